@@ -1,0 +1,221 @@
+"""What each screen shows, as frozen values: filled by the verbs, painted by any window."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Change(enum.Enum):
+    """What kind of thing changed; the one outward event."""
+
+    WORK = "work"
+    READING = "reading"
+    """Another case, series or slice became available."""
+    DOCUMENT = "document"
+    """Marks, answers or history."""
+    SAVED = "saved"
+    OUTBOX = "outbox"
+    EARNINGS = "earnings"
+    NOTICES = "notices"
+    ACTIVITY = "activity"
+    LOCK = "lock"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Money in minor units with what is needed to write it."""
+
+    minor: int
+    symbol: str
+    decimals: int
+
+
+class SaveState(enum.Enum):
+    NOTHING = "nothing"
+    SAVED = "saved"
+    SAVING = "saving"
+    SLOW = "slow"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SaveLight:
+    """`at` is UTC seconds of the last durable commit; `pending` counts Edits not yet durable."""
+
+    state: SaveState
+    at: int | None
+    pending: int
+
+
+class OutboxState(enum.Enum):
+    """Where a submission stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PAID = "paid"
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One item of a downloaded task, or a folder opened for practice."""
+
+    id: str
+    title: str
+    number: int
+    state: OutboxState | None
+    started: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    id: str
+    title: str
+    specialty: str
+    modality: str
+    instructions: str
+    pay: Amount
+    royalty_basis_points: int
+    set_aside: Amount | None
+    """Money locked for the task; None: nothing is locked."""
+    deadline: int
+    review_seconds: int
+    reasons: tuple[str, ...]
+    item_count: int
+    downloaded: bool
+    download_permille: int | None
+    cases: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True)
+class WorkScreen:
+    marketplace: str | None
+    """Where the profile is connected to; None before the first connect."""
+    online: bool | None
+    cards: tuple[TaskCard, ...]
+
+
+class NextStep(enum.Enum):
+    SENDS_WHEN_ONLINE = "sends-when-online"
+    WAITING_FOR_RECEIPT = "waiting-for-receipt"
+    DECISION_BY = "decision-by"
+    APPEAL_BY = "appeal-by"
+    STATEMENT = "statement"
+    CLAIM = "claim"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class EvidenceStep:
+    """One line of a submission's history: `word` is a stable code ("signed", "received" ...)."""
+
+    word: str
+    at: int | None
+    detail: str = ""
+    done: bool = True
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    digest: str
+    state: OutboxState
+    case: str
+    task: str
+    signed_at: int
+    next_step: NextStep
+    next_at: int | None
+    pay: Amount
+    reason: str
+    evidence: tuple[EvidenceStep, ...]
+
+
+@dataclass(frozen=True)
+class OutboxScreen:
+    rows: tuple[OutboxRow, ...]
+    syncing: bool
+    retry_at: int | None
+
+
+class Recomputed(enum.Enum):
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_YET = "not-yet"
+
+
+@dataclass(frozen=True)
+class EarningLine:
+    at: int
+    case: str
+    task: str
+    kind: str
+    amount: Amount
+    recomputed: Recomputed
+    missing: Amount | None = None
+
+
+@dataclass(frozen=True)
+class EarningsScreen:
+    """Sums over all time; `bars` are (year, month, amount) of decided work, oldest first."""
+
+    queued: Amount
+    in_review: Amount
+    accepted: Amount
+    ready: Amount
+    claimed: Amount
+    bars: tuple[tuple[int, int, Amount], ...]
+    lines: tuple[EarningLine, ...]
+    covered: bool | None
+    """Whether the distributor holds at least what it owes; None: the chain was not asked yet."""
+    statement_checked: bool | None
+    claiming: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a case cannot be signed yet, or what to look at; `code` is stable."""
+
+    code: str
+    text: str
+    blocks: bool
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class SigningSummary:
+    """What the person sees before signing; derived by the signer process from the bytes."""
+
+    token: str
+    title: str
+    marks: int
+    answers: int
+    no_finding: bool
+    pay: Amount
+    royalty_basis_points: int
+    decision_by: int
+    rules_unchanged: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A job over 500 ms: what it is, how far."""
+
+    id: int
+    text: str
+    permille: int | None
+    cancellable: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something told once: an error's three sentences, or one line."""
+
+    id: int
+    happened: str
+    safe: str
+    do: str
+    is_error: bool

@@ -1,0 +1,37 @@
+"""All marks and answers on one item."""
+
+from __future__ import annotations
+
+import msgspec
+
+from labeler.model.forms import Answer
+from labeler.model.image import FrameRef
+from labeler.model.shapes import Shape
+from labeler.model.words import Code, Digest
+
+
+class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One annotation: what (label), where (frame), which outline (shape)."""
+
+    id: Code
+    label: Code
+    frame: FrameRef
+    shape: Shape
+
+
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The payload of a submission. Marks in the order drawn; answers sorted by question."""
+
+    format: str
+    item: Digest
+    marks: tuple[Mark, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    no_finding: bool = False
+
+
+DOCUMENT_FORMAT = "labeler.document/1"
+
+
+def empty_document(item: Digest) -> Document:
+    """The document of an item nobody has touched."""
+    return Document(format=DOCUMENT_FORMAT, item=item)

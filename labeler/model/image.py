@@ -1,0 +1,129 @@
+"""Pixels with everything needed to show and measure them."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+from numpy.typing import NDArray
+
+from labeler.model.affine import Affine
+
+Pixels = NDArray[Any]
+
+
+class ByteSource(Protocol):
+    """Random access to the bytes of one file, wherever they lie (disk, sealed package)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Up to `length` bytes from `offset`; fewer only at the end of the file."""
+        ...
+
+
+class PixelSource(Protocol):
+    """Where stored values come from, one frame at a time; safe to call from any thread."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Slices, rows, columns."""
+        ...
+
+    def frame(self, index: int) -> Pixels:
+        """Stored values of one slice: (rows, columns), or (rows, columns, 3) uint8 RGB.
+
+        Raises LabelerError where this slice cannot be decoded; other slices stay readable.
+        """
+        ...
+
+
+class Caveat(enum.StrEnum):
+    """Something a reader must know before trusting a number."""
+
+    SPACING_UNKNOWN = "spacing-unknown"
+    SPACING_UNEVEN = "spacing-uneven"
+    SPACING_PROJECTED = "spacing-projected"
+    ORIENTATION_UNKNOWN = "orientation-unknown"
+    MISSING_SLICES = "missing-slices"
+    DOUBLED_SLICES = "doubled-slices"
+    GANTRY_TILT = "gantry-tilt"
+    LOSSY = "lossy"
+    WINDOW_ESTIMATED = "window-estimated"
+
+    @property
+    def blocks_measuring(self) -> bool:
+        """Whether millimetres in the plane would be a guess."""
+        return self is Caveat.SPACING_UNKNOWN
+
+
+class FrameRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One frame of one stored object, named so that a stranger finds it again.
+
+    `instance` is the SOP Instance UID, or the file's SHA-256 where there is none; `frame` counts
+    from 0 inside it.
+    """
+
+    series: str
+    instance: str
+    frame: int
+
+
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Center and width of the shown range, in rescaled units (DICOM PS3.3 C.11.2.1.2)."""
+
+    center: float
+    width: float
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """What a person calls the series by; no names of patients."""
+
+    uid: str
+    number: int | None
+    description: str
+    modality: str
+    study_uid: str
+    body_part: str
+    patient_age: str
+    patient_sex: str
+    slice_thickness_mm: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """One series placed in the patient; pixels arrive through `source` when asked for.
+
+    `refs` and `instance_numbers` have one entry a slice. Rescaled value = stored * slope +
+    intercept, per slice. `unit` is "HU" for rescaled CT, else "". `inverted` is MONOCHROME1.
+    """
+
+    source: PixelSource
+    affine: Affine
+    info: SeriesInfo
+    refs: tuple[FrameRef, ...]
+    instance_numbers: tuple[int | None, ...]
+    slopes: tuple[float, ...]
+    intercepts: tuple[float, ...]
+    unit: str
+    photometric: str
+    inverted: bool
+    windows: tuple[Window, ...]
+    caveats: tuple[Caveat, ...]
+    oriented: bool = True
+    """Whether the affine's axes are the patient's (False: letters read "?")."""
+
+    @property
+    def is_color(self) -> bool:
+        return self.photometric not in ("MONOCHROME1", "MONOCHROME2")
+
+    @property
+    def measurable(self) -> bool:
+        return not any(caveat.blocks_measuring for caveat in self.caveats)
