@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from labeler.model.forms import Answer
-from labeler.model.image import FrameRef
+from labeler.model.frames import FrameRef
 from labeler.model.shapes import Shape
 from labeler.model.words import Code, Digest
 

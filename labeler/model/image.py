@@ -6,10 +6,11 @@ import enum
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import msgspec
 from numpy.typing import NDArray
 
 from labeler.model.affine import Affine
+from labeler.model.frames import FrameRef as FrameRef  # noqa: PLC0414  named here too
+from labeler.model.frames import Window as Window  # noqa: PLC0414
 
 Pixels = NDArray[Any]
 
@@ -61,25 +62,6 @@ class Caveat(enum.StrEnum):
     def blocks_measuring(self) -> bool:
         """Whether millimetres in the plane would be a guess."""
         return self is Caveat.SPACING_UNKNOWN
-
-
-class FrameRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One frame of one stored object, named so that a stranger finds it again.
-
-    `instance` is the SOP Instance UID, or the file's SHA-256 where there is none; `frame` counts
-    from 0 inside it.
-    """
-
-    series: str
-    instance: str
-    frame: int
-
-
-class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Center and width of the shown range, in rescaled units (DICOM PS3.3 C.11.2.1.2)."""
-
-    center: float
-    width: float
 
 
 @dataclass(frozen=True)
