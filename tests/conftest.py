@@ -1,4 +1,4 @@
-"""What every test lives in: a home of its own, loopback only, and the real files if they are here."""
+"""What every test lives in: a home of its own, loopback only, real files where there are any."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Totals:
     steps_failed: list[str] = field(default_factory=list)
 
     def add(self, junit: Path) -> None:
-        for suite in ElementTree.parse(junit).getroot().iter("testsuite"):
+        for suite in ET.parse(junit).getroot().iter("testsuite"):
             count = {
                 name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")
             }

@@ -73,11 +73,11 @@ class Guard:
     def _opened(self, name: object, flags: object) -> None:
         if not isinstance(name, str | bytes):
             return
-        path = os.fsdecode(name)
+        path = str(Path(os.fsdecode(name)).absolute())
         writing = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         if path.startswith(self.real_home) and not path.startswith(CODE) and writing:
             self._refuse(f"a file in the real home was opened for writing: {path}")
-        if self._on_gui_thread() and not path.startswith((*CODE, *SYSTEM)) and os.path.isabs(path):
+        if self._on_gui_thread() and not path.startswith((*CODE, *SYSTEM)):
             self._refuse(f"the GUI thread opened {path}")
 
     def _connected(self, event: str, address: object) -> None:
