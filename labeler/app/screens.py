@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from labeler.model.outbox import OutboxState as OutboxState
+
 
 class Change(enum.Enum):
     """What kind of thing changed; the one outward event."""
@@ -46,17 +48,6 @@ class SaveLight:
     state: SaveState
     at: int | None
     pending: int
-
-
-class OutboxState(enum.Enum):
-    """Where a submission stands."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    RECEIVED = "received"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    PAID = "paid"
 
 
 @dataclass(frozen=True)
