@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from labeler.model.outbox import OutboxState as OutboxState
 
 
+Fact = tuple[str, str | int]
+"""What fills one `{name}` of a template: templates are translated first, then filled."""
+
+
 class Change(enum.Enum):
     """What kind of thing changed; the one outward event."""
 
@@ -20,6 +24,8 @@ class Change(enum.Enum):
     OUTBOX = "outbox"
     EARNINGS = "earnings"
     NOTICES = "notices"
+    STANDING = "standing"
+    """The key, the marketplace or the settings."""
     ACTIVITY = "activity"
     LOCK = "lock"
 
@@ -167,12 +173,13 @@ class EarningsScreen:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a case cannot be signed yet, or what to look at; `code` is stable."""
+    """Why a case cannot be signed yet, or what to look at; `code` is stable, `text` a template."""
 
     code: str
     text: str
     blocks: bool
     question: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,20 +200,54 @@ class SigningSummary:
 
 @dataclass(frozen=True)
 class Activity:
-    """A job over 500 ms: what it is, how far."""
+    """A job over 500 ms: what it is (a template), how far, about how long still."""
 
     id: int
     text: str
     permille: int | None
     cancellable: bool
+    facts: tuple[Fact, ...] = ()
+    seconds_left: int | None = None
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something told once: an error's three sentences, or one line."""
+    """Something told once: an error's three templates, or one line in `happened`."""
 
     id: int
     happened: str
     safe: str
     do: str
     is_error: bool
+    facts: tuple[Fact, ...] = ()
+    undoable: bool = False
+    """Whether "Undo" belongs inside: what was told can be taken back by one undo."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the window must know before it shows anything."""
+
+    first_run: bool
+    """Nothing was ever opened or connected here."""
+    locked: bool
+    """The screen is blank until the passphrase is given."""
+    key_address: str | None
+    """The signing key's address; None before the first signing."""
+    key_unlocked: bool
+    practice: bool
+    """The profile has no protection: nothing in it can be signed."""
+    marketplace: str | None
+    storage: str
+    """The profile's folder, to show."""
+
+
+@dataclass(frozen=True)
+class MarketplaceFound:
+    """Who answered at an address, before it is pinned."""
+
+    url: str
+    name: str
+    operator: str
+    fingerprint: str
+    has_chain: bool

@@ -1,0 +1,118 @@
+"""What the window needs from the program: screens to paint, verbs to call, one thing to hear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from labeler.app.screens import (
+    Activity,
+    Change,
+    EarningsScreen,
+    MarketplaceFound,
+    Notice,
+    OutboxScreen,
+    SaveLight,
+    SigningSummary,
+    Standing,
+    WorkScreen,
+)
+from labeler.errors import LabelerError
+
+Refused = Callable[[LabelerError], None]
+"""Told the one reason why a verb's answer will not come."""
+
+
+class ScreensPort(Protocol):
+    """The last known state. Reading it costs nothing: no store, socket or file is touched."""
+
+    def standing(self) -> Standing: ...
+    def work(self) -> WorkScreen: ...
+    def outbox(self) -> OutboxScreen: ...
+    def earnings(self) -> EarningsScreen: ...
+    def save_light(self) -> SaveLight: ...
+    def activities(self) -> tuple[Activity, ...]: ...
+    def notices(self) -> tuple[Notice, ...]: ...
+
+
+class WorkVerbs(Protocol):
+    """Getting work and opening it."""
+
+    def find_marketplace(
+        self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
+    ) -> None:
+        """Ask who answers at `url`; nothing is kept yet."""
+
+    def connect(
+        self, found: MarketplaceFound, answer: Callable[[], None], refused: Refused
+    ) -> None:
+        """Pin the identity that was shown and load its tasks."""
+
+    def download(self, task_id: str) -> None: ...
+    def open_case(self, case_id: str) -> None: ...
+    def open_next_case(self) -> None: ...
+    def open_folder(self, folder: Path) -> None: ...
+    def open_sample(self) -> None:
+        """Open the generated practice case."""
+
+
+class KeyVerbs(Protocol):
+    """The signing key and the lock."""
+
+    def make_words(self, answer: Callable[[tuple[str, ...]], None], refused: Refused) -> None:
+        """Make 24 new recovery words; nothing is kept yet."""
+
+    def create_key(
+        self,
+        words: tuple[str, ...],
+        passphrase: str,
+        answer: Callable[[str], None],
+        refused: Refused,
+    ) -> None:
+        """Keep the key of these words, new or remembered; answers with its address."""
+
+    def unlock_key(self, passphrase: str, answer: Callable[[], None], refused: Refused) -> None: ...
+
+    def lock(self) -> None:
+        """Blank the screen and lock the key; saving goes on."""
+
+    def unlock(self, passphrase: str, answer: Callable[[], None], refused: Refused) -> None: ...
+
+
+class SigningVerbs(Protocol):
+    """From the open case to the outbox and the money."""
+
+    def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
+        """Prepare the open case; the summary comes from the signer process."""
+
+    def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Sign what was shown and put it into the outbox."""
+
+    def withdraw_signing(self, token: str) -> None: ...
+    def sync(self) -> None: ...
+    def claim(self) -> None: ...
+
+    def export_proof(
+        self, digest: str, target: Path, answer: Callable[[], None], refused: Refused
+    ) -> None:
+        """Write the submission's bundle to `target`."""
+
+    def export_earnings(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
+        """Write the earnings' lines as CSV to `target`."""
+
+
+class SessionPort(ScreensPort, WorkVerbs, KeyVerbs, SigningVerbs, Protocol):
+    """The program as the window sees it.
+
+    Every verb returns at once. Every callback arrives on the GUI thread. Failures without a
+    `refused` of their own appear as notices; a cancellation is silent.
+    """
+
+    def listen(self, hear: Callable[[Change], None]) -> None:
+        """Tell `hear` what kind of thing changed, from now on."""
+
+    def dismiss(self, notice_id: int) -> None: ...
+    def cancel(self, activity_id: int) -> None: ...
+    def undo(self) -> None: ...
+    def redo(self) -> None: ...
