@@ -5,8 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from labeler.model.outbox import OutboxState as OutboxState
-
+from labeler.model.outbox import OutboxState
 
 Fact = tuple[str, str | int]
 """What fills one `{name}` of a template: templates are translated first, then filled."""
