@@ -1,0 +1,169 @@
+"""Whether answers fit their form, and what stands between a document and its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from labeler.model.document import Document
+from labeler.model.forms import Answer, Choice, Form, FreeText, Question, Scale
+from labeler.model.frames import FrameRef
+from labeler.model.manifest import Label
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing found before signing.
+
+    `code` is stable; `template` with `facts` is what a person reads; `question` and `mark` say
+    where to go. What `blocks` must be put right; the rest is told.
+    """
+
+    code: str
+    template: str
+    blocks: bool
+    question: str = ""
+    mark: str = ""
+    facts: dict[str, str | int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return self.template.format(**self.facts)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The frames of an opened case: their numbers on screen, and which were seen (by index)."""
+
+    frames: tuple[FrameRef, ...]
+    numbers: tuple[int, ...]
+    seen: AbstractSet[int]
+
+
+def find_question(form: Form, code: str) -> Question | None:
+    """The question with this code."""
+    return next((question for question in form.questions if question.code == code), None)
+
+
+def answer_problem(question: Question, answer: Answer) -> str | None:
+    """Why the value does not fit the question; None where it does."""
+    value = answer.value
+    match question:
+        case Choice(options=options):
+            if value not in {option.code for option in options}:
+                return "not one of the options"
+        case Scale(low=low, high=high):
+            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+                return f"not a whole number from {low} to {high}"
+        case FreeText(max_length=longest):
+            if not isinstance(value, str) or not value.strip() or len(value) > longest:
+                return f"not a text of 1 to {longest} characters"
+    return None
+
+
+def unanswered(form: Form, document: Document) -> tuple[Question, ...]:
+    """Required questions without an answer, in the form's order."""
+    answered = {answer.question for answer in document.answers}
+    return tuple(q for q in form.questions if q.required and q.code not in answered)
+
+
+def check_document(
+    document: Document,
+    form: Form,
+    labels: Sequence[Label],
+    shown: Shown,
+    *,
+    free_text_allowed: bool = True,
+) -> tuple[Check, ...]:
+    """Everything to put right or to look at before signing; blocking ones first."""
+    return (
+        *_statement(document),
+        *_marks(document, labels, shown.frames),
+        *_answers(document, form, free_text_allowed),
+        *_never_shown(shown),
+    )
+
+
+def _statement(document: Document) -> list[Check]:
+    if document.no_finding and document.marks:
+        return [
+            Check(
+                "no-finding-with-marks",
+                "“No finding” is set, and there are {count} marks. Remove one or the other.",
+                blocks=True,
+                mark=document.marks[0].id,
+                facts={"count": len(document.marks)},
+            )
+        ]
+    if not document.no_finding and not document.marks:
+        text = "There is no mark. Draw one, or press N for “No finding”."
+        return [Check("nothing-said", text, blocks=True)]
+    return []
+
+
+def _marks(
+    document: Document, labels: Sequence[Label], frames: tuple[FrameRef, ...]
+) -> list[Check]:
+    known_labels, known_frames = {label.code for label in labels}, set(frames)
+    found = []
+    for number, mark in enumerate(document.marks, start=1):
+        if mark.label not in known_labels:
+            text = "Mark {number} has a label that this task does not know."
+            facts: dict[str, str | int] = {"number": number}
+            found.append(Check("unknown-label", text, blocks=True, mark=mark.id, facts=facts))
+        if mark.frame not in known_frames:
+            text = "Mark {number} lies on an image that is not part of this case."
+            facts = {"number": number}
+            found.append(Check("unknown-frame", text, blocks=True, mark=mark.id, facts=facts))
+    return found
+
+
+def _answers(document: Document, form: Form, free_text_allowed: bool) -> list[Check]:
+    found = [
+        Check(
+            "required-unanswered",
+            "“{question}” is not answered.",
+            blocks=True,
+            question=question.code,
+            facts={"question": question.text},
+        )
+        for question in unanswered(form, document)
+    ]
+    for answer in document.answers:
+        question = find_question(form, answer.question)
+        if question is None:
+            text = "An answer belongs to no question of this form."
+            found.append(Check("unknown-question", text, blocks=True, question=answer.question))
+        elif answer_problem(question, answer) is not None:
+            text = "The answer to “{question}” does not fit it."
+            found.append(_about(question, "answer-does-not-fit", text))
+        elif isinstance(question, FreeText) and not free_text_allowed:
+            text = "“{question}”: this task takes no free text."
+            found.append(_about(question, "free-text-not-allowed", text))
+    return found
+
+
+def _about(question: Question, code: str, template: str) -> Check:
+    facts: dict[str, str | int] = {"question": question.text}
+    return Check(code, template, blocks=True, question=question.code, facts=facts)
+
+
+def _never_shown(shown: Shown) -> list[Check]:
+    missing = [number for i, number in enumerate(shown.numbers) if i not in shown.seen]
+    if not missing:
+        return []
+    text = "Images {ranges} were never shown."
+    facts: dict[str, str | int] = {"ranges": number_ranges(missing), "count": len(missing)}
+    return [Check("slices-never-shown", text, blocks=False, facts=facts)]
+
+
+def number_ranges(numbers: Sequence[int]) -> str:
+    """Whole numbers in short: 1, 2, 3, 7 as "1–3, 7"."""
+    spans: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in spans)

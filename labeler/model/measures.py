@@ -1,0 +1,144 @@
+"""What a mark measures: millimetres in the patient, and the values inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.model.affine import Affine, Vector
+from labeler.model.image import Caveat, Image, Pixels
+from labeler.model.masks import Mask
+from labeler.model.rasters import Place, box_mask, polygon_mask
+from labeler.model.shapes import Box, Length, MaskRef, Point, Polygon, Shape
+
+
+@dataclass(frozen=True)
+class LengthMeasure:
+    length_mm: float
+
+
+@dataclass(frozen=True)
+class BoxMeasure:
+    """`width_mm` along the columns' axis, `height_mm` along the rows'."""
+
+    width_mm: float
+    height_mm: float
+    area_mm2: float
+
+
+@dataclass(frozen=True)
+class RegionMeasure:
+    """`perimeter_mm` is None for a painted region: a staircase has no honest outline."""
+
+    area_mm2: float
+    perimeter_mm: float | None
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """No millimetres, and why."""
+
+    reason: Caveat
+
+
+Measure = LengthMeasure | BoxMeasure | RegionMeasure | Unmeasured
+
+
+@dataclass(frozen=True)
+class Intensity:
+    """Rescaled values over the voxels inside; `sd` is the population's."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+    count: int
+
+
+def place(point: Point) -> Place:
+    """A stored point in voxels."""
+    return point[0] / 1000, point[1] / 1000
+
+
+def stored(p_voxel: Place) -> Point:
+    """Voxels as a stored point, rounded to the nearest 1/1000."""
+    return round(p_voxel[0] * 1000), round(p_voxel[1] * 1000)
+
+
+def measure_shape(image: Image, shape: Shape, mask: Mask | None = None) -> Measure:
+    """Size of a shape in the patient; `mask` is the decoded blob of a MaskRef."""
+    blocking = next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
+    if blocking is not None:
+        return Unmeasured(blocking)
+    affine = image.affine
+    match shape:
+        case Length(start, end):
+            return LengthMeasure(_length_mm(affine, [start, end]))
+        case Box(low, high):
+            width = _length_mm(affine, [low, (high[0], low[1])])
+            height = _length_mm(affine, [low, (low[0], high[1])])
+            area = voxel_area_mm2(affine) * (high[0] - low[0]) * (high[1] - low[1]) / 1e6
+            return BoxMeasure(width, height, area)
+        case Polygon(points):
+            area = voxel_area_mm2(affine) * _shoelace(points)
+            return RegionMeasure(area, _length_mm(affine, [*points, points[0]]))
+        case MaskRef():
+            if mask is None:
+                raise ValueError("a painted region is measured with its mask")
+            return RegionMeasure(voxel_area_mm2(affine) * mask.count, None)
+
+
+def voxel_area_mm2(affine: Affine) -> float:
+    """Area of one pixel in the patient, right also for sheared or oblong pixels."""
+    across, down = affine.matrix[:3, 0], affine.matrix[:3, 1]
+    return float(np.linalg.norm(np.cross(across, down)))
+
+
+def region_of(shape: Shape, rows: int, columns: int, mask: Mask | None = None) -> Mask | None:
+    """The voxels inside a shape; None for a line, which has no inside."""
+    match shape:
+        case Length():
+            return None
+        case Box(low, high):
+            return box_mask(rows, columns, place(low), place(high))
+        case Polygon(points):
+            return polygon_mask(rows, columns, [place(point) for point in points])
+        case MaskRef():
+            if mask is None:
+                raise ValueError("a painted region is measured with its mask")
+            return mask
+
+
+def intensity(pixels: Pixels, region: Mask, slope: float, intercept: float) -> Intensity | None:
+    """Rescaled values of a frame's stored `pixels` (rows, columns) inside `region`.
+
+    None where no voxel centre is inside, or the frame is in colour.
+    """
+    if pixels.ndim != 2 or region.count == 0:
+        return None
+    height, width = region.crop.shape
+    part = pixels[region.top : region.top + height, region.left : region.left + width]
+    values = part[region.crop].astype(np.float64) * slope + intercept
+    return Intensity(
+        mean=float(values.mean()),
+        sd=float(values.std()),
+        low=float(values.min()),
+        high=float(values.max()),
+        count=int(values.size),
+    )
+
+
+def _length_mm(affine: Affine, points: list[Point]) -> float:
+    flat = np.array([[column / 1000, row / 1000, 0.0] for column, row in points])
+    p_patient: Vector = affine.to_patient(flat)
+    return float(np.linalg.norm(np.diff(p_patient, axis=0), axis=1).sum())
+
+
+def _shoelace(points: tuple[Point, ...]) -> float:
+    """Area in square voxels; whole-number arithmetic, so exact before the last division."""
+    twice = sum(
+        x0 * y1 - x1 * y0
+        for (x0, y0), (x1, y1) in zip(points, (*points[1:], points[0]), strict=True)
+    )
+    return abs(twice) / 2e6

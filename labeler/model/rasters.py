@@ -1,0 +1,80 @@
+"""Which voxels of a frame lie inside an outline: a voxel is in when its centre is in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from labeler.model.masks import Bits, Mask, cropped, empty_mask
+
+Place = tuple[float, float]
+"""Column and row in voxels; whole numbers are voxel centres."""
+
+
+def disc(rows: int, columns: int, p_voxel: Place, diameter_mm: float, spacing_mm: Place) -> Mask:
+    """A round stamp, round in mm also where voxels are not square. Spacing is (column, row)."""
+    return capsule(rows, columns, p_voxel, p_voxel, diameter_mm, spacing_mm)
+
+
+def capsule(
+    rows: int,
+    columns: int,
+    start: Place,
+    end: Place,
+    diameter_mm: float,
+    spacing_mm: Place,
+) -> Mask:
+    """What a disc covers on its straight way from `start` to `end`."""
+    radius = diameter_mm / 2
+    reach = radius / spacing_mm[0], radius / spacing_mm[1]
+    left, right = _reached(start[0], end[0], reach[0], columns)
+    top, bottom = _reached(start[1], end[1], reach[1], rows)
+    if right <= left or bottom <= top:
+        return empty_mask(rows, columns)
+    x = (np.arange(left, right) - start[0]) * spacing_mm[0]
+    y = ((np.arange(top, bottom) - start[1]) * spacing_mm[1])[:, None]
+    along_x = (end[0] - start[0]) * spacing_mm[0]
+    along_y = (end[1] - start[1]) * spacing_mm[1]
+    squared = along_x**2 + along_y**2
+    if squared > 0:
+        share = np.clip((x * along_x + y * along_y) / squared, 0.0, 1.0)
+        inside = (x - share * along_x) ** 2 + (y - share * along_y) ** 2 <= radius**2
+    else:
+        inside = x**2 + y**2 <= radius**2
+    return cropped(rows, columns, top, left, inside)
+
+
+def _reached(a: float, b: float, reach: float, limit: int) -> tuple[int, int]:
+    return max(0, math.ceil(min(a, b) - reach)), min(limit, math.floor(max(a, b) + reach) + 1)
+
+
+def polygon_mask(rows: int, columns: int, points: Sequence[Place]) -> Mask:
+    """The inside of a closed polygon, even-odd; edges are half-open, so tiles never overlap."""
+    outline = np.asarray(points, dtype=np.float64)
+    left, right = _reached(outline[:, 0].min(), outline[:, 0].max(), 0.0, columns)
+    top, bottom = _reached(outline[:, 1].min(), outline[:, 1].max(), 0.0, rows)
+    if right <= left or bottom <= top:
+        return empty_mask(rows, columns)
+    crossings = np.zeros((bottom - top, right - left + 1), dtype=np.int32)
+    for (x0, y0), (x1, y1) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        low, high = sorted((y0, y1))
+        row = np.arange(max(top, math.ceil(low)), min(bottom, math.ceil(high)))
+        if row.size == 0:
+            continue
+        x = x0 + (row - y0) * (x1 - x0) / (y1 - y0)
+        column = np.clip(np.ceil(x).astype(np.int64) - left, 0, right - left)
+        np.add.at(crossings, (row - top, column), 1)
+    inside: Bits = np.cumsum(crossings[:, :-1], axis=1) % 2 == 1
+    return cropped(rows, columns, top, left, inside)
+
+
+def box_mask(rows: int, columns: int, low: Place, high: Place) -> Mask:
+    """The voxels whose centres lie in an axis-aligned box, its edges included."""
+    left, right = _reached(low[0], high[0], 0.0, columns)
+    top, bottom = _reached(low[1], high[1], 0.0, rows)
+    if right <= left or bottom <= top:
+        return empty_mask(rows, columns)
+    filled = np.ones((bottom - top, right - left), dtype=np.bool_)
+    return cropped(rows, columns, top, left, filled)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeler.model.document import Document, Mark, empty_document
+from labeler.model.edit_rules import apply_edit, edit_frame, find_answer, inverse, removal
+from labeler.model.edits import AddMark, Edit, RemoveMark, ReplaceMark, SetAnswer, SetNoFinding
+from labeler.model.forms import Answer
+from labeler.model.frames import FrameRef
+from labeler.model.history import Do, History, Redo, Step, Undo, advance, replay
+from labeler.model.shapes import Box, Length
+
+EMPTY = empty_document("0" * 64)
+FRAME = FrameRef("1.2", "1.2.3", 0)
+
+
+def mark(name: str, x: int = 0) -> Mark:
+    return Mark(name, "nodule", FRAME, Length((x, 0), (x + 1000, 0)))
+
+
+@st.composite
+def edits(draw: st.DrawFn, document: Document) -> Edit:
+    """Any edit that fits the document."""
+    kind = draw(st.sampled_from(["add", "answer", "flag", "remove", "replace"]))
+    if kind == "remove" and document.marks:
+        return removal(document, draw(st.sampled_from(document.marks)).id)
+    if kind == "replace" and document.marks:
+        before = draw(st.sampled_from(document.marks))
+        x = draw(st.integers(0, 9))
+        box = Box((x, 0), (x + 5, 5))
+        after = msgspec.structs.replace(before, shape=box, label=f"label{x}")
+        if after != before:
+            return ReplaceMark(before, after)
+    if kind == "answer":
+        question = draw(st.sampled_from(["a", "b", "c"]))
+        before_answer = find_answer(document, question)
+        value = draw(st.integers(0, 5).filter(lambda v: Answer(question, v) != before_answer))
+        after_answer = Answer(question, value) if value or before_answer is None else None
+        return SetAnswer(before_answer, after_answer)
+    if kind == "flag":
+        return SetNoFinding(document.no_finding, not document.no_finding)
+    taken = {m.id for m in document.marks}
+    name = next(f"m{i}" for i in range(99) if f"m{i}" not in taken)
+    return AddMark(draw(st.integers(0, len(document.marks))), mark(name))
+
+
+@st.composite
+def walks(draw: st.DrawFn) -> list[tuple[Step, Document]]:
+    """Steps that are possible one after the other, each with the document after it."""
+    history, walk = History(EMPTY), []
+    for _ in range(draw(st.integers(1, 25))):
+        kind = draw(st.sampled_from(["do", "do", "undo", "redo"]))
+        step: Step
+        if kind == "undo" and history.can_undo:
+            step = Undo()
+        elif kind == "redo" and history.can_redo:
+            step = Redo()
+        else:
+            step = Do(draw(edits(history.document)))
+        history = advance(history, step)
+        walk.append((step, history.document))
+    return walk
+
+
+@settings(deadline=None, max_examples=120)
+@given(walks())
+def test_any_prefix_replays_to_the_same_and_undo_leads_all_the_way_back(
+    walk: list[tuple[Step, Document]],
+) -> None:
+    steps = [step for step, _ in walk]
+    for length, (_, document) in enumerate(walk, start=1):
+        assert replay(EMPTY, steps[:length]).document == document
+    history = replay(EMPTY, steps)
+    depth = 0
+    while history.can_undo:
+        history, depth = advance(history, Undo()), depth + 1
+    assert history.document == EMPTY
+    for _ in range(depth):
+        history = advance(history, Redo())
+    assert history.document == walk[-1][1]
+
+
+@settings(deadline=None, max_examples=120)
+@given(walks(), st.data())
+def test_an_edit_and_its_inverse_change_nothing(
+    walk: list[tuple[Step, Document]], data: st.DataObject
+) -> None:
+    document = walk[-1][1]
+    edit = data.draw(edits(document))
+    after = apply_edit(document, edit)
+    assert after != document
+    assert apply_edit(after, inverse(edit)) == document
+    assert inverse(inverse(edit)) == edit
+
+
+ONE = apply_edit(EMPTY, AddMark(0, mark("m0")))
+
+
+@pytest.mark.parametrize(
+    ("document", "edit"),
+    [
+        (EMPTY, AddMark(1, mark("m0"))),
+        (EMPTY, AddMark(-1, mark("m0"))),
+        (ONE, AddMark(0, mark("m0", 7))),
+        (EMPTY, RemoveMark(0, mark("m0"))),
+        (ONE, RemoveMark(0, mark("m0", 7))),
+        (ONE, ReplaceMark(mark("m0", 7), mark("m0"))),
+        (ONE, ReplaceMark(mark("m0"), mark("m0"))),
+        (ONE, ReplaceMark(mark("m0"), mark("m1"))),
+        (ONE, ReplaceMark(mark("m1"), mark("m1", 7))),
+        (EMPTY, SetAnswer(None, None)),
+        (EMPTY, SetAnswer(Answer("a", 1), None)),
+        (EMPTY, SetAnswer(Answer("a", 1), Answer("b", 1))),
+        (EMPTY, SetNoFinding(True, False)),
+        (EMPTY, SetNoFinding(False, False)),
+    ],
+)
+def test_an_edit_made_for_another_document_is_refused(document: Document, edit: Edit) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        apply_edit(document, edit)
+
+
+def test_a_new_edit_ends_what_could_be_redone() -> None:
+    history = replay(EMPTY, [Do(AddMark(0, mark("m0"))), Undo()])
+    assert history.redo_name == "add-mark"
+    history = advance(history, Do(SetNoFinding(False, True)))
+    assert not history.can_redo
+    assert history.undo_name == "set-no-finding"
+    with pytest.raises(ValueError, match="nothing to redo"):
+        advance(history, Redo())
+    with pytest.raises(ValueError, match="nothing to undo"):
+        advance(History(EMPTY), Undo())
+
+
+def test_answers_stay_sorted_and_marks_tell_their_frame() -> None:
+    document = EMPTY
+    for question in "cab":
+        document = apply_edit(document, SetAnswer(None, Answer(question, 1)))
+    assert [answer.question for answer in document.answers] == ["a", "b", "c"]
+    assert edit_frame(AddMark(0, mark("m0"))) == FRAME
+    assert edit_frame(SetNoFinding(False, True)) is None
+
+
+def test_a_long_day_undoes_and_is_forgotten_without_trouble() -> None:
+    history = replay(EMPTY, [Do(SetNoFinding(bool(i % 2), not i % 2)) for i in range(60_000)])
+    for _ in range(60_000):
+        history = advance(history, Undo())
+    assert history.document == EMPTY
+    del history
