@@ -1,0 +1,244 @@
+"""Every body of the HTTP API, shared by the hub and its client.
+
+Digests and keys are bare lower-case hexadecimal; addresses are lower-case with 0x. Message digests
+are EIP-712, content digests SHA-256. Times are UTC seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from labeler.model.manifest import Item, Manifest
+from labeler.model.words import Code, Digest, Line, Money
+
+Address = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{40}\Z")]
+Signature = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{130}\Z")]
+TransactionHash = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{64}\Z")]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Seconds = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Token = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{16,128}\Z")]
+Nonce = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9]{8,64}\Z")]
+Path = Annotated[tuple[Digest, ...], Meta(max_length=64)]
+"""An audit path: sibling hashes from the leaf up."""
+
+MAX_ITEMS = 10_000
+MAX_BODY = 8 * 1024 * 1024
+MAX_BLOB = 2 * 1024 * 1024 * 1024
+PROBLEM_PREFIX = "urn:labeler:problem:"
+
+
+class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A signed message as it travels; `labeler.proof.envelope` reads and judges it."""
+
+    type: Code
+    message: dict[str, str | int]
+    signature: Signature
+
+
+class BlobRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stored byte string, named by its SHA-256."""
+
+    sha256: Digest
+    size: Count
+
+
+class IdentityAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/identity: MarketplaceIdentity and every RoleGrant, current or past."""
+
+    identity: Signed
+    grants: tuple[Signed, ...]
+
+
+class TaskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One offered task; `manifest` is whole, so that its digest can be recomputed."""
+
+    digest: Digest
+    manifest: Manifest
+    offer: Signed
+    item_count: Count
+    download_size: Count
+
+
+class TasksAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/tasks."""
+
+    tasks: Annotated[tuple[TaskEntry, ...], Meta(max_length=1000)]
+
+
+class NonceAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/login/nonce."""
+
+    nonce: Nonce
+    expires_at: Seconds
+
+
+class LoginRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/login: the EIP-4361 text that the client composed, and its signature."""
+
+    message: Annotated[str, Meta(min_length=1, max_length=4000)]
+    signature: Signature
+
+
+class LoginAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: Token
+    address: Address
+    expires_at: Seconds
+
+
+class AssignedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One case: what it holds, its sealed package, and the package's key (hexadecimal)."""
+
+    item: Item
+    package: BlobRef
+    key: Digest
+
+
+class AssignmentAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/tasks/{manifest}/assignments: everything needed to work with no network."""
+
+    assignment: Signed
+    offer: Signed
+    manifest: Manifest
+    items: Annotated[tuple[AssignedItem, ...], Meta(min_length=1, max_length=MAX_ITEMS)]
+
+
+class SubmissionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/submissions; payload and masks are uploaded as blobs before."""
+
+    submission: Signed
+
+
+class SubmissionAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    receipt: Signed
+
+
+class BlobAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """PUT /v1/blobs/{sha256}."""
+
+    blob: BlobRef
+
+
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something new to look at.
+
+    `kind` is "task" (subject: manifest), "receipt" or "decision" (subject: submission), "head"
+    (subject: tree head) or "statement" (subject: epoch statement).
+    """
+
+    cursor: Count
+    kind: Code
+    subject: Digest
+    at: Seconds
+
+
+class EventsAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/events?after=CURSOR: in order; ask again with `next` until `more` is false."""
+
+    events: Annotated[tuple[Event, ...], Meta(max_length=1000)]
+    next: Count
+    more: bool
+
+
+class Logged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A decision's place in the public log: `leaf` are its canonical bytes as text.
+
+    `blind` opens the leaf's commitment; only the parties are told. `path` proves the leaf under
+    `head`.
+    """
+
+    leaf: Annotated[str, Meta(max_length=2000)]
+    blind: Digest
+    index: Count
+    path: Path
+    head: Signed
+
+
+class Decided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    decision: Signed
+    grant: Signed
+    logged: Logged | None
+
+
+class SubmissionStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/submissions/{digest}."""
+
+    digest: Digest
+    receipt: Signed
+    decided: Decided | None
+
+
+class HeadAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/log/head."""
+
+    head: Signed
+
+
+class ConsistencyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/log/consistency?first=&second= (RFC 9162, 2.1.4)."""
+
+    first: Count
+    second: Count
+    path: Path
+
+
+class InclusionAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/log/proof?index=&size= (RFC 9162, 2.1.3), with the leaf itself."""
+
+    leaf: Annotated[str, Meta(max_length=2000)]
+    index: Count
+    size: Count
+    path: Path
+
+
+class StatementLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sum in an account statement; `subject` is what it is paid for."""
+
+    kind: Code
+    subject: Digest
+    amount: Money
+
+
+class StatementAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """GET /v1/statements/{account}: the newest epoch, all lines since the first.
+
+    `claim_path` proves the leaf (chain, distributor, account, cumulative) under the epoch's root.
+    """
+
+    epoch: Signed
+    head: Signed
+    statement: Signed
+    lines: Annotated[tuple[StatementLine, ...], Meta(max_length=100_000)]
+    claim_path: Path
+
+
+class ClaimRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/claims: the marketplace sends the claim; the money can only go to `account`."""
+
+    account: Address
+
+
+class ClaimAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    transaction: TransactionHash
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An RFC 9457 problem document; members unknown to us are passed over, as section 3.2 asks."""
+
+    type: str
+    title: Line
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str = ""
+    missing: tuple[Digest, ...] = ()
+    """Blobs to upload first (blobs-missing)."""
+
+    @property
+    def code(self) -> str:
+        """The stable code, or "" for a type that is not ours."""
+        return self.type.removeprefix(PROBLEM_PREFIX) if self.is_ours else ""
+
+    @property
+    def is_ours(self) -> bool:
+        return self.type.startswith(PROBLEM_PREFIX)
