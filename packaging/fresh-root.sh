@@ -12,7 +12,7 @@ mirror=${FRESH_MIRROR:-http://deb.debian.org/debian}
 command -v debootstrap >/dev/null || { echo "Type: apt-get install debootstrap" >&2; exit 3; }
 mkdir -p "$base"
 
-unmount() { for place in data vectors dev proc; do umount -l "$1/$place" 2>/dev/null || true; done; }
+unmount() { for place in data vectors dev/shm proc; do umount -l "$1/$place" 2>/dev/null || true; done; }
 
 make_root() {
     if [ ! -f "$base/minbase.tar" ]; then
@@ -25,7 +25,11 @@ make_root() {
     cp /etc/resolv.conf "$1/etc/resolv.conf"
     cp /etc/hosts "$1/etc/hosts"
     mount -t proc proc "$1/proc"
-    mkdir -p "$1/dev/shm" && mount --rbind /dev "$1/dev" && mount --make-rslave "$1/dev"
+    # Nodes of its own, so that removing the root can never touch this machine's.
+    for node in null:3 zero:5 full:7 random:8 urandom:9; do
+        [ -e "$1/dev/${node%:*}" ] || mknod -m 666 "$1/dev/${node%:*}" c 1 "${node#*:}"
+    done
+    mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm"
     if [ -n "${LABELER_TEST_DATA:-}" ]; then
         mkdir -p "$1/data" "$1/vectors"
         mount --bind -o ro "$LABELER_TEST_DATA" "$1/data"
@@ -33,7 +37,7 @@ make_root() {
     fi
     # Behind a proxy that signs its own certificates, the root must trust what this machine trusts.
     if [ -n "${SSL_CERT_FILE:-}" ]; then
-        mkdir -p "$1/etc/ssl/certs" && cp "$SSL_CERT_FILE" "$1/etc/ssl/certs/ca-certificates.crt"
+        cp "$SSL_CERT_FILE" "$1/etc/host-certificates.crt"
     fi
     git clone --quiet "$here" "$1/srv/labeler"
 }
@@ -41,7 +45,7 @@ make_root() {
 run_in() {
     set -- "$1" "$2" HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
     if [ -n "${SSL_CERT_FILE:-}" ]; then
-        bundle=/etc/ssl/certs/ca-certificates.crt
+        bundle=/etc/host-certificates.crt
         set -- "$@" "SSL_CERT_FILE=$bundle" "PIP_CERT=$bundle" "REQUESTS_CA_BUNDLE=$bundle"
     fi
     if [ -n "${LABELER_TEST_DATA:-}" ]; then
@@ -57,7 +61,7 @@ status=0
 for job in "$@"; do
     root=$base/$(printf '%s' "$job" | tr -c 'a-z0-9\n' '-')
     unmount "$root"
-    rm -rf "$root"
+    rm -rf --one-file-system "$root"
     make_root "$root"
     started=$(date +%s)
     if run_in "$root" "$job"; then word=passed; else word=FAILED status=1; fi
@@ -66,6 +70,6 @@ for job in "$@"; do
         mkdir -p "$FRESH_OUT" && cp -r "$root/srv/labeler/demo-output" "$FRESH_OUT/"
     fi
     unmount "$root"
-    [ -n "${FRESH_KEEP:-}" ] || rm -rf "$root"
+    [ -n "${FRESH_KEEP:-}" ] || rm -rf --one-file-system "$root"
 done
 exit $status
