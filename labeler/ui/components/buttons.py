@@ -1,0 +1,154 @@
+"""Buttons: one primary a screen, the rest outlined; chips filter, links lead elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from labeler.ui.look import Look
+from labeler.ui.theme import COMPACT, CONTROL, ICON, PRIMARY, RAIL, TOOL, Type, font
+
+
+class Button(QPushButton):
+    """An outlined button, 32 px high; `large` ones stand beside a primary one."""
+
+    KIND = ""
+    HEIGHT = CONTROL
+    TYPE = Type.STRONG
+
+    def __init__(self, text: str, pressed: Callable[[], None] | None = None) -> None:
+        super().__init__(text)
+        self.setProperty("kind", self.KIND)
+        self.setFont(font(self.TYPE))
+        self.setFixedHeight(self.HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        if pressed is not None:
+            self.clicked.connect(lambda _on: pressed())
+
+
+class Primary(Button):
+    """The one thing to do on this screen."""
+
+    KIND = "primary"
+    HEIGHT = PRIMARY
+
+
+class Large(Button):
+    """An outlined button as high as the primary one beside it."""
+
+    KIND = "large"
+    HEIGHT = PRIMARY
+
+
+class Link(Button):
+    """Words that lead elsewhere."""
+
+    KIND = "link"
+    HEIGHT = 24
+    TYPE = Type.BODY
+
+
+class Quiet(Button):
+    """A button without an outline, for lists of commands."""
+
+    KIND = "quiet"
+    HEIGHT = COMPACT
+
+
+class Chip(Button):
+    """One filter of a row; exactly one is on."""
+
+    KIND = "chip"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setCheckable(True)
+
+
+class Choice(Button):
+    """One option of a question: the digit that chooses it, then its words."""
+
+    KIND = "choice"
+    TYPE = Type.SECONDARY
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setCheckable(True)
+
+
+class ChipRow(QWidget):
+    """Filters side by side; arrows move between them, `chosen` hears which."""
+
+    def __init__(self, names: tuple[str, ...], chosen: Callable[[int], None]) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._group = QButtonGroup(self)
+        for number, name in enumerate(names):
+            chip = Chip(name)
+            self._group.addButton(chip, number)
+            row.addWidget(chip)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(chosen)
+
+    def current(self) -> int:
+        return self._group.checkedId()
+
+    def rename(self, number: int, name: str) -> None:
+        self._group.button(number).setText(name)
+
+    def chips(self) -> tuple[QPushButton, ...]:
+        return tuple(button for button in self._group.buttons() if isinstance(button, QPushButton))
+
+
+class RailButton(QToolButton):
+    """A place in the rail: icon over word, bound to its action."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self.setProperty("kind", "rail")
+        self.setDefaultAction(action)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setFont(font(Type.CAPTION))
+        self.setFixedSize(RAIL - 8, 56)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+class ToolButton(QToolButton):
+    """A tool in the top bar: 36 px, its icon only; name and key in the tooltip."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self.setProperty("kind", "tool")
+        self.setDefaultAction(action)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setFixedSize(TOOL, TOOL)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+class IconButton(QToolButton):
+    """A small button of one icon; its words are in tooltip and accessible name."""
+
+    def __init__(self, look: Look, icon: str, words: str, pressed: Callable[[], None]) -> None:
+        super().__init__()
+        self.setIcon(look.icons.icon(icon, "text2"))
+        self.setIconSize(QSize(ICON, ICON))
+        self.setFixedSize(COMPACT, COMPACT)
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(lambda _on: pressed())

@@ -1,0 +1,62 @@
+"""Icons: one SVG file each, drawn in the colour of a token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from labeler.ui.theme import ICON, Theme
+
+RATIOS = (1.0, 1.5, 2.0)
+"""Device pixel ratios that each icon is drawn for; Qt scales between."""
+
+
+class Icons:
+    """The set in `folder`, read at once so that no file is opened later."""
+
+    def __init__(self, folder: Path, theme: Theme) -> None:
+        self._theme = theme
+        self._sources = {
+            path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.svg"))
+        }
+        self._made: dict[tuple[str, str], QIcon] = {}
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._sources)
+
+    def icon(self, name: str, ink: str = "text") -> QIcon:
+        """The icon in `ink`; accent and filled when on, greyed when disabled."""
+        key = (name, ink)
+        if key not in self._made:
+            self._made[key] = self._make(name, ink)
+        return self._made[key]
+
+    def pixmap(self, name: str, ink: str, ratio: float, *, on: bool = False) -> QPixmap:
+        """The icon as 20 logical pixels at a device pixel ratio."""
+        side = round(ICON * ratio)
+        pixmap = QPixmap(side, side)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer = QSvgRenderer(QByteArray(self._tinted(name, ink, on).encode()))
+        renderer.render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    def _tinted(self, name: str, ink: str, on: bool) -> str:
+        text = self._sources[name]
+        if on:
+            text = text.replace('fill="none"', 'fill="currentColor" fill-opacity="0.28"', 1)
+        return text.replace("currentColor", self._theme.hex(ink))
+
+    def _make(self, name: str, ink: str) -> QIcon:
+        icon = QIcon()
+        mode, state = QIcon.Mode, QIcon.State
+        for ratio in RATIOS:
+            icon.addPixmap(self.pixmap(name, ink, ratio), mode.Normal, state.Off)
+            icon.addPixmap(self.pixmap(name, "accent", ratio, on=True), mode.Normal, state.On)
+            icon.addPixmap(self.pixmap(name, "disabled", ratio), mode.Disabled, state.Off)
+        return icon
