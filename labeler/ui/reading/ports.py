@@ -1,0 +1,107 @@
+"""What the Reading screen needs from the program; a real one fits it, so does one in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Protocol
+
+from labeler.app.screens import Problem
+from labeler.errors import LabelerError
+from labeler.model.document import Document
+from labeler.model.edits import Edit
+from labeler.model.forms import Form
+from labeler.model.frames import FrameRef, Window
+from labeler.model.image import Image, Pixels
+from labeler.model.manifest import ItemContext, Label
+from labeler.model.masks import Mask
+
+
+@dataclass(frozen=True)
+class SeriesTile:
+    """One series of the case, as the strip at the left shows it."""
+
+    uid: str
+    number: int | None
+    description: str
+    slices: int
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCase:
+    """What stays the same while a case is open. `number` of `count` within `task`.
+
+    `image` is the series in the view; `window` is the manifest's opening window, if it pins one.
+    A `signed` case is shown and not changed.
+    """
+
+    id: str
+    task: str
+    number: int
+    count: int
+    context: ItemContext
+    image: Image
+    series: tuple[SeriesTile, ...]
+    labels: tuple[Label, ...]
+    form: Form
+    window: Window | None = None
+    signed: bool = False
+
+
+FrameAnswer = Pixels | LabelerError
+"""Stored values of one slice, or why it cannot be shown."""
+
+
+class ReadingPort(Protocol):
+    """The open case. Every call returns at once; every callback arrives on the GUI thread.
+
+    Changes are told as Change.READING (another case or series, or none), Change.DOCUMENT (marks,
+    answers, history, masks) and Change.SAVED.
+    """
+
+    def case(self) -> OpenCase | None:
+        """The open case; None before anything was opened."""
+
+    def open_series(self, uid: str) -> None:
+        """Put another series of the case into the view."""
+
+    def request_frame(self, index: int, deliver: Callable[[int, FrameAnswer], None]) -> None:
+        """Ask for a slice of the open series.
+
+        The latest request goes first, then its neighbours in the direction of travel are fetched
+        ahead. Delivers (index, answer), at once where the slice is in memory; older requests may
+        still be delivered or be dropped.
+        """
+
+    def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
+        """Ask for the middle slice of any series of the case."""
+
+    def document(self) -> Document: ...
+
+    def mask(self, digest: str) -> Mask | None:
+        """A painted region of the document, decoded and in memory; None while it is loaded."""
+
+    def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
+        """Do one edit; `blobs` holds the mask blobs it names, by SHA-256."""
+
+    def can_undo(self) -> bool: ...
+    def can_redo(self) -> bool: ...
+
+    def undo(self) -> FrameRef | None:
+        """Take the last edit back; answers with the frame it was on."""
+
+    def redo(self) -> FrameRef | None:
+        """Do again what was taken back; answers with the frame it is on."""
+
+    def new_mark_id(self) -> str:
+        """A name that no mark of this document ever had."""
+
+    def mark_seen(self, index: int) -> None:
+        """A slice of the open series is on the screen."""
+
+    def seen(self) -> AbstractSet[int]:
+        """Indices of the open series' slices that were shown."""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands between the case and its signature, as it is now."""
