@@ -23,6 +23,7 @@ from labeler.market.problems import (
 )
 from labeler.market.sealed import Tick
 from labeler.market.transport import Answer, Transport
+from labeler.proof.envelope import Envelope
 
 T = TypeVar("T")
 
@@ -77,14 +78,17 @@ class MarketClient:
         path = f"/v1/tasks/{manifest}/assignments"
         return self._ask("POST", path, wire.AssignmentAnswer, token=token)
 
-    def submit(self, submission: wire.Signed) -> wire.SubmissionAnswer:
+    def submit(self, submission: Envelope) -> wire.SubmissionAnswer:
         """Hand in a signed submission, any number of times. Raises BlobsMissing."""
         request = wire.SubmissionRequest(submission)
         return self._ask("POST", "/v1/submissions", wire.SubmissionAnswer, request)
 
-    def send(self, submission: wire.Signed, blob: Callable[[str], bytes]) -> wire.SubmissionAnswer:
-        """Submit, uploading the blobs that the marketplace has not got; `blob` reads one."""
-        for _ in range(2):
+    def send(self, submission: Envelope, blob: Callable[[str], bytes]) -> wire.SubmissionAnswer:
+        """Submit, uploading the blobs that the marketplace has not got; `blob` reads one.
+
+        The marketplace first wants the payload, then the masks that the payload names.
+        """
+        for _ in range(3):
             try:
                 return self.submit(submission)
             except BlobsMissing as error:
@@ -108,14 +112,18 @@ class MarketClient:
     def inclusion(self, index: int, size: int) -> wire.InclusionAnswer:
         return self._get(f"/v1/log/proof?index={index}&size={size}", wire.InclusionAnswer)
 
-    def statement(self, account: str) -> wire.StatementAnswer:
-        return self._get(f"/v1/statements/{account}", wire.StatementAnswer)
+    def statement(self, account: str, submission: str) -> wire.StatementAnswer:
+        """The account's newest statement; `submission` is any one that is paid to it."""
+        path = f"/v1/statements/{account}?submission={submission}"
+        return self._get(path, wire.StatementAnswer)
 
-    def claim(self, account: str) -> wire.ClaimAnswer:
-        return self._ask("POST", "/v1/claims", wire.ClaimAnswer, wire.ClaimRequest(account))
+    def claim(self, account: str, submission: str) -> wire.ClaimAnswer:
+        """Ask the marketplace to send the account's claim to the chain."""
+        request = wire.ClaimRequest(account, submission)
+        return self._ask("POST", "/v1/claims", wire.ClaimAnswer, request)
 
     def upload(self, data: bytes) -> wire.BlobRef:
-        """Store a blob at the marketplace; harmless when it is there already."""
+        """Store a blob that BlobsMissing asked for; harmless when it is there already."""
         digest = hashlib.sha256(data).hexdigest()
         answer = self._transport.ask(
             "PUT",

@@ -1,7 +1,8 @@
 """Every body of the HTTP API, shared by the hub and its client.
 
 Digests and keys are bare lower-case hexadecimal; addresses are lower-case with 0x. Message digests
-are EIP-712, content digests SHA-256. Times are UTC seconds.
+are EIP-712, content digests SHA-256. Times are UTC seconds. Signed messages travel as
+`labeler.proof.envelope` writes them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from msgspec import Meta
 
 from labeler.model.manifest import Item, Manifest
 from labeler.model.words import Code, Digest, Line, Money
+from labeler.proof.envelope import Envelope
 
 Address = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{40}\Z")]
 Signature = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{130}\Z")]
@@ -30,14 +32,6 @@ MAX_BLOB = 2 * 1024 * 1024 * 1024
 PROBLEM_PREFIX = "urn:labeler:problem:"
 
 
-class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A signed message as it travels; `labeler.proof.envelope` reads and judges it."""
-
-    type: Code
-    message: dict[str, str | int]
-    signature: Signature
-
-
 class BlobRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A stored byte string, named by its SHA-256."""
 
@@ -48,8 +42,8 @@ class BlobRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class IdentityAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """GET /v1/identity: MarketplaceIdentity and every RoleGrant, current or past."""
 
-    identity: Signed
-    grants: tuple[Signed, ...]
+    identity: Envelope
+    grants: tuple[Envelope, ...]
 
 
 class TaskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +51,7 @@ class TaskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     digest: Digest
     manifest: Manifest
-    offer: Signed
+    offer: Envelope
     item_count: Count
     download_size: Count
 
@@ -99,8 +93,8 @@ class AssignedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AssignmentAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /v1/tasks/{manifest}/assignments: everything needed to work with no network."""
 
-    assignment: Signed
-    offer: Signed
+    assignment: Envelope
+    offer: Envelope
     manifest: Manifest
     items: Annotated[tuple[AssignedItem, ...], Meta(min_length=1, max_length=MAX_ITEMS)]
 
@@ -108,11 +102,11 @@ class AssignmentAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SubmissionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /v1/submissions; payload and masks are uploaded as blobs before."""
 
-    submission: Signed
+    submission: Envelope
 
 
 class SubmissionAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    receipt: Signed
+    receipt: Envelope
 
 
 class BlobAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,12 +147,12 @@ class Logged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blind: Digest
     index: Count
     path: Path
-    head: Signed
+    head: Envelope
 
 
 class Decided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    decision: Signed
-    grant: Signed
+    decision: Envelope
+    grant: Envelope
     logged: Logged | None
 
 
@@ -166,14 +160,14 @@ class SubmissionStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """GET /v1/submissions/{digest}."""
 
     digest: Digest
-    receipt: Signed
+    receipt: Envelope
     decided: Decided | None
 
 
 class HeadAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """GET /v1/log/head."""
 
-    head: Signed
+    head: Envelope
 
 
 class ConsistencyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -202,22 +196,29 @@ class StatementLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatementAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """GET /v1/statements/{account}: the newest epoch, all lines since the first.
+    """GET /v1/statements/{account}?submission=: the newest epoch, all lines since the first.
+
+    `submission` is any one paid to the account: accounts are public on the chain, what they were
+    paid for is not.
 
     `claim_path` proves the leaf (chain, distributor, account, cumulative) under the epoch's root.
     """
 
-    epoch: Signed
-    head: Signed
-    statement: Signed
+    epoch: Envelope
+    head: Envelope
+    statement: Envelope
     lines: Annotated[tuple[StatementLine, ...], Meta(max_length=100_000)]
     claim_path: Path
 
 
 class ClaimRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /v1/claims: the marketplace sends the claim; the money can only go to `account`."""
+    """POST /v1/claims: the marketplace sends the claim; the money can only go to `account`.
+
+    `submission` is any one paid to the account: knowing its digest shows who is asking.
+    """
 
     account: Address
+    submission: Digest
 
 
 class ClaimAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
