@@ -1,0 +1,180 @@
+"""THE table of actions: toolbars, menus, shortcuts, sheet and palette are made from it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from labeler.ui.translation import message
+
+
+class Scope(enum.Enum):
+    """Where an action's keys work: in the whole window, or with the focus inside one part."""
+
+    WINDOW = "window"
+    READING = "reading"
+    VIEW = "view"
+    QUESTION = "question"
+
+
+class Group(enum.Enum):
+    """Neighbours in the toolbar; also the chapters of the shortcut sheet."""
+
+    PLACES = message("Places")
+    VIEW = message("View")
+    MEASURE = message("Measure")
+    SHAPE = message("Shape")
+    PAINT = message("Paint")
+    HISTORY = message("History")
+    MARKS = message("Marks and labels")
+    FINDINGS = message("Findings")
+    SLICES = message("Slices")
+    PRESETS = message("Window presets")
+    WORK = message("Work and money")
+    PROGRAM = message("Program")
+
+
+class Need(enum.Enum):
+    """What must hold for an action to work; the words say why it does not."""
+
+    NOTHING = ""
+    CASE = message("Open a case first.")
+    NEXT_CASE = message("There is no further case in this task.")
+    MARK = message("Select a mark first.")
+    UNDO = message("There is nothing to undo.")
+    REDO = message("There is nothing to redo.")
+    MARKETPLACE = message("Connect a marketplace first.")
+    TASK = message("There is no task to download.")
+    SUBMISSION = message("Select a signed case first.")
+    EARNINGS = message("There is nothing to export yet.")
+    CLAIM = message("Nothing is ready to claim.")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One action as data. `text` is a template to translate; the first key is the one shown."""
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    scope: Scope
+    group: Group
+    icon: str = ""
+    need: Need = Need.NOTHING
+    exclusive: bool = False
+    """One of a set of which exactly one is on: a tool, or a place."""
+    toggles: bool = False
+    repeats: bool = False
+    """Whether holding the key goes on acting."""
+
+
+def _tool(name: str, text: str, key: str, group: Group) -> Plan:
+    return Plan(f"tool.{name}", text, (key,), Scope.READING, group, name, Need.CASE, exclusive=True)
+
+
+def _place(number: int, name: str, text: str) -> Plan:
+    keys = (f"Ctrl+{number}",)
+    return Plan(f"place.{name}", text, keys, Scope.WINDOW, Group.PLACES, name, exclusive=True)
+
+
+def _numbered(prefix: str, text: str, key: str, scope: Scope, group: Group) -> tuple[Plan, ...]:
+    return tuple(
+        Plan(f"{prefix}.{n}", text, (f"{key}{n}",), scope, group, need=Need.CASE)
+        for n in range(1, 10)
+    )
+
+
+def _slices(name: str, text: str, *keys: str) -> Plan:
+    return Plan(f"slice.{name}", text, keys, Scope.VIEW, Group.SLICES, need=Need.CASE, repeats=True)
+
+
+_PLACES = (
+    _place(1, "work", message("Work")),
+    _place(2, "reading", message("Reading")),
+    _place(3, "outbox", message("Outbox")),
+    _place(4, "earnings", message("Earnings")),
+)
+
+_TOOLS = (
+    _tool("select", message("Select"), "V", Group.VIEW),
+    _tool("window", message("Window"), "W", Group.VIEW),
+    _tool("scroll", message("Drag to scroll"), "S", Group.VIEW),
+    _tool("zoom", message("Zoom"), "Z", Group.VIEW),
+    _tool("length", message("Length"), "L", Group.MEASURE),
+    _tool("box", message("Box"), "R", Group.SHAPE),
+    _tool("polygon", message("Polygon"), "P", Group.SHAPE),
+    _tool("brush", message("Brush"), "B", Group.PAINT),
+    _tool("eraser", message("Eraser"), "E", Group.PAINT),
+)
+
+_R, _V, _W = Scope.READING, Scope.VIEW, Scope.WINDOW
+_CASE = Need.CASE
+
+_READING = (
+    Plan("tool.last", message("Last tool"), ("Space",), _V, Group.VIEW, need=_CASE),
+    Plan("view.fit", message("Fit to view"), ("Ctrl+0",), _R, Group.VIEW, "fit", _CASE),
+    Plan("view.invert", message("Invert grey"), ("I",), _R, Group.VIEW, "invert", _CASE,
+         toggles=True),
+    Plan("view.hide-marks", message("Hide marks"), ("H",), _R, Group.MARKS, "hide", _CASE,
+         toggles=True),
+    Plan("edit.undo", message("Undo"), ("Ctrl+Z",), _R, Group.HISTORY, "undo", Need.UNDO,
+         repeats=True),
+    Plan("edit.redo", message("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), _R, Group.HISTORY, "redo",
+         Need.REDO, repeats=True),
+    Plan("brush.smaller", message("Smaller brush"), ("[",), _R, Group.PAINT, need=_CASE,
+         repeats=True),
+    Plan("brush.larger", message("Larger brush"), ("]",), _R, Group.PAINT, need=_CASE,
+         repeats=True),
+    Plan("mark.previous", message("Previous mark"), (",",), _R, Group.MARKS, "previous", _CASE,
+         repeats=True),
+    Plan("mark.next", message("Next mark"), (".",), _R, Group.MARKS, "next", _CASE, repeats=True),
+    Plan("mark.delete", message("Delete mark"), ("Delete", "Backspace"), _R, Group.MARKS,
+         "delete", Need.MARK),
+    Plan("case.no-finding", message("No finding"), ("N",), _R, Group.FINDINGS, "no-finding",
+         _CASE),
+    Plan("question.next", message("Next question"), ("Q",), _R, Group.FINDINGS, need=_CASE),
+    Plan("case.sign", message("Check and sign"), ("Ctrl+Return", "Ctrl+Enter"), _R,
+         Group.FINDINGS, "sign", _CASE),
+    Plan("case.next", message("Next case"), ("Ctrl+Right",), _R, Group.WORK, "next",
+         Need.NEXT_CASE),
+    _slices("previous", message("Previous slice"), "Up", "Left"),
+    _slices("next", message("Next slice"), "Down", "Right"),
+    _slices("back-ten", message("Ten slices back"), "PgUp"),
+    _slices("on-ten", message("Ten slices on"), "PgDown"),
+    _slices("first", message("First slice"), "Home"),
+    _slices("last", message("Last slice"), "End"),
+    *_numbered("label", message("Label {n}"), "", _V, Group.MARKS),
+    *_numbered("answer", message("Answer {n}"), "", Scope.QUESTION, Group.FINDINGS),
+    *_numbered("preset", message("Preset {n}"), "Shift+", _R, Group.PRESETS),
+)  # fmt: skip
+
+_WORK = (
+    Plan("work.open-folder", message("Open a folder of images"), ("Ctrl+O",), _W, Group.WORK,
+         "folder"),
+    Plan("work.sample", message("Try a sample case"), ("Ctrl+T",), _W, Group.WORK, "sample"),
+    Plan("work.connect", message("Connect a marketplace"), ("Ctrl+M",), _W, Group.WORK,
+         "connect"),
+    Plan("work.download", message("Download for offline"), ("Ctrl+D",), _W, Group.WORK,
+         "download", Need.TASK),
+    Plan("outbox.sync", message("Sync now"), ("F5",), _W, Group.WORK, "sync", Need.MARKETPLACE),
+    Plan("outbox.proof", message("Save the proof of a case"), ("Ctrl+P",), _W, Group.WORK,
+         "proof", Need.SUBMISSION),
+    Plan("earnings.claim", message("Claim"), ("Ctrl+Shift+C",), _W, Group.WORK, "claim",
+         Need.CLAIM),
+    Plan("earnings.export", message("Export earnings"), ("Ctrl+E",), _W, Group.WORK, "export",
+         Need.EARNINGS),
+)  # fmt: skip
+
+_PROGRAM = (
+    Plan("app.commands", message("Commands"), ("Ctrl+K",), _W, Group.PROGRAM, "search"),
+    Plan("app.shortcuts", message("Shortcuts"), ("F1",), _W, Group.PROGRAM, "keyboard"),
+    Plan("app.next-pane", message("Next pane"), ("F6",), _W, Group.PROGRAM),
+    Plan("app.previous-pane", message("Previous pane"), ("Shift+F6",), _W, Group.PROGRAM),
+    Plan("app.settings", message("Settings"), ("Ctrl+,",), _W, Group.PROGRAM, "settings"),
+    Plan("app.lock", message("Lock"), ("Ctrl+L",), _W, Group.PROGRAM, "lock"),
+    Plan("app.dismiss", message("Dismiss the notice"), ("Ctrl+Backspace",), _W, Group.PROGRAM),
+    Plan("app.about", message("About Labeler"), ("Shift+F1",), _W, Group.PROGRAM, "info"),
+    Plan("app.quit", message("Quit"), ("Ctrl+Q",), _W, Group.PROGRAM),
+)
+
+PLANS: tuple[Plan, ...] = (*_PLACES, *_TOOLS, *_READING, *_WORK, *_PROGRAM)

@@ -1,0 +1,168 @@
+"""The action table come alive: QActions that know their keys, their needs and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from labeler.ui.action_table import PLANS, Group, Need, Plan, Scope
+from labeler.ui.look import Look
+from labeler.ui.translation import tr
+
+HELD_MS = 300
+"""A tool key held longer than this gives the tool back on release."""
+
+
+class Actions:
+    """All actions by id. Binding says what they do, allowing says whether they can now."""
+
+    def __init__(self, look: Look, owner: QObject, plans: tuple[Plan, ...] = PLANS) -> None:
+        self._look, self._owner = look, owner
+        self.plans = {plan.id: plan for plan in plans}
+        self._groups: dict[str, QActionGroup] = {}
+        self._actions = {plan.id: self._make(plan) for plan in plans}
+        self._bound: set[str] = set()
+        self._allowed: set[Need] = {Need.NOTHING}
+        self._blocked = False
+        self._apply()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def bind(self, name: str, do: Callable[[], None]) -> None:
+        """What the action does; a second binding is a mistake."""
+        if name in self._bound:
+            raise ValueError(f"{name} is bound already")
+        self._bound.add(name)
+        self._actions[name].triggered.connect(lambda _on: do())
+
+    def bind_numbers(self, prefix: str, do: Callable[[int], None]) -> None:
+        """Nine actions at once: `do` hears 1 to 9."""
+        for number in range(1, 10):
+            self.bind(f"{prefix}.{number}", partial(do, number))
+
+    def unbound(self) -> tuple[str, ...]:
+        return tuple(name for name in self._actions if name not in self._bound)
+
+    def attach(self, widget: QWidget, scope: Scope) -> None:
+        """Make the scope's keys work while the focus is inside `widget`."""
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        whole = Qt.ShortcutContext.WindowShortcut
+        for plan in self.plans.values():
+            if plan.scope is scope:
+                action = self._actions[plan.id]
+                action.setShortcutContext(whole if scope is Scope.WINDOW else inside)
+                widget.addAction(action)
+
+    def allow(self, need: Need, holds: bool) -> None:
+        """Whether a need is met now; its actions are enabled or say why not."""
+        if holds != (need in self._allowed):
+            (self._allowed.add if holds else self._allowed.discard)(need)
+            self._apply()
+
+    def block(self, blocked: bool) -> None:
+        """While the screen is locked no action works."""
+        if blocked != self._blocked:
+            self._blocked = blocked
+            self._apply()
+
+    def in_group(self, group: Group) -> tuple[QAction, ...]:
+        return tuple(self._actions[plan.id] for plan in self.plans.values() if plan.group is group)
+
+    def menu(self, owner: QWidget, names: Iterable[str]) -> QMenu:
+        """A menu of these actions; an empty name is a divider."""
+        menu = QMenu(owner)
+        for name in names:
+            if name:
+                menu.addAction(self._actions[name])
+            else:
+                menu.addSeparator()
+        return menu
+
+    def hold_tools(self) -> ToolHold:
+        """Give a tool back when its key was held and is let go; keep the result."""
+        tools = [plan for plan in self.plans.values() if _is_tool(plan)]
+        return ToolHold({self._actions[plan.id]: ord(plan.keys[0]) for plan in tools})
+
+    def keys(self, name: str) -> str:
+        """The first key as it is written on this system."""
+        shown = self._actions[name].shortcut()
+        return shown.toString(QKeySequence.SequenceFormat.NativeText)
+
+    def _make(self, plan: Plan) -> QAction:
+        number = plan.id.rpartition(".")[2]
+        text = tr(plan.text, n=number) if number.isdigit() else tr(plan.text)
+        action = QAction(text, self._owner)
+        action.setObjectName(plan.id)
+        action.setShortcuts([QKeySequence(key) for key in plan.keys])
+        action.setAutoRepeat(plan.repeats)
+        action.setCheckable(plan.exclusive or plan.toggles)
+        if plan.icon:
+            action.setIcon(self._look.icons.icon(plan.icon, _ink(plan)))
+        if plan.exclusive:
+            self._group(plan.id.partition(".")[0]).addAction(action)
+        return action
+
+    def _group(self, name: str) -> QActionGroup:
+        if name not in self._groups:
+            self._groups[name] = QActionGroup(self._owner)
+        return self._groups[name]
+
+    def _apply(self) -> None:
+        for plan in self.plans.values():
+            action = self._actions[plan.id]
+            allowed = plan.need in self._allowed
+            action.setEnabled(allowed and not self._blocked)
+            key = self.keys(plan.id)
+            words = f"{action.text()}   {key}" if key else action.text()
+            action.setToolTip(words if allowed else f"{words}\n{tr(plan.need.value)}")
+
+
+def _is_tool(plan: Plan) -> bool:
+    return plan.exclusive and plan.id.startswith("tool.")
+
+
+def _ink(plan: Plan) -> str:
+    return "text2" if plan.group is Group.PLACES else "text"
+
+
+class ToolHold(QObject):
+    """Hears one key's release after it chose a tool; hears nothing at other times."""
+
+    def __init__(self, keys: dict[QAction, int]) -> None:
+        super().__init__()
+        self._keys = keys
+        self._before: QAction | None = None
+        self._key = 0
+        self._since = QElapsedTimer()
+        for action in self._keys:
+            action.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Shortcut and isinstance(watched, QAction):
+            self._pressed(watched)
+        elif event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            if event.key() == self._key and not event.isAutoRepeat():
+                self._let_go()
+        return False
+
+    def _pressed(self, action: QAction) -> None:
+        checked = [tool for tool in self._keys if tool.isChecked()]
+        self._before = checked[0] if checked and checked[0] is not action else None
+        self._key = self._keys[action]
+        self._since.start()
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    def _let_go(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        if self._before is not None and self._since.elapsed() > HELD_MS:
+            self._before.trigger()
+        self._before = None
