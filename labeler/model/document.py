@@ -30,6 +30,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DOCUMENT_FORMAT = "labeler.document/1"
+DOCUMENT_MEDIA_TYPE = "application/vnd.labeler.document+json"
 
 
 def empty_document(item: Digest) -> Document:
