@@ -129,7 +129,7 @@ def open_sealed(data: bytes, passphrase: str) -> Secret:
     read = _read(data)
     crypto = read.crypto or read.legacy
     if crypto is None:
-        raise _unreadable("it has no crypto section")
+        raise _unreadable("This key file cannot be read: it has no crypto section.")
     ciphertext, mac = _hex(crypto.ciphertext), _hex(crypto.mac, 32)
     for spelling in _spellings(passphrase):
         derived = _derive(crypto, spelling)
@@ -152,25 +152,27 @@ def address_in(data: bytes) -> bytes | None:
 
 def _read(data: bytes) -> _File:
     if len(data) > MAX_FILE_BYTES:
-        raise _unreadable("it is too large")
+        raise _unreadable("This key file cannot be read: it is too large.")
     try:
         return msgspec.json.decode(data, type=_File)
     except (ValueError, RecursionError, msgspec.MsgspecError):
-        raise _unreadable("it is not a version 3 keystore") from None
+        raise _unreadable("This key file cannot be read: it is not a version 3 keystore.") from None
 
 
 def _classify(plain: bytes, marker: Marker | None) -> Secret:
     if plain.startswith(_ENTROPY_TAG):
         entropy = plain.removeprefix(_ENTROPY_TAG)
         if marker is None or marker.kind != SecretKind.ENTROPY.value or marker.version != 1:
-            raise _unreadable("its marker was removed or changed")
+            raise _unreadable("This key file cannot be read: its marker was removed or changed.")
         if len(entropy) not in (16, 20, 24, 28, 32):
-            raise _unreadable("its secret has a wrong length")
+            raise _unreadable("This key file cannot be read: its secret has a wrong length.")
         return Secret(SecretKind.ENTROPY, entropy)
     if marker is not None:
-        raise _unreadable("its marker was added or is not known to this version")
+        raise _unreadable(
+            "This key file cannot be read: its marker was added or is not known to this version."
+        )
     if not 0 < len(plain) <= 32:
-        raise _unreadable("its secret has a wrong length")
+        raise _unreadable("This key file cannot be read: its secret has a wrong length.")
     # Some early wallets left out leading zero bytes.
     return Secret(SecretKind.RAW_KEY, plain.rjust(32, b"\0"))
 
@@ -181,10 +183,12 @@ def _derive(crypto: CryptoSection, passphrase: bytes) -> bytes:
             return _scrypt(passphrase, msgspec.json.decode(crypto.kdfparams, type=ScryptParams))
         params = msgspec.json.decode(crypto.kdfparams, type=Pbkdf2Params)
     except msgspec.MsgspecError:
-        raise _unreadable("its key derivation settings are not known") from None
+        raise _unreadable(
+            "This key file cannot be read: its key derivation settings are not known."
+        ) from None
     _check_length(params.dklen)
     if not 0 < params.c <= _MAX_PBKDF2_ROUNDS:
-        raise _unreadable("its key derivation would take too long")
+        raise _unreadable("This key file cannot be read: its key derivation would take too long.")
     return hashlib.pbkdf2_hmac("sha256", passphrase, _hex(params.salt), params.c, params.dklen)
 
 
@@ -192,10 +196,14 @@ def _scrypt(passphrase: bytes, params: ScryptParams) -> bytes:
     n, r, p = params.n, params.r, params.p
     _check_length(params.dklen)
     if n < 2 or n & (n - 1) or r < 1 or p < 1:
-        raise _unreadable("its key derivation settings are not valid")
+        raise _unreadable(
+            "This key file cannot be read: its key derivation settings are not valid."
+        )
     memory = 128 * r * (n + p + 2)
     if memory > _MAX_KDF_BYTES or n * r * p > _MAX_SCRYPT_WORK:
-        raise _unreadable("its key derivation would take too much memory or time")
+        raise _unreadable(
+            "This key file cannot be read: its key derivation would take too much memory or time."
+        )
     salt = _hex(params.salt)
     if n < 1 << 16 * r:
         return hashlib.scrypt(
@@ -207,7 +215,7 @@ def _scrypt(passphrase: bytes, params: ScryptParams) -> bytes:
 
 def _check_length(dklen: int) -> None:
     if not 32 <= dklen <= 1024:
-        raise _unreadable("its derived key has a wrong length")
+        raise _unreadable("This key file cannot be read: its derived key has a wrong length.")
 
 
 def _mac(derived: bytes, ciphertext: bytes) -> bytes:
@@ -226,11 +234,13 @@ def _hex(text: str, size: int | None = None) -> bytes:
         digits.rjust(2 * size, "0") if size else digits.rjust(len(digits) + len(digits) % 2, "0")
     )
     if not digits.isascii() or not digits.isalnum() or (size and len(digits) != 2 * size):
-        raise _unreadable("one of its fields has a wrong length")
+        raise _unreadable("This key file cannot be read: one of its fields has a wrong length.")
     try:
         return bytes.fromhex(digits)
     except ValueError:
-        raise _unreadable("one of its fields is not hexadecimal") from None
+        raise _unreadable(
+            "This key file cannot be read: one of its fields is not hexadecimal."
+        ) from None
 
 
 def _spellings(passphrase: str) -> tuple[bytes, ...]:
@@ -243,11 +253,10 @@ def _spellings(passphrase: str) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(form.encode("utf-8", "surrogatepass") for form in forms))
 
 
-def _unreadable(reason: str) -> LabelerError:
+def _unreadable(happened: str) -> LabelerError:
     return LabelerError(
         "keystore-unreadable",
-        "This key file cannot be read: {reason}.",
+        happened,
         safe="Nothing was changed.",
         do="Choose another file, or restore the key from its recovery words.",
-        reason=reason,
     )

@@ -41,15 +41,15 @@ class ClaimTransaction:
         """Raises LabelerError "claim-refused" for a fee over the cap or fields out of range."""
         words = (self.nonce, self.max_fee_per_gas, self.max_priority_fee_per_gas, self.cumulative)
         if not all(0 <= word < 2**256 for word in words) or self.chain_id < 1:
-            raise _refused("a number is out of range")
+            raise _refused("This claim is not signed: a number is out of range.")
         if any(len(address) != 20 for address in (self.distributor, self.account)):
-            raise _refused("an address is not 20 bytes")
+            raise _refused("This claim is not signed: an address is not 20 bytes.")
         if len(self.proof) > MAX_PROOF or any(len(node) != 32 for node in self.proof):
-            raise _refused("its proof has a wrong shape")
+            raise _refused("This claim is not signed: its proof has a wrong shape.")
         if self.max_priority_fee_per_gas > self.max_fee_per_gas:
-            raise _refused("the tip is above the whole fee")
+            raise _refused("This claim is not signed: the tip is above the whole fee.")
         if not 0 < self.gas <= MAX_GAS or self.highest_fee_wei > MAX_FEE_WEI:
-            raise _refused("the network fee is above the limit")
+            raise _refused("This claim is not signed: the network fee is above the limit.")
 
     @property
     def calldata(self) -> bytes:
@@ -108,11 +108,10 @@ def _length_prefix(length: int, offset: int) -> bytes:
     return bytes([offset + 55 + len(digits)]) + digits
 
 
-def _refused(reason: str) -> LabelerError:
+def _refused(happened: str) -> LabelerError:
     return LabelerError(
         "claim-refused",
-        "This claim is not signed: {reason}.",
+        happened,
         safe="Nothing was signed, and your money stays yours to claim.",
         do="Look at the network's fee, or let the marketplace send the claim.",
-        reason=reason,
     )
