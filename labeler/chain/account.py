@@ -107,7 +107,7 @@ class ChainAccount:
 
     def _send(self, target: bytes | None, data: bytes) -> Receipt:
         with self._turn:
-            signed = self._signed(target, data)
+            signed = self.signed(target, data)
             transaction = self._client.send_raw(signed)
             receipt = self._client.wait(
                 transaction, timeout_s=self._timeout_s, clock=self._clock, sleep=self._sleep
@@ -116,7 +116,8 @@ class ChainAccount:
             raise failed("0x" + transaction.hex())
         return receipt
 
-    def _signed(self, target: bytes | None, data: bytes) -> bytes:
+    def signed(self, target: bytes | None, data: bytes) -> bytes:
+        """A transaction of zero value, ready to send; no target creates a contract."""
         terms = self._client.terms(self.address, target, data, fee_cap_wei=self._fee_cap_wei)
         fields: dict[str, Any] = {
             "type": 2,

@@ -115,17 +115,21 @@ class ChainClient:
         """The node's host, for a person to see beside what it said."""
         return self._node.name
 
-    @cached_property
+    @property
     def web3(self) -> Web3:
         """The connection, made at first use and only to the right chain."""
+        return self._connected[0]
+
+    def chain_id(self) -> int:
+        return self._connected[1]
+
+    @cached_property
+    def _connected(self) -> tuple[Web3, int]:
         web3 = open_web3(self._node)
         found = web3.eth.chain_id
         if self._expected is not None and found != self._expected:
             raise wrong_chain(self._node.name, self._expected, found)
-        return web3
-
-    def chain_id(self) -> int:
-        return self.web3.eth.chain_id
+        return web3, found
 
     def distributor(self, address: bytes, token: bytes) -> DistributorState:
         """The distributor at one block; raises "chain-token-wrong" where it pays in another."""

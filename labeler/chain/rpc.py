@@ -6,9 +6,10 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from http.client import HTTPException, HTTPResponse
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -81,8 +82,12 @@ class RpcNode:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise unreachable(parts.hostname or "?", "its address is not http:// or https://")
-        self.name = parts.netloc.rpartition("@")[2]
-        self._url = url
+        login, _, self.name = parts.netloc.rpartition("@")
+        self._url = parts._replace(netloc=self.name, fragment="").geturl()
+        self._headers = {"Content-Type": "application/json"}
+        if login:
+            basic = b64encode(unquote(login).encode()).decode()
+            self._headers["Authorization"] = f"Basic {basic}"
         self._timeout_s = timeout_s
         self._opener = _opener(parts.hostname)
 
@@ -104,7 +109,7 @@ class RpcNode:
 
     def _post(self, body: bytes) -> bytes:
         request = urllib.request.Request(  # noqa: S310  the scheme was checked above
-            self._url, data=body, headers={"Content-Type": "application/json"}, method="POST"
+            self._url, data=body, headers=self._headers, method="POST"
         )
         try:
             with self._opener.open(request, timeout=self._timeout_s) as response:

@@ -114,6 +114,7 @@ class _Machine:
 
     def answer(self, method: str, params: list[Any]) -> Any:
         """The result of one call, ready for JSON; raises RpcError."""
+        from eth.exceptions import PyEVMError
         from eth_tester.exceptions import (
             BlockNotFound,
             TransactionFailed,
@@ -121,6 +122,7 @@ class _Machine:
             ValidationError,
         )
         from eth_utils.exceptions import ValidationError as BadValue
+        from rlp.exceptions import RLPException  # type: ignore[import-untyped]  # it has no types
 
         if method not in METHODS:
             raise RpcError(NO_SUCH_METHOD, f"the method {method} does not exist")
@@ -133,7 +135,9 @@ class _Machine:
             raise RpcError(REVERTED, str(error)) from error
         except (BlockNotFound, TransactionNotFound) as error:
             raise RpcError(INVALID_PARAMS, f"not found: {error}") from error
-        except (ValidationError, BadValue, TypeError, ValueError, KeyError, IndexError) as error:
+        except (ValidationError, BadValue, PyEVMError, RLPException) as error:
+            raise RpcError(INVALID_PARAMS, f"invalid: {error}") from error
+        except (TypeError, ValueError, KeyError, IndexError) as error:  # parameters of other types
             raise RpcError(INVALID_PARAMS, f"invalid: {error}") from error
         return _plain(response["result"])
 
