@@ -1,0 +1,132 @@
+"""Comparing what the disk gives back with what was acknowledged."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labeler.errors import LabelerError
+from labeler.store.database import Database
+from labeler.store.durable import sync_folder
+from labeler.store.faults import disk_faults
+from labeler.store.heads import Head, HeadFile, Heads
+from labeler.store.journal import PREFIX, Journal, subject
+from labeler.store.profile import Profile
+
+COMMITS = "database"
+"""The subject whose head counts every transaction."""
+
+
+def missing_database() -> LabelerError:
+    """Heads were acknowledged, and the database they belong to is gone."""
+    return LabelerError(
+        "database-missing",
+        "The database of this profile is gone, though work was saved in it.",
+        safe="Nothing was changed, and no new database was begun.",
+        do="Put labeler.db back, or restore a backup.",
+    )
+
+
+def inspect_heads(database: Database, heads: Heads, journal: Journal) -> list[LabelerError]:
+    """Everything that does not fit, named; journals at fault are closed until accepted."""
+    lengths = _journal_lengths(database)
+    expected = {heads.path(name): name for name in (COMMITS, *map(subject, lengths))}
+    found: list[LabelerError] = []
+    for path, file in heads.everything():
+        name = file.head.subject if file.head else expected.pop(path, "")
+        expected.pop(path, None)
+        if file.damaged:
+            found.append(_head_damaged(name or path.name, file))
+        if file.head is not None:
+            found += _compare(database, journal, file.head)
+    return found + [_head_missing(name) for name in expected.values() if name != COMMITS or lengths]
+
+
+def keep_aside(profile: Profile, now: int) -> Path:
+    """Copy the database, its write-ahead log and the heads; the folder's path."""
+    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+    with disk_faults():
+        folder = profile.aside / stamp
+        number = 1
+        while folder.exists():
+            number += 1
+            folder = profile.aside / f"{stamp}-{number}"
+        (folder / "heads").mkdir(mode=0o700, parents=True)
+        sources = [*profile.root.glob(profile.database.name + "*"), *profile.heads.glob("*.head")]
+        for source in sources:
+            shutil.copy2(source, folder / source.relative_to(profile.root))
+        sync_folder(folder)
+    return folder
+
+
+def acknowledge_all(database: Database, heads: Heads, journal: Journal) -> None:
+    """After a crash between commit and acknowledgement: what is durable is acknowledged now."""
+    for document_id in _journal_lengths(database):
+        if not journal.is_lost(document_id):
+            head = journal.head(document_id)
+            known = heads.read(head.subject)
+            if known.head != head or known.damaged:
+                heads.acknowledge(head)
+
+
+def commit_head(database: Database) -> Head:
+    """How many transactions this database has seen, and the random token of the last."""
+    row = database.row("SELECT count, token FROM commit_count")
+    if row is None:
+        raise RuntimeError("the commit counter is made by the first migration")
+    return Head(COMMITS, int(row[0] or 0), str(row[1]))
+
+
+def _journal_lengths(database: Database) -> dict[str, int]:
+    rows = database.rows("SELECT document, max(seq) FROM journal GROUP BY document")
+    return {str(row[0]): int(row[1] or 0) for row in rows}
+
+
+def _compare(database: Database, journal: Journal, head: Head) -> list[LabelerError]:
+    if head.subject == COMMITS:
+        return _compare_commits(commit_head(database), head)
+    if not head.subject.startswith(PREFIX):
+        return []
+    document_id = head.subject.removeprefix(PREFIX)
+    error = journal.compare(document_id, head)
+    if error is None:
+        return []
+    journal.mark_lost(document_id, error)
+    return [error]
+
+
+def _compare_commits(found: Head, acknowledged: Head) -> list[LabelerError]:
+    if found.seq > acknowledged.seq or found == acknowledged:
+        return []
+    return [
+        LabelerError(
+            "database-lost-changes",
+            "The database has {found} of {expected} saved changes, or is another copy of it.",
+            safe="What it still holds can be used, and the damaged files are kept aside.",
+            do="Sync to fetch what the marketplace has, and compare the outbox with a backup.",
+            expected=acknowledged.seq,
+            found=found.seq,
+        )
+    ]
+
+
+def _head_damaged(name: str, file: HeadFile) -> LabelerError:
+    return LabelerError(
+        "head-damaged",
+        "The note of how far {subject} was saved is damaged ({slots} of its copies).",
+        safe="The saved work itself can still be read; the damaged files are kept aside.",
+        do="Check the disk: it changes what is written on it.",
+        subject=name,
+        slots=file.damaged,
+    )
+
+
+def _head_missing(name: str) -> LabelerError:
+    return LabelerError(
+        "head-missing",
+        "The note of how far {subject} was saved is gone.",
+        safe="The saved work itself can still be read.",
+        do="Check the disk, and whether another program cleans this folder.",
+        subject=name,
+    )

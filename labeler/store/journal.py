@@ -1,0 +1,229 @@
+"""The durable log of every step taken on a document: one hash chain each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from labeler.errors import LabelerError
+from labeler.model.history import Step
+from labeler.model.words import Digest
+from labeler.proof.codec import decode, digest, encode
+from labeler.store.blobs import Blobs
+from labeler.store.database import Database
+from labeler.store.heads import NO_DIGEST, Head, Heads
+
+
+class JournalEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Entry `seq` (from 1) of a document, taken at UTC second `at`, after entry `previous`."""
+
+    document: str
+    seq: int
+    at: int
+    step: Step
+    previous: Digest
+
+
+class StoredEntry(msgspec.Struct, frozen=True):
+    """An entry as its row: canonical bytes and their SHA-256."""
+
+    seq: int
+    entry: bytes
+    hash: str
+
+
+PREFIX = "document:"
+
+
+def subject(document_id: str) -> str:
+    """The name under which a document's head is acknowledged."""
+    return PREFIX + document_id
+
+
+class Journal:
+    """Appending and reading; what `append` has returned survives a power cut."""
+
+    def __init__(self, database: Database, heads: Heads, blobs: Blobs) -> None:
+        self._database = database
+        self._heads = heads
+        self._blobs = blobs
+        self._lost: dict[str, LabelerError] = {}
+
+    def append(
+        self,
+        document_id: str,
+        steps: Sequence[Step],
+        *,
+        after: int,
+        at: int,
+        blobs: Sequence[bytes] = (),
+    ) -> Head:
+        """Store `steps` behind entry number `after`, with their mask blobs, and acknowledge.
+
+        Repeating a call whose answer was lost stores nothing twice. Raises ValueError where the
+        journal has other entries behind `after`, and LabelerError where it is known as damaged.
+        """
+        self._refuse_lost(document_id)
+        with self._database.transaction():
+            for blob in blobs:
+                self._blobs.put(blob)
+            head = self._head_at(document_id, after)
+            for step in steps:
+                head = self._append_one(document_id, head, step, at)
+            if self._last_seq(document_id) != head.seq:
+                raise ValueError("the journal has entries that this writer has not seen")
+            last = head
+            self._database.after_commit(lambda: self._heads.acknowledge(last))
+        return last
+
+    def head(self, document_id: str) -> Head:
+        """The last entry; seq 0 where there is none."""
+        self._refuse_lost(document_id)
+        return self._head_at(document_id, self._last_seq(document_id))
+
+    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
+        """Every entry, the chain and the acknowledged head verified.
+
+        Raises LabelerError "journal-lost-entries" or "journal-damaged".
+        """
+        self._refuse_lost(document_id)
+        rows = self._rows(document_id)
+        entries = self.valid_prefix(document_id)
+        acknowledged = self._heads.read(subject(document_id)).head
+        if len(entries) < len(rows):
+            raise damaged(document_id, len(rows), len(entries))
+        if acknowledged and acknowledged.seq > len(rows):
+            raise lost_entries(document_id, acknowledged.seq, len(rows))
+        if acknowledged and _hash_at(rows, acknowledged.seq) != acknowledged.digest:
+            raise damaged(document_id, acknowledged.seq, acknowledged.seq - 1)
+        return entries
+
+    def valid_prefix(self, document_id: str) -> tuple[JournalEntry, ...]:
+        """The last good state: the entries before the first that is missing or does not fit."""
+        entries: list[JournalEntry] = []
+        previous = NO_DIGEST
+        for row in self._rows(document_id):
+            entry = _believe(row, document_id, len(entries) + 1, previous)
+            if entry is None:
+                break
+            entries.append(entry)
+            previous = row.hash
+        return tuple(entries)
+
+    def mark_lost(self, document_id: str, error: LabelerError) -> None:
+        """Refuse to read or append until the person has accepted what is left."""
+        self._lost[document_id] = error
+
+    def is_lost(self, document_id: str) -> bool:
+        return document_id in self._lost
+
+    def accept_loss(self, document_id: str) -> Head:
+        """Go on from the last good state: what does not fit is removed (copies were kept aside)."""
+        good = len(self.valid_prefix(document_id))
+        with self._database.transaction():
+            self._database.run(
+                "DELETE FROM journal WHERE document = ? AND seq > ?", (document_id, good)
+            )
+            head = self._head_at(document_id, good)
+            self._database.after_commit(lambda: self._heads.acknowledge(head))
+        self._lost.pop(document_id, None)
+        return head
+
+    def compare(self, document_id: str, acknowledged: Head) -> LabelerError | None:
+        """What is wrong with the end of a journal, without reading all of it."""
+        last = self._last_seq(document_id)
+        if last < acknowledged.seq:
+            return lost_entries(document_id, acknowledged.seq, last)
+        if self._head_at(document_id, acknowledged.seq).digest != acknowledged.digest:
+            return damaged(document_id, acknowledged.seq, acknowledged.seq - 1)
+        return None
+
+    def _append_one(self, document_id: str, head: Head, step: Step, at: int) -> Head:
+        seq = head.seq + 1
+        row = self._database.row(
+            "SELECT entry, hash FROM journal WHERE document = ? AND seq = ?", (document_id, seq)
+        )
+        if row is not None:  # a repeated call
+            stored = decode(bytes(row[0]), JournalEntry) if isinstance(row[0], bytes) else None
+            if stored is None or stored.step != step:
+                raise ValueError("the journal has other entries at this place")
+            return Head(head.subject, seq, str(row[1]))
+        data = encode(JournalEntry(document_id, seq, at, step, head.digest))
+        hashed = digest(data)
+        self._database.run(
+            "INSERT INTO journal (document, seq, entry, hash) VALUES (?, ?, ?, ?)",
+            (document_id, seq, data, hashed),
+        )
+        return Head(head.subject, seq, hashed)
+
+    def _head_at(self, document_id: str, seq: int) -> Head:
+        if seq == 0:
+            return Head(subject(document_id), 0, NO_DIGEST)
+        row = self._database.row(
+            "SELECT hash FROM journal WHERE document = ? AND seq = ?", (document_id, seq)
+        )
+        if row is None:
+            raise ValueError("the journal is shorter than its writer believes")
+        return Head(subject(document_id), seq, str(row[0]))
+
+    def _last_seq(self, document_id: str) -> int:
+        row = self._database.row(
+            "SELECT coalesce(max(seq), 0) FROM journal WHERE document = ?", (document_id,)
+        )
+        return int(row[0] or 0) if row else 0
+
+    def _rows(self, document_id: str) -> list[StoredEntry]:
+        return self._database.select(
+            StoredEntry,
+            "SELECT seq, entry, hash FROM journal WHERE document = ? ORDER BY seq",
+            (document_id,),
+        )
+
+    def _refuse_lost(self, document_id: str) -> None:
+        if document_id in self._lost:
+            raise self._lost[document_id]
+
+
+def _hash_at(rows: Sequence[StoredEntry], seq: int) -> str:
+    return rows[seq - 1].hash if seq else NO_DIGEST
+
+
+def _believe(row: StoredEntry, document_id: str, seq: int, previous: str) -> JournalEntry | None:
+    if row.seq != seq or digest(row.entry) != row.hash:
+        return None
+    try:
+        entry = decode(row.entry, JournalEntry)
+    except LabelerError:
+        return None
+    fits = (entry.document, entry.seq, entry.previous) == (document_id, seq, previous)
+    return entry if fits else None
+
+
+def lost_entries(document_id: str, expected: int, found: int) -> LabelerError:
+    """The journal came back shorter than what was acknowledged."""
+    return LabelerError(
+        "journal-lost-entries",
+        "The journal of {document} has {found} of {expected} saved steps: the disk lost {lost}.",
+        safe="The first {found} steps are safe, and the damaged files are kept aside.",
+        do="Look at the last good state and go on from there, or restore a backup.",
+        document=document_id,
+        expected=expected,
+        found=found,
+        lost=expected - found,
+    )
+
+
+def damaged(document_id: str, expected: int, good: int) -> LabelerError:
+    """The chain is broken, or does not end as acknowledged."""
+    return LabelerError(
+        "journal-damaged",
+        "The journal of {document} does not fit together after step {good} of {expected}.",
+        safe="The first {good} steps are safe, and the damaged files are kept aside.",
+        do="Look at the last good state and go on from there, or restore a backup.",
+        document=document_id,
+        expected=expected,
+        good=good,
+        found=good,
+        lost=expected - good,
+    )

@@ -1,0 +1,35 @@
+"""Settings by name, as typed values."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from labeler.errors import LabelerError
+from labeler.proof.codec import decode, encode
+from labeler.store.database import Database
+
+T = TypeVar("T")
+
+
+class Settings:
+    """Canonical JSON values; one that does not fit its type any more counts as not set."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str, kind: type[T], default: T) -> T:
+        row = self._database.row("SELECT value FROM setting WHERE name = ?", (name,))
+        if row is None or not isinstance(row[0], bytes):
+            return default
+        try:
+            return decode(row[0], kind)
+        except LabelerError:
+            return default
+
+    def put(self, name: str, value: object) -> None:
+        with self._database.transaction():
+            self._database.run(
+                "INSERT INTO setting VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, encode(value)),
+            )
