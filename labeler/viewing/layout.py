@@ -1,0 +1,126 @@
+"""How a frame lies on the canvas, so that every patient faces the reader the same way."""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.model.affine import Vector
+from labeler.model.image import Image, Pixels
+from labeler.model.rasters import Place
+
+OBLIQUE_LETTER = math.sin(math.radians(10))
+"""A second letter joins when the direction leans more than 10 degrees towards it."""
+
+OBLIQUE_PLANE = 0.8
+"""Below this cosine to the nearest body axis a plane is called oblique."""
+
+
+class Plane(enum.StrEnum):
+    AXIAL = "axial"
+    CORONAL = "coronal"
+    SAGITTAL = "sagittal"
+    OBLIQUE = "oblique"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A frame's place on the canvas: first transposed, then mirrored.
+
+    `letters` stand at the left, right, top and bottom edge. "Shown" voxels count from the
+    canvas's top left: (x, y) instead of (column, row).
+    """
+
+    rows: int
+    columns: int
+    spacing_mm: Place
+    transposed: bool
+    mirrored_x: bool
+    mirrored_y: bool
+    plane: Plane
+    letters: tuple[str, str, str, str]
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height in voxels."""
+        return (self.rows, self.columns) if self.transposed else (self.columns, self.rows)
+
+    @property
+    def shown_spacing_mm(self) -> Place:
+        """Size of a voxel across and down the canvas."""
+        column, row = self.spacing_mm
+        return (row, column) if self.transposed else (column, row)
+
+    def to_shown(self, p_voxel: Place) -> Place:
+        x, y = (p_voxel[1], p_voxel[0]) if self.transposed else p_voxel
+        width, height = self.shown_size
+        return (width - 1 - x if self.mirrored_x else x, height - 1 - y if self.mirrored_y else y)
+
+    def to_voxel(self, p_shown: Place) -> Place:
+        width, height = self.shown_size
+        x = width - 1 - p_shown[0] if self.mirrored_x else p_shown[0]
+        y = height - 1 - p_shown[1] if self.mirrored_y else p_shown[1]
+        return (y, x) if self.transposed else (x, y)
+
+    def arrange(self, pixels: Pixels) -> Pixels:
+        """A view of (rows, columns[, 3]) pixels as they are shown; nothing is copied."""
+        turned = pixels.swapaxes(0, 1) if self.transposed else pixels
+        turned = turned[:, ::-1] if self.mirrored_x else turned
+        return turned[::-1] if self.mirrored_y else turned
+
+
+# Directions in LPS that run to the viewer's right and down. Axial is seen from the feet.
+_LEFT, _BACK, _FEET = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)
+_FACING = {
+    Plane.SAGITTAL: (_BACK, _FEET),
+    Plane.CORONAL: (_LEFT, _FEET),
+    Plane.AXIAL: (_LEFT, _BACK),
+}
+_BY_AXIS = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)
+
+
+def layout_of(image: Image) -> Layout:
+    """The radiologist's habit for this image's plane; as stored where orientation is unknown."""
+    _, rows, columns = image.source.shape
+    column_mm, row_mm, _ = image.affine.spacing_mm
+    size = {"rows": rows, "columns": columns}
+    if not image.oriented:
+        return Layout(
+            **size,
+            spacing_mm=(column_mm, row_mm),
+            transposed=False,
+            mirrored_x=False,
+            mirrored_y=False,
+            plane=Plane.UNKNOWN,
+            letters=("?", "?", "?", "?"),
+        )
+    across, down = (image.affine.matrix[:3, k] / (column_mm, row_mm)[k] for k in (0, 1))
+    normal = np.cross(across, down)
+    axis = int(np.abs(normal).argmax())
+    right, low = (np.array(direction) for direction in _FACING[_BY_AXIS[axis]])
+    transposed = abs(down @ right) + abs(across @ low) > abs(across @ right) + abs(down @ low)
+    x, y = (down, across) if transposed else (across, down)
+    mirrored_x, mirrored_y = bool(x @ right < 0), bool(y @ low < 0)
+    x, y = (-x if mirrored_x else x), (-y if mirrored_y else y)
+    oblique = abs(normal[axis]) < OBLIQUE_PLANE * float(np.linalg.norm(normal))
+    return Layout(
+        **size,
+        spacing_mm=(column_mm, row_mm),
+        transposed=bool(transposed),
+        mirrored_x=mirrored_x,
+        mirrored_y=mirrored_y,
+        plane=Plane.OBLIQUE if oblique else _BY_AXIS[axis],
+        letters=(letters(-x), letters(x), letters(-y), letters(y)),
+    )
+
+
+def letters(direction: Vector) -> str:
+    """Where a unit direction in LPS points: R L A P H F, two when it leans over 10 degrees."""
+    order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    named = [("RL", "AP", "FH")[axis][int(direction[axis] > 0)] for axis in order]
+    leans = abs(direction[order[1]]) > OBLIQUE_LETTER
+    return "".join(named[: 2 if leans else 1])

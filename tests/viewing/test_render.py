@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from labeler.model.frames import Window
+from labeler.model.image import Pixels
+from labeler.viewing.layout import Layout, layout_of
+from labeler.viewing.render import FrameRenderer, Grey
+from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
+from tests.support.images import axial, image_of
+
+SIZE = (61, 47)
+LAYOUTS = [
+    layout_of(image_of(np.zeros((1, 14, 22), np.int16), matrix=matrix))
+    for matrix in (
+        axial((0.7, 0.7, 5)),
+        axial((0.5, 2.0, 5)),
+        axial((2.0, 0.7, 5)) @ np.diag([-1.0, 1, 1, 1]),
+        axial((1.0, 1.3, 5))[:, [1, 0, 2, 3]] @ np.diag([1.0, -1, -1, 1]),
+    )
+]
+
+
+def weights(edge: float, scale: float, voxels: int, pixel: int) -> NDArray[np.float64] | None:
+    """How much each voxel along one axis counts for a canvas pixel; None beside the image."""
+    middle = (pixel + 0.5 - edge) / scale - 0.5
+    if not -0.5 <= middle < voxels - 0.5:
+        return None
+    w = np.zeros(voxels)
+    if scale < 1:
+        low, high = middle + 0.5 - 0.5 / scale, middle + 0.5 + 0.5 / scale
+        for v in range(voxels):
+            w[v] = max(0.0, min(high, v + 1) - max(low, v))
+        return w / w.sum()
+    first = math.floor(middle)
+    for v, share in ((first, first + 1 - middle), (first + 1, middle - first)):
+        w[min(max(v, 0), voxels - 1)] += share
+    return w
+
+
+def nearest(edge: float, scale: float, voxels: int, pixel: int) -> NDArray[np.float64] | None:
+    middle = (pixel + 0.5 - edge) / scale - 0.5
+    if not -0.5 <= middle < voxels - 0.5:
+        return None
+    return np.eye(voxels)[min(math.floor(middle + 0.5), voxels - 1)]
+
+
+def reference(
+    pixels: Pixels, where: CanvasMap, grey: Grey | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Exact values 0..255 before rounding, and where the image is."""
+    shown = where.layout.arrange(pixels).astype(np.float64)
+    width, height = SIZE
+    pick = nearest if min(where.scale_x, where.scale_y) > 8 else weights
+    across = [pick(where.left, where.scale_x, shown.shape[1], x) for x in range(width)]
+    down = [pick(where.top, where.scale_y, shown.shape[0], y) for y in range(height)]
+    exact = np.zeros((height, width, *pixels.shape[2:]))
+    inside = np.zeros((height, width), np.bool_)
+    for y, wy in enumerate(down):
+        for x, wx in enumerate(across):
+            if wx is None or wy is None:
+                continue
+            inside[y, x] = True
+            exact[y, x] = np.tensordot(np.outer(wy, wx), shown, 2)
+    if grey is not None:
+        value = exact * grey.slope + grey.intercept
+        c, w = grey.window.center, grey.window.width
+        ramp = ((value - (c - 0.5)) / (w - 1) + 0.5) * 255
+        exact = np.clip(ramp, 0, 255)
+        exact = 255 - exact if grey.inverted else exact
+    return exact, inside
+
+
+def agree(painted: Pixels, exact: NDArray[np.float64], inside: NDArray[np.bool_]) -> None:
+    assert (painted[~inside] == 0).all()
+    error = np.abs(painted.astype(np.float64) - exact)[inside]
+    # Half a grey level is rounding; the rest is single precision.
+    assert error.max(initial=0) <= 0.5 + 0.02
+
+
+zooms = st.one_of(st.floats(0.2, 0.99), st.floats(1, 8), st.floats(8.01, 20))
+views = st.builds(
+    ViewState,
+    index=st.just(0),
+    window=st.just(Window(0, 100)),
+    zoom=zooms,
+    center=st.tuples(st.floats(-4, 26), st.floats(-4, 18)),
+)
+
+
+@settings(deadline=None, max_examples=120)
+@given(
+    st.sampled_from(LAYOUTS),
+    views,
+    st.integers(0, 2**32 - 1),
+    st.booleans(),
+    st.sampled_from([np.int16, np.uint16, np.uint8, np.int32]),
+)
+def test_grey_pixels_are_those_of_the_slow_way(
+    layout: Layout, view: ViewState, seed: int, inverted: bool, dtype: type[np.integer]
+) -> None:
+    noise = np.random.default_rng(seed)
+    pixels = noise.integers(0, 200, (14, 22)).astype(dtype)
+    grey = Grey(2.0, -150.0, Window(40, 250), inverted)
+    where = canvas_map(layout, view, Canvas(*SIZE))
+    painted = FrameRenderer().render(pixels, where, SIZE, grey)
+    agree(painted, *reference(pixels, where, grey))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from(LAYOUTS), views, st.integers(0, 2**32 - 1))
+def test_colour_is_shown_as_stored(layout: Layout, view: ViewState, seed: int) -> None:
+    pixels = np.random.default_rng(seed).integers(0, 256, (14, 22, 3)).astype(np.uint8)
+    where = canvas_map(layout, view, Canvas(*SIZE))
+    painted = FrameRenderer().render(pixels, where, SIZE, Grey(1, 0, Window(0, 1), False))
+    agree(painted, *reference(pixels, where, None))
+
+
+def view_of(layout: Layout, zoom: float) -> CanvasMap:
+    view = ViewState(0, Window(0, 1), zoom=zoom, center=(10.5, 6.5))
+    return canvas_map(layout, view, Canvas(*SIZE))
+
+
+def test_a_window_of_one_value_is_a_step() -> None:
+    pixels = np.arange(14 * 22, dtype=np.int16).reshape(14, 22)
+    grey = Grey(1, 0, Window(100.5, 1), inverted=False)
+    painted = FrameRenderer().render(pixels, view_of(LAYOUTS[0], 10), SIZE, grey)
+    assert set(np.unique(painted)) == {0, 255}
+    exact, inside = reference(pixels, view_of(LAYOUTS[0], 10), None)
+    assert np.array_equal(painted == 255, (exact > 100) & inside)
+
+
+def test_what_is_kept_between_paints_is_never_stale() -> None:
+    noise = np.random.default_rng(1)
+    frames = [noise.integers(0, 999, (14, 22)).astype(np.int16) for _ in range(2)]
+    kept = FrameRenderer()
+    for zoom in (0.5, 3.0, 0.5, 12.0):
+        for number, pixels in enumerate(frames):
+            for center in (300, 700):
+                grey = Grey(1, 0, Window(center, 400), inverted=False)
+                where = view_of(LAYOUTS[0], zoom)
+                again = kept.render(pixels, where, SIZE, grey, number)
+                fresh = FrameRenderer().render(pixels, where, SIZE, grey)
+                assert np.array_equal(again, fresh)
+
+
+@pytest.mark.parametrize("center", [(-500.0, 6.0), (10.0, 900.0)])
+def test_a_view_beside_the_image_is_black(center: tuple[float, float]) -> None:
+    view = ViewState(0, Window(0, 1), zoom=2, center=center)
+    where = canvas_map(LAYOUTS[0], view, Canvas(*SIZE))
+    pixels = np.full((14, 22), 500, np.int16)
+    painted = FrameRenderer().render(pixels, where, SIZE, Grey(1, 0, Window(0, 10), True))
+    assert not painted.any()
