@@ -18,6 +18,7 @@ from labeler.chain.failures import (
 )
 from labeler.chain.node import contract_at, open_web3, sense
 from labeler.chain.rpc import RpcNode
+from labeler.proof.keccak import keccak256
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -219,7 +220,7 @@ class ChainClient:
 
     def send_raw(self, signed: bytes) -> bytes:
         """Hands a signed transaction to the node; returns its hash, computed here."""
-        expected = bytes(self.web3.keccak(signed))
+        expected = keccak256(signed)
         if bytes(self.web3.eth.send_raw_transaction(signed)) != expected:
             raise nonsense(self._node.name, "the hash of another transaction")
         return expected
