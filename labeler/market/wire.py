@@ -13,8 +13,10 @@ import msgspec
 from msgspec import Meta
 
 from labeler.model.manifest import Item, Manifest
-from labeler.model.words import Code, Digest, Line, Money
+from labeler.model.words import Code, Digest, Line
 from labeler.proof.envelope import Envelope
+from labeler.proof.item_tree import Lines, TreeProof
+from labeler.proof.log_entry import ConsistencyProof, LogLeaf, LogProof
 
 Address = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{40}\Z")]
 Signature = Annotated[str, Meta(pattern=r"\A0x[0-9a-f]{130}\Z")]
@@ -24,7 +26,7 @@ Seconds = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Token = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{16,128}\Z")]
 Nonce = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9]{8,64}\Z")]
 Path = Annotated[tuple[Digest, ...], Meta(max_length=64)]
-"""An audit path: sibling hashes from the leaf up."""
+"""Sibling hashes from the leaf up."""
 
 MAX_ITEMS = 10_000
 MAX_BODY = 8 * 1024 * 1024
@@ -136,24 +138,16 @@ class EventsAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     more: bool
 
 
-class Logged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A decision's place in the public log: `leaf` are its canonical bytes as text.
+class Decided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A decision, the reviewer's grant, and the decision's place in the log under `head`.
 
-    `blind` opens the leaf's commitment; only the parties are told. `path` proves the leaf under
-    `head`.
+    `proof` holds the opening of the leaf's commitment, which only the parties are told.
     """
 
-    leaf: Annotated[str, Meta(max_length=2000)]
-    blind: Digest
-    index: Count
-    path: Path
-    head: Envelope
-
-
-class Decided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decision: Envelope
     grant: Envelope
-    logged: Logged | None
+    proof: LogProof
+    head: Envelope
 
 
 class SubmissionStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,26 +167,14 @@ class HeadAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ConsistencyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """GET /v1/log/consistency?first=&second= (RFC 9162, 2.1.4)."""
 
-    first: Count
-    second: Count
-    path: Path
+    proof: ConsistencyProof
 
 
 class InclusionAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """GET /v1/log/proof?index=&size= (RFC 9162, 2.1.3), with the leaf itself."""
+    """GET /v1/log/proof?index=&size= (RFC 9162, 2.1.3), with the public leaf itself."""
 
-    leaf: Annotated[str, Meta(max_length=2000)]
-    index: Count
-    size: Count
-    path: Path
-
-
-class StatementLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sum in an account statement; `subject` is what it is paid for."""
-
-    kind: Code
-    subject: Digest
-    amount: Money
+    leaf: LogLeaf
+    proof: TreeProof
 
 
 class StatementAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,7 +189,7 @@ class StatementAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epoch: Envelope
     head: Envelope
     statement: Envelope
-    lines: Annotated[tuple[StatementLine, ...], Meta(max_length=100_000)]
+    lines: Lines
     claim_path: Path
 
 
