@@ -145,9 +145,13 @@ class ToolHold(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Shortcut and isinstance(watched, QAction):
             self._pressed(watched)
-        elif event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
-            if event.key() == self._key and not event.isAutoRepeat():
-                self._let_go()
+        elif (
+            event.type() == QEvent.Type.KeyRelease
+            and isinstance(event, QKeyEvent)
+            and event.key() == self._key
+            and not event.isAutoRepeat()
+        ):
+            self._let_go()
         return False
 
     def _pressed(self, action: QAction) -> None:

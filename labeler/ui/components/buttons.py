@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, CONTROL, ICON, PRIMARY, RAIL, TOOL, Type, font
 
+_NO_KEY = Qt.KeyboardModifier.NoModifier
+
 
 class Button(QPushButton):
     """An outlined button, 32 px high; `large` ones stand beside a primary one."""
@@ -25,6 +27,7 @@ class Button(QPushButton):
     KIND = ""
     HEIGHT = CONTROL
     TYPE = Type.STRONG
+    ENTER_PRESSES = True
 
     def __init__(self, text: str, pressed: Callable[[], None] | None = None) -> None:
         super().__init__(text)
@@ -35,6 +38,16 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         if pressed is not None:
             self.clicked.connect(lambda _on: pressed())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            bare = event.modifiers() in (_NO_KEY, Qt.KeyboardModifier.KeypadModifier)
+            if bare and self.ENTER_PRESSES and self.isEnabled():
+                self.click()
+            else:
+                event.ignore()
+            return
+        super().keyPressEvent(event)
 
 
 class Primary(Button):

@@ -136,6 +136,8 @@ class Table(QTableView):
         columns: tuple[ColumnPlan, ...],
         selected: Callable[[str], None] | None = None,
         entered: Callable[[str], None] | None = None,
+        *,
+        row_height: int = TABLE_ROW,
     ) -> None:
         super().__init__()
         self.rows = Rows(columns)
@@ -143,7 +145,9 @@ class Table(QTableView):
         self._selected, self._entered = selected, entered
         self.setModel(self.rows)
         self.setItemDelegate(self._painter)
-        self._dress(columns, selectable=selected is not None)
+        self._dress(columns, selectable=selected is not None or entered is not None)
+        self.verticalHeader().setMinimumSectionSize(row_height)
+        self.verticalHeader().setDefaultSectionSize(row_height)
         self.selectionModel().currentRowChanged.connect(self._changed)
         self.activated.connect(self._activated)
 
@@ -160,7 +164,6 @@ class Table(QTableView):
         self.setVerticalScrollMode(view.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(TABLE_ROW)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)

@@ -1,0 +1,80 @@
+"""The focus ring: 2 px, 2 px outside whatever has the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from labeler.ui.look import Look
+
+REACH = 4
+"""Ring plus gap."""
+
+WRITING = (QLineEdit, QPlainTextEdit, QTextEdit)
+
+
+class FocusRing(QWidget):
+    """Lies over one window and follows the focus inside it; the mouse never brings it."""
+
+    def __init__(self, look: Look, window: QWidget) -> None:
+        super().__init__(window)
+        self._look, self._window = look, window
+        self._target: QWidget | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._moved)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show):
+            self._place()
+        elif event.type() == QEvent.Type.Hide:
+            self.hide()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.theme.color("focus"), 2))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+        painter.end()
+
+    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._target is not None:
+            self._target.removeEventFilter(self)
+        by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        inside = new is not None and new.window() is self._window and new is not self._window
+        self._target = new if inside and not by_mouse and not isinstance(new, WRITING) else None
+        if self._target is None:
+            self.hide()
+            return
+        self._target.installEventFilter(self)
+        self._target.destroyed.connect(self._lost)
+        self._place()
+
+    def _lost(self) -> None:
+        self._target = None
+        self.hide()
+
+    def _place(self) -> None:
+        target = self._target
+        if target is None or not target.isVisible():
+            self.hide()
+            return
+        seen = target.visibleRegion().boundingRect()
+        rect = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size())
+        if not seen.isEmpty():
+            rect = QRect(target.mapTo(self._window, seen.topLeft()), seen.size())
+        ring = rect.adjusted(-REACH, -REACH, REACH, REACH).intersected(self._window.rect())
+        self.setGeometry(ring)
+        self.raise_()
+        self.show()

@@ -1,0 +1,119 @@
+"""Notices: bottom left above the status bar, gone by themselves, never focused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from labeler.app.screens import Notice
+from labeler.ui.components.buttons import IconButton, Link
+from labeler.ui.components.surfaces import Column, Row
+from labeler.ui.components.text import IconMark, Label
+from labeler.ui.look import Look
+from labeler.ui.theme import NOTICE_MS, RAIL, STATUS, Type
+from labeler.ui.translation import notice_words, tr
+
+WIDTH = 440
+SHOWN = 3
+
+
+class NoticeCard(Column):
+    """One notice: happened, safe, do. Its time stands still under the pointer."""
+
+    def __init__(
+        self,
+        look: Look,
+        notice: Notice,
+        dismiss: Callable[[int], None],
+        undo: Callable[[], None],
+    ) -> None:
+        super().__init__("notice", margin=12, gap=4)
+        self.setFixedWidth(WIDTH)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        happened, safe, do = notice_words(notice)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(NOTICE_MS * sum(bool(words) for words in (happened, safe, do)))
+        self._timer.timeout.connect(lambda: dismiss(notice.id))
+        self.rows.addWidget(self._head(look, notice, happened, dismiss))
+        for words in (safe, do):
+            if words:
+                line = Label(words, Type.SECONDARY, "text2", wrap=True)
+                line.setContentsMargins(28, 0, 0, 0)
+                self.rows.addWidget(line)
+        if notice.undoable:
+            button = Link(tr("Undo"), undo)
+            button.clicked.connect(lambda _on: dismiss(notice.id))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._timer.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+        super().leaveEvent(event)
+
+    def _head(
+        self, look: Look, notice: Notice, happened: str, dismiss: Callable[[int], None]
+    ) -> Row:
+        row = Row(gap=8)
+        icon, ink = ("warning", "danger") if notice.is_error else ("info", "accent")
+        row.cells.addWidget(IconMark(look, icon, ink), 0, Qt.AlignmentFlag.AlignTop)
+        row.cells.addWidget(Label(happened, Type.STRONG, wrap=True), 1)
+        close = IconButton(look, "close", tr("Dismiss"), lambda: dismiss(notice.id))
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row.cells.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+
+class NoticeStack(QWidget):
+    """The notices on show, newest lowest; the rest wait their turn."""
+
+    def __init__(
+        self,
+        look: Look,
+        window: QWidget,
+        dismiss: Callable[[int], None],
+        undo: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._look, self._dismiss, self._undo = look, dismiss, undo
+        self._cards: dict[int, NoticeCard] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.hide()
+
+    def show_notices(self, notices: tuple[Notice, ...]) -> None:
+        shown = notices[:SHOWN]
+        present = {notice.id for notice in shown}
+        for number in [known for known in self._cards if known not in present]:
+            card = self._cards.pop(number)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for notice in shown:
+            if notice.id not in self._cards:
+                card = NoticeCard(self._look, notice, self._dismiss, self._undo)
+                self._cards[notice.id] = card
+                self._column.addWidget(card)
+        self.settle()
+
+    def dismiss_newest(self) -> None:
+        if self._cards:
+            self._dismiss(max(self._cards))
+
+    def settle(self) -> None:
+        """Stand bottom left, above the status bar."""
+        self.setVisible(bool(self._cards))
+        height = sum(card.heightForWidth(WIDTH) + 8 for card in self._cards.values())
+        self.resize(WIDTH, max(0, height - 8))
+        self.move(RAIL + 12, self._window.height() - STATUS - 12 - self.height())
+        self.raise_()

@@ -1,0 +1,82 @@
+"""A field for a secret: hidden, can be shown, says when Caps Lock is on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from labeler.ui.components.buttons import IconButton
+from labeler.ui.components.surfaces import Row
+from labeler.ui.components.text import IconMark, Label
+from labeler.ui.look import Look
+from labeler.ui.theme import Type
+from labeler.ui.translation import tr
+
+
+class _Secret(QLineEdit):
+    """Learns from the letters typed whether Caps Lock is on; Qt cannot be asked."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setAccessibleName(words)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
+        self.caps: bool = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        typed = event.text()
+        if event.key() == Qt.Key.Key_CapsLock:
+            self.caps = not self.caps
+        elif len(typed) == 1 and typed.isalpha() and typed.upper() != typed.lower():
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.caps = typed.isupper() != shifted
+        super().keyPressEvent(event)
+
+
+class Passphrase(QWidget):
+    """One passphrase: its name, the field with its eye, the Caps Lock notice."""
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__()
+        self._look = look
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        self.field = _Secret(name)
+        self._eye = IconButton(look, "show", tr("Show the passphrase"), self._reveal)
+        line = Row(gap=4)
+        line.cells.addWidget(self.field, 1)
+        line.cells.addWidget(self._eye)
+        self._caps = Row(gap=4)
+        self._caps.cells.addWidget(IconMark(look, "warning", "warning"))
+        self._caps.cells.addWidget(Label(tr("Caps Lock is on."), Type.SECONDARY, "warning"), 1)
+        self._caps.hide()
+        rows.addWidget(Label(name, Type.SECONDARY, "text2"))
+        rows.addWidget(line)
+        rows.addWidget(self._caps)
+        self.setFocusProxy(self.field)
+        self.field.textEdited.connect(self._typed)
+
+    def text(self) -> str:
+        return self.field.text()
+
+    def clear(self) -> None:
+        self.field.clear()
+        self._caps.hide()
+
+    def caps_shown(self) -> bool:
+        return not self._caps.isHidden()
+
+    def _typed(self, _text: str) -> None:
+        self._caps.setVisible(self.field.caps)
+
+    def _reveal(self) -> None:
+        hidden = self.field.echoMode() is QLineEdit.EchoMode.Password
+        mode = QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password
+        self.field.setEchoMode(mode)
+        words = tr("Hide the passphrase") if hidden else tr("Show the passphrase")
+        self._eye.setIcon(self._look.icons.icon("hide" if hidden else "show", "text2"))
+        self._eye.setToolTip(words)
+        self._eye.setAccessibleName(words)
+        self.field.setFocus()

@@ -1,0 +1,121 @@
+"""What is signed, in words, before it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from labeler.app.screens import SigningSummary
+from labeler.errors import LabelerError
+from labeler.ui.components.buttons import Large, Link, Primary
+from labeler.ui.components.surfaces import Column
+from labeler.ui.components.text import Label
+from labeler.ui.dialogs.dialog import Dialog
+from labeler.ui.formats import day, grouped, money, percent
+from labeler.ui.look import Look
+from labeler.ui.ports import SigningVerbs
+from labeler.ui.theme import Type
+from labeler.ui.translation import tr
+
+
+class SignButton(Primary):
+    """Pressed by pointer, by Space, or by Ctrl+Enter; Enter alone never signs."""
+
+    ENTER_PRESSES = False
+
+
+class SigningDialog(Dialog):
+    """ "You are signing case 7": the summary as the signer derived it from the bytes."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        look: Look,
+        signing: SigningVerbs,
+        summary: SigningSummary,
+        now: int,
+        signed: Callable[[], None],
+    ) -> None:
+        super().__init__(window, look, tr("You are signing {title}", title=summary.title))
+        self._signing, self._summary, self._signed = signing, summary, signed
+        self._decided = False
+        self._facts = Column("field", margin=16, gap=8)
+        self._list(summary, now)
+        self.body.addWidget(self._facts)
+        self._fold()
+        self.sign = SignButton(tr("Sign {title}", title=summary.title), self._confirm)
+        self.sign.setToolTip(tr("Sign   {key}", key=_sign_keys()[0].toString(_NATIVE)))
+        self.back = Large(tr("Back"), self.reject)
+        hint = Label(_sign_keys()[0].toString(_NATIVE), Type.SECONDARY, "text3")
+        self.set_buttons(self.sign, self.back, hint)
+        for keys in _sign_keys():
+            QShortcut(keys, self).activated.connect(self._confirm)
+        self.back.setFocus()
+        self.finished.connect(self._left)
+
+    def _list(self, summary: SigningSummary, now: int) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        marks = tr("No finding") if summary.no_finding else str(summary.marks)
+        rules = (
+            (tr("Unchanged since download"), "success")
+            if summary.rules_unchanged
+            else (tr("Changed since download: do not sign"), "danger")
+        )
+        lines = (
+            (tr("Marks"), marks, "text"),
+            (tr("Answers"), str(summary.answers), "text"),
+            (tr("Pay"), money(summary.pay), "text"),
+            (tr("Later share"), percent(summary.royalty_basis_points), "text"),
+            (tr("Decision by"), day(summary.decision_by, now), "text"),
+            (tr("Rules"), *rules),
+        )
+        for row, (name, value, ink) in enumerate(lines):
+            grid.addWidget(Label(name, ink="text2"), row, 0)
+            grid.addWidget(Label(value, Type.STRONG, ink), row, 1)
+        self._facts.rows.addLayout(grid)
+
+    def _fold(self) -> None:
+        self._fingerprint = Label(self._summary.fingerprint, Type.SECONDARY, "text2", wrap=True)
+        self._fingerprint.setText(grouped(self._summary.fingerprint))
+        self._fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._fingerprint.hide()
+        self._unfold = Link(tr("Show fingerprint"), self._toggle)
+        self.body.addWidget(self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self._fingerprint)
+
+    def _toggle(self) -> None:
+        shown = self._fingerprint.isHidden()
+        self._fingerprint.setVisible(shown)
+        self._unfold.setText(tr("Hide fingerprint") if shown else tr("Show fingerprint"))
+        self.settle()
+
+    def _confirm(self) -> None:
+        if self.sign.isEnabled():
+            self.sign.setEnabled(False)
+            self._signing.confirm_signing(self._summary.token, self._done, self.refuse)
+
+    def refuse(self, error: LabelerError) -> None:
+        self.sign.setEnabled(True)
+        super().refuse(error)
+
+    def _done(self) -> None:
+        self._decided = True
+        self.accept()
+        self._signed()
+
+    def _left(self, _result: int) -> None:
+        if not self._decided:
+            self._signing.withdraw_signing(self._summary.token)
+
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+def _sign_keys() -> tuple[QKeySequence, QKeySequence]:
+    return QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")

@@ -1,0 +1,52 @@
+"""What every place is: a top bar, a body, panes that F6 walks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from labeler.app.screens import Change
+from labeler.ui.actions import Actions
+from labeler.ui.components.surfaces import Surface, TopBar
+from labeler.ui.look import Look
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the window lends a place."""
+
+    look: Look
+    actions: Actions
+    sign: Callable[[], None]
+    """Begin the signing of the open case: key, passphrase, summary."""
+    show_probe: Callable[[str], None]
+    """Write into the status bar's right end; empty clears it."""
+    now: Callable[[], int]
+    """UTC seconds."""
+
+
+class Place(Surface):
+    """One of the four places. The window tells it each change; it paints what it shows."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__("app")
+        self.top = TopBar(title)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(self.top)
+
+    def hear(self, change: Change) -> None:
+        """Something changed; places that show it paint again."""
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """Where F6 puts the focus, in order."""
+        return ()
+
+    def arrived(self) -> None:
+        """The person came here."""
+
+
+PlaceMaker = Callable[[Stage], Place]
