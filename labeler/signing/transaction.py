@@ -39,8 +39,10 @@ class ClaimTransaction:
 
     def check(self) -> None:
         """Raises LabelerError "claim-refused" for a fee over the cap or fields out of range."""
+        if self.chain_id < 1:
+            raise _refused("This claim is not signed: the marketplace pays without a chain.")
         words = (self.nonce, self.max_fee_per_gas, self.max_priority_fee_per_gas, self.cumulative)
-        if not all(0 <= word < 2**256 for word in words) or self.chain_id < 1:
+        if not all(0 <= word < 2**256 for word in words):
             raise _refused("This claim is not signed: a number is out of range.")
         if any(len(address) != 20 for address in (self.distributor, self.account)):
             raise _refused("This claim is not signed: an address is not 20 bytes.")
@@ -68,11 +70,12 @@ class ClaimTransaction:
         """What is signed."""
         return keccak256(_DYNAMIC_FEE + rlp(self._fields()))
 
-    def signed(self, key: bytes) -> bytes:
-        """The raw signed transaction, ready to be sent by anyone."""
+    def signed(self, key: bytes) -> tuple[bytes, bytes]:
+        """The raw signed transaction, ready to be sent by anyone, and its hash."""
         signature = sign(self.digest, key)
         r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:64])
-        return _DYNAMIC_FEE + rlp([*self._fields(), signature[64] - 27, r, s])
+        raw = _DYNAMIC_FEE + rlp([*self._fields(), signature[64] - 27, r, s])
+        return raw, keccak256(raw)
 
     def _fields(self) -> list[Rlp]:
         value, access_list = 0, list[Rlp]()

@@ -63,8 +63,9 @@ def test_it_is_the_transaction_others_would_sign(claim: ClaimTransaction) -> Non
         },
         KEY,
     )
-    assert claim.signed(KEY) == theirs.raw_transaction
-    recovered = Account.recover_transaction(claim.signed(KEY))
+    raw, transaction = claim.signed(KEY)
+    assert (raw, transaction) == (theirs.raw_transaction, theirs.hash)
+    recovered = Account.recover_transaction(raw)
     assert bytes.fromhex(recovered[2:]) == address_of(KEY)
 
 
