@@ -1,0 +1,137 @@
+"""Compressed bytes to stored values. Runs only in a decoder worker: native code, strangers' bytes.
+
+Codecs by name, as the table of transfer syntaxes lists them. Each takes the bytes and the layout
+and gives an array of any integer type, which `decode_frame` then checks and fits.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+
+from labeler.imaging.layout import PixelLayout
+from labeler.imaging.stored import fit_bits, from_native, stored_type
+from labeler.model.image import Pixels
+
+Codec = Callable[[bytes, PixelLayout], Pixels]
+
+
+def decode_frame(codecs: tuple[str, ...], layout: PixelLayout, data: bytes) -> Pixels:
+    """Stored values by the first codec that can; raises the first one's error."""
+    failures: list[Exception] = []
+    for name in codecs:
+        try:
+            return _fitted(CODECS[name](data, layout), layout)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  native codecs raise what they like
+            failures.append(error)
+    raise failures[0]
+
+
+def _fitted(values: Pixels, layout: PixelLayout) -> Pixels:
+    """Check the shape against the header, and give values the header's type and sign."""
+    shape: tuple[int, ...] = (layout.rows, layout.columns)
+    if layout.samples > 1:
+        shape = (*shape, layout.samples)
+    if values.shape != shape:
+        raise ValueError(f"decoded {values.shape}, the header says {shape}")
+    target = stored_type(layout)
+    if values.dtype.itemsize > target.itemsize:
+        bits = layout.bits_allocated
+        if int(values.max()) >= 1 << bits or int(values.min()) < -(1 << (bits - 1)):
+            raise ValueError("decoded values do not fit the header's bits")
+    return np.ascontiguousarray(fit_bits(values.astype(target), layout))
+
+
+def _jpeg(data: bytes, layout: PixelLayout) -> Pixels:
+    import imagecodecs
+
+    if layout.samples == 1:
+        return np.asarray(imagecodecs.jpeg8_decode(data))
+    # Samples as the header means them: it knows better than what decoders guess.
+    outside = "YCBCR" if layout.photometric.startswith("YBR_FULL") else "RGB"
+    inside = "YCBCR" if outside == "YCBCR" or _says_ybr(data) else "RGB"
+    return np.asarray(imagecodecs.jpeg8_decode(data, colorspace=inside, outcolorspace=outside))
+
+
+def _says_ybr(data: bytes) -> bool:
+    """Whether an Adobe marker says that RGB was turned into YCbCr before compression."""
+    at = data.find(b"\xff\xee", 0, 4096)
+    segment = data[at + 4 : at + 16] if at >= 0 else b""
+    return segment[:5] == b"Adobe" and len(segment) == 12 and segment[11] == 1
+
+
+def _jpeg_lossless(data: bytes, _layout: PixelLayout) -> Pixels:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.jpegsof3_decode(data))
+
+
+def _jpeg_ls(data: bytes, _layout: PixelLayout) -> Pixels:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.jpegls_decode(data))
+
+
+def _jpeg2k(data: bytes, _layout: PixelLayout) -> Pixels:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.jpeg2k_decode(data, planar=False))
+
+
+def _pillow(data: bytes, layout: PixelLayout) -> Pixels:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as picture:
+        if picture.format == "JPEG" and layout.photometric.startswith("YBR_FULL"):
+            return np.asarray(picture.convert("YCbCr"))
+        return np.asarray(picture)
+
+
+def _picture(data: bytes, layout: PixelLayout) -> Pixels:
+    from PIL import Image, ImageOps
+
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as stored:
+        upright = ImageOps.exif_transpose(stored)
+        picture = upright if upright.size == (layout.columns, layout.rows) else stored
+        if layout.samples == 3:
+            return np.asarray(picture.convert("RGB"))
+        if layout.bits_allocated == 16:
+            return np.asarray(picture).astype(np.uint16)
+        return np.asarray(picture.convert("L"))
+
+
+def _rle(data: bytes, layout: PixelLayout) -> Pixels:
+    """PS3.5 annex G: one segment a byte of a sample, most significant byte first."""
+    import imagecodecs
+
+    size = layout.bits_allocated // 8
+    wire = np.dtype(f"<u{size}")
+    count = layout.rows * layout.columns * layout.samples
+    raw = imagecodecs.dicomrle_decode(data, wire, out=count * size)
+    planes = np.frombuffer(raw, wire)[:count].reshape(layout.samples, layout.rows, layout.columns)
+    return planes[0] if layout.samples == 1 else np.moveaxis(planes, 0, -1)
+
+
+def _deflate(data: bytes, layout: PixelLayout) -> Pixels:
+    most = (layout.frame_bits + 7) // 8
+    raw = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most)
+    if len(raw) < most:
+        raise ValueError(f"inflated to {len(raw)} of {most} bytes")
+    return from_native(raw, layout)
+
+
+CODECS: dict[str, Codec] = {
+    "deflate": _deflate,
+    "jpeg": _jpeg,
+    "jpeg-lossless": _jpeg_lossless,
+    "jpeg-ls": _jpeg_ls,
+    "jpeg2k": _jpeg2k,
+    "picture": _picture,
+    "pillow": _pillow,
+    "rle": _rle,
+}

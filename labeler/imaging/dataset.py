@@ -1,0 +1,81 @@
+"""The elements of one DICOM file up to its pixels, read with bounds and without trust."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from labeler.imaging.charset import decode_text
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Raw values by tag, and nested datasets by tag; only tags that were asked for.
+
+    Readers below return None where a value is absent, empty or not what the tag promises.
+    """
+
+    values: dict[int, bytes] = field(default_factory=dict)
+    sequences: dict[int, tuple[Dataset, ...]] = field(default_factory=dict)
+    little: bool = True
+    charset: str = ""
+
+    def text(self, tag: int) -> str:
+        """The value as one trimmed line; "" where there is none."""
+        raw = self.values.get(tag, b"")
+        return " ".join(decode_text(raw, self.charset).replace("\0", " ").split())
+
+    def code(self, tag: int) -> str:
+        """A value from a closed list or a UID: ASCII, trimmed."""
+        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+
+    def number(self, tag: int) -> int | None:
+        """An unsigned short (VR US), or its decimal spelling where a writer used IS."""
+        raw = self.values.get(tag, b"")
+        if len(raw) == 2:
+            return int(struct.unpack("<H" if self.little else ">H", raw)[0])
+        return None
+
+    def integer(self, tag: int) -> int | None:
+        """The first value of an integer string (VR IS)."""
+        first = self.code(tag).split("\\")[0].strip()
+        if not 0 < len(first) <= 12:
+            return None
+        try:
+            return int(first)
+        except ValueError:
+            return None
+
+    def decimals(self, tag: int) -> tuple[float, ...]:
+        """The values of a decimal string (VR DS); () where any of them is not a finite number."""
+        parts = self.code(tag).split("\\")
+        try:
+            found = tuple(float(part) for part in parts if part.strip(" \0"))
+        except ValueError:
+            return ()
+        return found if all(abs(value) < 1e12 for value in found) else ()
+
+    def decimal(self, tag: int) -> float | None:
+        values = self.decimals(tag)
+        return values[0] if values else None
+
+    def shorts(self, tag: int) -> tuple[int, ...]:
+        raw = self.values.get(tag, b"")
+        count = len(raw) // 2
+        order = "<" if self.little else ">"
+        return struct.unpack(f"{order}{count}H", raw[: count * 2])
+
+    def items(self, tag: int) -> tuple[Dataset, ...]:
+        return self.sequences.get(tag, ())
+
+    def item(self, tag: int) -> Dataset:
+        """The first item of a sequence; an empty dataset where there is none."""
+        found = self.items(tag)
+        return found[0] if found else _EMPTY
+
+    def has_any(self, tags: Iterable[int]) -> bool:
+        return any(tag in self.values or tag in self.sequences for tag in tags)
+
+
+_EMPTY = Dataset()

@@ -1,0 +1,57 @@
+"""A process that holds no key and no database, only decodes: requests in, stored values out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO
+
+import msgspec
+
+from labeler.imaging.wire import Reply, Request, receive, send
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    """Serve until the input ends. `argv` may hold one number: the most memory to use, in MiB."""
+    limit_memory(int(argv[0]) if argv else 0)
+    # Native codecs may print: what they say must not land among the replies.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, out)
+    return 0
+
+
+def limit_memory(mib: int) -> None:
+    """Bound the address space where the system can (not on Windows; macOS takes no notice)."""
+    if mib <= 0 or sys.platform == "win32":
+        return
+    import resource
+
+    size = mib << 20
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard != resource.RLIM_INFINITY:
+        size = min(size, hard)
+    # A system that refuses the bound is left to the time bound.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (size, hard))
+
+
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    from labeler.imaging.codecs import decode_frame
+
+    while (message := receive(requests)) is not None:
+        head, body = message
+        try:
+            request = msgspec.json.decode(head, type=Request)
+            values = decode_frame(request.codecs, request.layout, body)
+        except MemoryError:
+            send(replies, Reply(failure="decoder-bloated"), b"")
+            continue
+        except Exception as error:  # noqa: BLE001  told to the other side, which raises it
+            detail = f"{type(error).__name__}: {error}"[:500]
+            send(replies, Reply(failure="undecodable-image", detail=detail), b"")
+            continue
+        send(replies, Reply(), values.data.cast("B"))

@@ -1,0 +1,202 @@
+"""Decoder workers: processes that may crash, hang or swell without taking the program along."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+import msgspec
+import numpy as np
+
+from labeler.imaging.layout import PixelLayout
+from labeler.imaging.pixels import DecodeError
+from labeler.imaging.stored import stored_type
+from labeler.imaging.syntaxes import Syntax
+from labeler.imaging.wire import Reply, Request, receive, send
+from labeler.model.image import Pixels
+
+MEMORY_MIB = 3072
+SECONDS = 60.0
+
+
+def worker_command() -> tuple[str, ...]:
+    """How this program starts itself as a decoder, from source or frozen."""
+    package = () if getattr(sys, "frozen", False) else ("-m", "labeler")
+    return (sys.executable, *package, "--internal", "decode")
+
+
+def _bare_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without anything of ours (passphrases travel there), one thread each."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("LABELER_")}
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class _Worker:
+    """One child process and its pipes; used by one thread at a time, killed by any."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_bare_environment(os.environ),
+        )
+
+    def ask(
+        self, request: Request, data: bytes, seconds: float, max_body: int
+    ) -> tuple[Reply, bytes]:
+        """Raises DecodeError "decoder-died" or "decoder-hung"; the worker is then finished."""
+        assert self._process.stdin is not None, "opened with a pipe"
+        assert self._process.stdout is not None, "opened with a pipe"
+        hung = threading.Event()
+        watch = threading.Timer(seconds, self._give_up, (hung,))
+        watch.start()
+        try:
+            send(self._process.stdin, request, data)
+            message = receive(self._process.stdout, max_body)
+            reply = None if message is None else msgspec.json.decode(message[0], type=Reply)
+        except (OSError, ValueError) as error:
+            raise self._over(hung, str(error)) from error
+        finally:
+            watch.cancel()
+        if message is None or reply is None:
+            raise self._over(hung, "no answer")
+        return reply, message[1]
+
+    def _give_up(self, hung: threading.Event) -> None:
+        hung.set()
+        self.kill()
+
+    def _over(self, hung: threading.Event, detail: str) -> DecodeError:
+        self.close()
+        code = "decoder-hung" if hung.is_set() else "decoder-died"
+        return DecodeError(code, f"{detail}; exit {self._process.returncode}")
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
+        self._process.wait()
+
+
+class _Seat:
+    """A place for one worker: started when first asked, replaced after it failed."""
+
+    def __init__(self, command: Sequence[str], seconds: float) -> None:
+        self._command = command
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._worker: _Worker | None = None
+        self._closed = False
+
+    def ask(self, request: Request, data: bytes, max_body: int) -> tuple[Reply, bytes]:
+        worker = self._seated()
+        try:
+            reply, body = worker.ask(request, data, self._seconds, max_body)
+        except DecodeError:
+            self._leave()
+            raise
+        if reply.failure == "decoder-bloated":
+            self._leave()
+        return reply, body
+
+    def _seated(self) -> _Worker:
+        with self._lock:
+            if self._closed:
+                raise DecodeError("decoder-died", "the program is closing")
+            if self._worker is None:
+                try:
+                    self._worker = _Worker(self._command)
+                except OSError as error:
+                    raise DecodeError("decoder-died", str(error)) from error
+            return self._worker
+
+    def _leave(self) -> None:
+        with self._lock:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+    def interrupt(self) -> None:
+        """From any thread: nothing is decoded here any more, what is under way fails."""
+        with self._lock:
+            self._closed = True
+            if self._worker is not None:
+                self._worker.kill()
+
+    def close(self) -> None:
+        self._leave()
+
+
+class DecoderPool:
+    """Up to `count` workers, started when first needed; `decode` may be called from any thread.
+
+    `command` starts a worker; its memory bound in MiB is added to it. Frames go over the pipes,
+    which costs little beside any codec.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        command: Sequence[str] | None = None,
+        *,
+        seconds: float = SECONDS,
+        memory_mib: int = MEMORY_MIB,
+    ) -> None:
+        full = (*(command or worker_command()), str(memory_mib))
+        self._all = tuple(_Seat(full, seconds) for _ in range(max(count, 1)))
+        # Last in, first out: one thread keeps using one warm worker.
+        self._free: queue.LifoQueue[_Seat] = queue.LifoQueue()
+        for seat in self._all:
+            self._free.put(seat)
+
+    def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
+        """Stored values of one frame; raises DecodeError."""
+        dtype = stored_type(layout)
+        shape: tuple[int, ...] = (layout.rows, layout.columns)
+        if layout.samples > 1:
+            shape = (*shape, layout.samples)
+        size = math.prod(shape) * dtype.itemsize
+        seat = self._free.get()
+        try:
+            reply, body = seat.ask(Request(syntax.codecs, layout), data, size)
+        finally:
+            self._free.put(seat)
+        if reply.failure:
+            raise DecodeError(reply.failure, reply.detail)
+        if len(body) != size:
+            raise DecodeError("undecodable-image", f"{len(body)} of {size} bytes came back")
+        return np.frombuffer(body, dtype).reshape(shape)
+
+    def close(self) -> None:
+        """End all workers; a frame under way fails."""
+        for seat in self._all:
+            seat.interrupt()
+        for _ in self._all:
+            self._free.get().close()
+        for seat in self._all:
+            self._free.put(seat)
+
+    def __enter__(self) -> DecoderPool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,224 @@
+"""One file's header to its frames: where each lies in the patient and how it is rescaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from labeler.imaging import tags
+from labeler.imaging.dataset import Dataset
+from labeler.imaging.files import file_digest
+from labeler.imaging.header import FileHeader, PixelElement
+from labeler.imaging.layout import PixelLayout, read_layout
+from labeler.imaging.luts import Lut, Palette, modality_lut, palette
+from labeler.imaging.syntaxes import SYNTAXES, Syntax
+from labeler.model.image import ByteSource, SeriesInfo, Window
+
+MAX_FRAMES = 100_000
+_PROJECTION = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
+
+Vector3 = tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredFile:
+    """What all frames of one file share. `info` names no patient."""
+
+    source: ByteSource
+    syntax: Syntax
+    layout: PixelLayout
+    pixels: PixelElement
+    frame_count: int
+    instance: str
+    info: SeriesInfo
+    instance_number: int | None
+    lossy: bool
+    lut: Lut | None
+    palette: Palette | None
+    offset_table: bytes = b""
+    """Extended Offset Table: little-endian u64 offsets of frames, where the file has one."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredFrame:
+    """One frame and its geometry: LPS mm, spacing (between rows, between columns) in mm.
+
+    `position` is None where frames of a file share one, so that it cannot sort them; `origin`
+    is then still where the first pixel lies. `projected` says the spacing is at the detector.
+    """
+
+    file: StoredFile
+    number: int
+    position: Vector3 | None
+    origin: Vector3 | None
+    orientation: tuple[float, ...] | None
+    spacing: tuple[float, float] | None
+    projected: bool
+    step_mm: float | None
+    slope: float
+    intercept: float
+    rescale_type: str | None
+    windows: tuple[Window, ...]
+    time: tuple[int, int]
+
+
+def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
+    """Raises LabelerError naming the tag at fault."""
+    file = _stored_file(header)
+    dataset = header.dataset
+    shared = dataset.item(tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE)
+    per_frame = dataset.items(tags.PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+    own = [per_frame[n] if n < len(per_frame) else _NOTHING for n in range(file.frame_count)]
+    return tuple(_frame(file, dataset, (mine, shared), n) for n, mine in enumerate(own))
+
+
+_NOTHING = Dataset()
+
+
+def _stored_file(header: FileHeader) -> StoredFile:
+    dataset, pixels = header.dataset, header.pixels
+    layout = read_layout(header)
+    assert pixels is not None, "read_layout refuses a file without pixels"
+    syntax = SYNTAXES[header.syntax]
+    info, instance = _info(dataset), dataset.code(tags.SOP_INSTANCE_UID)
+    if not info.uid or not instance:
+        digest = file_digest(header.original)
+        info, instance = replace(info, uid=info.uid or digest), instance or digest
+    lossy_said = dataset.code(tags.LOSSY_IMAGE_COMPRESSION)
+    return StoredFile(
+        source=header.source,
+        syntax=syntax,
+        layout=layout,
+        pixels=pixels,
+        frame_count=min(max(dataset.integer(tags.NUMBER_OF_FRAMES) or 1, 1), MAX_FRAMES),
+        instance=instance,
+        info=info,
+        instance_number=dataset.integer(tags.INSTANCE_NUMBER),
+        lossy=lossy_said == "01" or (syntax.lossy and lossy_said != "00"),
+        lut=modality_lut(dataset, signed=layout.signed),
+        palette=palette(dataset, signed=layout.signed)
+        if layout.photometric == "PALETTE COLOR"
+        else None,
+        offset_table=dataset.values.get(tags.EXTENDED_OFFSET_TABLE, b""),
+    )
+
+
+def _info(dataset: Dataset) -> SeriesInfo:
+    thickness = dataset.decimal(tags.SLICE_THICKNESS) or _measures(dataset).decimal(
+        tags.SLICE_THICKNESS
+    )
+    return SeriesInfo(
+        uid=dataset.code(tags.SERIES_INSTANCE_UID),
+        number=dataset.integer(tags.SERIES_NUMBER),
+        description=dataset.text(tags.SERIES_DESCRIPTION)[:256],
+        modality=dataset.code(tags.MODALITY)[:16],
+        study_uid=dataset.code(tags.STUDY_INSTANCE_UID),
+        body_part=dataset.code(tags.BODY_PART_EXAMINED)[:64],
+        patient_age=dataset.code(tags.PATIENT_AGE)[:8],
+        patient_sex=dataset.code(tags.PATIENT_SEX)[:8],
+        slice_thickness_mm=thickness if thickness and thickness > 0 else None,
+    )
+
+
+def _measures(dataset: Dataset) -> Dataset:
+    shared = dataset.item(tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE)
+    return shared.item(tags.PIXEL_MEASURES_SEQUENCE)
+
+
+def _frame(
+    file: StoredFile, dataset: Dataset, groups: tuple[Dataset, Dataset], number: int
+) -> StoredFrame:
+    def group(tag: int) -> Dataset:
+        """A functional group: the frame's own, the shared one, or the plain dataset."""
+        return next((found.item(tag) for found in groups if found.items(tag)), dataset)
+
+    measures = group(tags.PIXEL_MEASURES_SEQUENCE)
+    rescale = group(tags.PIXEL_VALUE_TRANSFORMATION_SEQUENCE)
+    content = group(tags.FRAME_CONTENT_SEQUENCE)
+    spacing, projected = _spacing(measures, dataset)
+    orientation = group(tags.PLANE_ORIENTATION_SEQUENCE).decimals(tags.IMAGE_ORIENTATION_PATIENT)
+    origin = _vector(group(tags.PLANE_POSITION_SEQUENCE), tags.IMAGE_POSITION_PATIENT)
+    has_lut = file.lut is not None
+    slope = None if has_lut else rescale.decimal(tags.RESCALE_SLOPE)
+    intercept = None if has_lut else rescale.decimal(tags.RESCALE_INTERCEPT)
+    return StoredFrame(
+        file=file,
+        number=number,
+        position=_position(file, dataset, groups, origin, orientation, number),
+        origin=origin,
+        orientation=orientation if len(orientation) == 6 else None,
+        spacing=spacing,
+        projected=projected,
+        step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
+        slope=slope or 1.0,
+        intercept=intercept or 0.0,
+        rescale_type=None if slope is None else rescale.code(tags.RESCALE_TYPE),
+        windows=_windows(group(tags.FRAME_VOI_LUT_SEQUENCE)),
+        time=_time(content, dataset),
+    )
+
+
+def _position(
+    file: StoredFile,
+    dataset: Dataset,
+    groups: tuple[Dataset, Dataset],
+    origin: Vector3 | None,
+    orientation: tuple[float, ...],
+    number: int,
+) -> Vector3 | None:
+    if file.frame_count == 1 or groups[0].items(tags.PLANE_POSITION_SEQUENCE):
+        return origin
+    offsets = dataset.decimals(tags.GRID_FRAME_OFFSET_VECTOR)
+    if origin is None or len(offsets) != file.frame_count or len(orientation) != 6:
+        return None
+    normal = cross(orientation[:3], orientation[3:])
+    offset = offsets[number] - (offsets[0] if offsets[0] == origin[2] else 0.0)
+    x, y, z = (o + offset * n for o, n in zip(origin, normal, strict=True))
+    return x, y, z
+
+
+def cross(a: tuple[float, ...], b: tuple[float, ...]) -> Vector3:
+    return (
+        a[1] * b[2] - a[2] * b[1],
+        a[2] * b[0] - a[0] * b[2],
+        a[0] * b[1] - a[1] * b[0],
+    )
+
+
+def _spacing(measures: Dataset, dataset: Dataset) -> tuple[tuple[float, float] | None, bool]:
+    """Spacing and whether it holds at the detector only (PS3.3 10.7.1.3)."""
+    projection = dataset.code(tags.MODALITY) in _PROJECTION
+    calibrated = bool(dataset.code(tags.PIXEL_SPACING_CALIBRATION_TYPE))
+    plain = _pair(measures, tags.PIXEL_SPACING)
+    if plain is not None:
+        return plain, projection and not calibrated
+    detector = _pair(dataset, tags.IMAGER_PIXEL_SPACING)
+    scanned = _pair(dataset, tags.NOMINAL_SCANNED_PIXEL_SPACING)
+    return detector or scanned, (detector or scanned) is not None
+
+
+def _pair(dataset: Dataset, tag: int) -> tuple[float, float] | None:
+    values = dataset.decimals(tag)
+    if len(values) != 2 or not all(1e-5 < value < 1e4 for value in values):
+        return None
+    return values[0], values[1]
+
+
+def _vector(dataset: Dataset, tag: int) -> Vector3 | None:
+    values = dataset.decimals(tag)
+    return (values[0], values[1], values[2]) if len(values) == 3 else None
+
+
+def _windows(dataset: Dataset) -> tuple[Window, ...]:
+    centers = dataset.decimals(tags.WINDOW_CENTER)
+    widths = dataset.decimals(tags.WINDOW_WIDTH)
+    pairs = zip(centers, widths, strict=False)
+    usable = [Window(center, width) for center, width in pairs if width > 0]
+    return tuple(dict.fromkeys(usable))
+
+
+def _time(content: Dataset, dataset: Dataset) -> tuple[int, int]:
+    """What tells images at one position apart: temporal position, then acquisition."""
+    raw = content.values.get(tags.TEMPORAL_POSITION_INDEX, b"")
+    index = int.from_bytes(raw[:4], "little" if dataset.little else "big") if len(raw) == 4 else 0
+    moment = index or dataset.integer(tags.TEMPORAL_POSITION_IDENTIFIER) or 0
+    return moment, dataset.integer(tags.ACQUISITION_NUMBER) or 0

@@ -1,0 +1,115 @@
+"""Lookup tables that files carry: Modality LUT and palette colours (PS3.3 C.11.1, C.7.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.imaging import tags
+from labeler.imaging.dataset import Dataset
+from labeler.model.image import Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Lut:
+    """`table[0]` is what stored value `first` becomes; values beyond either end take the end's."""
+
+    first: int
+    bits: int
+    table: NDArray[np.uint16]
+
+    def apply(self, values: Pixels) -> NDArray[np.uint16]:
+        index = np.clip(values.astype(np.int64) - self.first, 0, len(self.table) - 1)
+        found: NDArray[np.uint16] = self.table[index]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    red: Lut
+    green: Lut
+    blue: Lut
+
+    def apply(self, values: Pixels) -> NDArray[np.uint8]:
+        """8-bit RGB of palette indices."""
+        luts = (self.red, self.green, self.blue)
+        # Some writers say 16 bits and store 8-bit entries.
+        wide = any(lut.bits > 8 and lut.table.max(initial=0) > 255 for lut in luts)
+        channels = [lut.apply(values) >> (8 if wide else 0) for lut in luts]
+        return np.stack(channels, axis=-1).astype(np.uint8)
+
+
+def modality_lut(dataset: Dataset, *, signed: bool) -> Lut | None:
+    item = dataset.item(tags.MODALITY_LUT_SEQUENCE)
+    return _lut(item, tags.LUT_DESCRIPTOR, tags.LUT_DATA, None, signed=signed)
+
+
+def palette(dataset: Dataset, *, signed: bool) -> Palette | None:
+    """The three colour tables, or None where one is missing or broken."""
+    red, green, blue = (
+        _lut(dataset, descriptor, data, segmented, signed=signed)
+        for descriptor, data, segmented in (
+            (tags.RED_PALETTE_DESCRIPTOR, tags.RED_PALETTE_DATA, tags.SEGMENTED_RED_PALETTE_DATA),
+            (
+                tags.GREEN_PALETTE_DESCRIPTOR,
+                tags.GREEN_PALETTE_DATA,
+                tags.SEGMENTED_GREEN_PALETTE_DATA,
+            ),
+            (
+                tags.BLUE_PALETTE_DESCRIPTOR,
+                tags.BLUE_PALETTE_DATA,
+                tags.SEGMENTED_BLUE_PALETTE_DATA,
+            ),
+        )
+    )
+    if red is None or green is None or blue is None:
+        return None
+    return Palette(red, green, blue)
+
+
+def _lut(
+    dataset: Dataset, descriptor: int, data: int, segmented: int | None, *, signed: bool
+) -> Lut | None:
+    described = dataset.shorts(descriptor)
+    if len(described) != 3:
+        return None
+    count, first, bits = described
+    count = count or 1 << 16
+    if signed and first >= 1 << 15:
+        first -= 1 << 16
+    table = _table(dataset, data, count)
+    if table is None and segmented is not None:
+        table = _unfolded(dataset.shorts(segmented), count)
+    return None if table is None or len(table) == 0 else Lut(first, bits, table)
+
+
+def _table(dataset: Dataset, data: int, count: int) -> NDArray[np.uint16] | None:
+    raw = dataset.values.get(data, b"")
+    if len(raw) in (count, count + 1) and count > 1:  # 8-bit entries, one a byte
+        swapped = raw if dataset.little else _swapped(raw)
+        return np.frombuffer(swapped, np.uint8)[:count].astype(np.uint16)
+    entries = np.array(dataset.shorts(data)[:count], np.uint16)
+    return entries if len(entries) else None
+
+
+def _swapped(raw: bytes) -> bytes:
+    return np.frombuffer(raw[: len(raw) // 2 * 2], np.uint16).byteswap().tobytes()
+
+
+def _unfolded(words: tuple[int, ...], count: int) -> NDArray[np.uint16] | None:
+    """A segmented table (PS3.3 C.7.9.2): runs given and lines to a value."""
+    made: list[float] = []
+    at = 0
+    while at + 2 <= len(words) and len(made) < count:
+        kind, length = words[at], words[at + 1]
+        if kind == 0:
+            made += words[at + 2 : at + 2 + length]
+            at += 2 + length
+        elif kind == 1 and made and at + 2 < len(words):
+            made += list(np.linspace(made[-1], words[at + 2], length + 1)[1:])
+            at += 3
+        else:  # Parts said again (kind 2) are not read.
+            return None
+    return np.rint(np.array(made[:count])).astype(np.uint16) if made else None

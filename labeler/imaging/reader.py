@@ -1,0 +1,130 @@
+"""Files to series to one Image: the door of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from labeler.errors import LabelerError
+from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.geometry import place
+from labeler.imaging.header import looks_like_dicom, read_header
+from labeler.imaging.pictures import looks_like_picture, read_picture
+from labeler.imaging.pixels import Decoders, SeriesPixels
+from labeler.imaging.series import Series, group_frames
+from labeler.imaging.windows import choose_windows
+from labeler.model.image import ByteSource, Caveat, FrameRef, Image
+
+Tick = Callable[[int, int], None]
+"""Told how many of how many are done; may raise Cancelled."""
+
+
+@dataclass(frozen=True, eq=False)
+class FileProblem:
+    """A file that gave no image, and why."""
+
+    name: str
+    error: LabelerError
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """What a heap of files holds."""
+
+    series: tuple[Series, ...]
+    problems: tuple[FileProblem, ...]
+
+
+def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -> Scan:
+    """Read headers only, and sort what is found into series; a bad file never stops the others."""
+    frames: list[StoredFrame] = []
+    problems: list[FileProblem] = []
+    for done, source in enumerate(files):
+        tick(done, len(files))
+        try:
+            frames += _read_one(source)
+        except LabelerError as error:
+            problems.append(FileProblem(source.name, error))
+        except OSError as error:
+            problems.append(FileProblem(source.name, _unreadable(source, error)))
+    tick(len(files), len(files))
+    return Scan(group_frames(frames), tuple(problems))
+
+
+def _read_one(source: ByteSource) -> tuple[StoredFrame, ...]:
+    head = source.read(0, 256)
+    if looks_like_dicom(head):
+        return read_frames(read_header(source))
+    if looks_like_picture(head):
+        return (read_picture(source),)
+    raise LabelerError(
+        "not-an-image",
+        "{name} is not an image that can be read here.",
+        safe="Other files are fine.",
+        do="Choose DICOM, PNG or JPEG files.",
+        name=source.name,
+    )
+
+
+def _unreadable(source: ByteSource, error: OSError) -> LabelerError:
+    return LabelerError(
+        "unreadable-file",
+        "{name} cannot be read from the disk ({reason}).",
+        safe="Other files are fine.",
+        do="Check the disk and the file's permissions.",
+        name=source.name,
+        reason=error.strerror or type(error).__name__,
+    )
+
+
+def main_series(found: Scan) -> Series:
+    """The series to open first: the one with most slices; raises LabelerError "no-image"."""
+    if not found.series:
+        raise LabelerError(
+            "no-image",
+            "There is no image among these files ({count} looked at).",
+            safe="Nothing was changed.",
+            do="Choose a folder with DICOM, PNG or JPEG files.",
+            count=len(found.problems),
+        )
+    return max(found.series, key=lambda series: series.header.count)
+
+
+def open_image(series: Series, decoders: Decoders) -> Image:
+    """Place a series in the patient; no pixels are read, but one slice where no window is said."""
+    frames = series.frames
+    placement = place(frames)
+    middle = frames[len(frames) // 2]
+    layout = middle.file.layout
+    source = SeriesPixels(frames, decoders)
+    windows, estimated = choose_windows(middle, len(frames) // 2, source)
+    extra = (
+        (series.doubled, Caveat.DOUBLED_SLICES),
+        (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
+        (estimated, Caveat.WINDOW_ESTIMATED),
+    )
+    return Image(
+        source=source,
+        affine=placement.affine,
+        info=series.info,
+        refs=tuple(_ref(frame) for frame in frames),
+        instance_numbers=tuple(frame.file.instance_number for frame in frames),
+        slopes=tuple(frame.slope for frame in frames),
+        intercepts=tuple(frame.intercept for frame in frames),
+        unit=_unit(frames),
+        photometric=layout.photometric,
+        inverted=layout.photometric == "MONOCHROME1",
+        windows=windows,
+        caveats=placement.caveats + tuple(caveat for told, caveat in extra if told),
+        oriented=placement.oriented,
+    )
+
+
+def _ref(frame: StoredFrame) -> FrameRef:
+    return FrameRef(frame.file.info.uid, frame.file.instance, frame.number)
+
+
+def _unit(frames: tuple[StoredFrame, ...]) -> str:
+    """HU only for CT that says it was rescaled, to HU or to nothing else (PS3.3 C.11.1.1.2)."""
+    said = all(frame.rescale_type in ("HU", "") for frame in frames)
+    return "HU" if said and frames[0].file.info.modality == "CT" else ""

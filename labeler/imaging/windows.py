@@ -1,0 +1,66 @@
+"""Which windows an image is first shown with: its header's, or an estimate from its middle."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.errors import LabelerError
+from labeler.imaging.frames import StoredFrame
+from labeler.model.image import Pixels, PixelSource, Window
+
+_IDENTITY = Window(center=128.0, width=256.0)
+_BINS = 256
+_WHOLE = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
+
+
+def choose_windows(
+    frame: StoredFrame, index: int, source: PixelSource
+) -> tuple[tuple[Window, ...], bool]:
+    """Windows for a whole series and whether they are an estimate; `frame` is its middle one."""
+    layout = frame.file.layout
+    if layout.samples == 3 or frame.file.palette is not None:
+        return (_IDENTITY,), False
+    if frame.windows:
+        return frame.windows, False
+    if layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
+        return (_IDENTITY,), False
+    try:
+        values = source.frame(index)
+    except LabelerError:
+        # Opening goes on: other slices may be readable, and the caveat says it is a guess.
+        return (_full_range(layout.bits_stored, frame),), True
+    rescaled = values.astype(np.float64) * frame.slope + frame.intercept
+    whole = frame.file.info.modality in _WHOLE
+    return (estimate_window(rescaled, above_background=not whole),), True
+
+
+def _full_range(bits: int, frame: StoredFrame) -> Window:
+    span = float(1 << min(bits, 16)) * abs(frame.slope)
+    low = -span / 2 if frame.file.layout.signed else 0.0
+    return Window(center=low + span / 2 + frame.intercept, width=max(span, 1.0))
+
+
+def estimate_window(values: Pixels, *, above_background: bool) -> Window:
+    """From the 1st to the 99th percentile, of what is brighter than Otsu's threshold if asked."""
+    usable: NDArray[np.float64] = values[np.isfinite(values)].astype(np.float64)
+    if above_background and usable.size:
+        bright = usable[usable > otsu(usable)]
+        usable = bright if bright.size else usable
+    if not usable.size:
+        return Window(center=0.0, width=1.0)
+    low, high = (float(edge) for edge in np.percentile(usable, (1, 99)))
+    # A parametric map from 0 to 1 needs a width below 1; counts and HU do not.
+    return Window(center=(low + high) / 2, width=(high - low) or 1.0)
+
+
+def otsu(values: NDArray[np.float64]) -> float:
+    """The threshold that best parts values in two (Otsu 1979), on 256 bins."""
+    counts, edges = np.histogram(values, _BINS)
+    centers = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)[:-1]
+    above = counts.sum() - below
+    sums = np.cumsum(counts * centers)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
+    return float(edges[1 + int(np.argmax(np.nan_to_num(spread)))])
