@@ -158,11 +158,15 @@ class Database:
         if row is None or row[0] != 0:
             raise disk_failed("the write-ahead log could not be moved")
 
+    def broken_pages(self) -> list[str]:
+        """What is wrong with the pages of the file itself, the log beside it left out."""
+        return [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
+
     def check_pages(self) -> None:
         """Authenticate every page of the file; raises "database-damaged". About 0.5 GB/s."""
-        broken = self.rows("PRAGMA cipher_integrity_check")
+        broken = self.broken_pages()
         if broken:
-            raise database_damaged(str(broken[0][0]))
+            raise database_damaged(broken[0])
         found = self.rows("PRAGMA quick_check(1)")
         if found != [("ok",)]:
             raise database_damaged(str(found[0][0]))

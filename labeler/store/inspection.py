@@ -43,6 +43,22 @@ def inspect_heads(database: Database, heads: Heads, journal: Journal) -> list[La
     return found + [_head_missing(name) for name in expected.values() if name != COMMITS or lengths]
 
 
+def mended_pages(database: Database) -> list[LabelerError]:
+    """Pages damaged in the file; what follows shows whether the log beside it mends them."""
+    broken = database.broken_pages()
+    if not broken:
+        return []
+    return [
+        LabelerError(
+            "database-mended",
+            "{pages} pages of the database were damaged and written anew from the log beside it.",
+            safe="Nothing is lost; the damaged files are kept aside.",
+            do="Check the disk: it changes what is written on it.",
+            pages=len(broken),
+        )
+    ]
+
+
 def keep_aside(profile: Profile, now: int) -> Path:
     """Copy the database, its write-ahead log and the heads; the folder's path."""
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -17,6 +17,7 @@ from labeler.store.inspection import (
     commit_head,
     inspect_heads,
     keep_aside,
+    mended_pages,
     missing_database,
 )
 from labeler.store.journal import Journal
@@ -111,9 +112,13 @@ def _inspect(store: Store, now: int) -> None:
     database = store.database
     database.settle()
     refuse_newer(database)
+    is_small = store.profile.database.stat().st_size <= CHECKED_AT_OPENING
     if schema_version(database):
         # Reading does not write the log back: a damaged one can still be copied.
-        store.findings = tuple(inspect_heads(database, store.heads, store.journal))
+        store.findings = (
+            *inspect_heads(database, store.heads, store.journal),
+            *(mended_pages(database) if is_small else ()),
+        )
         if store.findings:
             kept = str(keep_aside(store.profile, now))
             for finding in store.findings:
@@ -121,7 +126,7 @@ def _inspect(store: Store, now: int) -> None:
     migrate(database, now)
     # First the log goes into the file: a page torn by a crash is mended by it.
     database.checkpoint()
-    if store.profile.database.stat().st_size <= CHECKED_AT_OPENING:
+    if is_small:
         database.check_pages()
 
 
