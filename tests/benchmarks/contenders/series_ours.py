@@ -1,0 +1,45 @@
+"""Reads a CT series with this program."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import stage
+
+from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.files import folder_files
+from labeler.imaging.reader import main_series, open_image, scan
+
+folder = Path(sys.argv[1])
+
+
+def opened():
+    return open_image(main_series(scan(folder_files(folder))), DecoderPool(2))
+
+
+def rescaled(image, index, out):
+    return np.add(image.source.frame(index), np.int16(image.intercepts[index]), out=out)
+
+
+def first():
+    image = opened()
+    slices, rows, columns = image.source.shape
+    # The middle by height: the 128th of 256 from below, whichever way the slices run.
+    middle = slices // 2 if image.affine.matrix[2, 2] > 0 else slices - 1 - slices // 2
+    return rescaled(image, middle, np.empty((rows, columns), np.int16))
+
+
+def whole():
+    image = opened()
+    volume = np.empty(image.source.shape, np.int16)
+    for index in range(len(volume)):
+        rescaled(image, index, volume[index])
+    return image, volume
+
+
+def upwards(made):
+    image, volume = made
+    return (volume if image.affine.matrix[2, 2] > 0 else volume[::-1]).tobytes()
+
+
+stage.perform({"first-slice": (first, np.ndarray.tobytes), "whole-series": (whole, upwards)})

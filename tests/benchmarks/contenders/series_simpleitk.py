@@ -1,0 +1,31 @@
+"""Reads a CT series with SimpleITK."""
+
+import sys
+
+import numpy as np
+import SimpleITK
+import stage
+
+folder = sys.argv[1]
+
+
+def sorted_names():
+    return SimpleITK.ImageSeriesReader.GetGDCMSeriesFileNames(folder)
+
+
+def first():
+    names = sorted_names()
+    return SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(names[len(names) // 2]))
+
+
+def whole():
+    reader = SimpleITK.ImageSeriesReader()
+    reader.SetFileNames(sorted_names())
+    return SimpleITK.GetArrayFromImage(reader.Execute())
+
+
+def as_int16(array):
+    return array.astype(np.int16).tobytes()
+
+
+stage.perform({"first-slice": (first, as_int16), "whole-series": (whole, as_int16)})

@@ -1,0 +1,74 @@
+"""Contenders in processes of their own, measured in turns so that noise falls on all alike."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from types import TracebackType
+from typing import Any, Self
+
+CONTENDERS = Path(__file__).parent / "contenders"
+
+
+class BenchmarkError(Exception):
+    """A benchmark that cannot be trusted: a contender failed, or did other work than ours."""
+
+
+class Contender:
+    """One contender script; it does one job for each line it is sent and answers in JSON."""
+
+    def __init__(self, python: Path, script: str, *arguments: str) -> None:
+        self.script = script
+        self._process = subprocess.Popen(
+            [str(python), str(CONTENDERS / script), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def do(self, job: str) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(job + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise BenchmarkError(f"{self.script} ended during {job}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def medians(
+    contenders: Mapping[str, tuple[Path, str, Sequence[str]]], job: str, rounds: int
+) -> dict[str, float]:
+    """Median milliseconds of `job` by contender; all must have arrived at the same result."""
+    with ExitStack() as stack:
+        running = {
+            name: stack.enter_context(Contender(python, script, *arguments))
+            for name, (python, script, arguments) in contenders.items()
+        }
+        results = {name: contender.do(job)["check"] for name, contender in running.items()}
+        if len(set(results.values())) != 1:
+            raise BenchmarkError(f"the contenders of {job} did not do the same work: {results}")
+        times: dict[str, list[float]] = {name: [] for name in running}
+        order = list(running)
+        for turn in range(rounds):
+            for name in order[turn % len(order) :] + order[: turn % len(order)]:
+                times[name].append(running[name].do(job)["ms"])
+    return {name: median(spent) for name, spent in times.items()}

@@ -1,0 +1,33 @@
+"""Opening a CT series: the first slice, and all of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.benchmarks.contest import medians
+from tests.benchmarks.ct_series import ct_series
+from tests.benchmarks.peers import peers_python
+from tests.benchmarks.rows import Row
+
+ROUNDS = {"first-slice": 15, "whole-series": 9}
+BARS = {"first-slice": 1.0, "whole-series": 0.5}
+
+
+def series_rows(job: str) -> list[Row]:
+    """From a folder to the sorted, rescaled pixels; the page cache is warm for everybody."""
+    folder = (str(ct_series()),)
+    ours, theirs = Path(sys.executable), peers_python()
+    spent = medians(
+        {
+            "ours": (ours, "series_ours.py", folder),
+            "SimpleITK": (theirs, "series_simpleitk.py", folder),
+            "pydicom": (theirs, "series_pydicom.py", folder),
+        },
+        job,
+        ROUNDS[job],
+    )
+    return [
+        Row(job, spent["ours"], "ms", peer, spent[peer], BARS[job])
+        for peer in ("SimpleITK", "pydicom")
+    ]
