@@ -28,7 +28,8 @@ def identity(market: Marketplace) -> wire.IdentityAnswer:
     with market.database.read() as connection:
         rows = connection.execute(select(role_grant.c.envelope)).scalars().all()
     grants = tuple(to_envelope(from_wire(row, RoleGrant)) for row in rows)
-    return wire.IdentityAnswer(to_envelope(market.identity), grants)
+    node = market.chain.rpc_url if market.chain else ""
+    return wire.IdentityAnswer(to_envelope(market.identity), grants, node)
 
 
 def tasks(market: Marketplace) -> wire.TasksAnswer:

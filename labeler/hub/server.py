@@ -1,0 +1,170 @@
+"""The hub as a process or a thread: Litestar on uvicorn, on a socket that is bound first."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+
+import msgspec
+import uvicorn
+from litestar import Litestar, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
+
+from labeler.hub.api import HANDLERS, MAX_REQUEST, PROBLEM_TYPE, AnyRequest, Service
+from labeler.hub.blob_api import get_blob, put_blob
+from labeler.hub.place import Marketplace
+from labeler.hub.refusals import Refusal
+from labeler.hub.settlement import ChainDesk
+from labeler.market import wire
+
+LOG = logging.getLogger("labeler.hub")
+
+REQUESTS_A_SECOND = 100
+CONNECTIONS = 200
+ARRIVAL_SECONDS = 24 * 3600
+
+
+def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) -> Litestar:
+    """The ASGI application; every error leaves as an RFC 9457 problem document."""
+    handlers: list[ControllerRouterHandler] = [*HANDLERS, get_blob, put_blob]
+    return Litestar(
+        route_handlers=handlers,
+        dependencies={"hub": Provide(lambda: service, sync_to_thread=False)},
+        exception_handlers={
+            Refusal: _refused,
+            HTTPException: _misused,
+            Exception: _broken,
+        },
+        middleware=[RateLimitConfig(rate_limit=("second", requests_a_second)).middleware],
+        openapi_config=OpenAPIConfig(
+            title="Labeler marketplace",
+            version="1",
+            path="/v1",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=MAX_REQUEST,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _answer(problem: wire.Problem) -> Response[bytes]:
+    return Response(
+        content=msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type=PROBLEM_TYPE,
+        headers={"www-authenticate": "Bearer"} if problem.status == 401 else None,
+    )
+
+
+def _refused(_request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+    return _answer(refusal.problem)
+
+
+def _misused(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    code = {404: "not-found", 413: "too-large", 429: "busy", 503: "busy"}.get(error.status_code)
+    problem = wire.Problem(
+        type=wire.PROBLEM_PREFIX + (code or "bad-request"),
+        title="The request is not what this address takes",
+        status=error.status_code,
+        detail=_said(error),
+    )
+    return _answer(problem)
+
+
+def _said(error: HTTPException) -> str:
+    """What was wrong, without echoing values."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    named = [f"{e.get('key', '?')}: {e.get('message', '')}" for e in extra if isinstance(e, dict)]
+    return "; ".join([error.detail, *named])[:500]
+
+
+def _broken(request: AnyRequest, error: Exception) -> Response[bytes]:
+    LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(
+        wire.Problem(
+            type=wire.PROBLEM_PREFIX + "internal",
+            title="The marketplace failed; nothing was changed",
+            status=500,
+        )
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=128)
+    listening.set_inheritable(False)
+    return listening
+
+
+def domains_of(listening: socket.socket, public: str | None) -> tuple[str, ...]:
+    """The hosts that a login may name: the public one, or this computer's own address."""
+    if public:
+        return (public,)
+    host, port = listening.getsockname()[:2]
+    named = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return (named, f"localhost:{port}")
+
+
+class HubServer:
+    """A marketplace being served; `start` for a thread, `run` for the calling one."""
+
+    def __init__(
+        self,
+        market: Marketplace,
+        desk: ChainDesk | None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        public: str | None = None,
+        requests_a_second: int = REQUESTS_A_SECOND,
+    ) -> None:
+        self._socket = bind(host, port)
+        domains = domains_of(self._socket, public)
+        self.url = f"http://{domains[0]}"
+        app = create_app(Service(market, desk, domains), requests_a_second=requests_a_second)
+        market.blobs.sweep(market.clock() - ARRIVAL_SECONDS)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                loop="asyncio",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                limit_concurrency=CONNECTIONS,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Serve until a signal ends the process."""
+        self._server.run(sockets=[self._socket])
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self.run, name="hub", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> HubServer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

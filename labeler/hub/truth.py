@@ -1,0 +1,99 @@
+"""Comparing a submission's painted regions with a reference, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from labeler.errors import LabelerError
+from labeler.hub.place import Marketplace
+from labeler.hub.review import FULL_QUALITY, document_of
+from labeler.model.masks import Mask, decode_mask, difference, union
+from labeler.model.shapes import MaskRef
+from labeler.model.words import Code
+
+TRUTH_FORMAT = "labeler.truth/1"
+
+Place = tuple[str, str, int]
+"""Label, instance, frame."""
+
+
+class TruthMask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The reference of one label on one frame; `runs` is a mask blob (base64 in JSON)."""
+
+    label: Code
+    instance: str
+    frame: int
+    runs: bytes
+
+
+class Truth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A case's reference masks; a frame that is not named has nothing on it."""
+
+    format: str
+    masks: tuple[TruthMask, ...]
+
+
+def read_truth(path: Path) -> Truth:
+    """The reference in a JSON file. Raises LabelerError "bad-truth"."""
+    try:
+        truth = msgspec.json.decode(path.read_bytes(), type=Truth)
+        regions(truth)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise LabelerError(
+            "bad-truth",
+            "The reference {name} cannot be read: {why}.",
+            safe="Nothing was decided.",
+            do="Name a file in the format labeler.truth/1.",
+            name=path.name,
+            why=str(error)[:200],
+        ) from None
+    return truth
+
+
+def regions(truth: Truth) -> dict[Place, Mask]:
+    """The reference's regions by place. Raises ValueError for a blob that is no mask."""
+    if truth.format != TRUTH_FORMAT:
+        raise ValueError(f"its format is {truth.format[:40]}")
+    return _joined(((m.label, m.instance, m.frame), decode_mask(m.runs)) for m in truth.masks)
+
+
+def submitted_regions(market: Marketplace, digest: str) -> dict[Place, Mask]:
+    """The regions that a submission paints."""
+    marks = document_of(market, digest).marks
+    return _joined(
+        (
+            (mark.label, mark.frame.instance, mark.frame.frame),
+            decode_mask(market.blobs.read(mark.shape.blob)),
+        )
+        for mark in marks
+        if isinstance(mark.shape, MaskRef)
+    )
+
+
+def _joined(found: Iterable[tuple[Place, Mask]]) -> dict[Place, Mask]:
+    joined: dict[Place, Mask] = {}
+    for place, mask in found:
+        joined[place] = union(joined[place], mask) if place in joined else mask
+    return joined
+
+
+def dice(painted: Mapping[Place, Mask], truth: Mapping[Place, Mask]) -> int:
+    """Overlap over all frames together, in parts per million, rounded down.
+
+    2 |A and B| / (|A| + |B|) by voxels; two empty sides agree wholly. Masks of another frame size
+    than the reference's agree in nothing.
+    """
+    total = sum(mask.count for mask in painted.values()) + sum(m.count for m in truth.values())
+    if total == 0:
+        return FULL_QUALITY
+    shared = sum(_shared(painted[place], truth[place]) for place in painted.keys() & truth.keys())
+    return 2 * shared * FULL_QUALITY // total
+
+
+def _shared(a: Mask, b: Mask) -> int:
+    if (a.rows, a.columns) != (b.rows, b.columns):
+        return 0
+    return a.count - difference(a, b).count
