@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from labeler.proof.keccak import keccak256
 
+MAX_LEVELS = 40
+"""The longest proof that the contract reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimLeaf:
@@ -77,7 +80,7 @@ def claim_proof(leaves: Sequence[ClaimLeaf], leaf: ClaimLeaf) -> list[bytes]:
 
 def proves_claim(leaf: ClaimLeaf, path: Sequence[bytes], root: bytes) -> bool:
     """Whether the contract would pay this leaf under `root`."""
-    return len(path) <= 64 and leads_to(leaf.hashed(), path, root)
+    return len(path) <= MAX_LEVELS and leads_to(leaf.hashed(), path, root)
 
 
 def _node(one: bytes, other: bytes) -> bytes:
