@@ -42,10 +42,15 @@ class BlobRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IdentityAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """GET /v1/identity: MarketplaceIdentity and every RoleGrant, current or past."""
+    """GET /v1/identity: MarketplaceIdentity and every RoleGrant, current or past.
+
+    `node` suggests a JSON-RPC node of the marketplace's chain; empty where there is no chain. It is
+    not signed: whoever asks it must not take it at its word.
+    """
 
     identity: Envelope
     grants: tuple[Envelope, ...]
+    node: Annotated[str, Meta(max_length=500)] = ""
 
 
 class TaskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
