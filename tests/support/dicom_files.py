@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
 
+from labeler.imaging.layout import PixelLayout
+from labeler.imaging.syntaxes import Syntax
+from labeler.model.image import Pixels
+
 ROOT = "1.2.826.0.1.3680043.10.1561"
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 
-Change = Callable[[FileDataset], None]
+
+class NoDecoders:
+    """For files whose pixels need no decoder: whoever asks for one is wrong."""
+
+    def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
+        raise AssertionError(f"{syntax.name}: {layout.rows} rows from {len(data)} bytes")
 
 
 def slice_dataset(
