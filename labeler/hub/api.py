@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Dependency, Parameter
+from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidation
 
 from labeler.errors import LabelerError
 from labeler.hub import intake, log, news, offers, review, sessions, settlement
@@ -28,11 +29,12 @@ class Service:
     domains: tuple[str, ...]
 
 
-Hub = Annotated[Service, Dependency(skip_validation=True)]
+Hub = SkipValidation[NamedDependency[Service]]
 AnyRequest = Request[Any, Any, Any]
-DigestPart = Annotated[str, Parameter(pattern="^[0-9a-f]{64}$")]
-AddressPart = Annotated[str, Parameter(pattern="^0x[0-9a-f]{40}$")]
-Size = Annotated[int, Parameter(ge=0, le=2**53 - 1)]
+DigestPart = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
+DigestAsked = Annotated[str, QueryParameter(pattern="^[0-9a-f]{64}$")]
+AddressPart = Annotated[str, PathParameter(pattern="^0x[0-9a-f]{40}$")]
+Size = Annotated[int, QueryParameter(ge=0, le=2**53 - 1)]
 
 
 def refuses(*statuses: int) -> dict[int, ResponseSpec]:
@@ -62,7 +64,7 @@ def nonce(hub: Hub) -> wire.NonceAnswer:
 
 
 @post("/v1/login", status_code=201, sync_to_thread=True, responses=refuses(403, 413))
-def login(hub: Hub, data: wire.LoginRequest) -> wire.LoginAnswer:
+def login(hub: Hub, data: JSONBody[wire.LoginRequest]) -> wire.LoginAnswer:
     """A token for a signed EIP-4361 message."""
     return sessions.log_in(hub.market, hub.domains, data)
 
@@ -85,7 +87,7 @@ def assign(hub: Hub, request: AnyRequest, manifest: DigestPart) -> wire.Assignme
     sync_to_thread=True,
     responses=refuses(403, 409, 413, 422),
 )
-def submit(hub: Hub, data: wire.SubmissionRequest) -> wire.SubmissionAnswer:
+def submit(hub: Hub, data: JSONBody[wire.SubmissionRequest]) -> wire.SubmissionAnswer:
     """Hand in a signed submission; the same one again gets the same receipt."""
     return wire.SubmissionAnswer(intake.admit(hub.market, data.submission))
 
@@ -123,13 +125,13 @@ def proof(hub: Hub, index: Size, size: Size) -> wire.InclusionAnswer:
 
 
 @get("/v1/statements/{account:str}", sync_to_thread=True, responses=refuses(404))
-def statement(hub: Hub, account: AddressPart, submission: DigestPart) -> wire.StatementAnswer:
+def statement(hub: Hub, account: AddressPart, submission: DigestAsked) -> wire.StatementAnswer:
     """An account's newest statement; `submission` is any one that is paid to it."""
     return settlement.statement(hub.market, account.removeprefix("0x"), submission)
 
 
 @post("/v1/claims", status_code=201, sync_to_thread=True, responses=refuses(404, 409))
-def claim(hub: Hub, data: wire.ClaimRequest) -> wire.ClaimAnswer:
+def claim(hub: Hub, data: JSONBody[wire.ClaimRequest]) -> wire.ClaimAnswer:
     """Send an account's claim to the chain; the money goes to the account."""
     address = data.account.removeprefix("0x")
     try:

@@ -60,13 +60,12 @@ def part_of(header: str | None, size: int) -> Part:
 
 @get(
     "/v1/blobs/{digest:str}",
-    sync_to_thread=True,
     media_type=OCTETS,
     responses=refuses(404, 416),
 )
-def get_blob(hub: Hub, request: AnyRequest, digest: DigestPart) -> Response[Any]:
+async def get_blob(hub: Hub, request: AnyRequest, digest: DigestPart) -> Response[Any]:
     """A sealed package, whole or in part. What experts sent is never given out here."""
-    if not _is_public(hub.market, digest):
+    if not await asyncio.to_thread(_is_public, hub.market, digest):
         raise Refusal("not-found", "There is no such package.")
     etag = f'"{digest}"'
     headers = _headers(digest, etag)

@@ -113,6 +113,24 @@ def domains_of(listening: socket.socket, public: str | None) -> tuple[str, ...]:
     return (named, f"localhost:{port}")
 
 
+def _uvicorn(app: Litestar) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
 class HubServer:
     """A marketplace being served; `start` for a thread, `run` for the calling one."""
 
@@ -126,27 +144,17 @@ class HubServer:
         public: str | None = None,
         requests_a_second: int = REQUESTS_A_SECOND,
     ) -> None:
-        self._socket = bind(host, port)
-        domains = domains_of(self._socket, public)
-        self.url = f"http://{domains[0]}"
-        app = create_app(Service(market, desk, domains), requests_a_second=requests_a_second)
         market.blobs.sweep(market.clock() - ARRIVAL_SECONDS)
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                http="h11",
-                ws="none",
-                loop="asyncio",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                limit_concurrency=CONNECTIONS,
-                timeout_keep_alive=30,
-                timeout_graceful_shutdown=5,
-            )
-        )
         self._thread: threading.Thread | None = None
+        self._socket = bind(host, port)
+        try:
+            domains = domains_of(self._socket, public)
+            service = Service(market, desk, domains)
+            self._server = _uvicorn(create_app(service, requests_a_second=requests_a_second))
+        except BaseException:
+            self._socket.close()
+            raise
+        self.url = f"http://{domains[0]}"
 
     def run(self) -> None:
         """Serve until a signal ends the process."""
