@@ -141,9 +141,11 @@ class SignerClient:
             self._stop()
 
     def _ask(self, request: ask.Request, kind: type[A]) -> A:
-        frame = codec.encode(ask.Ask(request))
+        question = codec.encode(ask.Ask(request))
+        if len(question) > MAX_FRAME_BYTES:
+            raise _too_large(len(question))
         with self._lock:
-            answer = self._exchange(self._running(), frame)
+            answer = self._exchange(self._running(), question)
         if isinstance(answer, ask.Problem):
             raise LabelerError(
                 answer.code, answer.happened, safe=answer.safe, do=answer.do, **answer.facts
@@ -185,6 +187,10 @@ class SignerClient:
         except (PipeBroken, OSError, LabelerError):
             self._stop()
             raise _gone() from None
+        except BaseException:
+            # Interrupted in between: the answer still to come must not be taken for the next one.
+            self._stop()
+            raise
         finally:
             watchdog.cancel()
 
@@ -214,4 +220,14 @@ def _gone() -> LabelerError:
         "The signing process has ended.",
         safe="Your work is saved, and nothing was signed that you did not see.",
         do="Unlock the key and try again.",
+    )
+
+
+def _too_large(size: int) -> LabelerError:
+    return LabelerError(
+        "proposal-too-large",
+        "This case is too large to be signed: {size} bytes.",
+        safe="Your work is saved, and nothing was signed.",
+        do="Take some marks out of it, or paint them as masks: a mask counts as one small mark.",
+        size=size,
     )

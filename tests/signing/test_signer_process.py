@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +20,7 @@ from labeler.model.paths import resources_root
 from labeler.proof import codec
 from labeler.signing import requests as ask
 from labeler.signing.client import SignerClient
-from labeler.signing.framing import read_frame, write_frame
+from labeler.signing.framing import MAX_FRAME_BYTES, read_frame, write_frame
 from labeler.signing.mnemonic import load_words
 from labeler.signing.signer import Signer
 from labeler.signing.signer_process import serve
@@ -124,6 +128,78 @@ def test_nonsense_instead_of_a_signer_is_told(answer: bytes) -> None:
     script = f"import sys; sys.stdout.buffer.write({answer!r})"
     with SignerClient([sys.executable, "-c", script]) as client, refused("signer-gone"):
         client.state()
+
+
+class Interrupted(BaseException):
+    """Stands for Ctrl+C, without stopping the test run when it comes at a wrong moment."""
+
+
+def _interrupt(*_: object) -> None:
+    raise Interrupted
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_an_interrupted_question_does_not_get_the_next_ones_answer(tmp_path: Path) -> None:
+    script = (
+        "import os, pathlib, signal, sys, time\n"
+        f"first = pathlib.Path({str(tmp_path / 'first')!r})\n"
+        "if not first.exists():\n"
+        "    sys.stdin.buffer.read(4)\n"
+        "    first.touch()\n"
+        "    os.kill(os.getppid(), signal.SIGUSR1)\n"
+        "    time.sleep(600)\n"
+        "from labeler.signing.signer_process import main\n"
+        "sys.exit(main([]))\n"
+    )
+    before = signal.signal(signal.SIGUSR1, _interrupt)
+    try:
+        with SignerClient([sys.executable, "-c", script]) as client:
+            with pytest.raises(Interrupted):
+                client.new_phrase()
+            assert client.state() == ask.State(unlocked=False, address=None)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_signer_ends_with_a_window_that_was_killed() -> None:
+    script = (
+        "import sys, time\n"
+        "from labeler.signing.client import SignerClient\n"
+        f"client = SignerClient({COMMAND!r})\n"
+        "client.state()\n"
+        "print(client._process.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    window = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert window.stdout is not None
+    with window.stdout:
+        signer = Path("/proc") / window.stdout.readline().strip()
+    assert (signer / "cmdline").read_bytes().split(b"\0")[1:5] == [
+        b"-m",
+        b"labeler",
+        b"--internal",
+        b"sign",
+    ]
+    window.kill()
+    window.wait()
+    deadline = time.monotonic() + 20
+    while _lives(signer):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _lives(process: Path) -> bool:
+    try:
+        return ") Z " not in (process / "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_what_is_too_large_is_told_without_ending_the_signer(desk: Desk) -> None:
+    with refused("proposal-too-large"):
+        desk.propose(replace(desk.terms, payload=bytes(MAX_FRAME_BYTES)))
+    assert desk.client.state().unlocked
 
 
 def test_a_missing_program_is_told(tmp_path: Path) -> None:
