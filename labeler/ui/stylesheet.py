@@ -16,6 +16,7 @@ QWidget[kind="rail"], QWidget[kind="status"] { background: $app; }
 QWidget[kind="top"] { border-bottom: 1px solid $divider; }
 QWidget[kind="side"] { background: $panel; border-left: 1px solid $divider; }
 QWidget[kind="card"] { background: $raised; border-radius: 6px; }
+QWidget[kind="card-on"] { background: $selected; border-radius: 6px; }
 QWidget[kind="notice"] { background: $raised; border: 1px solid $outline; border-radius: 6px; }
 QWidget[kind="tint-success"] { background: $success_tint; border-radius: 6px; }
 QWidget[kind="tint-warning"] { background: $warning_tint; border-radius: 6px; }

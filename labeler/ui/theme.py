@@ -54,6 +54,7 @@ def font(kind: Type) -> QFont:
     made.setFamilies(FAMILIES)
     made.setPixelSize(kind.pixels)
     made.setWeight(kind.weight)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     made.setFeature(QFont.Tag("tnum"), 1)
     return made
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -119,6 +122,10 @@ class ChipRow(QWidget):
     def current(self) -> int:
         return self._group.checkedId()
 
+    def choose(self, number: int) -> None:
+        """Turn this one on; nobody is told."""
+        self._group.button(number).setChecked(True)
+
     def rename(self, number: int, name: str) -> None:
         self._group.button(number).setText(name)
 
@@ -136,8 +143,25 @@ class RailButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(ICON, ICON))
         self.setFont(font(Type.CAPTION))
-        self.setFixedSize(RAIL - 8, 56)
+        self.setFixedSize(RAIL - 12, 56)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The surface as the style has it, icon and word in the middle of it."""
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.icon, option.text = QIcon(), ""  # type: ignore[attr-defined]  # fields the stub lacks
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        state = QIcon.State.On if self.isChecked() else QIcon.State.Off
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        size = QSize(ICON, ICON)
+        pixmap = self.icon().pixmap(size, self.devicePixelRatio(), mode, state)
+        painter.drawPixmap((self.width() - ICON) // 2, 9, pixmap)
+        painter.setPen(option.palette.color(option.palette.ColorRole.ButtonText))  # type: ignore[attr-defined]  # as above
+        room = self.rect().adjusted(0, 32, 0, -6)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.end()
 
 
 class ToolButton(QToolButton):

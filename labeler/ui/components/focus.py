@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QLineEdit,
     QPlainTextEdit,
@@ -17,7 +18,8 @@ from labeler.ui.look import Look
 REACH = 4
 """Ring plus gap."""
 
-WRITING = (QLineEdit, QPlainTextEdit, QTextEdit)
+OWN_SIGN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
+"""Fields show it by their outline, lists by the ring around the current row."""
 
 
 class FocusRing(QWidget):
@@ -53,7 +55,7 @@ class FocusRing(QWidget):
             self._target.removeEventFilter(self)
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         inside = new is not None and new.window() is self._window and new is not self._window
-        self._target = new if inside and not by_mouse and not isinstance(new, WRITING) else None
+        self._target = new if inside and not by_mouse and not isinstance(new, OWN_SIGN) else None
         if self._target is None:
             self.hide()
             return

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,6 +28,8 @@ from labeler.ui.look import Look
 from labeler.ui.theme import ICON, TABLE_ROW, Type, font
 
 Index = QModelIndex | QPersistentModelIndex
+
+_TABS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,9 @@ def _alignment(*, right: bool) -> Qt.AlignmentFlag:
 class RowPainter(QStyledItemDelegate):
     """Paints a cell: surface, accent bar when selected, icon, words, divider."""
 
-    def __init__(self, look: Look, rows: Rows) -> None:
+    def __init__(self, look: Look, rows: Rows, ringed: Callable[[int], bool]) -> None:
         super().__init__()
-        self._look, self._rows = look, rows
+        self._look, self._rows, self.ringed = look, rows, ringed
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect
@@ -109,11 +111,23 @@ class RowPainter(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, color("hover"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), color("divider"))
+        if self.ringed(index.row()):
+            self._ring(painter, rect, index.column())
         self._write(painter, rect, self._rows.cells[index.row()][index.column()], index.column())
+
+    def _ring(self, painter: QPainter, rect: QRect, column: int) -> None:
+        """This cell's part of the ring around the current row."""
+        color = self._look.theme.color("focus")
+        painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 2), color)
+        painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width(), 2), color)
+        if column == 0:
+            painter.fillRect(QRect(rect.left(), rect.top(), 2, rect.height()), color)
+        if column == len(self._rows.columns) - 1:
+            painter.fillRect(QRect(rect.right() - 1, rect.top(), 2, rect.height()), color)
 
     def _write(self, painter: QPainter, rect: QRect, cell: Cell, column: int) -> None:
         right = self._rows.columns[column].right
-        room = rect.adjusted(16 if column == 0 else 0, 0, -16 if right else -8, 0)
+        room = _room(rect, column, right=right)
         if cell.icon:
             ratio = painter.device().devicePixelRatio()
             icon = self._look.icons.icon(cell.icon, cell.ink)
@@ -125,6 +139,26 @@ class RowPainter(QStyledItemDelegate):
         painter.setPen(self._look.theme.color(cell.ink))
         words = QFontMetrics(used).elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(_alignment(right=right)), words)
+
+
+class Names(QHeaderView):
+    """The columns' names, small, standing exactly over their cells."""
+
+    def __init__(self, look: Look, rows: Rows) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._look, self._rows = look, rows
+
+    def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
+        column = self._rows.columns[index]
+        painter.setFont(font(Type.SECONDARY))
+        painter.setPen(self._look.theme.color("text3"))
+        room = _room(rect, index, right=column.right)
+        painter.drawText(room, int(_alignment(right=column.right)), column.name)
+
+
+def _room(rect: QRect, column: int, *, right: bool) -> QRect:
+    """Where a cell's words stand: 16 px from the table's edges."""
+    return rect.adjusted(16 if column == 0 else 0, 0, -16 if right else -8, 0)
 
 
 class Table(QTableView):
@@ -141,8 +175,11 @@ class Table(QTableView):
     ) -> None:
         super().__init__()
         self.rows = Rows(columns)
-        self._painter = RowPainter(look, self.rows)
+        self._painter = RowPainter(look, self.rows, self.ringed)
         self._selected, self._entered = selected, entered
+        self._by_keys = False
+        self._names = Names(look, self.rows)
+        self.setHorizontalHeader(self._names)
         self.setModel(self.rows)
         self.setItemDelegate(self._painter)
         self._dress(columns, selectable=selected is not None or entered is not None)
@@ -164,10 +201,9 @@ class Table(QTableView):
         self.setVerticalScrollMode(view.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        header = self.horizontalHeader()
+        header = self._names
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setFont(font(Type.SECONDARY))
         header.setFixedHeight(36)
         header.setMinimumSectionSize(24)
         for number, column in enumerate(columns):
@@ -195,7 +231,24 @@ class Table(QTableView):
         index = self.rows.index(self.rows.keys.index(key), 0)
         self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
 
+    def ringed(self, row: int) -> bool:
+        """Whether the row has the keyboard and the person is using it."""
+        return self._by_keys and self.hasFocus() and row == self.currentIndex().row()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """By Tab, the current row shows it; a table never has the keyboard without a row."""
+        self._by_keys = event.reason() in _TABS
+        super().focusInEvent(event)
+        if self._by_keys and not self.current_key() and self.rows.keys:
+            self.select(self.rows.keys[0])
+        self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keys = False
+        super().mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._by_keys = True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_key():
             self._activated()
             return

@@ -51,7 +51,7 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(width)
+        self._width = width
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         self.buttons = QHBoxLayout()
@@ -61,6 +61,7 @@ class Dialog(QDialog):
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         rows.setSpacing(16)
+        rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         rows.addWidget(self.heading)
         rows.addLayout(self.body, 1)
         rows.addWidget(self.trouble)
@@ -80,8 +81,8 @@ class Dialog(QDialog):
 
     def settle(self) -> None:
         """Take the height the words need, and the middle of the window."""
-        self._rows.activate()
-        self.setFixedHeight(self._rows.totalHeightForWidth(self.width()))
+        self._rows.invalidate()
+        self.resize(self._width, self._rows.totalHeightForWidth(self._width))
         middle = self._window.rect().center() - QPoint(self.width() // 2, self.height() // 2)
         self.move(self._window.mapToGlobal(middle))
 

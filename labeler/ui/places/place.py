@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.screens import Change
+from labeler.errors import LabelerError
 from labeler.ui.actions import Actions
 from labeler.ui.components.surfaces import Surface, TopBar
 from labeler.ui.look import Look
@@ -23,6 +24,12 @@ class Stage:
     """Begin the signing of the open case: key, passphrase, summary."""
     show_probe: Callable[[str], None]
     """Write into the status bar's right end; empty clears it."""
+    tell: Callable[[LabelerError], None]
+    """Show an error as a notice."""
+    say: Callable[[str], None]
+    """Show one line, translated already, as a notice."""
+    go_to: Callable[[str], None]
+    """Show another place: "work", "reading", "outbox" or "earnings"."""
     now: Callable[[], int]
     """UTC seconds."""
 

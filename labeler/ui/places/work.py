@@ -1,0 +1,293 @@
+"""Work: the tasks there are, what each pays, and the cases of the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from labeler.app.screens import CaseRow, Change, TaskCard
+from labeler.ui.action_table import Need
+from labeler.ui.components.buttons import Button, Primary
+from labeler.ui.components.surfaces import Column, Divider, Empty, Row, Scroll, Surface
+from labeler.ui.components.table import Cell, ColumnPlan, Table
+from labeler.ui.components.text import Elided, Label
+from labeler.ui.formats import day, money, percent, span
+from labeler.ui.look import Look
+from labeler.ui.places.outbox import STATES
+from labeler.ui.places.place import Place, Stage
+from labeler.ui.ports import SessionPort
+from labeler.ui.theme import ROW, Type
+from labeler.ui.translation import tr
+
+SIDE = 420
+
+
+class Card(Column):
+    """One task. A click, Enter or Space chooses it."""
+
+    chosen = Signal()
+
+    def __init__(self, look: Look, card: TaskCard, now: int) -> None:
+        super().__init__("card", margin=16, gap=8)
+        self._look, self._on = look, False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{card.title}, {money(card.pay)}")
+        head = Row(gap=16)
+        head.cells.addWidget(Elided(card.title, Type.SECTION), 1)
+        head.cells.addWidget(Label(money(card.pay), Type.SECTION))
+        under = Row(gap=16)
+        kind = tr("{modality} · {specialty} · {n} cases", modality=card.modality,
+                  specialty=card.specialty, n=card.item_count)  # fmt: skip
+        under.cells.addWidget(Elided(kind, Type.BODY, "text2"), 1)
+        under.cells.addWidget(Label(tr("per case"), Type.SECONDARY, "text3"))
+        self.rows.addWidget(head)
+        self.rows.addWidget(under)
+        self.rows.addSpacing(4)
+        self.rows.addLayout(_facts(card, now))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 1000)
+        self.progress.setValue(card.download_permille or 0)
+        self.progress.setVisible(card.download_permille is not None)
+        self.rows.addWidget(self.progress)
+
+    def set_on(self, on: bool) -> None:
+        self._on = on
+        self.setProperty("kind", "card-on" if on else "card")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._on:
+            painter = QPainter(self)
+            painter.fillRect(0, 6, 3, self.height() - 12, self._look.theme.color("accent"))
+            painter.end()
+
+
+def _facts(card: TaskCard, now: int) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(0)
+    aside = tr("none") if card.set_aside is None else money(card.set_aside)
+    for column, (name, value) in enumerate(
+        (
+            (tr("Money set aside"), aside),
+            (tr("Send by"), day(card.deadline, now)),
+            (tr("Decision within"), span(card.review_seconds)),
+            (tr("Later share"), percent(card.royalty_basis_points)),
+        )
+    ):
+        grid.addWidget(Label(name, Type.SECONDARY, "text3"), 0, column)
+        grid.addWidget(Label(value), 1, column)
+        grid.setColumnStretch(column, 1)
+    return grid
+
+
+class TaskPanel(Surface):
+    """The chosen task: what is asked, what may refuse it, its cases, the one next step."""
+
+    def __init__(
+        self, stage: Stage, open_case: Callable[[str], None], go: Callable[[], None]
+    ) -> None:
+        super().__init__("side")
+        self.setFixedWidth(SIDE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 16, 0, 0)
+        column.setSpacing(0)
+        self.title = Elided("", Type.PAGE)
+        self.instructions = Label("", Type.BODY, "text2", wrap=True)
+        self.rules = Label("", Type.SECONDARY, "text3", wrap=True)
+        columns = (ColumnPlan(tr("Case"), 64), ColumnPlan("", 0), ColumnPlan(tr("State"), 132))
+        self.cases = Table(stage.look, columns, entered=open_case, row_height=ROW)
+        self.cases.setAccessibleName(tr("Cases of this task"))
+        self.go = Primary("", go)
+        words = Column("", margin=0, gap=12)
+        words.rows.setContentsMargins(16, 4, 16, 12)
+        for line in (self.title, self.instructions, self.rules):
+            words.rows.addWidget(line)
+        foot = Row()
+        foot.cells.setContentsMargins(16, 8, 16, 8)
+        foot.cells.addWidget(self.go)
+        foot.cells.addStretch()
+        column.addWidget(words)
+        column.addWidget(self.cases, 1)
+        column.addStretch()
+        column.addWidget(Divider())
+        column.addWidget(foot)
+
+    def show_card(self, card: TaskCard) -> None:
+        self.title.set_text(card.title)
+        self.instructions.setText(_shortened(card.instructions))
+        reasons = ", ".join(card.reasons)
+        words = tr("May be rejected only for: {reasons}", reasons=reasons) if reasons else ""
+        self.rules.setText(words)
+        keys = tuple(case.id for case in card.cases)
+        self.cases.show_rows(keys, tuple(map(_case_cells, card.cases)))
+        self.cases.setVisible(card.downloaded)
+        following = next_case(card)
+        if not card.downloaded:
+            busy = card.download_permille is not None
+            self.go.setText(tr("Downloading…") if busy else tr("Download for offline"))
+            self.go.setEnabled(not busy)
+        elif following is None:
+            self.go.setText(tr("All cases are signed"))
+            self.go.setEnabled(False)
+        else:
+            begun = tr("Continue {title}", title=following.title)
+            fresh = tr("Open {title}", title=following.title)
+            self.go.setText(begun if following.started else fresh)
+            self.go.setEnabled(True)
+
+
+def next_case(card: TaskCard) -> CaseRow | None:
+    """The case to work on: one begun, else the first that is not signed."""
+    unsigned = [case for case in card.cases if case.state is None]
+    begun = [case for case in unsigned if case.started]
+    return next(iter(begun or unsigned), None)
+
+
+def _case_cells(case: CaseRow) -> tuple[Cell, ...]:
+    number = Cell(str(case.number), "text", kind=Type.STRONG)
+    if case.state is not None:
+        icon, word, ink = STATES[case.state]
+        return (number, Cell(case.title), Cell(tr(word), ink, icon))
+    if case.started:
+        return (number, Cell(case.title, "text"), Cell(tr("Draft"), "text2", "sign"))
+    return (number, Cell(case.title, "text"), Cell(tr("New"), "text3", "ring"))
+
+
+def _shortened(instructions: str) -> str:
+    """The first paragraph: the rest is read beside the images."""
+    return instructions.strip().partition("\n\n")[0]
+
+
+class WorkPlace(Place):
+    def __init__(self, session: SessionPort, stage: Stage) -> None:
+        super().__init__(tr("Work"))
+        self._session, self._stage = session, stage
+        self._chosen = ""
+        self._painted: tuple[TaskCard, ...] = ()
+        self._cards: dict[str, Card] = {}
+        self._bar()
+        self._list = Column("", margin=16, gap=12)
+        self.panel = TaskPanel(stage, self._open, self.go_on)
+        self._pages = QStackedWidget()
+        listing = Row(gap=0)
+        listing.cells.addWidget(Scroll(self._list), 1)
+        listing.cells.addWidget(self.panel)
+        self._pages.addWidget(listing)
+        self._pages.addWidget(self._empty())
+        self.column.addWidget(self._pages, 1)
+        stage.actions.bind("work.download", self.download)
+        self._paint()
+
+    def hear(self, change: Change) -> None:
+        if change in (Change.WORK, Change.OUTBOX, Change.STANDING):
+            self._paint()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        card = self._cards.get(self._chosen)
+        return ((card,) if card else ()) + (self.panel.cases, self.panel.go)
+
+    def arrived(self) -> None:
+        self.panel.cases.setFocus()
+
+    def download(self) -> None:
+        """Fetch the chosen task, or the first that is not here yet."""
+        waiting = [card for card in self._painted if not card.downloaded]
+        chosen = [card for card in waiting if card.id == self._chosen]
+        for card in (chosen or waiting)[:1]:
+            self._session.download(card.id)
+
+    def go_on(self) -> None:
+        """The chosen task's next step: fetch it, or open its next case."""
+        card = self._current()
+        if card is None:
+            return
+        following = next_case(card)
+        if not card.downloaded:
+            self._session.download(card.id)
+        elif following is not None:
+            self._open(following.id)
+
+    def _open(self, case_id: str) -> None:
+        self._session.open_case(case_id)
+        self._stage.go_to("reading")
+
+    def _bar(self) -> None:
+        actions = self._stage.actions
+        self.marketplace = Elided("", Type.BODY, "text2")
+        self.top.cells.addWidget(self.marketplace, 1)
+        for name in ("work.open-folder", "work.connect"):
+            self.top.cells.addWidget(Button(actions[name].text(), actions[name].trigger))
+
+    def _empty(self) -> Empty:
+        actions = self._stage.actions
+        words = tr("No tasks yet. Connect a marketplace or open a folder.")
+        connect = Primary(actions["work.connect"].text(), actions["work.connect"].trigger)
+        sample = Button(actions["work.sample"].text(), actions["work.sample"].trigger)
+        sample.setFixedHeight(connect.height())
+        return Empty(self._stage.look, "work", words, (connect, sample))
+
+    def _current(self) -> TaskCard | None:
+        return next((card for card in self._painted if card.id == self._chosen), None)
+
+    def _choose(self, task_id: str) -> None:
+        self._chosen = task_id
+        for known, card in self._cards.items():
+            card.set_on(known == task_id)
+        chosen = self._current()
+        if chosen is not None:
+            self.panel.show_card(chosen)
+
+    def _paint(self) -> None:
+        screen = self._session.work()
+        where = screen.marketplace
+        self.marketplace.set_text("" if where is None else where)
+        waiting = any(not card.downloaded for card in screen.cards)
+        self._stage.actions.allow(Need.TASK, waiting)
+        self._pages.setCurrentIndex(0 if screen.cards else 1)
+        if screen.cards != self._painted:
+            self._painted = screen.cards
+            self._deal()
+        known = [card.id for card in screen.cards]
+        if known:
+            self._choose(self._chosen if self._chosen in known else known[0])
+
+    def _deal(self) -> None:
+        """Lay the cards out anew; the focus stays on its card."""
+        focused = next((name for name, card in self._cards.items() if card.hasFocus()), "")
+        rows = self._list.rows
+        while rows.count():
+            item = rows.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._cards = {}
+        for task in self._painted:
+            card = Card(self._stage.look, task, self._stage.now())
+            card.chosen.connect(lambda name=task.id: self._choose(name))
+            self._cards[task.id] = card
+            rows.addWidget(card)
+        rows.addStretch()
+        if focused in self._cards:
+            self._cards[focused].setFocus()

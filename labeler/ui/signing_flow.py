@@ -1,0 +1,62 @@
+"""From "sign" to signed: a key if there is none, its passphrase, the summary, the next case."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from labeler.app.screens import SigningSummary
+from labeler.errors import LabelerError
+from labeler.ui.dialogs.key import KeyDialog
+from labeler.ui.dialogs.signing import SigningDialog
+from labeler.ui.dialogs.unlock import UnlockKey
+from labeler.ui.look import Look
+from labeler.ui.ports import SessionPort
+
+
+class SigningFlow:
+    """One signing at a time; each step opens the next."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        look: Look,
+        session: SessionPort,
+        now: Callable[[], int],
+        chance: random.Random,
+        tell: Callable[[LabelerError], None],
+    ) -> None:
+        self._window, self._look, self._session = window, look, session
+        self._now, self._chance, self._tell = now, chance, tell
+        self._asking = False
+
+    def begin(self) -> None:
+        """Start where the profile stands; a second press while it runs does nothing."""
+        if self._asking:
+            return
+        standing = self._session.standing()
+        if standing.key_address is None:
+            made = self._propose
+            KeyDialog(self._window, self._look, self._session, self._chance,
+                      lambda _address: made()).open()  # fmt: skip
+        elif not standing.key_unlocked:
+            address = standing.key_address
+            UnlockKey(self._window, self._look, self._session, address, self._propose).open()
+        else:
+            self._propose()
+
+    def _propose(self) -> None:
+        self._asking = True
+        self._session.propose_signing(self._show, self._refuse)
+
+    def _refuse(self, error: LabelerError) -> None:
+        self._asking = False
+        self._tell(error)
+
+    def _show(self, summary: SigningSummary) -> None:
+        self._asking = False
+        SigningDialog(
+            self._window, self._look, self._session, summary, self._now(), lambda: None
+        ).open()

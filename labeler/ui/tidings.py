@@ -1,0 +1,45 @@
+"""Notices of the window's own beside those of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labeler.app.screens import Notice
+from labeler.errors import LabelerError
+from labeler.ui.ports import SessionPort
+
+
+class Tidings:
+    """All notices there are now; the window's own have negative numbers."""
+
+    def __init__(self, session: SessionPort, changed: Callable[[], None]) -> None:
+        self._session, self._changed = session, changed
+        self._own: tuple[Notice, ...] = ()
+        self._last = 0
+
+    def all(self) -> tuple[Notice, ...]:
+        return (*self._session.notices(), *self._own)
+
+    def tell(self, error: LabelerError) -> None:
+        happened, safe, do = error.templates
+        facts = tuple(error.facts.items())
+        self._add(Notice(self._number(), happened, safe, do, is_error=True, facts=facts))
+
+    def say(self, line: str) -> None:
+        """One line, translated already."""
+        self._add(Notice(self._number(), line, "", "", is_error=False))
+
+    def dismiss(self, number: int) -> None:
+        if number > 0:
+            self._session.dismiss(number)
+            return
+        self._own = tuple(notice for notice in self._own if notice.id != number)
+        self._changed()
+
+    def _add(self, notice: Notice) -> None:
+        self._own = (*self._own, notice)
+        self._changed()
+
+    def _number(self) -> int:
+        self._last -= 1
+        return self._last

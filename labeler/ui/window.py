@@ -1,0 +1,262 @@
+"""The window: rail, four places, status bar, notices; blank while locked."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labeler.app.screens import Change
+from labeler.ui.action_table import Need, Scope
+from labeler.ui.actions import Actions
+from labeler.ui.components.focus import FocusRing
+from labeler.ui.components.notices import NoticeStack
+from labeler.ui.components.statusbar import StatusBar
+from labeler.ui.components.surfaces import Surface
+from labeler.ui.dialogs.about import AboutDialog
+from labeler.ui.dialogs.connect import ConnectDialog
+from labeler.ui.dialogs.first_run import FirstRun
+from labeler.ui.dialogs.palette import CommandPalette
+from labeler.ui.dialogs.settings import SettingsDialog
+from labeler.ui.dialogs.shortcuts import ShortcutSheet
+from labeler.ui.look import Look
+from labeler.ui.places.earnings import EarningsPlace
+from labeler.ui.places.locked import LockedScreen
+from labeler.ui.places.outbox import OutboxPlace
+from labeler.ui.places.place import Place, PlaceMaker, Stage
+from labeler.ui.places.work import WorkPlace
+from labeler.ui.ports import SessionPort
+from labeler.ui.rail import Rail
+from labeler.ui.signing_flow import SigningFlow
+from labeler.ui.tidings import Tidings
+from labeler.ui.translation import tr
+
+SMALLEST = (1024, 640)
+USUAL = (1440, 900)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the window takes from outside besides the session."""
+
+    now: Callable[[], int]
+    """UTC seconds."""
+    chance: random.Random
+    """Chooses which recovery words are asked back."""
+    version: str
+
+
+class Window(QMainWindow):
+    """Composes; paints nothing itself. The one listener of the session."""
+
+    def __init__(
+        self, look: Look, session: SessionPort, reading: PlaceMaker, around: Surroundings
+    ) -> None:
+        super().__init__()
+        self._look, self._session, self._around = look, session, around
+        self.setWindowTitle("Labeler")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
+        self.setAcceptDrops(True)
+        self.commands = Actions(look, self)
+        self.commands.attach(self, Scope.WINDOW)
+        self.tidings = Tidings(session, lambda: self._hear(Change.NOTICES))
+        self.signing = SigningFlow(
+            self, look, session, around.now, around.chance, self.tidings.tell
+        )
+        self.status = StatusBar(look, session.cancel)
+        self._furnish(reading)
+        self.notices = NoticeStack(look, self, self.tidings.dismiss, session.undo)
+        self._ring = FocusRing(look, self)
+        self._bind()
+        self.go_to("work")
+        for change in Change:
+            self._hear(change)
+        session.listen(self._hear)
+
+    def go_to(self, name: str) -> None:
+        """Show a place and give it the keyboard."""
+        place = self.places[name]
+        self._stack.setCurrentWidget(place)
+        self.commands[f"place.{name}"].setChecked(True)
+        place.arrived()
+
+    def place(self) -> Place:
+        """The place on show."""
+        return next(p for p in self.places.values() if p is self._stack.currentWidget())
+
+    def begin(self) -> None:
+        """Greet a new profile; nothing is asked of an old one."""
+        if self._session.standing().first_run:
+            self._open(FirstRun(self, self._look, self._open_sample, self._connect))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.notices.settle()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A dialog that is open goes first: a proposed signing is withdrawn."""
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            dialog.reject()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event) is not None and not self._session.standing().locked:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        folder = _dropped(event)
+        if folder is not None:
+            self._open_folder(folder)
+
+    def _furnish(self, reading: PlaceMaker) -> None:
+        stage = Stage(
+            look=self._look,
+            actions=self.commands,
+            sign=self.signing.begin,
+            show_probe=self.status.probe.setText,
+            tell=self.tidings.tell,
+            say=self.tidings.say,
+            go_to=self.go_to,
+            now=self._around.now,
+        )
+        self.places: dict[str, Place] = {
+            "work": WorkPlace(self._session, stage),
+            "reading": reading(stage),
+            "outbox": OutboxPlace(self._session, stage),
+            "earnings": EarningsPlace(self._session, stage),
+        }
+        self.commands.attach(self.places["reading"], Scope.READING)
+        self._stack = QStackedWidget()
+        for place in self.places.values():
+            self._stack.addWidget(place)
+        self.rail = Rail(self.commands)
+        self.locked = LockedScreen(self._look, self._session)
+        whole, right = Surface("app"), QVBoxLayout()
+        across = QHBoxLayout(whole)
+        for layout in (right, across):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.status)
+        across.addWidget(self.rail)
+        across.addLayout(right, 1)
+        self._cover = QStackedWidget()
+        self._cover.addWidget(whole)
+        self._cover.addWidget(self.locked)
+        self.setCentralWidget(self._cover)
+
+    def _bind(self) -> None:
+        bind, session = self.commands.bind, self._session
+        for name in self.places:
+            bind(f"place.{name}", partial(self.go_to, name))
+        bind("work.open-folder", self._ask_folder)
+        bind("work.sample", self._open_sample)
+        bind("work.connect", self._connect)
+        bind("outbox.sync", session.sync)
+        bind("case.next", session.open_next_case)
+        bind("app.commands", lambda: self._open(CommandPalette(self, self._look, self.commands)))
+        bind("app.shortcuts", lambda: self._open(ShortcutSheet(self, self._look, self.commands)))
+        bind("app.about", lambda: self._open(AboutDialog(self, self._look, self._around.version)))
+        bind("app.settings", self._settings)
+        bind("app.lock", session.lock)
+        bind("app.dismiss", self.notices.dismiss_newest)
+        bind("app.next-pane", lambda: self._walk(1))
+        bind("app.previous-pane", lambda: self._walk(-1))
+        bind("app.quit", self._quit)
+
+    def _hear(self, change: Change) -> None:
+        session = self._session
+        if change is Change.LOCK:
+            self._show_lock(session.standing().locked)
+        elif change is Change.SAVED:
+            self.status.show_saved(session.save_light())
+        elif change is Change.ACTIVITY:
+            self.status.show_activities(session.activities())
+        elif change is Change.NOTICES:
+            self.notices.show_notices(self.tidings.all())
+        elif change in (Change.WORK, Change.OUTBOX, Change.STANDING):
+            self.status.show_reached(session.work(), session.outbox())
+            self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
+        for place in self.places.values():
+            place.hear(change)
+
+    def _show_lock(self, locked: bool) -> None:
+        if locked == (self._cover.currentWidget() is self.locked):
+            return
+        dialog = QApplication.activeModalWidget()
+        if locked and isinstance(dialog, QDialog):
+            dialog.reject()
+        self.commands.block(locked)
+        self._cover.setCurrentIndex(1 if locked else 0)
+        self.notices.setVisible(False)
+        if locked:
+            self.locked.arrived()
+        else:
+            self.notices.settle()
+            self.place().arrived()
+
+    def _walk(self, step: int) -> None:
+        """F6: the next pane of this place, the rail between last and first."""
+        panes = [self.rail.buttons[0], *self.place().panes()]
+        usable = [pane for pane in panes if pane.isVisible() and pane.isEnabled()]
+        focus = QApplication.focusWidget()
+        inside = [at for at, pane in enumerate(usable) if focus and _within(pane, focus)]
+        at = (inside[-1] + step) % len(usable) if inside else 0
+        reason = Qt.FocusReason.TabFocusReason
+        usable[at].setFocus(reason)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.open()
+
+    def _connect(self) -> None:
+        self._open(ConnectDialog(self, self._look, self._session, lambda: self.go_to("work")))
+
+    def _settings(self) -> None:
+        self._open(SettingsDialog(self, self._look, self._session.standing()))
+
+    def _open_sample(self) -> None:
+        self._session.open_sample()
+        self.go_to("reading")
+
+    def _open_folder(self, folder: Path) -> None:
+        self._session.open_folder(folder)
+        self.go_to("reading")
+
+    def _quit(self) -> None:
+        self.close()
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Open a folder of images"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self._open_folder(Path(path)))
+        dialog.open()
+
+
+def _within(pane: QWidget, focus: QWidget) -> bool:
+    return pane is focus or pane.isAncestorOf(focus)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The first local path of a drop; whether it is a folder is for the session to find out."""
+    for url in event.mimeData().urls():
+        if url.isLocalFile():
+            return Path(url.toLocalFile())
+    return None
