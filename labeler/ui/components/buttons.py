@@ -151,14 +151,14 @@ class RailButton(QToolButton):
         painter = QStylePainter(self)
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        option.icon, option.text = QIcon(), ""  # type: ignore[attr-defined]  # fields the stub lacks
+        option.icon, option.text = QIcon(), ""
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         state = QIcon.State.On if self.isChecked() else QIcon.State.Off
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         size = QSize(ICON, ICON)
         pixmap = self.icon().pixmap(size, self.devicePixelRatio(), mode, state)
         painter.drawPixmap((self.width() - ICON) // 2, 9, pixmap)
-        painter.setPen(option.palette.color(option.palette.ColorRole.ButtonText))  # type: ignore[attr-defined]  # as above
+        painter.setPen(option.palette.color(option.palette.ColorRole.ButtonText))
         room = self.rect().adjusted(0, 32, 0, -6)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), self.text())
         painter.end()
