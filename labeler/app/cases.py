@@ -1,0 +1,171 @@
+"""Opening: an item of an assignment, or a folder for practice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.app.services import Services, Tick
+from labeler.errors import LabelerError
+from labeler.imaging.files import folder_files
+from labeler.imaging.pixels import Decoders
+from labeler.imaging.reader import Scan, main_series, open_image, scan
+from labeler.imaging.series import Series
+from labeler.market.sealed import SealedPackage
+from labeler.model.document import empty_document
+from labeler.model.forms import Form
+from labeler.model.history import History
+from labeler.model.image import ByteSource, Image
+from labeler.model.manifest import Item, ItemContext, Label, Manifest
+from labeler.proof.codec import decode, digest, encode
+from labeler.store.heads import Head
+from labeler.store.store import Store
+from labeler.store.tasks import AssignmentRow, ItemRow
+
+PRACTICE_LABELS = tuple(Label(f"finding-{n}", f"Finding {n}") for n in range(1, 10))
+PRACTICE_FORM = Form("practice", "Practice", ())
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What was opened and does not change while it is open.
+
+    `id` is the item's digest, and the name of its document. `manifest` and `assignment` are None
+    for practice. `number` counts from 1 within the assignment.
+    """
+
+    id: str
+    title: str
+    number: int
+    count: int
+    context: ItemContext
+    labels: tuple[Label, ...]
+    form: Form
+    manifest: Manifest | None
+    assignment: AssignmentRow | None
+    scan: Scan
+    opened: Series
+    package: SealedPackage | None
+
+    def open_series(self, uid: str, decoders: Decoders) -> Image:
+        """The image of one series of this case."""
+        for series in self.scan.series:
+            if series_id(series) == uid:
+                return open_image(series, decoders)
+        raise ValueError(f"no series {uid} in this case")
+
+    def close(self) -> None:
+        if self.package is not None:
+            self.package.close()
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A document as the journal has it: `head` is the last durable entry."""
+
+    history: History
+    head: Head
+    signed: bool
+    """Whether a submission carries the document exactly as it stands."""
+
+
+def series_id(series: Series) -> str:
+    """Names one part of a series within a case."""
+    return f"{series.header.uid}/{series.header.part}"
+
+
+def open_item(services: Services, item_digest: str, tick: Tick) -> Case:
+    """Open a downloaded case; its images stay sealed on the disk."""
+    row, assignment, manifest, count = services.store.call(lambda s: _find_item(s, item_digest))
+    package, item = open_package(services, row)
+    try:
+        found = scan(package.files(), tick)
+        opened = _opening_series(found, manifest)
+    except BaseException:
+        package.close()
+        raise
+    return Case(
+        id=item_digest,
+        title=item.title,
+        number=row.position + 1,
+        count=count,
+        context=item.context,
+        labels=manifest.labels,
+        form=manifest.form,
+        manifest=manifest,
+        assignment=assignment,
+        scan=found,
+        opened=opened,
+        package=package,
+    )
+
+
+def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]:
+    """The sealed package of an item, ready to be read."""
+    path = services.packages / f"{row.package}.sealed"
+    if row.key is None or not path.is_file():
+        raise LabelerError(
+            "case-not-here",
+            "The images of this case are not on this computer.",
+            safe="Your marks and signed cases are kept.",
+            do="Download the task again.",
+        )
+    item = decode(row.content, Item)
+    return SealedPackage(path, row.key, item), item
+
+
+def open_folder(services: Services, folder: Path, tick: Tick) -> Case:
+    """Open a folder of one's own for practice; nothing of it is ever sent."""
+    return open_files(services, folder_files(folder), folder.name, tick)
+
+
+def open_files(services: Services, files: list[ByteSource], title: str, tick: Tick) -> Case:
+    """Open files for practice."""
+    found = scan(files, tick)
+    opened = main_series(found)
+    image = open_image(opened, services.decoders)
+    return Case(
+        id=digest(encode(image.refs)),
+        title=title,
+        number=1,
+        count=1,
+        context=ItemContext(),
+        labels=PRACTICE_LABELS,
+        form=PRACTICE_FORM,
+        manifest=None,
+        assignment=None,
+        scan=found,
+        opened=opened,
+        package=None,
+    )
+
+
+def load_work(store: Store, case_id: str, now: int) -> Work:
+    """The document of a case, begun empty where it is new."""
+    row = store.documents.ensure(case_id, case_id, now)
+    head = store.journal.head(case_id)
+    history = store.documents.history(case_id) if head.seq else History(empty_document(case_id))
+    signed = row.submission is not None and row.submitted_seq == head.seq
+    return Work(history, head, signed)
+
+
+def _find_item(store: Store, digest: str) -> tuple[ItemRow, AssignmentRow, Manifest, int]:
+    row = store.tasks.find_item(digest)
+    if row is None:
+        raise LabelerError(
+            "case-unknown",
+            "There is no case {digest} in this profile.",
+            safe="Nothing was changed.",
+            do="Look in the list of tasks for its right name.",
+            digest=digest[:12],
+        )
+    assignment = store.tasks.assignment(row.assignment)
+    manifest = decode(store.tasks.task(assignment.task).manifest, Manifest)
+    return row, assignment, manifest, len(store.tasks.items(row.assignment))
+
+
+def _opening_series(found: Scan, manifest: Manifest) -> Series:
+    for series in found.series:
+        if manifest.opening.series and series.header.uid == manifest.opening.series:
+            return series
+    return main_series(found)

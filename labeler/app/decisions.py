@@ -1,0 +1,176 @@
+"""What was decided, and the public record that holds the marketplace to it."""
+
+from __future__ import annotations
+
+from labeler.app.marketplaces import Pinned
+from labeler.app.sending import judged_receipt
+from labeler.app.services import Services, Tick
+from labeler.errors import LabelerError
+from labeler.market import wire
+from labeler.market.client import MarketClient
+from labeler.model.outbox import OutboxState
+from labeler.proof import judge
+from labeler.proof.envelope import Signed, from_envelope, from_wire, to_wire
+from labeler.proof.judge import Decided, Received
+from labeler.proof.log_entry import LogProof
+from labeler.proof.messages import Decision, RoleGrant, TreeHead, Verdict
+from labeler.store.ledger import EarningKind, EarningRow
+from labeler.store.outbox import SubmissionRow
+from labeler.store.store import Store
+from labeler.store.tasks import TreeHeadRow
+
+
+def follow_log(services: Services, pinned: Pinned, client: MarketClient) -> TreeHead:
+    """Fetch the log's head and hold it against every head kept. Raises LabelerError "log-forked".
+
+    A head that contradicts an earlier one is kept too: both are signed, both are evidence.
+    """
+    signed = from_envelope(client.head().head, TreeHead)
+    return _keep_head(services, pinned, client, signed)
+
+
+def fetch_decisions(
+    services: Services, pinned: Pinned, client: MarketClient, tick: Tick
+) -> tuple[LabelerError, ...]:
+    """Ask about every received submission; what does not hold is told and not recorded."""
+    rows = services.store.call(lambda store: store.outbox.rows())
+    waiting = [row for row in rows if row.state is OutboxState.RECEIVED]
+    failures: list[LabelerError] = []
+    for done, row in enumerate(waiting):
+        tick(done, len(waiting))
+        try:
+            _fetch_one(services, pinned, client, row)
+        except LabelerError as error:
+            failures.append(error)
+            if error.code == "marketplace-unreachable":
+                break
+    return tuple(failures)
+
+
+def accept_by_silence(services: Services, pinned: Pinned) -> tuple[str, ...]:
+    """Submissions whose deadline passed with no decision that counts; they stand as accepted."""
+    now = services.clock()
+
+    def overdue(store: Store) -> tuple[str, ...]:
+        found = []
+        for row in store.outbox.rows():
+            if row.state is OutboxState.RECEIVED and row.marketplace == pinned.row.id:
+                received = judged_receipt(store, pinned, row)
+                if received.accepted_by_silence(now):
+                    _keep_earning(store, row, received, received.receipt.decision_due)
+                    found.append(row.digest)
+        return tuple(found)
+
+    return services.store.call(overdue)
+
+
+def logged_proof(store: Store, submission: str) -> LogProof | None:
+    """Where the decision of a submission stands in the public record."""
+    kept = store.settings.get(_proof_setting(submission), tuple[LogProof, ...], ())
+    return kept[0] if kept else None
+
+
+def logged_head(store: Store, submission: str) -> str:
+    """The digest of the tree head that the proof leads to."""
+    return store.settings.get(_head_setting(submission), str, "")
+
+
+def _fetch_one(
+    services: Services, pinned: Pinned, client: MarketClient, row: SubmissionRow
+) -> None:
+    status = client.submission(row.digest)
+    if status.digest != row.digest:
+        judge.refuse("decision-elsewhere", "The marketplace answered about another submission.")
+    if status.decided is None:
+        return
+    head = from_envelope(status.decided.head, TreeHead)
+    _keep_head(services, pinned, client, head)
+    received = services.store.call(lambda store: judged_receipt(store, pinned, row))
+    grant = from_envelope(status.decided.grant, RoleGrant)
+    signed = from_envelope(status.decided.decision, Decision)
+    decided = judge.check_decision(received, grant, signed, status.decided.proof, head)
+    _keep_decision(services, row, decided, grant, signed, status.decided)
+
+
+def _keep_decision(
+    services: Services,
+    row: SubmissionRow,
+    decided: Decided,
+    grant: Signed[RoleGrant],
+    signed: Signed[Decision],
+    answer: wire.Decided,
+) -> None:
+    pin = decided.received.submitted.assigned.offered.pin
+    accepted, now = decided.decision.verdict is Verdict.ACCEPTED, services.clock()
+    head = pin.digest_of(decided.head).hex()
+
+    def keep(store: Store) -> None:
+        with store.database.transaction():
+            store.messages.put(pin.digest_of(grant.message).hex(), "RoleGrant", to_wire(grant), now)
+            store.messages.put(decided.digest.hex(), "Decision", to_wire(signed), now)
+            store.settings.put(_proof_setting(row.digest), (answer.proof,))
+            store.settings.put(_head_setting(row.digest), head)
+            store.outbox.record_decision(row.digest, decided.digest.hex(), accepted=accepted)
+            if accepted:
+                _keep_earning(store, row, decided.received, decided.decision.decided_at)
+
+    services.store.call(keep)
+
+
+def _keep_earning(store: Store, row: SubmissionRow, received: Received, at: int) -> None:
+    receipt, payout = received.receipt, received.submitted.submission.payout_to
+    store.ledger.add_earning(
+        EarningRow(
+            id=row.digest,
+            marketplace=row.marketplace,
+            account=payout.hex(),
+            kind=EarningKind.LABEL,
+            subject=row.digest,
+            amount=str(receipt.unit_amount),
+            currency=receipt.currency,
+            at=at,
+        )
+    )
+
+
+def _keep_head(
+    services: Services, pinned: Pinned, client: MarketClient, signed: Signed[TreeHead]
+) -> TreeHead:
+    head = judge.check_head(pinned.pin, signed)
+    digest, now = pinned.pin.digest_of(head).hex(), services.clock()
+
+    def keep(store: Store) -> tuple[TreeHead, ...]:
+        with store.database.transaction():
+            kept = tuple(
+                from_wire(store.messages.get(row.message).wire, TreeHead).message
+                for row in store.tasks.tree_heads(pinned.row.id)
+            )
+            store.messages.put(digest, "TreeHead", to_wire(signed), now)
+            row = TreeHeadRow(pinned.row.id, head.size, head.root.hex(), head.time, digest)
+            store.tasks.keep_tree_head(row)
+            return kept
+
+    kept = services.store.call(keep)
+    if kept:
+        _hold_against(client, kept, head)
+    return head
+
+
+def _hold_against(client: MarketClient, kept: tuple[TreeHead, ...], head: TreeHead) -> None:
+    """The nearest head on either side is enough: each of them was held against its own."""
+    below = [each for each in kept if each.size <= head.size]
+    above = [each for each in kept if each.size > head.size]
+    for other in (*below[-1:], *above[:1]):
+        proof = None
+        small, large = sorted((other.size, head.size))
+        if small != large:
+            proof = client.consistency(small, large).proof
+        judge.check_consistent(other, head, proof)
+
+
+def _proof_setting(submission: str) -> str:
+    return f"logged/{submission}"
+
+
+def _head_setting(submission: str) -> str:
+    return f"logged-head/{submission}"

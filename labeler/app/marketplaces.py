@@ -1,0 +1,156 @@
+"""Connecting: who a marketplace is, pinned at first sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from labeler.app.keys import need_unlocked
+from labeler.app.services import Services
+from labeler.errors import LabelerError
+from labeler.market import wire
+from labeler.market.client import MarketClient
+from labeler.proof import judge
+from labeler.proof.envelope import Envelope, Signed, from_envelope, from_wire, to_wire
+from labeler.proof.judge import Pin
+from labeler.proof.messages import MarketplaceIdentity, RoleGrant
+from labeler.store.store import Store
+from labeler.store.tasks import MarketplaceRow
+
+GRANT_TYPE = "RoleGrant"
+IDENTITY_TYPE = "MarketplaceIdentity"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who answered at `url`; nothing is kept yet. `node` is the chain node it suggests, or ""."""
+
+    url: str
+    name: str
+    pin: Pin
+    identity: Signed[MarketplaceIdentity]
+    grants: tuple[Signed[RoleGrant], ...]
+    node: str
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A marketplace as this profile trusts it."""
+
+    row: MarketplaceRow
+    pin: Pin
+    identity: Signed[MarketplaceIdentity]
+    grants: tuple[Signed[RoleGrant], ...]
+    node: str
+
+    @property
+    def id(self) -> bytes:
+        return self.pin.identity.marketplace_id
+
+
+def find(services: Services, url: str) -> Found:
+    """Ask who answers at `url`, and check that it says so itself."""
+    client = services.market(url)
+    try:
+        answer = client.identity()
+        identity = from_envelope(answer.identity, MarketplaceIdentity)
+        pin = judge.check_identity(identity)
+        grants = _checked_grants(pin, answer.grants)
+        return Found(client.base_url, client.host, pin, identity, grants, answer.node)
+    finally:
+        client.close()
+
+
+def connect(services: Services, found: Found) -> MarketplaceRow:
+    """Pin what was shown. Raises LabelerError "identity-changed" against an older pin."""
+    now = services.clock()
+
+    def keep(store: Store) -> MarketplaceRow:
+        with store.database.transaction():
+            own, digest = found.pin.identity.marketplace_id.hex(), found.pin.digest.hex()
+            store.messages.put(digest, IDENTITY_TYPE, to_wire(found.identity), now)
+            _keep_grants(store, found.pin, found.grants, now)
+            if found.node:
+                store.settings.put(_node_setting(own), found.node)
+            return store.tasks.connect(own, found.url, found.name, digest, "", now)
+
+    return services.store.call(keep)
+
+
+def use_node(services: Services, marketplace: str, url: str) -> None:
+    """Ask this JSON-RPC node about the marketplace's contracts, instead of the suggested one."""
+    services.store.call(lambda store: store.settings.put(_node_setting(marketplace), url))
+
+
+def refresh_grants(services: Services, pinned: Pinned, client: MarketClient) -> Pinned:
+    """Fetch grants that were given since; the identity itself must not have changed."""
+    answer = client.identity()
+    identity = from_envelope(answer.identity, MarketplaceIdentity)
+    judge.check_identity(identity, pinned=pinned.pin.digest)
+    grants, now = _checked_grants(pinned.pin, answer.grants), services.clock()
+    services.store.call(lambda store: _keep_grants(store, pinned.pin, grants, now))
+    return replace(pinned, grants=grants)
+
+
+def only_marketplace(store: Store) -> MarketplaceRow:
+    """The marketplace of this profile. Raises LabelerError "not-connected"."""
+    rows = store.tasks.marketplaces()
+    if not rows:
+        raise LabelerError(
+            "not-connected",
+            "This profile is not connected to a marketplace yet.",
+            safe="Nothing was changed.",
+            do="Connect one first.",
+        )
+    return rows[-1]
+
+
+def load_pinned(store: Store, marketplace: str) -> Pinned:
+    """The pinned identity of a marketplace and the grants kept of it."""
+    row = store.tasks.marketplace(marketplace)
+    identity = from_wire(store.messages.get(row.identity).wire, MarketplaceIdentity)
+    pin = judge.check_identity(identity, pinned=bytes.fromhex(row.identity))
+    kept = [from_wire(each.wire, RoleGrant) for each in store.messages.of_type(GRANT_TYPE)]
+    own = tuple(g for g in kept if g.message.marketplace_id == pin.identity.marketplace_id)
+    node = store.settings.get(_node_setting(marketplace), str, "")
+    return Pinned(row, pin, identity, own, node)
+
+
+def pin_signer(services: Services, pinned: Pinned) -> None:
+    """Let the signer work for this marketplace at its host."""
+    services.signer.pin(host_of(pinned.row.url), pinned.identity)
+
+
+def log_in(services: Services, pinned: Pinned, client: MarketClient) -> str:
+    """A token for this marketplace; the signer composes the text for the pinned host."""
+    need_unlocked(services)
+    pin_signer(services, pinned)
+    nonce = client.nonce().nonce
+    scheme = urlsplit(pinned.row.url).scheme
+    summary = services.signer.propose_login(pinned.id, scheme=scheme, nonce=nonce)
+    proof = services.signer.confirm_login(summary.token)
+    signature = "0x" + proof.signature.hex()
+    return client.login(wire.LoginRequest(proof.text, signature)).token
+
+
+def host_of(url: str) -> str:
+    """Host and port of a URL, as a login names them."""
+    return urlsplit(url).netloc
+
+
+def _checked_grants(pin: Pin, envelopes: tuple[Envelope, ...]) -> tuple[Signed[RoleGrant], ...]:
+    grants = tuple(from_envelope(each, RoleGrant) for each in envelopes)
+    for grant in grants:
+        judge.check_grant(pin, grant)
+    return grants
+
+
+def _keep_grants(store: Store, pin: Pin, grants: tuple[Signed[RoleGrant], ...], now: int) -> None:
+    with store.database.transaction():
+        for grant in grants:
+            digest = pin.digest_of(grant.message).hex()
+            store.messages.put(digest, GRANT_TYPE, to_wire(grant), now)
+
+
+def _node_setting(marketplace: str) -> str:
+    return f"node/{marketplace}"

@@ -1,0 +1,343 @@
+"""The open case: its images, its document, and the way of every edit into the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from labeler.app.cases import Case, Work, load_work, series_id
+from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
+from labeler.app.jobs import JobPool, StoreWorker, Tick
+from labeler.app.screens import Change, Problem
+from labeler.app.services import Services
+from labeler.errors import LabelerError
+from labeler.imaging.reader import open_image
+from labeler.model.document import Document
+from labeler.model.edit_rules import edit_frame
+from labeler.model.edits import Edit
+from labeler.model.form_rules import Shown, check_document
+from labeler.model.frames import FrameRef, Window
+from labeler.model.history import Do, History, Redo, Step, Undo, advance
+from labeler.model.image import Image
+from labeler.model.masks import Mask, decode_mask
+from labeler.model.shapes import MaskRef
+from labeler.store.heads import Head
+from labeler.store.store import Store
+
+FRAME_BUDGET_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A case that is ready to be shown: first image, document, its masks, what was seen before."""
+
+    case: Case
+    image: Image
+    work: Work
+    masks: dict[str, Mask]
+    seen: dict[str, frozenset[int]]
+
+
+@dataclass(eq=False)
+class _State:
+    opened: Opened
+    uid: str
+    image: Image
+    history: History
+    head: Head
+    feed: FrameFeed
+    masks: dict[str, Mask]
+    seen: dict[str, set[int]]
+    queued: int = 0
+    marks_named: int = 0
+    opened_at: int = 0
+    images: dict[str, Image] = field(default_factory=dict)
+
+
+class Edits(Protocol):
+    """What the controller hears after each edit."""
+
+    def __call__(self, change: Change) -> None: ...
+
+
+class Reading:
+    """Lives on the main thread; every call returns at once."""
+
+    def __init__(
+        self,
+        services: Services,
+        worker: StoreWorker[Store],
+        pool: JobPool,
+        tell: Edits,
+        on_error: Callable[[LabelerError], None],
+    ) -> None:
+        self._services = services
+        self._worker = worker
+        self._pool = pool
+        self._tell = tell
+        self._on_error = on_error
+        self._state: _State | None = None
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def show(self, opened: Opened) -> None:
+        """Put an opened case on the screen in place of the one before."""
+        self.close()
+        uid = series_id(opened.case.opened)
+        self._state = _State(
+            opened=opened,
+            uid=uid,
+            image=opened.image,
+            history=opened.work.history,
+            head=opened.work.head,
+            feed=self._feed(opened.image),
+            masks=dict(opened.masks),
+            seen={name: set(indices) for name, indices in opened.seen.items()},
+            opened_at=self._services.clock(),
+            images={uid: opened.image},
+        )
+        self._tell(Change.READING)
+
+    def close(self) -> None:
+        """Let go of the open case; edits under way still reach the journal."""
+        state, self._state = self._state, None
+        if state is None:
+            return
+        self._keep_seen(state)
+        state.feed.close()
+        package = state.opened.case.close
+        self._pool.start(lambda _tick: package())
+
+    @property
+    def opened(self) -> Opened | None:
+        return self._state.opened if self._state else None
+
+    @property
+    def head(self) -> Head | None:
+        """The last entry that the journal has acknowledged for the open case."""
+        return self._state.head if self._state else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every edit of the open case is durable."""
+        return self._state is None or self._state.queued == 0
+
+    def image(self) -> Image | None:
+        return self._state.image if self._state else None
+
+    def series(self) -> str:
+        return self._open.uid
+
+    def open_series(self, uid: str) -> None:
+        """Put another series of the case into the view."""
+        state = self._open
+        if uid in state.images:
+            self._turn_to(state, uid, state.images[uid])
+            return
+        case, decoders = state.opened.case, self._services.decoders
+
+        def placed(image: Image) -> None:
+            if self._state is state:
+                state.images[uid] = image
+                self._turn_to(state, uid, image)
+
+        self._pool.start(lambda _tick: case.open_series(uid, decoders), placed, key="series")
+
+    def request_frame(self, index: int, deliver: Deliver) -> None:
+        """Ask for a slice of the open series; see FrameFeed."""
+        self._open.feed.request(index, deliver)
+
+    def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
+        """Ask for the middle slice of any series of the case."""
+        state = self._open
+        case, decoders = state.opened.case, self._services.decoders
+
+        def middle(_tick: Tick) -> FrameAnswer:
+            try:
+                source = case.open_series(uid, decoders).source
+                return source.frame(source.shape[0] // 2)
+            except LabelerError as error:
+                return error
+
+        def arrived(answer: FrameAnswer) -> None:
+            if self._state is state:
+                deliver(uid, answer)
+
+        self._pool.start(middle, arrived)
+
+    # --- the document -------------------------------------------------------------------------
+
+    def document(self) -> Document:
+        return self._open.history.document
+
+    def history(self) -> History:
+        return self._open.history
+
+    def mask(self, digest: str) -> Mask | None:
+        return self._open.masks.get(digest)
+
+    def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
+        """Do one edit and send it to the journal."""
+        for name, blob in blobs.items():
+            self._open.masks[name] = decode_mask(blob)
+        self._step(Do(edit), tuple(blobs.values()))
+
+    def can_undo(self) -> bool:
+        return self._state is not None and not self.is_signed and self._state.history.can_undo
+
+    def can_redo(self) -> bool:
+        return self._state is not None and not self.is_signed and self._state.history.can_redo
+
+    @property
+    def is_signed(self) -> bool:
+        return self._state is not None and self._state.opened.work.signed
+
+    def undo(self) -> FrameRef | None:
+        """Take the last edit back; answers with the frame it was on."""
+        edit = self._open.history.undo_edit
+        if edit is None or self.is_signed:
+            return None
+        self._step(Undo())
+        return edit_frame(edit)
+
+    def redo(self) -> FrameRef | None:
+        """Do again what was taken back; answers with the frame it is on."""
+        edit = self._open.history.redo_edit
+        if edit is None or self.is_signed:
+            return None
+        self._step(Redo())
+        return edit_frame(edit)
+
+    def new_mark_id(self) -> str:
+        """A name that no mark of this document ever had: journal place, then a counter."""
+        state = self._open
+        state.marks_named += 1
+        return f"m{state.head.seq + state.queued}-{state.marks_named}"
+
+    def mark_seen(self, index: int) -> None:
+        state = self._open
+        state.seen.setdefault(state.uid, set()).add(index)
+
+    def seen(self) -> AbstractSet[int]:
+        state = self._open
+        return state.seen.setdefault(state.uid, set())
+
+    def opening_window(self) -> Window | None:
+        """The window that the task's terms pin, if they do."""
+        manifest = self._open.opened.case.manifest
+        if manifest is None or manifest.opening.window_width is None:
+            return None
+        center = manifest.opening.window_center or 0
+        return Window(float(center), float(manifest.opening.window_width))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands between the case and its signature."""
+        state = self._open
+        case = state.opened.case
+        allowed = case.manifest is None or case.manifest.free_text_allowed
+        found = check_document(
+            state.history.document,
+            case.form,
+            case.labels,
+            self._shown(state),
+            free_text_allowed=allowed,
+        )
+        return tuple(
+            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items())) for c in found
+        )
+
+    # --- inside -------------------------------------------------------------------------------
+
+    @property
+    def _open(self) -> _State:
+        if self._state is None:
+            raise RuntimeError("no case is open")
+        return self._state
+
+    def _feed(self, image: Image) -> FrameFeed:
+        def run(fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
+            self._pool.start(lambda _tick: fetch(), done)
+
+        return FrameFeed(image.source, run, FRAME_BUDGET_BYTES)
+
+    def _turn_to(self, state: _State, uid: str, image: Image) -> None:
+        state.feed.close()
+        state.uid, state.image, state.feed = uid, image, self._feed(image)
+        self._tell(Change.READING)
+
+    def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
+        state = self._open
+        if self.is_signed:
+            raise RuntimeError("a signed case is not changed")
+        state.history = advance(state.history, step)
+        document, at = state.opened.case.id, self._services.clock()
+        # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
+        after = state.head.seq + state.queued
+        state.queued += 1
+
+        def saved(head: Head) -> None:
+            state.head, state.queued = head, state.queued - 1
+            self._tell(Change.SAVED)
+
+        def failed(error: LabelerError) -> None:
+            self._on_error(error)
+            self._tell(Change.SAVED)
+
+        self._worker.submit(
+            lambda store: store.journal.append(document, (step,), after=after, at=at, blobs=blobs),
+            saved,
+            failed,
+            edits=1,
+        )
+        self._tell(Change.DOCUMENT)
+
+    def _shown(self, state: _State) -> Shown:
+        image = state.image
+        frames = tuple(ref for each in state.images.values() for ref in each.refs)
+        others = tuple(ref for ref in frames if ref not in set(image.refs))
+        numbers = tuple(
+            number if number is not None else index + 1
+            for index, number in enumerate(image.instance_numbers)
+        )
+        return Shown(image.refs + others, numbers, frozenset(self.seen()))
+
+    def _keep_seen(self, state: _State) -> None:
+        kept = {name: sorted(indices) for name, indices in state.seen.items()}
+        name = _seen_setting(state.opened.case.id)
+        self._worker.submit(lambda store: store.settings.put(name, kept))
+
+
+def prepare(services: Services, case: Case) -> Opened:
+    """Everything of a case that is needed to show it; reads the store and one header."""
+    image = open_image(case.opened, services.decoders)
+    now = services.clock()
+
+    def load(store: Store) -> tuple[Work, dict[str, Mask], dict[str, list[int]]]:
+        work = load_work(store, case.id, now)
+        masks = {name: decode_mask(store.blobs.get(name)) for name in _mask_names(work.history)}
+        return work, masks, store.settings.get(_seen_setting(case.id), dict[str, list[int]], {})
+
+    work, masks, seen = services.store.call(load)
+    return Opened(
+        case, image, work, masks, {name: frozenset(indices) for name, indices in seen.items()}
+    )
+
+
+def _mask_names(history: History) -> set[str]:
+    """Masks of the document and of everything that undo and redo can bring back."""
+    found = {m.shape.blob for m in history.document.marks if isinstance(m.shape, MaskRef)}
+    back = history
+    while back.can_undo:
+        back = advance(back, Undo())
+        found |= {m.shape.blob for m in back.document.marks if isinstance(m.shape, MaskRef)}
+    forth = history
+    while forth.can_redo:
+        forth = advance(forth, Redo())
+        found |= {m.shape.blob for m in forth.document.marks if isinstance(m.shape, MaskRef)}
+    return found
+
+
+def _seen_setting(case_id: str) -> str:
+    return f"seen/{case_id}"

@@ -1,0 +1,45 @@
+"""What verbs are built from: handed over once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from labeler.chain.client import ChainClient
+from labeler.imaging.pixels import Decoders
+from labeler.market.client import MarketClient
+from labeler.signing.client import SignerClient
+from labeler.store.store import Store
+
+T = TypeVar("T")
+Tick = Callable[[int, int], None]
+"""Told how many of how many are done; raises Cancelled when the person has had enough."""
+
+
+class StoreDoor(Protocol):
+    """The way to the store from any thread but the window's."""
+
+    def call(self, work: Callable[[Store], T]) -> T:
+        """Run `work` on the store's own thread and wait for its answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """The rim of the program. `clock` gives UTC seconds, `random` so many random bytes."""
+
+    store: StoreDoor
+    signer: SignerClient
+    market: Callable[[str], MarketClient]
+    chain: Callable[[str, int], ChainClient]
+    decoders: Decoders
+    clock: Callable[[], int]
+    random: Callable[[int], bytes]
+    keystore: Path
+    packages: Path
+
+
+def no_tick(_done: int, _total: int) -> None:
+    """For work that nobody watches."""

@@ -1,0 +1,239 @@
+"""From a finished document to a signed submission in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labeler.app.cases import Case, load_work
+from labeler.app.keys import need_unlocked
+from labeler.app.marketplaces import Pinned, load_pinned, pin_signer
+from labeler.app.screens import Amount, SigningSummary
+from labeler.app.services import Services
+from labeler.errors import LabelerError
+from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document
+from labeler.model.form_rules import Check
+from labeler.model.manifest import Item, Manifest
+from labeler.model.shapes import MaskRef
+from labeler.proof.codec import decode, digest, encode
+from labeler.proof.envelope import Envelope, Signed, signer_of, to_wire
+from labeler.proof.item_tree import TreeProof, item_proof
+from labeler.proof.messages import Submission
+from labeler.signing.requests import SubmissionSummary
+from labeler.store.outbox import Link, NewSubmission, SubmissionRow
+from labeler.store.store import Store
+from labeler.store.tasks import AssignmentRow, ItemRow
+
+DEVICE_SETTING = "device"
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a submission binds, read in one go from the store."""
+
+    pinned: Pinned
+    manifest: bytes
+    item: ItemRow
+    item_place: TreeProof
+    assignment: AssignmentRow
+    assignment_envelope: Envelope
+    offer_envelope: Envelope
+    payload: bytes
+    blobs: tuple[bytes, ...]
+    journal_head: str
+    revision: int
+    device: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What waits for the person's word: `token` is the signer's, used once."""
+
+    token: str
+    case_id: str
+    submission: Submission
+    material: Material
+    summary: SubmissionSummary
+
+
+def refuse_unready(checks: tuple[Check, ...]) -> None:
+    """Raise LabelerError "not-ready" for the first thing that must be put right."""
+    for check in checks:
+        if check.blocks:
+            raise LabelerError(
+                "not-ready",
+                "This case cannot be signed yet: {why}",
+                safe="Your marks and answers are saved.",
+                do="Put it right, then sign.",
+                why=check.text,
+            )
+
+
+def propose(services: Services, case: Case) -> Proposal:
+    """Show the signer everything; what it read comes back as the summary."""
+    need_unlocked(services)
+    if case.assignment is None:
+        raise LabelerError(
+            "practice-case",
+            "This is a practice case; it belongs to no task.",
+            safe="Your marks are saved.",
+            do="Open a case of a downloaded task to sign it.",
+        )
+    now = services.clock()
+    device = services.random(32).hex()
+    material = services.store.call(lambda store: _gather(store, case.id, device, now))
+    pin_signer(services, material.pinned)
+    worker = services.signer.addresses([material.pinned.id])[material.pinned.id]
+    marketplace, device = material.pinned.id.hex(), material.device
+    link = services.store.call(lambda s: s.outbox.next_link(worker.hex(), marketplace, device))
+    submission = _compose(services, material, worker, link)
+    summary = services.signer.propose_submission(
+        submission,
+        manifest=material.manifest,
+        item=material.item.content,
+        item_proof=material.item_place,
+        payload=material.payload,
+        offer=material.offer_envelope,
+        assignment=material.assignment_envelope,
+    )
+    return Proposal(summary.token, case.id, submission, material, summary)
+
+
+def confirm(services: Services, proposal: Proposal) -> SubmissionRow:
+    """Sign what was shown, and store it with the document's mark in one transaction."""
+    answer = services.signer.confirm_submission(proposal.token)
+    pinned, submission = proposal.material.pinned, proposal.submission
+    signed = Signed(submission, answer.signature)
+    own = pinned.pin.digest_of(submission)
+    if answer.digest != own or signer_of(pinned.pin.domain, signed) != submission.worker:
+        raise LabelerError(
+            "signed-otherwise",
+            "The signer signed something else than what was asked.",
+            safe="Nothing was stored or sent.",
+            do="Do not go on with this program; get it again from its source.",
+        )
+    new = _row(own.hex(), to_wire(signed), proposal)
+    blobs, now = proposal.material.blobs, services.clock()
+    return services.store.call(lambda store: _enqueue(store, new, proposal, blobs, now))
+
+
+def summary_of(proposal: Proposal) -> SigningSummary:
+    """The signer's summary as the screen shows it."""
+    seen = proposal.summary
+    return SigningSummary(
+        token=seen.token,
+        title=seen.case,
+        marks=seen.marks,
+        answers=seen.answers,
+        no_finding=seen.no_finding,
+        pay=Amount(int(seen.pay), seen.symbol, seen.decimals),
+        royalty_basis_points=seen.royalty_basis_points,
+        decision_by=seen.decision_by,
+        rules_unchanged=True,
+        fingerprint=seen.fingerprint,
+    )
+
+
+def mask_blobs(document: Document) -> tuple[str, ...]:
+    """Digests of the masks that a document names, each once, in its order."""
+    names = [mark.shape.blob for mark in document.marks if isinstance(mark.shape, MaskRef)]
+    return tuple(dict.fromkeys(names))
+
+
+def _gather(store: Store, case_id: str, new_device: str, now: int) -> Material:
+    item = store.tasks.find_item(case_id)
+    if item is None:
+        raise ValueError(f"no item {case_id}")
+    assignment = store.tasks.assignment(item.assignment)
+    task = store.tasks.task(assignment.task)
+    work = load_work(store, case_id, now)
+    document = work.history.document
+    digests = [each.digest for each in store.tasks.items(assignment.digest)]
+    device = store.settings.get(DEVICE_SETTING, str, "")
+    if not device:
+        device = new_device
+        store.settings.put(DEVICE_SETTING, device)
+    return Material(
+        pinned=load_pinned(store, task.marketplace),
+        manifest=task.manifest,
+        item=item,
+        item_place=item_proof(digests, item.position),
+        assignment=assignment,
+        assignment_envelope=_envelope(store, assignment.digest),
+        offer_envelope=_envelope(store, task.offer),
+        payload=encode(document),
+        blobs=tuple(store.blobs.get(name) for name in mask_blobs(document)),
+        journal_head=work.head.digest,
+        revision=store.outbox.next_revision(assignment.digest, case_id),
+        device=device,
+    )
+
+
+def _envelope(store: Store, message: str) -> Envelope:
+    return decode(store.messages.get(message).wire, Envelope)
+
+
+def _compose(services: Services, material: Material, worker: bytes, link: Link) -> Submission:
+    item = decode(material.item.content, Item)
+    manifest = decode(material.manifest, Manifest)
+    if manifest.format != "labeler.manifest/1":
+        raise LabelerError(
+            "manifest-newer",
+            "The rules of this task are written for a newer version of the program.",
+            safe="Your marks are saved.",
+            do="Update the program, then sign.",
+        )
+    return Submission(
+        marketplace_id=material.pinned.id,
+        assignment=bytes.fromhex(material.assignment.digest),
+        item=bytes.fromhex(material.item.digest),
+        manifest=bytes.fromhex(digest(material.manifest)),
+        payload=bytes.fromhex(digest(material.payload)),
+        payload_size=len(material.payload),
+        media_type=DOCUMENT_MEDIA_TYPE,
+        source=bytes.fromhex(digest(encode(item.files))),
+        journal_head=bytes.fromhex(material.journal_head),
+        revision=material.revision,
+        device=bytes.fromhex(material.device),
+        sequence=link.sequence,
+        previous=bytes.fromhex(link.previous),
+        worker=worker,
+        payout_to=worker,
+        signed_at=services.clock(),
+        blind=services.random(32),
+    )
+
+
+def _row(own_digest: str, wire: bytes, proposal: Proposal) -> NewSubmission:
+    submission = proposal.submission
+    return NewSubmission(
+        digest=own_digest,
+        wire=wire,
+        marketplace=submission.marketplace_id.hex(),
+        assignment=submission.assignment.hex(),
+        item=submission.item.hex(),
+        revision=submission.revision,
+        document=proposal.case_id,
+        worker=submission.worker.hex(),
+        device=submission.device.hex(),
+        sequence=submission.sequence,
+        previous=submission.previous.hex(),
+        signed_at=submission.signed_at,
+    )
+
+
+def _enqueue(
+    store: Store,
+    new: NewSubmission,
+    proposal: Proposal,
+    blobs: tuple[bytes, ...],
+    now: int,
+) -> SubmissionRow:
+    # An edit may have come between the summary and the word: then the summary was of another text.
+    if store.journal.head(proposal.case_id).digest != proposal.material.journal_head:
+        raise LabelerError(
+            "changed-meanwhile",
+            "The case was changed after its summary was made.",
+            safe="Your marks are saved; nothing was sent.",
+            do="Sign again.",
+        )
+    return store.outbox.enqueue(new, (proposal.material.payload, *blobs), now)

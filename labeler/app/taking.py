@@ -1,0 +1,186 @@
+"""Getting work: what is offered, and taking it along for offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labeler.app.cases import open_package
+from labeler.app.marketplaces import Pinned, load_pinned, log_in, only_marketplace
+from labeler.app.services import Services, Tick, no_tick
+from labeler.errors import LabelerError
+from labeler.market import wire
+from labeler.market.client import MarketClient
+from labeler.model.manifest import Manifest
+from labeler.proof import judge
+from labeler.proof.codec import decode, digest, encode
+from labeler.proof.envelope import Signed, from_envelope, from_wire, to_wire
+from labeler.proof.judge import Assigned, Offered
+from labeler.proof.messages import Assignment, Offer
+from labeler.store.store import Store
+from labeler.store.tasks import AssignmentRow, ItemRow, NewItem, TaskRow
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """A task as this profile knows it; `items` are the cases taken, in order."""
+
+    row: TaskRow
+    manifest: Manifest
+    offer: Offer
+    assignment: AssignmentRow | None
+    items: tuple[ItemRow, ...]
+    here: frozenset[str]
+    """Digests of the items whose package lies on this computer, whole."""
+
+
+def connected(services: Services) -> Pinned:
+    """The marketplace of this profile. Raises LabelerError "not-connected"."""
+    return services.store.call(lambda s: load_pinned(s, only_marketplace(s).id))
+
+
+def refresh_tasks(services: Services, pinned: Pinned) -> None:
+    """Ask what is offered, judge each offer, and keep it; terms once seen stay."""
+    client = services.market(pinned.row.url)
+    try:
+        for entry in client.tasks().tasks:
+            _keep_offer(services, pinned, entry)
+    finally:
+        client.close()
+
+
+def task_states(services: Services) -> tuple[TaskState, ...]:
+    """Every task this profile has seen."""
+    found = services.store.call(lambda s: tuple(_read_state(s, row) for row in s.tasks.tasks()))
+    return tuple(_with_packages(services, state) for state in found)
+
+
+def take(services: Services, task_id: str, tick: Tick = no_tick) -> AssignmentRow:
+    """Take a task and download its cases, going on where an earlier try stopped."""
+    pinned, task = services.store.call(lambda s: _task_and_place(s, task_id))
+    client = services.market(pinned.row.url)
+    try:
+        token = log_in(services, pinned, client)
+        answer = client.assign(task_id, token)
+        row = _keep_assignment(services, pinned, task, answer)
+        _download_all(services, client, answer.items, tick)
+        return row
+    finally:
+        client.close()
+
+
+def judged_offer(store: Store, pinned: Pinned, task: TaskRow) -> Offered:
+    """The offer of a kept task, judged again from its bytes."""
+    offer = from_wire(store.messages.get(task.offer).wire, Offer)
+    return judge.check_offer(pinned.pin, task.manifest, offer)
+
+
+def judged_assignment(store: Store, pinned: Pinned, row: AssignmentRow) -> Assigned:
+    """A kept assignment, judged again from its bytes."""
+    offered = judged_offer(store, pinned, store.tasks.task(row.task))
+    return judge.check_assignment(
+        offered, from_wire(store.messages.get(row.digest).wire, Assignment)
+    )
+
+
+def _keep_offer(services: Services, pinned: Pinned, entry: wire.TaskEntry) -> None:
+    manifest = encode(entry.manifest)
+    signed = from_envelope(entry.offer, Offer)
+    offered = judge.check_offer(pinned.pin, manifest, signed)
+    now = services.clock()
+
+    def keep(store: Store) -> None:
+        with store.database.transaction():
+            store.messages.put(offered.digest.hex(), "Offer", to_wire(signed), now)
+            row = TaskRow(digest(manifest), pinned.row.id, offered.digest.hex(), manifest, now)
+            store.tasks.keep_task(row)
+
+    services.store.call(keep)
+
+
+def _keep_assignment(
+    services: Services, pinned: Pinned, task: TaskRow, answer: wire.AssignmentAnswer
+) -> AssignmentRow:
+    offer = from_envelope(answer.offer, Offer)
+    if pinned.pin.digest_of(offer.message).hex() != task.offer:
+        judge.refuse("terms-changed", "The task is given out under another offer than was shown.")
+    offered = judge.check_offer(pinned.pin, task.manifest, offer)
+    if encode(answer.manifest) != task.manifest:
+        judge.refuse("terms-changed", "The task's terms are not those that were shown.")
+    signed: Signed[Assignment] = from_envelope(answer.assignment, Assignment)
+    assigned = judge.check_assignment(offered, signed)
+    worker = services.signer.addresses([pinned.id])[pinned.id]
+    if signed.message.worker != worker:
+        judge.refuse("assignment-elsewhere", "The task was given to another expert's key.")
+    items = [_new_item(each) for each in answer.items]
+    judge.check_items(assigned, [each.digest for each in items])
+    message, now = signed.message, services.clock()
+    row = AssignmentRow(assigned.digest.hex(), task.id, message.lease_end, message.final_deadline)
+
+    def keep(store: Store) -> None:
+        with store.database.transaction():
+            store.messages.put(row.digest, "Assignment", to_wire(signed), now)
+            store.tasks.keep_assignment(row, items)
+
+    services.store.call(keep)
+    return row
+
+
+def _new_item(each: wire.AssignedItem) -> NewItem:
+    content = encode(each.item)
+    key = bytes.fromhex(each.key)
+    return NewItem(digest(content), content, each.package.sha256, each.package.size, key)
+
+
+def _download_all(
+    services: Services,
+    client: MarketClient,
+    items: tuple[wire.AssignedItem, ...],
+    tick: Tick,
+) -> None:
+    total, before = sum(each.package.size for each in items), 0
+    for each in items:
+        done = before
+        path = services.packages / f"{each.package.sha256}.sealed"
+        if not path.is_file():
+            client.download(each.package, path, lambda now, _all: tick(done + now, total))  # noqa: B023  used at once
+            _check_package(services, digest(encode(each.item)))
+        before += each.package.size
+        tick(before, total)
+
+
+def _check_package(services: Services, item_digest: str) -> None:
+    row = services.store.call(lambda store: store.tasks.find_item(item_digest))
+    if row is None:
+        raise ValueError("an item is kept before its package is checked")
+    package, _item = open_package(services, row)
+    with package:
+        try:
+            package.check_digests()
+        except LabelerError:
+            package.close()
+            (services.packages / f"{row.package}.sealed").unlink()
+            raise
+
+
+def _task_and_place(store: Store, task_id: str) -> tuple[Pinned, TaskRow]:
+    task = store.tasks.task(task_id)
+    return load_pinned(store, task.marketplace), task
+
+
+def _read_state(store: Store, row: TaskRow) -> TaskState:
+    offer = from_wire(store.messages.get(row.offer).wire, Offer).message
+    given = store.tasks.assignments(row.id)
+    assignment = given[-1] if given else None
+    items = tuple(store.tasks.items(assignment.digest)) if assignment else ()
+    return TaskState(row, decode(row.manifest, Manifest), offer, assignment, items, frozenset())
+
+
+def _with_packages(services: Services, state: TaskState) -> TaskState:
+    here = {
+        item.digest
+        for item in state.items
+        if item.key and (services.packages / f"{item.package}.sealed").is_file()
+    }
+    return TaskState(
+        state.row, state.manifest, state.offer, state.assignment, state.items, frozenset(here)
+    )
