@@ -184,7 +184,8 @@ class SubmissionSummary(Part, frozen=True, tag="submission-summary"):
     """What would be signed, read by the signer from the bytes.
 
     It exists only where the rules, offer and assignment agree: other proposals are refused.
-    `pay` is in minor units. `decision_by` is a UTC time in seconds, if it were sent now.
+    `pay` is in minor units and goes to `worker`, the expert's own address. `decision_by` is a UTC
+    time in seconds, if it were sent now.
     """
 
     token: Token
@@ -201,7 +202,6 @@ class SubmissionSummary(Part, frozen=True, tag="submission-summary"):
     review_seconds: int
     decision_by: int
     worker: HexAddress
-    pay_to: HexAddress
     rules: Digest
     fingerprint: Digest
 

@@ -12,7 +12,6 @@ from labeler.proof import codec
 from labeler.proof.envelope import Envelope, Signed, from_envelope, message_digest, signer_of
 from labeler.proof.item_tree import proves_item
 from labeler.proof.messages import (
-    ZERO_ADDRESS,
     ZERO_WORD,
     Assignment,
     Message,
@@ -57,7 +56,6 @@ class Reviewed:
             review_seconds=acceptance.review_seconds,
             decision_by=now_s + acceptance.review_seconds,
             worker="0x" + self.submission.worker.hex(),
-            pay_to="0x" + self.submission.payout_to.hex(),
             rules=self.submission.manifest.hex(),
             fingerprint=self.digest.hex(),
         )
@@ -89,8 +87,9 @@ def review(
 def _check_person(submission: Submission, worker: bytes) -> None:
     if submission.worker != worker:
         raise _changed("not-your-key", "This submission is in the name of another key.")
-    if submission.payout_to == ZERO_ADDRESS:
-        raise _changed("pay-nowhere", "This submission says nothing about where to pay.")
+    # A window that was taken over could otherwise lead the pay away.
+    if submission.payout_to != worker:
+        raise _changed("pay-elsewhere", "This submission would be paid to another key than yours.")
     if submission.blind == ZERO_WORD:
         raise _changed("not-blinded", "This submission would show in the public record.")
 
