@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from labeler.model.shapes import MaskRef
 
 Bits = NDArray[np.bool_]
 
@@ -166,6 +169,12 @@ def _positions(where: NDArray[np.bool_], columns: int) -> NDArray[np.int64]:
     row, column = np.nonzero(where)
     positions: NDArray[np.int64] = row.astype(np.int64) * columns + column
     return positions
+
+
+def mask_ref(mask: Mask) -> tuple[MaskRef, bytes]:
+    """The shape that names a mask, and the blob it names."""
+    blob = encode_mask(mask)
+    return MaskRef(hashlib.sha256(blob).hexdigest()), blob
 
 
 def decode_mask(blob: bytes) -> Mask:

@@ -127,11 +127,28 @@ def _averaged(shown: Pixels, scale_x: float, scale_y: float) -> Pixels:
     import cv2
 
     values = np.ascontiguousarray(shown, dtype=np.float32)
+    height, width = values.shape[:2]
+    if (round(width * scale_x), round(height * scale_y)) == (width, height):
+        # OpenCV takes an unchanged size for nothing to do.
+        return _averaged_along(_averaged_along(values, scale_x, 1), scale_y, 0)
     # Without a target size OpenCV keeps the exact factors, so that pixels lie where the map says.
-    averaged: Pixels = cv2.resize(
-        values, None, fx=scale_x, fy=scale_y, interpolation=cv2.INTER_AREA
-    )
-    return averaged
+    return cv2.resize(values, None, fx=scale_x, fy=scale_y, interpolation=cv2.INTER_AREA)
+
+
+def _averaged_along(values: Values, scale: float, axis: int) -> Values:
+    """The same averages along one axis, from running sums."""
+    if scale >= 1:
+        return values
+    along = np.moveaxis(values, axis, 0)
+    count = len(along)
+    edges = np.minimum(np.arange(count + 1) / scale, count)
+    edges = edges[: max(2, int(np.searchsorted(edges, count)) + 1)]
+    sums = np.concatenate([np.zeros_like(along[:1]), along]).cumsum(axis=0, dtype=np.float64)
+    whole = np.minimum(edges.astype(np.int64), count - 1)
+    shape = (-1,) + (1,) * (along.ndim - 1)
+    at_edges = sums[whole] + along[whole] * (edges - whole).reshape(shape)
+    averages = np.diff(at_edges, axis=0) / np.diff(edges).reshape(shape)
+    return np.ascontiguousarray(np.moveaxis(averages, 0, axis), dtype=np.float32)
 
 
 def _enlarge(shown: Pixels, across: _Span, down: _Span) -> Values:

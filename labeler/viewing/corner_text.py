@@ -1,0 +1,149 @@
+"""What stands in the view's corners and in the pixel probe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.model.affine import Vector
+from labeler.model.image import Image, Pixels
+from labeler.model.manifest import ItemContext
+from labeler.model.rasters import Place
+from labeler.viewing.layout import Layout, Plane
+from labeler.viewing.phrase import Phrase, number, phrase
+from labeler.viewing.viewport import ViewState
+
+PLANE_NAMES = {
+    Plane.AXIAL: "Axial",
+    Plane.CORONAL: "Coronal",
+    Plane.SAGITTAL: "Sagittal",
+    Plane.OBLIQUE: "Oblique",
+    Plane.UNKNOWN: "Plane unknown",
+}
+_AGE = re.compile(r"0*(\d+)([YMWD])\Z")
+
+
+@dataclass(frozen=True)
+class Corners:
+    """Lines in each corner, from the top down."""
+
+    top_left: tuple[Phrase, ...]
+    top_right: tuple[Phrase, ...]
+    bottom_left: tuple[Phrase, ...]
+    bottom_right: tuple[Phrase, ...]
+
+
+def corners(
+    image: Image, layout: Layout, view: ViewState, case_number: int, context: ItemContext
+) -> Corners:
+    """Case, series, window and position; never a name."""
+    return Corners(
+        top_left=_case_lines(image, case_number, context),
+        top_right=_series_lines(image, layout),
+        bottom_left=_window_lines(image, view),
+        bottom_right=_position_lines(image, view.index),
+    )
+
+
+def age_text(age: str) -> str:
+    """DICOM's "064Y" as "64 y"; other spellings stay as they are."""
+    found = _AGE.match(age)
+    return f"{found[1]} {found[2].lower()}" if found else age
+
+
+def _case_lines(image: Image, case_number: int, context: ItemContext) -> tuple[Phrase, ...]:
+    age = age_text(context.age or image.info.patient_age)
+    who = " ".join(part for part in (age, context.sex or image.info.patient_sex) if part)
+    first = (
+        phrase("Case {number} · {who}", number=case_number, who=who)
+        if who
+        else phrase("Case {number}", number=case_number)
+    )
+    what = " ".join(part for part in (image.info.modality, image.info.body_part.lower()) if part)
+    told = context.indication or what
+    return (first, phrase("{indication}", indication=told)) if told else (first,)
+
+
+def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
+    info = image.info
+    parts = (info.description,) if info.description else ()
+    if info.number is None:
+        first = phrase("{description}", description=parts[0]) if parts else phrase("Series")
+    elif parts:
+        first = phrase("Se {number} · {description}", number=info.number, description=parts[0])
+    else:
+        first = phrase("Se {number}", number=info.number)
+    plane = PLANE_NAMES[layout.plane]
+    if info.slice_thickness_mm is None:
+        return first, phrase(plane)
+    return first, phrase(plane + " · {thick} mm", thick=number(info.slice_thickness_mm, 1))
+
+
+def _window_lines(image: Image, view: ViewState) -> tuple[Phrase, ...]:
+    zoom = phrase("Zoom {percent} %", percent=number(view.zoom * 100))
+    if image.is_color:
+        return (zoom,)
+    window = view.window
+    return phrase(
+        "W {width}  L {center}", width=number(window.width), center=number(window.center)
+    ), zoom
+
+
+def shown_number(image: Image, index: int) -> int:
+    """The number reports cite: the Instance Number, else the place in the stack from 1."""
+    known = image.instance_numbers[index]
+    return index + 1 if known is None else known
+
+
+def _position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
+    count = len(image.refs)
+    cited = shown_number(image, index)
+    if all(shown_number(image, i) <= count for i in (0, index, count - 1)):
+        place = phrase("Im {number} / {count}", number=cited, count=count)
+    else:
+        place = phrase(
+            "Im {number} · {place} / {count}", number=cited, place=index + 1, count=count
+        )
+    position = slice_position(image, index)
+    return (place, phrase("{position} mm", position=position)) if position else (place,)
+
+
+def slice_position(image: Image, index: int) -> str:
+    """Where a slice lies along the body axis it cuts, as "I 120.5"; "" where unknown."""
+    if not image.oriented or len(image.refs) < 2:
+        return ""
+    _, rows, columns = image.source.shape
+    normal = np.cross(image.affine.matrix[:3, 0], image.affine.matrix[:3, 1])
+    axis = int(np.abs(normal).argmax())
+    middle = image.affine.to_patient(np.array([(columns - 1) / 2, (rows - 1) / 2, index]))
+    return along(middle, axis)
+
+
+def along(p_patient: Vector, axis: int) -> str:
+    """One coordinate as reports write it: the side, then the distance in mm."""
+    value = float(p_patient[axis])
+    return f"{('RL', 'AP', 'IS')[axis][int(value >= 0)]} {number(abs(value), 1)}"
+
+
+def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) -> Phrase | None:
+    """Position and value under the cursor; None beside the image."""
+    _, rows, columns = image.source.shape
+    column, row = round(p_voxel[0]), round(p_voxel[1])
+    if not (0 <= column < columns and 0 <= row < rows):
+        return None
+    value = _value(image, index, pixels[row, column]) if pixels is not None else ""
+    if not image.oriented or not image.measurable:
+        return phrase("Column {column}, row {row}  {value}", column=column, row=row, value=value)
+    p_patient = image.affine.to_patient(np.array([p_voxel[0], p_voxel[1], float(index)]))
+    where = " ".join(along(p_patient, axis) for axis in range(3))
+    return phrase("{where}  {value}", where=where, value=value)
+
+
+def _value(image: Image, index: int, stored: Pixels) -> str:
+    if np.ndim(stored):
+        return "RGB " + " ".join(str(int(part)) for part in stored)
+    rescaled = float(stored) * image.slopes[index] + image.intercepts[index]
+    digits = 0 if image.unit == "HU" or rescaled == round(rescaled) else 2
+    return f"{number(rescaled, digits)} {image.unit}".rstrip()

@@ -1,0 +1,73 @@
+"""Tools that only look: window, scroll, zoom, pan. They change the view and no document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labeler.model.rasters import Place
+from labeler.viewing.scene import NOTHING, Cursor, Idle, Outcome, Pointer, Scene
+from labeler.viewing.viewport import ViewState, drag_scroll, drag_window, drag_zoom, pan
+
+Drag = Callable[[Scene, ViewState, Place, Place], ViewState]
+"""From the scene, the view at press, the place of press and the way since then."""
+
+
+class LookTool(Idle):
+    """A drag that is a pure function of the view at press and the way since then."""
+
+    def __init__(self, name: str, drag: Drag, cursor: Cursor = Cursor.ARROW) -> None:
+        self.name = name
+        self.cursor = cursor
+        self._drag = drag
+        self._pressed: tuple[ViewState, Place] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._pressed is not None
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self._pressed = scene.view, pointer.p_canvas
+        return NOTHING
+
+    def move(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._pressed is None:
+            return NOTHING
+        view, start = self._pressed
+        by = pointer.p_canvas[0] - start[0], pointer.p_canvas[1] - start[1]
+        return Outcome(view=self._drag(scene, view, start, by))
+
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome:
+        outcome = self.move(scene, pointer)
+        self._pressed = None
+        return outcome
+
+    def cancel(self) -> None:
+        self._pressed = None
+
+
+def window_tool() -> LookTool:
+    """Right is wider, up is brighter."""
+    return LookTool("window", lambda _scene, view, _start, by: drag_window(view, by))
+
+
+def scroll_tool() -> LookTool:
+    """The whole stack over most of the view's height."""
+
+    def drag(scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
+        return drag_scroll(view, by[1], len(scene.image.refs), scene.canvas)
+
+    return LookTool("scroll", drag)
+
+
+def zoom_tool() -> LookTool:
+    """Up is closer, at the place of press."""
+
+    def drag(scene: Scene, view: ViewState, start: Place, by: Place) -> ViewState:
+        return drag_zoom(view, scene.layout, scene.canvas, start, by[1])
+
+    return LookTool("zoom", drag)
+
+
+def pan_tool() -> LookTool:
+    """The image follows the hand."""
+    return LookTool("pan", lambda scene, view, _start, by: pan(view, scene.layout, by), Cursor.GRAB)

@@ -1,0 +1,51 @@
+"""Measures as reports write them: mm with one decimal, long × short, areas, whole HU."""
+
+from __future__ import annotations
+
+from labeler.model.measures import (
+    BoxMeasure,
+    Intensity,
+    LengthMeasure,
+    Measure,
+    RegionMeasure,
+    Unmeasured,
+)
+from labeler.viewing.phrase import Phrase, number, phrase
+
+CM2_FROM_MM2 = 100.0
+
+
+def measure_text(measure: Measure) -> Phrase:
+    """The one line that stands beside a mark."""
+    match measure:
+        case LengthMeasure(length_mm):
+            return phrase("{length} mm", length=number(length_mm, 1))
+        case BoxMeasure(width_mm, height_mm):
+            short, long = sorted((width_mm, height_mm))
+            return phrase("{long} × {short} mm", long=number(long, 1), short=number(short, 1))
+        case RegionMeasure(area_mm2):
+            return area_text(area_mm2)
+        case Unmeasured():
+            return phrase("Size unknown: no pixel spacing")
+
+
+def area_text(area_mm2: float) -> Phrase:
+    """mm², from 100 mm² on in cm²."""
+    # What would be written as 100.0 mm² is written in cm² already.
+    if round(area_mm2, 1) < CM2_FROM_MM2:
+        return phrase("{area} mm²", area=number(area_mm2, 1))
+    return phrase("{area} cm²", area=number(area_mm2 / 100, 2))
+
+
+def intensity_text(values: Intensity, unit: str) -> Phrase:
+    """Mean, spread and extremes inside a region, in whole numbers."""
+    return phrase(
+        "Mean {mean} {unit}, SD {sd}, {low} to {high}"
+        if unit
+        else "Mean {mean}, SD {sd}, {low} to {high}",
+        mean=number(values.mean),
+        unit=unit,
+        sd=number(values.sd),
+        low=number(values.low),
+        high=number(values.high),
+    )

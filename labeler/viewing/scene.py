@@ -1,0 +1,191 @@
+"""What a tool sees, what happens to it, and what it answers."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from labeler.model.document import Document, Mark
+from labeler.model.edit_rules import find_mark
+from labeler.model.edits import Edit
+from labeler.model.frames import FrameRef
+from labeler.model.image import Image
+from labeler.model.masks import Mask
+from labeler.model.rasters import Place
+from labeler.model.shapes import Box, Length, Polygon
+from labeler.viewing.layout import Layout
+from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Where the pointer is. `ctrl` erases while painting; `clicks` is 2 at a double-click."""
+
+    p_canvas: Place
+    ctrl: bool = False
+    shift: bool = False
+    clicks: int = 1
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The view and the document at the moment of an event.
+
+    `label` is the current label's code, `labels` all of them in order; `selected` a mark's id or
+    ""; `mask` gives the decoded region of a MaskRef; `new_id` a fresh name for a mark.
+    """
+
+    image: Image
+    layout: Layout
+    view: ViewState
+    canvas: Canvas
+    document: Document
+    mask: Callable[[str], Mask | None]
+    labels: tuple[str, ...]
+    label: str
+    selected: str
+    brush_mm: float
+    new_id: Callable[[], str]
+
+    @property
+    def where(self) -> CanvasMap:
+        return canvas_map(self.layout, self.view, self.canvas)
+
+    @property
+    def frame(self) -> FrameRef:
+        return self.image.refs[self.view.index]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        _, rows, columns = self.image.source.shape
+        return rows, columns
+
+    @property
+    def spacing_mm(self) -> Place:
+        column, row, _ = self.image.affine.spacing_mm
+        return column, row
+
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks of this frame, in the order drawn."""
+        frame = self.frame
+        return tuple(mark for mark in self.document.marks if mark.frame == frame)
+
+    def selected_mark(self) -> Mark | None:
+        """The selected mark where it lies on this frame."""
+        found = find_mark(self.document, self.selected) if self.selected else None
+        return found[1] if found and found[1].frame == self.frame else None
+
+    def inside(self, p_canvas: Place) -> Place:
+        """The voxel place under a canvas place, held inside the image."""
+        column, row = self.where.to_voxel(p_canvas)
+        rows, columns = self.size
+        return max(-0.5, min(columns - 0.5, column)), max(-0.5, min(rows - 0.5, row))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an event led to. None leaves a thing as it is; `select` "" selects nothing.
+
+    `blobs` are the mask blobs that `edit` names, by digest.
+    """
+
+    view: ViewState | None = None
+    edit: Edit | None = None
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    select: str | None = None
+
+
+NOTHING = Outcome()
+
+
+@dataclass(frozen=True)
+class Ghost:
+    """A mark that is not in the document yet."""
+
+    label: str
+    shape: Length | Box | Polygon | Mask
+    open: bool = False
+    """A polygon still without its last side."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What to draw of an unfinished action; `hidden` marks are drawn by their ghost instead.
+
+    `ring` is a brush: its centre on the canvas and its diameter in mm.
+    """
+
+    ghosts: tuple[Ghost, ...] = ()
+    hidden: str = ""
+    ring: tuple[Place, float] | None = None
+
+
+class Cursor(enum.Enum):
+    ARROW = "arrow"
+    CROSS = "cross"
+    GRAB = "grab"
+    NONE = "none"
+
+
+class Tool(Protocol):
+    """Takes the pointer's events while it is the active one.
+
+    `move` comes with the button held (between press and release) and without. An Edit comes only
+    with a finished action.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def cursor(self) -> Cursor: ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether an action is under way."""
+        ...
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome: ...
+    def move(self, scene: Scene, pointer: Pointer) -> Outcome: ...
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome: ...
+
+    def finish(self, scene: Scene) -> Outcome:
+        """Enter: close what is open."""
+        ...
+
+    def cancel(self) -> None:
+        """Esc: forget what is under way."""
+        ...
+
+    def preview(self, scene: Scene) -> Preview: ...
+
+
+class Idle:
+    """A tool's answers where it has none of its own."""
+
+    cursor = Cursor.CROSS
+
+    @property
+    def busy(self) -> bool:
+        return False
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome:  # noqa: ARG002
+        return NOTHING
+
+    def move(self, scene: Scene, pointer: Pointer) -> Outcome:  # noqa: ARG002
+        return NOTHING
+
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome:  # noqa: ARG002
+        return NOTHING
+
+    def finish(self, scene: Scene) -> Outcome:  # noqa: ARG002
+        return NOTHING
+
+    def cancel(self) -> None:
+        return None
+
+    def preview(self, scene: Scene) -> Preview:  # noqa: ARG002
+        return Preview()

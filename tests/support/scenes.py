@@ -1,0 +1,111 @@
+"""A view on a small image, a document, and a hand with a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from labeler.model.document import Document, empty_document
+from labeler.model.edit_rules import apply_edit
+from labeler.model.edits import Edit
+from labeler.model.frames import Window
+from labeler.model.image import Image
+from labeler.model.masks import Mask, decode_mask
+from labeler.viewing.layout import layout_of
+from labeler.viewing.scene import Outcome, Pointer, Scene, Tool
+from labeler.viewing.viewport import Canvas, ViewState
+from tests.support.images import axial, image_of
+
+
+def small_image() -> Image:
+    """Three slices of 40 x 60 voxels, 0.5 mm across and 1 mm down."""
+    return image_of(np.zeros((3, 40, 60), np.int16), matrix=axial((0.5, 1.0, 5.0)))
+
+
+def close_up() -> ViewState:
+    """Ten canvas pixels a voxel, the image's middle amid the canvas."""
+    return ViewState(0, Window(0, 100), zoom=10.0, center=(29.5, 19.5))
+
+
+@dataclass
+class Hand:
+    """Moves a pointer in voxel places and does the edits that come of it."""
+
+    tool: Tool
+    image: Image = field(default_factory=small_image)
+    document: Document = field(default_factory=lambda: empty_document("0" * 64))
+    index: int = 0
+    label: str = "nodule"
+    selected: str = ""
+    brush_mm: float = 4.0
+    edits: list[Edit] = field(default_factory=list)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    view: ViewState = field(default_factory=close_up)
+    made: int = 0
+
+    def scene(self) -> Scene:
+        return Scene(
+            image=self.image,
+            layout=layout_of(self.image),
+            view=replace(self.view, index=self.index),
+            canvas=Canvas(640, 800),
+            document=self.document,
+            mask=self.mask,
+            labels=("nodule", "effusion", "cyst", "node", "scar"),
+            label=self.label,
+            selected=self.selected,
+            brush_mm=self.brush_mm,
+            new_id=self.new_id,
+        )
+
+    def mask(self, digest: str) -> Mask | None:
+        blob = self.blobs.get(digest)
+        return None if blob is None else decode_mask(blob)
+
+    def new_id(self) -> str:
+        self.made += 1
+        return f"m{self.made}"
+
+    def at(self, column: float, row: float, *, ctrl: bool = False, clicks: int = 1) -> Pointer:
+        return Pointer(self.scene().where.to_canvas((column, row)), ctrl=ctrl, clicks=clicks)
+
+    def take(self, outcome: Outcome) -> Outcome:
+        if outcome.view is not None:
+            self.view, self.index = outcome.view, outcome.view.index
+        if outcome.edit is not None:
+            self.blobs.update(outcome.blobs)
+            self.document = apply_edit(self.document, outcome.edit)
+            self.edits.append(outcome.edit)
+        if outcome.select is not None:
+            self.selected = outcome.select
+        return outcome
+
+    def press(self, column: float, row: float, *, ctrl: bool = False, clicks: int = 1) -> Outcome:
+        pointer = self.at(column, row, ctrl=ctrl, clicks=clicks)
+        return self.take(self.tool.press(self.scene(), pointer))
+
+    def move(self, column: float, row: float) -> Outcome:
+        return self.take(self.tool.move(self.scene(), self.at(column, row)))
+
+    def release(self, column: float, row: float) -> Outcome:
+        return self.take(self.tool.release(self.scene(), self.at(column, row)))
+
+    def click(self, column: float, row: float, *, ctrl: bool = False, clicks: int = 1) -> None:
+        self.press(column, row, ctrl=ctrl, clicks=clicks)
+        self.release(column, row)
+
+    def drag(self, places: Iterable[tuple[float, float]], *, ctrl: bool = False) -> None:
+        first, *rest = places
+        self.press(*first, ctrl=ctrl)
+        for place in rest:
+            self.move(*place)
+        self.release(*(rest[-1] if rest else first))
+
+    def canvas_drag(self, by: tuple[float, float], start: tuple[float, float] = (320, 400)) -> None:
+        """A drag told in canvas pixels."""
+        end = Pointer((start[0] + by[0], start[1] + by[1]))
+        self.take(self.tool.press(self.scene(), Pointer(start)))
+        self.take(self.tool.move(self.scene(), end))
+        self.take(self.tool.release(self.scene(), end))

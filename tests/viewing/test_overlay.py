@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis.extra import numpy as hnp
+
+from labeler.model.masks import Bits, mask_of
+from labeler.model.shapes import Box, Length, Polygon
+from labeler.viewing.outline import outline
+from labeler.viewing.overlay import (
+    Caption,
+    Dash,
+    Fill,
+    Handle,
+    Overlay,
+    Ring,
+    Stroke,
+    dash_of,
+)
+from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.scene import Preview
+from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
+from tests.support.scenes import Hand
+
+
+@settings(deadline=None, max_examples=200)
+@given(hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, max_side=8)))
+def test_an_outline_encloses_exactly_the_region(voxels: Bits) -> None:
+    inside = np.zeros(voxels.shape, np.int32)
+    area = 0.0
+    for loop in outline(mask_of(voxels)):
+        closed = [*loop, loop[0]]
+        for (x0, y0), (x1, y1) in pairwise(closed):
+            assert (x0 == x1) != (y0 == y1), "sides run along voxels"
+            area += (x0 * y1 - x1 * y0) / 2
+            if y0 == y1:
+                continue
+            rows = slice(int(min(y0, y1) + 0.5), int(max(y0, y1) + 0.5))
+            inside[rows, int(x0 + 0.5) :] += 1 if y1 < y0 else -1
+        turns = [
+            (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
+            for a, b, c in zip(loop, [*loop[1:], loop[0]], [*loop[2:], *loop[:2]], strict=True)
+        ]
+        assert 0 not in turns, "no point amid a straight side"
+    assert np.array_equal(inside != 0, voxels)
+    assert area == voxels.sum()
+
+
+def test_voxels_that_touch_at_a_corner_have_loops_of_their_own() -> None:
+    assert len(outline(mask_of(np.eye(3, dtype=np.bool_)))) == 3
+    ring = np.ones((3, 3), np.bool_)
+    ring[1, 1] = False
+    assert sorted(len(loop) for loop in outline(mask_of(ring))) == [4, 4]
+
+
+def test_a_mark_is_lines_and_a_caption_outside() -> None:
+    hand = Hand(box_tool())
+    hand.drag([(10, 10), (30, 20)])
+    stroke, *handles, caption = Overlay().commands(hand.scene(), Preview())
+    corners = ((10, 10), (30, 10), (30, 20), (10, 20))
+    assert isinstance(stroke, Stroke)
+    assert np.array(stroke.points) == pytest.approx(
+        np.array([hand.at(*corner).p_canvas for corner in corners])
+    )
+    assert (stroke.closed, stroke.width, stroke.dash) == (True, 2.5, Dash.SOLID)
+    assert [type(part) for part in handles] == [Handle] * 4
+    assert isinstance(caption, Caption)
+    assert caption.text.text == "1  10.0 × 10.0 mm"
+    left, top = hand.at(10, 10).p_canvas
+    right, bottom = hand.at(30, 20).p_canvas
+    assert caption.around == pytest.approx((left, top, right, bottom))
+
+
+def test_a_region_is_filled_and_outlined_and_other_slices_show_nothing() -> None:
+    hand = Hand(BrushTool(), label="scar")
+    hand.click(20, 15)
+    hand.selected = ""
+    overlay = Overlay()
+    fill, line, caption = overlay.commands(hand.scene(), Preview())
+    assert isinstance(fill, Fill)
+    assert isinstance(line, Stroke)
+    assert isinstance(caption, Caption)
+    assert (fill.ink, line.dash, line.width) == (4, Dash.DASHED, 1.5)
+    assert caption.text.text == f"5  {fill.mask.count * 0.5:.1f} mm²"
+    hand.index = 1
+    assert overlay.commands(hand.scene(), Preview()) == ()
+
+
+def test_a_region_that_is_still_loading_is_left_out() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.blobs.clear()
+    assert Overlay().commands(hand.scene(), Preview()) == ()
+
+
+def test_what_is_under_way_replaces_what_it_changes() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.press(24, 15)
+    commands = Overlay().commands(hand.scene(), hand.tool.preview(hand.scene()))
+    assert [type(part) for part in commands] == [Fill, Stroke, Caption, Ring]
+    ring = commands[-1]
+    assert isinstance(ring, Ring)
+    assert ring.radius_x == pytest.approx(2.0 * hand.scene().where.pixels_per_mm)
+
+
+def test_lengths_measure_live_and_an_open_polygon_shows_where_to_close() -> None:
+    hand = Hand(length_tool())
+    hand.press(10, 10)
+    hand.move(30, 10)
+    stroke, caption = Overlay().commands(hand.scene(), hand.tool.preview(hand.scene()))
+    assert isinstance(stroke, Stroke)
+    assert not stroke.closed
+    assert isinstance(caption, Caption)
+    assert caption.text.text == "1  10.0 mm"
+    hand = Hand(PolygonTool())
+    for place in ((10, 10), (30, 10), (30, 20)):
+        hand.click(*place)
+    stroke, handle = Overlay().commands(hand.scene(), hand.tool.preview(hand.scene()))
+    assert isinstance(stroke, Stroke)
+    assert not stroke.closed
+    assert handle == Handle(pytest.approx(hand.at(10, 10).p_canvas))
+
+
+def test_dashes_tell_labels_apart_in_fours() -> None:
+    assert [dash_of(i) for i in (0, 3, 4, 7, 8, 11, 12)] == [
+        Dash.SOLID, Dash.SOLID, Dash.DASHED, Dash.DASHED, Dash.DOTTED, Dash.DOTTED, Dash.SOLID
+    ]  # fmt: skip
+
+
+def test_shapes_are_what_they_claim() -> None:
+    """The three outlines are drawn through their own corners."""
+    from labeler.viewing.hit import handles, moved, with_handle
+
+    triangle = Polygon(((0, 0), (5, 0), (5, 5)))
+    assert handles(moved(triangle, (1, 2))) == ((1, 2), (6, 2), (6, 7))
+    assert with_handle(Length((0, 0), (1, 1)), 1, (0, 0)) == Length((0, 0), (1, 1))
+    assert with_handle(Box((0, 0), (4, 4)), 0, (2, 1)) == Box((2, 1), (4, 4))

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labeler.model.edits import AddMark, RemoveMark, ReplaceMark
+from labeler.model.masks import Mask, decode_mask
+from labeler.model.rasters import disc
+from labeler.model.shapes import MaskRef
+from labeler.viewing.paint_tools import BrushTool, EraserTool, resized_brush
+from labeler.viewing.shape_tools import box_tool
+from tests.support.scenes import Hand
+
+
+def painted(hand: Hand, number: int = 0) -> Mask:
+    shape = hand.document.marks[number].shape
+    assert isinstance(shape, MaskRef)
+    return decode_mask(hand.blobs[shape.blob])
+
+
+def test_a_click_paints_a_disc_that_is_round_in_mm() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    (edit,) = hand.edits
+    assert isinstance(edit, AddMark)
+    assert painted(hand) == disc(40, 60, (20, 15), 4.0, (0.5, 1.0))
+    assert painted(hand).crop.shape == (5, 9)
+
+
+def test_a_stroke_has_no_gaps_and_is_one_edit() -> None:
+    hand = Hand(BrushTool())
+    hand.drag([(10, 15), (50, 15)])
+    assert len(hand.edits) == 1
+    assert painted(hand).voxels()[15, 10:51].all()
+
+
+def test_painting_goes_on_with_the_chosen_mark_of_the_same_label() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.click(40, 30)
+    assert isinstance(hand.edits[-1], ReplaceMark)
+    assert len(hand.document.marks) == 1
+    assert painted(hand).holds(20, 15)
+    assert painted(hand).holds(40, 30)
+
+
+def test_without_a_chosen_mark_touching_goes_on_and_apart_begins_anew() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.selected = ""
+    hand.click(24, 15)
+    assert len(hand.document.marks) == 1
+    hand.selected = ""
+    hand.click(50, 30)
+    assert [mark.id for mark in hand.document.marks] == ["m1", "m2"]
+
+
+def test_another_label_or_slice_gets_its_own_mark() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.label = "effusion"
+    hand.click(20, 15)
+    hand.index = 1
+    hand.click(20, 15)
+    assert [(m.label, m.frame) for m in hand.document.marks] == [
+        ("nodule", hand.image.refs[0]),
+        ("effusion", hand.image.refs[0]),
+        ("effusion", hand.image.refs[1]),
+    ]
+
+
+@pytest.mark.parametrize("by_ctrl", [True, False])
+def test_erasing_takes_away_and_what_is_empty_is_deleted(by_ctrl: bool) -> None:
+    hand = Hand(BrushTool())
+    hand.drag([(10, 15), (50, 15)])
+    hand.tool = BrushTool() if by_ctrl else EraserTool()
+    hand.selected = ""
+    hand.drag([(30, 5), (30, 25)], ctrl=by_ctrl)
+    assert isinstance(hand.edits[-1], ReplaceMark)
+    assert not painted(hand).holds(30, 15)
+    assert painted(hand).holds(20, 15)
+    hand.brush_mm = 100
+    hand.click(30, 15, ctrl=by_ctrl)
+    assert isinstance(hand.edits[-1], RemoveMark)
+    assert hand.document.marks == ()
+    assert hand.selected == ""
+
+
+def test_what_changes_nothing_is_no_edit() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.click(20, 15)
+    hand.tool = EraserTool()
+    hand.click(50, 30)
+    hand.selected = ""
+    hand.click(50, 30)
+    hand.tool = BrushTool()
+    hand.click(-30, -30)
+    assert len(hand.edits) == 1
+
+
+def test_outlines_are_neither_painted_on_nor_erased() -> None:
+    hand = Hand(box_tool())
+    hand.drag([(10, 10), (30, 20)])
+    hand.tool = EraserTool()
+    hand.click(20, 15)
+    assert len(hand.edits) == 1
+    hand.tool = BrushTool()
+    hand.click(20, 15)
+    assert len(hand.document.marks) == 2
+
+
+def test_the_stroke_is_shown_while_it_is_drawn_and_escape_forgets_it() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    hand.press(30, 15)
+    hand.move(35, 15)
+    preview = hand.tool.preview(hand.scene())
+    (ghost,) = preview.ghosts
+    assert preview.hidden == "m1"
+    assert isinstance(ghost.shape, Mask)
+    assert ghost.shape.holds(20, 15)
+    assert ghost.shape.holds(33, 15)
+    assert preview.ring is not None
+    hand.tool.cancel()
+    hand.release(35, 15)
+    assert len(hand.edits) == 1
+
+
+def test_a_tiny_brush_still_paints_the_voxel_it_is_in() -> None:
+    hand = Hand(BrushTool(), brush_mm=0.5)
+    hand.click(20.49, 15.49)
+    assert painted(hand).count >= 1
+
+
+def test_the_cost_of_a_stroke_does_not_follow_the_frame() -> None:
+    hand = Hand(BrushTool())
+    hand.click(20, 15)
+    assert painted(hand).crop.size == 45
+    assert not np.shares_memory(painted(hand).crop, painted(hand).voxels())
+
+
+def test_brush_steps_are_a_fifth() -> None:
+    assert resized_brush(8.0, 1) == pytest.approx(9.6)
+    assert resized_brush(9.6, -1) == pytest.approx(8.0)
+    assert resized_brush(8.0, 99) == 200.0
+    assert resized_brush(8.0, -99) == 0.5

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import pytest
+
+from labeler.model.edits import AddMark, ReplaceMark
+from labeler.model.shapes import Box, Length, Polygon
+from labeler.viewing.hit import handle_at, mark_at
+from labeler.viewing.look_tools import pan_tool, scroll_tool, window_tool, zoom_tool
+from labeler.viewing.scene import NOTHING
+from labeler.viewing.select_tool import SelectTool
+from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
+from tests.support.scenes import Hand
+
+
+def test_a_length_runs_from_press_to_release_in_one_edit() -> None:
+    hand = Hand(length_tool())
+    hand.drag([(10, 5), (15, 5), (20, 8)])
+    (edit,) = hand.edits
+    assert isinstance(edit, AddMark)
+    assert edit.mark.shape == Length((10_000, 5_000), (20_000, 8_000))
+    assert (edit.mark.label, edit.mark.frame) == ("nodule", hand.image.refs[0])
+    assert hand.selected == edit.mark.id
+
+
+def test_a_box_is_the_same_from_any_corner() -> None:
+    for a, b in (((10, 5), (20, 8)), ((20, 5), (10, 8)), ((20, 8), (10, 5))):
+        hand = Hand(box_tool())
+        hand.drag([a, b])
+        assert hand.document.marks[0].shape == Box((10_000, 5_000), (20_000, 8_000))
+
+
+def test_a_click_draws_nothing_and_marks_stay_on_the_image() -> None:
+    hand = Hand(box_tool())
+    hand.click(10, 5)
+    assert hand.edits == []
+    hand.drag([(50, 30), (500, 300)])
+    assert hand.document.marks[0].shape == Box((50_000, 30_000), (59_500, 39_500))
+
+
+def test_escape_forgets_what_is_under_way() -> None:
+    hand = Hand(length_tool())
+    hand.press(10, 5)
+    hand.move(20, 5)
+    assert hand.tool.busy
+    assert hand.tool.preview(hand.scene()).ghosts
+    hand.tool.cancel()
+    assert not hand.tool.busy
+    hand.release(20, 5)
+    assert hand.edits == []
+
+
+def test_a_drag_that_ends_on_another_slice_draws_nothing() -> None:
+    hand = Hand(length_tool())
+    hand.press(10, 5)
+    hand.index = 1
+    assert hand.tool.preview(hand.scene()).ghosts == ()
+    hand.release(20, 5)
+    assert hand.edits == []
+
+
+CORNERS = [(10, 10), (30, 10), (30, 25)]
+
+
+@pytest.mark.parametrize("how", ["enter", "first point", "double-click"])
+def test_a_polygon_closes_in_three_ways(how: str) -> None:
+    hand = Hand(PolygonTool())
+    for corner in CORNERS:
+        hand.click(*corner)
+    assert hand.edits == []
+    if how == "enter":
+        hand.take(hand.tool.finish(hand.scene()))
+    elif how == "first point":
+        hand.click(10.2, 10.2)
+    else:
+        hand.press(30, 25, clicks=2)
+    (mark,) = hand.document.marks
+    assert mark.shape == Polygon(tuple((x * 1000, y * 1000) for x, y in CORNERS))
+    assert not hand.tool.busy
+
+
+def test_a_polygon_under_way_shows_its_next_side_and_steps_back() -> None:
+    tool = PolygonTool()
+    hand = Hand(tool)
+    hand.click(10, 10)
+    assert hand.take(tool.finish(hand.scene())) == NOTHING
+    hand.click(30, 10)
+    hand.move(30, 25)
+    (ghost,) = tool.preview(hand.scene()).ghosts
+    assert ghost.open
+    assert isinstance(ghost.shape, Polygon)
+    tool.step_back()
+    tool.step_back()
+    assert not tool.busy
+
+
+def test_a_polygon_begun_on_another_slice_begins_anew() -> None:
+    hand = Hand(PolygonTool())
+    hand.click(10, 10)
+    hand.index = 1
+    for corner in CORNERS:
+        hand.click(*corner)
+    hand.take(hand.tool.finish(hand.scene()))
+    assert hand.document.marks[0].frame == hand.image.refs[1]
+
+
+def drawn(shape: str) -> Hand:
+    hand = Hand(box_tool() if shape == "box" else length_tool())
+    hand.drag([(10, 10), (30, 20)])
+    hand.tool = SelectTool()
+    return hand
+
+
+def test_a_mark_is_chosen_moved_and_let_go() -> None:
+    hand = drawn("length")
+    hand.click(50, 35)
+    assert hand.selected == ""
+    hand.drag([(20, 15), (22, 15), (25, 16)])
+    assert hand.selected == "m1"
+    assert isinstance(hand.edits[-1], ReplaceMark)
+    assert hand.document.marks[0].shape == Length((15_000, 11_000), (35_000, 21_000))
+    hand.click(25, 16)
+    assert len(hand.edits) == 2
+
+
+def test_a_handle_moves_alone_and_a_mark_cannot_leave_the_image() -> None:
+    hand = drawn("box")
+    assert handle_at(hand.scene(), hand.at(30, 20).p_canvas) == 2
+    hand.drag([(30, 20), (40, 5)])
+    assert hand.document.marks[0].shape == Box((10_000, 5_000), (40_000, 10_000))
+    hand.drag([(20, 10), (20, -100)])
+    assert hand.document.marks[0].shape == Box((10_000, -500), (40_000, 4_500))
+    hand.drag([(40, -0.5), (10, 4.5)])
+    assert len(hand.edits) == 3, "a box of no area is no box"
+
+
+def test_the_nearest_outline_is_hit_then_the_smallest_inside() -> None:
+    hand = Hand(box_tool())
+    hand.drag([(5, 5), (50, 35)])
+    hand.drag([(10, 10), (30, 25)])
+    hand.selected = ""
+    found = {
+        name: mark_at(hand.scene(), hand.at(*place).p_canvas)
+        for name, place in {
+            "edge": (5, 20), "inner": (20, 18), "outer": (40, 30), "beside": (57, 38)
+        }.items()
+    }  # fmt: skip
+    assert {name: mark and mark.id for name, mark in found.items()} == {
+        "edge": "m1", "inner": "m2", "outer": "m1", "beside": None
+    }  # fmt: skip
+
+
+def test_looking_around_is_no_edit() -> None:
+    hand = Hand(window_tool())
+    hand.canvas_drag((100, 0))
+    assert hand.view.window.width == 150
+    hand.tool = pan_tool()
+    before = hand.at(5, 5).p_canvas
+    hand.canvas_drag((30, -10))
+    assert hand.at(5, 5).p_canvas == pytest.approx((before[0] + 30, before[1] - 10))
+    hand.tool = zoom_tool()
+    hand.canvas_drag((0, -100))
+    assert hand.view.zoom == pytest.approx(20)
+    hand.tool = scroll_tool()
+    hand.canvas_drag((0, 640))
+    assert hand.index == 2
+    assert hand.edits == []
+    hand.tool.cancel()
+    assert not hand.tool.busy

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labeler.model.frames import Window
+from labeler.model.image import Caveat
+from labeler.model.manifest import ItemContext
+from labeler.model.measures import (
+    BoxMeasure,
+    Intensity,
+    LengthMeasure,
+    Measure,
+    RegionMeasure,
+    Unmeasured,
+)
+from labeler.viewing.corner_text import age_text, corners, probe_text, slice_position
+from labeler.viewing.layout import layout_of
+from labeler.viewing.measure_text import intensity_text, measure_text
+from labeler.viewing.phrase import number
+from labeler.viewing.presets import (
+    CT_PRESETS,
+    opening_window,
+    preset_of,
+    presets_for,
+    window_of_values,
+)
+from labeler.viewing.seen import bar_rows, spans
+from labeler.viewing.viewport import ViewState
+from tests.support.images import image_of
+
+STORED = np.full((50, 40, 60), 412, np.int16)
+IMAGE = image_of(STORED)
+COLOR = image_of(np.zeros((1, 4, 6, 3), np.uint8), photometric="RGB", unit="", modality="US")
+
+
+@pytest.mark.parametrize(
+    ("measure", "text"),
+    [
+        (LengthMeasure(12.349), "12.3 mm"),
+        (BoxMeasure(9.12, 12.36, 1), "12.4 × 9.1 mm"),
+        (RegionMeasure(41.26, 3.0), "41.3 mm²"),
+        (RegionMeasure(99.94, None), "99.9 mm²"),
+        (RegionMeasure(99.96, None), "1.00 cm²"),
+        (RegionMeasure(1234.0, None), "12.34 cm²"),
+        (Unmeasured(Caveat.SPACING_UNKNOWN), "Size unknown: no pixel spacing"),
+    ],
+)
+def test_measures_read_as_in_reports(measure: Measure, text: str) -> None:
+    assert measure_text(measure).text == text
+
+
+def test_values_are_whole_with_a_true_minus() -> None:
+    values = Intensity(-612.4, 45.2, -700.0, -500.0, 12)
+    assert intensity_text(values, "HU").text == "Mean −612 HU, SD 45, −700 to −500"
+    assert intensity_text(values, "").text == "Mean −612, SD 45, −700 to −500"
+    assert number(-0.2) == "0"
+
+
+def lines(part: object) -> list[str]:
+    assert isinstance(part, tuple)
+    return [line.text for line in part]
+
+
+def test_corners_say_case_series_window_and_place() -> None:
+    view = ViewState(2, Window(-600, 1500), zoom=1.67)
+    shown = corners(IMAGE, layout_of(IMAGE), view, 7, ItemContext("64 y", "F", "CT chest"))
+    assert lines(shown.top_left) == ["Case 7 · 64 y F", "CT chest"]
+    assert lines(shown.top_right) == ["Se 3 · Chest 1.0 B70", "Axial · 1.0 mm"]
+    assert lines(shown.bottom_left) == ["W 1500  L −600", "Zoom 167 %"]
+    assert lines(shown.bottom_right) == ["Im 3 / 50", "S 110.0 mm"]
+    told_by_file = corners(IMAGE, layout_of(IMAGE), view, 7, ItemContext())
+    assert lines(told_by_file.top_left) == ["Case 7 · 64 y F", "CT chest"]
+
+
+def test_colour_has_no_window_and_one_frame_no_position() -> None:
+    shown = corners(COLOR, layout_of(COLOR), ViewState(0, Window(0, 1)), 1, ItemContext())
+    assert lines(shown.bottom_left) == ["Zoom 100 %"]
+    assert lines(shown.bottom_right) == ["Im 1 / 1"]
+
+
+def test_numbers_beyond_the_stack_show_both() -> None:
+    image = image_of(STORED[:3])
+    object.__setattr__(image, "instance_numbers", (143, None, 145))
+    view = ViewState(0, Window(0, 1))
+    shown = corners(image, layout_of(image), view, 1, ItemContext())
+    assert lines(shown.bottom_right)[0] == "Im 143 · 1 / 3"
+
+
+@pytest.mark.parametrize(
+    ("age", "text"), [("064Y", "64 y"), ("003M", "3 m"), ("64", "64"), ("", ""), ("000D", "0 d")]
+)
+def test_ages_are_short(age: str, text: str) -> None:
+    assert age_text(age) == text
+
+
+def test_the_probe_names_place_and_value() -> None:
+    probe = probe_text(IMAGE, 0, (10, 20), STORED[0])
+    assert probe is not None
+    assert probe.text == "R 53.0 A 66.0 S 120.0  −612 HU"
+    assert probe_text(IMAGE, 0, (-0.6, 3), STORED[0]) is None
+    assert probe_text(IMAGE, 0, (3, 39.6), STORED[0]) is None
+    waiting = probe_text(IMAGE, 0, (10, 20), None)
+    assert waiting is not None
+    assert waiting.text.strip() == "R 53.0 A 66.0 S 120.0"
+
+
+def test_the_probe_claims_no_place_it_does_not_know() -> None:
+    image = image_of(STORED, oriented=False, unit="", slope=0.5, intercept=0)
+    probe = probe_text(image, 0, (10, 20), STORED[0])
+    assert probe is not None
+    assert probe.text == "Column 10, row 20  206"
+    color = probe_text(COLOR, 0, (1, 1), np.full((4, 6, 3), 7, np.uint8))
+    assert color is not None
+    assert color.text.endswith("RGB 7 7 7")
+    assert slice_position(image, 0) == ""
+
+
+def test_presets_belong_to_ct() -> None:
+    assert [preset.code for preset in CT_PRESETS[:9]] == [
+        "header", "lung", "mediastinum", "abdomen", "liver", "bone", "brain", "stroke", "subdural"
+    ]  # fmt: skip
+    assert presets_for(COLOR) == ()
+    assert [p.code for p in presets_for(image_of(STORED, unit="", modality="MR"))] == ["header"]
+    bone = preset_of(IMAGE, Window(400, 1800))
+    assert bone is not None
+    assert bone.code == "bone"
+    assert preset_of(IMAGE, Window(401, 1800)) is None
+
+
+def test_the_opening_window_is_pinned_then_the_headers_then_the_values() -> None:
+    assert opening_window(IMAGE, Window(1, 2)) == Window(1, 2)
+    assert opening_window(IMAGE) == Window(-600, 1500)
+    assert opening_window(image_of(STORED, windows=())) is None
+    ramp = np.arange(0, 101, dtype=np.int16).reshape(1, 101)
+    assert window_of_values(ramp, 2, 10) == Window(110, 196)
+    assert window_of_values(STORED[0], 1, 0) == Window(412, 1)
+
+
+def test_seen_slices_are_runs_on_a_bar() -> None:
+    assert spans({3, 1, 2, 7}) == ((1, 3), (7, 7))
+    assert spans(()) == ()
+    assert bar_rows(0, 49, 50, 200) == (0, 200)
+    assert bar_rows(700, 700, 1000, 200) == (140, 141)
