@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
+import eth_account
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,6 +44,19 @@ def test_english_vectors_pass_whole(test_vectors: Path) -> None:
 def test_seeds_of_other_languages(test_vectors: Path, language: str) -> None:
     for _, phrase, seed, _ in vectors(test_vectors)[language]:
         assert seed_of(phrase, "TREZOR").hex() == seed
+
+
+@pytest.mark.parametrize("language", ["japanese", "spanish"])
+def test_phrases_of_other_languages(test_vectors: Path, language: str) -> None:
+    # Their lists do not ship with the program; another library's stand in.
+    words = load_words(Path(eth_account.__file__).parent / f"hdaccount/wordlist/{language}.txt")
+    for entropy, phrase, _, _ in vectors(test_vectors)[language]:
+        assert phrase_of(bytes.fromhex(entropy), words).split() == nfkd(phrase).split()
+        assert entropy_of(phrase, words).hex() == entropy
+
+
+def nfkd(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
 
 
 @given(
