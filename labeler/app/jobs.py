@@ -100,7 +100,7 @@ class StoreWorker(Generic[S]):
         self._broken = False
         self._saved_at: int | None = None
         self._told: BaseException | None = None
-        self._thread = threading.Thread(target=self._live, args=(open_store,), name="store")
+        self._thread = threading.Thread(target=self._live, args=(open_store,), daemon=True)
         self._thread.start()
 
     def submit(
@@ -281,9 +281,7 @@ class JobPool:
         self._jobs: dict[int, _PoolJob] = {}
         self._newest: dict[str, int] = {}
         self._queue: queue.SimpleQueue[_PoolJob | None] = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._live, name=f"job-{number}") for number in range(threads)
-        ]
+        self._threads = [threading.Thread(target=self._live, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
 

@@ -1,0 +1,115 @@
+"""Opening a profile: the store on its thread, the signer and the decoders behind their pipes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from labeler.app.jobs import Answers, StoreWorker
+from labeler.app.services import Services
+from labeler.chain.client import ChainClient
+from labeler.chain.contracts import load_contracts
+from labeler.errors import LabelerError
+from labeler.imaging.decoders import DecoderPool
+from labeler.market.client import MarketClient
+from labeler.signing.client import SignerClient
+from labeler.store.profile import (
+    Practice,
+    Profile,
+    Protection,
+    create_profile,
+    is_profile,
+    open_profile,
+)
+from labeler.store.store import Store, open_store
+
+
+def utc_now() -> int:
+    """UTC seconds."""
+    return int(time.time())
+
+
+@dataclass(frozen=True, eq=False)
+class Workbench:
+    """An open profile. `close` ends its thread and processes; nothing queued is dropped."""
+
+    profile: Profile
+    services: Services
+    worker: StoreWorker[Store]
+    decoders: DecoderPool
+    findings: tuple[LabelerError, ...]
+    """What opening found wrong on the disk and could name."""
+
+    def close(self) -> int:
+        """The number of edits that the disk would not take; 0 where all is saved."""
+        self.services.signer.close()
+        lost = self.worker.close()
+        self.decoders.close()
+        return lost
+
+
+def open_workbench(
+    root: Path, protection: Protection, answers: Answers, resources: Path
+) -> Workbench:
+    """Open the profile in `root`. Raises LabelerError of the profile, the vault and the store."""
+    profile = open_profile(root)
+    return _assemble(profile, profile.unlock(protection), answers, resources)
+
+
+def create_workbench(
+    root: Path, protection: Protection, answers: Answers, resources: Path
+) -> Workbench:
+    """Make a new profile in `root` and open it."""
+    profile, key = create_profile(root, protection, now=utc_now())
+    return _assemble(profile, key, answers, resources)
+
+
+def open_for_practice(root: Path, answers: Answers, resources: Path) -> Workbench:
+    """A profile without protection, made where there is none yet."""
+    opener = open_workbench if is_profile(root) else create_workbench
+    return opener(root, Practice(), answers, resources)
+
+
+def signer_command() -> tuple[str, ...]:
+    """How the signer process is started, also from a frozen build."""
+    if getattr(sys, "frozen", False):
+        return sys.executable, "--internal", "sign"
+    return sys.executable, "-m", "labeler", "--internal", "sign"
+
+
+def chain_opener(resources: Path) -> Callable[[str, int], ChainClient]:
+    """Opens a node by its URL, expecting the chain of that id."""
+
+    def opened(url: str, chain_id: int) -> ChainClient:
+        return ChainClient(url, load_contracts(resources / "contracts"), chain_id=chain_id)
+
+    return opened
+
+
+def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -> Workbench:
+    worker: StoreWorker[Store] = StoreWorker(
+        partial(open_store, profile, key, now=utc_now()), answers, now=utc_now
+    )
+    try:
+        findings = worker.call(lambda store: store.findings)
+    except BaseException:
+        worker.close()
+        raise
+    decoders = DecoderPool(max(1, (os.cpu_count() or 2) - 1))
+    services = Services(
+        store=worker,
+        signer=SignerClient(signer_command()),
+        market=MarketClient,
+        chain=chain_opener(resources),
+        decoders=decoders,
+        clock=utc_now,
+        random=os.urandom,
+        keystore=profile.keystore,
+        packages=profile.packages,
+    )
+    return Workbench(profile, services, worker, decoders, findings)
