@@ -133,7 +133,7 @@ _READING = (
     Plan("case.no-finding", message("No finding"), ("N",), _R, Group.FINDINGS, "no-finding",
          _CASE),
     Plan("question.next", message("Next question"), ("Q",), _R, Group.FINDINGS, need=_CASE),
-    Plan("case.sign", message("Check and sign"), ("Ctrl+Return", "Ctrl+Enter"), _R,
+    Plan("case.sign", message("Check and sign"), ("Ctrl+Enter", "Ctrl+Return"), _R,
          Group.FINDINGS, "sign", _CASE),
     Plan("case.next", message("Next case"), ("Ctrl+Right",), _R, Group.WORK, "next",
          Need.NEXT_CASE),

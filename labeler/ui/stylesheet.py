@@ -10,7 +10,8 @@ from labeler.ui.theme import Theme
 # depends on where a widget sits.
 _SHEET = """
 * { outline: none; }
-QWidget[kind="app"], QMainWindow, QStackedWidget { background: $app; }
+QWidget[kind="app"], QMainWindow { background: $app; }
+QStackedWidget { background: transparent; }
 QWidget[kind="panel"], QWidget[kind="top"] { background: $panel; }
 QWidget[kind="rail"], QWidget[kind="status"] { background: $app; }
 QWidget[kind="top"] { border-bottom: 1px solid $divider; }

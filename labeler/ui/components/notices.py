@@ -13,7 +13,7 @@ from labeler.ui.components.buttons import IconButton, Link
 from labeler.ui.components.surfaces import Column, Row
 from labeler.ui.components.text import IconMark, Label
 from labeler.ui.look import Look
-from labeler.ui.theme import NOTICE_MS, RAIL, STATUS, Type
+from labeler.ui.theme import COMPACT, NOTICE_MS, RAIL, STATUS, Type
 from labeler.ui.translation import notice_words, tr
 
 WIDTH = 440
@@ -41,14 +41,18 @@ class NoticeCard(Column):
         self.rows.addWidget(self._head(look, notice, happened, dismiss))
         for words in (safe, do):
             if words:
-                line = Label(words, Type.SECONDARY, "text2", wrap=True)
-                line.setContentsMargins(28, 0, 0, 0)
-                self.rows.addWidget(line)
+                label = Label(words, Type.SECONDARY, "text2", wrap=True)
+                label.setContentsMargins(28, 0, 0, 0)
+                self.rows.addWidget(label)
         if notice.undoable:
             button = Link(tr("Undo"), undo)
             button.clicked.connect(lambda _on: dismiss(notice.id))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self.rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            line = Row()
+            line.cells.setContentsMargins(26, 0, 0, 0)
+            line.cells.addWidget(button)
+            line.cells.addStretch()
+            self.rows.addWidget(line)
         self._timer.start()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -64,8 +68,11 @@ class NoticeCard(Column):
     ) -> Row:
         row = Row(gap=8)
         icon, ink = ("warning", "danger") if notice.is_error else ("info", "accent")
-        row.cells.addWidget(IconMark(look, icon, ink), 0, Qt.AlignmentFlag.AlignTop)
-        row.cells.addWidget(Label(happened, Type.STRONG, wrap=True), 1)
+        mark = IconMark(look, icon, ink, height=COMPACT)
+        row.cells.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = Label(happened, Type.STRONG, wrap=True)
+        words.setMinimumHeight(COMPACT)
+        row.cells.addWidget(words, 1)
         close = IconButton(look, "close", tr("Dismiss"), lambda: dismiss(notice.id))
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.cells.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)

@@ -50,7 +50,7 @@ class ActivityRow(Row):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(96)
         self._left = Label("", Type.SECONDARY, "text3")
-        self.cells.addWidget(self._words, 1)
+        self.cells.addWidget(self._words)
         self.cells.addWidget(self._bar)
         self.cells.addWidget(self._left)
         if activity.cancellable:
@@ -84,6 +84,7 @@ class StatusBar(Row):
         self.probe = Label("", Type.SECONDARY, "text2")
         for widget in (self.saved, self.reached):
             self.cells.addWidget(widget)
+        self._jobs.cells.addStretch()
         self.cells.addWidget(self._jobs, 1)
         self.cells.addWidget(self.probe)
 
@@ -111,7 +112,7 @@ class StatusBar(Row):
             else:
                 row = ActivityRow(self._look, activity, self._cancel)
                 self._rows[activity.id] = row
-                self._jobs.cells.addWidget(row)
+                self._jobs.cells.insertWidget(self._jobs.cells.count() - 1, row)
 
 
 def _discard(widget: QWidget) -> None:

@@ -39,7 +39,7 @@ class Elided(QWidget):
         self._label = Label("", kind, ink)
         self._label.setParent(self)
         self._text = text
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(kind.line)
         self.set_text(text)
 
@@ -72,10 +72,10 @@ class Elided(QWidget):
 class IconMark(QWidget):
     """A 20 px icon that is not a button, drawn sharp at any pixel ratio."""
 
-    def __init__(self, look: Look, name: str, ink: str = "text") -> None:
+    def __init__(self, look: Look, name: str, ink: str = "text", *, height: int = ICON) -> None:
         super().__init__()
         self._look, self._name, self._ink = look, name, ink
-        self.setFixedSize(ICON, ICON)
+        self.setFixedSize(ICON, height)
 
     def show_icon(self, name: str, ink: str) -> None:
         if (name, ink) != (self._name, self._ink):
@@ -85,5 +85,6 @@ class IconMark(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         icon = self._look.icons.icon(self._name, self._ink)
-        painter.drawPixmap(0, 0, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatio()))
+        top = (self.height() - ICON) // 2
+        painter.drawPixmap(0, top, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatio()))
         painter.end()

@@ -30,7 +30,7 @@ class ConnectDialog(Dialog):
         self._work, self._connected = work, connected
         self._found: MarketplaceFound | None = None
         self._ask()
-        self._identity = Column("field", margin=16, gap=4)
+        self._identity = Column("field", margin=16, gap=8)
         self._identity.hide()
         self.body.addWidget(self._identity)
         self.go = Primary(tr("Find"), self._press)

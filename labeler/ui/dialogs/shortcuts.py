@@ -15,7 +15,7 @@ from labeler.ui.look import Look
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
-WIDTH, HEIGHT = 1040, 560
+WIDTH, HEIGHT = 1040, 620
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group.PLACES, Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT),
     (Group.SLICES, Group.MARKS, Group.HISTORY, Group.PRESETS, Group.FINDINGS),
@@ -36,11 +36,12 @@ class ShortcutSheet(Dialog):
         for groups in COLUMNS:
             columns.addLayout(self._column(groups), 1)
         scroll = Scroll(page)
-        scroll.setFixedHeight(min(HEIGHT, window.height() - 180))
-        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        scroll.setFixedHeight(min(HEIGHT, page.sizeHint().height(), window.height() - 160))
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.body.addWidget(scroll)
-        self.set_buttons(Large(tr("Close"), self.reject))
-        scroll.setFocus()
+        close = Large(tr("Close"), self.reject)
+        self.set_buttons(close)
+        close.setFocus()
 
     def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
         rows = QVBoxLayout()

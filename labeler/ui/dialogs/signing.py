@@ -118,4 +118,4 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 def _sign_keys() -> tuple[QKeySequence, QKeySequence]:
-    return QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")
+    return QKeySequence("Ctrl+Enter"), QKeySequence("Ctrl+Return")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from labeler.errors import LabelerError
 from labeler.ui.components.buttons import Primary
@@ -39,7 +39,11 @@ class LockedScreen(Surface):
             box.rows.addWidget(widget)
         box.rows.addWidget(self.go, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(2)
-        rows.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        across = QHBoxLayout()
+        across.addStretch()
+        across.addWidget(box)
+        across.addStretch()
+        rows.addLayout(across)
         rows.addStretch(3)
         self.passphrase.field.returnPressed.connect(self._try)
         self.setFocusProxy(self.passphrase)
