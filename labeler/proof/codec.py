@@ -24,10 +24,10 @@ MAX_INTEGER = 2**53 - 1
 # A string ends at its quote or at the end of the data, so that a scan is linear on any input.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _KEY = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+"?)(:?)', re.DOTALL)
-_FLOAT = re.compile(rb"[0-9.][.eE]")
 _LONG_INTEGER = re.compile(rb"[0-9]{16,}")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 
 def encode(value: object) -> bytes:
@@ -72,9 +72,9 @@ def digest(data: bytes) -> str:
 def _check_subset(data: bytes) -> None:
     bare = _STRING.sub(b"", data)
     _check_depth(bare)
-    if _FLOAT.search(bare):
+    if _has_float(bare):
         _refuse("This data holds a number with a fraction or exponent.")
-    if any(int(run[:17]) > MAX_INTEGER for run in _LONG_INTEGER.findall(bare)):
+    if _has_huge_integer(bare):
         _refuse("This data holds a whole number beyond 2^53 - 1.")
     if not data.isascii() and _has_foreign_key(data):
         _refuse("This data holds a key that is not ASCII.")
@@ -86,6 +86,19 @@ def _check_depth(bare: bytes) -> None:
         brackets = brackets.replace(b"[]", b"")
     if brackets:
         _refuse("This data is nested too deeply or has unmatched brackets.")
+
+
+def _has_float(bare: bytes) -> bool:
+    # Outside strings an "e" is one of true or false, or an exponent. Counting is far faster than
+    # a regular expression, and every document passes here.
+    words = bare.count(b"true") + bare.count(b"false")
+    return b"." in bare or b"E" in bare or bare.count(b"e") != words
+
+
+def _has_huge_integer(bare: bytes) -> bool:
+    if b"0" * 16 not in bare.translate(_ONE_DIGIT):
+        return False
+    return any(int(run[:17]) > MAX_INTEGER for run in _LONG_INTEGER.findall(bare))
 
 
 def _has_foreign_key(data: bytes) -> bool:
