@@ -146,7 +146,9 @@ class StoreWorker(Generic[S]):
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until nothing is queued; False where the disk or the time stands in the way."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._jobs or self._stalled, timeout)
+            self._changed.wait_for(
+                lambda: not self._jobs or (self._stalled and not self._retry), timeout
+            )
             return not self._jobs
 
     def close(self) -> int:
@@ -206,7 +208,6 @@ class StoreWorker(Generic[S]):
         with self._changed:
             if self._stalled:
                 self._changed.wait_for(lambda: self._retry or self._closing, self._retry_seconds)
-                self._retry = False
             self._changed.wait_for(lambda: self._jobs or self._closing)
             return self._jobs[0] if self._jobs else None
 
@@ -227,6 +228,7 @@ class StoreWorker(Generic[S]):
     def _stall(self, error: LabelerError) -> None:
         with self._changed:
             first, self._stalled = not self._stalled, True
+            self._retry = False
             self._changed.notify_all()
         if first:
             self._answers.fail(error)
@@ -234,7 +236,7 @@ class StoreWorker(Generic[S]):
     def _through(self, job: _StoreJob[S], *, saved: bool) -> None:
         with self._changed:
             self._jobs.popleft()
-            self._stalled = False
+            self._stalled = self._retry = False
             if job.edits:
                 self._broken = not saved
                 self._saved_at = self._now() if saved else self._saved_at

@@ -9,7 +9,7 @@ _FIRST = """
 CREATE TABLE migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL);
 CREATE TABLE commit_count (id INTEGER PRIMARY KEY CHECK (id = 1), count INTEGER NOT NULL,
     token TEXT NOT NULL);
-INSERT INTO commit_count VALUES (1, 0, '');
+INSERT INTO commit_count VALUES (1, 0, lower(hex(zeroblob(32))));
 CREATE TABLE incident (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, code TEXT NOT NULL,
     subject TEXT NOT NULL, expected INTEGER NOT NULL, found INTEGER NOT NULL, kept TEXT NOT NULL);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL);

@@ -58,7 +58,7 @@ class Store:
     def close(self) -> None:
         """Leave nothing in the write-ahead log, and let others use the profile."""
         try:
-            self.database.checkpoint()
+            _checkpoint(self.database)
         finally:
             self.database.close()
             self.profile.release()
@@ -99,7 +99,7 @@ def _open(profile: Profile, key: bytes, now: int, token: Callable[[], bytes]) ->
         database.close()
         raise
     database.count_commits(lambda: _count(database, heads, token))
-    _record(store, now)
+    _begin(store, now)
     return store
 
 
@@ -125,8 +125,8 @@ def _inspect(store: Store, now: int) -> None:
                 finding.facts["kept"] = kept
     migrate(database, now)
     # First the log goes into the file: a page torn by a crash is mended by it.
-    database.checkpoint()
-    if is_small:
+    written = _checkpoint(database)
+    if is_small and (written or store.findings):
         database.check_pages()
 
 
@@ -136,21 +136,39 @@ def _count(database: Database, heads: Heads, token: Callable[[], bytes]) -> Call
     return lambda: heads.acknowledge(head)
 
 
-def _record(store: Store, now: int) -> None:
-    """Keep the incidents, and begin anew from what is there."""
-    with store.database.transaction():
-        for finding in store.findings:
-            facts = finding.facts
-            store.database.run(
-                "INSERT INTO incident (at, code, subject, expected, found, kept) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    now,
-                    finding.code,
-                    str(facts.get("document", facts.get("subject", COMMITS))),
-                    int(facts.get("expected", 0)),
-                    int(facts.get("found", 0)),
-                    str(facts["kept"]),
-                ),
-            )
+def _checkpoint(database: Database) -> bool:
+    """False on a full disk: what is in the log is durable there, and can be used from there."""
+    try:
+        database.checkpoint()
+    except LabelerError as error:
+        if error.code != "disk-full":
+            raise
+        return False
+    return True
+
+
+def _begin(store: Store, now: int) -> None:
+    """Keep what was found as incidents, and acknowledge anew what is there."""
+    if store.findings:
+        with store.database.transaction():
+            for finding in store.findings:
+                _record(store.database, finding, now)
+    head = commit_head(store.database)
+    if store.heads.read(COMMITS).head != head:
+        store.heads.acknowledge(head)
     acknowledge_all(store.database, store.heads, store.journal)
+
+
+def _record(database: Database, finding: LabelerError, now: int) -> None:
+    facts = finding.facts
+    database.run(
+        "INSERT INTO incident (at, code, subject, expected, found, kept) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            now,
+            finding.code,
+            str(facts.get("document", facts.get("subject", COMMITS))),
+            int(facts.get("expected", 0)),
+            int(facts.get("found", 0)),
+            str(facts["kept"]),
+        ),
+    )
