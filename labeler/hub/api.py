@@ -11,9 +11,10 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidation
 
 from labeler.errors import LabelerError
-from labeler.hub import intake, log, news, offers, review, sessions, settlement
+from labeler.hub import accounts, intake, log, news, offers, review, sessions
 from labeler.hub.place import Marketplace
 from labeler.hub.refusals import Refusal
+from labeler.hub.settlement import ChainDesk
 from labeler.market import wire
 
 PROBLEM_TYPE = "application/problem+json"
@@ -25,7 +26,7 @@ class Service:
     """What the handlers serve; `domains` are the hosts (with port) that logins may name."""
 
     market: Marketplace
-    desk: settlement.ChainDesk | None
+    desk: ChainDesk | None
     domains: tuple[str, ...]
 
 
@@ -127,7 +128,7 @@ def proof(hub: Hub, index: Size, size: Size) -> wire.InclusionAnswer:
 @get("/v1/statements/{account:str}", sync_to_thread=True, responses=refuses(404))
 def statement(hub: Hub, account: AddressPart, submission: DigestAsked) -> wire.StatementAnswer:
     """An account's newest statement; `submission` is any one that is paid to it."""
-    return settlement.statement(hub.market, account.removeprefix("0x"), submission)
+    return accounts.statement(hub.market, account.removeprefix("0x"), submission)
 
 
 @post("/v1/claims", status_code=201, sync_to_thread=True, responses=refuses(404, 409))
@@ -135,7 +136,7 @@ def claim(hub: Hub, data: JSONBody[wire.ClaimRequest]) -> wire.ClaimAnswer:
     """Send an account's claim to the chain; the money goes to the account."""
     address = data.account.removeprefix("0x")
     try:
-        return settlement.relay_claim(hub.market, hub.desk, address, data.submission)
+        return accounts.relay_claim(hub.market, hub.desk, address, data.submission)
     except LabelerError as error:
         raise Refusal("claim-refused", error.happened) from error
 

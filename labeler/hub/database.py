@@ -175,6 +175,16 @@ news = Table(
     sqlite_autoincrement=True,
 )
 
+statement_line = Table(
+    "statement_line",
+    META,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("address", String, nullable=False),
+    Column("submission", String, ForeignKey("submission.digest"), nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("amount", String, nullable=False),
+)
+
 epoch = Table(
     "epoch",
     META,

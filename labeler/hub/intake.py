@@ -217,7 +217,7 @@ def _record(market: Marketplace, arrived: Arrived, asked: Asked) -> Envelope:
     with market.database.write() as connection:
         if (known := _known(connection, arrived.digest)) is not None:
             return to_envelope(from_wire(known, Receipt))
-        _refuse_conflict(connection, message)
+        _refuse_conflict(connection, message, market.clock())
         connection.execute(
             insert(submission).values(
                 digest=arrived.digest,
@@ -239,9 +239,9 @@ def _record(market: Marketplace, arrived: Arrived, asked: Asked) -> Envelope:
     return to_envelope(receipt)
 
 
-def _refuse_conflict(connection: Connection, message: Submission) -> None:
+def _refuse_conflict(connection: Connection, message: Submission, now: int) -> None:
     rivals = connection.execute(
-        select(submission.c.revision, decision.c.digest)
+        select(submission.c.revision, submission.c.decision_due, decision.c.digest)
         .outerjoin(decision, decision.c.submission == submission.c.digest)
         .where(submission.c.assignment == message.assignment.hex())
         .where(submission.c.item == message.item.hex())
@@ -249,7 +249,8 @@ def _refuse_conflict(connection: Connection, message: Submission) -> None:
     ).all()
     if any(rival.revision == message.revision for rival in rivals):
         raise Refusal("submission-conflict")
-    if any(rival.digest is not None for rival in rivals):
+    # What was decided, also by silence, is paid or refused once.
+    if any(rival.digest is not None or rival.decision_due < now for rival in rivals):
         raise Refusal("already-decided")
     if any(rival.revision > message.revision for rival in rivals):
         raise Refusal("submission-conflict", "A later revision is here already.")

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 HEAD_SECONDS = 3600
 
 
-def append(market: Marketplace, connection: Connection, leaf: LogLeaf) -> int:
-    """Add a leaf and sign the new head, in the caller's transaction; returns the leaf's index."""
+def append(market: Marketplace, connection: Connection, leaf: LogLeaf, at: int) -> int:
+    """Add a leaf and sign a head not before `at`, in the caller's transaction; the leaf's index."""
     index = _size(connection)
     connection.execute(insert(leaf_table).values(position=index, content=codec.encode(leaf)))
-    _sign_head(market, connection)
+    _sign_head(market, connection, at)
     return index
 
 
@@ -41,7 +41,7 @@ def head(market: Marketplace) -> tuple[str, Signed[TreeHead]]:
     if newest is not None and market.clock() - newest[1].message.time < HEAD_SECONDS:
         return newest
     with market.database.write() as connection:
-        return _sign_head(market, connection)
+        return _sign_head(market, connection, market.clock())
 
 
 def _newest(connection: Connection) -> tuple[str, Signed[TreeHead]] | None:
@@ -50,7 +50,9 @@ def _newest(connection: Connection) -> tuple[str, Signed[TreeHead]] | None:
     return None if row is None else (row.digest, from_wire(row.envelope, TreeHead))
 
 
-def _sign_head(market: Marketplace, connection: Connection) -> tuple[str, Signed[TreeHead]]:
+def _sign_head(
+    market: Marketplace, connection: Connection, at: int
+) -> tuple[str, Signed[TreeHead]]:
     hashes = _hashes(connection, None)
     signed = market.sign(
         Role.MARKETPLACE,
@@ -58,7 +60,7 @@ def _sign_head(market: Marketplace, connection: Connection) -> tuple[str, Signed
             log_id=market.identity.message.log_id,
             size=len(hashes),
             root=merkle_log.root(hashes),
-            time=_time_of_head(market, connection),
+            time=_time_of_head(connection, at),
         ),
     )
     digest = market.digest(signed.message)
@@ -71,10 +73,10 @@ def _sign_head(market: Marketplace, connection: Connection) -> tuple[str, Signed
     return digest, signed
 
 
-def _time_of_head(market: Marketplace, connection: Connection) -> int:
-    """Now, and never before an earlier head, whatever the clock was set to."""
+def _time_of_head(connection: Connection, at: int) -> int:
+    """`at`, and never before an earlier head, whatever the clock was set to."""
     newest = connection.execute(select(func.max(tree_head.c.at))).scalar_one_or_none()
-    return max(market.clock(), newest or 0)
+    return max(at, newest or 0)
 
 
 def _size(connection: Connection) -> int:
@@ -87,12 +89,16 @@ def _hashes(connection: Connection, size: int | None) -> list[bytes]:
 
 
 def entry(market: Marketplace, index: int, blind: str) -> tuple[LogProof, Signed[TreeHead]]:
-    """A party's proof that its leaf stands in the log, under the newest head."""
-    _, signed = head(market)
-    size = signed.message.size
+    """A party's proof that its leaf stands in the log, under the first head that covers it.
+
+    The first, because a decision counts only if a head showed it before its deadline.
+    """
+    query = select(tree_head.c.envelope).where(tree_head.c.size > index)
     with market.database.read() as connection:
-        leaf, path = _proof(connection, index, size)
-    return LogProof(leaf, blind, index, size, path), signed
+        first = connection.execute(query.order_by(tree_head.c.at, tree_head.c.size)).scalars()
+        signed = from_wire(first.first() or b"", TreeHead)
+        leaf, path = _proof(connection, index, signed.message.size)
+    return LogProof(leaf, blind, index, signed.message.size, path), signed
 
 
 def inclusion(market: Marketplace, index: int, size: int) -> wire.InclusionAnswer:

@@ -42,6 +42,7 @@ class ChainPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a marketplace pays; addresses are 0x and 40 lower-case digits.
 
     `marketplace_id` (64 hexadecimal digits) is what the identity contract was created with.
+    `rpc_url` is the hub's own node and may hold a secret; `public_rpc_url` is shown to experts.
     """
 
     rpc_url: str
@@ -50,6 +51,7 @@ class ChainPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: str
     distributor: str
     marketplace_id: str
+    public_rpc_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def open_marketplace(
 ) -> Marketplace:
     """The marketplace in `folder`, founded there if it is not one yet.
 
-    `chain` is where a new marketplace pays; of an existing one only the node's address changes.
+    `chain` is where a new marketplace pays; of an existing one only the nodes' addresses change.
     Raises LabelerError "chain-fixed" where another chain or contract is named later.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -151,7 +153,10 @@ def _kept_chain(connection: Connection, asked: ChainPlace | None) -> ChainPlace 
     kept = msgspec.json.decode(stored, type=ChainPlace)
     if asked is None:
         return kept
-    if msgspec.structs.replace(kept, rpc_url=asked.rpc_url) != asked:
+    moved = msgspec.structs.replace(
+        kept, rpc_url=asked.rpc_url, public_rpc_url=asked.public_rpc_url
+    )
+    if moved != asked:
         raise _chain_fixed()
     _write(connection, "chain", msgspec.json.encode(asked))
     return asked

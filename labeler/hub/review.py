@@ -153,7 +153,7 @@ def _record(
     message, digest = signed.message, market.digest(signed.message)
     blind = market.random(32)
     leaf = decision_leaf(message, bytes.fromhex(digest), blind)
-    index = log.append(market, connection, leaf)
+    index = log.append(market, connection, leaf, message.decided_at)
     price = from_wire(found.offer, Offer).message.unit_amount
     connection.execute(
         insert(decision).values(

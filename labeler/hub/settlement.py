@@ -6,22 +6,27 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 from sqlalchemy import func, insert, select, update
 
 from labeler.chain.account import ChainAccount
 from labeler.chain.client import ChainClient
 from labeler.errors import LabelerError
 from labeler.hub import log
-from labeler.hub.database import account, decision, epoch, submission, task, tree_head
+from labeler.hub.database import (
+    account,
+    decision,
+    epoch,
+    statement_line,
+    submission,
+    task,
+    tree_head,
+)
 from labeler.hub.keys import Role
 from labeler.hub.news import tell
 from labeler.hub.place import Marketplace
-from labeler.hub.refusals import Refusal
-from labeler.market import wire
 from labeler.proof import codec
 from labeler.proof.claim_tree import ClaimLeaf, claim_proof, claim_root
-from labeler.proof.envelope import Signed, from_wire, to_envelope, to_wire
+from labeler.proof.envelope import from_wire, to_wire
 from labeler.proof.item_tree import AccountLine, lines_root
 from labeler.proof.messages import (
     ZERO_WORD,
@@ -36,11 +41,15 @@ if TYPE_CHECKING:
 
 NOT_YET = ""
 NO_CHAIN = "no-chain"
+ALREADY_THERE = "already-there"
 
 
 @dataclass(frozen=True)
 class Settled:
-    """One epoch; amounts in minor units. `published` is the transaction, or "no-chain"."""
+    """One epoch; amounts in minor units.
+
+    `published` is the transaction, "no-chain" or "already-there".
+    """
 
     epoch: int
     accounts: int
@@ -59,22 +68,20 @@ class ChainDesk:
 
 
 def settle(market: Marketplace, desk: ChainDesk | None) -> Settled:
-    """State what is owed so far and publish it; goes on where an earlier attempt stopped.
+    """State what is owed so far and publish it; first publishes what an earlier attempt left.
 
-    Nothing new to pay makes no new epoch. Raises the chain's LabelerErrors; the epoch then waits
-    and is published by the next call.
+    Nothing new to pay makes no new epoch. Raises "nothing-to-settle" and the chain's
+    LabelerErrors; an epoch that was not published waits for the next call.
     """
     market.keys.key(Role.MARKETPLACE)
-    head_digest, head = log.head(market)
+    left = _last(market)
+    if left is not None and left.published == NOT_YET:
+        _publish(market, desk, left)
+    head_digest, _ = log.head(market)
     with market.database.write() as connection:
-        last = connection.execute(select(epoch).order_by(epoch.c.number.desc()).limit(1)).first()
-        fresh = last is None or last.published != NOT_YET
-        if fresh:
-            sums = _lines_by_account(connection, market.clock())
-            root = claim_root(_leaves(market, sums))
-            fresh = root.hex() != (ZERO_WORD.hex() if last is None else last.root)
-            if fresh:
-                last = _record(market, connection, last, sums, head_digest)
+        _count_new_lines(connection, market.clock())
+        fresh = _record(market, connection, left, head_digest)
+    last = _last(market)
     if last is None:
         raise LabelerError(
             "nothing-to-settle",
@@ -82,31 +89,38 @@ def settle(market: Marketplace, desk: ChainDesk | None) -> Settled:
             safe="Nothing was stated or published.",
             do="Review the waiting submissions first.",
         )
-    published = last.published or _publish(market, desk, last, head)
     return Settled(
         epoch=last.number,
         accounts=_account_count(market, last.number),
         total=int(last.total),
         root=last.root,
-        published=published,
+        published=last.published or _publish(market, desk, last),
         fresh=fresh,
     )
 
 
+def _last(market: Marketplace) -> Row[tuple[object, ...]] | None:
+    with market.database.read() as connection:
+        return connection.execute(select(epoch).order_by(epoch.c.number.desc()).limit(1)).first()
+
+
 Lines = dict[str, list[AccountLine]]
-"""Lines by account (40 hexadecimal digits), oldest first."""
+"""Lines by account (40 hexadecimal digits), in the order counted."""
 
 
-def _lines_by_account(connection: Connection, now: int) -> Lines:
+def _count_new_lines(connection: Connection, now: int) -> None:
+    """Add a line for each case accepted since; a line once counted never moves or changes."""
     query = (
         select(
             submission,
             task.c.envelope.label("offer"),
             decision.c.accepted,
             decision.c.decided_at,
+            statement_line.c.position,
         )
         .join(task, task.c.manifest == submission.c.manifest)
         .outerjoin(decision, decision.c.submission == submission.c.digest)
+        .outerjoin(statement_line, statement_line.c.submission == submission.c.digest)
     )
     rows = connection.execute(query).all()
     newest: dict[tuple[str, str], int] = defaultdict(int)
@@ -114,22 +128,38 @@ def _lines_by_account(connection: Connection, now: int) -> Lines:
         key = (row.assignment, row.item)
         newest[key] = max(newest[key], row.revision)
     earned = sorted(
-        (row.decided_at or row.decision_due, row.digest, row)
-        for row in rows
-        if row.revision == newest[row.assignment, row.item] and _is_accepted(row, now)
+        (
+            row
+            for row in rows
+            if row.position is None
+            and row.revision == newest[row.assignment, row.item]
+            and _is_accepted(row, now)
+        ),
+        key=lambda row: (row.decided_at or row.decision_due, row.digest),
     )
-    lines: Lines = defaultdict(list)
-    for _, _, row in earned:
-        kind = "silence" if row.accepted is None else "item"
-        amount = str(from_wire(row.offer, Offer).message.unit_amount)
-        lines[row.payout_to].append(AccountLine(row.digest, kind, amount))
-    return lines
+    for row in earned:
+        connection.execute(
+            insert(statement_line).values(
+                address=row.payout_to,
+                submission=row.digest,
+                kind="silence" if row.accepted is None else "item",
+                amount=str(from_wire(row.offer, Offer).message.unit_amount),
+            )
+        )
 
 
 def _is_accepted(row: Row[tuple[object, ...]], now: int) -> bool:
     if row.accepted is None:
         return bool(now > row.decision_due)
     return bool(row.accepted)
+
+
+def _lines_by_account(connection: Connection) -> Lines:
+    lines: Lines = defaultdict(list)
+    query = select(statement_line).order_by(statement_line.c.position)
+    for row in connection.execute(query):
+        lines[row.address].append(AccountLine(row.submission, row.kind, row.amount))
+    return lines
 
 
 def _sum(lines: list[AccountLine]) -> int:
@@ -141,18 +171,19 @@ def _leaf(market: Marketplace, address: str, cumulative: int) -> ClaimLeaf:
     return ClaimLeaf(identity.chain_id, identity.distributor, bytes.fromhex(address), cumulative)
 
 
-def _leaves(market: Marketplace, sums: Lines) -> list[ClaimLeaf]:
-    return [_leaf(market, address, _sum(lines)) for address, lines in sums.items()]
-
-
 def _record(
     market: Marketplace,
     connection: Connection,
     last: Row[tuple[object, ...]] | None,
-    sums: Lines,
     head_digest: str,
-) -> Row[tuple[object, ...]]:
-    leaves, identity = _leaves(market, sums), market.identity.message
+) -> bool:
+    """Sign and keep a new epoch; False where nothing was accepted since the last."""
+    sums = _lines_by_account(connection)
+    leaves = [_leaf(market, address, _sum(lines)) for address, lines in sums.items()]
+    root = claim_root(leaves)
+    if root.hex() == (ZERO_WORD.hex() if last is None else last.root):
+        return False
+    identity = market.identity.message
     signed = market.sign(
         Role.MARKETPLACE,
         EpochStatement(
@@ -163,7 +194,7 @@ def _record(
             epoch=1 if last is None else last.number + 1,
             previous=ZERO_WORD if last is None else bytes.fromhex(last.digest),
             tree_head=bytes.fromhex(head_digest),
-            claim_root=claim_root(leaves),
+            claim_root=root,
             total=sum(leaf.cumulative for leaf in leaves),
             time=market.clock(),
         ),
@@ -180,15 +211,14 @@ def _record(
             published=NO_CHAIN if market.chain is None else NOT_YET,
         )
     )
-    if leaves:
-        rows = [
-            _account_row(market, message.epoch, digest, address, lines, leaves)
-            for address, lines in sums.items()
-        ]
-        connection.execute(insert(account), rows)
+    rows = [
+        _account_row(market, message.epoch, digest, address, lines, leaves)
+        for address, lines in sums.items()
+    ]
+    connection.execute(insert(account), rows)
     if market.chain is None:
         tell(connection, "statement", digest, message.time)
-    return connection.execute(select(epoch).where(epoch.c.number == message.epoch)).one()
+    return True
 
 
 def _account_row(
@@ -222,23 +252,17 @@ def _account_row(
     }
 
 
-def _publish(
-    market: Marketplace,
-    desk: ChainDesk | None,
-    row: Row[tuple[object, ...]],
-    head: Signed[TreeHead],
-) -> str:
-    """Put the epoch's root on the chain, unless an earlier attempt got that far."""
+def _publish(market: Marketplace, desk: ChainDesk | None, row: Row[tuple[object, ...]]) -> str:
+    """Put the epoch's root and log head on the chain, unless an earlier attempt got that far."""
     if desk is None:
         raise ValueError("a marketplace with a chain settles through its chain")
     identity, root = market.identity.message, bytes.fromhex(row.root)
     state = desk.client.distributor(identity.distributor, identity.token)
-    published = "already-there"
+    published = ALREADY_THERE
     if (state.epoch, state.root) != (row.number, root):
         receipt = desk.account.set_root(identity.distributor, root, row.number, int(row.total))
         published = "0x" + receipt.transaction.hex()
-    if head.message.size > desk.client.identity(identity.identity_contract).anchored_size:
-        desk.account.anchor(identity.identity_contract, head.message.size, head.message.root)
+    _anchor(market, desk, row.head)
     with market.database.write() as connection:
         connection.execute(
             update(epoch).where(epoch.c.number == row.number).values(published=published)
@@ -247,64 +271,16 @@ def _publish(
     return published
 
 
+def _anchor(market: Marketplace, desk: ChainDesk, head_digest: str) -> None:
+    query = select(tree_head.c.envelope).where(tree_head.c.digest == head_digest)
+    with market.database.read() as connection:
+        head = from_wire(connection.execute(query).scalar_one(), TreeHead).message
+    contract = market.identity.message.identity_contract
+    if head.size > desk.client.identity(contract).anchored_size:
+        desk.account.anchor(contract, head.size, head.root)
+
+
 def _account_count(market: Marketplace, number: int) -> int:
     query = select(func.count()).select_from(account).where(account.c.epoch == number)
     with market.database.read() as connection:
         return int(connection.execute(query).scalar_one())
-
-
-def statement(market: Marketplace, address: str, submission_digest: str) -> wire.StatementAnswer:
-    """The newest published statement of an account (40 hexadecimal digits).
-
-    `submission_digest` is any submission paid to it: accounts are public, their lines are not.
-    """
-    row = _newest_account(market, address, submission_digest)
-    return wire.StatementAnswer(
-        epoch=to_envelope(from_wire(row.epoch_envelope, EpochStatement)),
-        head=to_envelope(from_wire(row.head_envelope, TreeHead)),
-        statement=to_envelope(from_wire(row.envelope, AccountStatement)),
-        lines=msgspec.json.decode(row.lines, type=tuple[AccountLine, ...]),
-        claim_path=msgspec.json.decode(row.claim_path, type=tuple[str, ...]),
-    )
-
-
-def _newest_account(
-    market: Marketplace, address: str, submission_digest: str
-) -> Row[tuple[object, ...]]:
-    party = select(submission.c.payout_to).where(submission.c.digest == submission_digest)
-    query = (
-        select(
-            account,
-            epoch.c.envelope.label("epoch_envelope"),
-            tree_head.c.envelope.label("head_envelope"),
-        )
-        .join(epoch, epoch.c.number == account.c.epoch)
-        .join(tree_head, tree_head.c.digest == epoch.c.head)
-        .where(account.c.address == address, epoch.c.published != NOT_YET)
-        .order_by(epoch.c.number.desc())
-        .limit(1)
-    )
-    with market.database.read() as connection:
-        if connection.execute(party).scalar_one_or_none() != address:
-            raise Refusal("not-found", "There is no such account.")
-        row = connection.execute(query).first()
-    if row is None:
-        raise Refusal("not-found", "Nothing was settled for this account yet.")
-    return row
-
-
-def relay_claim(
-    market: Marketplace, desk: ChainDesk | None, address: str, submission_digest: str
-) -> wire.ClaimAnswer:
-    """Send the account's claim; the contract pays the account, whoever sends it."""
-    if desk is None:
-        raise Refusal("no-chain")
-    row = _newest_account(market, address, submission_digest)
-    distributor, cumulative = market.identity.message.distributor, int(row.cumulative)
-    if desk.client.claimed(distributor, bytes.fromhex(address)) >= cumulative:
-        raise Refusal("claim-refused", "Everything stated so far has been claimed.")
-    path = tuple(
-        bytes.fromhex(step) for step in msgspec.json.decode(row.claim_path, type=tuple[str, ...])
-    )
-    receipt = desk.account.claim(distributor, bytes.fromhex(address), cumulative, path)
-    return wire.ClaimAnswer("0x" + receipt.transaction.hex())

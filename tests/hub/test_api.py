@@ -14,10 +14,10 @@ from labeler.hub.posting import Posted
 from labeler.hub.review import Ruling
 from labeler.market.client import MarketClient
 from labeler.market.sealed import SealedPackage
-from labeler.proof import codec, merkle_log
-from labeler.proof.envelope import from_envelope, message_digest, signer_of
-from labeler.proof.item_tree import item_root, lines_root
-from labeler.proof.log_entry import decision_leaf, is_extension, is_in_tree
+from labeler.proof import codec, judge, merkle_log, statements
+from labeler.proof.envelope import from_envelope, signer_of
+from labeler.proof.item_tree import item_root
+from labeler.proof.log_entry import is_in_tree
 from labeler.proof.messages import (
     AccountStatement,
     Assignment,
@@ -30,6 +30,7 @@ from labeler.proof.messages import (
     TreeHead,
     Verdict,
 )
+from labeler.proof.statements import Earned
 from tests.support.hub import Clock, Expert, open_hub, post_cases, served
 
 
@@ -124,11 +125,12 @@ def test_a_lapsed_lease_sets_items_free(
     assert expert.submit(given, 1)
 
 
-def test_from_submission_to_statement(
+def test_from_submission_to_decision(
     client: MarketClient, expert: Expert, posted: Posted, market: Marketplace, clock: Clock
 ) -> None:
     given = expert.take(posted.manifest)
-    accepted, rejected = expert.submit(given, 0), expert.submit(given, 1)
+    sent = expert.message(given, expert.document(given, 0))
+    accepted, rejected = expert.hand_in(sent), expert.submit(given, 1)
     status = client.submission(accepted)
     receipt = from_envelope(status.receipt, Receipt)
     assert signer_of(market.domain, receipt) == market.identity.message.marketplace
@@ -139,35 +141,60 @@ def test_from_submission_to_statement(
     before = from_envelope(client.head().head, TreeHead).message
     review.decide(market, accepted, Ruling(accepted=True, quality=870_000))
     review.decide(market, rejected, Ruling(accepted=False, reason="R3-missed-nodule", quality=0))
+    # Asked long after, the proof still leads to a head from before the deadline.
+    clock.now += 30 * 24 * 3600
+    after = from_envelope(client.head().head, TreeHead).message
+    judge.check_consistent(before, after, client.consistency(before.size, after.size).proof)
 
-    decided = client.submission(accepted).decided
-    assert decided is not None
-    decision = from_envelope(decided.decision, Decision)
-    head = from_envelope(decided.head, TreeHead).message
-    digest = message_digest(market.domain, decision.message)
-    leaf = decision_leaf(decision.message, digest, bytes.fromhex(decided.proof.blind))
-    assert decided.proof.leaf == leaf
-    assert is_in_tree(decided.proof, head.root)
-    assert head.size == decided.proof.size == 2
-    assert head.time <= receipt.message.decision_due
-    assert decision.message.verdict is Verdict.ACCEPTED
-    growth = client.consistency(before.size, head.size).proof
-    assert is_extension(growth, before.root, head.root)
-
-    settled = settlement.settle(market, None)
-    assert (settled.epoch, settled.accounts, settled.total) == (1, 1, 25_000_000)
-    assert settlement.settle(market, None).fresh is False
-    account = "0x" + expert.address.hex()
-    answer = client.statement(account, accepted)
-    epoch = from_envelope(answer.epoch, EpochStatement)
-    stated = from_envelope(answer.statement, AccountStatement)
-    assert stated.message.cumulative == epoch.message.total == 25_000_000
-    assert stated.message.lines_root == lines_root(answer.lines)
-    assert [(line.submission, line.kind) for line in answer.lines] == [(accepted, "item")]
-    assert stated.message.epoch_statement == message_digest(market.domain, epoch.message)
-    assert epoch.message.tree_head == message_digest(
-        market.domain, from_envelope(answer.head, TreeHead).message
+    received = expert.judged_receipt(client.submission(accepted), given, sent)
+    verdicts = []
+    for decided in (client.submission(digest).decided for digest in (accepted, rejected)):
+        assert decided is not None
+        verdicts.append(from_envelope(decided.decision, Decision).message.verdict)
+        head = from_envelope(decided.head, TreeHead)
+        assert is_in_tree(decided.proof, head.message.root)
+    assert verdicts == [Verdict.ACCEPTED, Verdict.REJECTED]
+    first = client.submission(accepted).decided
+    assert first is not None
+    judged = judge.check_decision(
+        received,
+        from_envelope(first.grant, RoleGrant),
+        from_envelope(first.decision, Decision),
+        first.proof,
+        from_envelope(first.head, TreeHead),
     )
+    assert judged.amount == 25_000_000
+
+
+def test_statements_hold_and_grow(
+    client: MarketClient, expert: Expert, posted: Posted, market: Marketplace
+) -> None:
+    pin = judge.check_identity(market.identity)
+    given = expert.take(posted.manifest)
+    account, epoch, kept = "0x" + expert.address.hex(), None, None
+    earned: dict[str, Earned] = {}
+    for number in (0, 1):
+        digest = expert.submit(given, number)
+        review.decide(market, digest, Ruling(accepted=True))
+        earned[digest] = Earned(25_000_000, number)
+        settled = settlement.settle(market, None)
+        assert (settled.epoch, settled.accounts) == (number + 1, 1)
+        assert settlement.settle(market, None).fresh is False
+
+        answer = client.statement(account, digest)
+        epoch = statements.check_epoch(
+            pin,
+            from_envelope(answer.epoch, EpochStatement),
+            from_envelope(answer.head, TreeHead),
+            epoch,
+        )
+        path = [bytes.fromhex(step) for step in answer.claim_path]
+        stated = from_envelope(answer.statement, AccountStatement)
+        now = statements.check_account(epoch, stated, path)
+        statements.check_lines(now, answer.lines, kept)
+        statements.check_own(now, answer.lines, earned)
+        assert now.statement.cumulative == settled.total == 25_000_000 * (number + 1)
+        kept = now
 
 
 def test_silence_is_paid(

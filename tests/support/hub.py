@@ -26,17 +26,25 @@ from labeler.model.manifest import Manifest
 from labeler.model.masks import Mask, encode_mask
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box, MaskRef
-from labeler.proof import codec, curve
+from labeler.proof import codec, curve, judge
+from labeler.proof.domain import Domain, domain_of
 from labeler.proof.envelope import (
     Envelope,
-    Signed,
     from_envelope,
     message_digest,
     sign,
     to_envelope,
 )
+from labeler.proof.item_tree import item_proof
 from labeler.proof.login import LoginMessage, personal_digest
-from labeler.proof.messages import ZERO_WORD, Assignment, Submission
+from labeler.proof.messages import (
+    ZERO_WORD,
+    Assignment,
+    MarketplaceIdentity,
+    Offer,
+    Receipt,
+    Submission,
+)
 
 PASSPHRASE = "correct horse battery staple"
 NOON = 1_790_000_000
@@ -205,10 +213,7 @@ class Expert:
         return Submission(**{**fields, **changes})
 
     @property
-    def domain(self) -> Any:
-        from labeler.proof.domain import domain_of
-        from labeler.proof.messages import MarketplaceIdentity
-
+    def domain(self) -> Domain:
         return domain_of(
             from_envelope(self.client.identity().identity, MarketplaceIdentity).message
         )
@@ -221,10 +226,24 @@ class Expert:
 
     def submit(self, given: wire.AssignmentAnswer, which: int = 0, **changes: Any) -> str:
         """Label, sign and send one case; returns the submission's digest."""
-        message = self.message(given, self.document(given, which), which, **changes)
+        return self.hand_in(self.message(given, self.document(given, which), which, **changes))
+
+    def hand_in(self, message: Submission) -> str:
         self.client.send(self.sign(message), self.blobs.__getitem__)
         return self.digest(message)
 
-
-def signed(envelope: Envelope, kind: Any) -> Signed[Any]:
-    return from_envelope(envelope, kind)
+    def judged_receipt(
+        self, status: wire.SubmissionStatus, given: wire.AssignmentAnswer, sent: Submission
+    ) -> judge.Received:
+        """What the expert's side makes of a receipt."""
+        identity = from_envelope(self.client.identity().identity, MarketplaceIdentity)
+        pin = judge.check_identity(identity)
+        offer = from_envelope(given.offer, Offer)
+        offered = judge.check_offer(pin, codec.encode(given.manifest), offer)
+        assigned = judge.check_assignment(offered, from_envelope(given.assignment, Assignment))
+        items = [codec.digest(codec.encode(each.item)) for each in given.items]
+        judge.check_items(assigned, items)
+        place = item_proof(items, items.index(sent.item.hex()))
+        signed = from_envelope(self.sign(sent), Submission)
+        submitted = judge.check_submission(assigned, signed, place)
+        return judge.check_receipt(submitted, from_envelope(status.receipt, Receipt))
