@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from labeler.app.cases import Case, Work, load_work, series_id
+from labeler.app.cases import series_id
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
 from labeler.app.jobs import JobPool, StoreWorker, Tick
+from labeler.app.open_case import OpenCase, Opened, open_case, seen_setting
 from labeler.app.screens import Change, Problem
 from labeler.app.services import Services
 from labeler.errors import LabelerError
-from labeler.imaging.reader import open_image
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
 from labeler.model.form_rules import Shown, check_document
-from labeler.model.frames import FrameRef, Window
+from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image
 from labeler.model.masks import Mask, decode_mask
-from labeler.model.shapes import MaskRef
 from labeler.store.heads import Head
 from labeler.store.store import Store
 
@@ -30,14 +28,12 @@ FRAME_BUDGET_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
-    """A case that is ready to be shown: first image, document, its masks, what was seen before."""
+class ReadingRoom:
+    """What an open profile lends: `pool` is for reading alone, so that nothing else delays it."""
 
-    case: Case
-    image: Image
-    work: Work
-    masks: dict[str, Mask]
-    seen: dict[str, frozenset[int]]
+    services: Services
+    worker: StoreWorker[Store]
+    pool: JobPool
 
 
 @dataclass(eq=False)
@@ -50,35 +46,26 @@ class _State:
     feed: FrameFeed
     masks: dict[str, Mask]
     seen: dict[str, set[int]]
+    case: OpenCase
+    images: dict[str, Image]
     queued: int = 0
     marks_named: int = 0
-    opened_at: int = 0
-    images: dict[str, Image] = field(default_factory=dict)
-
-
-class Edits(Protocol):
-    """What the controller hears after each edit."""
-
-    def __call__(self, change: Change) -> None: ...
 
 
 class Reading:
     """Lives on the main thread; every call returns at once."""
 
     def __init__(
-        self,
-        services: Services,
-        worker: StoreWorker[Store],
-        pool: JobPool,
-        tell: Edits,
-        on_error: Callable[[LabelerError], None],
+        self, tell: Callable[[Change], None], on_error: Callable[[LabelerError], None]
     ) -> None:
-        self._services = services
-        self._worker = worker
-        self._pool = pool
         self._tell = tell
         self._on_error = on_error
+        self._room: ReadingRoom | None = None
         self._state: _State | None = None
+
+    def attach(self, room: ReadingRoom) -> None:
+        """A profile was opened; before that no case can be shown."""
+        self._room = room
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -95,7 +82,7 @@ class Reading:
             feed=self._feed(opened.image),
             masks=dict(opened.masks),
             seen={name: set(indices) for name, indices in opened.seen.items()},
-            opened_at=self._services.clock(),
+            case=open_case(opened, opened.image),
             images={uid: opened.image},
         )
         self._tell(Change.READING)
@@ -108,7 +95,7 @@ class Reading:
         self._keep_seen(state)
         state.feed.close()
         package = state.opened.case.close
-        self._pool.start(lambda _tick: package())
+        self._lent.pool.start(lambda _tick: package())
 
     @property
     def opened(self) -> Opened | None:
@@ -124,11 +111,9 @@ class Reading:
         """Whether every edit of the open case is durable."""
         return self._state is None or self._state.queued == 0
 
-    def image(self) -> Image | None:
-        return self._state.image if self._state else None
-
-    def series(self) -> str:
-        return self._open.uid
+    def case(self) -> OpenCase | None:
+        """The open case; None before anything was opened."""
+        return self._state.case if self._state else None
 
     def open_series(self, uid: str) -> None:
         """Put another series of the case into the view."""
@@ -136,14 +121,14 @@ class Reading:
         if uid in state.images:
             self._turn_to(state, uid, state.images[uid])
             return
-        case, decoders = state.opened.case, self._services.decoders
+        case, decoders = state.opened.case, self._lent.services.decoders
 
         def placed(image: Image) -> None:
             if self._state is state:
                 state.images[uid] = image
                 self._turn_to(state, uid, image)
 
-        self._pool.start(lambda _tick: case.open_series(uid, decoders), placed, key="series")
+        self._lent.pool.start(lambda _tick: case.open_series(uid, decoders), placed, key="series")
 
     def request_frame(self, index: int, deliver: Deliver) -> None:
         """Ask for a slice of the open series; see FrameFeed."""
@@ -152,7 +137,7 @@ class Reading:
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         """Ask for the middle slice of any series of the case."""
         state = self._open
-        case, decoders = state.opened.case, self._services.decoders
+        case, decoders = state.opened.case, self._lent.services.decoders
 
         def middle(_tick: Tick) -> FrameAnswer:
             try:
@@ -165,7 +150,7 @@ class Reading:
             if self._state is state:
                 deliver(uid, answer)
 
-        self._pool.start(middle, arrived)
+        self._lent.pool.start(middle, arrived)
 
     # --- the document -------------------------------------------------------------------------
 
@@ -224,14 +209,6 @@ class Reading:
         state = self._open
         return state.seen.setdefault(state.uid, set())
 
-    def opening_window(self) -> Window | None:
-        """The window that the task's terms pin, if they do."""
-        manifest = self._open.opened.case.manifest
-        if manifest is None or manifest.opening.window_width is None:
-            return None
-        center = manifest.opening.window_center or 0
-        return Window(float(center), float(manifest.opening.window_width))
-
     def problems(self) -> tuple[Problem, ...]:
         """What stands between the case and its signature."""
         state = self._open
@@ -251,6 +228,12 @@ class Reading:
     # --- inside -------------------------------------------------------------------------------
 
     @property
+    def _lent(self) -> ReadingRoom:
+        if self._room is None:
+            raise RuntimeError("no profile is open")
+        return self._room
+
+    @property
     def _open(self) -> _State:
         if self._state is None:
             raise RuntimeError("no case is open")
@@ -258,13 +241,14 @@ class Reading:
 
     def _feed(self, image: Image) -> FrameFeed:
         def run(fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
-            self._pool.start(lambda _tick: fetch(), done)
+            self._lent.pool.start(lambda _tick: fetch(), done)
 
         return FrameFeed(image.source, run, FRAME_BUDGET_BYTES)
 
     def _turn_to(self, state: _State, uid: str, image: Image) -> None:
         state.feed.close()
         state.uid, state.image, state.feed = uid, image, self._feed(image)
+        state.case = replace(state.case, image=image)
         self._tell(Change.READING)
 
     def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
@@ -272,7 +256,7 @@ class Reading:
         if self.is_signed:
             raise RuntimeError("a signed case is not changed")
         state.history = advance(state.history, step)
-        document, at = state.opened.case.id, self._services.clock()
+        document, at = state.opened.case.id, self._lent.services.clock()
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
         after = state.head.seq + state.queued
         state.queued += 1
@@ -285,7 +269,7 @@ class Reading:
             self._on_error(error)
             self._tell(Change.SAVED)
 
-        self._worker.submit(
+        self._lent.worker.submit(
             lambda store: store.journal.append(document, (step,), after=after, at=at, blobs=blobs),
             saved,
             failed,
@@ -305,39 +289,5 @@ class Reading:
 
     def _keep_seen(self, state: _State) -> None:
         kept = {name: sorted(indices) for name, indices in state.seen.items()}
-        name = _seen_setting(state.opened.case.id)
-        self._worker.submit(lambda store: store.settings.put(name, kept))
-
-
-def prepare(services: Services, case: Case) -> Opened:
-    """Everything of a case that is needed to show it; reads the store and one header."""
-    image = open_image(case.opened, services.decoders)
-    now = services.clock()
-
-    def load(store: Store) -> tuple[Work, dict[str, Mask], dict[str, list[int]]]:
-        work = load_work(store, case.id, now)
-        masks = {name: decode_mask(store.blobs.get(name)) for name in _mask_names(work.history)}
-        return work, masks, store.settings.get(_seen_setting(case.id), dict[str, list[int]], {})
-
-    work, masks, seen = services.store.call(load)
-    return Opened(
-        case, image, work, masks, {name: frozenset(indices) for name, indices in seen.items()}
-    )
-
-
-def _mask_names(history: History) -> set[str]:
-    """Masks of the document and of everything that undo and redo can bring back."""
-    found = {m.shape.blob for m in history.document.marks if isinstance(m.shape, MaskRef)}
-    back = history
-    while back.can_undo:
-        back = advance(back, Undo())
-        found |= {m.shape.blob for m in back.document.marks if isinstance(m.shape, MaskRef)}
-    forth = history
-    while forth.can_redo:
-        forth = advance(forth, Redo())
-        found |= {m.shape.blob for m in forth.document.marks if isinstance(m.shape, MaskRef)}
-    return found
-
-
-def _seen_setting(case_id: str) -> str:
-    return f"seen/{case_id}"
+        name = seen_setting(state.opened.case.id)
+        self._lent.worker.submit(lambda store: store.settings.put(name, kept))

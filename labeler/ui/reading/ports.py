@@ -4,50 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Protocol
 
+from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edits import Edit
-from labeler.model.forms import Form
-from labeler.model.frames import FrameRef, Window
-from labeler.model.image import Image, Pixels
-from labeler.model.manifest import ItemContext, Label
+from labeler.model.frames import FrameRef
+from labeler.model.image import Pixels
 from labeler.model.masks import Mask
-
-
-@dataclass(frozen=True)
-class SeriesTile:
-    """One series of the case, as the strip at the left shows it."""
-
-    uid: str
-    number: int | None
-    description: str
-    slices: int
-
-
-@dataclass(frozen=True, eq=False)
-class OpenCase:
-    """What stays the same while a case is open. `number` of `count` within `task`.
-
-    `image` is the series in the view; `window` is the manifest's opening window, if it pins one.
-    A `signed` case is shown and not changed.
-    """
-
-    id: str
-    task: str
-    number: int
-    count: int
-    context: ItemContext
-    image: Image
-    series: tuple[SeriesTile, ...]
-    labels: tuple[Label, ...]
-    form: Form
-    window: Window | None = None
-    signed: bool = False
-
 
 FrameAnswer = Pixels | LabelerError
 """Stored values of one slice, or why it cannot be shown."""

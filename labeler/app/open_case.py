@@ -1,0 +1,120 @@
+"""A case made ready to be shown: its first image, its document, what was seen before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labeler.app.cases import Case, Work, load_work, series_id
+from labeler.app.services import Services
+from labeler.imaging.reader import open_image
+from labeler.model.forms import Form
+from labeler.model.frames import Window
+from labeler.model.history import History, Redo, Undo, advance
+from labeler.model.image import Image
+from labeler.model.manifest import ItemContext, Label
+from labeler.model.masks import Mask, decode_mask
+from labeler.model.shapes import MaskRef
+from labeler.store.store import Store
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A case that is ready to be shown: first image, document, its masks, what was seen before."""
+
+    case: Case
+    image: Image
+    work: Work
+    masks: dict[str, Mask]
+    seen: dict[str, frozenset[int]]
+
+
+@dataclass(frozen=True)
+class SeriesTile:
+    """One series of the case, as the strip at the left shows it."""
+
+    uid: str
+    number: int | None
+    description: str
+    slices: int
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCase:
+    """What stays the same while a case is open. `number` of `count` within `task`.
+
+    `image` is the series in the view; `window` is the manifest's opening window, if it pins one.
+    A `signed` case is shown and not changed.
+    """
+
+    id: str
+    task: str
+    number: int
+    count: int
+    context: ItemContext
+    image: Image
+    series: tuple[SeriesTile, ...]
+    labels: tuple[Label, ...]
+    form: Form
+    window: Window | None = None
+    signed: bool = False
+
+
+def prepare(services: Services, case: Case) -> Opened:
+    """Everything of a case that is needed to show it; reads the store and one header."""
+    image = open_image(case.opened, services.decoders)
+    now = services.clock()
+
+    def load(store: Store) -> tuple[Work, dict[str, Mask], dict[str, list[int]]]:
+        work = load_work(store, case.id, now)
+        masks = {name: decode_mask(store.blobs.get(name)) for name in _mask_names(work.history)}
+        return work, masks, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
+
+    work, masks, seen = services.store.call(load)
+    return Opened(
+        case, image, work, masks, {name: frozenset(indices) for name, indices in seen.items()}
+    )
+
+
+def open_case(opened: Opened, image: Image) -> OpenCase:
+    case = opened.case
+    return OpenCase(
+        id=case.id,
+        task=case.manifest.title if case.manifest else case.title,
+        number=case.number,
+        count=case.count,
+        context=case.context,
+        image=image,
+        series=tuple(
+            SeriesTile(series_id(s), s.header.number, s.header.description, s.header.count)
+            for s in case.scan.series
+        ),
+        labels=case.labels,
+        form=case.form,
+        window=_opening_window(case),
+        signed=opened.work.signed,
+    )
+
+
+def _opening_window(case: Case) -> Window | None:
+    if case.manifest is None or case.manifest.opening.window_width is None:
+        return None
+    opening = case.manifest.opening
+    return Window(float(opening.window_center or 0), float(opening.window_width or 1))
+
+
+def _mask_names(history: History) -> set[str]:
+    """Masks of the document and of everything that undo and redo can bring back."""
+    found = {m.shape.blob for m in history.document.marks if isinstance(m.shape, MaskRef)}
+    back = history
+    while back.can_undo:
+        back = advance(back, Undo())
+        found |= {m.shape.blob for m in back.document.marks if isinstance(m.shape, MaskRef)}
+    forth = history
+    while forth.can_redo:
+        forth = advance(forth, Redo())
+        found |= {m.shape.blob for m in forth.document.marks if isinstance(m.shape, MaskRef)}
+    return found
+
+
+def seen_setting(case_id: str) -> str:
+    return f"seen/{case_id}"
