@@ -59,10 +59,12 @@ def _jpeg(data: bytes, layout: PixelLayout) -> Pixels:
 
 
 def _says_ybr(data: bytes) -> bool:
-    """Whether an Adobe marker says that RGB was turned into YCbCr before compression."""
+    """Whether the stream itself says it holds YCbCr: by an Adobe marker, else by being JFIF."""
     at = data.find(b"\xff\xee", 0, 4096)
     segment = data[at + 4 : at + 16] if at >= 0 else b""
-    return segment[:5] == b"Adobe" and len(segment) == 12 and segment[11] == 1
+    if segment[:5] == b"Adobe" and len(segment) == 12:
+        return segment[11] == 1
+    return data[6:11] == b"JFIF\0"
 
 
 def _jpeg_lossless(data: bytes, _layout: PixelLayout) -> Pixels:

@@ -198,7 +198,7 @@ def _spacing(measures: Dataset, dataset: Dataset) -> tuple[tuple[float, float] |
 
 def _pair(dataset: Dataset, tag: int) -> tuple[float, float] | None:
     values = dataset.decimals(tag)
-    if len(values) != 2 or not all(1e-5 < value < 1e4 for value in values):
+    if len(values) != 2 or not all(1e-4 < value < 1e4 for value in values):
         return None
     return values[0], values[1]
 

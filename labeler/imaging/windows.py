@@ -51,7 +51,12 @@ def estimate_window(values: Pixels, *, above_background: bool) -> Window:
         return Window(center=0.0, width=1.0)
     low, high = (float(edge) for edge in np.percentile(usable, (1, 99)))
     # A parametric map from 0 to 1 needs a width below 1; counts and HU do not.
-    return Window(center=(low + high) / 2, width=(high - low) or 1.0)
+    return Window(center=_short((low + high) / 2), width=_short(high - low) or 1.0)
+
+
+def _short(value: float) -> float:
+    """Five digits: an estimate is no better, and a person reads it."""
+    return float(f"{value:.5g}")
 
 
 def otsu(values: NDArray[np.float64]) -> float:

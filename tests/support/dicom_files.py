@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
 
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
@@ -43,7 +43,15 @@ def slice_dataset(
     meta.MediaStorageSOPClassUID = CTImageStorage if modality == "CT" else MRImageStorage
     meta.MediaStorageSOPInstanceUID = f"{ROOT}.3.{series}.{number}"
     meta.TransferSyntaxUID = syntax
-    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+    little = UID(syntax).is_little_endian
+    dataset = FileDataset(
+        "",
+        {},
+        file_meta=meta,
+        preamble=b"\0" * 128,
+        is_implicit_VR=UID(syntax).is_implicit_VR,
+        is_little_endian=little,
+    )
     dataset.SOPClassUID = meta.MediaStorageSOPClassUID
     dataset.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
     dataset.StudyInstanceUID = f"{ROOT}.1"
@@ -65,6 +73,8 @@ def slice_dataset(
         dataset.RescaleType = "HU"
         dataset.WindowCenter, dataset.WindowWidth = [40, -600], [350, 1500]
     describe_pixels(dataset, pixels)
+    if not little:
+        dataset.PixelData = pixels.astype(pixels.dtype.newbyteorder(">")).tobytes()
     return dataset
 
 

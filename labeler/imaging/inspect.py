@@ -1,0 +1,123 @@
+"""What files hold, in one stable form for scripts: an object a series, an object a failed file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from labeler.errors import LabelerError
+from labeler.imaging.pixels import Decoders
+from labeler.imaging.reader import Tick, open_image, scan
+from labeler.imaging.series import Series
+from labeler.model.image import ByteSource, Caveat, Image, Window
+
+_PLACES = 6
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """`tag` is the DICOM tag at fault, as (gggg,eeee), or ""."""
+
+    code: str
+    message: str
+    tag: str
+
+
+class Rescaled(msgspec.Struct, frozen=True):
+    """Of the first slice in order; colour counts all three channels."""
+
+    min: float
+    max: float
+    mean: float
+
+
+class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series"):
+    """One series. `shape` is slices, rows, columns; spacing is along columns, rows and slices.
+
+    `error` says why the first slice gave no pixels; `rescaled` is then null.
+    """
+
+    uid: str
+    part: int
+    number: int | None
+    description: str
+    files: int
+    kind: Literal["dicom", "picture"]
+    modality: str
+    shape: tuple[int, int, int]
+    frames: int
+    transfer_syntax: str
+    photometric: str
+    spacing_mm: tuple[float, float, float]
+    affine_lps: tuple[tuple[float, ...], ...]
+    window: tuple[Window, ...]
+    unit: str
+    rescaled: Rescaled | None
+    caveats: tuple[Caveat, ...]
+    error: Failure | None
+
+
+class FileFailed(msgspec.Struct, frozen=True, tag_field="object", tag="file"):
+    """A file that gave no image."""
+
+    file: str
+    error: Failure
+
+
+def inspect(
+    files: Sequence[ByteSource], decoders: Decoders, tick: Tick = lambda _done, _total: None
+) -> list[SeriesFound | FileFailed]:
+    """Everything found, series first; raises nothing for a bad file."""
+    found = scan(files, tick)
+    series = [_series(one, decoders) for one in found.series]
+    return [*series, *(FileFailed(p.name, _failure(p.error)) for p in found.problems)]
+
+
+def _series(series: Series, decoders: Decoders) -> SeriesFound:
+    image = open_image(series, decoders)
+    header, file = series.header, series.frames[0].file
+    rescaled, error = _first_slice(image)
+    spacing = image.affine.spacing_mm
+    return SeriesFound(
+        uid=header.uid,
+        part=header.part,
+        number=header.number,
+        description=header.description,
+        files=len({frame.file.instance for frame in series.frames}),
+        kind="picture" if header.is_picture else "dicom",
+        modality=header.modality,
+        shape=image.source.shape,
+        frames=header.count,
+        transfer_syntax=file.syntax.uid,
+        photometric=image.photometric,
+        spacing_mm=(_cut(spacing[0]), _cut(spacing[1]), _cut(spacing[2])),
+        affine_lps=tuple(tuple(_cut(value) for value in row) for row in image.affine.matrix),
+        window=image.windows,
+        unit=image.unit,
+        rescaled=rescaled,
+        caveats=image.caveats,
+        error=error,
+    )
+
+
+def _first_slice(image: Image) -> tuple[Rescaled | None, Failure | None]:
+    try:
+        stored = image.source.frame(0)
+    except LabelerError as error:
+        return None, _failure(error)
+    values = stored.astype(np.float64) * image.slopes[0] + image.intercepts[0]
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return None, None
+    return Rescaled(_cut(finite.min()), _cut(finite.max()), _cut(finite.mean())), None
+
+
+def _failure(error: LabelerError) -> Failure:
+    return Failure(error.code, str(error), str(error.facts.get("tag", "")))
+
+
+def _cut(value: float) -> float:
+    """Rounded, so that the last bits of a sum do not make two runs differ; never minus zero."""
+    return round(float(value), _PLACES) + 0.0

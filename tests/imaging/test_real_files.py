@@ -1,0 +1,250 @@
+"""Real files of many scanners: what was measured with other readers is what is read here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+
+from labeler.errors import LabelerError
+from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.files import FileBytes, folder_files
+from labeler.imaging.reader import open_image, scan
+from labeler.imaging.syntaxes import SYNTAXES
+from labeler.model.image import Caveat, Image, Pixels
+
+OTHER_PICTURE = "pictures are PNG and JPEG"
+NOT_READ = {
+    "dicom/broken_odd/MR_truncated.dcm": "62 bytes are missing: rows made up would be believed",
+    "image/16bit.MM.cropped.tif": OTHER_PICTURE,
+    "image/16bit.cropped.tif": OTHER_PICTURE,
+    "image/g4_orientation_5.tif": OTHER_PICTURE,
+    "image/hopper.webp": OTHER_PICTURE,
+    "image/hopper_16bit.pgm": OTHER_PICTURE,
+    "image/hopper_8bit.pgm": OTHER_PICTURE,
+    "image/multipage.tiff": OTHER_PICTURE,
+    "image/test-card-lossless.jp2": OTHER_PICTURE,
+    "image/tiff_16bit_RGB.tiff": OTHER_PICTURE,
+    "image/tiff_tiled_ycbcr_jpeg_2x2_sampling.tif": OTHER_PICTURE,
+}
+READ_ANYWAY = {
+    # Only the closing delimiter is missing; a test below compares every frame.
+    "dicom/broken_odd/emri_small_jpeg_2k_lossless_too_short.dcm",
+}
+FOLDERS = {
+    "ct_head_1mm_50slices": set(),
+    "ct_slicer_head_93slices": {Caveat.WINDOW_ESTIMATED},
+    "ct_missing_slices": {Caveat.MISSING_SLICES, Caveat.WINDOW_ESTIMATED},
+    "ct_ge_tilt_variable_spacing": {Caveat.GANTRY_TILT, Caveat.SPACING_UNEVEN},
+    "mr_t1_36slices": {Caveat.WINDOW_ESTIMATED},
+    "mr_oblique_6slices": set(),
+    "mr_epi_4d_ge": {Caveat.DOUBLED_SLICES},
+    "mr_mosaic_siemens": {Caveat.DOUBLED_SLICES},
+}
+
+
+@pytest.fixture(scope="module")
+def expected(test_data: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((test_data / "expect.json").read_text())
+    return found
+
+
+def opened(path: Path, decoders: DecoderPool) -> list[Image]:
+    found = scan(folder_files(path))
+    assert not found.problems
+    return [open_image(series, decoders) for series in found.series]
+
+
+def rescaled(image: Image, index: int) -> Pixels:
+    stored = image.source.frame(index).astype(np.float64)
+    return stored * image.slopes[index] + image.intercepts[index]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_opens_as_measured(
+    name: str, test_data: Path, expected: dict[str, Any], decoders: DecoderPool
+) -> None:
+    folder = test_data / "dicom" / name
+    measured = expected["series"][f"dev/dicom/{name}"]["series"][0]
+    images = opened(folder, decoders)
+    assert len(images) == measured["time_points_per_position"]
+    volume = []
+    for image in images:
+        assert set(image.caveats) == FOLDERS[name]
+        slices, rows, columns = image.source.shape
+        assert (slices, rows, columns) == (
+            measured["n_positions"],
+            measured["rows"],
+            measured["cols"],
+        )
+        _check_geometry(image, measured)
+        volume += [rescaled(image, k) for k in range(slices)]
+    everything = np.stack(volume)
+    assert everything.min() == measured["rescaled_all"]["min"]
+    assert everything.max() == measured["rescaled_all"]["max"]
+    assert everything.mean() == pytest.approx(measured["rescaled_all"]["mean"], abs=1e-5)
+
+
+def _check_geometry(image: Image, measured: dict[str, Any]) -> None:
+    rows_mm, columns_mm = measured["pixel_spacing"]
+    assert image.affine.spacing_mm[:2] == pytest.approx((columns_mm, rows_mm))
+    matrix = image.affine.matrix
+    assert matrix[:3, 0] / columns_mm == pytest.approx(measured["iop"][:3], abs=1e-6)
+    assert matrix[:3, 1] / rows_mm == pytest.approx(measured["iop"][3:], abs=1e-6)
+    last = image.affine.to_patient(np.array([0.0, 0.0, image.source.shape[0] - 1]))
+    ends = {tuple(np.round(point, 3)) for point in (matrix[:3, 3], last)}
+    assert ends == {tuple(np.round(measured[f"{end}_ipp"], 3)) for end in ("first", "last")}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in FOLDERS if name not in ("ct_missing_slices", "mr_mosaic_siemens")]
+)
+def test_each_slice_lies_where_its_own_header_says(
+    name: str, test_data: Path, decoders: DecoderPool
+) -> None:
+    folder = test_data / "dicom" / name
+    headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in folder.iterdir()]
+    said = {header.SOPInstanceUID: header for header in headers}
+    for image in opened(folder, decoders):
+        uneven = Caveat.SPACING_UNEVEN in image.caveats
+        for k, ref in enumerate(image.refs):
+            header = said[ref.instance]
+            assert image.instance_numbers[k] == header.InstanceNumber
+            assert ref.series == header.SeriesInstanceUID
+            placed = image.affine.to_patient(np.array([0.0, 0.0, k]))
+            if not uneven:
+                assert placed == pytest.approx(
+                    np.array(header.ImagePositionPatient, float), abs=0.01
+                )
+
+
+def test_every_single_file_opens_or_says_why_not(
+    test_data: Path, expected: dict[str, Any], decoders: DecoderPool
+) -> None:
+    differences = {}
+    unread = set()
+    compared = 0
+    for name, measured in expected["dev"].items():
+        if name.startswith("wsi/") and "dicom" in measured:
+            measured = measured | measured["dicom"]  # noqa: PLW2901
+        is_picture = measured.get("kind") == "image"
+        if not (name.startswith("dicom/") or is_picture or "dicom" in measured):
+            continue
+        outcome = _first_frame(FileBytes(test_data / name, name), decoders)
+        wanted = measured["expect"] in ("must-open", "should-open") or name in READ_ANYWAY
+        if isinstance(outcome, LabelerError):
+            if wanted:
+                unread.add(name)
+        elif not wanted:
+            differences[name] = "opened"
+        else:
+            compared += 1
+            problem = _difference(*outcome, measured)
+            if problem:
+                differences[name] = problem
+    assert differences == {}
+    assert unread == set(NOT_READ)
+    assert compared > 500
+
+
+def _first_frame(source: FileBytes, decoders: DecoderPool) -> tuple[Image, int] | LabelerError:
+    """The image that holds the file's first frame, and where; all frames are asked for."""
+    found = scan([source])
+    if found.problems:
+        return found.problems[0].error
+    first: tuple[Image, int] | LabelerError | None = None
+    for series in found.series:
+        image = open_image(series, decoders)
+        for k, ref in enumerate(image.refs):
+            outcome: tuple[Image, int] | LabelerError = image, k
+            try:
+                image.source.frame(k)
+            except LabelerError as error:
+                # Slides have smaller tiles at their edges than they say.
+                assert ref.frame == 0 or "wsi/" in source.name
+                outcome = error
+            first = outcome if ref.frame == 0 else first
+    assert first is not None
+    return first
+
+
+def _difference(image: Image, k: int, measured: dict[str, Any]) -> str:
+    """How the slice differs from what was measured; "" where it does not."""
+    stored = image.source.frame(k)
+    syntax = SYNTAXES.get(measured.get("transfer_syntax") or "")
+    lossy = syntax is None or syntax.lossy
+    sha = (measured.get("stored") or {}).get("sha256_int32le")
+    plain = not image.is_color and measured.get("rescale_from") != "ModalityLUTSequence"
+    if sha and plain and not lossy and stored.dtype.kind in "iu":
+        mine = hashlib.sha256(stored.astype("<i4").tobytes()).hexdigest()
+        if mine != sha:
+            return "stored values differ"
+    if image.is_color or measured.get("kind") == "image":
+        return _color_difference(stored, measured)
+    if not measured.get("rescaled"):
+        return ""
+    values = rescaled(image, k)
+    near = 1.01 * abs(image.slopes[k]) if lossy else 1e-5 * max(1.0, abs(values).max())
+    for what, found in (("min", values.min()), ("max", values.max()), ("mean", values.mean())):
+        if abs(found - measured["rescaled"][what]) > near:
+            return f"{what} {found} is not {measured['rescaled'][what]}"
+    return ""
+
+
+def _color_difference(stored: Pixels, measured: dict[str, Any]) -> str:
+    means = (
+        measured.get("rgb_mean")
+        or measured.get("palette_rgb_mean")
+        or measured.get("rgb_or_gray_mean")
+    )
+    if means is None:
+        return ""
+    wanted = np.array(means, float)
+    # Wider samples and palettes are shown with their highest eight bits.
+    wide = {"uint16": 256, "uint32": 1 << 24}.get((measured.get("stored") or {}).get("dtype"), 1)
+    if measured.get("palette_rgb_mean"):
+        wide = 256 if wanted.max() > 255 else 1
+    got = stored.reshape(-1, stored.shape[-1] if stored.ndim == 3 else 1).mean(axis=0)
+    return "" if np.allclose(got, wanted / wide, atol=1.0) else f"{got} is not {wanted / wide}"
+
+
+def test_the_file_without_its_last_delimiter_is_whole(
+    test_data: Path, decoders: DecoderPool
+) -> None:
+    broken = "dicom/broken_odd/emri_small_jpeg_2k_lossless_too_short.dcm"
+    whole = opened(test_data / "dicom/multiframe/emri_small.dcm", decoders)[0]
+    cut = opened(test_data / broken, decoders)[0]
+    assert cut.refs == whole.refs
+    for k in range(whole.source.shape[0]):
+        assert np.array_equal(cut.source.frame(k), whole.source.frame(k))
+
+
+def test_lossless_syntaxes_of_one_slice_agree(test_data: Path, decoders: DecoderPool) -> None:
+    folder = test_data / "dicom/transfer_syntax"
+    plain = opened(folder / "CT_LittleEndianExplicit.dcm", decoders)[0].source.frame(0)
+    for name in (
+        "BigEndianExplicit",
+        "DeflatedExplicitVRLittleEndian",
+        "JPEG2000LosslessOnly",
+        "JPEGLSLossless",
+        "JPEGProcess14",
+        "JPEGProcess14SV1",
+        "LittleEndianImplicit",
+        "RLELossless",
+    ):
+        values = opened(folder / f"CT_{name}.dcm", decoders)[0].source.frame(0)
+        assert np.array_equal(values, plain), name
+        assert values.dtype == np.int16
+
+
+def test_no_header_holds_a_patients_name(test_data: Path, decoders: DecoderPool) -> None:
+    for path in sorted((test_data / "dicom/charset").iterdir()):
+        name = str(pydicom.dcmread(path, stop_before_pixels=True).PatientName)
+        for series in scan(folder_files(path)).series:
+            image = open_image(series, decoders)
+            assert name not in repr((series.header, image.info, image.refs))
