@@ -101,6 +101,19 @@ def exists(folder: Path) -> bool:
     return (folder / "hub.db").exists() and (folder / "keys" / f"{Role.OPERATOR}.json").exists()
 
 
+def kept_chain(folder: Path) -> ChainPlace | None:
+    """Where the marketplace in `folder` pays, if it is there and pays on a chain."""
+    if not exists(folder):
+        return None
+    database = Database(folder / "hub.db")
+    try:
+        with database.read() as connection:
+            stored = _read(connection, "chain")
+    finally:
+        database.close()
+    return None if stored is None else msgspec.json.decode(stored, type=ChainPlace)
+
+
 def open_marketplace(
     folder: Path,
     keys: HubKeys,

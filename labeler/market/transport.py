@@ -39,9 +39,9 @@ class Transport:
     """
 
     def __init__(self, base_url: str, clock: Callable[[], float]) -> None:
-        parts = urlsplit(base_url)
         if not _is_usable(base_url):
             raise bad_address()
+        parts = urlsplit(base_url)
         self.base_url = base_url.rstrip("/")
         self.host = parts.netloc
         self._local = _is_loopback(parts.hostname or "")
