@@ -94,6 +94,16 @@ class Database:
         with _faults():
             return self._connection.execute(sql, tuple(values)).rowcount
 
+    def run_if_allowed(self, sql: str, values: Sequence[SqlValue] = ()) -> bool:
+        """The same for one row; False where a constraint of the tables forbids it."""
+        from sqlcipher3 import dbapi2
+
+        try:
+            self.run(sql, values)
+        except dbapi2.IntegrityError:
+            return False
+        return True
+
     def count_commits(self, count: Callable[[], Callable[[], None]]) -> None:
         """Call `count` last in every transaction.
 
