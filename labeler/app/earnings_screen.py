@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import defaultdict
 from datetime import UTC, datetime
 
@@ -122,3 +124,18 @@ def _line(
 
 def _manifest(store: Store, assignment: str) -> Manifest:
     return decode(store.tasks.task(store.tasks.assignment(assignment).task).manifest, Manifest)
+
+
+def earnings_csv(screen: EarningsScreen) -> str:
+    """The lines as CSV (RFC 4180): whole minor units, UTC dates, nothing rounded."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(("date", "case", "task", "kind", "minor_units", "decimals", "currency", "check"))
+    for line in screen.lines:
+        day = datetime.fromtimestamp(line.at, UTC).date().isoformat()
+        money = line.amount
+        check = line.recomputed.value
+        table.writerow(
+            (day, line.case, line.task, line.kind, money.minor, money.decimals, money.symbol, check)
+        )
+    return text.getvalue()

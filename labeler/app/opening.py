@@ -44,6 +44,8 @@ class Workbench:
     decoders: DecoderPool
     findings: tuple[LabelerError, ...]
     """What opening found wrong on the disk and could name."""
+    protect: Callable[[Protection], None]
+    """Protect the profile's data another way from now on."""
 
     def close(self) -> int:
         """The number of edits that the disk would not take; 0 where all is saved."""
@@ -112,4 +114,4 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         keystore=profile.keystore,
         packages=profile.packages,
     )
-    return Workbench(profile, services, worker, decoders, findings)
+    return Workbench(profile, services, worker, decoders, findings, partial(profile.protect, key))

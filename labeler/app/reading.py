@@ -16,7 +16,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.form_rules import Shown, check_document
+from labeler.model.form_rules import Check, Shown, check_document
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image
@@ -175,6 +175,13 @@ class Reading:
     def can_redo(self) -> bool:
         return self._state is not None and not self.is_signed and self._state.history.can_redo
 
+    def mark_signed(self) -> None:
+        """The open case was signed as it stands: from now on it is shown and not changed."""
+        state = self._open
+        state.opened = replace(state.opened, work=replace(state.opened.work, signed=True))
+        state.case = replace(state.case, signed=True)
+        self._tell(Change.READING)
+
     @property
     def is_signed(self) -> bool:
         return self._state is not None and self._state.opened.work.signed
@@ -210,19 +217,23 @@ class Reading:
         return state.seen.setdefault(state.uid, set())
 
     def problems(self) -> tuple[Problem, ...]:
+        """What stands between the case and its signature, for the screen."""
+        return tuple(
+            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()))
+            for c in self.checks()
+        )
+
+    def checks(self) -> tuple[Check, ...]:
         """What stands between the case and its signature."""
         state = self._open
         case = state.opened.case
         allowed = case.manifest is None or case.manifest.free_text_allowed
-        found = check_document(
+        return check_document(
             state.history.document,
             case.form,
             case.labels,
             self._shown(state),
             free_text_allowed=allowed,
-        )
-        return tuple(
-            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items())) for c in found
         )
 
     # --- inside -------------------------------------------------------------------------------

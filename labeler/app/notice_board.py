@@ -1,0 +1,42 @@
+"""What was told to the person and not yet put away."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+from labeler.app.screens import Change, Notice
+from labeler.errors import LabelerError
+
+
+class NoticeBoard:
+    """The one way to tell the person something; lives on the main thread."""
+
+    def __init__(self, tell: Callable[[Change], None]) -> None:
+        self._tell = tell
+        self._ids = itertools.count(1)
+        self._notices: tuple[Notice, ...] = ()
+
+    def notices(self) -> tuple[Notice, ...]:
+        return self._notices
+
+    def error(self, error: LabelerError) -> None:
+        """Tell an error once; the same one still on the board is not repeated."""
+        happened, safe, do = error.templates
+        facts = tuple(error.facts.items())
+        if any((n.happened, n.facts) == (happened, facts) for n in self._notices):
+            return
+        self._add(Notice(next(self._ids), happened, safe, do, is_error=True, facts=facts))
+
+    def line(self, template: str, **facts: str | int) -> None:
+        """Tell one line."""
+        told = tuple(facts.items())
+        self._add(Notice(next(self._ids), template, "", "", is_error=False, facts=told))
+
+    def dismiss(self, notice_id: int) -> None:
+        self._notices = tuple(n for n in self._notices if n.id != notice_id)
+        self._tell(Change.NOTICES)
+
+    def _add(self, notice: Notice) -> None:
+        self._notices = (*self._notices, notice)
+        self._tell(Change.NOTICES)

@@ -1,0 +1,35 @@
+"""One person at one profile: screens to show, verbs to call, one thing to hear."""
+
+from __future__ import annotations
+
+from labeler.app.opening import create_workbench, open_workbench
+from labeler.app.screens import Standing
+from labeler.app.session_core import Surroundings
+from labeler.app.session_keys import KeyVerbs
+from labeler.app.session_signing import SigningVerbs
+from labeler.app.session_work import WorkVerbs
+from labeler.store.profile import Practice, is_profile, open_profile
+
+
+class Session(WorkVerbs, KeyVerbs, SigningVerbs):
+    """Every verb returns at once; its work runs on a pool, its answer comes on the main thread.
+
+    A profile without protection is opened, or made, at once; a protected one waits for `unlock`.
+    """
+
+    def __init__(self, around: Surroundings) -> None:
+        first = not is_profile(around.root)
+        protected = not first and open_profile(around.root).is_protected
+        standing = Standing(
+            first_run=first,
+            locked=protected,
+            key_address=None,
+            key_unlocked=False,
+            practice=not protected,
+            marketplace=None,
+            storage=str(around.root),
+        )
+        super().__init__(around, standing)
+        if not protected:
+            opener = create_workbench if first else open_workbench
+            self._open_profile(opener, Practice(), self._opened, self._board.error)

@@ -1,0 +1,207 @@
+"""What all verbs of a session share: the open profile, the screens, the way to the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from labeler.app import keys
+from labeler.app.beat import Beat
+from labeler.app.earnings_screen import NO_MONEY, read_earnings
+from labeler.app.jobs import Answers, Deliver, JobPool
+from labeler.app.notice_board import NoticeBoard
+from labeler.app.opening import Workbench
+from labeler.app.outbox_screen import read_outbox
+from labeler.app.reading import Reading, ReadingRoom
+from labeler.app.screens import (
+    Activity,
+    Change,
+    EarningsScreen,
+    Notice,
+    OutboxScreen,
+    SaveLight,
+    SaveState,
+    Standing,
+    WorkScreen,
+)
+from labeler.app.services import Services, Tick
+from labeler.app.work_screen import read_work
+from labeler.errors import LabelerError
+
+T = TypeVar("T")
+Refused = Callable[[LabelerError], None]
+Screens = tuple[WorkScreen, OutboxScreen, EarningsScreen]
+
+NO_WORK = WorkScreen(None, None, ())
+NO_OUTBOX = OutboxScreen((), syncing=False, retry_at=None)
+NO_EARNINGS = EarningsScreen(
+    NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY, (), (), None, None, claiming=False
+)
+NO_LIGHT = SaveLight(SaveState.NOTHING, None, 0)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a session takes from outside: `write_sample` fills a folder with the practice case."""
+
+    root: Path
+    resources: Path
+    deliver: Deliver
+    write_sample: Callable[[Path], object]
+    clock: Callable[[], int]
+
+
+class SessionCore:
+    """Lives on the main thread; what other threads find out arrives through `deliver`."""
+
+    def __init__(self, around: Surroundings, standing: Standing) -> None:
+        self._around = around
+        self._standing = standing
+        self._hear: Callable[[Change], None] = lambda _change: None
+        self._board = NoticeBoard(self._tell)
+        self._answers = Answers(around.deliver, self._board.error, _crash)
+        self._errands = JobPool(self._answers, threads=3)
+        self._reading_pool = JobPool(self._answers, threads=2)
+        self._bench: Workbench | None = None
+        self._waiting: list[Callable[[], None]] = []
+        self._work, self._outbox, self._earnings = NO_WORK, NO_OUTBOX, NO_EARNINGS
+        self._online: bool | None = None
+        self._listed: tuple[Activity, ...] = ()
+        self.reading = Reading(self._tell, self._board.error)
+        self._beat = Beat(around.deliver, self._pulse)
+
+    def listen(self, hear: Callable[[Change], None]) -> None:
+        self._hear = hear
+
+    def standing(self) -> Standing:
+        return self._standing
+
+    def work(self) -> WorkScreen:
+        return self._work
+
+    def outbox(self) -> OutboxScreen:
+        return self._outbox
+
+    def earnings(self) -> EarningsScreen:
+        return self._earnings
+
+    def save_light(self) -> SaveLight:
+        return self._bench.worker.light() if self._bench else NO_LIGHT
+
+    def activities(self) -> tuple[Activity, ...]:
+        return self._errands.activities()
+
+    def notices(self) -> tuple[Notice, ...]:
+        return self._board.notices()
+
+    def dismiss(self, notice_id: int) -> None:
+        self._board.dismiss(notice_id)
+
+    def cancel(self, activity_id: int) -> None:
+        self._errands.cancel(activity_id)
+        self._tell(Change.ACTIVITY)
+
+    def undo(self) -> None:
+        if self.reading.can_undo():
+            self.reading.undo()
+
+    def redo(self) -> None:
+        if self.reading.can_redo():
+            self.reading.redo()
+
+    def close(self) -> int:
+        """Stop everything; the number of edits that the disk would not take."""
+        self.reading.close()
+        self._beat.close()
+        self._errands.close()
+        self._reading_pool.close()
+        return self._bench.close() if self._bench else 0
+
+    def _run(
+        self,
+        work: Callable[[Services, Tick], T],
+        done: Callable[[T], None],
+        refused: Refused,
+        *,
+        text: str = "",
+        key: str | None = None,
+    ) -> None:
+        """The one way from a verb to the pool; waits for a profile that is being opened."""
+        bench = self._bench
+        if bench is None:
+            self._waiting.append(lambda: self._run(work, done, refused, text=text, key=key))
+            return
+        services = bench.services
+        self._errands.start(lambda tick: work(services, tick), done, refused, text=text, key=key)
+
+    def _opened(self, bench: Workbench) -> None:
+        self._bench = bench
+        self.reading.attach(ReadingRoom(bench.services, bench.worker, self._reading_pool))
+        for finding in bench.findings:
+            self._board.error(finding)
+        self._read_standing()
+        self._read_screens()
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call()
+
+    def _read_screens(self) -> None:
+        """Read all three anew; of several readings only the newest is shown."""
+        online = self._online
+
+        def read(services: Services, _tick: Tick) -> Screens:
+            return (
+                read_work(services, online=online),
+                read_outbox(services, syncing=False),
+                read_earnings(services, claiming=False),
+            )
+
+        def show(screens: Screens) -> None:
+            work, outbox, earnings = screens
+            self._work = work
+            self._outbox = replace(outbox, syncing=self._outbox.syncing)
+            self._earnings = replace(earnings, claiming=self._earnings.claiming)
+            for change in (Change.WORK, Change.OUTBOX, Change.EARNINGS):
+                self._tell(change)
+
+        self._run(read, show, self._board.error, key="screens")
+
+    def _read_standing(self) -> None:
+        def read(services: Services, _tick: Tick) -> tuple[str | None, bool, str | None]:
+            address = keys.key_address(services)
+            unlocked = address is not None and services.signer.state().unlocked
+            names = services.store.call(lambda s: [m.name for m in s.tasks.marketplaces()])
+            return address, unlocked, names[-1] if names else None
+
+        def show(found: tuple[str | None, bool, str | None]) -> None:
+            address, unlocked, name = found
+            self._stand(key_address=address, key_unlocked=unlocked, marketplace=name)
+
+        self._run(read, show, self._board.error, key="standing")
+
+    def _stand(self, **changes: str | bool | None) -> None:
+        locked = self._standing.locked
+        self._standing = replace(self._standing, **changes)  # type: ignore[arg-type]  # by name
+        self._tell(Change.STANDING)
+        if self._standing.locked != locked:
+            self._tell(Change.LOCK)
+
+    def _pulse(self) -> None:
+        if self._bench is None:
+            return
+        if self._bench.worker.light().pending:
+            self._tell(Change.SAVED)
+        listed = self.activities()
+        if listed != self._listed:
+            self._listed = listed
+            self._tell(Change.ACTIVITY)
+
+    def _tell(self, change: Change) -> None:
+        self._hear(change)
+
+
+def _crash(error: BaseException) -> None:
+    """Not one of ours: the crash hook shows it."""
+    raise error

@@ -1,0 +1,127 @@
+"""Getting work and opening it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from labeler.app import marketplaces
+from labeler.app.cases import Case, open_folder, open_item
+from labeler.app.marketplaces import Found
+from labeler.app.open_case import prepare
+from labeler.app.screens import Change, MarketplaceFound, Standing
+from labeler.app.services import Services, Tick
+from labeler.app.session_core import Refused, SessionCore, Surroundings
+from labeler.app.taking import connected, refresh_tasks, take
+from labeler.errors import LabelerError
+
+
+class WorkVerbs(SessionCore):
+    """Marketplaces, tasks, cases."""
+
+    def __init__(self, around: Surroundings, standing: Standing) -> None:
+        super().__init__(around, standing)
+        self._found: dict[str, Found] = {}
+        self._downloading: str | None = None
+
+    def find_marketplace(
+        self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
+    ) -> None:
+        def found(place: Found) -> None:
+            digest = place.pin.digest.hex()
+            self._found[digest] = place
+            operator = "0x" + place.pin.identity.operator.hex()
+            has_chain = bool(place.pin.identity.chain_id)
+            answer(MarketplaceFound(place.url, place.name, operator, digest, has_chain))
+
+        self._run(lambda s, _t: marketplaces.find(s, url), found, refused)
+
+    def connect(
+        self, found: MarketplaceFound, answer: Callable[[], None], refused: Refused
+    ) -> None:
+        place = self._found[found.fingerprint]
+
+        def work(services: Services, _tick: Tick) -> None:
+            marketplaces.connect(services, place)
+            refresh_tasks(services, connected(services))
+
+        def done(_nothing: None) -> None:
+            self._online = True
+            self._read_standing()
+            self._read_screens()
+            answer()
+
+        self._run(work, done, refused)
+
+    def download(self, task_id: str) -> None:
+        """Take a task along; the key must be open, because the marketplace wants a login."""
+        if self._downloading is not None:
+            return
+        self._downloading = task_id
+
+        def over() -> None:
+            self._downloading = None
+            self._read_standing()
+            self._read_screens()
+
+        def failed(error: LabelerError) -> None:
+            self._board.error(error)
+            over()
+
+        self._run(
+            lambda s, tick: take(s, task_id, partial(self._downloaded, task_id, tick)),
+            lambda _row: over(),
+            failed,
+            text="Downloading the task",
+        )
+
+    def open_case(self, case_id: str) -> None:
+        self._show_case(lambda s, tick: open_item(s, case_id, tick))
+
+    def open_next_case(self) -> None:
+        """The next case of the task that is not signed yet."""
+        shown = self.reading.case()
+        rows = [row for card in self._work.cards for row in card.cases if row.state is None]
+        here = [at for at, row in enumerate(rows) if shown and row.id == shown.id]
+        rest = rows[here[0] + 1 :] if here else rows
+        if rest:
+            self.open_case(rest[0].id)
+
+    def open_folder(self, folder: Path) -> None:
+        self._show_case(lambda s, tick: open_folder(s, folder, tick))
+
+    def open_sample(self) -> None:
+        """Open the generated practice case, made at first use."""
+        folder, write = self._around.root / "sample", self._around.write_sample
+
+        def opened(services: Services, tick: Tick) -> Case:
+            if not folder.is_dir():
+                write(folder)
+            return open_folder(services, folder, tick)
+
+        self._show_case(opened)
+
+    def _show_case(self, opener: Callable[[Services, Tick], Case]) -> None:
+        self._run(
+            lambda s, tick: prepare(s, opener(s, tick)),
+            self.reading.show,
+            self._board.error,
+            text="Opening the case",
+            key="case",
+        )
+
+    def _downloaded(self, task_id: str, tick: Tick, done: int, total: int) -> None:
+        tick(done, total)
+        permille = 1000 * done // total if total else 0
+        self._around.deliver(lambda: self._show_download(task_id, permille))
+
+    def _show_download(self, task_id: str, permille: int) -> None:
+        if self._downloading == task_id:
+            cards = tuple(
+                replace(card, download_permille=permille) if card.id == task_id else card
+                for card in self._work.cards
+            )
+            self._work = replace(self._work, cards=cards)
+            self._tell(Change.WORK)
