@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from labeler.model.rasters import Place
 from labeler.viewing.scene import NOTHING, Cursor, Idle, Outcome, Pointer, Scene
@@ -34,7 +35,11 @@ class LookTool(Idle):
             return NOTHING
         view, start = self._pressed
         by = pointer.p_canvas[0] - start[0], pointer.p_canvas[1] - start[1]
-        return Outcome(view=self._drag(scene, view, start, by))
+        return self._outcome(scene, self._drag(scene, view, start, by))
+
+    def _outcome(self, scene: Scene, dragged: ViewState) -> Outcome:
+        # The wheel may have turned meanwhile: the slice stays the one on show.
+        return Outcome(view=replace(dragged, index=scene.view.index))
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         outcome = self.move(scene, pointer)
@@ -50,13 +55,18 @@ def window_tool() -> LookTool:
     return LookTool("window", lambda _scene, view, _start, by: drag_window(view, by))
 
 
-def scroll_tool() -> LookTool:
+class ScrollTool(LookTool):
     """The whole stack over most of the view's height."""
 
-    def drag(scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
-        return drag_scroll(view, by[1], len(scene.image.refs), scene.canvas)
+    def __init__(self) -> None:
+        super().__init__("scroll", _scrolled)
 
-    return LookTool("scroll", drag)
+    def _outcome(self, scene: Scene, dragged: ViewState) -> Outcome:  # noqa: ARG002
+        return Outcome(index=dragged.index)
+
+
+def _scrolled(scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
+    return drag_scroll(view, by[1], len(scene.image.refs), scene.canvas)
 
 
 def zoom_tool() -> LookTool:

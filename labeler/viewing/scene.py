@@ -89,10 +89,12 @@ class Scene:
 class Outcome:
     """What an event led to. None leaves a thing as it is; `select` "" selects nothing.
 
-    `blobs` are the mask blobs that `edit` names, by digest.
+    `view` shows the same slice; `index` asks for another one. `blobs` are the mask blobs that
+    `edit` names, by digest.
     """
 
     view: ViewState | None = None
+    index: int | None = None
     edit: Edit | None = None
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     select: str | None = None

@@ -73,7 +73,9 @@ class Hand:
 
     def take(self, outcome: Outcome) -> Outcome:
         if outcome.view is not None:
-            self.view, self.index = outcome.view, outcome.view.index
+            self.view = outcome.view
+        if outcome.index is not None:
+            self.index = outcome.index
         if outcome.edit is not None:
             self.blobs.update(outcome.blobs)
             self.document = apply_edit(self.document, outcome.edit)

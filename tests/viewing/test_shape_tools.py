@@ -5,7 +5,7 @@ import pytest
 from labeler.model.edits import AddMark, ReplaceMark
 from labeler.model.shapes import Box, Length, Polygon
 from labeler.viewing.hit import handle_at, mark_at
-from labeler.viewing.look_tools import pan_tool, scroll_tool, window_tool, zoom_tool
+from labeler.viewing.look_tools import ScrollTool, pan_tool, window_tool, zoom_tool
 from labeler.viewing.scene import NOTHING
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
@@ -160,7 +160,7 @@ def test_looking_around_is_no_edit() -> None:
     hand.tool = zoom_tool()
     hand.canvas_drag((0, -100))
     assert hand.view.zoom == pytest.approx(20)
-    hand.tool = scroll_tool()
+    hand.tool = ScrollTool()
     hand.canvas_drag((0, 640))
     assert hand.index == 2
     assert hand.edits == []

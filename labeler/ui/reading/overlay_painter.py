@@ -1,0 +1,140 @@
+"""Obeys the overlay's drawing commands with a QPainter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from labeler.model.rasters import Place
+from labeler.ui.theme import Theme, Type, font
+from labeler.ui.translation import tr
+from labeler.viewing.overlay import (
+    TEXT_GAP,
+    Caption,
+    Command,
+    Dash,
+    Fill,
+    Handle,
+    Ring,
+    Stroke,
+)
+
+FILL_OPACITY = 0.30
+SHADE_OPACITY = 0.60
+SHADE_EXTRA = 1.5
+HANDLE_SIDE = 9.0
+_STYLES = {
+    Dash.SOLID: Qt.PenStyle.SolidLine,
+    Dash.DASHED: Qt.PenStyle.CustomDashLine,
+    Dash.DOTTED: Qt.PenStyle.CustomDashLine,
+}
+_PATTERNS = {Dash.DASHED: [4.0, 2.5], Dash.DOTTED: [1.2, 1.8]}
+
+
+def write(painter: QPainter, at: QPointF, text: str, theme: Theme) -> None:
+    """Text in overlay colour with a halo of 1 px; `at` is the left end of its baseline."""
+    painter.setPen(QColor(0, 0, 0))
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)):
+        painter.drawText(at + QPointF(dx, dy), text)
+    painter.setPen(theme.color("overlay"))
+    painter.drawText(at, text)
+
+
+def draw(
+    painter: QPainter, commands: Iterable[Command], theme: Theme, room: QRectF
+) -> list[QRectF]:
+    """Paint the commands in their order; answers with where captions were put."""
+    captions: list[QRectF] = []
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for command in commands:
+        match command:
+            case Stroke():
+                _stroke(painter, command, theme)
+            case Fill():
+                _fill(painter, command, theme)
+            case Handle(at):
+                _handle(painter, at)
+            case Ring():
+                _ring(painter, command, theme)
+            case Caption():
+                captions.append(_caption(painter, command, theme, room, captions))
+    return captions
+
+
+def _stroke(painter: QPainter, command: Stroke, theme: Theme) -> None:
+    points = QPolygonF([QPointF(*point) for point in command.points])
+    shade = QColor(0, 0, 0)
+    shade.setAlphaF(SHADE_OPACITY)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width, dash in (
+        (shade, command.width + SHADE_EXTRA, Dash.SOLID),
+        (theme.label(command.ink), command.width, command.dash),
+    ):
+        pen = QPen(color, width, _STYLES[dash], Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        if dash in _PATTERNS:
+            pen.setDashPattern(_PATTERNS[dash])
+        painter.setPen(pen)
+        if command.closed:
+            painter.drawPolygon(points)
+        else:
+            painter.drawPolyline(points)
+
+
+def _fill(painter: QPainter, command: Fill, theme: Theme) -> None:
+    mask, where = command.mask, command.where
+    if mask.count == 0:
+        return
+    shown = np.ascontiguousarray(where.layout.arrange(mask.crop))
+    color = theme.label(command.ink)
+    color.setAlphaF(FILL_OPACITY)
+    height, width = shown.shape
+    argb = np.where(shown, np.uint32(color.rgba()), np.uint32(0)).astype(np.uint32)
+    image = QImage(argb.tobytes(), width, height, 4 * width, QImage.Format.Format_ARGB32)
+    rows, columns = mask.crop.shape
+    a = where.to_canvas((mask.left - 0.5, mask.top - 0.5))
+    b = where.to_canvas((mask.left + columns - 0.5, mask.top + rows - 0.5))
+    target = QRectF(QPointF(*a), QPointF(*b)).normalized()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(target, image)
+
+
+def _handle(painter: QPainter, at: Place) -> None:
+    painter.setPen(QPen(QColor(0, 0, 0), 1))
+    painter.setBrush(QColor(255, 255, 255))
+    side = HANDLE_SIDE - 1
+    painter.drawRect(QRectF(round(at[0]) - side / 2, round(at[1]) - side / 2, side, side))
+
+
+def _ring(painter: QPainter, command: Ring, theme: Theme) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    at = QPointF(*command.at)
+    painter.setPen(QPen(QColor(0, 0, 0), 3))
+    painter.drawEllipse(at, command.radius_x, command.radius_y)
+    painter.setPen(QPen(theme.color("overlay"), 1))
+    painter.drawEllipse(at, command.radius_x, command.radius_y)
+
+
+def _caption(
+    painter: QPainter, command: Caption, theme: Theme, room: QRectF, taken: list[QRectF]
+) -> QRectF:
+    """Beside the mark: right, else left, else below, where it covers no other caption."""
+    used = font(Type.SECONDARY)
+    painter.setFont(used)
+    text = tr(command.text.template, **dict(command.text.facts))
+    metrics = QFontMetricsF(used)
+    width, height = metrics.horizontalAdvance(text), metrics.height()
+    left, top, right, bottom = command.around
+    places = (
+        QRectF(right + TEXT_GAP, top, width, height),
+        QRectF(left - TEXT_GAP - width, top, width, height),
+        QRectF(left, bottom + TEXT_GAP, width, height),
+        QRectF(left, top - TEXT_GAP - height, width, height),
+    )
+    free = [place for place in places if room.contains(place)]
+    clear = [place for place in free if not any(place.intersects(other) for other in taken)]
+    rect = (clear or free or list(places))[0]
+    write(painter, QPointF(rect.left(), rect.top() + metrics.ascent()), text, theme)
+    return rect

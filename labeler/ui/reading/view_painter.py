@@ -1,0 +1,172 @@
+"""Paints one view: pixels, marks, corners, letters, edge bar; or why a slice is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+
+from labeler.errors import LabelerError
+from labeler.model.image import Image
+from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.edge_bar import WIDTH, paint_edge
+from labeler.ui.reading.overlay_painter import draw, write
+from labeler.ui.theme import Type, font
+from labeler.ui.translation import error_words, tr
+from labeler.viewing.corner_text import Corners, corners
+from labeler.viewing.overlay import Overlay
+from labeler.viewing.phrase import Phrase
+from labeler.viewing.render import FrameRenderer, Grey
+from labeler.viewing.scene import Preview, Scene
+from labeler.viewing.viewport import CanvasMap
+
+MARGIN = 12
+LINE = 16
+CHIP_ROOM = 32
+"""Height kept free at the bottom left for the chip of caveats."""
+
+
+@dataclass(frozen=True)
+class _Picture:
+    key: object
+    image: QImage
+
+
+class ViewPainter:
+    """Keeps the last picture, so that a moving pointer only repaints what lies over it."""
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        self._look, self._desk = look, desk
+        self._renderer = FrameRenderer()
+        self._overlay = Overlay()
+        self._picture: _Picture | None = None
+
+    def paint(
+        self, painter: QPainter, room: QRect, ratio: float, seen: frozenset[int], *, chip: bool
+    ) -> None:
+        painter.fillRect(room, self._look.theme.color("image"))
+        scene = self._desk.scene()
+        if scene is None:
+            return
+        if self._desk.error is not None:
+            self._tell(painter, room, self._desk.error)
+        elif self._desk.pixels is not None:
+            painter.drawImage(room, self._shown(scene, room, ratio))
+            self._marks(painter, room, scene)
+            self._letters(painter, room, scene)
+        self._corners(painter, room, scene, chip)
+        marked = {mark.frame for mark in scene.document.marks}
+        at = [i for i, ref in enumerate(scene.image.refs) if ref in marked]
+        count = len(scene.image.refs)
+        paint_edge(painter, room, self._look.theme, count, seen, at, self._desk.wanted)
+
+    def _shown(self, scene: Scene, room: QRect, ratio: float) -> QImage:
+        pixels, view = self._desk.pixels, scene.view
+        assert pixels is not None
+        size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
+        where = _scaled(scene.where, ratio)
+        grey = grey_of(scene.image, view.index, view.inverted, scene)
+        frame = (id(scene.image), view.index)
+        key = (frame, where, size, grey)
+        if self._picture is None or self._picture.key != key:
+            canvas = self._renderer.render(pixels, where, size, grey, frame)
+            form = (
+                QImage.Format.Format_RGB888 if canvas.ndim == 3 else QImage.Format.Format_Grayscale8
+            )
+            stride = canvas.shape[1] * (3 if canvas.ndim == 3 else 1)
+            image = QImage(canvas.tobytes(), size[0], size[1], stride, form)
+            self._picture = _Picture(key, image)
+        return self._picture.image
+
+    def _marks(self, painter: QPainter, room: QRect, scene: Scene) -> None:
+        preview = (
+            self._desk.tool.preview(scene) if self._desk.may_use(self._desk.tool) else Preview()
+        )
+        if self._desk.marks_hidden and not preview.ghosts:
+            return
+        inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
+        painter.save()
+        draw(painter, self._overlay.commands(scene, preview), self._look.theme, inner)
+        painter.restore()
+
+    def _letters(self, painter: QPainter, room: QRect, scene: Scene) -> None:
+        used = font(Type.STRONG)
+        painter.setFont(used)
+        metrics = QFontMetricsF(used)
+        left, right, top, bottom = scene.layout.letters
+        middle_x, middle_y = room.center().x(), room.center().y() + metrics.ascent() / 2
+        far = room.right() - MARGIN - WIDTH - metrics.horizontalAdvance(right)
+        half = metrics.horizontalAdvance(top) / 2
+        theme = self._look.theme
+        write(painter, QPointF(room.left() + MARGIN, middle_y), left, theme)
+        write(painter, QPointF(far, middle_y), right, theme)
+        write(painter, QPointF(middle_x - half, room.top() + MARGIN + metrics.ascent()), top, theme)
+        half = metrics.horizontalAdvance(bottom) / 2
+        write(painter, QPointF(middle_x - half, room.bottom() - MARGIN), bottom, theme)
+
+    def _corners(self, painter: QPainter, room: QRect, scene: Scene, chip: bool) -> None:
+        case = self._desk.case
+        if case is None:
+            return
+        told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
+        painter.setFont(font(Type.SECONDARY))
+        self._block(painter, room, told, chip)
+
+    def _block(self, painter: QPainter, room: QRect, told: Corners, chip: bool) -> None:
+        top = room.top() + MARGIN + 12
+        low = room.bottom() - MARGIN - 3
+        raised = low - (CHIP_ROOM if chip else 0)
+        for n, line in enumerate(told.top_left):
+            self._line(painter, room, line, top + n * LINE, right=False)
+        for n, line in enumerate(told.top_right):
+            self._line(painter, room, line, top + n * LINE, right=True)
+        for n, line in enumerate(reversed(told.bottom_left)):
+            self._line(painter, room, line, raised - n * LINE, right=False)
+        for n, line in enumerate(reversed(told.bottom_right)):
+            self._line(painter, room, line, low - n * LINE, right=True)
+
+    def _line(
+        self, painter: QPainter, room: QRect, phrase: Phrase, base: float, *, right: bool
+    ) -> None:
+        metrics = QFontMetricsF(painter.font())
+        # Neither half may reach the letter amid the edge.
+        widest = room.width() / 2 - 2 * MARGIN - 16
+        text = metrics.elidedText(said(phrase), Qt.TextElideMode.ElideRight, widest)
+        width = metrics.horizontalAdvance(text)
+        x = room.right() - MARGIN - WIDTH - width if right else room.left() + MARGIN
+        write(painter, QPointF(x, base), text, self._look.theme)
+
+    def _tell(self, painter: QPainter, room: QRect, error: LabelerError) -> None:
+        painter.setFont(font(Type.BODY))
+        painter.setPen(self._look.theme.color("text"))
+        middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        inner = room.adjusted(room.width() // 5, 0, -room.width() // 5, 0)
+        painter.drawText(inner, int(middle), "\n".join(error_words(error)))
+
+
+def said(phrase: Phrase) -> str:
+    """A phrase in the person's language."""
+    return tr(phrase.template, **dict(phrase.facts))
+
+
+def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:
+    """How this slice's stored values become grey in the view."""
+    return Grey(
+        slope=image.slopes[index],
+        intercept=image.intercepts[index],
+        window=scene.view.window,
+        inverted=image.inverted != inverted,
+    )
+
+
+def _scaled(where: CanvasMap, ratio: float) -> CanvasMap:
+    """The same map in device pixels."""
+    return CanvasMap(
+        where.layout,
+        where.left * ratio,
+        where.top * ratio,
+        where.scale_x * ratio,
+        where.scale_y * ratio,
+    )
