@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,34 +30,7 @@ from labeler.proof.messages import (
     Verdict,
 )
 from labeler.proof.statements import Earned
-from tests.support.hub import Clock, Expert, open_hub, post_cases, served
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def market(tmp_path: Path, clock: Clock) -> Iterator[Marketplace]:
-    with open_hub(tmp_path / "hub", clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def posted(market: Marketplace, tmp_path: Path) -> Posted:
-    return post_cases(market, tmp_path / "images")
-
-
-@pytest.fixture
-def client(market: Marketplace) -> Iterator[MarketClient]:
-    with served(market) as one:
-        yield one
-
-
-@pytest.fixture
-def expert(client: MarketClient) -> Expert:
-    return Expert(client)
+from tests.support.hub import Clock, Expert, open_hub, served
 
 
 def test_the_identity_is_signed_by_its_operator(client: MarketClient, market: Marketplace) -> None:
