@@ -310,12 +310,11 @@ class JobPool:
                 self._answer(job, lambda: tell(result))
 
         def fail(error: BaseException) -> None:
-            wanted = Answers(
-                lambda tell: self._answer(job, tell),
-                self._answers.on_error,
-                self._answers.on_crash,
-            )
-            wanted.fail(error, failed)
+            if not isinstance(error, LabelerError):
+                self._answers.fail(error)  # a mistake is told even when nobody waits
+                return
+            told, tell = error, failed or self._answers.on_error
+            self._answer(job, lambda: tell(told))
 
         job = _PoolJob(number, text, key, cancellable, self._clock(), run, fail)
         with self._lock:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import msgspec
+
 from labeler.errors import LabelerError
 from labeler.store.blobs import Blobs
 from labeler.store.database import Database
@@ -33,6 +35,20 @@ CHECKED_AT_OPENING = 256 * 2**20
 """Databases up to this many bytes are read whole at opening (about half a second)."""
 
 
+class Incident(msgspec.Struct, frozen=True):
+    """Damage found at UTC second `at`; `kept` is the folder of the files as they were found.
+
+    `expected` and `found` count entries or changes, where the code is about a loss.
+    """
+
+    at: int
+    code: str
+    subject: str
+    expected: int
+    found: int
+    kept: str
+
+
 class Store:
     """Everything kept of one profile; used only by the thread that opened it.
 
@@ -54,6 +70,12 @@ class Store:
         self.ledger = Ledger(database)
         self.settings = Settings(database)
         self.findings: tuple[LabelerError, ...] = ()
+
+    def incidents(self) -> list[Incident]:
+        """Every damage ever found in this profile, the oldest first."""
+        return self.database.select(
+            Incident, "SELECT at, code, subject, expected, found, kept FROM incident ORDER BY id"
+        )
 
     def close(self) -> None:
         """Leave nothing in the write-ahead log, and let others use the profile."""

@@ -283,6 +283,28 @@ def test_cancel_stops_a_job_at_its_next_tick_and_tells_nobody(
     assert (screen.errors, screen.crashes) == ([], [])
 
 
+def test_a_mistake_is_told_even_when_nobody_waits(screen: Screen, pool: JobPool) -> None:
+    gate, begun = threading.Event(), threading.Barrier(3)
+
+    def work(error: Exception) -> Callable[[Tick], None]:
+        def run(_tick: Tick) -> None:
+            begun.wait(10)
+            gate.wait(10)
+            raise error
+
+        return run
+
+    refusal = LabelerError("no-image", "", safe="", do="")
+    numbers = [pool.start(work(error)) for error in (refusal, KeyError("bug"))]
+    begun.wait(10)
+    for number in numbers:
+        pool.cancel(number)
+    gate.set()
+    pool.close()
+    screen.run_all()
+    assert (screen.errors, screen.crashes) == ([], ["KeyError('bug')"])
+
+
 def test_jobs_over_half_a_second_are_listed(screen: Screen, clock: Clock, pool: JobPool) -> None:
     gate, ticked = threading.Event(), threading.Event()
 

@@ -69,6 +69,17 @@ def test_a_kill_alone_loses_nothing_and_names_nothing(left: Left, tmp_path: Path
     assert open_and_look(root) == ([], left.acknowledged)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_kill_at_any_moment_loses_nothing_acknowledged(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(f"kill {seed}")
+    root = tmp_path / "p"
+    acknowledged = killed_writer(root, kill_after_s=chance.uniform(0.0, 0.15))
+    codes, lengths = open_and_look(root)
+    assert codes == []
+    for name, seq in acknowledged.items():
+        assert lengths[name] >= seq
+
+
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("name", ["labeler.db", "labeler.db-wal", "heads"])
 def test_a_flipped_bit_is_named(left: Left, tmp_path: Path, name: str, seed: int) -> None:
@@ -116,7 +127,10 @@ def test_a_lost_log_is_named_and_the_good_part_offered(left: Left, tmp_path: Pat
     with opened(root) as store:
         assert [finding.code for finding in store.findings] == ["journal-lost-entries"]
         assert len(store.documents.history("d1").document.marks) == 7
-        assert store.database.row("SELECT count(*) FROM incident") == (4,)
+        incidents = store.incidents()
+        assert len(incidents) == 4
+        assert incidents[0].kept != incidents[-1].kept
+        assert (incidents[-1].subject, incidents[-1].expected) == ("d2", left.acknowledged["d2"])
 
 
 def test_the_files_kept_aside_are_those_that_were_found(left: Left, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
@@ -37,8 +38,15 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-def killed_writer(root: Path, rounds: int = 2, count: int = 6) -> dict[str, int]:
-    """Leave a profile behind as `kill -9` does; acknowledged entries by document."""
+def killed_writer(
+    root: Path, rounds: int = 2, count: int = 6, kill_after_s: float | None = None
+) -> dict[str, int]:
+    """Leave a profile behind as `kill -9` does; acknowledged entries by document.
+
+    It is killed when it has written all its rounds, or `kill_after_s` after its first entry.
+    """
+    if kill_after_s is not None:
+        rounds = 1000
     command = [sys.executable, "-c", WRITER, str(root), str(rounds), str(count)]
     acknowledged: dict[str, int] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as child:
@@ -46,6 +54,8 @@ def killed_writer(root: Path, rounds: int = 2, count: int = 6) -> dict[str, int]
         for line in child.stdout:
             if line == "READY\n":
                 break
+            if not acknowledged and kill_after_s is not None:
+                threading.Timer(kill_after_s, child.kill).start()
             _, name, seq = line.split()
             acknowledged[name] = int(seq)
         child.send_signal(signal.SIGKILL)
