@@ -34,18 +34,21 @@ class SigningFlow:
 
     def begin(self) -> None:
         """Start where the profile stands; a second press while it runs does nothing."""
-        if self._asking:
-            return
+        if not self._asking:
+            self.with_key(self._propose)
+
+    def with_key(self, then: Callable[[], None]) -> None:
+        """Make the key, or ask its passphrase, as far as it takes; then go on."""
         standing = self._session.standing()
         if standing.key_address is None:
-            made = self._propose
-            KeyDialog(self._window, self._look, self._session, self._chance,
-                      lambda _address: made()).open()  # fmt: skip
+            KeyDialog(
+                self._window, self._look, self._session, self._chance, lambda _address: then()
+            ).open()
         elif not standing.key_unlocked:
             address = standing.key_address
-            UnlockKey(self._window, self._look, self._session, address, self._propose).open()
+            UnlockKey(self._window, self._look, self._session, address, then).open()
         else:
-            self._propose()
+            then()
 
     def _propose(self) -> None:
         self._asking = True

@@ -130,6 +130,7 @@ class Window(QMainWindow):
             look=self._look,
             actions=self.commands,
             sign=self.signing.begin,
+            with_key=self.signing.with_key,
             show_probe=self.status.probe.setText,
             tell=self.tidings.tell,
             say=self.tidings.say,

@@ -22,6 +22,8 @@ class Stage:
     actions: Actions
     sign: Callable[[], None]
     """Begin the signing of the open case: key, passphrase, summary."""
+    with_key: Callable[[Callable[[], None]], None]
+    """Ask for the signing key as far as it takes, then go on."""
     show_probe: Callable[[str], None]
     """Write into the status bar's right end; empty clears it."""
     tell: Callable[[LabelerError], None]

@@ -215,7 +215,7 @@ class WorkPlace(Place):
         waiting = [card for card in self._painted if not card.downloaded]
         chosen = [card for card in waiting if card.id == self._chosen]
         for card in (chosen or waiting)[:1]:
-            self._session.download(card.id)
+            self._fetch(card.id)
 
     def go_on(self) -> None:
         """The chosen task's next step: fetch it, or open its next case."""
@@ -224,9 +224,13 @@ class WorkPlace(Place):
             return
         following = next_case(card)
         if not card.downloaded:
-            self._session.download(card.id)
+            self._fetch(card.id)
         elif following is not None:
             self._open(following.id)
+
+    def _fetch(self, task_id: str) -> None:
+        # The marketplace hands a task to a key, so there must be one.
+        self._stage.with_key(lambda: self._session.download(task_id))
 
     def _open(self, case_id: str) -> None:
         self._session.open_case(case_id)
