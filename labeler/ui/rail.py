@@ -17,7 +17,7 @@ class Rail(Surface):
         super().__init__("rail")
         self.setFixedWidth(RAIL)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(6, 8, 6, 8)
+        rows.setContentsMargins(2, 8, 2, 8)
         rows.setSpacing(8)
         self.buttons = [RailButton(action) for action in actions.in_group(Group.PLACES)]
         foot = [RailButton(actions[name]) for name in ("app.settings", "app.lock")]

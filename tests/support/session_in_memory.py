@@ -320,7 +320,7 @@ def rows() -> tuple[OutboxRow, ...]:
         return OutboxRow(
             digest=f"{number:02x}" * 32,
             state=state,
-            case=str(number),
+            case=f"Case {number}",
             task="Chest CT nodules",
             signed_at=NOW - ago,
             next_step=step,
@@ -334,7 +334,7 @@ def rows() -> tuple[OutboxRow, ...]:
     rejected = (
         received,
         EvidenceStep("rejected", NOW - 3600, "R3, nodule missed"),
-        EvidenceStep("appeal-open", NOW + 12 * DAY, done=False),
+        EvidenceStep("appeal-until", NOW + 12 * DAY, done=False),
     )
     return (
         row(7, OutboxState.QUEUED, 11, NextStep.SENDS_WHEN_ONLINE),
@@ -353,15 +353,22 @@ def earnings() -> EarningsScreen:
         for at, value in enumerate(months)
     )
     lines = (
-        EarningLine(NOW - 600, "5", "Chest CT nodules", "label", usdc("25.00"), Recomputed.AGREES),
+        EarningLine(
+            NOW - 600, "Case 5", "Chest CT nodules", "label", usdc("25.00"), Recomputed.AGREES
+        ),
         EarningLine(
             NOW - 900, "", "Release 2", "royalty", usdc("1.18"), Recomputed.DIFFERS, usdc("0.02")
         ),
         EarningLine(
-            NOW - 40 * DAY, "3", "Chest CT nodules", "label", usdc("25.00"), Recomputed.AGREES
+            NOW - 40 * DAY, "Case 3", "Chest CT nodules", "label", usdc("25.00"), Recomputed.AGREES
         ),
         EarningLine(
-            NOW - 400 * DAY, "1", "Chest CT nodules", "label", usdc("25.00"), Recomputed.NOT_YET
+            NOW - 400 * DAY,
+            "Case 1",
+            "Chest CT nodules",
+            "label",
+            usdc("25.00"),
+            Recomputed.NOT_YET,
         ),
     )
     return EarningsScreen(

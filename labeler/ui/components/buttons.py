@@ -143,7 +143,7 @@ class RailButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(ICON, ICON))
         self.setFont(font(Type.CAPTION))
-        self.setFixedSize(RAIL - 12, 56)
+        self.setFixedSize(RAIL - 4, 56)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -151,6 +151,7 @@ class RailButton(QToolButton):
         painter = QStylePainter(self)
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
+        option.rect = self.rect().adjusted(4, 0, -4, 0)
         option.icon, option.text = QIcon(), ""
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         state = QIcon.State.On if self.isChecked() else QIcon.State.Off
@@ -160,7 +161,9 @@ class RailButton(QToolButton):
         painter.drawPixmap((self.width() - ICON) // 2, 9, pixmap)
         painter.setPen(option.palette.color(option.palette.ColorRole.ButtonText))
         room = self.rect().adjusted(0, 32, 0, -6)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        end = Qt.TextElideMode.ElideRight
+        words = self.fontMetrics().elidedText(self.text(), end, self.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), words)
         painter.end()
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from labeler.ui.look import Look
 
@@ -27,6 +28,7 @@ class FocusRing(QWidget):
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(window)
+        self.setObjectName("focus-ring")
         self._look, self._window = look, window
         self._target: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -51,7 +53,7 @@ class FocusRing(QWidget):
         painter.end()
 
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._target is not None:
+        if self._target is not None and isValid(self._target):
             self._target.removeEventFilter(self)
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         inside = new is not None and new.window() is self._window and new is not self._window
@@ -60,16 +62,11 @@ class FocusRing(QWidget):
             self.hide()
             return
         self._target.installEventFilter(self)
-        self._target.destroyed.connect(self._lost)
         self._place()
-
-    def _lost(self) -> None:
-        self._target = None
-        self.hide()
 
     def _place(self) -> None:
         target = self._target
-        if target is None or not target.isVisible():
+        if target is None or not isValid(target) or not target.isVisible():
             self.hide()
             return
         seen = target.visibleRegion().boundingRect()

@@ -152,6 +152,8 @@ class KeyDialog(Dialog):
         self._keys.create_key(self._words, self.check_page.first.text(), self._done, self.refuse)
 
     def _look_again(self) -> None:
+        if not self._words:
+            return
         missing = self.check_page.missing(self._words)
         self.check_page.said.setText(missing)
         self.go.setEnabled(not missing)

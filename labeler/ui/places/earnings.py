@@ -33,8 +33,6 @@ ALL = 3
 KINDS = {
     "label": message("Label"),
     "royalty": message("Later share"),
-    "exam": message("Exam"),
-    "training": message("Training"),
 }
 
 SUMS = (
@@ -129,7 +127,7 @@ class EarningsPlace(Place):
         self.claim = ClaimCard(stage.look, stage)
         columns = (
             ColumnPlan(tr("Date"), 136),
-            ColumnPlan(tr("Case"), 100),
+            ColumnPlan(tr("Case"), 132),
             ColumnPlan(tr("Task"), 340),
             ColumnPlan(tr("Kind"), 160),
             ColumnPlan(tr("Amount"), 184, right=True),

@@ -56,8 +56,15 @@ EVIDENCE: dict[str, str] = {
     "paid": message("Paid"),
     "claimed": message("Claimed"),
     "decision-due": message("Decision due"),
-    "appeal-open": message("Appeal open until"),
+    "appeal-until": message("Appeal open until"),
+    "not-sent": message("Not sent yet"),
 }
+"""The word of each step."""
+
+FAILURES: dict[str, str] = {
+    "marketplace-unreachable": message("The marketplace does not answer. It is tried again."),
+}
+"""Words for the codes of what kept a submission from being sent."""
 
 
 def _waiting(row: OutboxRow) -> bool:
@@ -95,7 +102,7 @@ class Evidence(Surface):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(4)
-        self.title = Label("", Type.PAGE)
+        self.title = Elided("", Type.PAGE)
         self.subtitle = Elided("", Type.BODY, "text2")
         self._steps = Column("", margin=0, gap=4)
         self._fingerprint = Label("", Type.SECONDARY, "text3")
@@ -109,7 +116,7 @@ class Evidence(Surface):
         column.addWidget(self.proof, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_row(self, row: OutboxRow) -> None:
-        self.title.setText(tr("Case {case}", case=row.case))
+        self.title.set_text(row.case)
         self.subtitle.set_text(f"{row.task} · {money(row.pay)}")
         self._fingerprint.setText(tr("Fingerprint {digest}", digest=folded(row.digest)))
         steps = self._steps.rows
@@ -121,7 +128,9 @@ class Evidence(Surface):
         for step in row.evidence:
             steps.addWidget(self._step(step))
             if step.detail:
-                detail = Label(step.detail, Type.SECONDARY, "text2", wrap=True)
+                words = FAILURES.get(step.detail)
+                said = tr(words) if words else step.detail
+                detail = Label(said, Type.SECONDARY, "text2", wrap=True)
                 detail.setContentsMargins(28, 0, 0, 4)
                 steps.addWidget(detail)
         steps.addStretch()
@@ -157,7 +166,7 @@ class OutboxPlace(Place):
             self.top.cells.addWidget(widget)
         columns = (
             ColumnPlan(tr("State"), 156),
-            ColumnPlan(tr("Case"), 80),
+            ColumnPlan(tr("Case"), 112),
             ColumnPlan(tr("Task"), 0),
             ColumnPlan(tr("Signed"), 100),
             ColumnPlan(tr("Next"), 190),
