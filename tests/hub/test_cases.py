@@ -1,0 +1,94 @@
+"""Folders of images become cases that tell nothing of their old names."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from labeler.errors import LabelerError
+from labeler.hub.cases import Split, find_cases
+from labeler.hub.posting import Posted, minor_units
+from labeler.hub.templates import read_template, template_names
+from labeler.imaging.files import folder_files
+from labeler.model.forms import Choice
+from labeler.model.paths import resources_root
+from tests.support.hub import png
+
+FORMS = resources_root() / "forms"
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    for name, shade in {"DOE^JANE/1.png": 1, "DOE^JANE/2.png": 2, "ROE^RICHARD/1.png": 3}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(png(shade))
+    (tmp_path / "DOE^JANE/report.txt").write_text("secret")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("split", "counts"), [(Split.SERIES, [2, 1]), (Split.FOLDER, [2, 1]), (Split.WHOLE, [3])]
+)
+def test_splitting(images: Path, split: Split, counts: list[int]) -> None:
+    cases = find_cases(folder_files(images), split, "cough")
+    assert [len(case.item.files) for case in cases] == counts
+    for case in cases:
+        assert "DOE" not in str(case.item)
+        assert case.item.context.indication == "cough"
+        for file, named in zip(case.files, case.item.files, strict=True):
+            assert hashlib.sha256(file.read(0, file.size)).hexdigest() == named.sha256
+
+
+def test_real_series_become_cases(test_data: Path) -> None:
+    """Every DICOM file with pixels of the collection belongs to exactly one case."""
+    files = folder_files(test_data / "dicom")
+    cases = find_cases(files, Split.SERIES, "")
+    named = [file.name for case in cases for file in case.files]
+    assert len(named) == len(set(named)) > 100
+    assert len(cases) > 10
+    assert {case.item.files[0].name[-4:] for case in cases} <= {".dcm", ".png", ".jpg"}
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "minor"),
+    [("25", 6, 25_000_000), ("2.50", 6, 2_500_000), ("0.000001", 6, 1), ("7", 0, 7)],
+)
+def test_prices_are_exact(text: str, decimals: int, minor: int) -> None:
+    assert minor_units(text, decimals) == minor
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1,5", "1e3", " 1", "1.", ".5", "٣", "0.12"])
+def test_other_prices_are_refused(text: str) -> None:
+    with pytest.raises(LabelerError):
+        minor_units(text, 1)
+
+
+@pytest.mark.parametrize("name", template_names(FORMS))
+def test_shipped_forms_are_whole(name: str) -> None:
+    template = read_template(name, FORMS)
+    codes = [question.code for question in template.form.questions]
+    assert len(set(codes)) == len(codes)
+    assert any(question.required for question in template.form.questions)
+    for question in template.form.questions:
+        if isinstance(question, Choice):
+            assert len({option.code for option in question.options}) == len(question.options) > 1
+
+
+def test_a_form_may_be_a_file(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    own.write_bytes((FORMS / "chest-ct-nodule.json").read_bytes())
+    assert read_template(str(own), FORMS) == read_template("chest-ct-nodule", FORMS)
+    own.write_text('{"format": 1}')
+    with pytest.raises(LabelerError) as caught:
+        read_template(str(own), FORMS)
+    assert caught.value.code == "bad-form"
+    with pytest.raises(LabelerError):
+        read_template("../forms/chest-ct-nodule", FORMS)
+
+
+def test_the_hub_keeps_only_ciphertext(posted: Posted, tmp_path: Path) -> None:
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "hub").rglob("*") if path.is_file())
+    assert posted.items == 2
+    assert png(1) not in stored
