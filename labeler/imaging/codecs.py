@@ -16,6 +16,9 @@ from labeler.imaging.layout import PixelLayout
 from labeler.imaging.stored import fit_bits, from_native, stored_type
 from labeler.model.image import Pixels
 
+_END_OF_IMAGE = b"\xff\xd9"
+_TAIL = 64
+
 Codec = Callable[[bytes, PixelLayout], Pixels]
 
 
@@ -50,12 +53,20 @@ def _fitted(values: Pixels, layout: PixelLayout) -> Pixels:
 def _jpeg(data: bytes, layout: PixelLayout) -> Pixels:
     import imagecodecs
 
+    _check_end(data)
     if layout.samples == 1:
         return np.asarray(imagecodecs.jpeg8_decode(data))
     # Samples as the header means them: it knows better than what decoders guess.
     outside = "YCBCR" if layout.photometric.startswith("YBR_FULL") else "RGB"
     inside = "YCBCR" if outside == "YCBCR" or _says_ybr(data) else "RGB"
     return np.asarray(imagecodecs.jpeg8_decode(data, colorspace=inside, outcolorspace=outside))
+
+
+def _check_end(data: bytes) -> None:
+    """Refuse a JPEG without its end marker: one decoder fills up what is missing with gray and
+    says nothing, another takes seconds to find out."""
+    if _END_OF_IMAGE not in data.rstrip(b"\0")[-_TAIL:]:
+        raise ValueError("the end of the image is missing")
 
 
 def _says_ybr(data: bytes) -> bool:
@@ -76,6 +87,7 @@ def _jpeg_lossless(data: bytes, _layout: PixelLayout) -> Pixels:
 def _jpeg_ls(data: bytes, _layout: PixelLayout) -> Pixels:
     import imagecodecs
 
+    _check_end(data)
     return np.asarray(imagecodecs.jpegls_decode(data))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from labeler.errors import LabelerError
 from labeler.imaging.frames import StoredFrame, read_frames
 from labeler.imaging.geometry import place
-from labeler.imaging.header import looks_like_dicom, read_header
+from labeler.imaging.header import HEAD, looks_like_dicom, read_header
 from labeler.imaging.pictures import looks_like_picture, read_picture
 from labeler.imaging.pixels import Decoders, SeriesPixels
 from labeler.imaging.series import Series, group_frames
@@ -52,9 +52,9 @@ def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -
 
 
 def _read_one(source: ByteSource) -> tuple[StoredFrame, ...]:
-    head = source.read(0, 256)
+    head = source.read(0, HEAD)
     if looks_like_dicom(head):
-        return read_frames(read_header(source))
+        return read_frames(read_header(source, head))
     if looks_like_picture(head):
         return (read_picture(source),)
     raise LabelerError(

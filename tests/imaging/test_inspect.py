@@ -1,0 +1,77 @@
+"""What scripts are told about files: one stable form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.files import folder_files
+from labeler.imaging.inspect import FileFailed, SeriesFound, inspect
+from tests.support.dicom_files import write_stack
+
+
+def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> None:
+    write_stack(tmp_path / "scan", [(10, 20, 0), (10, 20, 2)])
+    (tmp_path / "notes.txt").write_text("hello")
+    series, failed = msgspec.to_builtins(inspect(folder_files(tmp_path), decoders))
+    uid = series.pop("uid")
+    assert uid.endswith(".2.1")
+    assert series == {
+        "object": "series",
+        "part": 1,
+        "number": 1,
+        "description": "Made for a test",
+        "files": 2,
+        "kind": "dicom",
+        "modality": "CT",
+        "shape": (2, 6, 8),
+        "frames": 2,
+        "transfer_syntax": "1.2.840.10008.1.2.1",
+        "photometric": "MONOCHROME2",
+        "spacing_mm": (0.5, 0.7, 2.0),
+        "affine_lps": (
+            (0.5, 0.0, 0.0, 10.0),
+            (0.0, 0.7, 0.0, 20.0),
+            (0.0, 0.0, -2.0, 2.0),
+            (0.0, 0.0, 0.0, 1.0),
+        ),
+        "window": ({"center": 40.0, "width": 350.0}, {"center": -600.0, "width": 1500.0}),
+        "unit": "HU",
+        "rescaled": {"min": -923.0, "max": -923.0, "mean": -923.0},
+        "caveats": (),
+        "error": None,
+    }
+    assert failed["file"] == "notes.txt"
+    assert failed["error"]["code"] == "not-an-image"
+
+
+def test_a_slice_that_cannot_be_read_is_told_within_its_series(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
+    path = write_stack(tmp_path, [(0, 0, 0)])[0]
+    path.write_bytes(path.read_bytes()[:-20])
+    (found,) = inspect(folder_files(tmp_path), decoders)
+    assert isinstance(found, SeriesFound)
+    assert found.rescaled is None
+    assert found.error is not None
+    assert found.error.code == "truncated-image"
+
+
+def test_two_runs_say_the_same(test_data: Path, decoders: DecoderPool) -> None:
+    files = folder_files(test_data / "dicom/broken_odd")
+    first, second = (msgspec.json.encode(inspect(files, decoders)) for _ in range(2))
+    assert first == second
+    failed = [one for one in inspect(files, decoders) if isinstance(one, FileFailed)]
+    tags = {one.file: one.error.tag for one in failed}
+    assert tags["dwv-test_no-number-rows.dcm"] == "(0028,0010)"
+
+
+@pytest.mark.parametrize("name", ["multiframe", "dicomdir", "colour"])
+def test_folders_of_all_sorts(name: str, test_data: Path, decoders: DecoderPool) -> None:
+    found = inspect(folder_files(test_data / "dicom" / name), decoders)
+    series = [one for one in found if isinstance(one, SeriesFound)]
+    assert series
+    assert all(one.error is None for one in series)

@@ -1,0 +1,72 @@
+"""The window an image is first shown with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from pydicom.dataset import FileDataset
+
+from labeler.imaging.files import folder_files
+from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.windows import estimate_window, otsu
+from labeler.model.image import Caveat, Image
+from tests.support.dicom_files import NoDecoders, save, slice_dataset, write_stack
+
+
+def opened(folder: Path) -> Image:
+    return open_image(main_series(scan(folder_files(folder))), NoDecoders())
+
+
+def test_mr_without_a_window_is_shown_above_its_background(tmp_path: Path) -> None:
+    values = np.zeros((64, 64), np.uint16)
+    values[16:48, 16:48] = np.random.default_rng(2).integers(600, 1000, (32, 32))
+    save(slice_dataset(values, modality="MR"), tmp_path / "one")
+    image = opened(tmp_path)
+    (window,) = image.windows
+    assert window.center - window.width / 2 == pytest.approx(604, abs=5)
+    assert window.center + window.width / 2 == pytest.approx(996, abs=5)
+    assert Caveat.WINDOW_ESTIMATED in image.caveats
+
+
+def test_the_middle_slices_window_serves_the_series(tmp_path: Path) -> None:
+    def own_window(k: int, dataset: FileDataset) -> None:
+        dataset.WindowCenter, dataset.WindowWidth = 10 * k, 100
+
+    write_stack(tmp_path, [(0, 0, k) for k in range(5)], change=own_window)
+    assert [(w.center, w.width) for w in opened(tmp_path).windows] == [(20, 100)]
+
+
+def test_eight_bits_are_shown_as_they_are(tmp_path: Path) -> None:
+    save(slice_dataset(np.zeros((4, 4), np.uint8), modality="US"), tmp_path / "one")
+    image = opened(tmp_path)
+    assert [(w.center, w.width) for w in image.windows] == [(128, 256)]
+    assert Caveat.WINDOW_ESTIMATED not in image.caveats
+
+
+def test_a_useless_window_is_not_used(tmp_path: Path) -> None:
+    def no_width(_k: int, dataset: FileDataset) -> None:
+        dataset.WindowCenter, dataset.WindowWidth = [40, 50], [0, 80]
+
+    write_stack(tmp_path, [(0, 0, 0)], change=no_width)
+    assert [(w.center, w.width) for w in opened(tmp_path).windows] == [(50, 80)]
+
+
+def test_otsu_parts_two_heaps() -> None:
+    values = np.concatenate((np.full(500, 10.0), np.full(100, 900.0)))
+    assert 10 < otsu(values) < 900
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    values=hnp.arrays(np.float64, (5, 7), elements=st.floats(-1e9, 1e9) | st.just(float("nan"))),
+    above=st.booleans(),
+)
+def test_an_estimate_is_always_usable(values: np.ndarray, above: bool) -> None:
+    window = estimate_window(values, above_background=above)
+    assert np.isfinite(window.center)
+    assert window.width > 0
