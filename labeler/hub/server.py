@@ -14,12 +14,12 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
 from labeler.errors import LabelerError
 from labeler.hub.api import HANDLERS, MAX_REQUEST, PROBLEM_TYPE, AnyRequest, Service
 from labeler.hub.blob_api import get_blob, put_blob
+from labeler.hub.description import Description
 from labeler.hub.place import Marketplace
 from labeler.hub.refusals import Refusal
 from labeler.hub.settlement import ChainDesk
@@ -49,7 +49,7 @@ def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) 
             title="Labeler marketplace",
             version="1",
             path="/v1",
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[Description()],
         ),
         request_max_body_size=MAX_REQUEST,
         logging_config=None,
