@@ -60,8 +60,9 @@ def window_of_values(pixels: Pixels, slope: float, intercept: float) -> Window:
 
 
 def preset_of(image: Image, window: Window) -> Preset | None:
-    """The preset a window is, if it is one."""
-    for preset in presets_for(image):
-        if (preset.window or opening_window(image)) == window:
-            return preset
-    return None
+    """The preset a window is, if it is one; a name says more than "Header"."""
+    presets = presets_for(image)
+    named = next((preset for preset in presets if preset.window == window), None)
+    if named is None and presets and opening_window(image) == window:
+        return HEADER
+    return named

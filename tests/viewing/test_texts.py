@@ -126,6 +126,8 @@ def test_presets_belong_to_ct() -> None:
     assert bone is not None
     assert bone.code == "bone"
     assert preset_of(IMAGE, Window(401, 1800)) is None
+    assert preset_of(IMAGE, Window(-600, 1500)) == CT_PRESETS[1]
+    assert preset_of(image_of(STORED, windows=(Window(1, 2),)), Window(1, 2)) == CT_PRESETS[0]
 
 
 def test_the_opening_window_is_pinned_then_the_headers_then_the_values() -> None:

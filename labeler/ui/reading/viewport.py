@@ -78,7 +78,7 @@ class ViewportWidget(QWidget):
         self._held: _Held | None = None
         self._wheel = 0
         self._pointer: QPointF | None = None
-        self.chip = _chip(self, lambda: explain(self._caveat_words()))
+        self.chip = _chip(self, look, lambda: explain(self._caveat_words()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -273,9 +273,13 @@ def _pointer(event: QMouseEvent, clicks: int = 1) -> Pointer:
     )
 
 
-def _chip(parent: QWidget, pressed: Callable[[], None]) -> QPushButton:
+def _chip(parent: QWidget, look: Look, pressed: Callable[[], None]) -> QPushButton:
     chip = QPushButton(parent)
-    chip.setProperty("kind", "caveat")
+    ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
+    chip.setStyleSheet(
+        f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
+        " min-height: 24px; text-align: left; }"
+    )
     chip.setFont(font(Type.SECONDARY))
     chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     chip.clicked.connect(lambda _on: pressed())

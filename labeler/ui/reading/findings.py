@@ -1,0 +1,170 @@
+"""Findings: the form by keyboard, what is missing, and the way to the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
+
+from labeler.app.screens import Problem
+from labeler.model.edit_rules import find_answer
+from labeler.model.form_rules import unanswered
+from labeler.model.forms import Form
+from labeler.ui.components.buttons import Large, Link, Primary
+from labeler.ui.components.surfaces import Column, Row, Scroll
+from labeler.ui.components.text import IconMark, Label
+from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.lists import Section
+from labeler.ui.reading.questions import QuestionView
+from labeler.ui.theme import FOOTER, Type
+from labeler.ui.translation import filled, tr
+
+
+class ProblemCard(Column):
+    """What the check found, each with the way there."""
+
+    def __init__(self, look: Look, go: Callable[[Problem], None]) -> None:
+        super().__init__("tint-warning", margin=12, gap=8)
+        self._look, self._go = look, go
+        self._lines: list[QWidget] = []
+        self.hide()
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        for line in self._lines:
+            self.rows.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self._lines = [self._line(problem) for problem in problems]
+        for line in self._lines:
+            self.rows.addWidget(line)
+        self.setVisible(bool(problems))
+
+    def _line(self, problem: Problem) -> QWidget:
+        row = Row(gap=8)
+        mark = IconMark(self._look, "warning" if problem.blocks else "info", "warning")
+        words = Column("", margin=0, gap=0)
+        words.rows.addWidget(Label(filled(problem.text, problem.facts), Type.BODY, wrap=True))
+        if problem.question or problem.code == "slices-never-shown":
+            link = Link(tr("Go there"), lambda: self._go(problem))
+            link.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            words.rows.addWidget(link)
+        row.cells.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.cells.addWidget(words, 1)
+        return row
+
+
+class FindingsPanel(Section):
+    """One question open, the others folded; the digits answer while the focus is here."""
+
+    def __init__(self, look: Look, desk: Desk, go: Callable[[Problem], None]) -> None:
+        super().__init__(tr("Findings"))
+        self._look, self._desk = look, desk
+        self._form: Form | None = None
+        self._current = 0
+        self.views: list[QuestionView] = []
+        self.count = Label("", Type.SECONDARY, "text2")
+        self.head.cells.addWidget(self.count)
+        self.card = ProblemCard(look, go)
+        page = QWidget()
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(0, 0, 8, 8)
+        self._page.setSpacing(0)
+        self._page.addWidget(self.card)
+        self._page.addStretch(1)
+        self._scroll = Scroll(page)
+        self.rows.addWidget(self._scroll, 1)
+
+    def refresh(self) -> None:
+        case = self._desk.case
+        if case is None:
+            return
+        if case.form != self._form:
+            self._build(case.form)
+        document = self._desk.document()
+        answered = sum(find_answer(document, view.question.code) is not None for view in self.views)
+        self.count.setText(tr("{n} of {all} answered", n=answered, all=len(self.views)))
+        for number, view in enumerate(self.views):
+            view.show_state(
+                find_answer(document, view.question.code),
+                is_open=number == self._current,
+                editable=self._desk.editable,
+            )
+
+    def _build(self, form: Form) -> None:
+        for view in self.views:
+            self._page.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self._form, self._current = form, 0
+        self.views = [
+            QuestionView(
+                self._look, n + 1, question, self._desk.answer, partial(self.open_question, n)
+            )
+            for n, question in enumerate(form.questions)
+        ]
+        for n, view in enumerate(self.views):
+            self._page.insertWidget(n + 1, view)
+
+    def show_problems(self, problems: tuple[Problem, ...], *, first: bool) -> None:
+        """The card over the questions; brought into sight when it was just asked for."""
+        self.card.show_problems(problems)
+        if first:
+            self._scroll.verticalScrollBar().setValue(0)
+
+    def open_question(self, number: int) -> None:
+        """Unfold one question, fold the one before, and give it the keyboard."""
+        if not 0 <= number < len(self.views):
+            return
+        self._current = number
+        self.refresh()
+        self.views[number].take_focus()
+        self._scroll.ensureWidgetVisible(self.views[number])
+
+    def first_pane(self) -> QWidget:
+        """Where F6 enters the form."""
+        return self.views[self._current].head if self.views else self
+
+    def open_code(self, code: str) -> None:
+        codes = [view.question.code for view in self.views]
+        if code in codes:
+            self.open_question(codes.index(code))
+
+    def next_question(self) -> None:
+        """The next one that must be answered, else simply the next."""
+        if not self.views or self._form is None:
+            return
+        order = [(self._current + step) % len(self.views) for step in range(1, len(self.views) + 1)]
+        focus = QApplication.focusWidget()
+        if focus is None or not self.views[self._current].isAncestorOf(focus):
+            order = [self._current, *order[:-1]]
+        missing = unanswered(self._form, self._desk.document())
+        wanted = [n for n in order if self.views[n].question in missing]
+        self.open_question((wanted or order)[0])
+
+    def answer_digit(self, digit: int) -> None:
+        if self.views:
+            self.views[self._current].choose(digit)
+
+
+class Footer(Row):
+    """Check, and the one primary button of the screen."""
+
+    def __init__(self, check: Callable[[], None], sign: Callable[[], None]) -> None:
+        super().__init__("side", gap=12)
+        self.setFixedHeight(FOOTER)
+        self.cells.setContentsMargins(16, 0, 16, 0)
+        self.check = Large(tr("Check"), check)
+        self.sign = Primary(tr("Sign and submit"), sign)
+        self.signed = Label(tr("Signed. It can no longer be changed."), Type.BODY, "text2")
+        self.cells.addWidget(self.check)
+        self.cells.addWidget(self.sign, 1)
+        self.cells.addWidget(self.signed, 1)
+
+    def show_state(self, problems: int, *, signed: bool) -> None:
+        self.check.setText(tr("Check · {n}", n=problems) if problems else tr("Check"))
+        self.check.setVisible(not signed)
+        self.sign.setVisible(not signed)
+        self.signed.setVisible(signed)

@@ -1,0 +1,135 @@
+"""The panel's upper parts: labels with their keys, marks with their sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from labeler.model.document import Mark
+from labeler.model.image import Image
+from labeler.model.manifest import Label as LabelWord
+from labeler.model.masks import Mask
+from labeler.model.measures import Unmeasured, measure_shape
+from labeler.model.shapes import MaskRef
+from labeler.ui.actions import Actions
+from labeler.ui.components.buttons import Chip
+from labeler.ui.components.surfaces import Row
+from labeler.ui.components.text import Label
+from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
+from labeler.ui.reading.view_painter import said
+from labeler.ui.theme import CONTROL, Type
+from labeler.ui.translation import tr
+from labeler.viewing.corner_text import shown_number
+from labeler.viewing.measure_text import measure_text
+
+
+class Section(QWidget):
+    """A heading, what stands at its right end, and below it the body."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(8, 8, 8, 0)
+        self.rows.setSpacing(4)
+        self.head = Row()
+        self.head.cells.setContentsMargins(8, 0, 8, 0)
+        self.head.setFixedHeight(CONTROL)
+        self.head.cells.addWidget(Label(title, Type.SECTION))
+        self.head.cells.addStretch()
+        self.rows.addWidget(self.head)
+
+
+class LabelsPanel(Section):
+    """One row a label: its digit, colour, name, and how many marks it has."""
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__(tr("Labels"))
+        self._desk = desk
+        self.list = SwatchList(look, self._chosen, digits=True)
+        self.list.setAccessibleName(tr("Labels"))
+        self.rows.addWidget(self.list, 1)
+
+    def refresh(self) -> None:
+        case = self._desk.case
+        if case is None:
+            return
+        used = [mark.label for mark in self._desk.document().marks]
+        rows = tuple(
+            SwatchRow(
+                key=label.code,
+                ink=n,
+                text=label.name,
+                right=str(used.count(label.code)),
+                digit=str(n + 1) if n < 9 else "",
+            )
+            for n, label in enumerate(case.labels)
+        )
+        self.list.show_rows(rows, self._desk.label)
+
+    def _chosen(self, code: str) -> None:
+        case = self._desk.case
+        if case is not None and code != self._desk.label:
+            self._desk.choose_label([label.code for label in case.labels].index(code) + 1)
+
+
+class MarksPanel(Section):
+    """One row a mark: its colour, its size, its image; and “No finding”."""
+
+    def __init__(
+        self, look: Look, desk: Desk, mask: Callable[[str], Mask | None], actions: Actions
+    ) -> None:
+        super().__init__(tr("Marks"))
+        self._desk, self._mask = desk, mask
+        key = actions.keys("case.no-finding")
+        self.no_finding = Chip(f"{actions['case.no-finding'].text()}  {key}")
+        self.no_finding.clicked.connect(lambda _on: actions["case.no-finding"].trigger())
+        self.head.cells.addWidget(self.no_finding)
+        self.list = SwatchList(look, self._chosen, digits=False)
+        self.list.setAccessibleName(tr("Marks"))
+        self.empty = Label("", Type.SECONDARY, "text3", wrap=True)
+        self.empty.setContentsMargins(8, 0, 8, 0)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.rows.addWidget(self.empty)
+        self.rows.addWidget(self.list, 1)
+
+    def refresh(self) -> None:
+        case = self._desk.case
+        if case is None:
+            return
+        document = self._desk.document()
+        names = {label.code: (n, label) for n, label in enumerate(case.labels)}
+        rows = tuple(self._row(case.image, mark, names) for mark in document.marks)
+        self.list.show_rows(rows, self._desk.selected)
+        self.no_finding.setChecked(document.no_finding)
+        self.no_finding.setEnabled(self._desk.editable)
+        self.empty.setVisible(not rows)
+        self.list.setVisible(bool(rows))
+        self.empty.setText(
+            tr("You say that there is nothing to mark.")
+            if document.no_finding
+            else tr("No marks yet. Draw one, or say that there is none.")
+        )
+
+    def _row(self, image: Image, mark: Mark, names: dict[str, tuple[int, LabelWord]]) -> SwatchRow:
+        ink, label = names.get(mark.label, (0, None))
+        size = self._size(image, mark)
+        words = size or (label.name if label else mark.label)
+        at = ""
+        if mark.frame in image.refs:
+            number = shown_number(image, image.refs.index(mark.frame))
+            at = tr("Im {number}", number=number)
+        return SwatchRow(mark.id, ink, words, at)
+
+    def _size(self, image: Image, mark: Mark) -> str:
+        mask = self._mask(mark.shape.blob) if isinstance(mark.shape, MaskRef) else None
+        if mark.frame not in image.refs or (isinstance(mark.shape, MaskRef) and mask is None):
+            return ""
+        measure = measure_shape(image, mark.shape, mask)
+        return "" if isinstance(measure, Unmeasured) else said(measure_text(measure))
+
+    def _chosen(self, mark_id: str) -> None:
+        self._desk.select_mark(mark_id)

@@ -1,0 +1,217 @@
+"""One question of the form: folded to a line, or open with its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from labeler.model.forms import Answer, Choice, FreeText, Question, Scale
+from labeler.ui.components import buttons
+from labeler.ui.look import Look
+from labeler.ui.reading.flow import Flow
+from labeler.ui.theme import CONTROL, ROW, Type, font
+from labeler.ui.translation import tr
+
+MOST_BUTTONS = 11
+"""A scale of more steps than this is typed."""
+
+TYPING_PAUSE_MS = 800
+LONGEST_BUTTON = 248
+
+Answered = Callable[[str, str | int | None], None]
+
+
+class QuestionHead(QPushButton):
+    """The folded line: number, words, answer; a hollow dot where an answer must come."""
+
+    def __init__(self, look: Look, number: int, question: Question) -> None:
+        super().__init__()
+        self._look, self._number, self._question = look, number, question
+        self._answer, self._open = "", False
+        self.setProperty("kind", "quiet")
+        self.setProperty("keeps_keys", True)
+        self.setFixedHeight(ROW)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, ROW)
+
+    def show_state(self, answer: str, *, is_open: bool) -> None:
+        self._answer, self._open = answer, is_open
+        missing = tr("not answered yet") if self.is_missing else answer
+        self.setAccessibleName(f"{self._number} {self._question.text}. {missing}")
+        self.setToolTip(self._question.text)
+        self.update()
+
+    @property
+    def is_missing(self) -> bool:
+        return self._question.required and not self._answer
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, room = self._look.theme, self.rect().adjusted(8, 0, -8, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if self.is_missing:
+            painter.setPen(QPen(theme.color("warning"), 1.5))
+            painter.drawEllipse(QPointF(room.right() - 5, room.center().y() + 0.5), 4, 4)
+            room.setRight(room.right() - 18)
+        elif self._answer and not self._open:
+            room.setRight(room.right() - self._end(painter, room))
+        body = font(Type.STRONG if self._open else Type.BODY)
+        painter.setFont(body)
+        painter.setPen(theme.color("text"))
+        words = f"{self._number}  {self._question.text}"
+        shown = QFontMetrics(body).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.end()
+
+    def _end(self, painter: QPainter, room: QRect) -> int:
+        used = font(Type.SECONDARY)
+        painter.setFont(used)
+        painter.setPen(self._look.theme.color("text2"))
+        metrics = QFontMetrics(used)
+        text = metrics.elidedText(self._answer, Qt.TextElideMode.ElideRight, room.width() // 2)
+        side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(room, int(side), text)
+        return metrics.horizontalAdvance(text) + 12
+
+
+class TextAnswer(QLineEdit):
+    """Free words; kept when the typing pauses, and when the field is left."""
+
+    def __init__(self, longest: int, answered: Callable[[str], None]) -> None:
+        super().__init__()
+        self.setMaxLength(longest)
+        self.setFont(font(Type.BODY))
+        self.setFixedHeight(CONTROL)
+        self.setProperty("keeps_keys", True)
+        self._answered = answered
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._keep)
+        self.textEdited.connect(lambda _text: self._pause.start())
+        self.editingFinished.connect(self._keep)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._keep()
+        super().focusOutEvent(event)
+
+    def show_text(self, text: str) -> None:
+        """What the document says, unless the person is typing."""
+        if text != self.text() and not self._pause.isActive():
+            self.setText(text)
+
+    def _keep(self) -> None:
+        self._pause.stop()
+        self._answered(self.text().strip())
+
+
+class QuestionView(QWidget):
+    """A head, and below it the ways to answer while it is open."""
+
+    def __init__(
+        self,
+        look: Look,
+        number: int,
+        question: Question,
+        answered: Answered,
+        opened: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.question, self._answered = question, answered
+        self.head = QuestionHead(look, number, question)
+        self.head.clicked.connect(lambda _on: opened())
+        self.body = QWidget()
+        self.options: dict[str | int, QPushButton] = {}
+        self.field: TextAnswer | None = None
+        self._fill()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.head)
+        rows.addWidget(self.body)
+
+    def _fill(self) -> None:
+        question = self.question
+        match question:
+            case Choice(options=options):
+                self._buttons([(option.code, option.text) for option in options], digits=True)
+            case Scale(low=low, high=high) if high - low < MOST_BUTTONS:
+                self._buttons([(n, str(n)) for n in range(low, high + 1)], digits=False)
+            case Scale(low=low, high=high):
+                self._typed(tr("{low} to {high}", low=low, high=high), 12)
+            case FreeText(max_length=longest):
+                self._typed("", longest)
+
+    def _buttons(self, choices: list[tuple[str | int, str]], *, digits: bool) -> None:
+        flow = Flow(self.body)
+        flow.setContentsMargins(8, 4, 8, 12)
+        for place, (value, words) in enumerate(choices, start=1):
+            numbered = digits and place <= 9
+            text = f"{place}  {words}" if numbered else words
+            button = buttons.Choice("")
+            metrics = QFontMetrics(button.font())
+            button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_BUTTON))
+            button.setToolTip(words)
+            button.setProperty("keeps_keys", True)
+            button.clicked.connect(partial(self._pressed, value))
+            flow.addWidget(button)
+            self.options[value] = button
+
+    def _typed(self, hint: str, longest: int) -> None:
+        rows = QVBoxLayout(self.body)
+        rows.setContentsMargins(8, 4, 8, 12)
+        self.field = TextAnswer(longest, self._typed_in)
+        self.field.setPlaceholderText(hint)
+        self.field.setAccessibleName(self.question.text)
+        rows.addWidget(self.field)
+
+    def show_state(self, answer: Answer | None, *, is_open: bool, editable: bool) -> None:
+        self.head.show_state(self._words(answer), is_open=is_open)
+        self.body.setVisible(is_open)
+        self.body.setEnabled(editable)
+        for value, button in self.options.items():
+            button.setChecked(answer is not None and answer.value == value)
+        if self.field is not None:
+            self.field.show_text("" if answer is None else str(answer.value))
+
+    def choose(self, digit: int) -> None:
+        """The option with that digit."""
+        if isinstance(self.question, Scale):
+            value: str | int | None = digit if digit in self.options else None
+        else:
+            value = dict(enumerate(self.options, start=1)).get(digit)
+        if value is not None:
+            self._answered(self.question.code, value)
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the answer that is chosen, else to the first."""
+        chosen = [button for button in self.options.values() if button.isChecked()]
+        target = self.field or (chosen or list(self.options.values()) or [self.head])[0]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _words(self, answer: Answer | None) -> str:
+        if answer is None:
+            return ""
+        if isinstance(self.question, Choice):
+            named = {option.code: option.text for option in self.question.options}
+            return named.get(str(answer.value), str(answer.value))
+        return str(answer.value)
+
+    def _pressed(self, value: str | int, checked: bool) -> None:
+        self._answered(self.question.code, value if checked else None)
+
+    def _typed_in(self, text: str) -> None:
+        value: str | int | None = text or None
+        if isinstance(self.question, Scale) and text.lstrip("-").isdigit():
+            value = int(text)
+        self._answered(self.question.code, value)

@@ -1,0 +1,127 @@
+"""The Reading screen's top bar: which case, the tools, the history, the window presets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+
+from labeler.app.open_case import OpenCase
+from labeler.model.image import Image
+from labeler.ui.action_table import Group
+from labeler.ui.actions import Actions
+from labeler.ui.components.buttons import ToolButton
+from labeler.ui.components.surfaces import Divider, Row
+from labeler.ui.components.text import Elided, Label
+from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
+from labeler.ui.theme import ICON, Type, font
+from labeler.ui.translation import tr
+from labeler.viewing.presets import Preset, preset_of, presets_for
+
+GROUPS = (Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY)
+AFTER = ("view.fit", "view.invert", "view.hide-marks")
+KEYED_PRESETS = 9
+
+
+class CaseTitle(Row):
+    """The task, then which case of it."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=8)
+        self._task = Elided("", Type.STRONG)
+        self._task.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._number = Label("", Type.BODY, "text2")
+        self.cells.addWidget(self._task)
+        self.cells.addWidget(self._number)
+        self.cells.addStretch(1)
+
+    def show_case(self, case: OpenCase) -> None:
+        self._task.set_text(case.task)
+        number = tr("Case {n} of {all}", n=case.number, all=case.count)
+        self._number.setText(number if case.count > 1 else tr("Case {n}", n=case.number))
+
+
+class ToolRow(Row):
+    """Groups of 36 px buttons with dividers between; every button is an action of the table."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(gap=0)
+        for group in GROUPS:
+            shown = [action for action in actions.in_group(group) if _on_bar(action)]
+            self._add(shown)
+        self._add([actions[name] for name in AFTER], last=True)
+
+    def _add(self, actions: list[QAction], *, last: bool = False) -> None:
+        for action in actions:
+            self.cells.addWidget(ToolButton(action))
+        if not last:
+            self.cells.addSpacing(8)
+            self.cells.addWidget(Divider(upright=True, length=24))
+            self.cells.addSpacing(8)
+
+
+def _on_bar(action: QAction) -> bool:
+    name = action.objectName()
+    return not action.icon().isNull() and name not in AFTER
+
+
+class PresetButton(QPushButton):
+    """Shows the window's name; opens the list of presets."""
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.setFont(font(Type.STRONG))
+        self.setFixedSize(136, 32)
+        self.setIcon(look.icons.icon("chevron-down", "text2"))
+        self.setIconSize(QSize(ICON, ICON))
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(tr("Window presets"))
+        self.clicked.connect(lambda _on: self._open())
+
+    def refresh(self) -> None:
+        image = self._desk.image
+        presets = presets_for(image) if image else ()
+        self.setVisible(bool(presets))
+        if image is None or not presets:
+            return
+        view = self._desk.view
+        preset = preset_of(image, view.window)
+        if preset is None and view.window == self._desk.header_window:
+            preset = presets[0]
+        self.setText(tr(preset.name) if preset else tr("W/L by hand"))
+        self.setAccessibleName(tr("Window preset: {name}", name=self.text()))
+
+    def _open(self) -> None:
+        image = self._desk.image
+        if image is not None:
+            menu = preset_menu(self, image, self._desk.preset)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+
+def preset_menu(owner: QWidget, image: Image, choose: Callable[[int], None]) -> QMenu:
+    """The presets of this image with their keys; `choose` hears the number from 1."""
+    menu = QMenu(tr("Window presets"), owner)
+    for number, preset in enumerate(presets_for(image), start=1):
+        action = menu.addAction(_words(preset, number))
+        action.triggered.connect(partial(_choose, choose, number))
+    return menu
+
+
+def _choose(choose: Callable[[int], None], number: int, _checked: bool) -> None:
+    choose(number)
+
+
+def _words(preset: Preset, number: int) -> str:
+    key = f"\tShift+{number}" if number <= KEYED_PRESETS else ""
+    if preset.window is None:
+        return tr(preset.name) + key
+    width, center = round(preset.window.width), round(preset.window.center)
+    figures = f"{width} / {center}".replace("-", "−")
+    return f"{tr(preset.name)}   {figures}{key}"

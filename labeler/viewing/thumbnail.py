@@ -1,0 +1,26 @@
+"""A slice in small, for choosing a series by its looks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labeler.model.image import Pixels
+from labeler.viewing.presets import window_of_values
+from labeler.viewing.render import Shown
+
+
+def thumbnail(pixels: Pixels, width: int, height: int, *, inverted: bool = False) -> Shown:
+    """The frame averaged down to fit, uint8; grey runs from the 1st to the 99th percentile."""
+    import cv2
+
+    rows, columns = pixels.shape[:2]
+    scale = min(width / columns, height / rows)
+    size = max(1, round(columns * scale)), max(1, round(rows * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(np.ascontiguousarray(pixels, dtype=np.float32), size, interpolation=how)
+    if pixels.ndim == 3:
+        return np.asarray(np.clip(np.rint(small), 0, 255), dtype=np.uint8)
+    window = window_of_values(small, 1.0, 0.0)
+    grey = (small - (window.center - window.width / 2)) * (255.0 / window.width)
+    shown = np.asarray(np.clip(np.rint(grey), 0, 255), dtype=np.uint8)
+    return np.bitwise_not(shown) if inverted else shown

@@ -1,0 +1,189 @@
+"""An open case that lives in memory: real images, real history, real masks; no store behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+
+from labeler.app.open_case import OpenCase, SeriesTile
+from labeler.app.screens import Change, Problem
+from labeler.errors import LabelerError
+from labeler.model.document import Document, empty_document
+from labeler.model.edit_rules import edit_frame
+from labeler.model.edits import Edit
+from labeler.model.form_rules import Shown, check_document
+from labeler.model.forms import Choice, Form, FreeText, Option, Scale
+from labeler.model.frames import FrameRef
+from labeler.model.history import Do, History, Redo, Step, Undo, advance
+from labeler.model.image import Image, Pixels
+from labeler.model.manifest import ItemContext, Label
+from labeler.model.masks import Mask, decode_mask
+from tests.support.images import axial, image_of
+
+FrameAnswer = Pixels | LabelerError
+SLICES = 24
+
+LABELS = (
+    Label("solid", "Nodule, solid"),
+    Label("part", "Nodule, part-solid"),
+    Label("effusion", "Effusion"),
+)
+FORM = Form(
+    "chest",
+    "Chest CT",
+    (
+        Choice("side", "Side", (Option("right", "Right"), Option("left", "Left"))),
+        Choice(
+            "calcification",
+            "Calcification",
+            (
+                Option("absent", "Absent"),
+                Option("central", "Central"),
+                Option("diffuse", "Diffuse"),
+                Option("other", "Other"),
+            ),
+        ),
+        Scale("confidence", "Confidence", 1, 5),
+        FreeText("note", "Note"),
+    ),
+)
+
+
+def chest(slices: int = SLICES, side: int = 256) -> Pixels:
+    """A body with two lungs and a nodule amid the stack, in stored CT values."""
+    noise = np.random.default_rng(7)
+    y, x = np.mgrid[:side, :side] / side - 0.5
+    body = (x / 0.42) ** 2 + (y / 0.33) ** 2 < 1
+    lungs = sum(((x - c) / 0.15) ** 2 + (y / 0.24) ** 2 < 1 for c in (-0.19, 0.19)).astype(bool)
+    stack = np.zeros((slices, side, side), np.int16)
+    for index in range(slices):
+        values = np.where(body, 1064.0, 24.0)
+        values[lungs] = 200.0
+        size = 0.03 * max(0.0, 1 - abs(index - slices // 2) / 4)
+        values[(x + 0.2) ** 2 + (y - 0.05) ** 2 < size**2] = 1054.0
+        stack[index] = values + noise.normal(0, 25, values.shape)
+    return stack
+
+
+def open_case(image: Image, *, signed: bool = False) -> OpenCase:
+    """Case 7 of 40 with this image as its only series."""
+    info = image.info
+    tile = SeriesTile(info.uid, info.number, info.description, len(image.refs))
+    return OpenCase(
+        id="case-7",
+        task="Chest CT nodules",
+        number=7,
+        count=40,
+        context=ItemContext("64 y", "F", "CT chest, contrast"),
+        image=image,
+        series=(tile,),
+        labels=LABELS,
+        form=FORM,
+        signed=signed,
+    )
+
+
+def chest_image() -> Image:
+    return image_of(chest(), matrix=axial((1.2, 1.2, 2.0)))
+
+
+class ReadingInMemory:
+    """Tells each change to `tell`; `broken` slices answer with an error."""
+
+    def __init__(self, tell: Callable[[Change], None], case: OpenCase | None = None) -> None:
+        self._tell, self._case = tell, case
+        self._history = History(empty_document("0" * 64))
+        self._blobs: dict[str, bytes] = {}
+        self._seen: set[int] = set()
+        self._named = 0
+        self.broken: dict[int, LabelerError] = {}
+        self.late: list[Callable[[], None]] | None = None
+        """While this is a list, slices wait in it until they are called."""
+        self.steps: list[Step] = []
+        self.other_series: dict[str, OpenCase] = {}
+
+    def show(self, case: OpenCase | None) -> None:
+        self._case = case
+        self._seen = set()
+        self._tell(Change.READING)
+
+    def case(self) -> OpenCase | None:
+        return self._case
+
+    @property
+    def _open(self) -> OpenCase:
+        assert self._case is not None
+        return self._case
+
+    def open_series(self, uid: str) -> None:
+        if uid in self.other_series:
+            self.show(self.other_series[uid])
+
+    def request_frame(self, index: int, deliver: Callable[[int, FrameAnswer], None]) -> None:
+        image = self._open.image
+
+        def answer() -> None:
+            deliver(index, self.broken.get(index, image.source.frame(index)))
+
+        if self.late is None:
+            answer()
+        else:
+            self.late.append(answer)
+
+    def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
+        image = self._open.image
+        deliver(uid, image.source.frame(len(image.refs) // 2))
+
+    def document(self) -> Document:
+        return self._history.document
+
+    def mask(self, digest: str) -> Mask | None:
+        blob = self._blobs.get(digest)
+        return None if blob is None else decode_mask(blob)
+
+    def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
+        self._blobs.update(blobs)
+        self._step(Do(edit))
+
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    def undo(self) -> FrameRef | None:
+        edit = self._history.undo_edit
+        self._step(Undo())
+        return edit_frame(edit) if edit else None
+
+    def redo(self) -> FrameRef | None:
+        edit = self._history.redo_edit
+        self._step(Redo())
+        return edit_frame(edit) if edit else None
+
+    def _step(self, step: Step) -> None:
+        self._history = advance(self._history, step)
+        self.steps.append(step)
+        self._tell(Change.DOCUMENT)
+
+    def new_mark_id(self) -> str:
+        self._named += 1
+        return f"m{self._named}"
+
+    def mark_seen(self, index: int) -> None:
+        self._seen.add(index)
+
+    def seen(self) -> AbstractSet[int]:
+        return self._seen
+
+    def problems(self) -> tuple[Problem, ...]:
+        case = self._open
+        numbers = tuple(n if n is not None else 0 for n in case.image.instance_numbers)
+        shown = Shown(case.image.refs, numbers, frozenset(self._seen))
+        checks = check_document(self.document(), case.form, case.labels, shown)
+        return tuple(
+            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()))
+            for c in checks
+        )
