@@ -13,7 +13,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 WRITER = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from tests.support.profiles import ITEM, NOW, opened, stroke
 root, rounds, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
@@ -26,10 +26,10 @@ for last in [False] * (rounds - 1) + [True]:
                 seq = store.journal.head(name).seq
                 blobs = [bytes([seq % 256]) * 3000] if seq % 3 == 0 else []
                 store.journal.append(name, [stroke(seq)], after=seq, at=NOW, blobs=blobs)
-                print("ACK", name, seq + 1, flush=True)
+                os.write(1, f"ACK {name} {seq + 1}\\n".encode())
             store.settings.put("count", seq)
         if last:
-            print("READY", flush=True)
+            os.write(1, b"READY\\n")
             time.sleep(600)
 """
 
