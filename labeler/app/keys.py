@@ -11,8 +11,7 @@ from labeler.signing.requests import Key
 
 def key_file(services: Services) -> Path | None:
     """The keystore of this profile; None before the first key."""
-    found = sorted(services.keystore.glob("*.json"))
-    return found[0] if found else None
+    return _first(services.keystore)
 
 
 def need_key(services: Services) -> Path:
@@ -41,7 +40,7 @@ def make_words(services: Services) -> tuple[str, ...]:
 
 def create_key(services: Services, words: tuple[str, ...], passphrase: str) -> Key:
     """Keep the key of these words, and unlock it. Raises LabelerError "key-exists"."""
-    _refuse_second(services)
+    refuse_second(services.keystore)
     key = services.signer.create(" ".join(words), passphrase, services.keystore)
     unlock_key(services, passphrase)
     return key
@@ -49,7 +48,7 @@ def create_key(services: Services, words: tuple[str, ...], passphrase: str) -> K
 
 def import_key(services: Services, path: Path, passphrase: str) -> Key:
     """Keep a copy of another wallet's keystore, and unlock it."""
-    _refuse_second(services)
+    refuse_second(services.keystore)
     key = services.signer.import_key(path, passphrase, services.keystore)
     unlock_key(services, passphrase)
     return key
@@ -72,11 +71,17 @@ def need_unlocked(services: Services) -> None:
         )
 
 
-def _refuse_second(services: Services) -> None:
-    if key_file(services) is not None:
+def refuse_second(keystore: Path) -> None:
+    """Raises LabelerError "key-exists" where the folder of keys holds one already."""
+    if _first(keystore) is not None:
         raise LabelerError(
             "key-exists",
             "This profile has a signing key already.",
             safe="Nothing was changed.",
             do="Use another profile for another key.",
         )
+
+
+def _first(keystore: Path) -> Path | None:
+    found = sorted(keystore.glob("*.json"))
+    return found[0] if found else None

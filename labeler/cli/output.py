@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -12,14 +11,16 @@ import msgspec
 from labeler.app.screens import Amount
 from labeler.errors import LabelerError
 
+Json = dict[str, object]
+
 
 @dataclass(frozen=True)
 class Output:
-    """With `as_json` exactly one document is printed, errors too; progress goes to `aside`."""
+    """With `as_json` exactly one document goes to `main`, errors too; all else to `aside`."""
 
     as_json: bool
-    main: TextIO = sys.stdout
-    aside: TextIO = sys.stderr
+    main: TextIO
+    aside: TextIO
 
     def answer(self, value: object, lines: Sequence[str]) -> None:
         """Print `value` as JSON, or `lines` for a person."""
@@ -27,18 +28,45 @@ class Output:
             self.main.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
         else:
             self.main.write("".join(f"{line}\n" for line in lines))
+        self.main.flush()
 
     def refuse(self, error: LabelerError) -> None:
         """Print an error in its three sentences."""
         if self.as_json:
-            told = {"code": error.code, "happened": error.happened}
-            told |= {"safe": error.safe, "do": error.do}
-            self.main.write(msgspec.json.encode({"error": told}).decode() + "\n")
+            self.answer({"error": error_json(error)}, ())
         else:
-            self.aside.write(f"{error.happened}\n{error.safe}\n{error.do}\n")
+            self.warn(error)
+
+    def warn(self, error: LabelerError) -> None:
+        """Tell an error beside the answer."""
+        self.note(error.happened, error.safe, error.do)
+
+    def note(self, *lines: str) -> None:
+        """Tell a person something that is not the answer."""
+        self.aside.write("".join(f"{line}\n" for line in lines))
+        self.aside.flush()
+
+
+def error_json(error: LabelerError) -> Json:
+    """An error as scripts see it."""
+    return {
+        "code": error.code,
+        "happened": error.happened,
+        "safe": error.safe,
+        "do": error.do,
+    }
 
 
 def money(amount: Amount) -> str:
     """ "25.00 USDC": two decimals, cut and not rounded."""
     cents = amount.minor * 100 // 10**amount.decimals
-    return f"{cents // 100}.{cents % 100:02d} {amount.symbol}"
+    return f"{cents // 100}.{cents % 100:02d} {amount.symbol}".rstrip()
+
+
+def money_json(amount: Amount) -> Json:
+    """Minor units as text: JSON's numbers end before money does."""
+    return {
+        "minor": str(amount.minor),
+        "symbol": amount.symbol,
+        "decimals": amount.decimals,
+    }

@@ -26,9 +26,24 @@ class SecretSource:
     descriptor: int | None = None
 
     def read(self, environment: Mapping[str, str], *, again: bool = False) -> str:
-        """The secret; `again` asks twice at the prompt. Raises LabelerError "secret-missing"."""
+        """The secret; `again` asks twice at the prompt.
+
+        Raises LabelerError "secret-missing", "secrets-differ" or "secret-unreadable".
+        """
+        found = self._find(environment, again=again)
+        if not found:
+            raise LabelerError(
+                "secret-missing",
+                "The {name} is empty.",
+                safe="Nothing was changed.",
+                do="Choose words that only you know.",
+                name=self.name,
+            )
+        return found
+
+    def _find(self, environment: Mapping[str, str], *, again: bool) -> str:
         if self.descriptor is not None:
-            return _from_descriptor(self.descriptor)
+            return self._from_descriptor(self.descriptor)
         if self.variable in environment:
             return environment[self.variable]
         if not sys.stdin.isatty():
@@ -40,22 +55,36 @@ class SecretSource:
                 name=self.name,
                 variable=self.variable,
             )
-        return _from_prompt(self.name, again=again)
+        return self._from_prompt(again=again)
 
+    def _from_descriptor(self, descriptor: int) -> str:
+        """The first line; what follows is left for whoever reads next."""
+        read = bytearray()
+        try:
+            # One byte at a time: several secrets may stand line by line in one pipe.
+            while len(read) < MAX_SECRET_BYTES and (byte := os.read(descriptor, 1)) not in (
+                b"",
+                b"\n",
+            ):
+                read += byte
+            return read.decode("utf-8").rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise LabelerError(
+                "secret-unreadable",
+                "The {name} cannot be read from descriptor {descriptor}.",
+                safe="Nothing was changed.",
+                do="Open the descriptor for reading: 3<file, or 3< <(command).",
+                name=self.name,
+                descriptor=descriptor,
+            ) from error
 
-def _from_descriptor(descriptor: int) -> str:
-    with os.fdopen(descriptor, "rb", closefd=False) as stream:
-        data = stream.read(MAX_SECRET_BYTES)
-    return data.decode("utf-8").rstrip("\r\n")
-
-
-def _from_prompt(name: str, *, again: bool) -> str:
-    secret = getpass.getpass(f"{name[:1].upper()}{name[1:]}: ")
-    if again and getpass.getpass("Once more: ") != secret:
-        raise LabelerError(
-            "secrets-differ",
-            "The two were not the same.",
-            safe="Nothing was changed.",
-            do="Try again.",
-        )
-    return secret
+    def _from_prompt(self, *, again: bool) -> str:
+        secret = getpass.getpass(f"{self.name[:1].upper()}{self.name[1:]}: ")
+        if again and getpass.getpass("Once more: ") != secret:
+            raise LabelerError(
+                "secrets-differ",
+                "The two were not the same.",
+                safe="Nothing was changed.",
+                do="Try again.",
+            )
+        return secret

@@ -33,7 +33,7 @@ from labeler.model.paths import resources_root
 from labeler.model.shapes import Box
 from labeler.proof import bundle
 from tests.support.profiles import passphrase
-from tests.support.town import PRICE, Town, a_town
+from tests.support.town import PRICE, Town
 
 ANSWERS = (
     ("nodule-count", 1),
@@ -42,12 +42,6 @@ ANSWERS = (
     ("calcification", "absent"),
     ("confidence", "high"),
 )
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with a_town(tmp_path_factory.mktemp("town")) as built:
-        yield built
 
 
 def raised(error: BaseException) -> None:

@@ -1,0 +1,168 @@
+"""What can be typed: one table of verbs, and the parser made from it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import NoReturn
+
+from labeler.errors import LabelerError
+
+DESCRIPTION = """Annotate medical images offline, sign every submission, and prove what you did and
+what you are owed. `labeler` alone opens the window."""
+EPILOG = """`labeler hub` runs a marketplace; `labeler demo` shows the whole job.
+Passphrases come from a prompt, an environment variable or a file descriptor: see docs/cli.md."""
+
+Fill = Callable[[argparse.ArgumentParser], None]
+
+
+class Misused(LabelerError):  # noqa: N818  the person's, not the program's
+    """What was typed does not make sense."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(
+            "usage",
+            "{message}",
+            safe="Nothing was done.",
+            do="{usage}",
+            message=message,
+            usage=usage,
+        )
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises Misused instead of leaving the program: with --json that is a document too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Misused(message, self.format_usage().strip())
+
+
+def build_parser(version: str) -> Parser:
+    """The parser; the verb's words, joined by a space, are in `verb`."""
+    parser = Parser("labeler", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=f"labeler {version}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    groups: dict[str, argparse._SubParsersAction[Parser]] = {}
+    for words, text, fill in VERBS:
+        group, _, name = words.rpartition(" ")
+        if group and group not in groups:
+            holder = verbs.add_parser(group, help=GROUPS[group], description=GROUPS[group])
+            groups[group] = holder.add_subparsers(dest="verb", required=True, metavar="VERB")
+        verb = groups.get(group, verbs).add_parser(name, help=text, description=text)
+        verb.set_defaults(words=words)
+        _common(verb)
+        fill(verb)
+    return parser
+
+
+def _common(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="answer with one JSON document")
+    verb.add_argument("--profile", metavar="DIR", help="the profile's folder")
+    for secret in ("passphrase", "key-passphrase", "backup-passphrase"):
+        verb.add_argument(f"--{secret}-fd", type=int, metavar="FD", help=argparse.SUPPRESS)
+
+
+def _nothing(_verb: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _yes(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _inspect(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("path", metavar="PATH", help="an image file, or a folder of them")
+
+
+def _wallet_import(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--keystore", metavar="FILE", help="another wallet's key file (v3)")
+    verb.add_argument("--words-fd", type=int, metavar="FD", help="read the recovery words there")
+
+
+def _wallet_address(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--marketplaces", action="store_true", help="also the address used at each marketplace"
+    )
+
+
+def _connect(verb: argparse.ArgumentParser) -> None:
+    _yes(verb)
+    verb.add_argument(
+        "--practice",
+        action="store_true",
+        help="where there is no profile: make one without protection, in which nothing is signed",
+    )
+    verb.add_argument("url", metavar="URL")
+    verb.add_argument("--node", metavar="RPC_URL", help="ask this node of the chain")
+    verb.add_argument("--trust", metavar="IDENTITY", help="the fingerprint it must have")
+
+
+def _offline(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--offline", action="store_true", help="do not use the network")
+
+
+def _fetch(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("task", metavar="TASK", help="the task's name or the start of it")
+
+
+def _submit(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
+    verb.add_argument("--no-finding", action="store_true", help="say that there is no finding")
+    verb.add_argument(
+        "--answer", action="append", default=[], metavar="CODE=VALUE", help="answer a question"
+    )
+    verb.add_argument("--document", metavar="FILE", help="take marks and answers from a document")
+    verb.add_argument(
+        "--blob", action="append", default=[], metavar="FILE", help="a mask that it names"
+    )
+    _yes(verb)
+    _offline(verb)
+
+
+def _claim(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--own-fee", action="store_true", help="pay the network fee yourself")
+    _yes(verb)
+
+
+def _bundle(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("submission", metavar="SUBMISSION", help="its fingerprint or its start")
+    verb.add_argument("-o", "--output", metavar="FILE")
+
+
+def _verify(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", help="an evidence bundle")
+    verb.add_argument(
+        "--trust", metavar="IDENTITY", help="the fingerprint you trust, or a file with the identity"
+    )
+
+
+def _backup(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", help="the backup to write")
+    verb.add_argument("--packages", action="store_true", help="also the downloaded images")
+
+
+def _restore(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", help="the backup to read")
+
+
+GROUPS = {"wallet": "your signing key"}
+
+VERBS: tuple[tuple[str, str, Fill], ...] = (
+    ("inspect", "say what image files hold", _inspect),
+    ("wallet create", "make a signing key", _nothing),
+    ("wallet import", "bring a signing key back", _wallet_import),
+    ("wallet address", "show the key's address", _wallet_address),
+    ("connect", "trust a marketplace", _connect),
+    ("tasks", "list what is offered and taken", _offline),
+    ("fetch", "take a task along for offline work", _fetch),
+    ("submit", "sign a case and queue it", _submit),
+    ("sync", "send, hear decisions, recompute", _nothing),
+    ("outbox", "list where each submission stands", _nothing),
+    ("earnings", "list what was earned, recomputed here", _nothing),
+    ("claim", "take out what is owed", _claim),
+    ("bundle", "write the evidence of one submission", _bundle),
+    ("verify", "check an evidence bundle, with no network", _verify),
+    ("backup", "write everything into one encrypted file", _backup),
+    ("restore", "make a profile from a backup", _restore),
+    ("doctor", "say what is installed, missing, unsafe", _nothing),
+)

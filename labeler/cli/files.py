@@ -1,0 +1,87 @@
+"""Verbs that need no profile and no network: reading images, checking evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from labeler.cli.call import Call
+from labeler.cli.exit_codes import Exit
+from labeler.errors import LabelerError
+
+MAX_BUNDLE_BYTES = 256 * 2**20
+
+
+def inspect(call: Call) -> Exit:
+    """What image files hold, and why others gave no image."""
+    from labeler.imaging.decoders import DecoderPool
+    from labeler.imaging.files import folder_files
+    from labeler.imaging.inspect import FileFailed, SeriesFound
+    from labeler.imaging.inspect import inspect as look
+
+    decoders = DecoderPool(1)
+    try:
+        path = Path(call.typed.path).absolute()
+        found = look(folder_files(path), decoders, call.tick("Reading"))
+    finally:
+        decoders.close()
+    series = [one for one in found if isinstance(one, SeriesFound)]
+    failed = [one for one in found if isinstance(one, FileFailed)]
+    lines = [
+        f"{one.modality or one.kind}  {' x '.join(map(str, one.shape))}  "
+        f"{one.description or one.uid}"
+        for one in series
+    ]
+    lines += [f"{one.file}: {one.error.message}" for one in failed]
+    call.output.answer({"series": series, "failed": failed}, lines)
+    if not series:
+        call.output.note("No image was found.")
+    readable = any(one.error is None for one in series)
+    return Exit.OK if readable else Exit.REFUSED
+
+
+def verify(call: Call) -> Exit:
+    """Whether a bundle holds; with `--trust` also whose it is."""
+    from labeler.cli.trust import trusted_identity
+    from labeler.proof import bundle
+
+    trusted = None if call.typed.trust is None else trusted_identity(call.typed.trust)
+    report = bundle.verify(_bundle(Path(call.typed.file)), trusted)
+    answer = {
+        "holds": True,
+        "identity": report.identity,
+        "compared": report.compared,
+        "submission": report.submission,
+        "stage": report.stage,
+        "owed": report.owed,
+        "currency": report.currency,
+        "findings": [
+            {"code": each.code, "sentence": each.sentence, "facts": each.facts}
+            for each in report.findings
+        ],
+    }
+    call.output.answer(answer, [each.sentence for each in report.findings])
+    return Exit.OK
+
+
+def _bundle(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BUNDLE_BYTES + 1)
+    except OSError as error:
+        raise LabelerError(
+            "not-read",
+            "{name} cannot be read ({reason}).",
+            safe="Nothing was checked.",
+            do="Check the file and try again.",
+            name=path.name,
+            reason=error.strerror or type(error).__name__,
+        ) from error
+    if len(data) > MAX_BUNDLE_BYTES:
+        raise LabelerError(
+            "too-large",
+            "{name} is larger than any evidence bundle.",
+            safe="Nothing was checked.",
+            do="Choose the right file.",
+            name=path.name,
+        )
+    return data

@@ -1,0 +1,102 @@
+"""The same job from a shell, from creating a key to a bundle that a stranger checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
+from labeler.model.frames import FrameRef
+from labeler.model.masks import Mask, encode_mask
+from labeler.model.shapes import Box, MaskRef
+from labeler.proof.codec import digest
+from tests.support.dicom_files import ROOT
+from tests.support.shell import Shell
+from tests.support.town import PRICE, Town
+
+ANSWERS = (
+    "nodule-count=1",
+    "attenuation=solid",
+    "margin=smooth",
+    "calcification=absent",
+    "confidence=high",
+)
+
+
+NOTHING = (
+    "nodule-count=0",
+    "attenuation=none",
+    "margin=none",
+    "calcification=absent",
+    "confidence=high",
+)
+
+
+def answered(*answers: str) -> list[str]:
+    return [part for answer in answers for part in ("--answer", answer)]
+
+
+def frame(case: int, number: int) -> FrameRef:
+    return FrameRef(f"{ROOT}.2.{case}", f"{ROOT}.3.{case}.{number}", 0)
+
+
+def write_document(folder: Path, item: str) -> tuple[str, str]:
+    """A box and a painted region, as a script would write them: the document and its mask."""
+    mask = encode_mask(Mask(16, 16, 4, 4, np.ones((4, 4), np.bool_)))
+    document = Document(
+        format=DOCUMENT_FORMAT,
+        item=item,
+        marks=(
+            Mark("m1", "nodule", frame(1, 2), Box((4000, 4000), (7000, 7000))),
+            Mark("m2", "nodule", frame(1, 2), MaskRef(digest(mask))),
+        ),
+    )
+    (folder / "document.json").write_bytes(msgspec.json.encode(document))
+    (folder / "mask").write_bytes(mask)
+    return str(folder / "document.json"), str(folder / "mask")
+
+
+def test_the_whole_job(town: Town, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "profile")
+    assert len(shell.json("wallet", "create")["words"]) == 24
+    connected = shell.json("connect", town.url, "--trust", town.identity)
+    assert (connected["identity"], connected["node"]) == (town.identity, town.node)
+    (task,) = shell.json("tasks")["tasks"]
+    assert (task["task"], task["items"], task["downloaded"]) == (town.posted.manifest, 2, False)
+    taken = shell.json("fetch", task["task"][:12])
+    first, _second = (case["case"] for case in taken["cases"])
+
+    document, mask = write_document(tmp_path, first)
+    drawn = ("--document", document, "--blob", mask, *answered(*ANSWERS))
+    signed = shell.json("submit", first[:10], *drawn, "--yes")
+    assert (signed["state"], signed["failures"]) == ("received", [])
+    assert (signed["summary"]["marks"], signed["summary"]["answers"]) == (2, 5)
+    none = ("--no-finding", *answered(*NOTHING))
+    rejected = shell.json("submit", "2", *none, "--yes", "--offline")
+    assert rejected["state"] == "queued"
+    good, bad = signed["submission"], rejected["submission"]
+    assert shell.json("sync")["outbox"] == {good: "received", bad: "received"}
+
+    town.accept(good)
+    town.reject(bad, "R3-missed-nodule")
+    assert shell.json("sync")["outbox"] == {good: "accepted", bad: "rejected"}
+    rows = {row["submission"]: row for row in shell.json("outbox")["submissions"]}
+    assert rows[bad]["reason"] == "A nodule of 4 mm or more was missed"
+    town.settle()
+    shell.json("sync")
+    earned = shell.json("earnings")
+    assert (earned["ready"]["minor"], earned["statement_checked"]) == (str(PRICE), True)
+    assert [line["recomputed"] for line in earned["lines"]] == ["agrees"]
+    claimed = shell.json("claim")
+    assert claimed["paid"] == claimed["claimed"]
+    assert claimed["paid"]["minor"] == str(PRICE)
+    assert shell.json("outbox")["submissions"][0]["state"] in ("paid", "rejected")
+
+    proof = str(tmp_path / "proof.zip")
+    shell.json("bundle", good[:12], "-o", proof)
+    told = shell.json("verify", proof, "--trust", town.identity)
+    assert (told["stage"], told["compared"], told["owed"]) == ("settled", True, str(PRICE))
+    assert not shell.json("verify", proof)["compared"]
+    assert shell.run("verify", proof, "--trust", "0" * 64, "--json").code == 4
