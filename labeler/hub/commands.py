@@ -16,6 +16,7 @@ import msgspec
 from labeler.errors import LabelerError
 from labeler.hub.arguments import build_parser
 from labeler.hub.keys import HubKeys, Role
+from labeler.signing.keystore import DEFAULT_SCRYPT_N
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Call:
     resources: Path
     out: TextIO
     aside: TextIO
+    scrypt_n: int
 
     @property
     def folder(self) -> Path:
@@ -62,10 +64,14 @@ def main(
     environment: Mapping[str, str] = os.environ,
     out: TextIO | None = None,
     aside: TextIO | None = None,
+    scrypt_n: int = DEFAULT_SCRYPT_N,
 ) -> int:
-    """Run `labeler hub` with `argv`; the exit code (docs/cli.md)."""
+    """Run `labeler hub` with `argv`; the exit code (docs/cli.md).
+
+    `scrypt_n` is the work that opening a new keystore costs.
+    """
     typed = build_parser().parse_args(argv)
-    call = Call(typed, environment, resources, out or sys.stdout, aside or sys.stderr)
+    call = Call(typed, environment, resources, out or sys.stdout, aside or sys.stderr, scrypt_n)
     try:
         _COMMANDS[typed.verb](call)
     except LabelerError as error:
@@ -91,11 +97,15 @@ def _passphrase(call: Call) -> str:
     return call.environment.get(PASSPHRASE_VARIABLE, "")
 
 
+def _keys(call: Call) -> HubKeys:
+    return HubKeys(call.folder / "keys", _passphrase(call), scrypt_n=call.scrypt_n)
+
+
 @contextmanager
 def _market(call: Call, *, may_found: bool) -> Iterator[Marketplace]:
     from labeler.hub.place import exists, open_marketplace
 
-    keys = HubKeys(call.folder / "keys", _passphrase(call))
+    keys = _keys(call)
     if not may_found and not exists(call.folder):
         raise LabelerError(
             "hub-keys-missing",
@@ -167,7 +177,7 @@ def _described(market: Marketplace) -> dict[str, object]:
 def init(call: Call) -> None:
     """Make the keys, the database and the signed identity; harmless when they are there."""
     if call.typed.keys_only:
-        keys = HubKeys(call.folder / "keys", _passphrase(call))
+        keys = _keys(call)
         keys.create()
         addresses = {role.value: "0x" + keys.address(role).hex() for role in Role}
         lines = [f"{role}: {address}" for role, address in addresses.items()]

@@ -109,6 +109,7 @@ wanted_blob = Table(
     "wanted_blob",
     META,
     Column("digest", String, primary_key=True),
+    Column("worker", String, nullable=False, index=True),
     Column("max_size", Integer, nullable=False),
     Column("asked_at", Integer, nullable=False),
 )

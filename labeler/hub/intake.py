@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 MAX_PAYLOAD = 16 * 1024 * 1024
 MAX_MASK = 64 * 1024 * 1024
+MAX_WANTED = 5000
+WANTED_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _check_blobs(market: Marketplace, arrived: Arrived, asked: Asked) -> None:
     message = arrived.message
     payload = message.payload.hex()
     if not market.blobs.has(payload):
-        _want(market, {payload: message.payload_size})
+        _want(market, message.worker.hex(), {payload: message.payload_size})
     if market.blobs.size(payload) != message.payload_size:
         raise Refusal("submission-refused", "The payload has another size than was signed.")
     document = _document(market.blobs.read(payload))
@@ -163,7 +165,7 @@ def _check_blobs(market: Marketplace, arrived: Arrived, asked: Asked) -> None:
     masks = {m.shape.blob for m in document.marks if isinstance(m.shape, MaskRef)}
     missing = {blob: MAX_MASK for blob in sorted(masks) if not market.blobs.has(blob)}
     if missing:
-        _want(market, missing)
+        _want(market, message.worker.hex(), missing)
     for blob in masks:
         _check_mask(market.blobs.read(blob))
 
@@ -175,11 +177,20 @@ def _check_mask(blob: bytes) -> None:
         raise Refusal("submission-refused", "A painted region cannot be read.") from error
 
 
-def _want(market: Marketplace, sizes: dict[str, int]) -> None:
+def _want(market: Marketplace, worker: str, sizes: dict[str, int]) -> None:
     """Remember which blobs a valid submission waits for; only these are taken in."""
     now = market.clock()
-    rows = [{"digest": d, "max_size": size, "asked_at": now} for d, size in sizes.items()]
+    rows = [
+        {"digest": digest, "worker": worker, "max_size": size, "asked_at": now}
+        for digest, size in sizes.items()
+    ]
     with market.database.write() as connection:
+        stale = wanted_blob.c.asked_at < now - WANTED_SECONDS
+        connection.execute(delete(wanted_blob).where(stale))
+        waiting = select(func.count()).where(wanted_blob.c.worker == worker)
+        # One expert cannot fill the disk with what no submission will ever be made of.
+        if connection.execute(waiting).scalar_one() + len(rows) > MAX_WANTED:
+            raise Refusal("busy", "Too many blobs are waited for; finish other submissions first.")
         connection.execute(insert(wanted_blob).prefix_with("OR REPLACE"), rows)
     raise Refusal("blobs-missing", missing=tuple(sizes))
 

@@ -124,7 +124,8 @@ def _free_items(connection: Connection, offered: Row[tuple[object, ...]], now: i
     """Items read by fewer experts than the terms ask for; a lapsed lease without work is free."""
     readers = codec.decode(offered.content, Manifest).acceptance.readers
     handed_in = select(submission.c.assignment, submission.c.item).distinct()
-    done = {(row.assignment, row.item) for row in connection.execute(handed_in)}
+    mine = handed_in.where(submission.c.manifest == offered.manifest)
+    done = {(row.assignment, row.item) for row in connection.execute(mine)}
     taken = connection.execute(
         select(assigned_item.c.assignment, assigned_item.c.item, assignment.c.lease_end)
         .join(assignment, assignment.c.digest == assigned_item.c.assignment)

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+from ipaddress import ip_address
 
 import msgspec
 import uvicorn
@@ -125,12 +126,31 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def domains_of(listening: socket.socket, public: str | None) -> tuple[str, ...]:
-    """The hosts that a login may name: the public one, or this computer's own address."""
+    """The hosts that a login may name: the public one, or this computer's own address.
+
+    Raises LabelerError "public-name-needed" where every address is listened on and none is named:
+    a login for any host at all would be a login for whoever passes it on.
+    """
     if public:
         return (public,)
     host, port = listening.getsockname()[:2]
-    named = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return (named, f"localhost:{port}")
+    if ip_address(host).is_unspecified:
+        raise LabelerError(
+            "public-name-needed",
+            "The hub listens on every address, but does not know what experts call it.",
+            safe="Nothing was changed.",
+            do="Name the host (and port) that experts connect to with --public.",
+        )
+    return (_authority(host, port), f"localhost:{port}")
+
+
+def _local_url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return "http://" + _authority("127.0.0.1" if ip_address(host).is_unspecified else host, port)
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _uvicorn(app: Litestar) -> uvicorn.Server:
@@ -174,7 +194,7 @@ class HubServer:
         except BaseException:
             self._socket.close()
             raise
-        self.url = f"http://{domains[0]}"
+        self.url = _local_url(self._socket)
 
     def run(self) -> None:
         """Serve until a signal ends the process."""

@@ -41,6 +41,7 @@ class Shell:
             environment=self.environment,
             out=out,
             aside=aside,
+            scrypt_n=2,
         )
         return code, json.loads(out.getvalue()), aside.getvalue()
 
