@@ -2,14 +2,61 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 
 def main() -> int:
     """The exit code of the process."""
     if sys.argv[1:2] == ["--internal"]:
         return _internal(*sys.argv[2:])
-    return 0
+    if sys.argv[1:2] == ["hub"]:
+        from labeler.hub.commands import main as hub
+        from labeler.model.paths import resources_root
+
+        return hub(sys.argv[2:], resources=resources_root())
+    if sys.argv[1:2] == ["demo"]:
+        from labeler.demo.commands import main as demo
+
+        return demo(sys.argv[2:])
+    if sys.argv[1:] and not _asks_for_the_window(sys.argv[1:]):
+        from labeler.cli.commands import main as shell
+        from labeler.model.paths import resources_root
+
+        return shell(sys.argv[1:], resources=resources_root())
+    return open_window(profile_folder(sys.argv[1:]))
+
+
+def _asks_for_the_window(arguments: Sequence[str]) -> bool:
+    """`labeler --profile DIR` and nothing else."""
+    return arguments[0] == "--profile" and len(arguments) == 2
+
+
+def open_window(root: Path) -> int:
+    """The program in its window, on the profile in `root`."""
+    from labeler.model.paths import resources_root
+    from labeler.ui.program import open_program
+
+    return open_program(root, resources_root(), _write_sample)
+
+
+def profile_folder(arguments: Sequence[str]) -> Path:
+    """The folder that `--profile DIR`, LABELER_PROFILE or this system's custom names."""
+    if arguments[:1] == ["--profile"] and len(arguments) > 1:
+        return Path(arguments[1])
+    if "LABELER_PROFILE" in os.environ:
+        return Path(os.environ["LABELER_PROFILE"])
+    from platformdirs import user_data_path
+
+    return user_data_path("labeler", appauthor=False)
+
+
+def _write_sample(folder: Path) -> None:
+    from labeler.demo.phantom import write_phantom
+
+    write_phantom(folder)
 
 
 def _internal(role: str = "", *argv: str) -> int:
@@ -21,6 +68,10 @@ def _internal(role: str = "", *argv: str) -> int:
         from labeler.imaging.decoder_worker import main as decode
 
         return decode(argv)
+    if role == "world":
+        from labeler.demo.beside import main as world
+
+        return world(argv)
     return 2
 
 
