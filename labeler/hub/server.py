@@ -22,7 +22,7 @@ from labeler.hub.api import HANDLERS, MAX_REQUEST, PROBLEM_TYPE, AnyRequest, Ser
 from labeler.hub.blob_api import get_blob, put_blob
 from labeler.hub.description import Description
 from labeler.hub.place import Marketplace
-from labeler.hub.refusals import Refusal
+from labeler.hub.refusals import Refusal, problem
 from labeler.hub.settlement import ChainDesk
 from labeler.market import wire
 
@@ -43,6 +43,7 @@ def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) 
         exception_handlers={
             Refusal: _refused,
             HTTPException: _misused,
+            RecursionError: _too_deep,
             Exception: _broken,
         },
         middleware=[RateLimitConfig(rate_limit=("second", requests_a_second)).middleware],
@@ -58,12 +59,12 @@ def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) 
     )
 
 
-def _answer(problem: wire.Problem) -> Response[bytes]:
+def _answer(document: wire.Problem) -> Response[bytes]:
     return Response(
-        content=msgspec.json.encode(problem),
-        status_code=problem.status,
+        content=msgspec.json.encode(document),
+        status_code=document.status,
         media_type=PROBLEM_TYPE,
-        headers={"www-authenticate": "Bearer"} if problem.status == 401 else None,
+        headers={"www-authenticate": "Bearer"} if document.status == 401 else None,
     )
 
 
@@ -73,13 +74,18 @@ def _refused(_request: AnyRequest, refusal: Refusal) -> Response[bytes]:
 
 def _misused(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
     code = {404: "not-found", 413: "too-large", 429: "busy", 503: "busy"}.get(error.status_code)
-    problem = wire.Problem(
-        type=wire.PROBLEM_PREFIX + (code or "bad-request"),
-        title="The request is not what this address takes",
-        status=error.status_code,
-        detail=_said(error),
+    return _answer(
+        wire.Problem(
+            type=wire.PROBLEM_PREFIX + (code or "bad-request"),
+            title="The request is not what this address takes",
+            status=error.status_code,
+            detail=_said(error),
+        )
     )
-    return _answer(problem)
+
+
+def _too_deep(_request: AnyRequest, _error: RecursionError) -> Response[bytes]:
+    return _answer(problem("bad-request", "The body is nested too deeply."))
 
 
 def _said(error: HTTPException) -> str:

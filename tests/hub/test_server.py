@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+import httpx2
 import pytest
 
 from labeler.errors import LabelerError
@@ -59,3 +60,25 @@ def test_one_expert_cannot_fill_the_disk(
             client.submit(expert.sign(message))
         codes.append(caught.value.code)
     assert codes == ["blobs-missing", "marketplace-busy"]
+
+
+BODIES = {
+    "deep nesting": b"[" * 100_000,
+    "no UTF-8": b"\xff",
+    "nothing": b"",
+    "a fraction": b'{"submission": {"type": "Submission", "message": {"a": 1.5}, "signature": "0x"}}',
+    "another message": b'{"submission": {"type": "Offer", "message": {}, "signature": "0x%s"}}'
+    % (b"1" * 130),
+    "a member too many": b'{"submission": {"type": "Submission"}, "more": 1}',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_bodies_that_are_none(client: MarketClient, body: bytes) -> None:
+    with httpx2.Client(trust_env=False) as http:
+        answer = http.post(
+            f"{client.base_url}/v1/submissions",
+            content=body,
+            headers={"content-type": "application/json"},
+        )
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:labeler:problem:bad-request")
