@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from labeler.model.document import Mark
+from labeler.model.image import Pixels
 from labeler.model.masks import Mask
-from labeler.model.measures import measure_shape, place
+from labeler.model.measures import Intensity, intensity, measure_shape, place, region_of
 from labeler.model.rasters import Place
 from labeler.model.shapes import Box, Length, MaskRef, Polygon, Shape
 from labeler.viewing.hit import handles
-from labeler.viewing.measure_text import measure_text
+from labeler.viewing.measure_text import intensity_text, measure_text
 from labeler.viewing.outline import outline
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Ghost, Preview, Scene
@@ -73,9 +74,9 @@ class Ring:
 
 @dataclass(frozen=True)
 class Caption:
-    """Text beside what lies in `around` (left, top, right, bottom), in overlay colour."""
+    """Lines beside what lies in `around` (left, top, right, bottom), in overlay colour."""
 
-    text: Phrase
+    lines: tuple[Phrase, ...]
     around: tuple[float, float, float, float]
 
 
@@ -83,17 +84,23 @@ Command = Stroke | Fill | Handle | Ring | Caption
 
 
 class Overlay:
-    """Draws a scene's marks; keeps the outlines of regions it has met."""
+    """Draws a scene's marks; keeps outlines and values that it has met."""
 
     def __init__(self) -> None:
+        self._values: tuple[Mark, Intensity | None] | None = None
         self._outlines: dict[Mask, tuple[tuple[Place, ...], ...]] = {}
 
-    def commands(self, scene: Scene, preview: Preview) -> tuple[Command, ...]:
-        """All marks of the frame and what a tool is doing, in the order to paint."""
+    def commands(
+        self, scene: Scene, preview: Preview, pixels: Pixels | None = None
+    ) -> tuple[Command, ...]:
+        """All marks of the frame and what a tool is doing, in the order to paint.
+
+        With the frame's stored `pixels` the selected mark tells the values inside it.
+        """
         found: list[Command] = []
         for mark in scene.marks():
             if mark.id != preview.hidden:
-                found += self._mark(scene, mark)
+                found += self._mark(scene, mark, pixels)
         for ghost in preview.ghosts:
             found += self._ghost(scene, ghost)
         if preview.ring is not None:
@@ -102,7 +109,7 @@ class Overlay:
             found.append(Ring(at, radius, radius))
         return tuple(found)
 
-    def _mark(self, scene: Scene, mark: Mark) -> Iterable[Command]:
+    def _mark(self, scene: Scene, mark: Mark, pixels: Pixels | None) -> Iterable[Command]:
         shape = mark.shape
         mask = scene.mask(shape.blob) if isinstance(shape, MaskRef) else None
         if isinstance(shape, MaskRef) and mask is None:
@@ -112,7 +119,22 @@ class Overlay:
         yield from self._lines(scene, ink, mask or shape, selected=selected)
         if selected:
             yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape))
-        yield from _caption(scene, ink, shape, mask)
+        values = self._inside(scene, mark, mask, pixels) if selected else None
+        more = (intensity_text(values, scene.image.unit),) if values else ()
+        yield from _caption(scene, ink, shape, mask, more)
+
+    def _inside(
+        self, scene: Scene, mark: Mark, mask: Mask | None, pixels: Pixels | None
+    ) -> Intensity | None:
+        if self._values is None or self._values[0] != mark:
+            region = region_of(mark.shape, *scene.size, mask)
+            if pixels is None or region is None:
+                return None
+            index = scene.view.index
+            image = scene.image
+            found = intensity(pixels, region, image.slopes[index], image.intercepts[index])
+            self._values = mark, found
+        return self._values[1]
 
     def _ghost(self, scene: Scene, ghost: Ghost) -> Iterable[Command]:
         ink = _position(scene, ghost.label)
@@ -153,14 +175,16 @@ def _position(scene: Scene, label: str) -> int:
     return scene.labels.index(label) if label in scene.labels else 0
 
 
-def _caption(scene: Scene, ink: int, shape: Shape, mask: Mask | None) -> Iterable[Caption]:
+def _caption(
+    scene: Scene, ink: int, shape: Shape, mask: Mask | None, more: tuple[Phrase, ...] = ()
+) -> Iterable[Caption]:
     around = bounds(scene.where, shape, mask)
     if around is None:
         return
     measured = measure_text(measure_shape(scene.image, shape, mask))
     # The label's digit tells labels apart where colours cannot.
     with_digit = Phrase("{digit}  " + measured.template, (("digit", ink + 1), *measured.facts))
-    yield Caption(with_digit, around)
+    yield Caption((with_digit, *more), around)
 
 
 def bounds(

@@ -21,7 +21,7 @@ from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.reading.view_painter import said
-from labeler.ui.theme import CONTROL, Type
+from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import shown_number
 from labeler.viewing.measure_text import measure_text
@@ -69,6 +69,8 @@ class LabelsPanel(Section):
             for n, label in enumerate(case.labels)
         )
         self.list.show_rows(rows, self._desk.label)
+        # As high as its rows and no higher; the findings get the rest.
+        self.list.setMaximumHeight(ROW * len(rows))
 
     def _chosen(self, code: str) -> None:
         case = self._desk.case

@@ -123,9 +123,10 @@ def _caption(
     """Beside the mark: right, else left, else below, where it covers no other caption."""
     used = font(Type.SECONDARY)
     painter.setFont(used)
-    text = tr(command.text.template, **dict(command.text.facts))
+    lines = [tr(line.template, **dict(line.facts)) for line in command.lines]
     metrics = QFontMetricsF(used)
-    width, height = metrics.horizontalAdvance(text), metrics.height()
+    width = max(metrics.horizontalAdvance(line) for line in lines)
+    height = metrics.lineSpacing() * len(lines)
     left, top, right, bottom = command.around
     places = (
         QRectF(right + TEXT_GAP, top, width, height),
@@ -136,5 +137,7 @@ def _caption(
     free = [place for place in places if room.contains(place)]
     clear = [place for place in free if not any(place.intersects(other) for other in taken)]
     rect = (clear or free or list(places))[0]
-    write(painter, QPointF(rect.left(), rect.top() + metrics.ascent()), text, theme)
+    for n, line in enumerate(lines):
+        base = rect.top() + metrics.ascent() + n * metrics.lineSpacing()
+        write(painter, QPointF(rect.left(), base), line, theme)
     return rect

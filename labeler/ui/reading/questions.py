@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -163,7 +162,7 @@ class QuestionView(QWidget):
             button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_BUTTON))
             button.setToolTip(words)
             button.setProperty("keeps_keys", True)
-            button.clicked.connect(partial(self._pressed, value))
+            button.clicked.connect(self._press_of(value))
             flow.addWidget(button)
             self.options[value] = button
 
@@ -207,8 +206,11 @@ class QuestionView(QWidget):
             return named.get(str(answer.value), str(answer.value))
         return str(answer.value)
 
-    def _pressed(self, value: str | int, checked: bool) -> None:
-        self._answered(self.question.code, value if checked else None)
+    def _press_of(self, value: str | int) -> Callable[[bool], None]:
+        def pressed(checked: bool) -> None:
+            self._answered(self.question.code, value if checked else None)
+
+        return pressed
 
     def _typed_in(self, text: str) -> None:
         value: str | int | None = text or None

@@ -110,12 +110,8 @@ def preset_menu(owner: QWidget, image: Image, choose: Callable[[int], None]) -> 
     menu = QMenu(tr("Window presets"), owner)
     for number, preset in enumerate(presets_for(image), start=1):
         action = menu.addAction(_words(preset, number))
-        action.triggered.connect(partial(_choose, choose, number))
+        action.triggered.connect(partial(choose, number))
     return menu
-
-
-def _choose(choose: Callable[[int], None], number: int, _checked: bool) -> None:
-    choose(number)
 
 
 def _words(preset: Preset, number: int) -> str:

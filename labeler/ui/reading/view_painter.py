@@ -88,7 +88,12 @@ class ViewPainter:
             return
         inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
         painter.save()
-        draw(painter, self._overlay.commands(scene, preview), self._look.theme, inner)
+        draw(
+            painter,
+            self._overlay.commands(scene, preview, self._desk.pixels),
+            self._look.theme,
+            inner,
+        )
         painter.restore()
 
     def _letters(self, painter: QPainter, room: QRect, scene: Scene) -> None:

@@ -1,0 +1,134 @@
+"""A reader's hands on the Reading screen: real mouse, wheel and key events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from labeler.app.open_case import OpenCase
+from labeler.app.screens import Change
+from labeler.model.document import Document
+from labeler.model.masks import Mask
+from labeler.model.shapes import MaskRef
+from labeler.ui.reading.place import ReadingPlace
+from labeler.ui.window import Window
+from tests.support.reading_in_memory import ReadingInMemory
+from tests.support.session_in_memory import SessionInMemory
+
+LEFT, MIDDLE, RIGHT = (
+    Qt.MouseButton.LeftButton,
+    Qt.MouseButton.MiddleButton,
+    Qt.MouseButton.RightButton,
+)
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class Reader:
+    def __init__(
+        self,
+        window: Window,
+        place: ReadingPlace,
+        port: ReadingInMemory,
+        session: SessionInMemory,
+        qtbot: QtBot,
+    ) -> None:
+        self.window, self.place, self.port, self.session = window, place, port, session
+        self.view, self.desk, self._qtbot = place.view, place.desk, qtbot
+
+    def show(self, case: OpenCase) -> None:
+        self.port.show(case)
+        self._qtbot.waitUntil(lambda: self.desk.case is case)
+        self.view.setFocus()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let what was told be heard and painted."""
+        QApplication.processEvents()
+        self.view.repaint()
+
+    def wait_count(self) -> None:
+        """Until the problems are counted anew."""
+        self._qtbot.waitUntil(lambda: not self.place._count_later.isActive())
+
+    @property
+    def document(self) -> Document:
+        return self.port.document()
+
+    def at(self, column: float, row: float) -> QPoint:
+        scene = self.desk.scene()
+        assert scene is not None
+        x, y = scene.where.to_canvas((column, row))
+        return QPoint(round(x), round(y))
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.view, key, modifiers)
+        self.settle()
+
+    def drag(
+        self,
+        places: Iterable[tuple[float, float]],
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        """Through voxel places, on the slice that is shown."""
+        self.drag_canvas([self.at(*place) for place in places], button, modifiers)
+
+    def drag_canvas(
+        self,
+        points: list[QPoint],
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        QTest.mousePress(self.view, button, modifiers, points[0])
+        for point in points[1:]:
+            QTest.mouseMove(self.view, point)
+        QTest.mouseRelease(self.view, button, modifiers, points[-1])
+        self.settle()
+
+    def click(self, column: float, row: float, button: Qt.MouseButton = LEFT) -> None:
+        QTest.mouseClick(self.view, button, NONE, self.at(column, row))
+        self.settle()
+
+    def wheel(
+        self, notches: float, modifiers: Qt.KeyboardModifier = NONE, at: QPoint | None = None
+    ) -> None:
+        """Positive away from the person."""
+        place = QPointF(at or self.view.rect().center())
+        turned = QPoint(0, round(120 * notches))
+        event = QWheelEvent(
+            place,
+            self.view.mapToGlobal(place),
+            QPoint(),
+            turned,
+            Qt.MouseButton.NoButton,
+            modifiers,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.view, event)
+        self.settle()
+
+    def painted(self, number: int = 0) -> Mask:
+        """The voxels of a painted mark."""
+        shape = self.document.marks[number].shape
+        assert isinstance(shape, MaskRef)
+        mask = self.port.mask(shape.blob)
+        assert mask is not None
+        return mask
+
+    def finish_form(self) -> None:
+        """All required answers, and every slice shown."""
+        for question, value in (("side", "left"), ("calcification", "absent"), ("confidence", 3)):
+            self.desk.answer(question, value)
+        assert self.desk.image is not None
+        for index in range(len(self.desk.image.refs)):
+            self.port.mark_seen(index)
+        self.session.change(Change.DOCUMENT)
+        self.settle()
+        self.wait_count()

@@ -1,0 +1,140 @@
+"""The form by keyboard, the check, the way to the signature."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from labeler.model.edit_rules import find_answer
+from tests.support.reader import CTRL, LEFT, Reader
+
+KEY = Qt.Key
+
+
+def value(reader: Reader, question: str) -> str | int | None:
+    answer = find_answer(reader.document, question)
+    return None if answer is None else answer.value
+
+
+def test_the_whole_form_without_a_mouse(reader: Reader) -> None:
+    findings = reader.place.findings
+    for _, digit in (("side", KEY.Key_2), ("calcification", KEY.Key_3), ("confidence", KEY.Key_4)):
+        reader.view.setFocus()
+        reader.key(KEY.Key_Q)
+        reader.key(digit)
+    assert value(reader, "side") == "left"
+    assert value(reader, "calcification") == "diffuse"
+    assert value(reader, "confidence") == 4
+    assert findings.count.text() == "3 of 4 answered"
+    assert reader.desk.label == "solid", "the digits went to the questions"
+
+
+def test_one_question_is_open_and_unanswered_ones_carry_a_dot(reader: Reader) -> None:
+    views = reader.place.findings.views
+    assert [view.body.isVisible() for view in views] == [True, False, False, False]
+    assert [view.head.is_missing for view in views] == [True, True, True, False]
+    QTest.mouseClick(views[2].head, LEFT)
+    assert [view.body.isVisible() for view in views] == [False, False, True, False]
+    QTest.mouseClick(views[2].options[5], LEFT)
+    reader.settle()
+    assert not views[2].head.is_missing
+    assert value(reader, "confidence") == 5
+
+
+def test_an_answer_is_taken_back_by_its_own_button_and_by_undo(reader: Reader) -> None:
+    option = reader.place.findings.views[0].options["left"]
+    QTest.mouseClick(option, LEFT)
+    assert option.isChecked()
+    QTest.mouseClick(option, LEFT)
+    assert value(reader, "side") is None
+    reader.settle()
+    reader.key(KEY.Key_Z, CTRL)
+    assert value(reader, "side") == "left"
+    assert option.isChecked()
+
+
+def test_words_are_typed_and_kept_when_the_typing_pauses(reader: Reader, qtbot: QtBot) -> None:
+    reader.place.findings.open_question(3)
+    field = reader.place.findings.views[3].field
+    assert field is not None
+    assert QApplication.focusWidget() is field
+    QTest.keyClicks(field, "small 2 b")
+    assert reader.port.steps == []
+    qtbot.waitUntil(lambda: value(reader, "note") == "small 2 b")
+    QTest.keyClicks(field, "x")
+    reader.view.setFocus()
+    assert value(reader, "note") == "small 2 bx"
+    assert reader.desk.tool.name == "select", "letters in a field choose no tool"
+
+
+def test_pointer_over_the_view_leaves_the_keys_to_a_question(reader: Reader) -> None:
+    reader.place.findings.open_question(0)
+    focus = QApplication.focusWidget()
+    QTest.mouseMove(reader.window, reader.window.rect().topLeft())
+    QTest.mouseMove(reader.view, reader.view.rect().center())
+    reader.settle()
+    assert QApplication.focusWidget() is focus
+
+
+def test_check_lists_what_is_missing_and_leads_there(reader: Reader) -> None:
+    reader.wait_count()
+    assert reader.place.footer.check.text() == "Check · 5"
+    card = reader.place.findings.card
+    assert not card.isVisible()
+    QTest.mouseClick(reader.place.footer.check, LEFT)
+    assert card.isVisible()
+    problems = reader.port.problems()
+    reader.place._go_to_problem(problems[2])
+    assert reader.place.findings.views[1].body.isVisible()
+    reader.place._go_to_problem(problems[-1])
+    assert reader.desk.view.index == 1
+
+
+def test_a_case_with_gaps_is_not_signed(reader: Reader) -> None:
+    reader.key(KEY.Key_Return, CTRL)
+    assert reader.place.findings.card.isVisible()
+    assert reader.session.done == []
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_complete_case_goes_to_the_signature(reader: Reader, by_key: bool, qtbot: QtBot) -> None:
+    reader.key(KEY.Key_N)
+    reader.finish_form()
+    assert reader.place.footer.check.text() == "Check"
+    if by_key:
+        reader.key(KEY.Key_Return, CTRL)
+    else:
+        QTest.mouseClick(reader.place.footer.sign, LEFT)
+    qtbot.waitUntil(lambda: "propose" in reader.session.done)
+
+
+def test_slices_never_shown_are_told_once_then_the_reader_decides(
+    reader: Reader, qtbot: QtBot
+) -> None:
+    reader.key(KEY.Key_N)
+    reader.finish_form()
+    reader.port._seen = {0}
+    reader.key(KEY.Key_Return, CTRL)
+    assert reader.place.findings.card.isVisible()
+    assert reader.session.done == []
+    reader.key(KEY.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: "propose" in reader.session.done)
+
+
+def test_check_says_when_nothing_is_missing(reader: Reader) -> None:
+    reader.key(KEY.Key_N)
+    reader.finish_form()
+    QTest.mouseClick(reader.place.footer.check, LEFT)
+    assert "Nothing is missing" in reader.window.tidings.all()[-1].happened
+
+
+def test_f6_walks_the_panes(reader: Reader) -> None:
+    reached = []
+    for _ in range(6):
+        reader.key(KEY.Key_F6)
+        reached.append(QApplication.focusWidget())
+    panes = {reader.view, reader.place.labels.list, reader.place.footer.sign}
+    assert panes <= set(reached)

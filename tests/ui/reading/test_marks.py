@@ -1,0 +1,243 @@
+"""Marks under hands: drawn, painted, chosen, changed, undone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from labeler.app.open_case import SeriesTile
+from labeler.model.frames import FrameRef
+from labeler.model.history import Do
+from labeler.model.shapes import Box, Length, MaskRef, Polygon
+from tests.support.reader import CTRL, LEFT, SHIFT, Reader
+from tests.support.reading_in_memory import chest_image, open_case
+from tests.ui.reading.conftest import ReaderMaker
+
+KEY = Qt.Key
+
+
+def test_a_length_by_key_and_mouse_is_one_edit(reader: Reader) -> None:
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (100, 95), (120, 100)])
+    assert len(reader.port.steps) == 1
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Length)
+    assert mark.shape.start == pytest.approx((80_000, 90_000), abs=300)
+    assert mark.shape.end == pytest.approx((120_000, 100_000), abs=300)
+    (row,) = reader.place.marks.list.rows()
+    assert row.text.endswith(" mm")
+    assert row.right == "Im 1"
+    assert reader.place.labels.list.rows()[0].right == "1"
+
+
+def test_a_box_takes_the_label_of_the_digit(reader: Reader) -> None:
+    reader.key(KEY.Key_R)
+    reader.key(KEY.Key_2)
+    reader.drag([(80, 90), (120, 100)])
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Box)
+    assert mark.label == "part"
+    reader.key(KEY.Key_9)
+    assert reader.desk.label == "part", "there is no ninth label"
+
+
+@pytest.mark.parametrize("how", ["double-click", "enter"])
+def test_a_polygon_by_clicks(reader: Reader, how: str) -> None:
+    reader.key(KEY.Key_P)
+    for place in ((80, 90), (120, 90), (120, 130)):
+        reader.click(*place)
+    reader.click(70, 70)
+    reader.key(KEY.Key_Backspace)
+    if how == "enter":
+        reader.key(KEY.Key_Return)
+    else:
+        QTest.mouseDClick(reader.view, LEFT, Qt.KeyboardModifier.NoModifier, reader.at(120, 130))
+        reader.settle()
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Polygon)
+    assert len(mark.shape.points) == 3
+
+
+def test_escape_gives_up_what_is_drawn_then_what_is_chosen(reader: Reader) -> None:
+    reader.key(KEY.Key_P)
+    reader.click(80, 90)
+    assert reader.desk.tool.busy
+    reader.key(KEY.Key_Escape)
+    assert not reader.desk.tool.busy
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    assert reader.desk.selected
+    reader.key(KEY.Key_Escape)
+    assert reader.desk.selected == ""
+
+
+def test_a_stroke_is_one_edit_and_control_erases(reader: Reader) -> None:
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 90), (100, 90), (120, 90)])
+    assert len(reader.port.steps) == 1
+    assert reader.painted().holds(110, 90)
+    reader.drag([(100, 80), (100, 100)], modifiers=CTRL)
+    assert len(reader.port.steps) == 2
+    assert not reader.painted().holds(100, 90)
+    assert reader.painted().holds(80, 90)
+    reader.key(KEY.Key_E)
+    reader.drag([(80, 90), (120, 90)])
+    assert reader.document.marks == ()
+
+
+def test_the_brush_grows_by_wheel_and_by_keys(reader: Reader) -> None:
+    reader.wheel(1, SHIFT)
+    assert reader.desk.brush_mm == pytest.approx(9.6)
+    reader.key(KEY.Key_BracketLeft)
+    reader.key(KEY.Key_BracketLeft)
+    assert reader.desk.brush_mm == pytest.approx(8 / 1.2)
+    reader.key(KEY.Key_BracketRight)
+    assert reader.desk.view.index == 0
+
+
+def test_undo_goes_where_the_edit_was_and_never_touches_the_view(reader: Reader) -> None:
+    undo, redo = reader.window.commands["edit.undo"], reader.window.commands["edit.redo"]
+    assert not undo.isEnabled()
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    reader.key(KEY.Key_6, SHIFT)
+    reader.key(KEY.Key_PageDown)
+    view = reader.desk.view
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == ()
+    assert reader.desk.view == replace(view, index=0)
+    assert redo.isEnabled()
+    assert not undo.isEnabled()
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert len(reader.document.marks) == 1
+
+
+def test_select_moves_a_mark_and_a_digit_gives_it_another_label(reader: Reader) -> None:
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (120, 130)])
+    before = reader.document.marks[0]
+    reader.key(KEY.Key_V)
+    reader.drag([(100, 110), (104, 112), (110, 115)])
+    after = reader.document.marks[0]
+    assert isinstance(before.shape, Box)
+    assert isinstance(after.shape, Box)
+    assert after.shape.low[0] - before.shape.low[0] == pytest.approx(10_000, abs=600)
+    reader.key(KEY.Key_3)
+    assert reader.document.marks[0].label == "effusion"
+    assert len(reader.port.steps) == 3
+
+
+def test_delete_removes_the_chosen_mark_only(reader: Reader) -> None:
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    reader.drag([(80, 120), (120, 140)])
+    reader.key(KEY.Key_Delete)
+    assert len(reader.document.marks) == 1
+    assert not reader.window.commands["mark.delete"].isEnabled()
+    reader.key(KEY.Key_Delete)
+    assert len(reader.document.marks) == 1
+
+
+def test_marks_are_walked_in_the_order_of_slices(reader: Reader) -> None:
+    reader.key(KEY.Key_L)
+    for index in (5, 2):
+        reader.desk.go_to(index)
+        reader.settle()
+        reader.drag([(80, 90), (120, 100)])
+    reader.key(KEY.Key_Escape)
+    for key, index in ((KEY.Key_Period, 2), (KEY.Key_Period, 5), (KEY.Key_Comma, 2)):
+        reader.key(key)
+        assert reader.desk.view.index == index
+    row = reader.place.marks.list
+    row.setFocus()
+    reader.key(KEY.Key_Up)
+    assert reader.desk.view.index == 5
+    assert reader.place.marks.list.currentIndex().row() == 0
+
+
+def test_hidden_marks_are_not_painted(reader: Reader) -> None:
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (120, 130)])
+    reader.key(KEY.Key_Escape)
+    edge = reader.at(100, 90)
+    shown = reader.view.grab().toImage().pixelColor(edge)
+    reader.key(KEY.Key_H)
+    hidden = reader.view.grab().toImage().pixelColor(edge)
+    assert shown.saturation() > 100
+    assert hidden.saturation() == 0
+
+
+def test_labels_are_chosen_by_mouse(reader: Reader) -> None:
+    labels = reader.place.labels.list
+    place = labels.visualRect(labels.model().index(1, 0)).center()
+    QTest.mouseClick(labels.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
+    assert reader.desk.label == "part"
+
+
+def test_no_finding_is_one_key(reader: Reader) -> None:
+    reader.key(KEY.Key_N)
+    assert reader.document.no_finding
+    assert reader.place.marks.no_finding.isChecked()
+    QTest.mouseClick(reader.place.marks.no_finding, LEFT)
+    assert not reader.document.no_finding
+
+
+def test_a_signed_case_is_looked_at_only(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(chest_image(), signed=True))
+    for key in (KEY.Key_L, KEY.Key_B, KEY.Key_P):
+        reader.key(key)
+        reader.drag([(80, 90), (120, 100)])
+    reader.key(KEY.Key_N)
+    assert reader.port.steps == []
+    reader.wheel(-1)
+    assert reader.desk.view.index == 1
+    reader.wait_count()
+    assert reader.place.footer.signed.isVisible()
+    assert not reader.place.footer.sign.isVisible()
+
+
+def test_undo_finds_the_edit_in_another_series(open_reader: ReaderMaker) -> None:
+    first = open_case(chest_image())
+    image = chest_image()
+    info = replace(image.info, uid="9.9", number=4, description="Soft tissue")
+    refs = tuple(FrameRef("9.9", f"9.9.{n}", 0) for n in range(len(image.refs)))
+    second_image = replace(image, info=info, refs=refs)
+    tiles = (*first.series, SeriesTile("9.9", 4, "Soft tissue", len(refs)))
+    first, second = replace(first, series=tiles), replace(first, series=tiles, image=second_image)
+    reader = open_reader(first)
+    reader.port.other_series = {"9.9": second, "1.2.3": first}
+    reader.desk.go_to(3)
+    reader.settle()
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 90), (120, 90)])
+    QTest.mouseClick(reader.place.strip.tiles[1], LEFT)
+    reader.settle()
+    assert reader.desk.image is second_image
+    assert reader.desk.view.index == 0
+    assert [tile.isChecked() for tile in reader.place.strip.tiles] == [False, True]
+    assert isinstance(reader.document.marks[0].shape, MaskRef)
+    reader.view.setFocus()
+    reader.key(KEY.Key_Z, CTRL)
+    reader.settle()
+    assert reader.desk.image is first.image
+    assert reader.desk.view.index == 3
+
+
+def test_keys_act_in_the_view_under_the_pointer(reader: Reader) -> None:
+    reader.place.labels.list.setFocus()
+    QTest.mouseMove(reader.window, QPoint(5, 5))
+    QTest.mouseMove(reader.view, QPoint(300, 300))
+    reader.settle()
+    assert reader.view.hasFocus()
+
+
+def test_every_step_can_be_replayed(reader: Reader) -> None:
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 90), (120, 90)])
+    reader.key(KEY.Key_Z, CTRL)
+    reader.key(KEY.Key_Y, CTRL)
+    assert [type(step).__name__ for step in reader.port.steps] == ["Do", "Undo", "Redo"]
+    assert isinstance(reader.port.steps[0], Do)

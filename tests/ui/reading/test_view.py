@@ -1,0 +1,242 @@
+"""The view under hands: slices, window, zoom, what is painted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from labeler.errors import LabelerError
+from labeler.model.frames import Window
+from labeler.model.image import Caveat
+from labeler.ui.reading.view_painter import grey_of
+from labeler.viewing.render import FrameRenderer
+from tests.support.guard import Guard
+from tests.support.images import image_of
+from tests.support.reader import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Reader
+from tests.support.reading_in_memory import SLICES, chest_image, open_case
+from tests.support.screen_reading import clipped
+from tests.ui.reading.conftest import ReaderMaker
+
+KEY = Qt.Key
+
+# Without a screen Qt cannot grab the keyboard for a menu, and says so.
+opens_menu = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def test_a_case_opens_fitted_at_its_first_slice(reader: Reader) -> None:
+    assert reader.desk.view.index == 0
+    assert reader.desk.view.fitted
+    assert reader.desk.view.window == Window(-600, 1500)
+    assert reader.port.seen() == {0}
+    assert reader.window.commands["tool.select"].isChecked()
+
+
+def test_what_is_painted_is_what_is_rendered(reader: Reader) -> None:
+    scene = reader.desk.scene()
+    assert scene is not None
+    assert reader.desk.pixels is not None
+    size = reader.view.width(), reader.view.height()
+    grey = grey_of(scene.image, 0, False, scene)
+    expected = FrameRenderer().render(reader.desk.pixels, scene.where, size, grey)
+    grabbed = reader.view.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    shown = np.frombuffer(grabbed.constBits(), np.uint8).reshape(-1, grabbed.bytesPerLine())
+    clear = np.s_[size[1] // 4 : size[1] // 2 - 20, size[0] // 4 : size[0] // 2 - 20]
+    assert np.array_equal(shown[:, : size[0]][clear], expected[clear])
+
+
+def test_the_wheel_and_the_keys_turn_slices(reader: Reader) -> None:
+    reader.wheel(-2)
+    assert reader.desk.view.index == 2
+    reader.wheel(1)
+    assert reader.desk.view.index == 1
+    for _ in range(4):
+        reader.wheel(-0.25)
+    assert reader.desk.view.index == 2
+    for key, index in (
+        (KEY.Key_Down, 3),
+        (KEY.Key_Up, 2),
+        (KEY.Key_PageDown, 12),
+        (KEY.Key_PageUp, 2),
+        (KEY.Key_End, SLICES - 1),
+        (KEY.Key_Right, SLICES - 1),
+        (KEY.Key_Home, 0),
+    ):
+        reader.key(key)
+        assert reader.desk.view.index == index
+    assert {0, 1, 2, 3, 12, SLICES - 1} == reader.port.seen()
+
+
+def test_zoom_keeps_the_place_under_the_cursor_and_survives_scrolling(reader: Reader) -> None:
+    before = reader.at(80, 90)
+    reader.wheel(3, CTRL, at=before)
+    assert (reader.at(80, 90) - before).manhattanLength() <= 1
+    zoom = reader.desk.view.zoom
+    reader.wheel(-1)
+    assert reader.desk.view.zoom == zoom
+    reader.key(KEY.Key_0, CTRL)
+    assert reader.desk.view.fitted
+
+
+@opens_menu
+def test_right_drag_is_the_window_and_right_click_a_menu(reader: Reader) -> None:
+    reader.drag_canvas([QPoint(400, 400), QPoint(450, 380), QPoint(500, 350)], RIGHT)
+    assert reader.desk.view.window == Window(-600 - 50 * 7.5, 1500 + 100 * 7.5)
+    assert QApplication.activePopupWidget() is None
+    before = reader.desk.view
+    reader.click(50, 50, RIGHT)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert reader.window.commands["view.fit"] in menu.actions()
+    menu.close()
+    assert reader.desk.view == before
+
+
+def test_middle_drag_moves_the_image(reader: Reader) -> None:
+    before = reader.at(80, 90)
+    reader.drag_canvas([QPoint(400, 400), QPoint(420, 390)], MIDDLE)
+    assert reader.at(80, 90) - before == QPoint(20, -10)
+
+
+def test_tools_of_looking_need_no_edit(reader: Reader) -> None:
+    reader.key(KEY.Key_W)
+    reader.drag_canvas([QPoint(400, 400), QPoint(500, 400)])
+    assert reader.desk.view.window.width == 2250
+    reader.key(KEY.Key_S)
+    reader.drag_canvas([QPoint(400, 100), QPoint(400, 100 + round(0.8 * reader.view.height()))])
+    assert reader.desk.view.index == SLICES - 1
+    reader.key(KEY.Key_Z)
+    zoom = reader.desk.view.zoom
+    reader.drag_canvas([QPoint(400, 400), QPoint(400, 300)])
+    assert reader.desk.view.zoom == pytest.approx(2 * zoom)
+    assert reader.port.steps == []
+    reader.key(KEY.Key_Space)
+    assert reader.desk.tool.name == "scroll"
+
+
+@opens_menu
+def test_presets_have_keys_and_names(reader: Reader) -> None:
+    reader.key(KEY.Key_6, SHIFT)
+    assert reader.desk.view.window == Window(400, 1800)
+    assert reader.place.presets.text() == "Bone"
+    reader.key(KEY.Key_1, SHIFT)
+    assert reader.desk.view.window == Window(-600, 1500)
+    QTest.mouseClick(reader.place.presets, LEFT)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.actions()[2].trigger()
+    menu.close()
+    assert reader.desk.view.window == Window(50, 350)
+
+
+def test_invert_is_a_toggle_with_a_light(reader: Reader) -> None:
+    reader.key(KEY.Key_I)
+    assert reader.desk.view.inverted
+    assert reader.window.commands["view.invert"].isChecked()
+    reader.key(KEY.Key_I)
+    assert not reader.window.commands["view.invert"].isChecked()
+
+
+def test_the_probe_is_in_the_status_bar(reader: Reader) -> None:
+    QTest.mouseMove(reader.view, reader.at(128, 128))
+    QApplication.processEvents()
+    assert reader.window.status.probe.text().endswith(" HU")
+    QTest.mouseMove(reader.view, QPoint(20, 300))
+    QApplication.processEvents()
+    assert reader.window.status.probe.text() == ""
+
+
+def test_a_slice_is_shown_with_its_own_marks_when_it_arrives(reader: Reader) -> None:
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    reader.port.late = []
+    reader.wheel(-1)
+    scene = reader.desk.scene()
+    assert scene is not None
+    assert scene.frame == reader.document.marks[0].frame, "still the slice that is painted"
+    reader.wheel(-1)
+    late, reader.port.late = reader.port.late, None
+    for answer in late:
+        answer()
+    assert reader.desk.view.index == 2
+
+
+def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reader) -> None:
+    reader.port.broken[1] = LabelerError(
+        "undecodable",
+        "Image {number} cannot be decoded.",
+        safe="Other images and your marks are fine.",
+        do="Continue, or report it.",
+        number=2,
+    )
+    reader.wheel(-1)
+    assert reader.desk.pixels is None
+    assert reader.port.seen() == {0}
+    reader.key(KEY.Key_L)
+    QTest.mousePress(reader.view, LEFT, NONE, QPoint(300, 300))
+    QTest.mouseMove(reader.view, QPoint(400, 300))
+    QTest.mouseRelease(reader.view, LEFT, NONE, QPoint(400, 300))
+    assert reader.port.steps == []
+    blank = reader.view.grab().toImage()
+    lit = sum(blank.pixelColor(x, 362).lightness() > 100 for x in range(200, 700))
+    assert lit > 10, "the words are there"
+    reader.wheel(-1)
+    assert reader.desk.pixels is not None
+
+
+def test_caveats_are_a_chip_that_explains(open_reader: ReaderMaker) -> None:
+    image = replace(chest_image(), caveats=(Caveat.SPACING_UNEVEN,))
+    reader = open_reader(open_case(image))
+    assert reader.view.chip.isVisible()
+    assert reader.view.chip.text() == "▲ Uneven slices"
+    QTest.mouseClick(reader.view.chip, LEFT)
+    assert "not equally far apart" in reader.window.tidings.all()[-1].happened
+
+
+def test_a_file_without_a_window_gets_one_from_its_values(open_reader: ReaderMaker) -> None:
+    image = image_of(np.arange(4096, dtype=np.int16).reshape(1, 64, 64), windows=())
+    reader = open_reader(open_case(image))
+    assert reader.desk.view.window.width == pytest.approx(4095 * 0.98, rel=0.01)
+
+
+def test_colour_is_shown_without_presets(open_reader: ReaderMaker) -> None:
+    pixels = np.full((1, 64, 64, 3), (200, 30, 10), np.uint8)
+    reader = open_reader(open_case(image_of(pixels, photometric="RGB", unit="", windows=())))
+    color = reader.view.grab().toImage().pixelColor(reader.at(20, 20))
+    assert (color.red(), color.green(), color.blue()) == (200, 30, 10)
+    assert not reader.place.presets.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (1024, 640)])
+def test_nothing_is_clipped(open_reader: ReaderMaker, size: tuple[int, int]) -> None:
+    reader = open_reader(size=size)
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    reader.place._check()
+    reader.settle()
+    assert (reader.window.width(), reader.window.height()) == size
+    assert clipped(reader.window) == []
+
+
+def test_the_gui_thread_opens_no_file(reader: Reader, guard: Guard) -> None:
+    with guard.gui():
+        for key in (KEY.Key_B, KEY.Key_I, KEY.Key_Down, KEY.Key_Q):
+            reader.key(key)
+        reader.view.setFocus()
+        reader.drag([(80, 90), (120, 100)])
+        reader.wheel(-1)
+        reader.window.grab()
+
+
+def test_every_action_of_reading_is_bound(reader: Reader) -> None:
+    ours = ("tool.", "view.", "edit.", "brush.", "mark.", "slice.", "label.", "answer.", "preset.")
+    others = [n for n in reader.window.commands.unbound() if n.startswith(ours)]
+    assert others == []
+    assert not {"case.no-finding", "case.sign", "question.next"} & set(
+        reader.window.commands.unbound()
+    )
