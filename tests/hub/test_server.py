@@ -66,7 +66,7 @@ BODIES = {
     "deep nesting": b"[" * 100_000,
     "no UTF-8": b"\xff",
     "nothing": b"",
-    "a fraction": b'{"submission": {"type": "Submission", "message": {"a": 1.5}, "signature": "0x"}}',
+    "a fraction": b'{"submission": {"type": "Offer", "message": {"a": 1.5}, "signature": "0x"}}',
     "another message": b'{"submission": {"type": "Offer", "message": {}, "signature": "0x%s"}}'
     % (b"1" * 130),
     "a member too many": b'{"submission": {"type": "Submission"}, "more": 1}',
