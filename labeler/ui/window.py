@@ -69,6 +69,7 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self._look, self._session, self._around = look, session, around
+        self._suggested = ""
         self.setWindowTitle("Labeler")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
@@ -104,6 +105,10 @@ class Window(QMainWindow):
         """Greet a new profile; nothing is asked of an old one."""
         if self._session.standing().first_run:
             self._open(FirstRun(self, self._look, self._open_sample, self._connect))
+
+    def suggest_marketplace(self, url: str) -> None:
+        """What the connect dialog starts with."""
+        self._suggested = url
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -227,7 +232,9 @@ class Window(QMainWindow):
         dialog.open()
 
     def _connect(self) -> None:
-        self._open(ConnectDialog(self, self._look, self._session, lambda: self.go_to("work")))
+        dialog = ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
+        dialog.address.setText(self._suggested)
+        self._open(dialog)
 
     def _settings(self) -> None:
         self._open(SettingsDialog(self, self._look, self._session.standing()))
