@@ -71,6 +71,14 @@ class Heads:
                     sync_data(file.fileno())
             self._known[head.subject] = HeadFile(head, known.generation + 1, 0, 1 - written)
 
+    def begin(self, subject: str) -> None:
+        """Note durably that a journal begins, before its first entry can be on the disk.
+
+        Otherwise a crash right after the first entry would look like a head that was removed.
+        """
+        if subject not in self._known and not self.path(subject).exists():
+            self.acknowledge(Head(subject, 0, NO_DIGEST))
+
     def read(self, subject: str) -> HeadFile:
         """The newest believable slot of one subject."""
         with disk_faults():

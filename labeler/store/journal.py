@@ -65,6 +65,8 @@ class Journal:
         journal has other entries behind `after`, and LabelerError where it is known as damaged.
         """
         self._refuse_lost(document_id)
+        if after == 0:
+            self._heads.begin(subject(document_id))
         with self._database.transaction():
             for blob in blobs:
                 self._blobs.put(blob)

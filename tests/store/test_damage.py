@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.store.heads import SLOT
+from labeler.store.heads import SLOT, Heads
 from labeler.store.inspection import COMMITS
 from labeler.store.journal import subject
 from tests.support.crashes import copy, cut, flip, killed_writer
@@ -223,3 +223,16 @@ def _file(root: Path, name: str, chance: random.Random) -> Path:
     if name != "heads":
         return root / name
     return chance.choice(sorted((root / "heads").iterdir()))
+
+
+def test_a_crash_between_the_first_entry_and_its_head_is_no_damage(tmp_path: Path) -> None:
+    root = tmp_path / "profile"
+    with opened(root) as store:
+        store.documents.ensure("d", ITEM, NOW)
+        store.journal.append("d", [stroke(0)], after=0, at=NOW)
+        path = store.heads.path("document:d")
+    path.unlink()
+    Heads(path.parent).begin("document:d")
+    with opened(root) as store:
+        assert store.findings == ()
+        assert store.journal.head("d").seq == 1
