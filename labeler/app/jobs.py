@@ -26,7 +26,7 @@ Tick = Callable[[int, int], None]
 SLOW_EDITS = 64
 SLOW_SECONDS = 2.0
 SHOWN_AFTER_SECONDS = 0.5
-_WAITS_FOR_DISK = frozenset({"disk-full", "disk-failed"})
+_WAITS_FOR_DISK = frozenset({"disk-full", "disk-failed", "database-busy", "database-damaged"})
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,7 @@ class StoreWorker(Generic[S]):
             raise RuntimeError("the store thread cannot wait for itself")
         answer: Future[T] = Future()
         self._queue(lambda store: answer.set_result(work(store)), answer.set_exception, 0)
+        # Raises Cancelled where the program is closed before the job's turn comes.
         return answer.result()
 
     def light(self) -> SaveLight:
@@ -157,6 +158,9 @@ class StoreWorker(Generic[S]):
             self._closing = True
             self._changed.notify_all()
         self._thread.join()
+        for job in self._jobs:
+            if not job.edits:  # somebody may wait for it
+                job.failed(Cancelled())
         return sum(job.edits for job in self._jobs)
 
     def _fail(
@@ -257,6 +261,7 @@ class _PoolJob:
     started_at: float
     run: Callable[[Tick], None]
     failed: Callable[[BaseException], None]
+    dropped: Callable[[], None] | None
     cancelled: threading.Event = field(default_factory=threading.Event)
     permille: int | None = None
 
@@ -296,10 +301,12 @@ class JobPool:
         text: str = "",
         key: str | None = None,
         cancellable: bool = True,
+        dropped: Callable[[], None] | None = None,
     ) -> int:
         """Run `work`; of several with the same `key` only the newest is answered.
 
-        `text` names the job to the person; without one it is never listed.
+        `text` names the job to the person; without one it is never listed. `dropped` is called in
+        place of `done` and `failed` once a job that nobody waits for any more is over.
         """
         number = next(self._ids)
 
@@ -312,11 +319,13 @@ class JobPool:
         def fail(error: BaseException) -> None:
             if not isinstance(error, LabelerError):
                 self._answers.fail(error)  # a mistake is told even when nobody waits
+                if dropped is not None:
+                    self._answers.deliver(dropped)
                 return
             told, tell = error, failed or self._answers.on_error
             self._answer(job, lambda: tell(told))
 
-        job = _PoolJob(number, text, key, cancellable, self._clock(), run, fail)
+        job = _PoolJob(number, text, key, cancellable, self._clock(), run, fail, dropped)
         with self._lock:
             if key is not None:
                 self._cancel(self._newest.get(key))
@@ -340,15 +349,15 @@ class JobPool:
                 if job.text and job.started_at < late and not job.cancelled.is_set()
             )
 
-    def close(self) -> None:
-        """Cancel everything and wait for the threads."""
+    def close(self, patience_s: float | None = None) -> None:
+        """Cancel everything and wait for the threads, each for `patience_s` at most."""
         with self._lock:
             for number in list(self._jobs):
                 self._cancel(number)
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
-            thread.join()
+            thread.join(patience_s)
 
     def _cancel(self, number: int | None) -> None:
         job = self._jobs.get(number) if number is not None else None
@@ -360,6 +369,8 @@ class JobPool:
             newest = job.key is None or self._newest.get(job.key) == job.id
             if newest and not job.cancelled.is_set():
                 tell()
+            elif job.dropped is not None:
+                job.dropped()
 
         self._answers.deliver(if_wanted)
 
