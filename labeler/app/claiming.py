@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from labeler.app.marketplaces import Pinned
+from labeler.app.keys import need_unlocked
+from labeler.app.marketplaces import Pinned, pin_signer
 from labeler.app.services import Services, Tick
 from labeler.app.statements import KeptStatement, disagreement, newest_statement, own_account
 from labeler.chain.client import ChainClient
@@ -140,6 +141,8 @@ def _ask_relay(
 
 
 def _send_own(services: Services, pinned: Pinned, chain: ChainClient, kept: KeptStatement) -> bytes:
+    need_unlocked(services)
+    pin_signer(services, pinned)
     account, cumulative = bytes.fromhex(kept.row.account), int(kept.row.cumulative)
     path = tuple(bytes.fromhex(step) for step in kept.detail.claim_path)
     data = chain.claim_data(account, cumulative, path)

@@ -54,7 +54,8 @@ def _card(state: TaskState, submitted: dict[str, OutboxState], started: frozense
         deadline=offer.deadline,
         review_seconds=manifest.acceptance.review_seconds,
         reasons=tuple(reason.text for reason in manifest.acceptance.reasons),
-        item_count=len(state.items) or offer.max_items,
+        # An offer counts every reader of a case; one expert reads each case once.
+        item_count=len(state.items) or offer.max_items // manifest.acceptance.readers,
         downloaded=bool(state.items) and len(state.here) == len(state.items),
         download_permille=None,
         cases=tuple(

@@ -11,5 +11,5 @@ from tests.support.town import Town, a_town
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with a_town(tmp_path_factory.mktemp("town")) as built:
+    with a_town(tmp_path_factory.mktemp("town"), readers=9) as built:
         yield built

@@ -12,30 +12,10 @@ from labeler.model.frames import FrameRef
 from labeler.model.masks import Mask, encode_mask
 from labeler.model.shapes import Box, MaskRef
 from labeler.proof.codec import digest
+from tests.support.answers import NODULE, answered, no_finding
 from tests.support.dicom_files import ROOT
 from tests.support.shell import Shell
 from tests.support.town import PRICE, Town
-
-ANSWERS = (
-    "nodule-count=1",
-    "attenuation=solid",
-    "margin=smooth",
-    "calcification=absent",
-    "confidence=high",
-)
-
-
-NOTHING = (
-    "nodule-count=0",
-    "attenuation=none",
-    "margin=none",
-    "calcification=absent",
-    "confidence=high",
-)
-
-
-def answered(*answers: str) -> list[str]:
-    return [part for answer in answers for part in ("--answer", answer)]
 
 
 def frame(case: int, number: int) -> FrameRef:
@@ -69,12 +49,11 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     first, _second = (case["case"] for case in taken["cases"])
 
     document, mask = write_document(tmp_path, first)
-    drawn = ("--document", document, "--blob", mask, *answered(*ANSWERS))
+    drawn = ("--document", document, "--blob", mask, *answered(NODULE))
     signed = shell.json("submit", first[:10], *drawn, "--yes")
     assert (signed["state"], signed["failures"]) == ("received", [])
     assert (signed["summary"]["marks"], signed["summary"]["answers"]) == (2, 5)
-    none = ("--no-finding", *answered(*NOTHING))
-    rejected = shell.json("submit", "2", *none, "--yes", "--offline")
+    rejected = shell.json("submit", "2", *no_finding(), "--yes", "--offline")
     assert rejected["state"] == "queued"
     good, bad = signed["submission"], rejected["submission"]
     assert shell.json("sync")["outbox"] == {good: "received", bad: "received"}
@@ -86,13 +65,7 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     assert rows[bad]["reason"] == "A nodule of 4 mm or more was missed"
     town.settle()
     shell.json("sync")
-    earned = shell.json("earnings")
-    assert (earned["ready"]["minor"], earned["statement_checked"]) == (str(PRICE), True)
-    assert [line["recomputed"] for line in earned["lines"]] == ["agrees"]
-    claimed = shell.json("claim")
-    assert claimed["paid"] == claimed["claimed"]
-    assert claimed["paid"]["minor"] == str(PRICE)
-    assert shell.json("outbox")["submissions"][0]["state"] in ("paid", "rejected")
+    _earn(shell)
 
     proof = str(tmp_path / "proof.zip")
     shell.json("bundle", good[:12], "-o", proof)
@@ -100,3 +73,15 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     assert (told["stage"], told["compared"], told["owed"]) == ("settled", True, str(PRICE))
     assert not shell.json("verify", proof)["compared"]
     assert shell.run("verify", proof, "--trust", "0" * 64, "--json").code == 4
+
+
+def _earn(shell: Shell) -> None:
+    earned = shell.json("earnings")
+    assert (earned["ready"]["minor"], earned["statement_checked"]) == (str(PRICE), True)
+    assert [line["recomputed"] for line in earned["lines"]] == ["agrees"]
+    claimed = shell.json("claim")
+    assert claimed["paid"] == claimed["claimed"]
+    assert claimed["paid"]["minor"] == str(PRICE)
+    states = {row["state"] for row in shell.json("outbox")["submissions"]}
+    assert states == {"paid", "rejected"}
+    assert shell.run("claim", "--json").error == "nothing-to-claim"

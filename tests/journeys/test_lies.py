@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,10 @@ from labeler.hub.database import decision
 from labeler.hub.keys import Role
 from labeler.proof.envelope import to_envelope
 from labeler.proof.messages import TreeHead
+from tests.support.answers import no_finding
 from tests.support.between import Change, between
 from tests.support.shell import Said, Shell
-from tests.support.town import PRICE, Town, a_town
-
-NOTHING = ("nodule-count=0", "attenuation=none", "margin=none")
-NOTHING += ("calcification=absent", "confidence=high")
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    with a_town(tmp_path / "town") as built:
-        yield built
+from tests.support.town import PRICE, Town
 
 
 @pytest.fixture
@@ -39,8 +30,7 @@ def shell(town: Town, tmp_path: Path) -> Shell:
 
 
 def sign(shell: Shell, number: int) -> str:
-    answers = [part for answer in NOTHING for part in ("--answer", answer)]
-    submit = ("submit", str(number), "--no-finding", *answers, "--yes", "--offline")
+    submit = ("submit", str(number), *no_finding(), "--yes", "--offline")
     return str(shell.json(*submit)["submission"])
 
 
@@ -160,8 +150,7 @@ def test_no_network_and_guest_networks(town: Town, shell: Shell) -> None:
     said = shell.run("tasks", "--json")
     assert (said.code, said.error) == (5, "marketplace-unreachable")
     assert [case["state"] for case in said.json["tasks"][0]["cases"]] == ["queued", None]
-    answers = [part for answer in NOTHING for part in ("--answer", answer)]
-    offline = shell.json("submit", "2", "--no-finding", *answers, "--yes")
+    offline = shell.json("submit", "2", *no_finding(), "--yes")
     assert [each["code"] for each in offline["failures"]] == ["marketplace-unreachable"]
     shell.json("connect", town.url)
     assert set(shell.json("sync")["outbox"].values()) == {"received"}

@@ -18,11 +18,11 @@ from labeler.chain.client import ChainClient
 from labeler.chain.contracts import load_contracts
 from labeler.demo.chain import DemoChain, start_demo_chain
 from labeler.hub.keys import HubKeys, Role
+from tests.support.answers import no_finding
 from tests.support.shell import Shell
 from tests.support.town import CONTRACTS, write_study
 
 PASSPHRASE = "the hub's own passphrase"
-ANSWERS = "nodule-count=0 attenuation=none margin=none calcification=absent confidence=high"
 
 
 @dataclass
@@ -94,8 +94,7 @@ def _work(shell: Shell, hub: HubShell, url: str, made: Any, task: str) -> None:
     typed("connect", url, "--trust", made["identity"])
     typed("tasks")
     typed("fetch", task)
-    answers = [part for answer in ANSWERS.split() for part in ("--answer", answer)]
-    submission = typed("submit", "1", "--no-finding", *answers, "--yes")["submission"]
+    submission = typed("submit", "1", *no_finding(), "--yes")["submission"]
     hub.json("review", submission, "--accept")
     distributor, token = (bytes.fromhex(made[name][2:]) for name in ("distributor", "token"))
     hub.operator.mint(token, distributor, 25_000_000)

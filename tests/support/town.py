@@ -86,8 +86,8 @@ def write_study(folder: Path, cases: int = 2, slices: int = 3, size: int = 16) -
 
 
 @contextmanager
-def a_town(folder: Path, *, cases: int = 2) -> Iterator[Town]:
-    """A chain with the contracts, a hub that serves, and a task of `cases` cases."""
+def a_town(folder: Path, *, cases: int = 2, readers: int = 1) -> Iterator[Town]:
+    """A chain with the contracts, a hub that serves, and a task of `cases` for so many experts."""
     keys = HubKeys(folder / "hub" / "keys", PASSPHRASE, scrypt_n=2)
     with start_demo_chain() as chain:
         (folder / "hub").mkdir(parents=True)
@@ -104,18 +104,19 @@ def a_town(folder: Path, *, cases: int = 2) -> Iterator[Town]:
         with open_marketplace(folder / "hub", keys, chain=place) as market:
             desk = open_desk(market, CONTRACTS)
             assert desk is not None
-            posted = _post(market, write_study(folder / "study", cases))
+            posted = _post(market, write_study(folder / "study", cases), readers)
             with HubServer(market, desk, requests_a_second=10_000) as server:
                 yield Town(chain, market, desk, server.url, posted)
 
 
-def _post(market: Marketplace, folder: Path) -> Posted:
+def _post(market: Marketplace, folder: Path, readers: int) -> Posted:
     terms = Terms(
         title="Nodules",
         price=PRICE,
         currency=posting.default_currency(market),
         symbol="USDC",
         decimals=6,
+        readers=readers,
     )
     template = read_template("chest-ct-nodule", resources_root() / "forms")
     return posting.post(market, folder, template, terms)
