@@ -102,6 +102,8 @@ def _position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
     cited = shown_number(image, index)
     if all(shown_number(image, i) <= count for i in (0, index, count - 1)):
         place = phrase("Im {number} / {count}", number=cited, count=count)
+    elif count == 1:
+        place = phrase("Im {number}", number=cited)
     else:
         place = phrase(
             "Im {number} · {place} / {count}", number=cited, place=index + 1, count=count

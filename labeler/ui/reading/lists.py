@@ -70,7 +70,9 @@ class LabelsPanel(Section):
         )
         self.list.show_rows(rows, self._desk.label)
         # As high as its rows and no higher; the findings get the rest.
-        self.list.setMaximumHeight(ROW * len(rows))
+        edge = self.rows.contentsMargins()
+        above = edge.top() + edge.bottom() + self.head.height() + self.rows.spacing()
+        self.setMaximumHeight(above + ROW * len(rows))
 
     def _chosen(self, code: str) -> None:
         case = self._desk.case

@@ -73,7 +73,7 @@ def _stroke(painter: QPainter, command: Stroke, theme: Theme) -> None:
         (shade, command.width + SHADE_EXTRA, Dash.SOLID),
         (theme.label(command.ink), command.width, command.dash),
     ):
-        pen = QPen(color, width, _STYLES[dash], Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        pen = QPen(color, width, _STYLES[dash], Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
         if dash in _PATTERNS:
             pen.setDashPattern(_PATTERNS[dash])
         painter.setPen(pen)
@@ -87,12 +87,13 @@ def _fill(painter: QPainter, command: Fill, theme: Theme) -> None:
     mask, where = command.mask, command.where
     if mask.count == 0:
         return
-    shown = np.ascontiguousarray(where.layout.arrange(mask.crop))
+    shown = np.ascontiguousarray(where.layout.arrange(mask.crop), dtype=np.uint8)
+    height, width = shown.shape
+    # One byte a voxel, coloured by a table of two: empty and filled.
+    image = QImage(shown.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
     color = theme.label(command.ink)
     color.setAlphaF(FILL_OPACITY)
-    height, width = shown.shape
-    argb = np.where(shown, np.uint32(color.rgba()), np.uint32(0)).astype(np.uint32)
-    image = QImage(argb.tobytes(), width, height, 4 * width, QImage.Format.Format_ARGB32)
+    image.setColorTable([0, color.rgba()])
     rows, columns = mask.crop.shape
     a = where.to_canvas((mask.left - 0.5, mask.top - 0.5))
     b = where.to_canvas((mask.left + columns - 0.5, mask.top + rows - 0.5))

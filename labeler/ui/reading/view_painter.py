@@ -77,7 +77,8 @@ class ViewPainter:
             )
             stride = canvas.shape[1] * (3 if canvas.ndim == 3 else 1)
             image = QImage(canvas.tobytes(), size[0], size[1], stride, form)
-            self._picture = _Picture(key, image)
+            # As the screen has it, so that a repaint is a copy.
+            self._picture = _Picture(key, image.convertToFormat(QImage.Format.Format_RGB32))
         return self._picture.image
 
     def _marks(self, painter: QPainter, room: QRect, scene: Scene) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -77,6 +78,7 @@ class ViewportWidget(QWidget):
         self._pan, self._window = pan_tool(), window_tool()
         self._held: _Held | None = None
         self._wheel = 0
+        self._caveats = ""
         self._pointer: QPointF | None = None
         self.chip = _chip(self, look, lambda: explain(self._caveat_words()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,7 +95,8 @@ class ViewportWidget(QWidget):
         image = self._desk.image
         caveats = image.caveats if image else ()
         self.chip.setVisible(bool(caveats))
-        self.chip.setText("▲ " + " · ".join(tr(SHORT[caveat]) for caveat in caveats))
+        self._caveats = "▲ " + " · ".join(tr(SHORT[caveat]) for caveat in caveats)
+        self.chip.setAccessibleName(self._caveats)
         self.chip.setToolTip(self._caveat_words())
         self._place_chip()
         tool = self._held.tool if self._held else self._desk.tool
@@ -117,7 +120,9 @@ class ViewportWidget(QWidget):
         self._place_chip()
 
     def _place_chip(self) -> None:
-        self.chip.setMaximumWidth(max(80, self.width() // 2 - 2 * MARGIN - 24))
+        room = max(80, self.width() // 2 - 2 * MARGIN - 40)
+        metrics = QFontMetrics(self.chip.font())
+        self.chip.setText(metrics.elidedText(self._caveats, Qt.TextElideMode.ElideRight, room))
         self.chip.adjustSize()
         self.chip.move(MARGIN - 4, self.height() - MARGIN - self.chip.height() + 4)
 
@@ -153,8 +158,9 @@ class ViewportWidget(QWidget):
             outcome = tool.move(scene, _pointer(event))
             if outcome != NOTHING:
                 self._desk.take(outcome)
+            if tool.busy or isinstance(tool, BrushTool):
+                self.update()
         self._probe()
-        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         scene = self._desk.scene()
