@@ -7,10 +7,11 @@ import os
 import socket
 import threading
 from ipaddress import ip_address
+from typing import Any
 
 import msgspec
 import uvicorn
-from litestar import Litestar, Response
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.rate_limit import RateLimitConfig
@@ -22,9 +23,10 @@ from labeler.hub.api import HANDLERS, MAX_REQUEST, PROBLEM_TYPE, AnyRequest, Ser
 from labeler.hub.blob_api import get_blob, put_blob
 from labeler.hub.description import Description
 from labeler.hub.place import Marketplace
-from labeler.hub.refusals import Refusal, problem
+from labeler.hub.refusals import Refusal
 from labeler.hub.settlement import ChainDesk
 from labeler.market import wire
+from labeler.market.bodies import check_depth
 
 LOG = logging.getLogger("labeler.hub")
 
@@ -32,6 +34,17 @@ REQUESTS_A_SECOND = 100
 CONNECTIONS = 200
 BACKLOG = 128
 ARRIVAL_SECONDS = 24 * 3600
+
+
+class BoundedRequest(Request[Any, Any, Any]):
+    """A request whose JSON is measured before it is decoded."""
+
+    async def json(self) -> Any:
+        try:
+            check_depth(await self.body())
+        except ValueError as error:
+            raise Refusal("bad-request", f"The body is {error}.") from error
+        return await super().json()
 
 
 def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) -> Litestar:
@@ -43,7 +56,6 @@ def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) 
         exception_handlers={
             Refusal: _refused,
             HTTPException: _misused,
-            RecursionError: _too_deep,
             Exception: _broken,
         },
         middleware=[RateLimitConfig(rate_limit=("second", requests_a_second)).middleware],
@@ -53,6 +65,7 @@ def create_app(service: Service, *, requests_a_second: int = REQUESTS_A_SECOND) 
             path="/v1",
             render_plugins=[Description()],
         ),
+        request_class=BoundedRequest,
         request_max_body_size=MAX_REQUEST,
         logging_config=None,
         debug=False,
@@ -82,10 +95,6 @@ def _misused(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
             detail=_said(error),
         )
     )
-
-
-def _too_deep(_request: AnyRequest, _error: RecursionError) -> Response[bytes]:
-    return _answer(problem("bad-request", "The body is nested too deeply."))
 
 
 def _said(error: HTTPException) -> str:

@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from labeler.market import wire
+from labeler.market.bodies import decode_body
 from labeler.market.downloads import Download
 from labeler.market.problems import (
     BlobsMissing,
@@ -183,6 +184,6 @@ class MarketClient:
 
     def _decoded(self, body: bytes, kind: type[T]) -> T:
         try:
-            return msgspec.json.decode(body, type=kind)
-        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+            return decode_body(body, kind)
+        except ValueError as error:
             raise not_a_marketplace(self.host) from error

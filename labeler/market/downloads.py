@@ -7,10 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import msgspec
-
 from labeler.errors import LabelerError
 from labeler.market import wire
+from labeler.market.bodies import decode_body
 from labeler.market.problems import (
     download_cut,
     download_mismatch,
@@ -93,8 +92,8 @@ class Download:
             if len(body) > MAX_PROBLEM:
                 return not_a_marketplace(host)
         try:
-            return refusal(msgspec.json.decode(bytes(body), type=wire.Problem))
-        except (msgspec.MsgspecError, ValueError):
+            return refusal(decode_body(bytes(body), wire.Problem))
+        except ValueError:
             return not_a_marketplace(host)
 
     def _copy(self, response: httpx2.Response, out: BinaryIO) -> None:
