@@ -7,10 +7,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from labeler.errors import LabelerError
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
 from labeler.model.frames import FrameRef
 from labeler.model.masks import Mask, encode_mask
 from labeler.model.shapes import Box, MaskRef
+from labeler.proof import bundle
 from labeler.proof.codec import digest
 from tests.support.answers import NODULE, answered, no_finding
 from tests.support.dicom_files import ROOT
@@ -73,6 +75,24 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     assert (told["stage"], told["compared"], told["owed"]) == ("settled", True, str(PRICE))
     assert not shell.json("verify", proof)["compared"]
     assert shell.run("verify", proof, "--trust", "0" * 64, "--json").code == 4
+    _refuses_every_changed_byte(Path(proof).read_bytes())
+    (tmp_path / "changed.zip").write_bytes(Path(proof).read_bytes()[:-1] + b"?")
+    said = shell.run("verify", str(tmp_path / "changed.zip"), "--json")
+    assert (said.code, said.error) == (4, "bundle-changed")
+
+
+def _refuses_every_changed_byte(data: bytes) -> None:
+    """In this process: as many starts of the program would take hours."""
+    accepted = []
+    for place, byte in enumerate(data):
+        forged = bytearray(data)
+        forged[place] = byte ^ 1 + place % 255
+        try:
+            bundle.verify(bytes(forged))
+        except LabelerError:
+            continue
+        accepted.append(place)
+    assert accepted == []
 
 
 def _earn(shell: Shell) -> None:
