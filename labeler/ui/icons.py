@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from labeler.ui.theme import ICON, Theme
-
-RATIOS = (1.0, 1.5, 2.0)
-"""Device pixel ratios that each icon is drawn for; Qt scales between."""
 
 
 class Icons:
@@ -53,10 +50,21 @@ class Icons:
         return text.replace("currentColor", self._theme.hex(ink))
 
     def _make(self, name: str, ink: str) -> QIcon:
-        icon = QIcon()
+        """Drawn for the sharpest screen there is; Qt makes it smaller for the others."""
+        screens = QGuiApplication.screens()
+        ratio = max((screen.devicePixelRatio() for screen in screens), default=1.0)
         mode, state = QIcon.Mode, QIcon.State
-        for ratio in RATIOS:
-            icon.addPixmap(self.pixmap(name, ink, ratio), mode.Normal, state.Off)
-            icon.addPixmap(self.pixmap(name, "accent", ratio, on=True), mode.Normal, state.On)
-            icon.addPixmap(self.pixmap(name, "disabled", ratio), mode.Disabled, state.Off)
+        plain = self.pixmap(name, ink, ratio)
+        icon = QIcon(plain)
+        icon.addPixmap(self.pixmap(name, "accent", ratio, on=True), mode.Normal, state.On)
+        icon.addPixmap(self._greyed(plain), mode.Disabled, state.Off)
         return icon
+
+    def _greyed(self, plain: QPixmap) -> QPixmap:
+        """The same drawing in the disabled ink: another colour costs less than another drawing."""
+        grey = QPixmap(plain)
+        painter = QPainter(grey)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(grey.rect(), self._theme.color("disabled"))
+        painter.end()
+        return grey

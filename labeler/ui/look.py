@@ -30,9 +30,16 @@ def load_look(resources: Path, theme: str = "dark", *, reduced_motion: bool = Fa
     return Look(loaded, Icons(resources / "icons", loaded), reduced_motion)
 
 
-def dress(application: QApplication, look: Look) -> None:
-    """Give the whole program its fonts, its palette and its style sheet."""
+def prime(application: QApplication, look: Look) -> None:
+    """Give the whole program its style, its font and its palette."""
     application.setStyle("Fusion")
     application.setFont(font(Type.BODY))
     application.setPalette(palette(look.theme))
+
+
+def dress(application: QApplication, look: Look) -> None:
+    """Put the style sheet on. A window made before this opens in half the time.
+
+    Qt matches all rules anew whenever a widget gets another parent.
+    """
     application.setStyleSheet(stylesheet(look.theme))

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from labeler.ui.dialogs.crash import CrashDialog
-from labeler.ui.look import Look, dress, load_look
+from labeler.ui.look import Look, dress, load_look, prime
 from labeler.ui.places.place import PlaceMaker
 from labeler.ui.ports import SessionPort
 from labeler.ui.relay import Relay
@@ -64,12 +64,13 @@ def run(
     crashes = CrashHook()
     crashes.install()
     look = load_look(resources, reduced_motion=False)
-    dress(application, look)
+    prime(application, look)
     translator = load_translation(application, resources / "translations", QLocale.system())
     relay = Relay()
     session, reading = build(relay.deliver)
     chance = random.SystemRandom()
     window = Window(look, session, reading, Surroundings(lambda: int(time.time()), chance, version))
+    dress(application, look)
     crashes.watch(window, look)
     window.show()
     window.begin()

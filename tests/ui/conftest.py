@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from labeler.model.paths import resources_root
-from labeler.ui.look import Look, dress, load_look
+from labeler.ui.look import Look, dress, load_look, prime
 from labeler.ui.relay import Relay
 from labeler.ui.window import Surroundings, Window
 from tests.support.bare_reading import BareReading
@@ -35,6 +35,7 @@ def resources() -> Path:
 @pytest.fixture(scope="session")
 def look(qapp: QApplication, resources: Path) -> Look:
     loaded = load_look(resources, reduced_motion=True)
+    prime(qapp, loaded)
     dress(qapp, loaded)
     return loaded
 
