@@ -97,8 +97,13 @@ def _statement(document: Document) -> list[Check]:
             )
         ]
     if not document.no_finding and not document.marks:
-        text = "There is no mark. Draw one, or press N for “No finding”."
-        return [Check("nothing-said", text, blocks=True)]
+        return [
+            Check(
+                "nothing-said",
+                "There is no mark. Draw one, or press N for “No finding”.",
+                blocks=True,
+            )
+        ]
     return []
 
 
@@ -108,14 +113,27 @@ def _marks(
     known_labels, known_frames = {label.code for label in labels}, set(frames)
     found = []
     for number, mark in enumerate(document.marks, start=1):
+        facts: dict[str, str | int] = {"number": number}
         if mark.label not in known_labels:
-            text = "Mark {number} has a label that this task does not know."
-            facts: dict[str, str | int] = {"number": number}
-            found.append(Check("unknown-label", text, blocks=True, mark=mark.id, facts=facts))
+            found.append(
+                Check(
+                    "unknown-label",
+                    "Mark {number} has a label that this task does not know.",
+                    blocks=True,
+                    mark=mark.id,
+                    facts=facts,
+                )
+            )
         if mark.frame not in known_frames:
-            text = "Mark {number} lies on an image that is not part of this case."
-            facts = {"number": number}
-            found.append(Check("unknown-frame", text, blocks=True, mark=mark.id, facts=facts))
+            found.append(
+                Check(
+                    "unknown-frame",
+                    "Mark {number} lies on an image that is not part of this case.",
+                    blocks=True,
+                    mark=mark.id,
+                    facts=facts,
+                )
+            )
     return found
 
 
@@ -131,31 +149,54 @@ def _answers(document: Document, form: Form, free_text_allowed: bool) -> list[Ch
         for question in unanswered(form, document)
     ]
     for answer in document.answers:
-        question = find_question(form, answer.question)
-        if question is None:
-            text = "An answer belongs to no question of this form."
-            found.append(Check("unknown-question", text, blocks=True, question=answer.question))
-        elif answer_problem(question, answer) is not None:
-            text = "The answer to “{question}” does not fit it."
-            found.append(_about(question, "answer-does-not-fit", text))
-        elif isinstance(question, FreeText) and not free_text_allowed:
-            text = "“{question}”: this task takes no free text."
-            found.append(_about(question, "free-text-not-allowed", text))
+        problem = _answer_check(find_question(form, answer.question), answer, free_text_allowed)
+        if problem is not None:
+            found.append(problem)
     return found
 
 
-def _about(question: Question, code: str, template: str) -> Check:
+def _answer_check(
+    question: Question | None, answer: Answer, free_text_allowed: bool
+) -> Check | None:
+    if question is None:
+        return Check(
+            "unknown-question",
+            "An answer belongs to no question of this form.",
+            blocks=True,
+            question=answer.question,
+        )
     facts: dict[str, str | int] = {"question": question.text}
-    return Check(code, template, blocks=True, question=question.code, facts=facts)
+    if answer_problem(question, answer) is not None:
+        return Check(
+            "answer-does-not-fit",
+            "The answer to “{question}” does not fit it.",
+            blocks=True,
+            question=question.code,
+            facts=facts,
+        )
+    if isinstance(question, FreeText) and not free_text_allowed:
+        return Check(
+            "free-text-not-allowed",
+            "“{question}”: this task takes no free text.",
+            blocks=True,
+            question=question.code,
+            facts=facts,
+        )
+    return None
 
 
 def _never_shown(shown: Shown) -> list[Check]:
     missing = [number for i, number in enumerate(shown.numbers) if i not in shown.seen]
     if not missing:
         return []
-    text = "Images {ranges} were never shown."
-    facts: dict[str, str | int] = {"ranges": number_ranges(missing), "count": len(missing)}
-    return [Check("slices-never-shown", text, blocks=False, facts=facts)]
+    return [
+        Check(
+            "slices-never-shown",
+            "Images {ranges} were never shown.",
+            blocks=False,
+            facts={"ranges": number_ranges(missing), "count": len(missing)},
+        )
+    ]
 
 
 def number_ranges(numbers: Sequence[int]) -> str:

@@ -14,7 +14,17 @@ from xml.etree import ElementTree as ET
 
 from labeler.ui.translation import CONTEXT
 
-TOLD = {"tr": 0, "message": 0, "LabelerError": 1, "Notice": 1, "Problem": 1, "Activity": 1}
+TOLD = {
+    "tr": 0,
+    "message": 0,
+    "phrase": 0,
+    "LabelerError": 1,
+    "Notice": 1,
+    "Problem": 1,
+    "Activity": 1,
+    "Check": 1,
+    "Preset": 1,
+}
 """Calls and the position of the constant in them that is shown to people."""
 
 TEMPLATES = ("happened", "safe", "do", "text")

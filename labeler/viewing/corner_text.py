@@ -16,11 +16,11 @@ from labeler.viewing.phrase import Phrase, number, phrase
 from labeler.viewing.viewport import ViewState
 
 PLANE_NAMES = {
-    Plane.AXIAL: "Axial",
-    Plane.CORONAL: "Coronal",
-    Plane.SAGITTAL: "Sagittal",
-    Plane.OBLIQUE: "Oblique",
-    Plane.UNKNOWN: "Plane unknown",
+    Plane.AXIAL: phrase("Axial"),
+    Plane.CORONAL: phrase("Coronal"),
+    Plane.SAGITTAL: phrase("Sagittal"),
+    Plane.OBLIQUE: phrase("Oblique"),
+    Plane.UNKNOWN: phrase("Plane unknown"),
 }
 _AGE = re.compile(r"0*(\d+)([YMWD])\Z")
 
@@ -77,8 +77,9 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
         first = phrase("Se {number}", number=info.number)
     plane = PLANE_NAMES[layout.plane]
     if info.slice_thickness_mm is None:
-        return first, phrase(plane)
-    return first, phrase(plane + " · {thick} mm", thick=number(info.slice_thickness_mm, 1))
+        return first, plane
+    thick = number(info.slice_thickness_mm, 1)
+    return first, phrase("{plane} · {thick} mm", plane=plane, thick=thick)
 
 
 def _window_lines(image: Image, view: ViewState) -> tuple[Phrase, ...]:

@@ -39,13 +39,12 @@ def area_text(area_mm2: float) -> Phrase:
 
 def intensity_text(values: Intensity, unit: str) -> Phrase:
     """Mean, spread and extremes inside a region, in whole numbers."""
-    return phrase(
-        "Mean {mean} {unit}, SD {sd}, {low} to {high}"
-        if unit
-        else "Mean {mean}, SD {sd}, {low} to {high}",
-        mean=number(values.mean),
-        unit=unit,
-        sd=number(values.sd),
-        low=number(values.low),
-        high=number(values.high),
-    )
+    facts = {
+        "mean": number(values.mean),
+        "sd": number(values.sd),
+        "low": number(values.low),
+        "high": number(values.high),
+    }
+    if not unit:
+        return phrase("Mean {mean}, SD {sd}, {low} to {high}", **facts)
+    return phrase("Mean {mean} {unit}, SD {sd}, {low} to {high}", unit=unit, **facts)

@@ -74,8 +74,12 @@ class Ring:
 
 @dataclass(frozen=True)
 class Caption:
-    """Lines beside what lies in `around` (left, top, right, bottom), in overlay colour."""
+    """Lines beside what lies in `around` (left, top, right, bottom), in overlay colour.
 
+    The label's `digit` goes before the first: it tells labels apart where colours cannot.
+    """
+
+    digit: str
     lines: tuple[Phrase, ...]
     around: tuple[float, float, float, float]
 
@@ -182,9 +186,7 @@ def _caption(
     if around is None:
         return
     measured = measure_text(measure_shape(scene.image, shape, mask))
-    # The label's digit tells labels apart where colours cannot.
-    with_digit = Phrase("{digit}  " + measured.template, (("digit", ink + 1), *measured.facts))
-    yield Caption((with_digit, *more), around)
+    yield Caption(str(ink + 1), (measured, *more), around)
 
 
 def bounds(

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A constant template and what fills its `{names}`; numbers are formatted already."""
+    """A constant template and what fills its `{names}`; numbers are formatted already.
+
+    A fact that is a phrase itself is translated too.
+    """
 
     template: str
-    facts: tuple[tuple[str, str | int], ...] = ()
+    facts: tuple[tuple[str, str | int | Phrase], ...] = ()
 
     @property
     def text(self) -> str:
-        """In the template's own language."""
-        return self.template.format(**dict(self.facts))
+        """In the templates' own language."""
+        return said(self, str)
 
 
-def phrase(template: str, **facts: str | int) -> Phrase:
+def said(phrase: Phrase, translate: Callable[[str], str]) -> str:
+    """The phrase in the language that `translate` speaks."""
+    facts = {
+        name: said(fact, translate) if isinstance(fact, Phrase) else fact
+        for name, fact in phrase.facts
+    }
+    return translate(phrase.template).format(**facts)
+
+
+def phrase(template: str, **facts: str | int | Phrase) -> Phrase:
+    """Every constant given here is collected for translators."""
     return Phrase(template, tuple(facts.items()))
 
 

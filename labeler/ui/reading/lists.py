@@ -19,8 +19,8 @@ from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
-from labeler.ui.reading.view_painter import said
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import shown_number
@@ -121,19 +121,19 @@ class MarksPanel(Section):
     def _row(self, image: Image, mark: Mark, names: dict[str, tuple[int, LabelWord]]) -> SwatchRow:
         ink, label = names.get(mark.label, (0, None))
         size = self._size(image, mark)
-        words = size or (label.name if label else mark.label)
+        text = size or (label.name if label else mark.label)
         at = ""
         if mark.frame in image.refs:
             number = shown_number(image, image.refs.index(mark.frame))
             at = tr("Im {number}", number=number)
-        return SwatchRow(mark.id, ink, words, at)
+        return SwatchRow(mark.id, ink, text, at)
 
     def _size(self, image: Image, mark: Mark) -> str:
         mask = self._mask(mark.shape.blob) if isinstance(mark.shape, MaskRef) else None
         if mark.frame not in image.refs or (isinstance(mark.shape, MaskRef) and mask is None):
             return ""
         measure = measure_shape(image, mark.shape, mask)
-        return "" if isinstance(measure, Unmeasured) else said(measure_text(measure))
+        return "" if isinstance(measure, Unmeasured) else words(measure_text(measure))
 
     def _chosen(self, mark_id: str) -> None:
         self._desk.select_mark(mark_id)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from labeler.model.rasters import Place
+from labeler.ui.reading.phrases import words
 from labeler.ui.theme import Theme, Type, font
-from labeler.ui.translation import tr
 from labeler.viewing.overlay import (
     TEXT_GAP,
     Caption,
@@ -124,7 +124,8 @@ def _caption(
     """Beside the mark: right, else left, else below, where it covers no other caption."""
     used = font(Type.SECONDARY)
     painter.setFont(used)
-    lines = [tr(line.template, **dict(line.facts)) for line in command.lines]
+    lines = [words(line) for line in command.lines]
+    lines[0] = f"{command.digit}  {lines[0]}"
     metrics = QFontMetricsF(used)
     width = max(metrics.horizontalAdvance(line) for line in lines)
     height = metrics.lineSpacing() * len(lines)

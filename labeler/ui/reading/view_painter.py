@@ -13,8 +13,9 @@ from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, paint_edge
 from labeler.ui.reading.overlay_painter import draw, write
+from labeler.ui.reading.phrases import words
 from labeler.ui.theme import Type, font
-from labeler.ui.translation import error_words, tr
+from labeler.ui.translation import error_words
 from labeler.viewing.corner_text import Corners, corners
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.phrase import Phrase
@@ -139,7 +140,7 @@ class ViewPainter:
         metrics = QFontMetricsF(painter.font())
         # Neither half may reach the letter amid the edge.
         widest = room.width() / 2 - 2 * MARGIN - 16
-        text = metrics.elidedText(said(phrase), Qt.TextElideMode.ElideRight, widest)
+        text = metrics.elidedText(words(phrase), Qt.TextElideMode.ElideRight, widest)
         width = metrics.horizontalAdvance(text)
         x = room.right() - MARGIN - WIDTH - width if right else room.left() + MARGIN
         write(painter, QPointF(x, base), text, self._look.theme)
@@ -150,11 +151,6 @@ class ViewPainter:
         middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         inner = room.adjusted(room.width() // 5, 0, -room.width() // 5, 0)
         painter.drawText(inner, int(middle), "\n".join(error_words(error)))
-
-
-def said(phrase: Phrase) -> str:
-    """A phrase in the person's language."""
-    return tr(phrase.template, **dict(phrase.facts))
 
 
 def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:

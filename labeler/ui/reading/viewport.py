@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QWi
 from labeler.ui.look import Look
 from labeler.ui.reading.caveats import LONG, SHORT
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
-from labeler.ui.reading.view_painter import MARGIN, ViewPainter, said
+from labeler.ui.reading.view_painter import MARGIN, ViewPainter
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
@@ -226,12 +227,12 @@ class ViewportWidget(QWidget):
             self._desk.scroll(-steps)
 
     def _probe(self) -> None:
-        scene, words = self._desk.scene(), ""
+        scene, text = self._desk.scene(), ""
         if scene is not None and self._pointer is not None:
             p_voxel = scene.where.to_voxel((self._pointer.x(), self._pointer.y()))
             found = probe_text(scene.image, scene.view.index, p_voxel, self._desk.pixels)
-            words = said(found).strip() if found else ""
-        self._show_probe(words)
+            text = words(found).strip() if found else ""
+        self._show_probe(text)
 
     # --- keys ---------------------------------------------------------------------------------
 
