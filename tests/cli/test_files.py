@@ -1,0 +1,94 @@
+"""Reading images and checking evidence: no profile, no network."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.dicom_files import save, slice_dataset, write_stack
+from tests.support.shell import Shell
+
+HEAVY = {"web3", "eth_account", "PySide6", "sqlalchemy", "litestar", "sqlcipher3", "keyring"}
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path / "nobody", {})
+
+
+def test_a_series(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 2.5 * k) for k in range(3)])
+    (tmp_path / "ct" / "notes.txt").write_text("no image")
+    found = shell.json("inspect", str(tmp_path / "ct"))
+    (series,) = found["series"]
+    assert (series["modality"], series["shape"]) == ("CT", [3, 6, 8])
+    assert series["spacing_mm"] == [0.5, 0.7, 2.5]
+    assert [each["file"] for each in found["failed"]] == ["notes.txt"]
+    assert not shell.profile.exists()
+
+
+def test_a_missing_slice_is_named(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 2.5 * k) for k in (0, 1, 2, 4, 5)])
+    (series,) = shell.json("inspect", str(tmp_path / "ct"))["series"]
+    assert series["frames"] == 5
+    assert series["caveats"] == ["missing-slices"]
+
+
+def test_a_folder_without_images(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "letter.txt").write_text("Dear colleague")
+    said = shell.run("inspect", str(tmp_path / "docs"), "--json")
+    assert said.code == 1
+    assert said.json["series"] == []
+    assert [each["file"] for each in said.json["failed"]] == ["letter.txt"]
+    assert shell.run("inspect", str(tmp_path / "nowhere"), "--json").error == "no-folder"
+
+
+def test_a_truncated_file(shell: Shell, tmp_path: Path) -> None:
+    whole = save(slice_dataset(np.ones((64, 64), np.int16)), tmp_path / "whole.dcm")
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "1.dcm").write_bytes(whole.read_bytes()[:-2000])
+    said = shell.run("inspect", str(tmp_path / "cut"), "--json")
+    told = json.dumps(said.json)
+    assert said.code == 1
+    assert "truncated" in told
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<html>", b"\0" * 5000])
+def test_what_is_no_bundle(shell: Shell, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "proof.zip").write_bytes(content)
+    said = shell.run("verify", str(tmp_path / "proof.zip"), "--json")
+    assert said.code == 4
+    assert said.error.startswith("bundle-")
+
+
+def test_nothing_to_verify(shell: Shell, tmp_path: Path) -> None:
+    assert shell.run("verify", str(tmp_path / "gone.zip"), "--json").error == "not-read"
+    (tmp_path / "proof.zip").write_bytes(b"")
+    said = shell.run("verify", str(tmp_path / "proof.zip"), "--trust", "nobody", "--json")
+    assert said.error == "trust-unclear"
+
+
+@pytest.mark.parametrize("verb", ["verify", "inspect", "--help"])
+def test_a_start_imports_little(verb: str, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    program = (
+        "import sys, json, labeler.__main__ as start\n"
+        f"sys.argv = ['labeler', {verb!r}, {str(tmp_path / 'ct')!r}]\n"
+        "try: start.main()\n"
+        "except SystemExit: pass\n"
+        "json.dump(sorted(sys.modules), sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
+    assert "labeler" in loaded
+    assert loaded & HEAVY == set()
+    if verb == "verify":
+        assert loaded & {"numpy", "cv2", "imagecodecs", "httpx2"} == set()
