@@ -127,8 +127,8 @@ class Beside:
         if isinstance(word, Ready):
             return word
         if isinstance(word, Trouble):
-            words = {"happened": word.happened, "safely": word.safe, "then": word.do}
-            raise LabelerError(word.code, "{happened}", safe="{safely}", do="{then}", **words)
+            told = {"what": word.happened, "kept": word.safe, "advice": word.do}
+            raise LabelerError(word.code, "{what}", safe="{kept}", do="{advice}", **told)
         raise LabelerError(
             "demo-not-started",
             "The demonstration could not be started.",

@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from labeler.ui.dialogs.crash import CrashDialog
 from labeler.ui.pictures import grab
 from labeler.ui.translation import notice_words
 from labeler.ui.window import Window
@@ -75,18 +76,20 @@ class Hands:
             if nudge is not None and time.monotonic() > again:
                 nudge()
                 again = time.monotonic() + 0.5
-            QTest.qWait(5)
+            _live(5)
         return found
 
     def complain(self) -> None:
         """An error that the window tells is one too many here."""
+        if isinstance(QApplication.activeModalWidget(), CrashDialog):
+            raise Stuck("the program met a fault; its report is above")
         for notice in self.window.tidings.all():
             if notice.is_error:
                 raise Stuck("the window says: " + " ".join(notice_words(notice)))
 
     def rest(self, milliseconds: int = 30) -> None:
         """Let what was asked for be painted."""
-        QTest.qWait(milliseconds)
+        _live(milliseconds)
 
     def dialog(self, kind: type[D], seconds: float = PATIENCE_S) -> D:
         """The dialog of that kind, once it stands in front."""
@@ -177,6 +180,13 @@ class Hands:
             front.activateWindow()
             self.until(front.isActiveWindow, "the keyboard")
         return _handle(front)
+
+
+def _live(milliseconds: int) -> None:
+    """Let the program run; unlike QTest.qWait this lets its other threads run too."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _handle(widget: QWidget) -> QWindow:
