@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -39,6 +39,7 @@ from labeler.ui.places.earnings import EarningsPlace
 from labeler.ui.places.locked import LockedScreen
 from labeler.ui.places.outbox import OutboxPlace
 from labeler.ui.places.place import Place, PlaceMaker, Stage
+from labeler.ui.places.rooms import Rooms
 from labeler.ui.places.work import WorkPlace
 from labeler.ui.ports import SessionPort
 from labeler.ui.rail import Rail
@@ -70,6 +71,7 @@ class Window(QMainWindow):
         super().__init__()
         self._look, self._session, self._around = look, session, around
         self._suggested = ""
+        self._seen = False
         self.setWindowTitle("Labeler")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
@@ -99,7 +101,7 @@ class Window(QMainWindow):
 
     def place(self) -> Place:
         """The place on show."""
-        return next(p for p in self.places.values() if p is self._stack.currentWidget())
+        return next(p for p in self.places.made() if p is self._stack.currentWidget())
 
     def begin(self) -> None:
         """Greet a new profile; nothing is asked of an old one."""
@@ -109,6 +111,13 @@ class Window(QMainWindow):
     def suggest_marketplace(self, url: str) -> None:
         """What the connect dialog starts with."""
         self._suggested = url
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first picture is out: make the places that are not on it."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self._make_next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -142,16 +151,16 @@ class Window(QMainWindow):
             go_to=self.go_to,
             now=self._around.now,
         )
-        self.places: dict[str, Place] = {
-            "work": WorkPlace(self._session, stage),
-            "reading": reading(stage),
-            "outbox": OutboxPlace(self._session, stage),
-            "earnings": EarningsPlace(self._session, stage),
-        }
-        self.commands.attach(self.places["reading"], Scope.READING)
         self._stack = QStackedWidget()
-        for place in self.places.values():
-            self._stack.addWidget(place)
+        self.places = Rooms(
+            {
+                "work": lambda: WorkPlace(self._session, stage),
+                "reading": lambda: self._reading(reading, stage),
+                "outbox": lambda: OutboxPlace(self._session, stage),
+                "earnings": lambda: EarningsPlace(self._session, stage),
+            },
+            self._stack,
+        )
         self.rail = Rail(self.commands)
         self.locked = LockedScreen(self._look, self._session)
         whole, right = Surface("app"), QVBoxLayout()
@@ -167,6 +176,16 @@ class Window(QMainWindow):
         self._cover.addWidget(whole)
         self._cover.addWidget(self.locked)
         self.setCentralWidget(self._cover)
+
+    def _reading(self, make: PlaceMaker, stage: Stage) -> Place:
+        place = make(stage)
+        self.commands.attach(place, Scope.READING)
+        return place
+
+    def _make_next(self) -> None:
+        """One place at a time: the person is working already."""
+        if self.places.make_next():
+            QTimer.singleShot(0, self._make_next)
 
     def _bind(self) -> None:
         bind, session = self.commands.bind, self._session
@@ -200,7 +219,7 @@ class Window(QMainWindow):
         elif change in (Change.WORK, Change.OUTBOX, Change.STANDING):
             self.status.show_reached(session.work(), session.outbox())
             self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
-        for place in self.places.values():
+        for place in self.places.made():
             place.hear(change)
 
     def _show_lock(self, locked: bool) -> None:

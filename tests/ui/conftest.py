@@ -70,6 +70,7 @@ def open_window(look: Look, qtbot: QtBot) -> Iterator[Opener]:
         qtbot.waitExposed(window)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
+        qtbot.waitUntil(lambda: len(window.places.made()) == len(window.places))
         return window
 
     yield opened

@@ -90,6 +90,7 @@ def test_every_icon_named_exists(look: Look) -> None:
 
 
 def test_everything_is_bound_in_the_window(window: Window) -> None:
+    assert all(window.places.values())
     assert window.commands.unbound() == ()
 
 

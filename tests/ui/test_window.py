@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -20,8 +21,10 @@ from labeler.ui.dialogs.palette import CommandPalette
 from labeler.ui.dialogs.settings import SettingsDialog
 from labeler.ui.dialogs.shortcuts import ShortcutSheet
 from labeler.ui.dialogs.signing import SigningDialog
+from labeler.ui.look import Look
 from labeler.ui.pictures import grab
-from labeler.ui.window import Window
+from labeler.ui.window import Surroundings, Window
+from tests.support.bare_reading import BareReading
 from tests.support.guard import Guard
 from tests.support.screen_reading import Opener, clipped, dialog
 from tests.support.session_in_memory import NOW, PASSPHRASE, SessionInMemory
@@ -321,6 +324,18 @@ def test_a_new_profile_is_greeted_once(
     QTest.keyClick(greeting.sample, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "sample" in new_session.done)
     assert window.place() is window.places["reading"]
+
+
+def test_the_places_off_screen_are_made_after_the_first_picture(
+    look: Look, session: SessionInMemory, qtbot: QtBot
+) -> None:
+    around = Surroundings(lambda: NOW, random.Random(1), "0.1.0")
+    window = Window(look, session, BareReading, around)
+    qtbot.addWidget(window)
+    assert len(window.places.made()) == 1
+    window.show()
+    qtbot.waitUntil(lambda: len(window.places.made()) == 4)
+    assert list(window.places) == list(PLACES)
 
 
 def test_an_old_profile_is_asked_nothing(window: Window) -> None:
