@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from labeler.chain.failures import nonsense, refused, unreachable
+from labeler.proof.bodies import decode_body
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 HTTP_OK = 200
@@ -96,14 +97,14 @@ class RpcNode:
         asked = msgspec.json.decode(body, type=RequestHead).id
         answer = self._post(body)
         try:
-            envelope = msgspec.json.decode(answer, type=Envelope)
+            envelope = decode_body(answer, Envelope)
             if envelope.jsonrpc != "2.0" or envelope.id != asked:
                 raise nonsense(self.name, "an answer to another question")
             if envelope.error is not None:
                 raise refused(self.name, envelope.error.message)
             msgspec.json.decode(envelope.result, type=SHAPES[method])
             plain: dict[str, object] = msgspec.json.decode(answer)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except ValueError as error:
             raise nonsense(self.name, str(error)) from error
         return plain
 

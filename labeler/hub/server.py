@@ -26,7 +26,7 @@ from labeler.hub.place import Marketplace
 from labeler.hub.refusals import Refusal
 from labeler.hub.settlement import ChainDesk
 from labeler.market import wire
-from labeler.market.bodies import check_depth
+from labeler.proof.bodies import check_depth
 
 LOG = logging.getLogger("labeler.hub")
 

@@ -14,7 +14,6 @@ from typing import TypeVar
 import msgspec
 
 from labeler.market import wire
-from labeler.market.bodies import decode_body
 from labeler.market.downloads import Download
 from labeler.market.problems import (
     BlobsMissing,
@@ -24,6 +23,7 @@ from labeler.market.problems import (
 )
 from labeler.market.sealed import Tick
 from labeler.market.transport import Answer, Transport
+from labeler.proof.bodies import decode_body
 from labeler.proof.envelope import Envelope
 
 T = TypeVar("T")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from labeler.errors import LabelerError
 from labeler.market import wire
-from labeler.market.bodies import decode_body
 from labeler.market.problems import (
     download_cut,
     download_mismatch,
@@ -19,6 +18,7 @@ from labeler.market.problems import (
 )
 from labeler.market.sealed import Tick
 from labeler.market.transport import Transport, media_type
+from labeler.proof.bodies import decode_body
 
 if TYPE_CHECKING:
     import httpx2

@@ -14,19 +14,15 @@ from typing import NoReturn, TypeVar
 import msgspec
 
 from labeler.errors import LabelerError
+from labeler.proof.bodies import nested_too_deeply, without_strings
 
 T = TypeVar("T")
 
 MAX_BYTES = 16 * 2**20
-MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 
-# A string ends at its quote or at the end of the data, so that a scan is linear on any input.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _KEY = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+"?)(:?)', re.DOTALL)
 _LONG_INTEGER = re.compile(rb"[0-9]{16,}")
-_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -70,7 +66,7 @@ def digest(data: bytes) -> str:
 
 
 def _check_subset(data: bytes) -> None:
-    bare = _STRING.sub(b"", data)
+    bare = without_strings(data)
     _check_depth(bare)
     if _has_float(bare):
         _refuse("This data holds a number with a fraction or exponent.")
@@ -81,10 +77,7 @@ def _check_subset(data: bytes) -> None:
 
 
 def _check_depth(bare: bytes) -> None:
-    brackets = bare.translate(_ONE_KIND, delete=_NOT_BRACKETS)
-    for _ in range(MAX_DEPTH):
-        brackets = brackets.replace(b"[]", b"")
-    if brackets:
+    if nested_too_deeply(bare):
         _refuse("This data is nested too deeply or has unmatched brackets.")
 
 

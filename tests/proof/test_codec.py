@@ -17,6 +17,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document, empty_document
 from labeler.model.manifest import Opening
 from labeler.proof import codec
+from labeler.proof.bodies import MAX_DEPTH
 
 VECTORS = os.environ.get("LABELER_TEST_VECTORS")
 needs_vectors = pytest.mark.skipif(not VECTORS, reason="LABELER_TEST_VECTORS is not set")
@@ -110,7 +111,7 @@ def test_other_spellings_are_refused(data: bytes) -> None:
 
 
 def test_bounds() -> None:
-    deep = b"[" * codec.MAX_DEPTH + b"]" * codec.MAX_DEPTH
+    deep = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
     assert codec.encode(codec.decode(deep, object)) == deep
     assert codec.decode(b"9007199254740991", int) == codec.MAX_INTEGER
     assert codec.decode(b"[1,2]", object, max_bytes=5) == [1, 2]

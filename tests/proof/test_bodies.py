@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from labeler.market import wire
-from labeler.market.bodies import MAX_DEPTH, check_depth, decode_body
+from labeler.proof.bodies import MAX_DEPTH, check_depth, decode_body
 
 
 @pytest.fixture

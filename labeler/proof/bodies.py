@@ -23,11 +23,21 @@ def check_depth(data: bytes) -> None:
     The decoder's own guard counts Python's recursion limit, which libraries raise far beyond what
     a thread's stack holds: there deep nesting ends the process.
     """
-    brackets = _STRING.sub(b"", data).translate(_ONE_KIND, delete=_NOT_BRACKETS)
+    if nested_too_deeply(without_strings(data)):
+        raise ValueError("nested too deeply")
+
+
+def without_strings(data: bytes) -> bytes:
+    """JSON with its strings cut out: what is left are numbers, words and brackets."""
+    return _STRING.sub(b"", data)
+
+
+def nested_too_deeply(bare: bytes) -> bool:
+    """Whether JSON without its strings has over 32 levels, or brackets that do not match."""
+    brackets = bare.translate(_ONE_KIND, delete=_NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         brackets = brackets.replace(b"[]", b"")
-    if brackets:
-        raise ValueError("nested too deeply")
+    return bool(brackets)
 
 
 def decode_body(data: bytes, kind: type[T]) -> T:
