@@ -29,6 +29,7 @@ class FrameFeed:
         self._count = source.shape[0]
         self._frames: dict[int, FrameAnswer] = {}
         self._bytes = 0
+        self._largest = 0
         self._waiting: dict[int, list[Deliver]] = {}
         self._fetching: set[int] = set()
         self._wanted = self._count // 2
@@ -36,13 +37,16 @@ class FrameFeed:
         self._closed = False
 
     def close(self) -> None:
-        """Drop everything; answers under way are ignored."""
+        """Drop everything; answers under way are ignored, and nothing more is fetched."""
         self._closed = True
         self._frames.clear()
+        self._bytes = 0
         self._waiting.clear()
 
     def request(self, index: int, deliver: Deliver) -> None:
         """Deliver a slice, at once where it is here; then fetch on in its direction."""
+        if self._closed:
+            return
         if index != self._wanted:
             self._step = 1 if index > self._wanted else -1
             self._wanted = index
@@ -54,7 +58,7 @@ class FrameFeed:
         self._go_on()
 
     def _go_on(self) -> None:
-        while len(self._fetching) < AT_ONCE:
+        while len(self._fetching) < AT_ONCE and not self._closed:
             index = self._next()
             if index is None:
                 return
@@ -71,10 +75,9 @@ class FrameFeed:
 
     def _room(self) -> int:
         """How many slices around the wanted one fit into memory; at least one."""
-        held = [frame.nbytes for frame in self._frames.values() if not isinstance(frame, Exception)]
-        if not held:
+        if not self._largest:
             return AT_ONCE
-        return max(1, self._budget // max(held))
+        return max(1, self._budget // self._largest)
 
     def _fetch(self, index: int) -> None:
         self._fetching.add(index)
@@ -86,15 +89,19 @@ class FrameFeed:
             return
         self._frames[index] = answer
         self._bytes += _size(answer)
+        self._largest = max(self._largest, _size(answer))
+        self._forget_last()
         for deliver in self._waiting.pop(index, []):
             deliver(index, answer)
-        self._forget_far()
         self._go_on()
 
-    def _forget_far(self) -> None:
-        while self._bytes > self._budget and len(self._frames) > 1:
-            farthest = max(self._frames, key=lambda index: abs(index - self._wanted))
-            self._bytes -= _size(self._frames.pop(farthest))
+    def _forget_last(self) -> None:
+        """In the order of travel too: whatever else is forgotten would be fetched for ever."""
+        if self._bytes <= self._budget:
+            return
+        order = [i for i in travel(self._wanted, self._step, self._count) if i in self._frames]
+        while self._bytes > self._budget and len(order) > 1:
+            self._bytes -= _size(self._frames.pop(order.pop()))
 
 
 def travel(wanted: int, step: int, count: int) -> Iterator[int]:
