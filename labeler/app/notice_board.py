@@ -16,6 +16,7 @@ class NoticeBoard:
         self._tell = tell
         self._ids = itertools.count(1)
         self._notices: tuple[Notice, ...] = ()
+        self._errors: dict[int, LabelerError] = {}
 
     def notices(self) -> tuple[Notice, ...]:
         return self._notices
@@ -26,7 +27,14 @@ class NoticeBoard:
         facts = tuple(error.facts.items())
         if any((n.happened, n.facts) == (happened, facts) for n in self._notices):
             return
-        self._add(Notice(next(self._ids), happened, safe, do, is_error=True, facts=facts))
+        number = next(self._ids)
+        self._errors[number] = error
+        self._add(Notice(number, happened, safe, do, is_error=True, facts=facts))
+
+    def withdraw(self, is_over: Callable[[LabelerError], bool]) -> None:
+        """Put away the errors that are over without the person having done anything."""
+        for number in [number for number, error in self._errors.items() if is_over(error)]:
+            self.dismiss(number)
 
     def line(self, template: str, **facts: str | int) -> None:
         """Tell one line."""
@@ -34,6 +42,7 @@ class NoticeBoard:
         self._add(Notice(next(self._ids), template, "", "", is_error=False, facts=told))
 
     def dismiss(self, notice_id: int) -> None:
+        self._errors.pop(notice_id, None)
         self._notices = tuple(n for n in self._notices if n.id != notice_id)
         self._tell(Change.NOTICES)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeler.app.cases import Case, Work, load_work, series_id
 from labeler.app.services import Services
 from labeler.imaging.reader import open_image
 from labeler.model.forms import Form
-from labeler.model.frames import Window
+from labeler.model.frames import FrameRef, Window
 from labeler.model.history import History, Redo, Undo, advance
 from labeler.model.image import Image
 from labeler.model.manifest import ItemContext, Label
@@ -26,6 +27,8 @@ class Opened:
     work: Work
     masks: dict[str, Mask]
     seen: dict[str, frozenset[int]]
+    frames: tuple[FrameRef, ...]
+    """Of every series of the case, also of those that were not looked at yet."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,15 @@ class OpenCase:
 
 
 def prepare(services: Services, case: Case) -> Opened:
-    """Everything of a case that is needed to show it; reads the store and one header."""
+    """Everything of a case that is needed to show it; closes the case where that fails."""
+    try:
+        return _prepare(services, case)
+    except BaseException:
+        case.close()
+        raise
+
+
+def _prepare(services: Services, case: Case) -> Opened:
     image = open_image(case.opened, services.decoders)
     now = services.clock()
 
@@ -71,7 +82,12 @@ def prepare(services: Services, case: Case) -> Opened:
 
     work, masks, seen = services.store.call(load)
     return Opened(
-        case, image, work, masks, {name: frozenset(indices) for name, indices in seen.items()}
+        case=case,
+        image=image,
+        work=work,
+        masks=masks,
+        seen={name: frozenset(indices) for name, indices in seen.items()},
+        frames=tuple(_frames(case)),
     )
 
 
@@ -93,6 +109,12 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
         window=_opening_window(case),
         signed=opened.work.signed,
     )
+
+
+def _frames(case: Case) -> Iterator[FrameRef]:
+    for series in case.scan.series:
+        for frame in series.frames:
+            yield FrameRef(frame.file.info.uid, frame.file.instance, frame.number)
 
 
 def _opening_window(case: Case) -> Window | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from labeler.app.case_use import CaseUse
 from labeler.app.cases import series_id
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
 from labeler.app.jobs import JobPool, StoreWorker, Tick
@@ -39,6 +40,7 @@ class ReadingRoom:
 @dataclass(eq=False)
 class _State:
     opened: Opened
+    use: CaseUse
     uid: str
     image: Image
     history: History
@@ -71,21 +73,37 @@ class Reading:
 
     def show(self, opened: Opened) -> None:
         """Put an opened case on the screen in place of the one before."""
+        state = self._state
+        if state is not None and state.opened.case.id == opened.case.id:
+            self._show_again(state, opened)
+            return
         self.close()
-        uid = series_id(opened.case.opened)
+        uid, use = series_id(opened.case.opened), CaseUse(opened.case.close)
         self._state = _State(
             opened=opened,
+            use=use,
             uid=uid,
             image=opened.image,
             history=opened.work.history,
             head=opened.work.head,
-            feed=self._feed(opened.image),
+            feed=self._feed(opened.image, use),
             masks=dict(opened.masks),
             seen={name: set(indices) for name, indices in opened.seen.items()},
             case=open_case(opened, opened.image),
             images={uid: opened.image},
         )
         self._tell(Change.READING)
+
+    def _show_again(self, state: _State, opened: Opened) -> None:
+        """The case is open already, and what is open may be newer than what was read."""
+        self.discard(opened)
+        if not state.queued and state.head == opened.work.head:
+            self._set_signed(state, signed=opened.work.signed)
+        self._tell(Change.READING)
+
+    def discard(self, opened: Opened) -> None:
+        """Put away a case that was opened and is not to be shown."""
+        self._lent.worker.submit(lambda _store: opened.case.close())
 
     def close(self) -> None:
         """Let go of the open case; edits under way still reach the journal."""
@@ -94,8 +112,8 @@ class Reading:
             return
         self._keep_seen(state)
         state.feed.close()
-        package = state.opened.case.close
-        self._lent.pool.start(lambda _tick: package())
+        # The store's thread is the one that always comes to the end of its queue.
+        self._lent.worker.submit(lambda _store: state.use.close())
 
     @property
     def opened(self) -> Opened | None:
@@ -123,12 +141,16 @@ class Reading:
             return
         case, decoders = state.opened.case, self._lent.services.decoders
 
+        def read(_tick: Tick) -> Image:
+            with state.use.reading():
+                return case.open_series(uid, decoders)
+
         def placed(image: Image) -> None:
             if self._state is state:
                 state.images[uid] = image
                 self._turn_to(state, uid, image)
 
-        self._lent.pool.start(lambda _tick: case.open_series(uid, decoders), placed, key="series")
+        self._lent.pool.start(read, placed, key="series")
 
     def request_frame(self, index: int, deliver: Deliver) -> None:
         """Ask for a slice of the open series; see FrameFeed."""
@@ -140,11 +162,12 @@ class Reading:
         case, decoders = state.opened.case, self._lent.services.decoders
 
         def middle(_tick: Tick) -> FrameAnswer:
-            try:
-                source = case.open_series(uid, decoders).source
-                return source.frame(source.shape[0] // 2)
-            except LabelerError as error:
-                return error
+            with state.use.reading():
+                try:
+                    source = case.open_series(uid, decoders).source
+                    return source.frame(source.shape[0] // 2)
+                except LabelerError as error:
+                    return error
 
         def arrived(answer: FrameAnswer) -> None:
             if self._state is state:
@@ -175,12 +198,28 @@ class Reading:
     def can_redo(self) -> bool:
         return self._state is not None and not self.is_signed and self._state.history.can_redo
 
-    def mark_signed(self) -> None:
-        """The open case was signed as it stands: from now on it is shown and not changed."""
-        state = self._open
-        state.opened = replace(state.opened, work=replace(state.opened.work, signed=True))
-        state.case = replace(state.case, signed=True)
-        self._tell(Change.READING)
+    def mark_signed(self, case_id: str, head: str) -> None:
+        """A case was signed as it stood after the entry `head`.
+
+        Where it is open and stands so still, it is shown and not changed from now on.
+        """
+        state = self._state
+        if state is None or state.opened.case.id != case_id:
+            return
+        if not state.queued and state.head.digest == head:
+            self._set_signed(state, signed=True)
+            self._tell(Change.READING)
+
+    def mark_rejected(self, case_id: str) -> None:
+        """What was signed of a case was not accepted: it can be changed and signed anew."""
+        state = self._state
+        if state is not None and state.opened.case.id == case_id and self.is_signed:
+            self._set_signed(state, signed=False)
+            self._tell(Change.READING)
+
+    def _set_signed(self, state: _State, *, signed: bool) -> None:
+        state.opened = replace(state.opened, work=replace(state.opened.work, signed=signed))
+        state.case = replace(state.case, signed=signed)
 
     @property
     def is_signed(self) -> bool:
@@ -250,15 +289,19 @@ class Reading:
             raise RuntimeError("no case is open")
         return self._state
 
-    def _feed(self, image: Image) -> FrameFeed:
+    def _feed(self, image: Image, use: CaseUse) -> FrameFeed:
         def run(fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
-            self._lent.pool.start(lambda _tick: fetch(), done)
+            def read(_tick: Tick) -> FrameAnswer:
+                with use.reading():
+                    return fetch()
+
+            self._lent.pool.start(read, done)
 
         return FrameFeed(image.source, run, FRAME_BUDGET_BYTES)
 
     def _turn_to(self, state: _State, uid: str, image: Image) -> None:
         state.feed.close()
-        state.uid, state.image, state.feed = uid, image, self._feed(image)
+        state.uid, state.image, state.feed = uid, image, self._feed(image, state.use)
         state.case = replace(state.case, image=image)
         self._tell(Change.READING)
 
@@ -289,14 +332,11 @@ class Reading:
         self._tell(Change.DOCUMENT)
 
     def _shown(self, state: _State) -> Shown:
-        image = state.image
-        frames = tuple(ref for each in state.images.values() for ref in each.refs)
-        others = tuple(ref for ref in frames if ref not in set(image.refs))
         numbers = tuple(
             number if number is not None else index + 1
-            for index, number in enumerate(image.instance_numbers)
+            for index, number in enumerate(state.image.instance_numbers)
         )
-        return Shown(image.refs + others, numbers, frozenset(self.seen()))
+        return Shown(state.opened.frames, numbers, frozenset(self.seen()))
 
     def _keep_seen(self, state: _State) -> None:
         kept = {name: sorted(indices) for name, indices in state.seen.items()}

@@ -29,10 +29,10 @@ from labeler.app.screens import (
 from labeler.app.services import Services, Tick
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
+from labeler.model.outbox import OutboxState
 
 T = TypeVar("T")
 Refused = Callable[[LabelerError], None]
-Screens = tuple[WorkScreen, OutboxScreen, EarningsScreen]
 
 NO_WORK = WorkScreen(None, None, ())
 NO_OUTBOX = OutboxScreen((), syncing=False, retry_at=None)
@@ -40,6 +40,10 @@ NO_EARNINGS = EarningsScreen(
     NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY, (), (), None, None, claiming=False
 )
 NO_LIGHT = SaveLight(SaveState.NOTHING, None, 0)
+ERRANDS_AT_ONCE = 6
+"""Syncing, downloading and claiming may each wait long; what a screen waits for must not."""
+CLOSING_PATIENCE_S = 3.0
+"""At the end each errand under way has so long to come to a good end."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,18 @@ class SessionCore:
         self._standing = standing
         self._hear: Callable[[Change], None] = lambda _change: None
         self._board = NoticeBoard(self._tell)
-        self._answers = Answers(around.deliver, self._board.error, _crash)
-        self._errands = JobPool(self._answers, threads=3)
+        self._closed = False
+        self._answers = Answers(self._deliver, self._board.error, _crash)
+        self._errands = JobPool(self._answers, threads=ERRANDS_AT_ONCE)
         self._reading_pool = JobPool(self._answers, threads=2)
         self._bench: Workbench | None = None
+        self._benches: list[Workbench] = []
         self._waiting: list[Callable[[], None]] = []
         self._work, self._outbox, self._earnings = NO_WORK, NO_OUTBOX, NO_EARNINGS
         self._online: bool | None = None
         self._listed: tuple[Activity, ...] = ()
         self.reading = Reading(self._tell, self._board.error)
-        self._beat = Beat(around.deliver, self._pulse)
+        self._beat = Beat(self._deliver, self._pulse)
 
     def listen(self, hear: Callable[[Change], None]) -> None:
         self._hear = hear
@@ -114,10 +120,17 @@ class SessionCore:
     def close(self) -> int:
         """Stop everything; the number of edits that the disk would not take."""
         self.reading.close()
+        self._closed = True
         self._beat.close()
-        self._errands.close()
-        self._reading_pool.close()
-        return self._bench.close() if self._bench else 0
+        # Not longer: what still waits for a network or a full disk is let go by the store's end.
+        self._errands.close(CLOSING_PATIENCE_S)
+        self._reading_pool.close(CLOSING_PATIENCE_S)
+        return sum(bench.close() for bench in self._benches)
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        """Nobody is there to hear what comes after the end."""
+        if not self._closed:
+            self._around.deliver(lambda: None if self._closed else call())
 
     def _run(
         self,
@@ -127,14 +140,22 @@ class SessionCore:
         *,
         text: str = "",
         key: str | None = None,
+        dropped: Callable[[], None] | None = None,
     ) -> None:
-        """The one way from a verb to the pool; waits for a profile that is being opened."""
+        """The one way from a verb to the pool; waits for a profile that is being opened.
+
+        `dropped` is called in place of `done` and `refused` where the person cancels.
+        """
         bench = self._bench
         if bench is None:
-            self._waiting.append(lambda: self._run(work, done, refused, text=text, key=key))
+            self._waiting.append(
+                lambda: self._run(work, done, refused, text=text, key=key, dropped=dropped)
+            )
             return
         services = bench.services
-        self._errands.start(lambda tick: work(services, tick), done, refused, text=text, key=key)
+        self._errands.start(
+            lambda tick: work(services, tick), done, refused, text=text, key=key, dropped=dropped
+        )
 
     def _opened(self, bench: Workbench) -> None:
         self._bench = bench
@@ -148,25 +169,39 @@ class SessionCore:
             call()
 
     def _read_screens(self) -> None:
-        """Read all three anew; of several readings only the newest is shown."""
-        online = self._online
+        """Read all three anew; of several readings of one only the newest is shown.
 
-        def read(services: Services, _tick: Tick) -> Screens:
-            return (
-                read_work(services, online=online),
-                read_outbox(services, syncing=False),
-                read_earnings(services, claiming=False),
-            )
+        Each by itself: what is wrong with one hides no other.
+        """
+        told = self._board.error
+        self._run(lambda s, _t: read_work(s, online=None), self._show_work, told, key="screen-work")
+        self._run(
+            lambda s, _t: read_outbox(s, syncing=False),
+            self._show_outbox,
+            told,
+            key="screen-outbox",
+        )
+        self._run(
+            lambda s, _t: read_earnings(s, claiming=False),
+            self._show_earnings,
+            told,
+            key="screen-earnings",
+        )
 
-        def show(screens: Screens) -> None:
-            work, outbox, earnings = screens
-            self._work = work
-            self._outbox = replace(outbox, syncing=self._outbox.syncing)
-            self._earnings = replace(earnings, claiming=self._earnings.claiming)
-            for change in (Change.WORK, Change.OUTBOX, Change.EARNINGS):
-                self._tell(change)
+    def _show_work(self, work: WorkScreen) -> None:
+        self._work = replace(work, online=self._online)
+        for row in (row for card in work.cards for row in card.cases):
+            if row.state is OutboxState.REJECTED:
+                self.reading.mark_rejected(row.id)
+        self._tell(Change.WORK)
 
-        self._run(read, show, self._board.error, key="screens")
+    def _show_outbox(self, outbox: OutboxScreen) -> None:
+        self._outbox = replace(outbox, syncing=self._outbox.syncing)
+        self._tell(Change.OUTBOX)
+
+    def _show_earnings(self, earnings: EarningsScreen) -> None:
+        self._earnings = replace(earnings, claiming=self._earnings.claiming)
+        self._tell(Change.EARNINGS)
 
     def _read_standing(self) -> None:
         def read(services: Services, _tick: Tick) -> tuple[str | None, bool, str | None]:
@@ -189,7 +224,7 @@ class SessionCore:
             self._tell(Change.LOCK)
 
     def _pulse(self) -> None:
-        if self._bench is None:
+        if self._bench is None or self._closed:
             return
         if self._bench.worker.light().pending:
             self._tell(Change.SAVED)

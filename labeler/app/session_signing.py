@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +10,14 @@ from pathlib import Path
 from labeler.app.bundles import make_bundle
 from labeler.app.claiming import claim
 from labeler.app.earnings_screen import earnings_csv
+from labeler.app.rounds import Rounds
 from labeler.app.screens import Change, SaveState, SigningSummary, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
 from labeler.app.submitting import Proposal, confirm, propose, refuse_unready, summary_of
-from labeler.app.syncing import Round, is_offline, sync
+from labeler.app.syncing import is_offline, sync
 from labeler.app.taking import connected
 from labeler.errors import LabelerError
-
-LOOK_AGAIN_S = 60
-"""How often the marketplace is asked while something is awaited."""
 
 
 class SigningVerbs(SessionCore):
@@ -27,13 +26,15 @@ class SigningVerbs(SessionCore):
     def __init__(self, around: Surroundings, standing: Standing) -> None:
         super().__init__(around, standing)
         self._proposals: dict[str, Proposal] = {}
-        self._next_round = around.clock() + LOOK_AGAIN_S
+        self._rounds = Rounds(around.clock, random.random)
+        self._once_more = False
 
     def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
         opened = self.reading.opened
         if opened is None:
             return
         try:
+            self._refuse_signed()
             refuse_unready(self.reading.checks())
             self._refuse_unsaved()
         except LabelerError as error:
@@ -41,7 +42,8 @@ class SigningVerbs(SessionCore):
             return
 
         def done(proposal: Proposal) -> None:
-            self._proposals[proposal.token] = proposal
+            # The signer keeps one proposal: an older one can be confirmed no more.
+            self._proposals = {proposal.token: proposal}
             answer(summary_of(proposal))
 
         def failed(error: LabelerError) -> None:
@@ -51,28 +53,49 @@ class SigningVerbs(SessionCore):
         self._run(lambda s, _t: propose(s, opened.case), done, failed)
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
-        proposal = self._proposals.pop(token)
+        """Sign what the summary showed. A token is used once: a second click does nothing."""
+        proposal = self._proposals.pop(token, None)
+        if proposal is None:
+            return
+        asked = proposal
 
         def done(_row: object) -> None:
-            shown = self.reading.case()
-            if shown is not None and shown.id == proposal.case_id:
-                self.reading.mark_signed()
+            self.reading.mark_signed(asked.case_id, asked.material.journal_head)
             self._read_screens()
             answer()
-            self.sync()
+            self._round(asked=False)
 
-        self._run(lambda s, _t: confirm(s, proposal), done, refused)
+        def failed(error: LabelerError) -> None:
+            self._read_standing()
+            refused(error)
+
+        self._run(lambda s, _t: confirm(s, asked), done, failed)
 
     def withdraw_signing(self, token: str) -> None:
         if self._proposals.pop(token, None) is not None:
             self._run(lambda s, _t: s.signer.reject(token), lambda _none: None, self._board.error)
 
     def sync(self) -> None:
-        if self._outbox.syncing or self._bench is None:
+        """Send and hear now, also what was to be tried later."""
+        self._round(asked=True)
+
+    def _round(self, *, asked: bool) -> None:
+        if self._bench is None:
             return
+        if self._outbox.syncing:
+            self._once_more = True
+            return
+        self._once_more = False
         self._outbox = replace(self._outbox, syncing=True)
         self._tell(Change.OUTBOX)
-        self._run(sync, self._synced, self._not_synced, text="Syncing")
+        self._rounds.begin()
+        self._run(
+            lambda services, tick: sync(services, tick, everything=asked),
+            lambda told: self._synced(told.failures, asked=asked),
+            lambda error: self._synced((error,), asked=asked),
+            text="Syncing",
+            dropped=lambda: self._synced((), asked=asked, whole=False),
+        )
 
     def claim(self) -> None:
         if self._earnings.claiming:
@@ -91,7 +114,7 @@ class SigningVerbs(SessionCore):
             self._board.error(error)
             over()
 
-        self._run(work, over, failed, text="Claiming")
+        self._run(work, over, failed, text="Claiming", dropped=over)
 
     def export_proof(
         self, digest: str, target: Path, answer: Callable[[], None], refused: Refused
@@ -107,18 +130,19 @@ class SigningVerbs(SessionCore):
 
     def _pulse(self) -> None:
         super()._pulse()
-        if self._bench is not None and self._round_is_due():
-            self.sync()
+        if self._bench is None or self._closed or self._outbox.syncing:
+            return
+        if self._standing.marketplace is not None and self._rounds.is_due(self._outbox):
+            self._round(asked=False)
 
-    def _round_is_due(self) -> bool:
-        """Something waits to be sent, or a decision is awaited and was not asked for lately."""
-        now = self._around.clock()
-        if self._outbox.syncing or self._standing.marketplace is None:
-            return False
-        retry = self._outbox.retry_at
-        return (retry is not None and retry <= now and now >= self._next_round) or (
-            bool(self._outbox.rows) and now >= self._next_round
-        )
+    def _refuse_signed(self) -> None:
+        if self.reading.is_signed:
+            raise LabelerError(
+                "signed-already",
+                "This case is signed as it stands.",
+                safe="Its submission is in the outbox.",
+                do="Go on with the next case.",
+            )
 
     def _refuse_unsaved(self) -> None:
         if self.save_light().state is SaveState.FAILED:
@@ -129,21 +153,23 @@ class SigningVerbs(SessionCore):
                 do="Make room on the disk; then sign.",
             )
 
-    def _synced(self, told: Round) -> None:
-        self._online = told.online
+    def _synced(
+        self, failures: tuple[LabelerError, ...], *, asked: bool, whole: bool = True
+    ) -> None:
+        """A round is over; `whole` is False where the person cancelled it."""
         self._outbox = replace(self._outbox, syncing=False)
-        self._next_round = self._around.clock() + LOOK_AGAIN_S
-        for error in told.failures:
-            self._board.error(error)
+        reached = self._rounds.end(failures)
+        if whole:
+            if all(error.code != "not-connected" for error in failures):
+                self._online = reached
+            if reached:
+                self._board.withdraw(is_offline)
+            for error in self._rounds.news(failures, asked=asked):
+                self._board.error(error)
         self._read_standing()
         self._read_screens()
-
-    def _not_synced(self, error: LabelerError) -> None:
-        self._online = False if is_offline(error) else self._online
-        self._outbox = replace(self._outbox, syncing=False)
-        self._next_round = self._around.clock() + LOOK_AGAIN_S
-        self._board.error(error)
-        self._read_screens()
+        if self._once_more and reached and whole:
+            self._round(asked=False)
 
 
 def _write(target: Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from labeler.app import marketplaces
 from labeler.app.cases import Case, open_folder, open_item
 from labeler.app.marketplaces import Found
-from labeler.app.open_case import prepare
+from labeler.app.open_case import Opened, prepare
 from labeler.app.screens import Change, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
@@ -70,22 +71,24 @@ class WorkVerbs(SessionCore):
             self._board.error(error)
             over()
 
+        told = _Permille(partial(self._show_download, task_id), self._deliver)
         self._run(
-            lambda s, tick: take(s, task_id, partial(self._downloaded, task_id, tick)),
+            lambda s, tick: take(s, task_id, partial(told.tick, tick)),
             lambda _row: over(),
             failed,
             text="Downloading the task",
+            dropped=over,
         )
 
     def open_case(self, case_id: str) -> None:
         self._show_case(lambda s, tick: open_item(s, case_id, tick))
 
     def open_next_case(self) -> None:
-        """The next case of the task that is not signed yet."""
+        """The next case that is not signed yet, of the open case's task first; then from above."""
         shown = self.reading.case()
-        rows = [row for card in self._work.cards for row in card.cases if row.state is None]
-        here = [at for at, row in enumerate(rows) if shown and row.id == shown.id]
-        rest = rows[here[0] + 1 :] if here else rows
+        rows = [row for card in self._work.cards for row in card.cases]
+        here = next((at for at, row in enumerate(rows) if shown and row.id == shown.id), -1)
+        rest = [row for row in rows[here + 1 :] + rows[: max(here, 0)] if row.state is None]
         if rest:
             self.open_case(rest[0].id)
 
@@ -98,24 +101,30 @@ class WorkVerbs(SessionCore):
 
         def opened(services: Services, tick: Tick) -> Case:
             if not folder.is_dir():
-                write(folder)
+                _write_whole(folder, write)
             return open_folder(services, folder, tick)
 
         self._show_case(opened)
 
     def _show_case(self, opener: Callable[[Services, Tick], Case]) -> None:
+        made: list[Opened] = []
+
+        def work(services: Services, tick: Tick) -> Opened:
+            made.append(prepare(services, opener(services, tick)))
+            return made[0]
+
+        def dropped() -> None:
+            for opened in made:
+                self.reading.discard(opened)
+
         self._run(
-            lambda s, tick: prepare(s, opener(s, tick)),
+            work,
             self.reading.show,
             self._board.error,
             text="Opening the case",
             key="case",
+            dropped=dropped,
         )
-
-    def _downloaded(self, task_id: str, tick: Tick, done: int, total: int) -> None:
-        tick(done, total)
-        permille = 1000 * done // total if total else 0
-        self._around.deliver(lambda: self._show_download(task_id, permille))
 
     def _show_download(self, task_id: str, permille: int) -> None:
         if self._downloading == task_id:
@@ -125,3 +134,38 @@ class WorkVerbs(SessionCore):
             )
             self._work = replace(self._work, cards=cards)
             self._tell(Change.WORK)
+
+
+class _Permille:
+    """Tells how far a download is, once for each step that can be seen."""
+
+    def __init__(
+        self, show: Callable[[int], None], deliver: Callable[[Callable[[], None]], None]
+    ) -> None:
+        self._show = show
+        self._deliver = deliver
+        self._told = -1
+
+    def tick(self, tick: Tick, done: int, total: int) -> None:
+        tick(done, total)
+        permille = 1000 * done // total if total else 0
+        if permille != self._told:
+            self._told = permille
+            self._deliver(partial(self._show, permille))
+
+
+def _write_whole(folder: Path, write: Callable[[Path], object]) -> None:
+    """The folder is there only with everything in it, also after a crash."""
+    draft = folder.with_name(folder.name + ".new")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        write(draft)
+        draft.rename(folder)
+    except OSError as error:
+        raise LabelerError(
+            "sample-not-made",
+            "The practice case could not be written ({reason}).",
+            safe="Nothing else was changed.",
+            do="Make room on the disk, then open it again; or open a folder of your own.",
+            reason=error.strerror or type(error).__name__,
+        ) from error
