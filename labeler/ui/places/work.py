@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -40,8 +41,8 @@ class Card(Column):
         head.cells.addWidget(Elided(card.title, Type.SECTION), 1)
         head.cells.addWidget(Label(money(card.pay), Type.SECTION))
         under = Row(gap=16)
-        kind = tr("{modality} · {specialty} · {n} cases", modality=card.modality,
-                  specialty=card.specialty, n=card.item_count)  # fmt: skip
+        count = tr("1 case") if card.item_count == 1 else tr("{n} cases", n=card.item_count)
+        kind = f"{card.modality} · {card.specialty} · {count}"
         under.cells.addWidget(Elided(kind, Type.BODY, "text2"), 1)
         under.cells.addWidget(Label(tr("per case"), Type.SECONDARY, "text3"))
         self.rows.addWidget(head)
@@ -51,9 +52,13 @@ class Card(Column):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
-        self.progress.setValue(card.download_permille or 0)
-        self.progress.setVisible(card.download_permille is not None)
+        self.show_progress(card.download_permille)
         self.rows.addWidget(self.progress)
+
+    def show_progress(self, permille: int | None) -> None:
+        """How much of the download is here; None while there is none."""
+        self.progress.setValue(permille or 0)
+        self.progress.setVisible(permille is not None)
 
     def set_on(self, on: bool) -> None:
         self._on = on
@@ -157,6 +162,11 @@ class TaskPanel(Surface):
             self.go.setEnabled(True)
 
 
+def _at_rest(cards: tuple[TaskCard, ...]) -> tuple[TaskCard, ...]:
+    """The cards but for a download's progress, which moves hundreds of times a second."""
+    return tuple(replace(card, download_permille=None) for card in cards)
+
+
 def next_case(card: TaskCard) -> CaseRow | None:
     """The case to work on: one begun, else the first that is not signed."""
     unsigned = [case for case in card.cases if case.state is None]
@@ -175,8 +185,11 @@ def _case_cells(case: CaseRow) -> tuple[Cell, ...]:
 
 
 def _shortened(instructions: str) -> str:
-    """The first paragraph: the rest is read beside the images."""
-    return instructions.strip().partition("\n\n")[0]
+    """The first paragraph that is no heading, without its marks; the rest is read beside the
+    images."""
+    paragraphs = [part.strip() for part in instructions.split("\n\n")]
+    told = [part for part in paragraphs if part and not part.startswith("#")]
+    return " ".join((told or paragraphs)[0].replace("**", "").split())
 
 
 class WorkPlace(Place):
@@ -269,9 +282,11 @@ class WorkPlace(Place):
         waiting = any(not card.downloaded for card in screen.cards)
         self._stage.actions.allow(Need.TASK, waiting)
         self._pages.setCurrentIndex(0 if screen.cards else 1)
-        if screen.cards != self._painted:
-            self._painted = screen.cards
+        before, self._painted = self._painted, screen.cards
+        if _at_rest(before) != _at_rest(screen.cards):
             self._deal()
+        for task in screen.cards:
+            self._cards[task.id].show_progress(task.download_permille)
         known = [card.id for card in screen.cards]
         if known:
             self._choose(self._chosen if self._chosen in known else known[0])
