@@ -45,6 +45,20 @@ def make_tools() -> dict[str, Tool]:
     return {tool.name: tool for tool in tools}
 
 
+def parts_of(case: OpenCase, series: str) -> tuple[str, ...]:
+    """The tiles of one series: it may have been split into parts, named "series/part"."""
+    uids = (tile.uid for tile in case.series)
+    return tuple(uid for uid in uids if uid == series or uid.startswith(f"{series}/"))
+
+
+def open_tile(case: OpenCase) -> str:
+    """The tile whose image is in the view; "" where it cannot be told."""
+    image = case.image
+    parts = parts_of(case, image.refs[0].series) or parts_of(case, image.info.uid)
+    sized = {tile.uid for tile in case.series if tile.slices == len(image.refs)}
+    return next((uid for uid in parts if uid in sized), parts[0] if parts else "")
+
+
 class Desk:
     """Turns what the person does into views and edits; `changed` hears after each."""
 
@@ -59,7 +73,7 @@ class Desk:
         self.wanted = 0
         self.header_window: Window | None = None
         self._window_open = False
-        self._pending: FrameRef | None = None
+        self._pending: tuple[FrameRef, tuple[str, ...]] | None = None
         self.tools = make_tools()
         self.tool: Tool = self.tools["select"]
         self.last_tool = "window"
@@ -111,7 +125,9 @@ class Desk:
         self.view = fit(ViewState(0, known or UNKNOWN_WINDOW), self.layout, self.canvas)
         pending, self._pending = self._pending, None
         refs = case.image.refs
-        self._want(refs.index(pending) if pending in refs else 0)
+        self._want(refs.index(pending[0]) if pending and pending[0] in refs else 0)
+        if pending and pending[0] not in refs:
+            self._look_in(pending[0], pending[1])
 
     def document_changed(self) -> None:
         """Marks, answers or history are others now."""
@@ -175,9 +191,15 @@ class Desk:
             return
         if frame in self.case.image.refs:
             self.go_to(self.case.image.refs.index(frame))
-        elif frame.series in {tile.uid for tile in self.case.series}:
-            self._pending = frame
-            self._port.open_series(frame.series)
+        else:
+            here = open_tile(self.case)
+            self._look_in(frame, tuple(u for u in parts_of(self.case, frame.series) if u != here))
+
+    def _look_in(self, frame: FrameRef, parts: tuple[str, ...]) -> None:
+        """Open one part of a series after the other until the frame is found."""
+        if parts:
+            self._pending = frame, parts[1:]
+            self._port.open_series(parts[0])
 
     # --- the view -----------------------------------------------------------------------------
 

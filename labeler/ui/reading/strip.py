@@ -14,6 +14,7 @@ from labeler.errors import LabelerError
 from labeler.ui.components.surfaces import Scroll, Surface
 from labeler.ui.components.text import Label
 from labeler.ui.look import Look
+from labeler.ui.reading.desk import open_tile
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
@@ -118,13 +119,9 @@ class SeriesStrip(Surface):
         if (case.id, case.series) != self._shown:
             self._shown = case.id, case.series
             self._build(case)
+        shown = open_tile(case)
         for tile in self.tiles:
-            tile.setChecked(tile.tile.uid == self._open_uid(case))
-
-    def _open_uid(self, case: OpenCase) -> str:
-        uids = [tile.uid for tile in case.series]
-        named = (case.image.info.uid, *(ref.series for ref in case.image.refs[:1]))
-        return next((uid for uid in named if uid in uids), uids[0] if len(uids) == 1 else "")
+            tile.setChecked(tile.tile.uid == shown)
 
     def _build(self, case: OpenCase) -> None:
         for tile in self.tiles:

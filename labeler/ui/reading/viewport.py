@@ -238,7 +238,8 @@ class ViewportWidget(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            taken = self._desk.tool.busy and event.key() in (
+            busy = self._desk.tool.busy or self._held is not None
+            taken = busy and event.key() in (
                 Qt.Key.Key_Backspace,
                 Qt.Key.Key_Escape,
             )
@@ -262,8 +263,12 @@ class ViewportWidget(QWidget):
             super().keyPressEvent(event)
 
     def _escape(self, tool: Tool) -> None:
-        """First what is under way, then the selection."""
-        if tool.busy:
+        """First what is under way, as if it had never begun; then the selection."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.tool.cancel()
+            self._desk.look(held.view)
+        elif tool.busy:
             tool.cancel()
         else:
             self._desk.select_mark("")

@@ -12,8 +12,9 @@ from labeler.app.open_case import SeriesTile
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do
 from labeler.model.shapes import Box, Length, MaskRef, Polygon
+from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
-from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.reading_in_memory import chest, chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY = Qt.Key
@@ -199,31 +200,57 @@ def test_a_signed_case_is_looked_at_only(open_reader: ReaderMaker) -> None:
     assert not reader.place.footer.sign.isVisible()
 
 
-def test_undo_finds_the_edit_in_another_series(open_reader: ReaderMaker) -> None:
-    first = open_case(chest_image())
-    image = chest_image()
-    info = replace(image.info, uid="9.9", number=4, description="Soft tissue")
-    refs = tuple(FrameRef("9.9", f"9.9.{n}", 0) for n in range(len(image.refs)))
-    second_image = replace(image, info=info, refs=refs)
-    tiles = (*first.series, SeriesTile("9.9", 4, "Soft tissue", len(refs)))
-    first, second = replace(first, series=tiles), replace(first, series=tiles, image=second_image)
-    reader = open_reader(first)
-    reader.port.other_series = {"9.9": second, "1.2.3": first}
+def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMaker) -> None:
+    """A series may come in parts, and a frame only names the series."""
+    whole = chest_image()
+    parts = {
+        f"1.2.3/{n}": replace(
+            image_of(chest()[:, :, : 200 + n], matrix=axial((1.2, 1.2, 2.0))),
+            refs=tuple(FrameRef("1.2.3", f"{n}.{i}", 0) for i in range(len(whole.refs))),
+        )
+        for n in range(3)
+    }
+    tiles = tuple(SeriesTile(uid, 3, "Chest", len(whole.refs)) for uid in parts)
+    cases = {
+        uid: replace(open_case(image), series=tiles, image=image) for uid, image in parts.items()
+    }
+    reader = open_reader(cases["1.2.3/2"])
+    reader.port.other_series = cases
     reader.desk.go_to(3)
     reader.settle()
     reader.key(KEY.Key_B)
     reader.drag([(80, 90), (120, 90)])
-    QTest.mouseClick(reader.place.strip.tiles[1], LEFT)
+    QTest.mouseClick(reader.place.strip.tiles[0], LEFT)
     reader.settle()
-    assert reader.desk.image is second_image
+    assert reader.desk.image is parts["1.2.3/0"]
     assert reader.desk.view.index == 0
-    assert [tile.isChecked() for tile in reader.place.strip.tiles] == [False, True]
+    assert reader.place.strip.tiles[0].isChecked()
     assert isinstance(reader.document.marks[0].shape, MaskRef)
     reader.view.setFocus()
     reader.key(KEY.Key_Z, CTRL)
-    reader.settle()
-    assert reader.desk.image is first.image
+    for _ in parts:
+        reader.settle()
+    assert reader.desk.image is parts["1.2.3/2"]
     assert reader.desk.view.index == 3
+
+
+def test_escape_restores_what_a_drag_changed(reader: Reader) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    before = reader.desk.view
+    QTest.mousePress(reader.view, Qt.MouseButton.RightButton, none, QPoint(300, 300))
+    QTest.mouseMove(reader.view, QPoint(360, 300))
+    assert reader.desk.view != before
+    reader.key(KEY.Key_Escape)
+    assert reader.desk.view == before
+    QTest.mouseMove(reader.view, QPoint(400, 300))
+    QTest.mouseRelease(reader.view, Qt.MouseButton.RightButton, none, QPoint(400, 300))
+    assert reader.desk.view == before
+    reader.key(KEY.Key_R)
+    QTest.mousePress(reader.view, LEFT, none, QPoint(300, 300))
+    QTest.mouseMove(reader.view, QPoint(360, 360))
+    reader.key(KEY.Key_Escape)
+    QTest.mouseRelease(reader.view, LEFT, none, QPoint(360, 360))
+    assert reader.port.steps == []
 
 
 def test_keys_act_in_the_view_under_the_pointer(reader: Reader) -> None:
