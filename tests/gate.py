@@ -54,7 +54,8 @@ class Gate:
 
     def tests(self, name: str, python: Path, *arguments: str) -> None:
         junit = self.scratch / f"{name.replace(' ', '-')}.xml"
-        self.step(name, [str(python), "-m", "pytest", "-q", f"--junitxml={junit}", *arguments])
+        command = [str(python), "-m", "pytest", "-q", "-n", "2", f"--junitxml={junit}"]
+        self.step(name, [*command, *arguments])
         if junit.exists():
             self.totals.add(junit)
 
