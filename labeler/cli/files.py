@@ -28,9 +28,10 @@ def inspect(call: Call) -> Exit:
     failed = [one for one in found if isinstance(one, FileFailed)]
     lines = [
         f"{one.modality or one.kind}  {' x '.join(map(str, one.shape))}  "
-        f"{one.description or one.uid}"
+        f"{one.description or one.uid}  {' '.join(one.caveats)}".rstrip()
         for one in series
     ]
+    lines += [f"{one.uid}: {one.error.message}" for one in series if one.error]
     lines += [f"{one.file}: {one.error.message}" for one in failed]
     call.output.answer({"series": series, "failed": failed}, lines)
     if not series:

@@ -133,3 +133,15 @@ def test_nobody_to_ask(tmp_path: Path) -> None:
 def test_money_is_cut_and_not_rounded() -> None:
     assert money(Amount(24_999_999, "USDC", 6)) == "24.99 USDC"
     assert money(Amount(0, "", 2)) == "0.00"
+
+
+def test_every_exit_code_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    table = text.partition("## Exit codes")[2].partition("\n## ")[0]
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == list(Exit)
+
+
+def test_every_verb_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    headings = re.findall(r"^### labeler ([a-z ]+)", text, re.MULTILINE)
+    assert [heading.strip() for heading in headings] == [words for words, _help, _fill in VERBS]

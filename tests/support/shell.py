@@ -45,6 +45,8 @@ class Shell:
 
     profile: Path
     environment: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
+    documents: dict[str, Any] = field(default_factory=dict)
+    """The last document of each verb that succeeded, by the verb's first word or two."""
 
     def run(self, *argv: str, typing: str = "") -> Said:
         """In this process; with `--json` where nothing else was said."""
@@ -64,6 +66,8 @@ class Shell:
         """The document of a command that must succeed."""
         said = self.run(*argv, "--json")
         assert said.code == 0, said
+        words = " ".join(argv[:2]) if argv[0] == "wallet" else argv[0]
+        self.documents[words] = said.json
         return said.json
 
     def process(self, *argv: str, **extra: str) -> Said:

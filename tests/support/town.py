@@ -37,6 +37,7 @@ class Town:
     desk: ChainDesk
     url: str
     posted: Posted
+    study: Path
 
     @property
     def node(self) -> str:
@@ -106,7 +107,7 @@ def a_town(folder: Path, *, cases: int = 2, readers: int = 1) -> Iterator[Town]:
             assert desk is not None
             posted = _post(market, write_study(folder / "study", cases), readers)
             with HubServer(market, desk, requests_a_second=10_000) as server:
-                yield Town(chain, market, desk, server.url, posted)
+                yield Town(chain, market, desk, server.url, posted, folder / "study")
 
 
 def _post(market: Marketplace, folder: Path, readers: int) -> Posted:
