@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from labeler.ui.components.tooltip import QuickTips
 from labeler.ui.icons import Icons
 from labeler.ui.stylesheet import stylesheet
 from labeler.ui.theme import Theme, Type, font, load_fonts, load_theme, palette
@@ -32,7 +33,7 @@ def load_look(resources: Path, theme: str = "dark", *, reduced_motion: bool = Fa
 
 def prime(application: QApplication, look: Look) -> None:
     """Give the whole program its style, its font and its palette."""
-    application.setStyle("Fusion")
+    application.setStyle(QuickTips("Fusion"))
     application.setFont(font(Type.BODY))
     application.setPalette(palette(look.theme))
 

@@ -94,7 +94,7 @@ QScrollBar::handle { background: $pressed; border-radius: 3px; margin: 3px; min-
 QScrollBar::handle:hover { background: $outline; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: $field; border: none; border-radius: 2px; max-height: 4px;
+QProgressBar { background: $pressed; border: none; border-radius: 2px; max-height: 4px;
   min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QSplitter::handle { background: $divider; }

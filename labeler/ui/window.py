@@ -218,6 +218,7 @@ class Window(QMainWindow):
             self.notices.show_notices(self.tidings.all())
         elif change in (Change.WORK, Change.OUTBOX, Change.STANDING):
             self.status.show_reached(session.work(), session.outbox())
+            self.status.show_practice(session.standing().practice)
             self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
         for place in self.places.made():
             place.hear(change)

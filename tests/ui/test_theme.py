@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics
+from PySide6.QtWidgets import QApplication, QStyle
 
 from labeler.model.paths import resources_root
 from labeler.ui.look import Look
@@ -94,6 +95,12 @@ def test_states_have_a_glyph_in_the_bundled_fonts() -> None:
 def test_each_font_ships_with_its_licence(resources: Path) -> None:
     names = {path.name for path in (resources / "fonts").iterdir()}
     assert {"Inter-OFL.txt", "DejaVu-LICENSE.txt"} <= names
+
+
+@pytest.mark.usefixtures("look")
+def test_tooltips_come_after_four_tenths_of_a_second(qapp: QApplication) -> None:
+    hint = QStyle.StyleHint.SH_ToolTip_WakeUpDelay
+    assert qapp.style().styleHint(hint) == 400
 
 
 @pytest.mark.parametrize("path", ICONS, ids=lambda path: path.stem)

@@ -232,6 +232,16 @@ class TestStatus:
         qtbot.waitUntil(lambda: window.status.saved.words.text().startswith(words))
         assert clipped(window.status) == []
 
+    def test_a_profile_without_protection_says_so(
+        self, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        assert not window.status.practice.isVisible()
+        session.now_standing = replace(session.now_standing, practice=True)
+        session.change(Change.STANDING)
+        qtbot.waitUntil(window.status.practice.isVisible)
+        assert "Practice profile, not protected" in words_of(window.status)
+        assert clipped(window.status) == []
+
     def test_offline_says_how_many_wait(self, window: Window) -> None:
         assert window.status.reached.words.text() == "Offline · 1 queued"
 

@@ -31,6 +31,7 @@ class FocusRing(QWidget):
         self.setObjectName("focus-ring")
         self._look, self._window = look, window
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -53,16 +54,26 @@ class FocusRing(QWidget):
         painter.end()
 
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._target is not None and isValid(self._target):
-            self._target.removeEventFilter(self)
+        self._watch(None)
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         inside = new is not None and new.window() is self._window and new is not self._window
         self._target = new if inside and not by_mouse and not isinstance(new, OWN_SIGN) else None
         if self._target is None:
             self.hide()
             return
-        self._target.installEventFilter(self)
+        self._watch(self._target)
         self._place()
+
+    def _watch(self, target: QWidget | None) -> None:
+        """Hear of the target and of everything it lies in: whichever moves, moves the ring."""
+        for widget in self._watched:
+            if isValid(widget):
+                widget.removeEventFilter(self)
+        self._watched = []
+        while target is not None and target is not self._window:
+            target.installEventFilter(self)
+            self._watched.append(target)
+            target = target.parentWidget()
 
     def _place(self) -> None:
         target = self._target

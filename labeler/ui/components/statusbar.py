@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from labeler.app.screens import (
     Activity,
@@ -49,6 +49,7 @@ class ActivityRow(Row):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(96)
+        self._bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._left = Label("", Type.SECONDARY, "text3")
         self.cells.addWidget(self._words)
         self.cells.addWidget(self._bar)
@@ -79,10 +80,11 @@ class StatusBar(Row):
         self._look, self._cancel = look, cancel
         self.saved = Light(look)
         self.reached = Light(look)
+        self.practice = Light(look)
         self._jobs = Row(gap=16)
         self._rows: dict[int, ActivityRow] = {}
         self.probe = Label("", Type.SECONDARY, "text2")
-        for widget in (self.saved, self.reached):
+        for widget in (self.saved, self.reached, self.practice):
             self.cells.addWidget(widget)
         self._jobs.cells.addStretch()
         self.cells.addWidget(self._jobs, 1)
@@ -101,6 +103,11 @@ class StatusBar(Row):
         words = tr("{state} · {queued} queued", state=word, queued=queued) if queued else word
         icon = "dot" if work.online else "ring"
         self.reached.show_state(icon, words, "text2")
+
+    def show_practice(self, practice: bool) -> None:
+        """Say that nothing protects this profile: it is for practice only."""
+        words = tr("Practice profile, not protected") if practice else ""
+        self.practice.show_state("warning", words, "warning")
 
     def show_activities(self, activities: tuple[Activity, ...]) -> None:
         present = {activity.id for activity in activities}
