@@ -103,9 +103,10 @@ def _by_hands(ready: Ready, output: Path) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", HEADLESS)
     from PySide6.QtCore import QTimer
 
-    from labeler.demo.hands import Gallery, Hands, Stuck
+    from labeler.demo.hands import Gallery, Hands, Stuck, quiet_platform
     from labeler.demo.journey import Errand, Journey
 
+    quiet_platform()
     gallery = Gallery(output)
     truth = load_truth(Path(ready.truth)) if ready.truth else None
     proof = output.absolute() / PROOF

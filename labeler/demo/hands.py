@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtGui import QWindow
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QCursor, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -31,6 +40,16 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 class Stuck(Exception):  # noqa: N818  not a mistake of the hands: of the window
     """What the hands waited for did not come, or cannot be reached."""
+
+
+def quiet_platform() -> None:
+    """Leave out what a platform without a screen says of every window; the rest is told."""
+
+    def hear(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if not message.startswith("This plugin does not support"):
+            print(message, file=sys.stderr)
+
+    qInstallMessageHandler(hear)
 
 
 class Gallery:
@@ -118,6 +137,7 @@ class Hands:
         self.until(lambda: widget.isVisible() and widget.isEnabled(), _name(widget), seconds)
         at = widget.rect().center()
         self._reach(widget, at)
+        self.hover(widget, at)
         QTest.mouseClick(_handle(widget), LEFT, BARE, _in_window(widget, at))
 
     def drag(
@@ -129,13 +149,15 @@ class Hands:
         """Press at the first place, go through the others, let go at the last."""
         self._reach(widget, way[0])
         handle, places = _handle(widget), [_in_window(widget, at) for at in way]
-        QTest.mouseMove(handle, places[0])
+        self.hover(widget, way[0])
         QTest.mousePress(handle, button, BARE, places[0])
         for place in places[1:]:
             QTest.mouseMove(handle, place)
         QTest.mouseRelease(handle, button, BARE, places[-1])
 
     def hover(self, widget: QWidget, at: QPoint) -> None:
+        """Bring the pointer there; the system's own too, which says what lies under it."""
+        QCursor.setPos(widget.mapToGlobal(at))
         QTest.mouseMove(_handle(widget), _in_window(widget, at))
 
     def wheel(
@@ -147,6 +169,7 @@ class Hands:
     ) -> None:
         """Turn the wheel over a place; positive is towards the person."""
         turn, place = QPoint(0, -NOTCH * notches), _in_window(widget, at)
+        self.hover(widget, at)
         QTest.wheelEvent(_handle(widget), place, turn, QPoint(0, 0), keys)
 
     def _reach(self, widget: QWidget, at: QPoint) -> None:

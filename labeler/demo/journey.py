@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit
 from labeler.demo.hands import CTRL, SHIFT, Hands, Stuck
 from labeler.demo.phantom import Truth
 from labeler.demo.reading_hands import ReadingHands
+from labeler.demo.world import cases
 from labeler.model.outbox import OutboxState
 from labeler.ui.dialogs.about import AboutDialog
 from labeler.ui.dialogs.connect import ConnectDialog
@@ -130,10 +131,10 @@ class Journey:
         return "made a signing key: read 24 words, typed three of them back"
 
     def _download(self) -> str:
-        cases = self._work.panel.cases
-        self._hands.until(lambda: bool(cases.rows.keys), "the cases", 60)
+        listed = self._work.panel.cases
+        self._hands.until(lambda: bool(listed.rows.keys), "the cases", 60)
         self._hands.shot("work-downloaded")
-        return f"downloaded the task: {len(cases.rows.keys)} sealed cases"
+        return f"downloaded the task: {cases(len(listed.rows.keys))}, sealed"
 
     # --- around -------------------------------------------------------------------------------
 
@@ -179,8 +180,11 @@ class Journey:
         if self._errand.truth is None:
             return self._mark_middle()
         hands, eyes, truth = self._hands, self._eyes, self._errand.truth
-        painted = [eyes.paint_nodule(truth, nodule) for nodule in truth.nodules]
-        largest = max(truth.nodules, key=lambda nodule: nodule.radius_um)
+        *others, largest = sorted(truth.nodules, key=lambda nodule: nodule.radius_um)
+        painted = [eyes.paint_nodule(truth, nodule) for nodule in others]
+        eyes.zoom_to(truth, largest)
+        painted.append(eyes.paint_nodule(truth, largest))
+        hands.shot("reading-painted")
         eyes.measure(truth, largest)
         hands.shot("reading-measured")
         eyes.undo()
@@ -218,6 +222,7 @@ class Journey:
         self._hands.shot("reading-checked")
         if reading.findings.card.isVisible():
             raise Stuck("the check finds something missing")
+        self._hands.key(Qt.Key.Key_Backspace, CTRL)
         return "checked the case: nothing is missing"
 
     # --- signing and money --------------------------------------------------------------------
@@ -233,6 +238,7 @@ class Journey:
         hands.shot("signing")
         hands.key(Qt.Key.Key_Return, CTRL)
         hands.until_closed(summary)
+        hands.until(self._reading.footer.signed.isVisible, "“Signed”")
         hands.shot("reading-signed")
         return "unlocked the key, read the summary, signed"
 

@@ -13,7 +13,8 @@ from labeler.model.forms import Choice, FreeText, Question, Scale
 from labeler.model.rasters import Place
 from labeler.ui.reading.place import ReadingPlace
 
-ROUND = 12
+ZOOM_NOTCHES = 6
+ROUND = 16
 """Places of a circular stroke."""
 
 ANSWERS: Mapping[str, int] = {
@@ -78,9 +79,11 @@ class ReadingHands:
         key = Qt.Key(Qt.Key.Key_0.value + number)
         self._hands.key(key, SHIFT)
 
-    def zoom(self, at: Place, notches: int) -> None:
-        """Closer to a place of the image."""
-        self._hands.wheel(self._view, self._canvas(at), -notches, CTRL)
+    def zoom_to(self, truth: Truth, nodule: Nodule) -> None:
+        """Closer with Ctrl and the wheel, the nodule staying under the pointer."""
+        self.scroll_to(truth.middle_slice(nodule))
+        for _ in range(ZOOM_NOTCHES):
+            self._hands.wheel(self._view, self._canvas(_center(truth, nodule)), -1, CTRL)
 
     def fit(self) -> None:
         self._hands.key(Qt.Key.Key_0, CTRL)

@@ -59,6 +59,10 @@ class World:
     desk: ChainDesk
 
 
+def cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"
+
+
 def program() -> tuple[str, ...]:
     """How this program is started again, also from a frozen build."""
     if getattr(sys, "frozen", False):
@@ -103,7 +107,7 @@ def build_world(
         with open_marketplace(folder / "hub", keys, chain=place) as market:
             desk = _desk(market, resources)
             posted = _post(market, desk, images, template)
-            say(f"A task of {posted.items} cases is offered, {PRICE} USDC each, set aside")
+            say(f"A task of {cases(posted.items)} is offered, {PRICE} USDC each, set aside")
             with _served(folder, passphrase) as url:
                 reviewer = Reviewer(market, desk, truth, template.threshold_ppm, told, trouble)
                 try:
