@@ -38,6 +38,10 @@ def main(
     except LabelerError as error:
         output.refuse(error)
         return exit_of(error)
+    except BrokenPipeError:
+        # Whoever read the answer has had enough; what was done is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
     except (Cancelled, KeyboardInterrupt):
         if output.as_json:
             output.answer({"cancelled": True}, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,25 @@ def test_a_start_imports_little(verb: str, tmp_path: Path) -> None:
     assert loaded & HEAVY == set()
     if verb == "verify":
         assert loaded & {"numpy", "cv2", "imagecodecs", "httpx2"} == set()
+
+
+def test_an_answer_that_nobody_reads_to_the_end(tmp_path: Path) -> None:
+    """As in `labeler inspect FOLDER | head -0`: no traceback."""
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "labeler", "inspect", str(tmp_path / "ct"), "--json"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_version() -> None:
+    command = [sys.executable, "-m", "labeler", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.split()[0]) == (0, "labeler")
