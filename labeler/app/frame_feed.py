@@ -50,11 +50,12 @@ class FrameFeed:
         if index != self._wanted:
             self._step = 1 if index > self._wanted else -1
             self._wanted = index
+        # Older requests are dropped: the person has scrolled on.
+        self._waiting = {index: self._waiting.get(index, [])}
         if index in self._frames:
             deliver(index, self._frames[index])
         else:
-            # Older requests are dropped: the person has scrolled on.
-            self._waiting = {index: [*self._waiting.get(index, []), deliver]}
+            self._waiting[index].append(deliver)
         self._go_on()
 
     def _go_on(self) -> None:
