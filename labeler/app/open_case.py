@@ -45,7 +45,8 @@ class SeriesTile:
 class OpenCase:
     """What stays the same while a case is open. `number` of `count` within `task`.
 
-    `image` is the series in the view; `window` is the manifest's opening window, if it pins one.
+    `image` is the series in the view and `tile` its place in the strip; `window` is the manifest's
+    opening window, if it pins one. `instructions` are the task's, in Markdown; empty for practice.
     A `signed` case is shown and not changed.
     """
 
@@ -55,11 +56,14 @@ class OpenCase:
     count: int
     context: ItemContext
     image: Image
+    tile: str
     series: tuple[SeriesTile, ...]
     labels: tuple[Label, ...]
     form: Form
     window: Window | None = None
     signed: bool = False
+    instructions: str = ""
+    free_text_allowed: bool = True
 
 
 def prepare(services: Services, case: Case) -> Opened:
@@ -100,6 +104,7 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
         count=case.count,
         context=case.context,
         image=image,
+        tile=series_id(case.opened),
         series=tuple(
             SeriesTile(series_id(s), s.header.number, s.header.description, s.header.count)
             for s in case.scan.series
@@ -108,6 +113,8 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
         form=case.form,
         window=_opening_window(case),
         signed=opened.work.signed,
+        instructions=case.manifest.instructions if case.manifest else "",
+        free_text_allowed=case.manifest is None or case.manifest.free_text_allowed,
     )
 
 

@@ -302,7 +302,7 @@ class Reading:
     def _turn_to(self, state: _State, uid: str, image: Image) -> None:
         state.feed.close()
         state.uid, state.image, state.feed = uid, image, self._feed(image, state.use)
-        state.case = replace(state.case, image=image)
+        state.case = replace(state.case, image=image, tile=uid)
         self._tell(Change.READING)
 
     def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:

@@ -78,6 +78,7 @@ def open_case(image: Image, *, signed: bool = False) -> OpenCase:
         count=40,
         context=ItemContext("64 y", "F", "CT chest, contrast"),
         image=image,
+        tile=tile.uid,
         series=(tile,),
         labels=LABELS,
         form=FORM,

@@ -51,12 +51,9 @@ def parts_of(case: OpenCase, series: str) -> tuple[str, ...]:
     return tuple(uid for uid in uids if uid == series or uid.startswith(f"{series}/"))
 
 
-def open_tile(case: OpenCase) -> str:
-    """The tile whose image is in the view; "" where it cannot be told."""
-    image = case.image
-    parts = parts_of(case, image.refs[0].series) or parts_of(case, image.info.uid)
-    sized = {tile.uid for tile in case.series if tile.slices == len(image.refs)}
-    return next((uid for uid in parts if uid in sized), parts[0] if parts else "")
+def _others(case: OpenCase, series: str) -> tuple[str, ...]:
+    """The parts of a series that are not in the view."""
+    return tuple(uid for uid in parts_of(case, series) if uid != case.tile)
 
 
 class Desk:
@@ -192,8 +189,7 @@ class Desk:
         if frame in self.case.image.refs:
             self.go_to(self.case.image.refs.index(frame))
         else:
-            here = open_tile(self.case)
-            self._look_in(frame, tuple(u for u in parts_of(self.case, frame.series) if u != here))
+            self._look_in(frame, _others(self.case, frame.series))
 
     def _look_in(self, frame: FrameRef, parts: tuple[str, ...]) -> None:
         """Open one part of a series after the other until the frame is found."""

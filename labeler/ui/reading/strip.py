@@ -14,7 +14,6 @@ from labeler.errors import LabelerError
 from labeler.ui.components.surfaces import Scroll, Surface
 from labeler.ui.components.text import Label
 from labeler.ui.look import Look
-from labeler.ui.reading.desk import open_tile
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
@@ -119,9 +118,8 @@ class SeriesStrip(Surface):
         if (case.id, case.series) != self._shown:
             self._shown = case.id, case.series
             self._build(case)
-        shown = open_tile(case)
         for tile in self.tiles:
-            tile.setChecked(tile.tile.uid == shown)
+            tile.setChecked(tile.tile.uid == case.tile)
 
     def _build(self, case: OpenCase) -> None:
         for tile in self.tiles:

@@ -211,9 +211,7 @@ def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMa
         for n in range(3)
     }
     tiles = tuple(SeriesTile(uid, 3, "Chest", len(whole.refs)) for uid in parts)
-    cases = {
-        uid: replace(open_case(image), series=tiles, image=image) for uid, image in parts.items()
-    }
+    cases = {uid: replace(open_case(image), series=tiles, tile=uid) for uid, image in parts.items()}
     reader = open_reader(cases["1.2.3/2"])
     reader.port.other_series = cases
     reader.desk.go_to(3)
@@ -230,6 +228,7 @@ def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMa
     reader.key(KEY.Key_Z, CTRL)
     for _ in parts:
         reader.settle()
+    assert [tile.isChecked() for tile in reader.place.strip.tiles] == [False, False, True]
     assert reader.desk.image is parts["1.2.3/2"]
     assert reader.desk.view.index == 3
 
