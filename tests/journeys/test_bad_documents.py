@@ -22,8 +22,7 @@ BOX = Box((4000, 4000), (7000, 7000))
 
 @pytest.fixture(scope="module")
 def shell(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    shell = Shell(tmp_path_factory.mktemp("expert") / "profile")
-    shell.json("wallet", "create")
+    shell = Shell(tmp_path_factory.mktemp("expert") / "profile").has_cheap_key()
     shell.json("connect", town.url, "--yes")
     shell.json("tasks")
     shell.json("fetch", town.posted.manifest)

@@ -44,7 +44,7 @@ def write_document(folder: Path, item: str) -> tuple[str, str]:
 
 
 def test_the_whole_job(town: Town, tmp_path: Path) -> None:
-    shell = Shell(tmp_path / "profile")
+    shell = Shell(tmp_path / "profile").has_cheap_profile()
     assert len(shell.json("wallet", "create")["words"]) == 24
     connected = shell.json("connect", town.url, "--trust", town.identity)
     assert (connected["identity"], connected["node"]) == (town.identity, town.node)

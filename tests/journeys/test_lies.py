@@ -22,8 +22,7 @@ from tests.support.town import PRICE, Town
 @pytest.fixture
 def shell(town: Town, tmp_path: Path) -> Shell:
     """Somebody who has fetched a task."""
-    shell = Shell(tmp_path / "profile")
-    shell.json("wallet", "create")
+    shell = Shell(tmp_path / "profile").has_cheap_key()
     shell.json("connect", town.url, "--yes")
     shell.json("fetch", town.posted.manifest)
     return shell

@@ -10,8 +10,7 @@ from tests.support.town import PRICE, Town
 
 
 def test_an_expert_pays_the_fee(town: Town, tmp_path: Path) -> None:
-    shell = Shell(tmp_path / "profile")
-    shell.json("wallet", "create")
+    shell = Shell(tmp_path / "profile").has_cheap_key()
     shell.json("connect", town.url, "--trust", town.identity)
     shell.json("tasks")
     shell.json("fetch", town.posted.manifest)

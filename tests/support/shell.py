@@ -7,12 +7,17 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labeler.app.opening import signer_command
 from labeler.cli.commands import main
 from labeler.model.paths import resources_root
+from labeler.signing.client import SignerClient
+from labeler.store.profile import Passphrase, create_profile
+from tests.support.profiles import CHEAP
 
 SECRETS = {
     "LABELER_PROFILE_PASSPHRASE": "a profile's passphrase",
@@ -47,6 +52,20 @@ class Shell:
     environment: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
     documents: dict[str, Any] = field(default_factory=dict)
     """The last document of each verb that succeeded, by the verb's first word or two."""
+
+    def has_cheap_profile(self) -> Shell:
+        """A profile whose passphrase is quick to try; everything else is as always."""
+        words = self.environment["LABELER_PROFILE_PASSPHRASE"]
+        create_profile(self.profile, Passphrase(words, CHEAP), now=int(time.time()))
+        return self
+
+    def has_cheap_key(self) -> Shell:
+        """The same with a new signing key that is quick to open."""
+        self.has_cheap_profile()
+        with SignerClient((*signer_command(), "--scrypt-n", "2")) as signer:
+            passphrase = self.environment["LABELER_KEY_PASSPHRASE"]
+            signer.create(signer.new_phrase(), passphrase, self.profile / "keystore")
+        return self
 
     def run(self, *argv: str, typing: str = "") -> Said:
         """In this process; with `--json` where nothing else was said."""
