@@ -138,9 +138,10 @@ class Profile:
         """Wrap the same data key another way (a new passphrase, the keyring)."""
         before = self.info.wrap
         wrap = _wrap(key, protection, self.root, self.info.id, random)
-        self.info = msgspec.structs.replace(self.info, wrap=wrap)
+        info = msgspec.structs.replace(self.info, wrap=wrap)
         with disk_faults():
-            _write_info(self.root, self.info)
+            _write_info(self.root, info)
+            self.info = info
             if isinstance(before, PracticeWrap) and not isinstance(wrap, PracticeWrap):
                 (self.root / before.file).unlink(missing_ok=True)
 
