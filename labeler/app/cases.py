@@ -17,7 +17,6 @@ from labeler.model.forms import Form
 from labeler.model.history import History
 from labeler.model.image import ByteSource, Image
 from labeler.model.manifest import Item, ItemContext, Label, Manifest
-from labeler.model.outbox import OutboxState
 from labeler.proof.codec import decode, digest, encode
 from labeler.store.heads import Head
 from labeler.store.store import Store
@@ -67,7 +66,7 @@ class Work:
     history: History
     head: Head
     signed: bool
-    """Whether a submission that was not rejected carries the document exactly as it stands."""
+    """Whether a submission carries the document exactly as it stands."""
 
 
 def series_id(series: Series) -> str:
@@ -147,9 +146,6 @@ def load_work(store: Store, case_id: str, now: int) -> Work:
     head = store.journal.head(case_id)
     history = store.documents.history(case_id) if head.seq else History(empty_document(case_id))
     signed = row.submission is not None and row.submitted_seq == head.seq
-    if signed and row.submission is not None:
-        # What was rejected may be changed, and signed as the next revision.
-        signed = store.outbox.get(row.submission).state is not OutboxState.REJECTED
     return Work(history, head, signed)
 
 

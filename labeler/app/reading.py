@@ -210,13 +210,6 @@ class Reading:
             self._set_signed(state, signed=True)
             self._tell(Change.READING)
 
-    def mark_rejected(self, case_id: str) -> None:
-        """What was signed of a case was not accepted: it can be changed and signed anew."""
-        state = self._state
-        if state is not None and state.opened.case.id == case_id and self.is_signed:
-            self._set_signed(state, signed=False)
-            self._tell(Change.READING)
-
     def _set_signed(self, state: _State, *, signed: bool) -> None:
         state.opened = replace(state.opened, work=replace(state.opened.work, signed=signed))
         state.case = replace(state.case, signed=signed)

@@ -29,7 +29,6 @@ from labeler.app.screens import (
 from labeler.app.services import Services, Tick
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
-from labeler.model.outbox import OutboxState
 
 T = TypeVar("T")
 Refused = Callable[[LabelerError], None]
@@ -190,9 +189,6 @@ class SessionCore:
 
     def _show_work(self, work: WorkScreen) -> None:
         self._work = replace(work, online=self._online)
-        for row in (row for card in work.cards for row in card.cases):
-            if row.state is OutboxState.REJECTED:
-                self.reading.mark_rejected(row.id)
         self._tell(Change.WORK)
 
     def _show_outbox(self, outbox: OutboxScreen) -> None:
