@@ -23,16 +23,14 @@ from labeler.hub.place import open_marketplace
 from labeler.hub.posting import Terms, post
 from labeler.hub.templates import read_template
 from labeler.model.paths import resources_root
-from labeler.signing.keystore import open_sealed, seal
 from labeler.store.profile import open_profile
+from tests.kill_test.victim import PASSPHRASE
+from tests.support.life import CHEAP_SCRYPT_N, cheapen_key
 from tests.support.profiles import passphrase
 
 PROJECT = Path(__file__).parents[2]
-PASSPHRASE = "correct horse"
 HUB_PASSPHRASE = "battery staple"
 SIDE = 16
-CHEAP_SCRYPT_N = 2
-"""The passphrases are not what is tested here; deriving them slowly is tested elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,8 @@ def make_profile(root: Path, url: str) -> bytes:
     answers = Answers(lambda call: call(), _raise, _raise)
     bench = create_workbench(root, passphrase(PASSPHRASE), answers, resources_root())
     try:
-        _make_key(bench)
+        keys.create_key(bench.services, keys.make_words(bench.services), PASSPHRASE)
+        cheapen_key(bench.services, PASSPHRASE)
         marketplaces.connect(bench.services, marketplaces.find(bench.services, url))
         taking.refresh_tasks(bench.services, taking.connected(bench.services))
         _take_all(bench)
@@ -117,15 +116,6 @@ def make_profile(root: Path, url: str) -> bytes:
         if bench.close():
             raise RuntimeError("the disk took not all")
     return open_profile(root).unlock(passphrase(PASSPHRASE))
-
-
-def _make_key(bench: Workbench) -> None:
-    services = bench.services
-    keys.create_key(services, keys.make_words(services), PASSPHRASE)
-    path = keys.need_key(services)
-    address = bytes.fromhex(path.stem.removeprefix("0x"))
-    secret = open_sealed(path.read_bytes(), PASSPHRASE)
-    path.write_bytes(seal(secret, PASSPHRASE, address, random=os.urandom, scrypt_n=CHEAP_SCRYPT_N))
 
 
 def _take_all(bench: Workbench) -> None:

@@ -29,8 +29,8 @@ from labeler.model.masks import mask_of, mask_ref
 from labeler.model.outbox import OutboxState
 from labeler.model.paths import resources_root
 from labeler.store.store import Store
-from tests.kill_test.ground import PASSPHRASE
 
+PASSPHRASE = "correct horse"
 ONLY_DRAWN = 4
 """So many cases at the end of the task are never signed, so that there is always one to draw on."""
 SIGNED_IN_A_ROW = 3
