@@ -124,7 +124,7 @@ def _by_hands(ready: Ready, output: Path) -> int:
                 stuck.append(str(error))
                 gallery.keep(window, "stuck")
             finally:
-                window.close()
+                window.window().close()
 
         QTimer.singleShot(0, walk)
 

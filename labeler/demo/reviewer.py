@@ -98,13 +98,13 @@ class Reviewer:
         """Decide on what waits; what could not be settled is settled the next time."""
         for row in review.waiting(self._market):
             if self._market.clock() - row.received_at >= THINKS_S:
-                self._decide(row)
-                self._unsettled = True
+                self._unsettled |= self._decide(row)
         if self._unsettled:
             settlement.settle(self._market, self._desk)
             self._unsettled = False
 
-    def _decide(self, row: Waiting) -> None:
+    def _decide(self, row: Waiting) -> bool:
+        """Whether it was accepted, so that there is something to settle."""
         truth = self._truth
         if truth is None:
             ruling = Ruling(accepted=True, quality=FULL_QUALITY)
@@ -115,3 +115,4 @@ class Reviewer:
         self._told(
             Told(row.case, ruling.accepted, ruling.reason, ruling.quality, truth is not None)
         )
+        return ruling.accepted
