@@ -15,6 +15,7 @@ from labeler.store.durable import sync_folder, write_durably
 from labeler.store.faults import disk_faults
 from labeler.store.vault import (
     DEFAULT_COST,
+    PRACTICE_KEY,
     Cost,
     Hex,
     KeyringWrap,
@@ -160,6 +161,10 @@ class Profile:
                 do="Go to that window, or close it and try again.",
             ) from None
         self._lock = descriptor
+        if self.is_protected:
+            # Left where the program was killed while it protected a practice profile.
+            with disk_faults():
+                (self.root / PRACTICE_KEY).unlink(missing_ok=True)
 
     def release(self) -> None:
         if self._lock is not None:

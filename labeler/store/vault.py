@@ -15,6 +15,7 @@ from labeler.store.durable import write_durably
 from labeler.store.faults import disk_faults
 
 DATA_KEY_BYTES = 32
+PRACTICE_KEY = "practice.key"
 _NONCE = 12
 _SALT = 16
 
@@ -145,7 +146,7 @@ def unwrap_with_keyring(wrap: KeyringWrap, place: SecretPlace) -> bytes:
 
 def wrap_for_practice(key: bytes, folder: Path) -> PracticeWrap:
     """Leave the key in a file only its owner can read."""
-    wrap = PracticeWrap("practice.key")
+    wrap = PracticeWrap(PRACTICE_KEY)
     with disk_faults():
         write_durably(folder / wrap.file, key.hex().encode())
     return wrap

@@ -95,6 +95,18 @@ def test_practice_says_so_and_can_be_protected_later(tmp_path: Path) -> None:
     assert open_profile(root).unlock(passphrase()) == key
 
 
+def test_a_practice_key_left_by_a_crash_is_removed(tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    profile, key = create_profile(root, Practice(), now=NOW)
+    left = (root / "practice.key").read_bytes()
+    profile.protect(key, passphrase())
+    (root / "practice.key").write_bytes(left)
+    again = open_profile(root)
+    again.lock()
+    again.release()
+    assert not (root / "practice.key").exists()
+
+
 def test_a_practice_key_that_is_gone_is_told(tmp_path: Path) -> None:
     root = tmp_path / "p"
     create_profile(root, Practice(), now=NOW)
