@@ -1,0 +1,140 @@
+"""A marketplace that lies to the verbs: nothing false is recorded, nothing else is given away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from labeler.app import marketplaces, taking
+from labeler.app.opening import utc_now
+from labeler.errors import LabelerError
+from labeler.hub.keys import Role
+from labeler.model.outbox import OutboxState
+from labeler.proof.envelope import to_envelope
+from labeler.proof.log_entry import LogLeaf, entry_hash
+from labeler.proof.merkle_log import root
+from labeler.proof.messages import TreeHead
+from tests.support.hub import open_hub, served
+from tests.support.worker import Worker, a_worker
+
+HOUR = 3600
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Worker]:
+    with a_worker(tmp_path) as built:
+        yield built
+
+
+def head_of(worker: Worker, size: int, root: bytes, at: int) -> Any:
+    """A tree head of the log, truly signed by the marketplace."""
+    message = TreeHead(worker.market.identity.message.log_id, size, root, at)
+    return msgspec.to_builtins(to_envelope(worker.market.sign(Role.MARKETPLACE, message)))
+
+
+def forked(worker: Worker, at: int) -> Any:
+    """A head of two entries that never grew out of the log shown before."""
+    return head_of(worker, 2, b"\x66" * 32, at)
+
+
+def test_a_forked_log_is_told_at_every_round_from_then_on(worker: Worker) -> None:
+    first, second = worker.take(worker.post())
+    early, late = worker.sign(first), worker.sign(second)
+    assert worker.told() == set()
+    for submission in (early, late):
+        worker.decide(submission, accepted=True)
+        assert worker.told() == set()
+
+    lie = {"head": forked(worker, utc_now())}
+    worker.proxy.lie("/v1/log/head", lambda _answer: lie)
+    for _ in range(2):
+        assert worker.told() == {"log-forked"}
+    # What was signed once cannot be taken back.
+    worker.proxy.be_honest()
+    assert worker.told() == {"log-forked"}
+    assert set(worker.states().values()) == {OutboxState.ACCEPTED}
+
+
+def test_nothing_is_decided_under_a_head_that_was_not_proved(worker: Worker) -> None:
+    first, second = worker.take(worker.post())
+    early, late = worker.sign(first), worker.sign(second)
+    assert worker.told() == set()
+    worker.decide(early, accepted=True)
+    assert worker.told() == set()
+    worker.decide(late, accepted=False)
+
+    def in_another_log(answer: Any) -> Any:
+        decided = answer["decided"]
+        leaf = entry_hash(msgspec.convert(decided["proof"]["leaf"], LogLeaf))
+        other = b"\x66" * 32
+        decided["proof"]["path"] = [other.hex()]
+        decided["head"] = head_of(worker, 2, root([other, leaf]), utc_now())
+        return answer
+
+    worker.proxy.lie(f"/v1/submissions/{late}", in_another_log)
+    # A marketplace that cannot prove its log is asked again, and believed no sooner.
+    worker.proxy.silent = "/v1/log/consistency"
+    for _ in range(2):
+        assert "marketplace-unreachable" in worker.told()
+        assert worker.states()[late] is OutboxState.RECEIVED
+    worker.proxy.silent = ""
+    for _ in range(2):
+        assert worker.told() == {"log-forked"}
+        assert worker.states()[late] is OutboxState.RECEIVED
+
+
+def test_a_decision_is_not_dated_back_into_a_head_of_the_same_size(worker: Worker) -> None:
+    case = worker.take(worker.post(review_seconds=3 * HOUR))[0]
+    submission = worker.sign(case)
+    assert worker.told() == set()
+    worker.clock.ahead = 4 * HOUR
+    # At this time the log held nothing, and that head is kept.
+    assert worker.told() == set()
+    worker.clock.ahead = 2 * HOUR
+    worker.decide(submission, accepted=False)
+
+    def dated_back(answer: Any) -> Any:
+        message = answer["decided"]["head"]["message"]
+        at = utc_now() + 2 * HOUR
+        answer["decided"]["head"] = head_of(
+            worker, 1, bytes.fromhex(message["root"].removeprefix("0x")), at
+        )
+        return answer
+
+    # The true head of this decision is seen first, then the same with an earlier time.
+    worker.clock.ahead = 5 * HOUR
+    worker.proxy.lie(f"/v1/submissions/{submission}", dated_back)
+    assert worker.told() == {"log-forked"}
+    assert worker.states()[submission] is not OutboxState.REJECTED
+
+
+def test_one_profile_works_for_one_marketplace(worker: Worker, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    other = open_hub(tmp_path / "elsewhere", worker.clock, seed=9)
+    with served(other) as client, pytest.raises(LabelerError) as caught:
+        worker.connect(client.base_url)
+    other.close()
+    assert caught.value.code == "second-marketplace"
+    assert taking.connected(worker.services).row.url == worker.url
+
+
+def test_a_marketplace_that_moved_is_signed_for_at_its_new_address(worker: Worker) -> None:
+    first, second = worker.take(worker.post())
+    worker.sign(first)
+    assert worker.told() == set()
+    # `take` has moved to the address of the one in between: and back again.
+    worker.connect(worker.url)
+    worker.sign(second)
+    assert worker.told() == set()
+    assert set(worker.states().values()) == {OutboxState.RECEIVED}
+
+
+def test_a_new_address_locks_the_key(worker: Worker) -> None:
+    found = marketplaces.find(worker.services, worker.proxy.url)
+    assert worker.services.signer.state().unlocked
+    marketplaces.connect(worker.services, found)
+    assert not worker.services.signer.state().unlocked

@@ -1,0 +1,265 @@
+"""The open case: every edit into the journal, undo without end, series, slices, going away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labeler.app.frame_feed import FrameAnswer
+from labeler.app.screens import Change, SaveState
+from labeler.errors import LabelerError
+from labeler.model.document import Mark
+from labeler.model.edits import AddMark
+from labeler.model.frames import FrameRef
+from labeler.model.masks import mask_of, mask_ref
+from labeler.model.shapes import Box
+from tests.support.dicom_files import write_stack
+from tests.support.life import Life, Start
+
+LONG, SHORT = 12, 3
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """Two CT series in one folder: one of twelve slices, one of three."""
+    folder = tmp_path / "study"
+    for series, slices in (("1", LONG), ("2", SHORT)):
+        positions = [(0.0, 0.0, 2.5 * k) for k in range(slices)]
+        write_stack(folder / series, positions, series=series)
+    return folder
+
+
+@pytest.fixture
+def reader(start: Start, study: Path) -> Life:
+    return open_study(start().ready(), study)
+
+
+def open_study(life: Life, study: Path) -> Life:
+    life.session.open_folder(study)
+    life.until(lambda: life.session.reading.case() is not None)
+    return life
+
+
+def turn_to(life: Life, uid: str) -> None:
+    before = life.case().image
+    life.session.reading.open_series(uid)
+    life.until(lambda: life.case().image is not before)
+
+
+def paint(life: Life, seed: int) -> str:
+    """One brush stroke: a mask and its blob."""
+    case, reading = life.case(), life.session.reading
+    _, rows, columns = case.image.source.shape
+    bits = np.random.default_rng(seed).random((rows, columns)) > 0.5
+    shape, blob = mask_ref(mask_of(bits))
+    mark = Mark(reading.new_mark_id(), case.labels[0].code, case.image.refs[0], shape)
+    reading.apply(AddMark(len(reading.document().marks), mark), {shape.blob: blob})
+    return shape.blob
+
+
+def journal_length(life: Life) -> int:
+    case_id = life.case().id
+    return life.services.store.call(lambda store: store.journal.head(case_id).seq)
+
+
+def test_an_edit_is_acknowledged_only_when_the_journal_has_it(reader: Life) -> None:
+    reading = reader.session.reading
+    heads: list[tuple[int, int]] = []
+
+    def hear(change: Change) -> None:
+        if change is Change.SAVED and reading.head is not None:
+            heads.append((reading.head.seq, reader.session.save_light().pending))
+
+    reader.session.listen(hear)
+    assert reading.head is not None
+    assert reading.head.seq == 0
+    for _ in range(5):
+        reader.draw(settled=False)
+    assert not reading.is_settled
+    assert reading.head.seq == 0
+    reader.saved()
+    assert sorted({seq for seq, _ in heads} - {0}) == [1, 2, 3, 4, 5]
+    assert (reading.head.seq, journal_length(reader)) == (5, 5)
+
+
+def test_undo_and_redo_without_end_also_after_a_restart(
+    reader: Life, study: Path, start: Start
+) -> None:
+    reading = reader.session.reading
+    blobs = [paint(reader, seed) for seed in range(6)]
+    names = reader.marks()
+    for _ in range(4):
+        assert reading.undo() == reader.case().image.refs[0]
+    assert reading.redo() is not None
+    assert reader.marks() == names[:3]
+    reader.close()
+
+    again = open_study(start().ready(), study)
+    reading = again.session.reading
+    assert again.marks() == names[:3]
+    for _ in range(3):
+        again.session.redo()
+    assert again.marks() == names
+    assert not reading.can_redo()
+    assert reading.redo() is None
+    for blob in blobs:  # the paint of what had been undone is there too
+        assert reading.mask(blob) is not None
+    for _ in range(7):
+        again.session.undo()
+    assert again.marks() == []
+    assert not reading.can_undo()
+    assert reading.undo() is None
+    again.saved()
+    assert journal_length(again) == 6 + 4 + 1 + 3 + 6
+
+
+def test_a_new_mark_never_takes_an_old_name(reader: Life, study: Path, start: Start) -> None:
+    names = [reader.draw(settled=False) for _ in range(4)]
+    reader.session.undo()
+    names += [reader.draw(settled=False), reader.draw()]
+    reader.close()
+    again = open_study(start().ready(), study)
+    names += [again.draw(), again.draw()]
+    assert len(set(names)) == len(names)
+
+
+def test_opening_the_open_case_again_keeps_what_is_being_drawn(reader: Life, study: Path) -> None:
+    for _ in range(6):
+        reader.draw(settled=False)
+        reader.session.open_folder(study)
+        reader.draw(settled=False)
+        reader.live()
+    reader.rest()
+    reader.draw()
+    assert len(reader.marks()) == 13
+    assert journal_length(reader) == 13
+
+
+def test_edits_under_way_reach_the_journal_of_the_case_they_were_made_in(
+    reader: Life, study: Path
+) -> None:
+    first = reader.case().id
+    for _ in range(8):
+        reader.draw(settled=False)
+    names = reader.marks()
+    reader.session.open_sample()
+    reader.until(lambda: reader.case().id != first)
+    assert reader.marks() == []
+    reader.draw(settled=False)
+    reader.session.open_folder(study)
+    reader.until(lambda: reader.case().id == first)
+    assert reader.marks() == names
+    reader.draw()
+
+
+def test_another_series_is_turned_to_and_marks_on_it_can_be_checked_later(
+    reader: Life, study: Path, start: Start
+) -> None:
+    long, short = reader.case().series
+    assert reader.case().image.source.shape[0] == LONG
+    turn_to(reader, short.uid)
+    assert reader.case().image.source.shape[0] == SHORT
+    reader.draw()
+    turn_to(reader, long.uid)
+    assert [c.code for c in reader.session.reading.checks()] == ["slices-never-shown"]
+    reader.close()
+    again = open_study(start().ready(), study)
+    assert again.case().image.source.shape[0] == LONG
+    assert [c.code for c in again.session.reading.checks()] == ["slices-never-shown"]
+    stray = Mark("stray", "finding-1", FrameRef("1", "1.9", 0), Box((0, 0), (1, 1)))
+    again.session.reading.apply(AddMark(0, stray), {})
+    assert "unknown-frame" in {c.code for c in again.session.reading.checks()}
+
+
+def test_what_was_seen_is_remembered_for_each_series(
+    reader: Life, study: Path, start: Start
+) -> None:
+    reading = reader.session.reading
+    _, short = reader.case().series
+    for index in (0, 5):
+        reading.mark_seen(index)
+    turn_to(reader, short.uid)
+    reading.mark_seen(2)
+    assert reading.seen() == {2}
+    reader.close()
+    again = open_study(start().ready(), study)
+    assert again.session.reading.seen() == {0, 5}
+    turn_to(again, short.uid)
+    assert again.session.reading.seen() == {2}
+
+
+def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(
+    start: Start, study: Path
+) -> None:
+    bad = min((study / "1").iterdir())
+    bad.write_bytes(bad.read_bytes()[:-40])
+    reader = open_study(start().ready(), study)
+    reading = reader.session.reading
+    got: dict[int, FrameAnswer] = {}
+    for index in range(LONG):
+        reading.request_frame(index, got.__setitem__)
+        reader.until(lambda index=index: index in got)
+    errors = [answer for answer in got.values() if isinstance(answer, LabelerError)]
+    assert [error.code for error in errors] == ["truncated-image"]
+    assert reader.happened() == []
+    tiles: dict[str, FrameAnswer] = {}
+    for tile in reader.case().series:
+        reading.request_thumbnail(tile.uid, tiles.__setitem__)
+    reader.until(lambda: len(tiles) == 2)
+    assert all(isinstance(answer, np.ndarray) for answer in tiles.values())
+
+
+def test_a_case_may_go_away_while_its_slices_are_read(expert: Life) -> None:
+    """Sealed packages are files that are closed: no job may find them so."""
+    cases = expert.cases()
+    silent: list[int] = []
+    for turn in range(40):
+        case = expert.show(cases[turn % 3].id)
+        reading = expert.session.reading
+        reading.request_frame(0, lambda index, _answer: silent.append(index))
+        for tile in case.series:
+            reading.request_thumbnail(tile.uid, lambda _uid, _answer: None)
+            reading.open_series(tile.uid)
+        expert.session.open_case(cases[(turn + 1) % 3].id)
+        expert.session.open_case(cases[(turn + 2) % 3].id)  # overtakes the one before
+    expert.rest()
+    assert expert.happened() == []
+
+
+def test_a_folder_without_an_image_is_told_and_the_open_case_stays(
+    reader: Life, tmp_path: Path
+) -> None:
+    before = reader.case().id
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    reader.session.open_folder(empty)
+    reader.until(lambda: bool(reader.happened()))
+    assert len(reader.happened()) == 1
+    assert reader.case().id == before
+    reader.draw()
+    assert reader.session.save_light().state is SaveState.SAVED
+
+
+def test_a_case_whose_images_are_not_here_is_told(expert: Life, protected: Path) -> None:
+    expert.show(expert.cases()[0].id)
+    for package in (protected / "packages").iterdir():
+        package.unlink()
+    expert.session.open_case(expert.cases()[1].id)
+    expert.until(lambda: bool(expert.happened()))
+    assert expert.happened() == ["The images of this case are not on this computer."]
+    expert.session.open_case("0" * 64)
+    expert.until(lambda: len(expert.happened()) == 2)
+    assert expert.case().id == expert.cases()[0].id
+
+
+def test_before_anything_is_open_there_is_nothing_to_undo(start: Start) -> None:
+    life = start()
+    reading = life.session.reading
+    life.session.undo()
+    life.session.redo()
+    assert reading.case() is None
+    assert (reading.can_undo(), reading.can_redo(), reading.is_settled) == (False, False, True)
+    with pytest.raises(RuntimeError, match="no case"):
+        reading.document()
