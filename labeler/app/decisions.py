@@ -23,10 +23,12 @@ from labeler.store.tasks import TreeHeadRow
 def follow_log(services: Services, pinned: Pinned, client: MarketClient) -> TreeHead:
     """Fetch the log's head and hold it against every head kept. Raises LabelerError "log-forked".
 
-    A head that contradicts an earlier one is kept too: both are signed, both are evidence.
+    A head that contradicts an earlier one is kept as evidence, and counts for nothing.
     """
     signed = from_envelope(client.head().head, TreeHead)
-    return _keep_head(services, pinned, client, signed)
+    head = _keep_head(services, pinned, client, signed)
+    _tell_old_fork(services, pinned)
+    return head
 
 
 def fetch_decisions(
@@ -136,36 +138,86 @@ def _keep_earning(store: Store, row: SubmissionRow, received: Received, at: int)
 def _keep_head(
     services: Services, pinned: Pinned, client: MarketClient, signed: Signed[TreeHead]
 ) -> TreeHead:
+    """Hold a head against those kept, and only then keep it."""
     head = judge.check_head(pinned.pin, signed)
+    kept = services.store.call(lambda store: _kept_heads(store, pinned))
+    if head in kept:
+        return head
+    others = _neighbours(kept, head)
+    try:
+        for other in others:
+            judge.check_contradiction(other, head)
+        for other in others:
+            _hold_against(client, other, head)
+    except LabelerError as error:
+        if error.code == "log-forked":
+            _keep_fork(services, pinned, others, signed)
+        raise
     digest, now = pinned.pin.digest_of(head).hex(), services.clock()
 
-    def keep(store: Store) -> tuple[TreeHead, ...]:
+    def keep(store: Store) -> None:
         with store.database.transaction():
-            kept = tuple(
-                from_wire(store.messages.get(row.message).wire, TreeHead).message
-                for row in store.tasks.tree_heads(pinned.row.id)
-            )
             store.messages.put(digest, "TreeHead", to_wire(signed), now)
             row = TreeHeadRow(pinned.row.id, head.size, head.root.hex(), head.time, digest)
             store.tasks.keep_tree_head(row)
-            return kept
 
-    kept = services.store.call(keep)
-    if kept:
-        _hold_against(client, kept, head)
+    services.store.call(keep)
     return head
 
 
-def _hold_against(client: MarketClient, kept: tuple[TreeHead, ...], head: TreeHead) -> None:
-    """The nearest head on either side is enough: each of them was held against its own."""
-    below = [each for each in kept if each.size <= head.size]
+def _kept_heads(store: Store, pinned: Pinned) -> tuple[TreeHead, ...]:
+    """The smallest first, then the earliest: all of one growing log."""
+    rows = store.tasks.tree_heads(pinned.row.id)
+    return tuple(from_wire(store.messages.get(row.message).wire, TreeHead).message for row in rows)
+
+
+def _neighbours(kept: tuple[TreeHead, ...], head: TreeHead) -> tuple[TreeHead, ...]:
+    """The nearest heads are enough: each of them was held against its own.
+
+    One of the same size says nothing about the times of those around it.
+    """
+    below = [each for each in kept if each.size < head.size]
+    same = [each for each in kept if each.size == head.size]
     above = [each for each in kept if each.size > head.size]
-    for other in (*below[-1:], *above[:1]):
-        proof = None
-        small, large = sorted((other.size, head.size))
-        if small != large:
-            proof = client.consistency(small, large).proof
-        judge.check_consistent(other, head, proof)
+    return (*below[-1:], *same[:1], *above[:1])
+
+
+def _hold_against(client: MarketClient, other: TreeHead, head: TreeHead) -> None:
+    small, large = sorted((other.size, head.size))
+    proof = client.consistency(small, large).proof if small != large else None
+    judge.check_consistent(other, head, proof)
+
+
+def _keep_fork(
+    services: Services, pinned: Pinned, others: tuple[TreeHead, ...], signed: Signed[TreeHead]
+) -> None:
+    """Every head is evidence; two that prove a fork by themselves are never forgotten."""
+    digest, now = pinned.pin.digest_of(signed.message).hex(), services.clock()
+    proved = [each for each in others if judge.contradict(each, signed.message)]
+
+    def keep(store: Store) -> None:
+        with store.database.transaction():
+            store.messages.put(digest, "TreeHead", to_wire(signed), now)
+            for other in proved[:1]:
+                pair = (pinned.pin.digest_of(other).hex(), digest)
+                store.settings.put(_fork_setting(pinned), pair)
+
+    services.store.call(keep)
+
+
+def _tell_old_fork(services: Services, pinned: Pinned) -> None:
+    def read(store: Store) -> tuple[TreeHead, ...]:
+        digests = store.settings.get(_fork_setting(pinned), tuple[str, ...], ())
+        wires = (store.messages.get(digest).wire for digest in digests)
+        return tuple(from_wire(wire, TreeHead).message for wire in wires)
+
+    found = services.store.call(read)
+    if found:
+        judge.check_contradiction(*found)
+
+
+def _fork_setting(pinned: Pinned) -> str:
+    return f"forked/{pinned.row.id}"
 
 
 def _proof_setting(submission: str) -> str:

@@ -248,22 +248,36 @@ def check_consistent(one: TreeHead, other: TreeHead, proof: ConsistencyProof | N
 
     Raises "log-forked".
     """
-    first, second = sorted((one, other), key=lambda head: (head.size, head.time))
+    check_contradiction(one, other)
+    first, second = sorted((one, other), key=lambda head: head.size)
+    if first.size < second.size and not (
+        proof is not None
+        and (proof.first, proof.second) == (first.size, second.size)
+        and log_entry.is_extension(proof, first.root, second.root)
+    ):
+        _refuse_fork()
+
+
+def check_contradiction(one: TreeHead, other: TreeHead) -> None:
+    """Raises "log-forked" where two checked heads prove by themselves that they are of two logs."""
+    if contradict(one, other):
+        _refuse_fork()
+
+
+def contradict(one: TreeHead, other: TreeHead) -> bool:
+    """Whether no growing log can have both heads, whatever the marketplace says about them."""
+    first, second = sorted((one, other), key=lambda head: head.size)
     if first.size == second.size:
-        grown = first.root == second.root
-    else:
-        grown = (
-            proof is not None
-            and (proof.first, proof.second) == (first.size, second.size)
-            and first.time <= second.time
-            and log_entry.is_extension(proof, first.root, second.root)
-        )
-    if not grown:
-        refuse(
-            "log-forked",
-            "The marketplace's public log contradicts what it showed before.",
-            "Keep both log heads: each is signed. Take no new work from this marketplace.",
-        )
+        return first.root != second.root
+    return first.time > second.time
+
+
+def _refuse_fork() -> NoReturn:
+    refuse(
+        "log-forked",
+        "The marketplace's public log contradicts what it showed before.",
+        "Take no new work from this marketplace; both signed log heads are kept as evidence.",
+    )
 
 
 def check_decision(

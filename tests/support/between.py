@@ -21,13 +21,14 @@ class Between:
     """Passes everything on, until told otherwise.
 
     `change` is applied to the JSON answers whose path starts with `path`; `page` answers
-    everything with a web page instead.
+    everything with a web page instead; what starts with `silent` gets a gateway's error.
     """
 
     url: str
     path: str = ""
     change: Change | None = None
     page: bool = False
+    silent: str = ""
 
     def lie(self, path: str, change: Change) -> None:
         self.path, self.change = path, change
@@ -44,6 +45,8 @@ def between(real: str) -> Iterator[Between]:
     def script(heard: Heard) -> Said:
         if place.page:
             return Said(media_type="text/html", body=HTML)
+        if place.silent and heard.path.startswith(place.silent):
+            return Said(status=502, media_type="text/html", body=HTML)
         said = _passed_on(real, heard)
         if place.change and heard.path.startswith(place.path) and said.status < 300:
             said.body = json.dumps(place.change(json.loads(said.body))).encode()
