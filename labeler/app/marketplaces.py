@@ -62,19 +62,41 @@ def find(services: Services, url: str) -> Found:
 
 
 def connect(services: Services, found: Found) -> MarketplaceRow:
-    """Pin what was shown. Raises LabelerError "identity-changed" against an older pin."""
-    now = services.clock()
+    """Pin what was shown, or note the new address of what is pinned: the key is locked then.
 
-    def keep(store: Store) -> MarketplaceRow:
+    Raises LabelerError "identity-changed" against an older pin, "second-marketplace".
+    """
+    now = services.clock()
+    own, digest = found.pin.identity.marketplace_id.hex(), found.pin.digest.hex()
+
+    def keep(store: Store) -> tuple[MarketplaceRow, bool]:
         with store.database.transaction():
-            own, digest = found.pin.identity.marketplace_id.hex(), found.pin.digest.hex()
+            known = store.tasks.marketplaces()
+            _refuse_second(known, own)
             store.messages.put(digest, IDENTITY_TYPE, to_wire(found.identity), now)
             _keep_grants(store, found.pin, found.grants, now)
             if found.node:
                 store.settings.put(_node_setting(own), found.node)
-            return store.tasks.connect(own, found.url, found.name, digest, "", now)
+            moved = any(row.url != found.url for row in known)
+            return store.tasks.connect(own, found.url, found.name, digest, "", now), moved
 
-    return services.store.call(keep)
+    row, moved = services.store.call(keep)
+    if moved:
+        # The signer holds a marketplace to the host it was told first.
+        services.signer.restart()
+    return row
+
+
+def _refuse_second(known: list[MarketplaceRow], marketplace: str) -> None:
+    """One profile works for one marketplace: no money is added up, and no digest told, across."""
+    if any(row.id != marketplace for row in known):
+        raise LabelerError(
+            "second-marketplace",
+            "This profile works for the marketplace {name}, and this is another one.",
+            safe="Nothing was sent or changed.",
+            do="Make another profile for it.",
+            name=known[0].name,
+        )
 
 
 def use_node(services: Services, marketplace: str, url: str) -> None:

@@ -96,6 +96,12 @@ class SignerClient:
         if pin not in self._pins:
             self._pins.append(pin)
 
+    def restart(self) -> None:
+        """Forget every marketplace and the open key: a pin ends with its process."""
+        with self._lock:
+            self._pins.clear()
+            self._stop()
+
     def propose_submission(
         self,
         submission: Submission,
