@@ -174,7 +174,9 @@ class Hands:
 
     def _reach(self, widget: QWidget, at: QPoint) -> None:
         """Whether a pointer at that place would touch that widget."""
-        window = widget.window()
+        window, front = widget.window(), QApplication.activeModalWidget()
+        if front is not None and front is not window:
+            raise Stuck(f"{_name(widget)} is behind {_name(front)}")
         under = window.childAt(widget.mapTo(window, at))
         if under is not widget and not (under is not None and widget.isAncestorOf(under)):
             raise Stuck(f"{_name(widget)} is covered by {_name(under)}")

@@ -36,8 +36,8 @@ from labeler.ui.window import Window
 
 P = TypeVar("P")
 
-LUNG = 2
-"""The preset's number."""
+HEADER, LUNG = 1, 2
+"""The presets' numbers."""
 
 DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 
@@ -171,8 +171,7 @@ class Journey:
         hands.shot("reading-opened")
         eyes.see_all()
         eyes.drag_window()
-        if self._errand.truth is not None:
-            eyes.preset(LUNG)
+        eyes.preset(HEADER if self._errand.truth is None else LUNG)
         hands.shot("reading-last-slice")
         return f"opened the case and saw all its {eyes.slices} slices"
 

@@ -1,0 +1,137 @@
+"""The whole job at a real window over a real marketplace, by pointer and keys alone."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from labeler.app.screens import Change, Notice
+from labeler.app.session import Session
+from labeler.app.session_core import Surroundings as SessionSurroundings
+from labeler.demo.beside import Beside, Ready, Word
+from labeler.demo.hands import CTRL, Gallery, Hands, Stuck
+from labeler.demo.journey import Errand, Journey
+from labeler.demo.phantom import load_truth
+from labeler.demo.reviewer import Told
+from labeler.demo.world import Plan
+from labeler.proof import bundle
+from labeler.ui.dialogs.palette import CommandPalette
+from labeler.ui.look import Look
+from labeler.ui.reading.place import reading_place
+from labeler.ui.relay import Relay
+from labeler.ui.window import Surroundings, Window
+from tests.support.guard import Guard
+from tests.support.session_in_memory import SessionInMemory
+
+SMALL = Plan(slices=40, size=128)
+USUAL = (1440, 900)
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture
+def heard() -> list[Word]:
+    return []
+
+
+@pytest.fixture
+def world(heard: list[Word]) -> Iterator[Ready]:
+    with Beside(SMALL, heard.append) as beside:
+        yield beside.ready()
+
+
+@pytest.fixture
+def program(
+    world: Ready, look: Look, relay: Relay, resources: Path, qtbot: QtBot
+) -> Iterator[Window]:
+    """The program as it is furnished for a person, on a profile nobody has used."""
+    around = SessionSurroundings(
+        Path(world.folder) / "profile", resources, relay.deliver, _no_sample, _now
+    )
+    session = Session(around)
+    made = Window(
+        look,
+        session,
+        reading_place(session.reading),
+        Surroundings(_now, random.Random(1), lambda: "0.1.0"),
+    )
+    qtbot.addWidget(made)
+    made.resize(*USUAL)
+    made.show()
+    qtbot.waitExposed(made)
+    made.begin()
+    yield made
+    made.close()
+    QTest.qWait(1)
+    assert session.close() == 0
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _no_sample(_folder: Path) -> None:
+    raise AssertionError("the job needs no sample")
+
+
+def _errand(world: Ready, proof: Path) -> Errand:
+    return Errand(world.url, world.identity, load_truth(Path(world.truth)), PASSPHRASE, proof)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_from_an_empty_profile_to_a_paid_provable_label(
+    world: Ready, program: Window, heard: list[Word], guard: Guard, tmp_path: Path
+) -> None:
+    proof, said = tmp_path / "case.labeler", list[str]()
+    gallery = Gallery(tmp_path / "pictures", guard.aside)
+    journey = Journey(Hands(program, gallery), _errand(world, proof), said.append)
+    with guard.gui():
+        journey.walk()
+    assert [line.partition(":")[0] for line in said] == [f"step {n}" for n in range(1, 14)]
+    assert len(list((tmp_path / "pictures").glob("*.png"))) >= 20
+    (decided,) = [word for word in heard if isinstance(word, Told)]
+    assert decided.accepted
+    assert decided.compared
+    assert decided.quality >= 700_000
+    told = bundle.verify(proof.read_bytes(), bytes.fromhex(world.identity))
+    assert (told.stage, told.compared, told.owed) == ("settled", True, "25000000")
+
+
+def test_the_hands_reach_only_what_a_person_could(window: Window, tmp_path: Path) -> None:
+    hands = Hands(window, Gallery(tmp_path))
+    hands.click(window.rail.buttons[2])
+    assert window.place() is window.places["outbox"]
+    hands.key(Qt.Key.Key_K, CTRL)
+    hands.dialog(CommandPalette)
+    with pytest.raises(Stuck, match="behind CommandPalette"):
+        hands.click(window.rail.buttons[1])
+    hands.key(Qt.Key.Key_Escape)
+    cover = QWidget(window)
+    cover.resize(window.size())
+    cover.show()
+    with pytest.raises(Stuck, match="covered"):
+        hands.click(window.rail.buttons[1])
+    assert window.place() is window.places["outbox"]
+
+
+def test_the_hands_give_up_and_say_on_what(window: Window, tmp_path: Path) -> None:
+    hands = Hands(window, Gallery(tmp_path))
+    with pytest.raises(Stuck, match="waited 0 s for the sun"):
+        hands.until(lambda: False, "the sun", seconds=0.05)
+
+
+def test_the_hands_stop_at_the_windows_first_error(
+    window: Window, session: SessionInMemory, tmp_path: Path
+) -> None:
+    session.now_notices = (Notice(1, "The disk is full.", "Nothing is lost.", "", is_error=True),)
+    session.change(Change.NOTICES)
+    with pytest.raises(Stuck, match="The disk is full"):
+        Hands(window, Gallery(tmp_path)).until(lambda: False, "anything", seconds=5)
