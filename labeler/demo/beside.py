@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,8 @@ Word = Said | Ready | Told | Trouble
 def main(argv: Sequence[str]) -> int:
     """The child: builds the world of `argv` (a Plan as JSON), and ends when its stdin ends."""
     plan = msgspec.json.decode(argv[0], type=Plan)
+    # Asked to end while it is still being built, it tidies up as well.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     turn = threading.Lock()
 
     def speak(word: Word) -> None:
@@ -107,6 +110,7 @@ class Beside:
     def __init__(self, plan: Plan, hear: Callable[[Word], None]) -> None:
         self._hear = hear
         self._answers: queue.Queue[Word | None] = queue.Queue()
+        self._is_ready = False
         command = (*program(), "--internal", "world", msgspec.json.encode(plan).decode())
         self._process = subprocess.Popen(  # noqa: S603  this program itself
             command,
@@ -125,6 +129,7 @@ class Beside:
         except queue.Empty:
             word = None
         if isinstance(word, Ready):
+            self._is_ready = True
             return word
         if isinstance(word, Trouble):
             told = {"what": word.happened, "kept": word.safe, "advice": word.do}
@@ -137,9 +142,12 @@ class Beside:
         )
 
     def close(self) -> None:
+        """End the world, also one that is still being built."""
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.close()
+        if not self._is_ready:
+            self._process.terminate()
         try:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:

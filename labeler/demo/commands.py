@@ -23,7 +23,7 @@ from labeler.model.paths import resources_root
 if TYPE_CHECKING:
     from labeler.ui.window import Window
 
-OK, FAILED, NOT_STARTED = 0, 1, 3
+OK, FAILED, NOT_STARTED, INTERRUPTED = 0, 1, 3, 130
 HEADLESS = "offscreen"
 SAMPLE_SLICES, SAMPLE_SIZE = 60, 256
 PROOF = "case-1.labeler"
@@ -43,6 +43,8 @@ def main(argv: Sequence[str]) -> int:
     except LabelerError as error:
         print(f"{error.happened}\n{error.safe}\n{error.do}", file=sys.stderr)
         return NOT_STARTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if code == OK and by_hands:
         # The marketplace and its chain are gone by now: the proof stands alone.
         return _verify(output / PROOF, identity)
@@ -89,8 +91,6 @@ def _say(line: str) -> None:
 
 def _by_person(ready: Ready) -> int:
     """Open the window and leave the job to whoever sits before it."""
-    # Ctrl+C in the terminal ends all: the world sees this process go, and tidies up.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _say(f"The marketplace: {ready.url}")
     _say(f"Its fingerprint: {ready.identity}")
     _say("Choose Connect: the address is filled in. Then download, read, sign, claim.")
@@ -137,6 +137,8 @@ def _by_hands(ready: Ready, output: Path) -> int:
 def _open(ready: Ready, meet: Callable[[Window], None]) -> int:
     from labeler.ui.program import open_program
 
+    # Ctrl+C in the terminal ends all: the world sees this process go, and tidies up.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     profile = Path(ready.folder) / "profile"
     return open_program(profile, resources_root(), _write_sample, meet=meet)
 

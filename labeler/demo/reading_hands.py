@@ -67,7 +67,10 @@ class ReadingHands:
             self._hands.rest(1)
 
     def drag_window(self) -> None:
-        """A little wider and brighter, with the right button, and back by the lung preset."""
+        """A little wider and brighter, with the right button; colours have no window."""
+        image = self._desk.image
+        if image is None or image.is_color:
+            return
         start = self._middle()
         way = tuple(start + QPoint(10 * n, -4 * n) for n in range(6))
         before = self._desk.view.window
