@@ -19,6 +19,9 @@ from labeler.proof.messages import Receipt, Submission
 from labeler.store.outbox import SubmissionRow
 from labeler.store.store import Store
 
+CLOCKS_DIFFER_S = 3600
+"""How far the clock of a marketplace may be ahead of this computer's."""
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -77,10 +80,12 @@ def _send_one(services: Services, pinned: Pinned, client: MarketClient, row: Sub
 
     submitted, envelope = services.store.call(begin)
     answer = client.send(
-        envelope, lambda name: services.store.call(lambda store: store.blobs.get(name))
+        envelope,
+        lambda name: services.store.call(lambda store: store.outbox.blob_of(row.digest, name)),
     )
     signed = from_envelope(answer.receipt, Receipt)
     received = judge.check_receipt(submitted, signed)
+    _refuse_postdated(received, services.clock())
 
     def keep(store: Store) -> None:
         with store.database.transaction():
@@ -89,6 +94,16 @@ def _send_one(services: Services, pinned: Pinned, client: MarketClient, row: Sub
             store.outbox.record_receipt(row.digest, digest)
 
     services.store.call(keep)
+
+
+def _refuse_postdated(received: Received, now: int) -> None:
+    # The deadline of the decision counts from here: a later time would put it off at will.
+    if received.receipt.received_at > now + CLOCKS_DIFFER_S:
+        judge.refuse(
+            "receipt-postdated",
+            "The receipt names a time that has not come yet.",
+            "Check the clock of this computer, then sync again.",
+        )
 
 
 def _note_failure(services: Services, row: SubmissionRow, error: LabelerError) -> None:

@@ -199,10 +199,27 @@ class Outbox:
 
     def blobs_of(self, digest: str) -> list[bytes]:
         """The blobs of a submission in the order given, checked."""
+        return [self._blobs.get(name) for name in self._blob_names(digest)]
+
+    def blob_of(self, digest: str, blob: str) -> bytes:
+        """One blob of a submission, checked: no other is anybody's to ask for.
+
+        Raises LabelerError "blob-not-signed".
+        """
+        if blob not in self._blob_names(digest):
+            raise LabelerError(
+                "blob-not-signed",
+                "The marketplace asks for something that this submission does not name.",
+                safe="It was not sent. The signed case waits here.",
+                do="Sync again; if it stays so, do not work for this marketplace.",
+            )
+        return self._blobs.get(blob)
+
+    def _blob_names(self, digest: str) -> list[str]:
         rows = self._database.rows(
             "SELECT blob FROM submission_blob WHERE submission = ? ORDER BY position", (digest,)
         )
-        return [self._blobs.get(str(row[0])) for row in rows]
+        return [str(row[0]) for row in rows]
 
     def _select(self, rest: str, *values: str | int) -> list[SubmissionRow]:
         return self._database.select(SubmissionRow, f"SELECT * FROM submission {rest}", values)  # noqa: S608  constants

@@ -19,6 +19,7 @@ from labeler.proof.log_entry import LogLeaf, entry_hash
 from labeler.proof.merkle_log import root
 from labeler.proof.messages import TreeHead
 from tests.support.hub import open_hub, served
+from tests.support.liar import Said
 from tests.support.worker import Worker, a_worker
 
 HOUR = 3600
@@ -91,10 +92,10 @@ def test_a_decision_is_not_dated_back_into_a_head_of_the_same_size(worker: Worke
     case = worker.take(worker.post(review_seconds=3 * HOUR))[0]
     submission = worker.sign(case)
     assert worker.told() == set()
-    worker.clock.ahead = 4 * HOUR
+    worker.wait(4 * HOUR)
     # At this time the log held nothing, and that head is kept.
     assert worker.told() == set()
-    worker.clock.ahead = 2 * HOUR
+    worker.wait(2 * HOUR)
     worker.decide(submission, accepted=False)
 
     def dated_back(answer: Any) -> Any:
@@ -106,7 +107,7 @@ def test_a_decision_is_not_dated_back_into_a_head_of_the_same_size(worker: Worke
         return answer
 
     # The true head of this decision is seen first, then the same with an earlier time.
-    worker.clock.ahead = 5 * HOUR
+    worker.wait(5 * HOUR)
     worker.proxy.lie(f"/v1/submissions/{submission}", dated_back)
     assert worker.told() == {"log-forked"}
     assert worker.states()[submission] is not OutboxState.REJECTED
@@ -138,3 +139,31 @@ def test_a_new_address_locks_the_key(worker: Worker) -> None:
     assert worker.services.signer.state().unlocked
     marketplaces.connect(worker.services, found)
     assert not worker.services.signer.state().unlocked
+
+
+def test_a_marketplace_gets_no_other_bytes_than_those_signed(worker: Worker) -> None:
+    first, _second = worker.take(worker.post())
+    other = worker.services.store.call(lambda store: store.blobs.put(b"a draft of another case"))
+    submission = worker.sign(first)
+    problem = {
+        "type": "urn:labeler:problem:blobs-missing",
+        "title": "Some blobs are missing",
+        "status": 409,
+        "missing": [other],
+    }
+    body = msgspec.json.encode(problem)
+    worker.proxy.say_once("/v1/submissions", Said(409, "application/problem+json", body))
+    assert worker.told() == {"blob-not-signed"}
+    assert not [heard for heard in worker.proxy.heard if heard.method == "PUT"]
+    assert worker.states() == {submission: OutboxState.SENT}
+    assert worker.told() == set()
+    assert worker.states() == {submission: OutboxState.RECEIVED}
+
+
+def test_a_receipt_of_tomorrow_is_not_taken(worker: Worker) -> None:
+    first, _second = worker.take(worker.post())
+    submission = worker.sign(first)
+    # Its deadline would be as late as the marketplace likes.
+    worker.market_clock.ahead = 24 * HOUR
+    assert worker.told() == {"receipt-postdated"}
+    assert worker.states() == {submission: OutboxState.SENT}

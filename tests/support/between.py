@@ -6,7 +6,7 @@ import http.client
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ class Between:
 
     `change` is applied to the JSON answers whose path starts with `path`; `page` answers
     everything with a web page instead; what starts with `silent` gets a gateway's error.
+    `said` answers once, whatever was asked at `path`. `heard` is everything that was asked.
     """
 
     url: str
@@ -29,9 +30,14 @@ class Between:
     change: Change | None = None
     page: bool = False
     silent: str = ""
+    said: Said | None = None
+    heard: list[Heard] = field(default_factory=list)
 
     def lie(self, path: str, change: Change) -> None:
         self.path, self.change = path, change
+
+    def say_once(self, path: str, said: Said) -> None:
+        self.path, self.said = path, said
 
     def be_honest(self) -> None:
         self.change, self.page = None, False
@@ -43,10 +49,14 @@ def between(real: str) -> Iterator[Between]:
     place = Between("")
 
     def script(heard: Heard) -> Said:
+        place.heard.append(heard)
         if place.page:
             return Said(media_type="text/html", body=HTML)
         if place.silent and heard.path.startswith(place.silent):
             return Said(status=502, media_type="text/html", body=HTML)
+        if place.said is not None and heard.path.startswith(place.path):
+            said, place.said = place.said, None
+            return said
         said = _passed_on(real, heard)
         if place.change and heard.path.startswith(place.path) and said.status < 300:
             said.body = json.dumps(place.change(json.loads(said.body))).encode()

@@ -35,13 +35,14 @@ def raised(error: BaseException) -> None:
 
 @dataclass
 class Worker:
-    """One expert with an open key; `clock` is the expert's and the marketplace's."""
+    """One expert with an open key; both clocks stand on the true time until put ahead."""
 
     bench: Workbench
     services: Services
     market: Marketplace
     proxy: Between
     clock: Later
+    market_clock: Later
     folder: Path
     url: str
 
@@ -49,6 +50,10 @@ class Worker:
         """Connect, and open the key (again)."""
         marketplaces.connect(self.services, marketplaces.find(self.services, url))
         keys.unlock_key(self.services, PASSPHRASE)
+
+    def wait(self, seconds: int) -> None:
+        """Both clocks stand so far ahead from now on."""
+        self.clock.ahead = self.market_clock.ahead = seconds
 
     def post(self, folder: str = "cases", **terms: object) -> str:
         """Offer a task; its name."""
@@ -95,17 +100,17 @@ class Worker:
 @contextmanager
 def a_worker(folder: Path) -> Iterator[Worker]:
     """Connected through the one in between; nothing is posted yet."""
-    clock = Later()
+    clock, market_clock = Later(), Later()
     (folder / "hub").mkdir()
     answers = Answers(lambda call: call(), raised, raised)
-    market = open_hub(folder / "hub", clock)
+    market = open_hub(folder / "hub", market_clock)
     bench = create_workbench(folder / "profile", passphrase(), answers, resources_root())
     signer = SignerClient((*signer_command(), "--scrypt-n", "2"))
     services = replace(bench.services, clock=clock, signer=signer)
     try:
         keys.create_key(services, keys.make_words(services), PASSPHRASE)
         with served(market) as client, between(client.base_url) as proxy:
-            worker = Worker(bench, services, market, proxy, clock, folder, client.base_url)
+            worker = Worker(bench, services, market, proxy, clock, market_clock, folder, client.base_url)
             worker.connect(worker.url)
             yield worker
     finally:
