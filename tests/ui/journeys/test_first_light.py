@@ -23,6 +23,7 @@ from labeler.demo.phantom import load_truth
 from labeler.demo.reviewer import Told
 from labeler.demo.world import Plan
 from labeler.proof import bundle
+from labeler.ui.dialogs.connect import ConnectDialog
 from labeler.ui.dialogs.palette import CommandPalette
 from labeler.ui.look import Look
 from labeler.ui.reading.place import reading_place
@@ -135,3 +136,12 @@ def test_the_hands_stop_at_the_windows_first_error(
     session.change(Change.NOTICES)
     with pytest.raises(Stuck, match="The disk is full"):
         Hands(window, Gallery(tmp_path)).until(lambda: False, "anything", seconds=5)
+
+
+def test_a_suggested_marketplace_is_filled_in(window: Window, tmp_path: Path) -> None:
+    hands = Hands(window, Gallery(tmp_path))
+    window.suggest_marketplace("http://127.0.0.1:8321")
+    hands.key(Qt.Key.Key_M, CTRL)
+    asked = hands.dialog(ConnectDialog)
+    assert asked.address.text() == "http://127.0.0.1:8321"
+    assert asked.go.isEnabled()
