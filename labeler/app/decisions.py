@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from labeler.app.marketplaces import Pinned
 from labeler.app.sending import judged_receipt
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.market import wire
+from labeler.market.backoff import may_pass
 from labeler.market.client import MarketClient
 from labeler.model.outbox import OutboxState
 from labeler.proof import judge
@@ -18,6 +21,8 @@ from labeler.store.ledger import EarningKind, EarningRow
 from labeler.store.outbox import SubmissionRow
 from labeler.store.store import Store
 from labeler.store.tasks import TreeHeadRow
+
+UNHEARD_S = 24 * 3600
 
 
 def follow_log(services: Services, pinned: Pinned, client: MarketClient) -> TreeHead:
@@ -31,39 +36,65 @@ def follow_log(services: Services, pinned: Pinned, client: MarketClient) -> Tree
     return head
 
 
-def fetch_decisions(
-    services: Services, pinned: Pinned, client: MarketClient, tick: Tick
-) -> tuple[LabelerError, ...]:
-    """Ask about every received submission; what does not hold is told and not recorded."""
+@dataclass(frozen=True)
+class Heard:
+    """What stood in the way of hearing, and the submissions that nothing was heard about."""
+
+    failures: tuple[LabelerError, ...]
+    unheard: frozenset[str]
+
+
+def fetch_decisions(services: Services, pinned: Pinned, client: MarketClient, tick: Tick) -> Heard:
+    """Ask about every undecided submission; what does not hold is told and not recorded."""
     rows = services.store.call(lambda store: store.outbox.rows())
-    waiting = [row for row in rows if row.state is OutboxState.RECEIVED]
+    waiting = [row for row in rows if row.marketplace == pinned.row.id and _is_undecided(row)]
+    unheard = {row.digest for row in waiting}
     failures: list[LabelerError] = []
     for done, row in enumerate(waiting):
         tick(done, len(waiting))
         try:
             _fetch_one(services, pinned, client, row)
+            unheard.remove(row.digest)
         except LabelerError as error:
             failures.append(error)
+            if not may_pass(error):
+                # An answer that does not hold is as good as none.
+                unheard.remove(row.digest)
             if error.code == "marketplace-unreachable":
                 break
-    return tuple(failures)
+    return Heard(tuple(failures), frozenset(unheard))
 
 
-def accept_by_silence(services: Services, pinned: Pinned) -> tuple[str, ...]:
-    """Submissions whose deadline passed with no decision that counts; they stand as accepted."""
-    now = services.clock()
+def accept_by_silence(
+    services: Services, pinned: Pinned, unheard: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Submissions whose deadline passed with no decision that counts; they stand as accepted.
+
+    The public record's own time decides, not the clock of this computer: once it is past the
+    deadline, no decision can be put before it. Who gives no answer at all has a day more.
+    """
 
     def overdue(store: Store) -> tuple[str, ...]:
+        shown_at = max((head.time for head in _kept_heads(store, pinned)), default=0)
         found = []
         for row in store.outbox.rows():
             if row.state is OutboxState.RECEIVED and row.marketplace == pinned.row.id:
                 received = judged_receipt(store, pinned, row)
-                if received.accepted_by_silence(now):
-                    _keep_earning(store, row, received, received.receipt.decision_due)
+                grace = UNHEARD_S if row.digest in unheard else 0
+                if received.accepted_by_silence(shown_at - grace):
+                    with store.database.transaction():
+                        store.outbox.accept_silently(row.digest)
+                        _keep_earning(store, row, received, received.receipt.decision_due)
                     found.append(row.digest)
         return tuple(found)
 
     return services.store.call(overdue)
+
+
+def _is_undecided(row: SubmissionRow) -> bool:
+    """Silence is undone by a decision that was in the public record in time."""
+    silent = row.state is OutboxState.ACCEPTED and row.decision is None
+    return silent or row.state is OutboxState.RECEIVED
 
 
 def logged_proof(store: Store, submission: str) -> LogProof | None:
@@ -115,6 +146,8 @@ def _keep_decision(
             store.outbox.record_decision(row.digest, decided.digest.hex(), accepted=accepted)
             if accepted:
                 _keep_earning(store, row, decided.received, decided.decision.decided_at)
+            else:
+                store.ledger.remove_earning(row.digest)
 
     services.store.call(keep)
 

@@ -87,8 +87,10 @@ def _evidence(
         steps.append(EvidenceStep("not-sent", row.sent_at, row.last_error, done=False))
     if receipt is not None:
         steps.append(EvidenceStep("received", receipt.received_at))
-    if decision is None:
-        due = receipt.decision_due if receipt else None
+    due = receipt.decision_due if receipt else None
+    if decision is None and row.state in (OutboxState.ACCEPTED, OutboxState.PAID):
+        steps.append(EvidenceStep("auto-accepted", due))
+    elif decision is None:
         steps.append(EvidenceStep("decision-due", due, done=False))
     elif decision.verdict is Verdict.ACCEPTED:
         quality = f"{decision.quality / 10_000:.0f} %" if decision.quality else ""

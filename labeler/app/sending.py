@@ -37,7 +37,8 @@ def send_due(
     """Send what waits; `everything` also what was to be tried later."""
     now = services.clock()
     horizon = now + int(LONGEST_S) + 1 if everything else now
-    due = services.store.call(lambda store: store.outbox.due(horizon))
+    rows = services.store.call(lambda store: store.outbox.due(horizon))
+    due = [row for row in rows if row.marketplace == pinned.row.id]
     received: list[str] = []
     failures: list[LabelerError] = []
     for done, row in enumerate(due):

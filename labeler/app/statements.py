@@ -50,9 +50,12 @@ def fetch_statement(
     None where nothing was accepted yet or nothing was stated yet. Answers with the error where the
     lines are not the expert's own: such a statement is kept as evidence all the same.
     """
-    earned, account, subject = services.store.call(lambda store: _own(services, store, pinned))
-    if account is None:
+    now = services.clock()
+    earned = services.store.call(lambda store: _own(store, pinned, now))
+    account = services.store.call(lambda store: own_account(store, pinned))
+    if account is None or not earned:
         return None
+    subject = next(iter(earned))
     try:
         answer = client.statement("0x" + account, subject)
     except LabelerError as error:
@@ -64,6 +67,8 @@ def fetch_statement(
     if kept is not None and judged.digest.hex() == kept.row.digest:
         return None
     _keep(services, pinned, answer, judged)
+    at = judged.epoch.statement.time
+    earned = services.store.call(lambda store: _own(store, pinned, max(now, at)))
     try:
         statements.check_own(judged, answer.lines, earned)
     except LabelerError as error:
@@ -86,7 +91,7 @@ def own_account(store: Store, pinned: Pinned) -> str | None:
 
 def disagreement(services: Services, store: Store, pinned: Pinned, kept: KeptStatement) -> str:
     """The code of what a kept statement has wrong about the expert's own work; "" for nothing."""
-    earned, _account, _subject = _own(services, store, pinned)
+    earned = _own(store, pinned, max(services.clock(), kept.account.epoch.statement.time))
     try:
         statements.check_own(kept.account, kept.detail.lines, earned)
     except LabelerError as error:
@@ -94,23 +99,19 @@ def disagreement(services: Services, store: Store, pinned: Pinned, kept: KeptSta
     return ""
 
 
-def _own(
-    services: Services, store: Store, pinned: Pinned
-) -> tuple[Mapping[str, Earned], str | None, str]:
-    """What this expert has earned by submission, the account, and any one paid submission."""
+def _own(store: Store, pinned: Pinned, at: int) -> Mapping[str, Earned]:
+    """What this expert has earned until UTC second `at`, by submission."""
     earned: dict[str, Earned] = {}
-    now = services.clock()
     for row in store.outbox.rows():
         if row.marketplace != pinned.row.id or row.receipt is None:
             continue
         received = judged_receipt(store, pinned, row)
-        proof = logged_proof(store, row.digest)
+        amount, proof = received.receipt.unit_amount, logged_proof(store, row.digest)
         if row.state in (OutboxState.ACCEPTED, OutboxState.PAID):
-            place = proof.index if proof else None
-            earned[row.digest] = Earned(received.receipt.unit_amount, place)
-        elif row.state is OutboxState.RECEIVED and received.accepted_by_silence(now):
-            earned[row.digest] = Earned(received.receipt.unit_amount, None)
-    return earned, own_account(store, pinned) if earned else None, next(iter(earned), "")
+            earned[row.digest] = Earned(amount, proof.index if proof else None)
+        elif row.state is OutboxState.RECEIVED and received.accepted_by_silence(at):
+            earned[row.digest] = Earned(amount, None)
+    return earned
 
 
 def _judge(pinned: Pinned, answer: wire.StatementAnswer, kept: KeptStatement | None) -> Account:

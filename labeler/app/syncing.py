@@ -42,8 +42,9 @@ def sync(services: Services, tick: Tick, *, everything: bool = True) -> Round:
         failures = list(sent.failures)
         _try(lambda: follow_log(services, pinned, client), failures)
         _try(lambda: refresh_tasks(services, pinned), failures)
-        failures += fetch_decisions(services, pinned, client, tick)
-        accept_by_silence(services, pinned)
+        heard = fetch_decisions(services, pinned, client, tick)
+        failures += heard.failures
+        accept_by_silence(services, pinned, heard.unheard)
         _try(lambda: _money(services, pinned, client, failures), failures)
         return Round(sent.received, tuple(failures), online=True)
     finally:

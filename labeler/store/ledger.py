@@ -94,6 +94,11 @@ class Ledger:
                 ),
             )
 
+    def remove_earning(self, earning_id: str) -> None:
+        """Take a line out that a decision has undone."""
+        with self._database.transaction():
+            self._database.run("DELETE FROM earning WHERE id = ?", (earning_id,))
+
     def state_earning(self, earning_id: str, statement: str) -> None:
         """The earning is in this AccountStatement."""
         with self._database.transaction():

@@ -145,9 +145,18 @@ class Outbox:
             self._set(digest, "receipt = ?, last_error = '', next_try = 0", receipt)
         return self.get(digest)
 
-    def record_decision(self, digest: str, decision: str, *, accepted: bool) -> SubmissionRow:
-        """Link a verified Decision or what stands for it."""
+    def accept_silently(self, digest: str) -> SubmissionRow:
+        """The deadline has passed with no decision that counts: there is none to link."""
         with self._database.transaction():
+            self._move(digest, OutboxState.ACCEPTED)
+        return self.get(digest)
+
+    def record_decision(self, digest: str, decision: str, *, accepted: bool) -> SubmissionRow:
+        """Link a verified Decision; it undoes what silence has accepted."""
+        with self._database.transaction():
+            before = self.get(digest)
+            if before.state is OutboxState.ACCEPTED and before.decision is None:
+                self._set(digest, "state = ?", OutboxState.RECEIVED.value)
             self._move(digest, OutboxState.ACCEPTED if accepted else OutboxState.REJECTED)
             self._set(digest, "decision = ?", decision)
         return self.get(digest)

@@ -10,9 +10,12 @@ import msgspec
 import pytest
 
 from labeler.app import marketplaces, taking
+from labeler.app.earnings_screen import read_earnings
 from labeler.app.opening import utc_now
+from labeler.app.outbox_screen import read_outbox
 from labeler.errors import LabelerError
 from labeler.hub.keys import Role
+from labeler.hub.settlement import settle
 from labeler.model.outbox import OutboxState
 from labeler.proof.envelope import to_envelope
 from labeler.proof.log_entry import LogLeaf, entry_hash
@@ -23,6 +26,7 @@ from tests.support.liar import Said
 from tests.support.worker import Worker, a_worker
 
 HOUR = 3600
+PRICE = 25_000_000
 
 
 @pytest.fixture
@@ -167,3 +171,45 @@ def test_a_receipt_of_tomorrow_is_not_taken(worker: Worker) -> None:
     worker.market_clock.ahead = 24 * HOUR
     assert worker.told() == {"receipt-postdated"}
     assert worker.states() == {submission: OutboxState.SENT}
+
+
+def test_silence_accepts_once_the_public_record_is_past_the_deadline(worker: Worker) -> None:
+    case = worker.take(worker.post(review_seconds=HOUR))[0]
+    submission = worker.sign(case)
+    assert worker.told() == set()
+    # This computer's clock alone decides nothing.
+    worker.clock.ahead = 2 * HOUR
+    worker.told()
+    assert worker.states()[submission] is OutboxState.RECEIVED
+    worker.wait(2 * HOUR)
+    assert worker.told() == set()
+    assert worker.states()[submission] is OutboxState.ACCEPTED
+    screen = read_earnings(worker.services, claiming=False)
+    assert (screen.in_review.minor, screen.accepted.minor) == (0, PRICE)
+    (row,) = read_outbox(worker.services, syncing=False).rows
+    assert [step.word for step in row.evidence] == ["signed", "received", "auto-accepted"]
+
+    settle(worker.market, None)
+    assert worker.told() == set()
+    screen = read_earnings(worker.services, claiming=False)
+    assert (screen.accepted.minor, screen.ready.minor) == (0, PRICE)
+    assert screen.statement_checked
+
+
+def test_no_answer_is_not_yet_silence_and_a_decision_in_time_undoes_it(worker: Worker) -> None:
+    case = worker.take(worker.post(review_seconds=HOUR))[0]
+    submission = worker.sign(case)
+    assert worker.told() == set()
+    worker.decide(submission, accepted=False)
+    worker.wait(2 * HOUR)
+    worker.proxy.silent = f"/v1/submissions/{submission}"
+    assert worker.told() == {"marketplace-unreachable"}
+    assert worker.states()[submission] is OutboxState.RECEIVED
+    worker.wait(26 * HOUR)
+    assert worker.told() == {"marketplace-unreachable"}
+    assert worker.states()[submission] is OutboxState.ACCEPTED
+    worker.proxy.silent = ""
+    assert worker.told() == set()
+    assert worker.states()[submission] is OutboxState.REJECTED
+    screen = read_earnings(worker.services, claiming=False)
+    assert (screen.lines, screen.accepted.minor) == ((), 0)

@@ -110,7 +110,9 @@ def a_worker(folder: Path) -> Iterator[Worker]:
     try:
         keys.create_key(services, keys.make_words(services), PASSPHRASE)
         with served(market) as client, between(client.base_url) as proxy:
-            worker = Worker(bench, services, market, proxy, clock, market_clock, folder, client.base_url)
+            worker = Worker(
+                bench, services, market, proxy, clock, market_clock, folder, client.base_url
+            )
             worker.connect(worker.url)
             yield worker
     finally:
