@@ -8,6 +8,7 @@ from labeler.app.session_core import Surroundings
 from labeler.app.session_keys import KeyVerbs
 from labeler.app.session_signing import SigningVerbs
 from labeler.app.session_work import WorkVerbs
+from labeler.errors import LabelerError
 from labeler.store.profile import Practice, is_profile, open_profile
 
 
@@ -15,11 +16,17 @@ class Session(WorkVerbs, KeyVerbs, SigningVerbs):
     """Every verb returns at once; its work runs on a pool, its answer comes on the main thread.
 
     A profile without protection is opened, or made, at once; a protected one waits for `unlock`.
+    One that cannot be read is told and left as it is; then no verb does anything.
     """
 
     def __init__(self, around: Surroundings) -> None:
         first = not is_profile(around.root)
-        protected = not first and open_profile(around.root).is_protected
+        trouble: LabelerError | None = None
+        protected = False
+        try:
+            protected = not first and open_profile(around.root).is_protected
+        except LabelerError as error:
+            trouble = error
         standing = Standing(
             first_run=first,
             locked=protected,
@@ -30,6 +37,8 @@ class Session(WorkVerbs, KeyVerbs, SigningVerbs):
             storage=str(around.root),
         )
         super().__init__(around, standing)
-        if not protected:
+        if trouble is not None:
+            self._board.error(trouble)
+        elif not protected:
             opener = create_workbench if first else open_workbench
             self._open_profile(opener, Practice(), self._opened, self._board.error)

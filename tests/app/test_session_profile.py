@@ -173,3 +173,18 @@ def test_after_the_end_nobody_is_called(start: Start) -> None:
     while life.live(0.3):
         pass
     assert life.changes == before
+
+
+def test_a_profile_that_cannot_be_read_is_told_and_left_alone(start: Start, root: Path) -> None:
+    start().ready().close()
+    for text, word in (("{", "damaged"), ('{"format":"labeler.profile","version":99}', "newer")):
+        (root / "profile.json").write_text(text)
+        life = start()
+        (told,) = life.happened()
+        assert word in told
+        life.session.open_sample()
+        life.session.sync()
+        life.rest()
+        assert len(life.happened()) == 1
+        assert life.close() == 0
+        assert (root / "profile.json").read_text() == text
