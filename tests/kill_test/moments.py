@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tests.kill_test import checker
 from tests.kill_test.checker import Kept, Stroke
-from tests.kill_test.ground import Ground, Hub, environment
+from tests.kill_test.ground import Ground, Hub, environment, make_hub, make_profile
+from tests.kill_test.victim import ONLY_DRAWN
 
 WINDOW_S = {"drawing": 0.3, "signing": 0.12, "sending": 0.12, "opening": 0.7}
 """A kill comes so many seconds at most after the phase has begun."""
@@ -173,13 +174,10 @@ def judge(moments: int, promised: Promised, hub: dict[str, checker.Sent]) -> Ver
 
 def run(folder: Path, moments: int, seed: int, *, fault: str = "") -> Verdict:
     """Kill so many times, then finish, and judge."""
-    from tests.kill_test import ground as grounds
-    from tests.kill_test.victim import ONLY_DRAWN
-
     # Three in a life at most, and half of the lives sign.
-    hub_folder = grounds.make_hub(folder, cases=2 * moments + ONLY_DRAWN + 4)
+    hub_folder = make_hub(folder, cases=2 * moments + ONLY_DRAWN + 4)
     with Hub(hub_folder) as hub:
-        key = grounds.make_profile(folder / "profile", hub.url)
+        key = make_profile(folder / "profile", hub.url)
         ground = Ground(hub_folder, folder / "profile", key)
         butcher = Butcher(ground, hub, seed, fault)
         for _ in range(moments):
