@@ -89,6 +89,7 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         if self._scrim is None:
             self._scrim = Scrim(self._window)
+            self._window.installEventFilter(self)
         self._scrim.show()
         self._scrim.raise_()
         self.settle()
@@ -99,7 +100,14 @@ class Dialog(QDialog):
             self._scrim.hide()
             self._scrim.deleteLater()
             self._scrim = None
+            self._window.removeEventFilter(self)
         super().hideEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window took another size: stay in its middle."""
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self.settle()
+        return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

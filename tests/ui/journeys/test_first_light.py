@@ -145,3 +145,15 @@ def test_a_suggested_marketplace_is_filled_in(window: Window, tmp_path: Path) ->
     asked = hands.dialog(ConnectDialog)
     assert asked.address.text() == "http://127.0.0.1:8321"
     assert asked.go.isEnabled()
+
+
+def test_a_dialog_stays_in_the_middle_of_a_window_that_grows(
+    window: Window, tmp_path: Path
+) -> None:
+    hands = Hands(window, Gallery(tmp_path))
+    hands.key(Qt.Key.Key_M, CTRL)
+    asked = hands.dialog(ConnectDialog)
+    window.resize(1600, 1000)
+    hands.rest()
+    middle = window.mapToGlobal(window.rect().center())
+    assert (asked.geometry().center() - middle).manhattanLength() <= 2
