@@ -31,7 +31,7 @@ def follow_log(services: Services, pinned: Pinned, client: MarketClient) -> Tree
     A head that contradicts an earlier one is kept as evidence, and counts for nothing.
     """
     signed = from_envelope(client.head().head, TreeHead)
-    head = _keep_head(services, pinned, client, signed)
+    head = keep_head(services, pinned, client, signed)
     _tell_old_fork(services, pinned)
     return head
 
@@ -117,7 +117,7 @@ def _fetch_one(
     if status.decided is None:
         return
     head = from_envelope(status.decided.head, TreeHead)
-    _keep_head(services, pinned, client, head)
+    keep_head(services, pinned, client, head)
     received = services.store.call(lambda store: judged_receipt(store, pinned, row))
     grant = from_envelope(status.decided.grant, RoleGrant)
     signed = from_envelope(status.decided.decision, Decision)
@@ -168,7 +168,7 @@ def _keep_earning(store: Store, row: SubmissionRow, received: Received, at: int)
     )
 
 
-def _keep_head(
+def keep_head(
     services: Services, pinned: Pinned, client: MarketClient, signed: Signed[TreeHead]
 ) -> TreeHead:
     """Hold a head against those kept, and only then keep it."""

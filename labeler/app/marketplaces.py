@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from labeler.app.keys import need_unlocked
@@ -40,7 +40,6 @@ class Pinned:
     row: MarketplaceRow
     pin: Pin
     identity: Signed[MarketplaceIdentity]
-    grants: tuple[Signed[RoleGrant], ...]
     node: str
 
     @property
@@ -104,14 +103,13 @@ def use_node(services: Services, marketplace: str, url: str) -> None:
     services.store.call(lambda store: store.settings.put(_node_setting(marketplace), url))
 
 
-def refresh_grants(services: Services, pinned: Pinned, client: MarketClient) -> Pinned:
-    """Fetch grants that were given since; the identity itself must not have changed."""
+def refresh_grants(services: Services, pinned: Pinned, client: MarketClient) -> None:
+    """Keep grants that were given since; the identity itself must not have changed."""
     answer = client.identity()
     identity = from_envelope(answer.identity, MarketplaceIdentity)
     judge.check_identity(identity, pinned=pinned.pin.digest)
     grants, now = _checked_grants(pinned.pin, answer.grants), services.clock()
     services.store.call(lambda store: _keep_grants(store, pinned.pin, grants, now))
-    return replace(pinned, grants=grants)
 
 
 def only_marketplace(store: Store) -> MarketplaceRow:
@@ -132,10 +130,8 @@ def load_pinned(store: Store, marketplace: str) -> Pinned:
     row = store.tasks.marketplace(marketplace)
     identity = from_wire(store.messages.get(row.identity).wire, MarketplaceIdentity)
     pin = judge.check_identity(identity, pinned=bytes.fromhex(row.identity))
-    kept = [from_wire(each.wire, RoleGrant) for each in store.messages.of_type(GRANT_TYPE)]
-    own = tuple(g for g in kept if g.message.marketplace_id == pin.identity.marketplace_id)
     node = store.settings.get(_node_setting(marketplace), str, "")
-    return Pinned(row, pin, identity, own, node)
+    return Pinned(row, pin, identity, node)
 
 
 def pin_signer(services: Services, pinned: Pinned) -> None:

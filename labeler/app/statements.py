@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from labeler.app.decisions import logged_proof
+from labeler.app.decisions import keep_head, logged_proof
 from labeler.app.marketplaces import Pinned
 from labeler.app.sending import judged_receipt
 from labeler.app.services import Services
@@ -16,13 +16,14 @@ from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.model.outbox import OutboxState
 from labeler.model.words import Digest
-from labeler.proof import statements
+from labeler.proof import judge, statements
 from labeler.proof.codec import decode, encode
-from labeler.proof.envelope import from_envelope, from_wire, to_wire
+from labeler.proof.envelope import from_envelope, from_wire, signer_of, to_wire
 from labeler.proof.item_tree import AccountLine
 from labeler.proof.messages import AccountStatement, EpochStatement, TreeHead
 from labeler.proof.statements import Account, Earned, Epoch
 from labeler.store.ledger import StatementRow
+from labeler.store.outbox import SubmissionRow
 from labeler.store.store import Store
 
 
@@ -42,33 +43,50 @@ class KeptStatement:
     detail: StatementDetail
 
 
-def fetch_statement(
+def ask_statement(
     services: Services, pinned: Pinned, client: MarketClient
-) -> LabelerError | None:
-    """Fetch the newest statement of this expert's account, judge it, and keep it.
+) -> wire.StatementAnswer | None:
+    """What the marketplace states of this expert's account; None where it states nothing yet.
 
-    None where nothing was accepted yet or nothing was stated yet. Answers with the error where the
-    lines are not the expert's own: such a statement is kept as evidence all the same.
+    Ask before the decisions are asked for: then it counts none that is not known here.
     """
-    now = services.clock()
-    earned = services.store.call(lambda store: _own(store, pinned, now))
-    account = services.store.call(lambda store: own_account(store, pinned))
-    if account is None or not earned:
+
+    def own(store: Store) -> list[SubmissionRow]:
+        return [r for r in store.outbox.rows() if r.marketplace == pinned.row.id and r.receipt]
+
+    rows = services.store.call(own)
+    if not rows:
         return None
-    subject = next(iter(earned))
     try:
-        answer = client.statement("0x" + account, subject)
+        return client.statement("0x" + rows[0].worker, rows[0].digest)
     except LabelerError as error:
         if error.code == "not-found":
             return None
         raise
+
+
+def take_statement(
+    services: Services, pinned: Pinned, client: MarketClient, answer: wire.StatementAnswer
+) -> LabelerError | None:
+    """Judge a statement, and keep it.
+
+    Answers with the error where the lines are not the expert's own: such a statement is kept as
+    evidence all the same.
+    """
+    account = services.store.call(lambda store: own_account(store, pinned))
+    if account is None:
+        raise ValueError("nothing was ever signed for this marketplace")
     kept = services.store.call(lambda store: newest_statement(store, pinned, account))
-    judged = _judge(pinned, answer, kept)
-    if kept is not None and judged.digest.hex() == kept.row.digest:
-        return None
-    _keep(services, pinned, answer, judged)
-    at = judged.epoch.statement.time
-    earned = services.store.call(lambda store: _own(store, pinned, max(now, at)))
+    try:
+        judged = _judge(pinned, answer, kept, account)
+        if kept is not None and judged.digest.hex() == kept.row.digest:
+            return None
+        keep_head(services, pinned, client, from_envelope(answer.head, TreeHead))
+        _keep(services, pinned, answer, judged)
+    except LabelerError:
+        _keep_evidence(services, pinned, answer)
+        raise
+    earned = services.store.call(lambda store: _own(services, store, pinned, judged.epoch))
     try:
         statements.check_own(judged, answer.lines, earned)
     except LabelerError as error:
@@ -91,7 +109,7 @@ def own_account(store: Store, pinned: Pinned) -> str | None:
 
 def disagreement(services: Services, store: Store, pinned: Pinned, kept: KeptStatement) -> str:
     """The code of what a kept statement has wrong about the expert's own work; "" for nothing."""
-    earned = _own(store, pinned, max(services.clock(), kept.account.epoch.statement.time))
+    earned = _own(services, store, pinned, kept.account.epoch)
     try:
         statements.check_own(kept.account, kept.detail.lines, earned)
     except LabelerError as error:
@@ -99,9 +117,10 @@ def disagreement(services: Services, store: Store, pinned: Pinned, kept: KeptSta
     return ""
 
 
-def _own(store: Store, pinned: Pinned, at: int) -> Mapping[str, Earned]:
-    """What this expert has earned until UTC second `at`, by submission."""
+def _own(services: Services, store: Store, pinned: Pinned, epoch: Epoch) -> Mapping[str, Earned]:
+    """What this expert had earned when `epoch` was stated, by submission."""
     earned: dict[str, Earned] = {}
+    at = max(services.clock(), epoch.statement.time)
     for row in store.outbox.rows():
         if row.marketplace != pinned.row.id or row.receipt is None:
             continue
@@ -114,7 +133,9 @@ def _own(store: Store, pinned: Pinned, at: int) -> Mapping[str, Earned]:
     return earned
 
 
-def _judge(pinned: Pinned, answer: wire.StatementAnswer, kept: KeptStatement | None) -> Account:
+def _judge(
+    pinned: Pinned, answer: wire.StatementAnswer, kept: KeptStatement | None, account: str
+) -> Account:
     epoch = statements.check_epoch(
         pinned.pin,
         from_envelope(answer.epoch, EpochStatement),
@@ -125,6 +146,8 @@ def _judge(pinned: Pinned, answer: wire.StatementAnswer, kept: KeptStatement | N
     judged = statements.check_account(
         epoch, from_envelope(answer.statement, AccountStatement), path
     )
+    if judged.statement.account.hex() != account:
+        judge.refuse("statement-elsewhere", "The statement is about another account.")
     statements.check_lines(judged, answer.lines, kept.account if kept else None)
     return judged
 
@@ -133,7 +156,6 @@ def _keep(
     services: Services, pinned: Pinned, answer: wire.StatementAnswer, judged: Account
 ) -> None:
     epoch, said, now = judged.epoch, judged.statement, services.clock()
-    head = pinned.pin.digest_of(epoch.head).hex()
     row = StatementRow(
         digest=judged.digest.hex(),
         marketplace=pinned.row.id,
@@ -147,16 +169,33 @@ def _keep(
 
     def keep(store: Store) -> None:
         with store.database.transaction():
-            for digest, envelope, kind in (
-                (head, answer.head, TreeHead),
-                (row.epoch_digest, answer.epoch, EpochStatement),
-                (row.digest, answer.statement, AccountStatement),
-            ):
-                wired = to_wire(from_envelope(envelope, kind))
-                store.messages.put(digest, kind.__name__, wired, now)
+            _put_messages(store, pinned, answer, now)
             store.ledger.add_statement(row)
 
     services.store.call(keep)
+
+
+def _keep_evidence(services: Services, pinned: Pinned, answer: wire.StatementAnswer) -> None:
+    """What was refused is not counted on; what the marketplace has signed of it is kept."""
+    now = services.clock()
+
+    def keep(store: Store) -> None:
+        with store.database.transaction():
+            _put_messages(store, pinned, answer, now)
+
+    services.store.call(keep)
+
+
+def _put_messages(store: Store, pinned: Pinned, answer: wire.StatementAnswer, now: int) -> None:
+    for envelope, kind in (
+        (answer.head, TreeHead),
+        (answer.epoch, EpochStatement),
+        (answer.statement, AccountStatement),
+    ):
+        signed = from_envelope(envelope, kind)
+        if signer_of(pinned.pin.domain, signed) == pinned.pin.identity.marketplace:
+            digest = pinned.pin.digest_of(signed.message).hex()
+            store.messages.put(digest, kind.__name__, to_wire(signed), now)
 
 
 def _note_lines(services: Services, lines: tuple[AccountLine, ...], statement: str) -> None:

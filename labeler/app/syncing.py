@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from labeler.app.claiming import look_at_chain
 from labeler.app.decisions import accept_by_silence, fetch_decisions, follow_log
 from labeler.app.marketplaces import Pinned, refresh_grants
 from labeler.app.sending import send_due
 from labeler.app.services import Services, Tick
-from labeler.app.statements import fetch_statement
+from labeler.app.statements import ask_statement, take_statement
 from labeler.app.taking import connected, refresh_tasks
 from labeler.errors import LabelerError
 from labeler.market.backoff import may_pass
-from labeler.market.client import MarketClient
+
+T = TypeVar("T")
 
 _NO_NODE = frozenset({"no-chain", "no-node", "chain-unreachable"})
 
@@ -37,26 +39,25 @@ def sync(services: Services, tick: Tick, *, everything: bool = True) -> Round:
     pinned = connected(services)
     client = services.market(pinned.row.url)
     try:
-        pinned = refresh_grants(services, pinned, client)
+        refresh_grants(services, pinned, client)
         sent = send_due(services, pinned, client, tick, everything=everything)
         failures = list(sent.failures)
         _try(lambda: follow_log(services, pinned, client), failures)
         _try(lambda: refresh_tasks(services, pinned), failures)
+        stated = _try(lambda: ask_statement(services, pinned, client), failures)
         heard = fetch_decisions(services, pinned, client, tick)
         failures += heard.failures
         accept_by_silence(services, pinned, heard.unheard)
-        _try(lambda: _money(services, pinned, client, failures), failures)
+        if stated is not None:
+            wrong = _try(lambda: take_statement(services, pinned, client, stated), failures)
+            failures += [wrong] if wrong else []
+        _try(lambda: _look_at_chain(services, pinned), failures)
         return Round(sent.received, tuple(failures), online=True)
     finally:
         client.close()
 
 
-def _money(
-    services: Services, pinned: Pinned, client: MarketClient, failures: list[LabelerError]
-) -> None:
-    wrong = fetch_statement(services, pinned, client)
-    if wrong is not None:
-        failures.append(wrong)
+def _look_at_chain(services: Services, pinned: Pinned) -> None:
     try:
         look_at_chain(services, pinned)
     except LabelerError as error:
@@ -64,11 +65,12 @@ def _money(
             raise
 
 
-def _try(step: Callable[[], object], failures: list[LabelerError]) -> None:
+def _try(step: Callable[[], T], failures: list[LabelerError]) -> T | None:
     try:
-        step()
+        return step()
     except LabelerError as error:
         failures.append(error)
+        return None
 
 
 def is_offline(error: LabelerError) -> bool:

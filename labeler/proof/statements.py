@@ -165,7 +165,8 @@ def _check_follows(kept: Epoch, epoch: Epoch) -> None:
     before, after = kept.statement, epoch.statement
     if after.epoch == before.epoch:
         refuse("statement-forked", "The marketplace signed two statements for one period.")
-    if after.epoch < before.epoch or after.time < before.time:
+    went_back = epoch.head.size < kept.head.size
+    if after.epoch < before.epoch or after.time < before.time or went_back:
         refuse("statement-older", "The statement is older than one seen before.")
     if after.epoch == before.epoch + 1 and after.previous != kept.digest:
         refuse("statement-forked", "The statement does not follow on the one before it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from labeler.errors import LabelerError
 from labeler.hub.keys import Role
 from labeler.hub.settlement import settle
 from labeler.model.outbox import OutboxState
-from labeler.proof.envelope import to_envelope
+from labeler.proof.claim_tree import ClaimLeaf, claim_root
+from labeler.proof.envelope import Envelope, from_envelope, to_envelope
 from labeler.proof.log_entry import LogLeaf, entry_hash
 from labeler.proof.merkle_log import root
-from labeler.proof.messages import TreeHead
+from labeler.proof.messages import AccountStatement, EpochStatement, Message, TreeHead
 from tests.support.hub import open_hub, served
 from tests.support.liar import Said
 from tests.support.worker import Worker, a_worker
@@ -35,10 +37,13 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
         yield built
 
 
-def head_of(worker: Worker, size: int, root: bytes, at: int) -> Any:
-    """A tree head of the log, truly signed by the marketplace."""
-    message = TreeHead(worker.market.identity.message.log_id, size, root, at)
+def signed(worker: Worker, message: Message) -> Any:
+    """What a marketplace with its own true key can say."""
     return msgspec.to_builtins(to_envelope(worker.market.sign(Role.MARKETPLACE, message)))
+
+
+def head_of(worker: Worker, size: int, root: bytes, at: int) -> Any:
+    return signed(worker, TreeHead(worker.market.identity.message.log_id, size, root, at))
 
 
 def forked(worker: Worker, at: int) -> Any:
@@ -213,3 +218,68 @@ def test_no_answer_is_not_yet_silence_and_a_decision_in_time_undoes_it(worker: W
     assert worker.states()[submission] is OutboxState.REJECTED
     screen = read_earnings(worker.services, claiming=False)
     assert (screen.lines, screen.accepted.minor) == ((), 0)
+
+
+def accepted_and_stated(worker: Worker) -> str:
+    submission = worker.sign(worker.take(worker.post())[0])
+    worker.sync()
+    worker.decide(submission, accepted=True)
+    settle(worker.market, None)
+    return submission
+
+
+def test_a_decision_and_its_statement_arrive_in_one_round(worker: Worker) -> None:
+    accepted_and_stated(worker)
+    assert worker.told() == set()
+    assert read_earnings(worker.services, claiming=False).statement_checked
+
+
+def test_a_statement_of_another_account_is_refused(worker: Worker) -> None:
+    accepted_and_stated(worker)
+    pin = taking.connected(worker.services).pin
+
+    def led_away(answer: Any) -> Any:
+        epoch = from_envelope(msgspec.convert(answer["epoch"], Envelope), EpochStatement).message
+        said = from_envelope(msgspec.convert(answer["statement"], Envelope), AccountStatement)
+        leaf = ClaimLeaf(0, bytes(20), b"\x66" * 20, said.message.cumulative)
+        epoch = replace(epoch, claim_root=claim_root([leaf]))
+        account = replace(said.message, account=leaf.account, epoch_statement=pin.digest_of(epoch))
+        answer["epoch"], answer["statement"] = signed(worker, epoch), signed(worker, account)
+        answer["claim_path"] = []
+        return answer
+
+    worker.proxy.lie("/v1/statements", led_away)
+    assert worker.told() == {"statement-elsewhere"}
+    assert read_earnings(worker.services, claiming=False).ready.minor == 0
+    # What it has signed is kept to be shown.
+    kept = worker.services.store.call(lambda s: s.messages.of_type("AccountStatement"))
+    assert len(kept) == 1
+    worker.proxy.be_honest()
+    assert worker.told() == set()
+    assert read_earnings(worker.services, claiming=False).ready.minor == PRICE
+
+
+def test_a_statement_under_another_log_is_not_counted_on(worker: Worker) -> None:
+    accepted_and_stated(worker)
+    assert worker.told() == set()
+    (state,) = taking.task_states(worker.services)
+    second = worker.sign(state.items[1].digest)
+    worker.sync()
+    worker.decide(second, accepted=True)
+    settle(worker.market, None)
+    pin = taking.connected(worker.services).pin
+
+    def elsewhere(answer: Any) -> Any:
+        epoch = from_envelope(msgspec.convert(answer["epoch"], Envelope), EpochStatement).message
+        said = from_envelope(msgspec.convert(answer["statement"], Envelope), AccountStatement)
+        log_id = worker.market.identity.message.log_id
+        head = TreeHead(log_id, 2, b"\x66" * 32, utc_now())
+        epoch = replace(epoch, tree_head=pin.digest_of(head))
+        account = replace(said.message, epoch_statement=pin.digest_of(epoch))
+        answer["head"], answer["epoch"] = signed(worker, head), signed(worker, epoch)
+        answer["statement"] = signed(worker, account)
+        return answer
+
+    worker.proxy.lie("/v1/statements", elsewhere)
+    assert worker.told() == {"log-forked"}
+    assert read_earnings(worker.services, claiming=False).ready.minor == PRICE
