@@ -54,6 +54,12 @@ class Rounds:
         self._next = self._clock() + int(wait_s)
         return reached
 
+    def retry_s(self, outbox: OutboxScreen) -> float | None:
+        """Seconds until it is asked again by itself; None where nothing is awaited."""
+        if all(row.state in _SETTLED for row in outbox.rows):
+            return None
+        return max(0.0, self._next - self._clock())
+
     def news(self, failures: tuple[LabelerError, ...], *, asked: bool) -> tuple[LabelerError, ...]:
         """What to tell: everything to a person who asked, else what the last round had not."""
         before = frozenset() if asked else self._told

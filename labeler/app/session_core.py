@@ -27,6 +27,7 @@ from labeler.app.screens import (
     WorkScreen,
 )
 from labeler.app.services import Services, Tick
+from labeler.app.situations import held_in_memory
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
 
@@ -74,7 +75,7 @@ class SessionCore:
         self._work, self._outbox, self._earnings = NO_WORK, NO_OUTBOX, NO_EARNINGS
         self._online: bool | None = None
         self._listed: tuple[Activity, ...] = ()
-        self.reading = Reading(self._tell, self._board.error)
+        self.reading = Reading(self._tell, self._not_saved)
         self._beat = Beat(self._deliver, self._pulse)
 
     def listen(self, hear: Callable[[Change], None]) -> None:
@@ -218,6 +219,9 @@ class SessionCore:
         self._tell(Change.STANDING)
         if self._standing.locked != locked:
             self._tell(Change.LOCK)
+
+    def _not_saved(self, error: LabelerError) -> None:
+        self._board.error(held_in_memory(error, self.save_light().at))
 
     def _pulse(self) -> None:
         if self._bench is None or self._closed:

@@ -11,13 +11,15 @@ from labeler.app.bundles import make_bundle
 from labeler.app.claiming import claim
 from labeler.app.earnings_screen import earnings_csv
 from labeler.app.rounds import Rounds
-from labeler.app.screens import Change, SaveState, SigningSummary, Standing
+from labeler.app.screens import Change, OutboxRow, SaveState, SigningSummary, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
+from labeler.app.situations import out_of_reach
 from labeler.app.submitting import Proposal, confirm, propose, refuse_unready, summary_of
 from labeler.app.syncing import is_offline, sync
 from labeler.app.taking import connected
 from labeler.errors import LabelerError
+from labeler.model.outbox import OutboxState
 
 
 class SigningVerbs(SessionCore):
@@ -135,6 +137,14 @@ class SigningVerbs(SessionCore):
         if self._standing.marketplace is not None and self._rounds.is_due(self._outbox):
             self._round(asked=False)
 
+    def _tell_failures(self, failures: tuple[LabelerError, ...]) -> None:
+        if any(map(is_offline, failures)):
+            # The one on the board tells of another time.
+            self._board.withdraw(is_offline)
+        waiting = sum(map(_is_queued, self._outbox.rows))
+        for error in failures:
+            self._board.error(out_of_reach(error, waiting, self._rounds.retry_s(self._outbox)))
+
     def _refuse_signed(self) -> None:
         if self.reading.is_signed:
             raise LabelerError(
@@ -164,12 +174,15 @@ class SigningVerbs(SessionCore):
                 self._online = reached
             if reached:
                 self._board.withdraw(is_offline)
-            for error in self._rounds.news(failures, asked=asked):
-                self._board.error(error)
+            self._tell_failures(self._rounds.news(failures, asked=asked))
         self._read_standing()
         self._read_screens()
         if self._once_more and reached and whole:
             self._round(asked=False)
+
+
+def _is_queued(row: OutboxRow) -> bool:
+    return row.state is OutboxState.QUEUED
 
 
 def _write(target: Path, data: bytes) -> None:
