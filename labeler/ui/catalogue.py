@@ -20,6 +20,8 @@ TOLD = {
     "phrase": 0,
     "LabelerError": 1,
     "Notice": 1,
+    "line": 0,
+    "template": 0,
     "Problem": 1,
     "Activity": 1,
     "Check": 1,

@@ -65,6 +65,9 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox { background: $field; color: $tex
 QPlainTextEdit, QTextEdit { padding: 6px 9px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $disabled; border-color: $disabled; }
+QTextEdit[kind="prose"] { background: transparent; border-color: transparent;
+  padding: 4px 7px; }
+QTextEdit[kind="prose"]:focus { border-color: $focus; }
 QLineEdit[kind="bare"] { border: none; background: transparent; padding: 0; }
 QComboBox { background: $field; color: $text; border: 1px solid $outline; border-radius: 4px;
   padding: 0 9px; min-height: 30px; }
@@ -87,9 +90,9 @@ QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: $text3; border: none; padding: 0; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[kind="page"] { background: transparent; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
-QScrollBar::handle { background: $pressed; border-radius: 3px; margin: 3px; min-height: 32px;
+QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
+QScrollBar::handle { background: $pressed; border-radius: 3px; margin: 1px; min-height: 32px;
   min-width: 32px; }
 QScrollBar::handle:hover { background: $outline; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }

@@ -83,7 +83,9 @@ class TestWork:
         assert not work.panel.go.isEnabled()
 
     def test_the_rules_of_rejection_are_read_before_the_work(self, work: WorkPlace) -> None:
-        assert "R3 nodule missed" in work.panel.rules.text()
+        said = work.panel.instructions.toPlainText()
+        assert "May be rejected only for" in said
+        assert "R3 nodule missed" in said
 
     def test_no_case_is_left(self) -> None:
         card = cards()[0]

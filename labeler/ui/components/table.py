@@ -222,6 +222,11 @@ class Table(QTableView):
         if before in keys:
             self.select(before)
 
+    def wanted_height(self) -> int:
+        """What shows every row without scrolling."""
+        rows = self.verticalHeader().defaultSectionSize() * len(self.rows.keys)
+        return self._names.height() + rows + 2 * self.frameWidth()
+
     def current_key(self) -> str:
         row = self.currentIndex().row()
         return self.rows.keys[row] if 0 <= row < len(self.rows.keys) else ""

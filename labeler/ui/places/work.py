@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QStackedWidget, QVBoxLa
 from labeler.app.screens import CaseRow, Change, TaskCard
 from labeler.ui.action_table import Need
 from labeler.ui.components.buttons import Button, Primary
+from labeler.ui.components.prose import Prose
 from labeler.ui.components.surfaces import Column, Divider, Empty, Row, Scroll, Surface
 from labeler.ui.components.table import Cell, ColumnPlan, Table
 from labeler.ui.components.text import Elided, Label
@@ -115,38 +116,44 @@ class TaskPanel(Surface):
         super().__init__("side")
         self.setFixedWidth(SIDE)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 16, 0, 0)
+        column.setContentsMargins(1, 20, 0, 0)
         column.setSpacing(0)
         self.title = Elided("", Type.PAGE)
-        self.instructions = Label("", Type.BODY, "text2", wrap=True)
-        self.rules = Label("", Type.SECONDARY, "text3", wrap=True)
+        self.instructions = Prose(stage.look, tr("Instructions"))
         columns = (ColumnPlan(tr("Case"), 64), ColumnPlan("", 0), ColumnPlan(tr("State"), 132))
         self.cases = Table(stage.look, columns, entered=open_case, row_height=ROW)
         self.cases.setAccessibleName(tr("Cases of this task"))
+        self._line = Divider()
         self.go = Primary("", go)
-        words = Column("", margin=0, gap=12)
-        words.rows.setContentsMargins(16, 4, 16, 12)
-        for line in (self.title, self.instructions, self.rules):
-            words.rows.addWidget(line)
+        head = Row()
+        head.cells.setContentsMargins(16, 0, 16, 0)
+        head.cells.addWidget(self.title)
+        words = Row()
+        words.cells.setContentsMargins(8, 8, 0, 8)
+        words.cells.addWidget(self.instructions)
         foot = Row()
         foot.cells.setContentsMargins(16, 8, 16, 8)
         foot.cells.addWidget(self.go)
         foot.cells.addStretch()
-        column.addWidget(words)
+        column.addWidget(head)
+        column.addWidget(words, 1)
+        column.addWidget(self._line)
         column.addWidget(self.cases, 1)
-        column.addStretch()
         column.addWidget(Divider())
         column.addWidget(foot)
 
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self.instructions, self.cases, self.go)
+
     def show_card(self, card: TaskCard) -> None:
         self.title.set_text(card.title)
-        self.instructions.setText(_shortened(card.instructions))
-        reasons = ", ".join(card.reasons)
-        words = tr("May be rejected only for: {reasons}", reasons=reasons) if reasons else ""
-        self.rules.setText(words)
+        refusals = tr("May be rejected only for")
+        self.instructions.show_text(card.instructions, refusals, card.reasons)
         keys = tuple(case.id for case in card.cases)
         self.cases.show_rows(keys, tuple(map(_case_cells, card.cases)))
         self.cases.setVisible(card.downloaded)
+        self.cases.setMaximumHeight(self.cases.wanted_height())
+        self._line.setVisible(card.downloaded)
         following = next_case(card)
         if not card.downloaded:
             busy = card.download_permille is not None
@@ -184,14 +191,6 @@ def _case_cells(case: CaseRow) -> tuple[Cell, ...]:
     return (number, Cell(case.title, "text"), Cell(tr("New"), "text3", "ring"))
 
 
-def _shortened(instructions: str) -> str:
-    """The first paragraph that is no heading, without its marks; the rest is read beside the
-    images."""
-    paragraphs = [part.strip() for part in instructions.split("\n\n")]
-    told = [part for part in paragraphs if part and not part.startswith("#")]
-    return " ".join((told or paragraphs)[0].replace("**", "").split())
-
-
 class WorkPlace(Place):
     def __init__(self, session: SessionPort, stage: Stage) -> None:
         super().__init__(tr("Work"))
@@ -218,7 +217,7 @@ class WorkPlace(Place):
 
     def panes(self) -> tuple[QWidget, ...]:
         card = self._cards.get(self._chosen)
-        return ((card,) if card else ()) + (self.panel.cases, self.panel.go)
+        return ((card,) if card else ()) + self.panel.panes()
 
     def arrived(self) -> None:
         self.panel.cases.setFocus()
