@@ -91,6 +91,8 @@ class WorkVerbs(SessionCore):
         rest = [row for row in rows[here + 1 :] + rows[: max(here, 0)] if row.state is None]
         if rest:
             self.open_case(rest[0].id)
+        else:
+            self._board.line("Every case that is here is signed.")
 
     def open_folder(self, folder: Path) -> None:
         self._show_case(lambda s, tick: open_folder(s, folder, tick))

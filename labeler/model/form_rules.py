@@ -90,7 +90,7 @@ def _statement(document: Document) -> list[Check]:
         return [
             Check(
                 "no-finding-with-marks",
-                "“No finding” is set, and there are {count} marks. Remove one or the other.",
+                "“No finding” is set, but something is marked. Remove one or the other.",
                 blocks=True,
                 mark=document.marks[0].id,
                 facts={"count": len(document.marks)},

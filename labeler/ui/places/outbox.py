@@ -127,9 +127,8 @@ class Evidence(Surface):
                 widget.deleteLater()
         for step in row.evidence:
             steps.addWidget(self._step(step))
-            if step.detail:
-                words = FAILURES.get(step.detail)
-                said = tr(words) if words else step.detail
+            said = _detail(step)
+            if said:
                 detail = Label(said, Type.SECONDARY, "text2", wrap=True)
                 detail.setContentsMargins(28, 0, 0, 4)
                 steps.addWidget(detail)
@@ -148,6 +147,16 @@ class Evidence(Surface):
             when = day_and_time(step.at, self._stage.now())
             row.cells.addWidget(Label(when, Type.SECONDARY, "text2"))
         return row
+
+
+def _detail(step: EvidenceStep) -> str:
+    """What is told below a step. The fingerprint of what was signed stands folded at the foot."""
+    if step.word == "signed" or not step.detail:
+        return ""
+    if step.word == "accepted":
+        return tr("Agreement {percent}", percent=step.detail)
+    words = FAILURES.get(step.detail)
+    return tr(words) if words else step.detail
 
 
 class OutboxPlace(Place):

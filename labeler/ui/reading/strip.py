@@ -36,7 +36,9 @@ class Tile(QAbstractButton):
             self._words = f"{tile.number}  {self._words}"
         self.setCheckable(True)
         self.setAccessibleName(self._words)
-        self.setToolTip(tr("{name}, {n} images", name=self._words, n=tile.slices))
+        one = tile.slices == 1
+        many = tr("{name}, {n} images", name=self._words, n=tile.slices)
+        self.setToolTip(tr("{name}, 1 image", name=self._words) if one else many)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _on: pressed())
 
