@@ -39,6 +39,7 @@ class Need(enum.Enum):
 
     NOTHING = ""
     CASE = message("Open a case first.")
+    UNSIGNED = message("Open a case that is not signed yet.")
     NEXT_CASE = message("There is no further case in this task.")
     MARK = message("Select a mark first.")
     UNDO = message("There is nothing to undo.")
@@ -69,7 +70,8 @@ class Plan:
 
 
 def _tool(name: str, text: str, key: str, group: Group) -> Plan:
-    return Plan(f"tool.{name}", text, (key,), Scope.READING, group, name, Need.CASE, exclusive=True)
+    need = Need.CASE if group is Group.VIEW else Need.UNSIGNED
+    return Plan(f"tool.{name}", text, (key,), Scope.READING, group, name, need, exclusive=True)
 
 
 def _place(number: int, name: str, text: str) -> Plan:
@@ -131,10 +133,12 @@ _READING = (
     Plan("mark.delete", message("Delete mark"), ("Delete", "Backspace"), _R, Group.MARKS,
          "delete", Need.MARK),
     Plan("case.no-finding", message("No finding"), ("N",), _R, Group.FINDINGS, "no-finding",
-         _CASE),
+         Need.UNSIGNED),
     Plan("question.next", message("Next question"), ("Q",), _R, Group.FINDINGS, need=_CASE),
     Plan("case.sign", message("Check and sign"), ("Ctrl+Enter", "Ctrl+Return"), _R,
-         Group.FINDINGS, "sign", _CASE),
+         Group.FINDINGS, "sign", Need.UNSIGNED),
+    Plan("case.instructions", message("Instructions"), ("Ctrl+I",), _R, Group.FINDINGS,
+         "instructions", _CASE),
     Plan("case.next", message("Next case"), ("Ctrl+Right",), _R, Group.WORK, "next",
          Need.NEXT_CASE),
     _slices("previous", message("Previous slice"), "Up", "Left"),

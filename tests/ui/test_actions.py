@@ -107,6 +107,7 @@ def test_keys_act_and_fields_keep_their_letters(stand: tuple[QWidget, Actions]) 
     actions.bind("tool.brush", lambda: heard.append("brush"))
     actions.attach(widget, Scope.READING)
     actions.allow(Need.CASE, True)
+    actions.allow(Need.UNSIGNED, True)
     QTest.keyClick(widget, Qt.Key.Key_B)
     assert heard == ["brush"]
     field = widget.findChild(QLineEdit)
@@ -124,6 +125,7 @@ def test_nine_numbers_at_once(stand: tuple[QWidget, Actions]) -> None:
     actions.attach(widget, Scope.VIEW)
     actions.attach(widget, Scope.READING)
     actions.allow(Need.CASE, True)
+    actions.allow(Need.UNSIGNED, True)
     QTest.keyClick(widget, Qt.Key.Key_3)
     QTest.keyClick(widget, Qt.Key.Key_9)
     QTest.keyClick(widget, Qt.Key.Key_2, Qt.KeyboardModifier.ShiftModifier)
@@ -137,14 +139,16 @@ def test_what_is_not_allowed_says_why(stand: tuple[QWidget, Actions]) -> None:
     actions.attach(widget, Scope.READING)
     QTest.keyClick(widget, Qt.Key.Key_R)
     assert heard == []
-    assert actions["tool.box"].toolTip() == "Box   R\nOpen a case first."
+    assert actions["tool.box"].toolTip() == "Box   R\nOpen a case that is not signed yet."
     actions.allow(Need.CASE, True)
+    actions.allow(Need.UNSIGNED, True)
     assert actions["tool.box"].toolTip() == "Box   R"
 
 
 def test_nothing_works_while_blocked(stand: tuple[QWidget, Actions]) -> None:
     _, actions = stand
     actions.allow(Need.CASE, True)
+    actions.allow(Need.UNSIGNED, True)
     actions.block(True)
     assert not any(actions[plan.id].isEnabled() for plan in PLANS)
     actions.block(False)
@@ -159,6 +163,7 @@ def test_a_held_tool_gives_the_tool_back(stand: tuple[QWidget, Actions]) -> None
         actions.bind(name, lambda name=name: chosen.append(name))
     actions.attach(widget, Scope.READING)
     actions.allow(Need.CASE, True)
+    actions.allow(Need.UNSIGNED, True)
     hold = actions.hold_tools()
     QTest.keyClick(widget, Qt.Key.Key_B)
     QTest.keyPress(widget, Qt.Key.Key_Z)
@@ -216,6 +221,7 @@ def test_a_french_keyboard_chooses_labels_without_shift(
     actions.bind_numbers("label", heard.append)
     actions.attach(widget, Scope.VIEW)
     actions.allow(Need.CASE, True)
+    actions.allow(Need.UNSIGNED, True)
     Positions(widget, actions, "label")
     QApplication.sendEvent(widget, _french(10, 0, Qt.Key.Key_Ampersand, "&"))
     QTest.keyClick(widget, Qt.Key.Key_4)

@@ -289,7 +289,9 @@ class TestPalette:
 
     def test_what_cannot_be_done_says_why_and_is_not_done(self, palette: CommandPalette) -> None:
         QTest.keyClicks(palette.search, "polygon")
-        assert palette.table.rows.cells[0][0].text == "Polygon · Open a case first."
+        assert (
+            palette.table.rows.cells[0][0].text == "Polygon · Open a case that is not signed yet."
+        )
         QTest.keyClick(palette.search, Qt.Key.Key_Return)
         assert dialog(CommandPalette) is palette
 

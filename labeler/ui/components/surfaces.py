@@ -66,11 +66,21 @@ class Divider(QFrame):
             (self.setFixedHeight if upright else self.setFixedWidth)(length)
 
 
-class Scroll(QScrollArea):
-    """A page longer than its room; only ever scrolls downwards."""
+BAR = 8
+"""Width of a scroll bar, and of the gap kept for it where the page must stand still."""
 
-    def __init__(self, page: QWidget) -> None:
+
+class Scroll(QScrollArea):
+    """A page longer than its room; only ever scrolls downwards.
+
+    With `gutter` the page is as wide without its bar as with it.
+    """
+
+    def __init__(self, page: QWidget, *, gutter: bool = False) -> None:
         super().__init__()
+        if gutter:
+            self.setViewportMargins(0, 0, BAR, 0)
+            self.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -78,6 +88,9 @@ class Scroll(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         page.setProperty("kind", "page")
         self.setWidget(page)
+
+    def _make_room(self, least: int, most: int) -> None:
+        self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
 
 
 class Empty(QWidget):

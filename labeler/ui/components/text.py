@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from labeler.ui.look import Look
 from labeler.ui.theme import ICON, Type, font
@@ -88,3 +88,19 @@ class IconMark(QWidget):
         top = (self.height() - ICON) // 2
         painter.drawPixmap(0, top, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatio()))
         painter.end()
+
+
+class Badge(QWidget):
+    """A state that stays: icon and word on their own tint."""
+
+    def __init__(self, look: Look, icon: str, words: str, ink: str) -> None:
+        super().__init__()
+        self.setProperty("kind", f"tint-{ink}")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        cells = QHBoxLayout(self)
+        cells.setContentsMargins(4, 2, 8, 2)
+        cells.setSpacing(2)
+        cells.addWidget(IconMark(look, icon, ink))
+        self.words = Label(words, Type.SECONDARY, ink)
+        cells.addWidget(self.words)

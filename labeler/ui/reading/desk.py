@@ -104,6 +104,8 @@ class Desk:
             self._begin_case(case)
         if before is None or before.image is not case.image:
             self._begin_image(case)
+        if case.signed and not isinstance(self.tool, LookTool):
+            self.choose_tool("select")
         self._changed()
 
     def _begin_case(self, case: OpenCase) -> None:

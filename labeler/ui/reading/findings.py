@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 from labeler.app.screens import Problem
 from labeler.model.edit_rules import find_answer
 from labeler.model.form_rules import unanswered
-from labeler.model.forms import Form
+from labeler.model.forms import Form, FreeText, Question
+from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large, Link, Primary
 from labeler.ui.components.surfaces import Column, Row, Scroll
 from labeler.ui.components.text import IconMark, Label
@@ -56,6 +57,15 @@ class ProblemCard(Column):
         return row
 
 
+def asked(form: Form, *, free_text_allowed: bool) -> tuple[Question, ...]:
+    """The questions to show: a task that takes no free text asks for none."""
+    return tuple(
+        question
+        for question in form.questions
+        if free_text_allowed or not isinstance(question, FreeText)
+    )
+
+
 class FindingsPanel(Section):
     """One question open, the others folded; the digits answer while the focus is here."""
 
@@ -63,6 +73,7 @@ class FindingsPanel(Section):
         super().__init__(tr("Findings"))
         self._look, self._desk = look, desk
         self._form: Form | None = None
+        self._free_text = True
         self._current = 0
         self.views: list[QuestionView] = []
         self.count = Label("", Type.SECONDARY, "text2")
@@ -70,18 +81,19 @@ class FindingsPanel(Section):
         self.card = ProblemCard(look, go)
         page = QWidget()
         self._page = QVBoxLayout(page)
-        self._page.setContentsMargins(0, 0, 8, 8)
+        self._page.setContentsMargins(0, 0, 0, 8)
         self._page.setSpacing(0)
         self._page.addWidget(self.card)
         self._page.addStretch(1)
-        self._scroll = Scroll(page)
+        self._scroll = Scroll(page, gutter=True)
         self.rows.addWidget(self._scroll, 1)
 
     def refresh(self) -> None:
         case = self._desk.case
         if case is None:
             return
-        if case.form != self._form:
+        if (case.form, case.free_text_allowed) != (self._form, self._free_text):
+            self._free_text = case.free_text_allowed
             self._build(case.form)
         document = self._desk.document()
         answered = sum(find_answer(document, view.question.code) is not None for view in self.views)
@@ -103,7 +115,7 @@ class FindingsPanel(Section):
             QuestionView(
                 self._look, n + 1, question, self._desk.answer, partial(self.open_question, n)
             )
-            for n, question in enumerate(form.questions)
+            for n, question in enumerate(asked(form, free_text_allowed=self._free_text))
         ]
         for n, view in enumerate(self.views):
             self._page.insertWidget(n + 1, view)
@@ -150,21 +162,36 @@ class FindingsPanel(Section):
 
 
 class Footer(Row):
-    """Check, and the one primary button of the screen."""
+    """Check, and the one primary button of the screen; once signed, the way on."""
 
-    def __init__(self, check: Callable[[], None], sign: Callable[[], None]) -> None:
-        super().__init__("side", gap=12)
+    def __init__(self, check: Callable[[], None], actions: Actions) -> None:
+        super().__init__("", gap=12)
         self.setFixedHeight(FOOTER)
         self.cells.setContentsMargins(16, 0, 16, 0)
         self.check = Large(tr("Check"), check)
-        self.sign = Primary(tr("Sign and submit"), sign)
-        self.signed = Label(tr("Signed. It can no longer be changed."), Type.BODY, "text2")
+        self.sign = Primary(tr("Sign and submit"), actions["case.sign"].trigger)
+        words = tr("Signed. It can no longer be changed.")
+        self.signed = Label(words, Type.SECONDARY, "text2", wrap=True)
+        following, outbox = actions["case.next"], actions["place.outbox"]
+        self.following = Primary(following.text(), following.trigger)
+        self.outbox = Primary(tr("To the Outbox"), outbox.trigger)
         self.cells.addWidget(self.check)
         self.cells.addWidget(self.sign, 1)
         self.cells.addWidget(self.signed, 1)
+        self.cells.addWidget(self.following)
+        self.cells.addWidget(self.outbox)
+        self.show_state(0, signed=False, further=False)
 
-    def show_state(self, problems: int, *, signed: bool) -> None:
+    def show_state(self, problems: int, *, signed: bool, further: bool) -> None:
+        """`further` says whether the task has other cases."""
         self.check.setText(tr("Check · {n}", n=problems) if problems else tr("Check"))
         self.check.setVisible(not signed)
         self.sign.setVisible(not signed)
         self.signed.setVisible(signed)
+        self.following.setVisible(signed and further)
+        self.outbox.setVisible(signed and not further)
+
+    def pane(self) -> QWidget:
+        """The button that leads on from here."""
+        shown = (self.sign, self.following, self.outbox)
+        return next((button for button in shown if not button.isHidden()), self.sign)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from labeler.app.screens import Change, Problem
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.components.surfaces import Divider, Surface
+from labeler.ui.dialogs.instructions import InstructionsDialog
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
@@ -75,7 +76,7 @@ class ReadingPlace(Place):
         if self.desk.case is None:
             return ()
         lists = (self.labels.list, self.marks.list, self.findings.first_pane())
-        return (self.view, *lists, self.footer.sign)
+        return (self.view, *lists, self.footer.pane())
 
     def arrived(self) -> None:
         if self.desk.case is not None:
@@ -91,7 +92,7 @@ class ReadingPlace(Place):
 
     def _furnish(self, stage: Stage) -> None:
         look, desk = stage.look, self.desk
-        self.case_title, self.presets = CaseTitle(), PresetButton(look, desk)
+        self.case_title, self.presets = CaseTitle(look), PresetButton(look, desk)
         self.tools = ToolRow(stage.actions)
         for widget in (self.case_title, self.tools, self.presets):
             stretch = 1 if widget is self.case_title else 0
@@ -103,7 +104,7 @@ class ReadingPlace(Place):
         self.labels = LabelsPanel(look, desk)
         self.marks = MarksPanel(look, desk, self._port.mask, stage.actions)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
-        self.footer = Footer(self._check, stage.actions["case.sign"].trigger)
+        self.footer = Footer(self._check, stage.actions)
         body = QWidget()
         across = QHBoxLayout(body)
         across.setContentsMargins(0, 0, 0, 0)
@@ -158,6 +159,7 @@ class ReadingPlace(Place):
             "mark.delete": desk.delete_mark,
             "case.no-finding": desk.toggle_no_finding,
             "case.sign": self._sign,
+            "case.instructions": self._instruct,
             "question.next": self.findings.next_question,
             "slice.previous": partial(desk.scroll, -1),
             "slice.next": partial(desk.scroll, 1),
@@ -174,6 +176,11 @@ class ReadingPlace(Place):
         actions.attach(self.view, Scope.VIEW)
         actions.attach(self.findings, Scope.QUESTION)
 
+    def _instruct(self) -> None:
+        case = self.desk.case
+        if case is not None:
+            InstructionsDialog(self.window(), self._stage.look, case.task, case.instructions).open()
+
     def _last_slice(self) -> None:
         if self.desk.image is not None:
             self.desk.go_to(len(self.desk.image.refs) - 1)
@@ -181,7 +188,8 @@ class ReadingPlace(Place):
     def _allow(self) -> None:
         desk, actions, case = self.desk, self._stage.actions, self.desk.case
         actions.allow(Need.CASE, case is not None)
-        actions.allow(Need.NEXT_CASE, case is not None and case.number < case.count)
+        actions.allow(Need.NEXT_CASE, case is not None and case.count > 1)
+        actions.allow(Need.UNSIGNED, desk.editable)
         actions.allow(Need.MARK, desk.editable and desk.selected_mark() is not None)
         actions.allow(Need.UNDO, case is not None and self._port.can_undo())
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
@@ -227,7 +235,8 @@ class ReadingPlace(Place):
         if case is None:
             return
         problems = self._port.problems()
-        self.footer.show_state(len(problems), signed=case.signed)
+        further = case.count > 1
+        self.footer.show_state(len(problems), signed=case.signed, further=further)
         told = problems if self._checked and not case.signed else ()
         self.findings.show_problems(told, first=first)
 

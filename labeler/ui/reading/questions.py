@@ -131,6 +131,7 @@ class QuestionView(QWidget):
         self.head.clicked.connect(lambda _on: opened())
         self.body = QWidget()
         self.options: dict[str | int, QPushButton] = {}
+        self._value: str | int | None = None
         self.field: TextAnswer | None = None
         self._fill()
         rows = QVBoxLayout(self)
@@ -180,8 +181,17 @@ class QuestionView(QWidget):
         self.body.setEnabled(editable)
         for value, button in self.options.items():
             button.setChecked(answer is not None and answer.value == value)
+        self._follow(None if answer is None else answer.value)
         if self.field is not None:
             self.field.show_text("" if answer is None else str(answer.value))
+
+    def _follow(self, value: str | int | None) -> None:
+        """The keyboard goes along to a newly chosen option, where it was at another one."""
+        before, self._value = self._value, value
+        chosen = self.options.get(value) if value is not None else None
+        here = any(button.hasFocus() for button in self.options.values())
+        if chosen is not None and here and value != before:
+            chosen.setFocus(Qt.FocusReason.TabFocusReason)
 
     def choose(self, digit: int) -> None:
         """The option with that digit."""

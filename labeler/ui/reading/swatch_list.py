@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from labeler.ui.components.surfaces import BAR
 from labeler.ui.look import Look
 from labeler.ui.theme import ROW, Type, font
 
@@ -126,7 +127,10 @@ class SwatchList(QListView):
         self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # The first row is never cut; what is left over stays free below the last.
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setViewportMargins(0, 0, BAR, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.selectionModel().currentChanged.connect(self._moved)
         self.clicked.connect(lambda index: self._tell(index.row()))
 
@@ -148,6 +152,10 @@ class SwatchList(QListView):
         else:
             self.selectionModel().clear()
         self._telling = False
+
+    def _make_room(self, least: int, most: int) -> None:
+        """Rows are as wide without the bar as with it."""
+        self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
 
     def sizeHint(self) -> QSize:
         return QSize(160, ROW * max(1, len(self._model.rows)))

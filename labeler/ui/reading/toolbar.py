@@ -15,7 +15,7 @@ from labeler.ui.action_table import Group
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import ToolButton
 from labeler.ui.components.surfaces import Divider, Row
-from labeler.ui.components.text import Elided, Label
+from labeler.ui.components.text import Badge, Elided, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.theme import ICON, Type, font
@@ -23,25 +23,28 @@ from labeler.ui.translation import tr
 from labeler.viewing.presets import Preset, preset_of, presets_for
 
 GROUPS = (Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY)
-AFTER = ("view.fit", "view.invert", "view.hide-marks")
+AFTER = ("view.fit", "view.invert", "view.hide-marks", "case.instructions")
 KEYED_PRESETS = 9
 
 
 class CaseTitle(Row):
     """The task, then which case of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__(gap=8)
         self._task = Elided("", Type.STRONG)
         self._task.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._number = Label("", Type.BODY, "text2")
         self.cells.addWidget(self._task)
         self.cells.addWidget(self._number)
+        self.badge = Badge(look, "check", tr("Signed"), "success")
+        self.cells.addWidget(self.badge)
         self.cells.addStretch(1)
 
     def show_case(self, case: OpenCase) -> None:
         self._task.set_text(case.task)
         number = tr("Case {n} of {all}", n=case.number, all=case.count)
+        self.badge.setVisible(case.signed)
         self._number.setText(number if case.count > 1 else tr("Case {n}", n=case.number))
 
 
