@@ -221,7 +221,7 @@ class TestStatus:
             (SaveLight(SaveState.SAVED, NOW, 0), "Saved "),
             (SaveLight(SaveState.SAVING, NOW, 1), "Saving…"),
             (SaveLight(SaveState.SLOW, NOW, 65), "Saving: the disk is slow (65 waiting)"),
-            (SaveLight(SaveState.FAILED, NOW, 3), "Not saved (3 held in memory)"),
+            (SaveLight(SaveState.FAILED, NOW, 3), "Not saved since 14:02:11 (3 held in memory)"),
         ],
     )
     def test_the_light_says_what_is_saved(

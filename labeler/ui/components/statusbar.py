@@ -101,8 +101,8 @@ class StatusBar(Row):
         queued = sum(row.state is OutboxState.QUEUED for row in outbox.rows)
         word = {True: tr("Online"), False: tr("Offline"), None: tr("Not asked yet")}[work.online]
         words = tr("{state} · {queued} queued", state=word, queued=queued) if queued else word
-        icon = "dot" if work.online else "ring"
-        self.reached.show_state(icon, words, "text2")
+        icon, ink = ("dot", "success") if work.online else ("ring", "text2")
+        self.reached.show_state(icon, words, ink)
 
     def show_practice(self, practice: bool) -> None:
         """Say that nothing protects this profile: it is for practice only."""
@@ -144,4 +144,6 @@ def _saved(light: SaveLight) -> tuple[str, str, str]:
                 "warning",
             )
         case SaveState.FAILED:
-            return "warning", tr("Not saved ({n} held in memory)", n=light.pending), "danger"
+            since = tr("Not saved since {time} ({n} held in memory)", time=at, n=light.pending)
+            never = tr("Not saved ({n} held in memory)", n=light.pending)
+            return "warning", since if at else never, "danger"
