@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from labeler.app.cases import open_package
 from labeler.app.marketplaces import Pinned, load_pinned, log_in, only_marketplace
@@ -16,6 +17,7 @@ from labeler.proof.codec import decode, digest, encode
 from labeler.proof.envelope import Signed, from_envelope, from_wire, to_wire
 from labeler.proof.judge import Assigned, Offered
 from labeler.proof.messages import Assignment, Offer
+from labeler.store.faults import disk_faults
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow, NewItem, TaskRow
 
@@ -117,12 +119,26 @@ def _keep_assignment(
     row = AssignmentRow(assigned.digest.hex(), task.id, message.lease_end, message.final_deadline)
 
     def keep(store: Store) -> None:
+        _refuse_shared(store, task, items)
         with store.database.transaction():
             store.messages.put(row.digest, "Assignment", to_wire(signed), now)
             store.tasks.keep_assignment(row, items)
 
     services.store.call(keep)
     return row
+
+
+def _refuse_shared(store: Store, task: TaskRow, items: list[NewItem]) -> None:
+    """A case has one document here: what one task asks must not end in the answer to another."""
+    for new in items:
+        known = store.tasks.find_item(new.digest)
+        if known is not None and store.tasks.assignment(known.assignment).task != task.id:
+            raise LabelerError(
+                "case-in-two-tasks",
+                "This task asks about images that another task of this profile holds already.",
+                safe="Nothing was downloaded, and the work on the other task is untouched.",
+                do="Take this task with the same key in a profile of its own.",
+            )
 
 
 def _new_item(each: wire.AssignedItem) -> NewItem:
@@ -140,26 +156,42 @@ def _download_all(
     total, before = sum(each.package.size for each in items), 0
     for each in items:
         done = before
-        path = services.packages / f"{each.package.sha256}.sealed"
-        if not path.is_file():
-            client.download(each.package, path, lambda now, _all: tick(done + now, total))  # noqa: B023  used at once
-            _check_package(services, digest(encode(each.item)))
+        if not _is_here(services, each):
+            path = _package_path(services, each.package.sha256)
+            with disk_faults():
+                client.download(each.package, path, lambda now, _all: tick(done + now, total))  # noqa: B023  used at once
+            _check_package(services, each)
         before += each.package.size
         tick(before, total)
 
 
-def _check_package(services: Services, item_digest: str) -> None:
-    row = services.store.call(lambda store: store.tasks.find_item(item_digest))
+def _is_here(services: Services, each: wire.AssignedItem) -> bool:
+    """Whether an item's package was downloaded before and is whole; a damaged one is removed."""
+    if not _package_path(services, each.package.sha256).is_file():
+        return False
+    try:
+        _check_package(services, each)
+    except LabelerError:
+        return False
+    return True
+
+
+def _check_package(services: Services, each: wire.AssignedItem) -> None:
+    row = services.store.call(lambda store: store.tasks.find_item(digest(encode(each.item))))
     if row is None:
         raise ValueError("an item is kept before its package is checked")
-    package, _item = open_package(services, row)
-    with package:
-        try:
-            package.check_digests()
-        except LabelerError:
-            package.close()
-            (services.packages / f"{row.package}.sealed").unlink()
-            raise
+    try:
+        with disk_faults():
+            package, _item = open_package(services, row)
+            with package:
+                package.check_digests()
+    except LabelerError:
+        _package_path(services, row.package).unlink(missing_ok=True)
+        raise
+
+
+def _package_path(services: Services, package: str) -> Path:
+    return services.packages / f"{package}.sealed"
 
 
 def _task_and_place(store: Store, task_id: str) -> tuple[Pinned, TaskRow]:
@@ -179,7 +211,7 @@ def _with_packages(services: Services, state: TaskState) -> TaskState:
     here = {
         item.digest
         for item in state.items
-        if item.key and (services.packages / f"{item.package}.sealed").is_file()
+        if item.key and _package_path(services, item.package).is_file()
     }
     return TaskState(
         state.row, state.manifest, state.offer, state.assignment, state.items, frozenset(here)

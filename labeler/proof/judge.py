@@ -171,10 +171,14 @@ def check_assignment(offered: Offered, signed: Signed[Assignment]) -> Assigned:
 
 
 def check_items(assigned: Assigned, items: Sequence[str]) -> None:
-    """That `items` (digests, in order) are exactly what was assigned. Raises "items-changed"."""
+    """That `items` (digests, in order) are exactly what was assigned, each once.
+
+    Raises "items-changed".
+    """
     assignment = assigned.assignment
     stated = (assignment.item_count, assignment.item_root)
-    if (len(items), item_tree.item_root(items)) != stated:
+    is_once = len(set(items)) == len(items)
+    if not is_once or (len(items), item_tree.item_root(items)) != stated:
         refuse("items-changed", "The cases delivered are not the cases assigned.")
 
 

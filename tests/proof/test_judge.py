@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from labeler.errors import LabelerError
 from labeler.proof import codec, judge, log_entry, merkle_log
+from labeler.proof.item_tree import item_root
 from labeler.proof.messages import ZERO_ADDRESS, ZERO_WORD, PayoutRule, Verdict
 from tests.proof.world import (
     DAY,
@@ -118,6 +120,12 @@ def test_items() -> None:
     world = World()
     for items in (world.items[:2], world.items[::-1], [*world.items, world.items[0]], []):
         assert code_of(judge.check_items, assigned(world), items) == "items-changed"
+    twice = [world.items[0]] * 2
+    given = assigned(world)
+    given = replace(
+        given, assignment=replace(given.assignment, item_root=item_root(twice), item_count=2)
+    )
+    assert code_of(judge.check_items, given, twice) == "items-changed"
 
 
 @pytest.mark.parametrize(
