@@ -1,4 +1,4 @@
-"""Taking a task along: what lies on the disk is checked, and no case gets lost between two tasks."""
+"""Taking a task along: what lies on the disk is checked; no case is lost between two tasks."""
 
 from __future__ import annotations
 
