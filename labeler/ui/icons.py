@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from labeler.ui.theme import ICON, Theme
 
 
 class Icons:
-    """The set in `folder`, read at once so that no file is opened later."""
+    """The set in `folder` (or the named ones), read at once so that no file is opened later."""
 
-    def __init__(self, folder: Path, theme: Theme) -> None:
+    def __init__(self, folder: Path, theme: Theme, names: Iterable[str] | None = None) -> None:
         self._theme = theme
-        self._sources = {
-            path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.svg"))
-        }
+        paths = sorted(folder.glob("*.svg")) if names is None else _named(folder, names)
+        self._sources = {path.stem: path.read_text(encoding="utf-8") for path in paths}
         self._made: dict[tuple[str, str], QIcon] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ class Icons:
         """The icon as 20 logical pixels at a device pixel ratio."""
         side = round(ICON * ratio)
         pixmap = QPixmap(side, side)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap.fill(QColor(0, 0, 0, 0))
         painter = QPainter(pixmap)
         renderer = QSvgRenderer(QByteArray(self._tinted(name, ink, on).encode()))
         renderer.render(painter, QRectF(0, 0, side, side))
@@ -68,3 +68,7 @@ class Icons:
         painter.fillRect(grey.rect(), self._theme.color("disabled"))
         painter.end()
         return grey
+
+
+def _named(folder: Path, names: Iterable[str]) -> list[Path]:
+    return [folder / f"{name}.svg" for name in names]

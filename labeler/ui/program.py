@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labeler.app.session import Session
-from labeler.app.session_core import Surroundings
+from labeler.store.glance import asks_for_a_secret
 from labeler.ui import start
-from labeler.ui.places.place import PlaceMaker
-from labeler.ui.ports import SessionPort
-from labeler.ui.reading.place import reading_place
-from labeler.ui.window import Window
+
+if TYPE_CHECKING:
+    from labeler.app.session import Session
+    from labeler.ui.furnishing import Built
+    from labeler.ui.places.place import Place, Stage
+    from labeler.ui.window import Window
 
 
 def open_program(
@@ -26,20 +26,38 @@ def open_program(
 ) -> int:
     """Open the profile in `root` in a window; returns the exit code.
 
-    `write_sample` fills a folder with the practice case. `meet` is given the window once it is
-    shown. Where the disk would not take every edit, the exit code is 1.
+    `write_sample` fills a folder with the practice case. `meet` is given the window once
+    everything is in it. Where the disk would not take every edit, the exit code is 1.
     """
     opened: list[Session] = []
 
-    def build(deliver: Callable[[Callable[[], None]], None]) -> tuple[SessionPort, PlaceMaker]:
+    def build(deliver: Callable[[Callable[[], None]], None]) -> Built:
+        import time
+
+        from labeler.app.session import Session
+        from labeler.app.session_core import Surroundings
+
         session = Session(
             Surroundings(root, resources, deliver, write_sample, lambda: int(time.time()))
         )
         opened.append(session)
-        return session, reading_place(session.reading)
 
+        def reading(stage: Stage) -> Place:
+            from labeler.ui.reading.place import reading_place
+
+            return reading_place(session.reading)(stage)
+
+        return session, reading
+
+    blank = asks_for_a_secret(root)
     try:
-        code = start.run(build, resources, version("labeler"), arguments, meet=meet)
+        code = start.run(build, resources, _version, arguments, blank=blank, meet=meet)
     finally:
         lost = sum(session.close() for session in opened)
     return code or (1 if lost else 0)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("labeler")

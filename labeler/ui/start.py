@@ -1,32 +1,32 @@
-"""Opening the program in a window."""
+"""Opening the program: its window first, what is in it right after.
+
+What this module imports is loaded before there is anything to see; a test lists it.
+"""
 
 from __future__ import annotations
 
 import os
-import random
 import sys
-import time
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, QTranslator
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from labeler.ui.dialogs.crash import CrashDialog
-from labeler.ui.look import Look, dress, load_look, prime
-from labeler.ui.places.place import PlaceMaker
-from labeler.ui.ports import SessionPort
-from labeler.ui.relay import Relay
-from labeler.ui.window import Surroundings, Window
+from labeler.ui.crashes import CrashHook
+from labeler.ui.frame import Frame
+from labeler.ui.furnishing import Furnishing, SessionFactory
+from labeler.ui.icons import Icons
+from labeler.ui.rail_words import FOOT, PLACES
+from labeler.ui.theme import TITLE_FONT, load_fonts, load_theme, palette
+from labeler.ui.turns import Turns
+
+if TYPE_CHECKING:
+    from labeler.ui.window import Window
 
 NO_DISPLAY = 69
 """Exit code where there is nothing to show a window on (EX_UNAVAILABLE)."""
-
-SessionFactory = Callable[[Callable[[Callable[[], None]], None]], tuple[SessionPort, PlaceMaker]]
-"""Builds the session around `deliver`, which runs a call on the GUI thread."""
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:
@@ -48,14 +48,16 @@ def no_display_words() -> str:
 def run(
     build: SessionFactory,
     resources: Path,
-    version: str,
+    version: Callable[[], str],
     arguments: tuple[str, ...] = (),
     *,
+    blank: bool = False,
     meet: Callable[[Window], None] | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
-    `meet` is given the window once it is shown: the demonstration drives it from there.
+    `blank`: the passphrase will be asked for before anything is shown. `meet` is given the window
+    once everything is in it: the demonstration drives it from there.
     """
     if not has_display(os.environ, sys.platform):
         print(no_display_words(), file=sys.stderr)
@@ -63,31 +65,36 @@ def run(
     application = make_application(arguments)
     crashes = CrashHook()
     crashes.install()
-    look = load_look(resources, reduced_motion=False)
-    prime(application, look)
     translator = load_translation(application, resources / "translations", QLocale.system())
-    relay = Relay()
-    session, reading = build(relay.deliver)
-    chance = random.SystemRandom()
-    window = Window(look, session, reading, Surroundings(lambda: int(time.time()), chance, version))
-    dress(application, look)
-    crashes.watch(window, look)
-    window.show()
-    window.begin()
-    if meet is not None:
-        meet(window)
+    frame, failures = make_frame(application, resources, blank=blank), list[BaseException]()
+
+    def give_up(error: BaseException) -> None:
+        failures.append(error)
+        application.exit(1)
+
+    furnishing = Furnishing(application, frame, crashes, build, resources, version, meet)
+    frame.when_seen(Turns(furnishing.steps(), give_up).begin)
+    frame.show()
     code = application.exec()
     crashes.remove()
     if translator is not None:
         application.removeTranslator(translator)
+    for error in failures:
+        raise error
     return code
 
 
+def make_frame(application: QApplication, resources: Path, *, blank: bool = False) -> Frame:
+    """The window in its colours, with no more than it takes to paint it for the first time."""
+    theme = load_theme(resources / "themes" / "dark.json")
+    load_fonts(resources / "fonts", TITLE_FONT)
+    application.setPalette(palette(theme))
+    icons = Icons(resources / "icons", theme, (*PLACES, *FOOT))
+    return Frame(theme, icons, blank=blank)
+
+
 def make_application(arguments: tuple[str, ...]) -> QApplication:
-    """Sharp at any scale; named, so that the desktop groups its windows."""
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
+    """Named, so that the desktop groups its windows. Qt 6 is sharp at any scale by itself."""
     application = QApplication(["labeler", *arguments])
     application.setApplicationName("Labeler")
     application.setDesktopFileName("labeler")
@@ -103,40 +110,3 @@ def load_translation(
         return None
     application.installTranslator(translator)
     return translator
-
-
-class CrashHook:
-    """Shows what was not foreseen, once at a time, and lets the program go on."""
-
-    def __init__(self) -> None:
-        self._window: Window | None = None
-        self._look: Look | None = None
-        self._showing = False
-        self._before = sys.excepthook
-
-    def install(self) -> None:
-        """Before the first widget: an exception in a slot ends up here."""
-        sys.excepthook = self._caught
-
-    def watch(self, window: Window, look: Look) -> None:
-        """From now on there is a window to say it in."""
-        self._window, self._look = window, look
-
-    def remove(self) -> None:
-        sys.excepthook = self._before
-
-    def _caught(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        self._before(kind, error, trace)
-        if self._window is None or self._look is None or self._showing:
-            return
-        self._showing = True
-        # Without the error's own message: it may name a file, and a file a patient.
-        report = "".join((*traceback.format_tb(trace), kind.__qualname__))
-        dialog = CrashDialog(self._window, self._look, report, QApplication.quit)
-        dialog.finished.connect(self._told)
-        dialog.open()
-
-    def _told(self, _result: int) -> None:
-        self._showing = False

@@ -21,6 +21,9 @@ NARROW = 1360
 
 HOVER_MS, PANEL_MS, TOOLTIP_MS, NOTICE_MS = 80, 140, 400, 6000
 
+TITLE_FONT = "Inter-SemiBold.ttf"
+"""The one file that titles and the rail are set in."""
+
 FAMILIES = ("Inter", "DejaVu Sans", "Noto Sans SC")
 
 
@@ -59,10 +62,12 @@ def font(kind: Type) -> QFont:
     return made
 
 
-def load_fonts(folder: Path) -> tuple[str, ...]:
-    """Register the bundled fonts; returns the families they brought."""
+def load_fonts(folder: Path, pattern: str = "*.ttf", *, but: str = "") -> tuple[str, ...]:
+    """Register the bundled fonts, `but` one; returns the families they brought."""
     families: list[str] = []
-    for path in sorted(folder.glob("*.ttf")):
+    for path in sorted(folder.glob(pattern)):
+        if path.name == but:
+            continue
         number = QFontDatabase.addApplicationFont(str(path))
         families += QFontDatabase.applicationFontFamilies(number)
     return tuple(families)

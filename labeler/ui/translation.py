@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from labeler.app.screens import Fact, Notice
-from labeler.errors import LabelerError
+if TYPE_CHECKING:  # a window that is only being opened needs no more than `tr`
+    from labeler.app.screens import Fact, Notice
+    from labeler.errors import LabelerError
 
 CONTEXT = "Labeler"
 

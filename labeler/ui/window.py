@@ -1,4 +1,4 @@
-"""The window: rail, four places, status bar, notices; blank while locked."""
+"""What the frame is furnished with: rail, four places, status bar, notices; blank while locked."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QMainWindow,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -47,9 +46,6 @@ from labeler.ui.signing_flow import SigningFlow
 from labeler.ui.tidings import Tidings
 from labeler.ui.translation import tr
 
-SMALLEST = (1024, 640)
-USUAL = (1440, 900)
-
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -59,10 +55,11 @@ class Surroundings:
     """UTC seconds."""
     chance: random.Random
     """Chooses which recovery words are asked back."""
-    version: str
+    version: Callable[[], str]
+    """Asked for when it is shown: finding it out takes time."""
 
 
-class Window(QMainWindow):
+class Window(QWidget):
     """Composes; paints nothing itself. The one listener of the session."""
 
     def __init__(
@@ -72,9 +69,6 @@ class Window(QMainWindow):
         self._look, self._session, self._around = look, session, around
         self._suggested = ""
         self._seen = False
-        self.setWindowTitle("Labeler")
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*USUAL)
         self.setAcceptDrops(True)
         self.commands = Actions(look, self)
         self.commands.attach(self, Scope.WINDOW)
@@ -123,13 +117,6 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self.notices.settle()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """A dialog that is open goes first: a proposed signing is withdrawn."""
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QDialog):
-            dialog.reject()
-        super().closeEvent(event)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event) is not None and not self._session.standing().locked:
             event.acceptProposedAction()
@@ -175,7 +162,9 @@ class Window(QMainWindow):
         self._cover = QStackedWidget()
         self._cover.addWidget(whole)
         self._cover.addWidget(self.locked)
-        self.setCentralWidget(self._cover)
+        everything = QVBoxLayout(self)
+        everything.setContentsMargins(0, 0, 0, 0)
+        everything.addWidget(self._cover)
 
     def _reading(self, make: PlaceMaker, stage: Stage) -> Place:
         place = make(stage)
@@ -198,7 +187,8 @@ class Window(QMainWindow):
         bind("case.next", session.open_next_case)
         bind("app.commands", lambda: self._open(CommandPalette(self, self._look, self.commands)))
         bind("app.shortcuts", lambda: self._open(ShortcutSheet(self, self._look, self.commands)))
-        bind("app.about", lambda: self._open(AboutDialog(self, self._look, self._around.version)))
+        version = self._around.version
+        bind("app.about", lambda: self._open(AboutDialog(self, self._look, version())))
         bind("app.settings", self._settings)
         bind("app.lock", session.lock)
         bind("app.dismiss", self.notices.dismiss_newest)
@@ -268,7 +258,7 @@ class Window(QMainWindow):
         self.go_to("reading")
 
     def _quit(self) -> None:
-        self.close()
+        self.window().close()
 
     def _ask_folder(self) -> None:
         dialog = QFileDialog(self, tr("Open a folder of images"))

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from labeler.ui.components.buttons import RailButton
 from labeler.ui.components.table import Table
 from labeler.ui.components.text import Elided
+from labeler.ui.frame import Frame
+from labeler.ui.look import Look
 from labeler.ui.window import Window
 from tests.support.session_in_memory import SessionInMemory
 
@@ -21,6 +23,14 @@ D = TypeVar("D", bound=QWidget)
 
 SLACK = 1
 """Rounding of fractional advances."""
+
+
+def framed(look: Look, window: Window, size: tuple[int, int]) -> Frame:
+    """The window in its frame, as the program shows it. Whoever asks keeps the frame."""
+    frame = Frame(look.theme, look.icons)
+    frame.furnish(window)
+    frame.resize(*size)
+    return frame
 
 
 def dialog(kind: type[D]) -> D:

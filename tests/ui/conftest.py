@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from labeler.model.paths import resources_root
+from labeler.ui.frame import Frame
 from labeler.ui.look import Look, dress, load_look, prime
 from labeler.ui.relay import Relay
 from labeler.ui.window import Surroundings, Window
 from tests.support.bare_reading import BareReading
-from tests.support.screen_reading import Opener
+from tests.support.screen_reading import Opener, framed
 from tests.support.session_in_memory import NOW, SessionInMemory, busy
 
 LAPTOP = (1280, 800)
@@ -59,15 +60,17 @@ def new_session(relay: Relay) -> SessionInMemory:
 
 @pytest.fixture
 def open_window(look: Look, qtbot: QtBot) -> Iterator[Opener]:
-    """Opens windows at 1280x800; closes their dialogs at the end."""
+    """Opens windows in frames of 1280x800; closes their dialogs at the end."""
+    frames: list[Frame] = []
 
     def opened(session: SessionInMemory) -> Window:
-        around = Surroundings(lambda: NOW, random.Random(1), "0.1.0")
+        around = Surroundings(lambda: NOW, random.Random(1), lambda: "0.1.0")
         window = Window(look, session, BareReading, around)
-        qtbot.addWidget(window)
-        window.resize(*LAPTOP)
-        window.show()
-        qtbot.waitExposed(window)
+        frame = framed(look, window, LAPTOP)
+        frames.append(frame)
+        qtbot.addWidget(frame)
+        frame.show()
+        qtbot.waitExposed(frame)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         qtbot.waitUntil(lambda: len(window.places.made()) == len(window.places))

@@ -13,8 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from labeler.ui.crashes import CrashHook
 from labeler.ui.dialogs.crash import CrashDialog
-from labeler.ui.start import NO_DISPLAY, CrashHook, has_display
+from labeler.ui.start import NO_DISPLAY, has_display
 from labeler.ui.window import Window
 from tests.support.screen_reading import opened
 
@@ -33,10 +34,10 @@ def build(deliver):
 
 def meet(window):
     assert window.isVisible()
-    print("met", window.windowTitle())
+    print("met", window.window().windowTitle())
     QTimer.singleShot(0, window.commands["app.quit"].trigger)
 
-sys.exit(run(build, resources_root(), "0.1.0", meet=meet))
+sys.exit(run(build, resources_root(), lambda: "0.1.0", meet=meet))
 """
 
 

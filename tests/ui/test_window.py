@@ -339,7 +339,7 @@ def test_a_new_profile_is_greeted_once(
 def test_the_places_off_screen_are_made_after_the_first_picture(
     look: Look, session: SessionInMemory, qtbot: QtBot
 ) -> None:
-    around = Surroundings(lambda: NOW, random.Random(1), "0.1.0")
+    around = Surroundings(lambda: NOW, random.Random(1), lambda: "0.1.0")
     window = Window(look, session, BareReading, around)
     qtbot.addWidget(window)
     assert len(window.places.made()) == 1

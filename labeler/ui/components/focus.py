@@ -56,7 +56,7 @@ class FocusRing(QWidget):
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         self._watch(None)
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        inside = new is not None and new.window() is self._window and new is not self._window
+        inside = new is not None and self._window.isAncestorOf(new)
         self._target = new if inside and not by_mouse and not isinstance(new, OWN_SIGN) else None
         if self._target is None:
             self.hide()

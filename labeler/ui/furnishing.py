@@ -1,0 +1,100 @@
+"""What happens between the first picture and the first key: the program is loaded and built.
+
+Everything here runs on the GUI thread in small turns; between them the window can be moved,
+resized and closed. Imports stand inside the steps, since this module is loaded before the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from labeler.ui.crashes import CrashHook
+from labeler.ui.frame import Frame
+from labeler.ui.theme import TITLE_FONT, load_fonts
+
+if TYPE_CHECKING:
+    from labeler.ui.look import Look
+    from labeler.ui.places.place import PlaceMaker
+    from labeler.ui.ports import SessionPort
+    from labeler.ui.window import Window
+
+    Built = tuple[SessionPort, PlaceMaker]
+
+SessionFactory = Callable[[Callable[[Callable[[], None]], None]], "Built"]
+"""Builds the session around `deliver`, which runs a call on the GUI thread."""
+
+FOR_THE_SESSION = ("msgspec", "numpy", "labeler.app.session_core", "labeler.app.session")
+FOR_THE_WINDOW = ("labeler.ui.look", "labeler.ui.actions", "labeler.ui.window")
+"""Loaded one a turn."""
+
+
+@dataclass(frozen=True)
+class Furnishing:
+    """Loads the program, builds the session, and puts the window's inside into its frame."""
+
+    application: QApplication
+    frame: Frame
+    crashes: CrashHook
+    build: SessionFactory
+    resources: Path
+    version: Callable[[], str]
+    meet: Callable[[Window], None] | None
+
+    def steps(self) -> Iterator[None]:
+        """One step a turn. The profile opens on its own threads while the window is built."""
+        yield from _load(FOR_THE_SESSION)
+        session, reading = self._session()
+        yield from _load(FOR_THE_WINDOW)
+        look = self._look()
+        yield
+        window = self._window(look, session, reading)
+        yield
+        self._put_in(window, look)
+        window.begin()
+        if self.meet is not None:
+            self.meet(window)
+
+    def _session(self) -> Built:
+        from labeler.ui.relay import Relay
+
+        return self.build(Relay().deliver)
+
+    def _look(self) -> Look:
+        from labeler.ui.icons import Icons
+        from labeler.ui.look import Look, prime
+
+        load_fonts(self.resources / "fonts", but=TITLE_FONT)
+        theme = self.frame.theme
+        look = Look(theme, Icons(self.resources / "icons", theme))
+        prime(self.application, look)
+        return look
+
+    def _window(self, look: Look, session: SessionPort, reading: PlaceMaker) -> Window:
+        import random
+        import time
+
+        from labeler.ui.window import Surroundings, Window
+
+        chance = random.SystemRandom()
+        around = Surroundings(lambda: int(time.time()), chance, self.version)
+        return Window(look, session, reading, around)
+
+    def _put_in(self, window: Window, look: Look) -> None:
+        from labeler.ui.look import dress
+
+        self.frame.furnish(window)
+        dress(self.application, look)
+        window.show()
+        self.crashes.watch(window, look)
+
+
+def _load(names: tuple[str, ...]) -> Iterator[None]:
+    for name in names:
+        import_module(name)
+        yield
