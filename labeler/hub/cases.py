@@ -36,15 +36,19 @@ class Picked:
     suffix: str
     age: str
     sex: str
-    modality: str
+    identity: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One case: the files, and the Item that names them without telling their old names."""
+    """One case: the files, and the Item that names them without telling their old names.
+
+    `identity` are the keywords of what in the files themselves tells who the person is.
+    """
 
     files: tuple[ByteSource, ...]
     item: Item
+    identity: frozenset[str]
 
 
 def find_cases(files: Iterable[ByteSource], split: Split, indication: str) -> list[Case]:
@@ -73,7 +77,7 @@ def _pick(file: ByteSource, split: Split) -> Picked | None:
     for magic, suffix in _PICTURES.items():
         if head.startswith(magic):
             group = "" if split is Split.WHOLE else folder
-            return Picked(file, group, suffix, "", "", "")
+            return Picked(file, group, suffix, "", "", frozenset())
     if not looks_like_dicom(head):
         return None
     header = _header(file)
@@ -82,7 +86,7 @@ def _pick(file: ByteSource, split: Split) -> Picked | None:
     series = header.code(tags.STUDY_INSTANCE_UID) + "/" + header.code(tags.SERIES_INSTANCE_UID)
     group = {Split.SERIES: series, Split.FOLDER: folder, Split.WHOLE: ""}[split]
     age, sex = header.code(tags.PATIENT_AGE), header.code(tags.PATIENT_SEX)
-    return Picked(file, group, ".dcm", age[:8], sex[:8], header.code(tags.MODALITY))
+    return Picked(file, group, ".dcm", age[:8], sex[:8], header.identity)
 
 
 def _header(file: ByteSource) -> Dataset | None:
@@ -103,7 +107,8 @@ def _case(number: int, group: list[Picked], indication: str) -> Case:
     sex = next((p.sex for p in group if p.sex), "")
     context = ItemContext(age=age, sex=sex, indication=indication)
     item = Item(format=ITEM_FORMAT, title=f"Case {number}", context=context, files=named)
-    return Case(tuple(p.file for p in group), item)
+    identity = frozenset().union(*(p.identity for p in group))
+    return Case(tuple(p.file for p in group), item, identity)
 
 
 def _sha256(file: ByteSource) -> str:

@@ -236,6 +236,12 @@ def post(call: Call) -> None:
             split=typed.split,
         )
         posted = posting.post(market, Path(typed.folder), template, terms, _progress(call))
+    if posted.identity:
+        call.aside.write(
+            f"Warning: these images tell who the person is: {', '.join(posted.identity)}.\n"
+            "They are given to the experts as they are: nothing is removed from the files.\n"
+            "Unless that is agreed, do not serve this task, and post files without it.\n"
+        )
     call.answer(
         {"task": posted.manifest, **asdict(posted)},
         f"Offered {posted.items} cases as task {posted.manifest}",

@@ -47,12 +47,17 @@ class Terms:
 
 @dataclass(frozen=True)
 class Posted:
-    """What was offered: the manifest's digest, the Offer's, and how many cases."""
+    """What was offered: the manifest's digest, the Offer's, and how many cases.
+
+    `identity` names what the images tell of the person (DICOM keywords, never a value): they are
+    handed to the experts as they are.
+    """
 
     manifest: str
     offer: str
     items: int
     bytes_sealed: int
+    identity: tuple[str, ...]
 
 
 def minor_units(text: str, decimals: int) -> int:
@@ -99,7 +104,8 @@ def post(
     offer = _offer(market, digest, terms, len(cases))
     _record(market, digest, manifest, offer, sealed)
     size = sum(package.size for _, package, _ in sealed)
-    return Posted(digest, market.digest(offer.message), len(cases), size)
+    identity = tuple(sorted(set().union(*(case.identity for case in cases))))
+    return Posted(digest, market.digest(offer.message), len(cases), size, identity)
 
 
 def _manifest(template: Template, terms: Terms) -> Manifest:

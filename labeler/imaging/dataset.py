@@ -6,12 +6,15 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from labeler.imaging import tags
 from labeler.imaging.charset import decode_text
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Raw values by tag, and nested datasets by tag; only tags that were asked for.
+
+    `naming` are the tags that name a person and have a value, which itself is not kept.
 
     Readers below return None where a value is absent, empty or not what the tag promises.
     """
@@ -20,6 +23,7 @@ class Dataset:
     sequences: dict[int, tuple[Dataset, ...]] = field(default_factory=dict)
     little: bool = True
     charset: str = ""
+    naming: frozenset[int] = frozenset()
 
     def text(self, tag: int) -> str:
         """The value as one trimmed line; "" where there is none."""
@@ -29,6 +33,16 @@ class Dataset:
     def code(self, tag: int) -> str:
         """A value from a closed list or a UID: ASCII, trimmed."""
         return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+
+    @property
+    def identity(self) -> frozenset[str]:
+        """Keywords of what tells who the person is; none where the header says it was removed."""
+        found = {tags.IDENTITY[tag] for tag in self.naming}
+        if self.code(tags.PATIENT_IDENTITY_REMOVED) == "YES":
+            found = set()
+        if self.code(tags.BURNED_IN_ANNOTATION) == "YES":
+            found.add("BurnedInAnnotation")
+        return frozenset(found)
 
     def number(self, tag: int) -> int | None:
         """An unsigned short (VR US), or its decimal spelling where a writer used IS."""

@@ -73,6 +73,7 @@ class _Walk:
     pixels: PixelElement | None = None
     charset: str = ""
     cut: bool = False
+    naming: set[int] = field(default_factory=set)
     _start: int = 0
     _window: bytes = b""
     _left: int = field(default=_MAX_ELEMENTS)
@@ -129,7 +130,7 @@ class _Walk:
             if depth:
                 raise
             self.cut = at != self.source.size
-        return Dataset(values, sequences, self.little, self.charset), at
+        return Dataset(values, sequences, self.little, self.charset, frozenset(self.naming)), at
 
     def _take(
         self,
@@ -151,7 +152,12 @@ class _Walk:
             values[tag] = self.peek(value, length)
             if tag == tags.SPECIFIC_CHARACTER_SET and depth == 0:
                 self.charset = values[tag].decode("ascii", "replace")
+        elif tag in tags.IDENTITY and depth == 0 and self._has_text(value, length):
+            self.naming.add(tag)
         return value + length
+
+    def _has_text(self, value: int, length: int) -> bool:
+        return length > _MAX_VALUE or bool(self.peek(value, length).strip(b" \0"))
 
     def _sequence(
         self, at: int, length: int, vr: bytes, depth: int

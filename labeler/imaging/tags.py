@@ -10,6 +10,7 @@ MODALITY = 0x00080060
 SERIES_DESCRIPTION = 0x0008103E
 PATIENT_SEX = 0x00100040
 PATIENT_AGE = 0x00101010
+PATIENT_IDENTITY_REMOVED = 0x00120062
 BODY_PART_EXAMINED = 0x00180015
 SLICE_THICKNESS = 0x00180050
 SPACING_BETWEEN_SLICES = 0x00180088
@@ -35,6 +36,7 @@ ROWS = 0x00280010
 COLUMNS = 0x00280011
 PIXEL_SPACING = 0x00280030
 PIXEL_SPACING_CALIBRATION_TYPE = 0x00280A02
+BURNED_IN_ANNOTATION = 0x00280301
 BITS_ALLOCATED = 0x00280100
 BITS_STORED = 0x00280101
 HIGH_BIT = 0x00280102
@@ -84,6 +86,23 @@ SEQUENCES = frozenset(
         PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
     }
 )
+
+IDENTITY = {
+    0x00080050: "AccessionNumber",
+    0x00080080: "InstitutionName",
+    0x00080090: "ReferringPhysicianName",
+    0x00081050: "PerformingPhysicianName",
+    0x00081070: "OperatorsName",
+    0x00100010: "PatientName",
+    0x00100020: "PatientID",
+    0x00100030: "PatientBirthDate",
+    0x00101000: "OtherPatientIDs",
+    0x00101001: "OtherPatientNames",
+    0x00101040: "PatientAddress",
+    0x00102154: "PatientTelephoneNumbers",
+    0x00104000: "PatientComments",
+}
+"""What names a person; of these only is kept that they were there."""
 
 
 def spelled(tag: int) -> str:

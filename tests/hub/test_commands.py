@@ -21,6 +21,7 @@ from labeler.hub.truth import TRUTH_FORMAT, Truth, TruthMask
 from labeler.market.client import MarketClient
 from labeler.model.masks import encode_mask, mask_of
 from labeler.model.paths import resources_root
+from tests.support.dicom_files import save, slice_dataset
 from tests.support.hub import Expert, png
 
 SECRET = {"LABELER_HUB_PASSPHRASE": "a passphrase"}
@@ -70,6 +71,31 @@ def serve_script(hub: Path) -> list[str]:
         "sys.exit(main(sys.argv[1:], resources=resources_root()))"
     )
     return [sys.executable, "-c", program, "serve", "--port", "0", "--json", "--dir", str(hub)]
+
+
+def test_images_that_name_a_person_are_told_of(shell: Shell, tmp_path: Path) -> None:
+    named = slice_dataset(np.zeros((4, 4), np.int16))
+    (tmp_path / "named").mkdir()
+    save(named, tmp_path / "named/1.dcm")
+    assert shell.run("init")[0] == 0
+    _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST)
+    assert posted["identity"] == ["PatientID", "PatientName"]
+    assert "PatientID, PatientName" in aside
+    assert "Synthetic" not in aside + str(posted)
+
+    named.PatientIdentityRemoved = "YES"
+    named.BurnedInAnnotation = "YES"
+    save(named, tmp_path / "named/1.dcm")
+    again = ("--title", "Cleaned, but for what was painted into the picture")
+    _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST, *again)
+    assert posted["identity"] == ["BurnedInAnnotation"]
+
+    del named.BurnedInAnnotation
+    named.PatientName = named.PatientID = ""
+    save(named, tmp_path / "named/1.dcm")
+    _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST, "--title", "Clean")
+    assert posted["identity"] == []
+    assert "Warning" not in aside
 
 
 def test_the_whole_way(shell: Shell, images: Path, tmp_path: Path) -> None:
