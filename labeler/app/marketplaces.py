@@ -10,6 +10,7 @@ from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.market import wire
 from labeler.market.client import MarketClient
+from labeler.market.transport import is_local, is_usable
 from labeler.proof import judge
 from labeler.proof.envelope import Envelope, Signed, from_envelope, from_wire, to_wire
 from labeler.proof.judge import Pin
@@ -55,7 +56,8 @@ def find(services: Services, url: str) -> Found:
         identity = from_envelope(answer.identity, MarketplaceIdentity)
         pin = judge.check_identity(identity)
         grants = _checked_grants(pin, answer.grants)
-        return Found(client.base_url, client.host, pin, identity, grants, answer.node)
+        node = _usable_node(client.base_url, answer.node)
+        return Found(client.base_url, client.host, pin, identity, grants, node)
     finally:
         client.close()
 
@@ -74,8 +76,7 @@ def connect(services: Services, found: Found) -> MarketplaceRow:
             _refuse_second(known, own)
             store.messages.put(digest, IDENTITY_TYPE, to_wire(found.identity), now)
             _keep_grants(store, found.pin, found.grants, now)
-            if found.node:
-                store.settings.put(_node_setting(own), found.node)
+            store.settings.put(_suggested_node(own), found.node)
             moved = any(row.url != found.url for row in known)
             return store.tasks.connect(own, found.url, found.name, digest, "", now), moved
 
@@ -100,7 +101,7 @@ def _refuse_second(known: list[MarketplaceRow], marketplace: str) -> None:
 
 def use_node(services: Services, marketplace: str, url: str) -> None:
     """Ask this JSON-RPC node about the marketplace's contracts, instead of the suggested one."""
-    services.store.call(lambda store: store.settings.put(_node_setting(marketplace), url))
+    services.store.call(lambda store: store.settings.put(_chosen_node(marketplace), url))
 
 
 def refresh_grants(services: Services, pinned: Pinned, client: MarketClient) -> None:
@@ -130,7 +131,8 @@ def load_pinned(store: Store, marketplace: str) -> Pinned:
     row = store.tasks.marketplace(marketplace)
     identity = from_wire(store.messages.get(row.identity).wire, MarketplaceIdentity)
     pin = judge.check_identity(identity, pinned=bytes.fromhex(row.identity))
-    node = store.settings.get(_node_setting(marketplace), str, "")
+    suggested = store.settings.get(_suggested_node(marketplace), str, "")
+    node = store.settings.get(_chosen_node(marketplace), str, suggested)
     return Pinned(row, pin, identity, node)
 
 
@@ -170,5 +172,17 @@ def _keep_grants(store: Store, pin: Pin, grants: tuple[Signed[RoleGrant], ...], 
             store.messages.put(digest, GRANT_TYPE, to_wire(grant), now)
 
 
-def _node_setting(marketplace: str) -> str:
+def _usable_node(market: str, node: str) -> str:
+    """The suggestion, or "": nobody outside leads this program to the machines around it.
+
+    A marketplace on this computer may name a node on this computer; any other one on https.
+    """
+    return node if is_usable(node) and (is_local(market) or not is_local(node)) else ""
+
+
+def _chosen_node(marketplace: str) -> str:
     return f"node/{marketplace}"
+
+
+def _suggested_node(marketplace: str) -> str:
+    return f"suggested-node/{marketplace}"

@@ -39,12 +39,12 @@ class Transport:
     """
 
     def __init__(self, base_url: str, clock: Callable[[], float]) -> None:
-        if not _is_usable(base_url):
+        if not is_usable(base_url):
             raise bad_address()
         parts = urlsplit(base_url)
         self.base_url = base_url.rstrip("/")
         self.host = parts.netloc
-        self._local = _is_loopback(parts.hostname or "")
+        self._local = is_local(base_url)
         self._clock = clock
         self._lock = threading.Lock()
         self._client: httpx2.Client | None = None
@@ -141,15 +141,21 @@ def _new_client(base_url: str, *, local: bool) -> httpx2.Client:
     )
 
 
-def _is_usable(base_url: str) -> bool:
+def is_usable(url: str) -> bool:
+    """Whether a URL is https, or http on this computer alone, with nothing hidden in it."""
     try:
-        parts = urlsplit(base_url)
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
     if not host or parts.username or parts.password or parts.query or parts.fragment:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+
+
+def is_local(url: str) -> bool:
+    """Whether a usable URL leads to this computer."""
+    return _is_loopback(urlsplit(url).hostname or "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -283,3 +283,28 @@ def test_a_statement_under_another_log_is_not_counted_on(worker: Worker) -> None
     worker.proxy.lie("/v1/statements", elsewhere)
     assert worker.told() == {"log-forked"}
     assert read_earnings(worker.services, claiming=False).ready.minor == PRICE
+
+
+@pytest.mark.parametrize(
+    ("node", "kept"),
+    [
+        ("https://rpc.example.org/v3/key", True),
+        ("http://127.0.0.1:8545", True),
+        ("http://192.168.0.1/admin", False),
+        ("http://169.254.169.254/latest", False),
+        ("file:///etc/passwd", False),
+        ("http://[", False),
+    ],
+)
+def test_a_suggested_node_leads_nowhere_else(worker: Worker, node: str, kept: bool) -> None:
+    worker.proxy.lie("/v1/identity", lambda answer: {**answer, "node": node})
+    worker.connect(worker.proxy.url)
+    assert taking.connected(worker.services).node == (node if kept else "")
+
+
+def test_a_node_of_ones_own_choice_stays(worker: Worker) -> None:
+    pinned = taking.connected(worker.services)
+    marketplaces.use_node(worker.services, pinned.row.id, "http://node.lan:8545")
+    worker.proxy.lie("/v1/identity", lambda answer: {**answer, "node": "https://other.example"})
+    worker.connect(worker.proxy.url)
+    assert taking.connected(worker.services).node == "http://node.lan:8545"
