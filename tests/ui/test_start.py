@@ -41,10 +41,26 @@ sys.exit(run(build, resources_root(), lambda: "0.1.0", meet=meet))
 """
 
 
-def started(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+LEAVING = """
+import sys
+from PySide6.QtWidgets import QApplication
+from labeler.model.paths import resources_root
+from labeler.ui.start import run
+
+def build(deliver):
+    QApplication.activeWindow().close()
+    raise {error}
+
+sys.exit(run(build, resources_root(), lambda: "0.1.0"))
+"""
+
+
+def started(
+    environment: dict[str, str], program: str = OPENING
+) -> subprocess.CompletedProcess[str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME")}
     return subprocess.run(
-        [sys.executable, "-c", OPENING],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         env=kept | environment,
         capture_output=True,
@@ -64,6 +80,12 @@ def test_without_a_display_it_says_so_and_ends() -> None:
 def test_it_opens_and_closes_with_zero() -> None:
     ended = started({"QT_QPA_PLATFORM": "offscreen"})
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "met Labeler\n", "")
+
+
+def test_what_stops_the_furnishing_ends_the_program_with_its_words() -> None:
+    ended = started({"QT_QPA_PLATFORM": "offscreen"}, LEAVING.format(error='SystemError("so")'))
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("SystemError: so\n")
 
 
 @pytest.mark.parametrize(
