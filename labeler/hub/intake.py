@@ -257,14 +257,16 @@ def _refuse_conflict(connection: Connection, message: Submission, now: int) -> N
         .where(submission.c.assignment == message.assignment.hex())
         .where(submission.c.item == message.item.hex())
         .where(submission.c.worker == message.worker.hex())
+        .order_by(submission.c.revision.desc())
     ).all()
     if any(rival.revision == message.revision for rival in rivals):
         raise Refusal("submission-conflict")
-    # What was decided, also by silence, is paid or refused once.
-    if any(rival.digest is not None or rival.decision_due < now for rival in rivals):
-        raise Refusal("already-decided")
-    if any(rival.revision > message.revision for rival in rivals):
-        raise Refusal("submission-conflict", "A later revision is here already.")
+    for newest in rivals[:1]:
+        # What was decided, also by silence, is paid or refused once; the others were replaced.
+        if newest.digest is not None or newest.decision_due < now:
+            raise Refusal("already-decided")
+        if newest.revision > message.revision:
+            raise Refusal("submission-conflict", "A later revision is here already.")
 
 
 def _receipt(market: Marketplace, arrived: Arrived, asked: Asked) -> Signed[Receipt]:

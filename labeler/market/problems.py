@@ -59,6 +59,11 @@ _TOLD: dict[str, tuple[str, str, str]] = {
         "Both are kept here.",
         "Compare the two; to change a case, sign a new revision.",
     ),
+    "already-decided": (
+        "The marketplace has decided on this case already, and takes no other revision of it.",
+        "Both are kept here.",
+        "Sync to see what was decided; nothing more needs to be sent.",
+    ),
     "submission-refused": (
         "The marketplace refuses the submission: {detail}",
         "The signed case stays here.",

@@ -246,7 +246,20 @@ def test_a_later_revision_takes_its_place(
     assert [row.digest for row in review.waiting(market)] == [second]
     refused("superseded", lambda: review.decide(market, first, Ruling(accepted=True)))
     review.decide(market, second, Ruling(accepted=True))
-    refused("marketplace-refuses", lambda: expert.submit(given, revision=3))
+    refused("already-decided", lambda: expert.submit(given, revision=3))
+
+
+def test_a_revision_that_was_replaced_is_not_accepted_by_silence(
+    market: Marketplace, expert: Expert, given: wire.AssignmentAnswer, clock: Clock
+) -> None:
+    expert.submit(given)
+    clock.now += 24 * 3600
+    expert.submit(given, revision=2)
+    clock.now += 13 * 24 * 3600 + 1
+    third = expert.submit(given, revision=3)
+    assert [row.digest for row in review.waiting(market)] == [third]
+    review.decide(market, third, Ruling(accepted=False, reason="R3-missed-nodule", quality=0))
+    refused("already-decided", lambda: expert.submit(given, revision=4))
 
 
 def test_nothing_replaces_what_silence_has_accepted(
@@ -254,7 +267,7 @@ def test_nothing_replaces_what_silence_has_accepted(
 ) -> None:
     expert.submit(given)
     clock.now += 14 * 24 * 3600 + 1
-    refused("marketplace-refuses", lambda: expert.submit(given, revision=2))
+    refused("already-decided", lambda: expert.submit(given, revision=2))
 
 
 RULINGS = {
