@@ -8,6 +8,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import empty_document
 from labeler.model.history import History, replay
 from labeler.store.database import Database
+from labeler.store.heads import Head
 from labeler.store.journal import Journal
 
 
@@ -69,6 +70,20 @@ class Documents:
         row = self.get(document_id)
         steps = (entry.step for entry in self._journal.valid_prefix(document_id))
         return replay(empty_document(row.item), steps)
+
+    def accept_loss(self, document_id: str) -> Head:
+        """Go on from the last good state; copies of the files must have been kept aside.
+
+        What was signed of the lost part stays in the outbox, but is not this document any more.
+        """
+        with self._database.transaction():
+            head = self._journal.accept_loss(document_id)
+            self._database.run(
+                "UPDATE document SET submission = NULL, submitted_seq = 0"
+                " WHERE id = ? AND submitted_seq > ?",
+                (document_id, head.seq),
+            )
+        return head
 
     def mark_submitted(self, document_id: str, submission: str) -> None:
         """Note the submission that carries this document as it stands."""

@@ -33,17 +33,28 @@ def disk_failed(detail: str) -> LabelerError:
     )
 
 
-def database_damaged(detail: str, kept: str = "") -> LabelerError:
+def database_damaged(detail: str) -> LabelerError:
     """The database file is not what was written."""
     return LabelerError(
         "database-damaged",
         "The database of this profile is damaged ({detail}).",
-        safe="Nothing was changed. The damaged files are kept in {kept}."
-        if kept
-        else "Nothing was changed.",
-        do="Recover what is readable, or restore a backup.",
+        safe="Nothing was changed.",
+        do="Close Labeler and type: labeler doctor --recover. Or restore a backup.",
+        detail=detail,
+    )
+
+
+def damaged_at_opening(detail: str, kept: str, profile: str) -> LabelerError:
+    """The same, met when the profile in the folder `profile` was opened; copies are in `kept`."""
+    return LabelerError(
+        "database-damaged",
+        "The database of this profile is damaged ({detail}).",
+        safe="Nothing was changed. The damaged files are kept in {kept}.",
+        do='Close Labeler and type: labeler doctor --recover --profile "{profile}". It keeps what '
+        "is readable. Or restore a backup.",
         detail=detail,
         kept=kept,
+        profile=profile,
     )
 
 

@@ -94,7 +94,8 @@ class Journal:
         entries = self.valid_prefix(document_id)
         acknowledged = self._heads.read(subject(document_id)).head
         if len(entries) < len(rows):
-            raise damaged(document_id, len(rows), len(entries))
+            expected = max(len(rows), acknowledged.seq if acknowledged else 0)
+            raise damaged(document_id, expected, len(entries))
         if acknowledged and acknowledged.seq > len(rows):
             raise lost_entries(document_id, acknowledged.seq, len(rows))
         if acknowledged and _hash_at(rows, acknowledged.seq) != acknowledged.digest:
@@ -120,17 +121,24 @@ class Journal:
     def is_lost(self, document_id: str) -> bool:
         return document_id in self._lost
 
+    def lost(self) -> tuple[str, ...]:
+        """The documents that opening found damaged, and that nobody has gone on with yet."""
+        return tuple(self._lost)
+
     def accept_loss(self, document_id: str) -> Head:
-        """Go on from the last good state: what does not fit is removed (copies were kept aside)."""
+        """Go on from the last good state: what does not fit is removed for good."""
         good = len(self.valid_prefix(document_id))
         with self._database.transaction():
             self._database.run(
                 "DELETE FROM journal WHERE document = ? AND seq > ?", (document_id, good)
             )
             head = self._head_at(document_id, good)
-            self._database.after_commit(lambda: self._heads.acknowledge(head))
-        self._lost.pop(document_id, None)
+            self._database.after_commit(lambda: self._accepted(document_id, head))
         return head
+
+    def _accepted(self, document_id: str, head: Head) -> None:
+        self._heads.acknowledge(head)
+        self._lost.pop(document_id, None)
 
     def compare(self, document_id: str, acknowledged: Head) -> LabelerError | None:
         """What is wrong with the end of a journal, without reading all of it."""
@@ -206,10 +214,12 @@ def lost_entries(document_id: str, expected: int, found: int) -> LabelerError:
     """The journal came back shorter than what was acknowledged."""
     return LabelerError(
         "journal-lost-entries",
-        "The journal of {document} has {found} of {expected} saved steps: the disk lost {lost}.",
-        safe="The first {found} steps are safe, and the damaged files are kept aside.",
-        do="Look at the last good state and go on from there, or restore a backup.",
+        "The journal of {case} has {found} of {expected} saved steps: the disk lost {lost}.",
+        safe="The first {found} steps are safe; the damaged files are copied before any change.",
+        do="Open the case to go on from its last good state (in a shell: labeler doctor --go-on "
+        "{case}), or restore a backup.",
         document=document_id,
+        case=document_id[:12],
         expected=expected,
         found=found,
         lost=expected - found,
@@ -220,10 +230,12 @@ def damaged(document_id: str, expected: int, good: int) -> LabelerError:
     """The chain is broken, or does not end as acknowledged."""
     return LabelerError(
         "journal-damaged",
-        "The journal of {document} does not fit together after step {good} of {expected}.",
-        safe="The first {good} steps are safe, and the damaged files are kept aside.",
-        do="Look at the last good state and go on from there, or restore a backup.",
+        "The journal of {case} does not fit together after step {good} of {expected}.",
+        safe="The first {good} steps are safe; the damaged files are copied before any change.",
+        do="Open the case to go on from its last good state (in a shell: labeler doctor --go-on "
+        "{case}), or restore a backup.",
         document=document_id,
+        case=document_id[:12],
         expected=expected,
         good=good,
         found=good,

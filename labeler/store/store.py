@@ -11,7 +11,7 @@ from labeler.errors import LabelerError
 from labeler.store.blobs import Blobs
 from labeler.store.database import Database
 from labeler.store.documents import Documents
-from labeler.store.faults import database_damaged
+from labeler.store.faults import damaged_at_opening
 from labeler.store.heads import Heads
 from labeler.store.inspection import (
     COMMITS,
@@ -117,7 +117,8 @@ def _open(profile: Profile, key: bytes, now: int, token: Callable[[], bytes]) ->
         if error.code == "database-damaged":
             kept = keep_aside(profile, now)
             database.close()
-            raise database_damaged(str(error.facts["detail"]), str(kept)) from error
+            detail, place = str(error.facts["detail"]), str(profile.root)
+            raise damaged_at_opening(detail, str(kept), place) from error
         database.close()
         raise
     database.count_commits(lambda: _count(database, heads, token))
