@@ -71,10 +71,13 @@ class Reading:
 
     # --- opening ------------------------------------------------------------------------------
 
-    def show(self, opened: Opened) -> None:
-        """Put an opened case on the screen in place of the one before."""
+    def show(self, opened: Opened, *, anew: bool = False) -> None:
+        """Put an opened case on the screen in place of the one before.
+
+        `anew`: also in place of the same one, whose journal is another now.
+        """
         state = self._state
-        if state is not None and state.opened.case.id == opened.case.id:
+        if not anew and state is not None and state.opened.case.id == opened.case.id:
             self._show_again(state, opened)
             return
         self.close()

@@ -27,6 +27,8 @@ class Change(enum.Enum):
     """The key, the marketplace or the settings."""
     ACTIVITY = "activity"
     LOCK = "lock"
+    DAMAGE = "damage"
+    """A case was to be opened whose journal the disk did not give back whole."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,25 @@ class Notice:
     facts: tuple[Fact, ...] = ()
     undoable: bool = False
     """Whether "Undo" belongs inside: what was told can be taken back by one undo."""
+
+
+@dataclass(frozen=True)
+class DamagedCase:
+    """A document whose journal does not fit together: `good` of `expected` steps do.
+
+    `marks` and `answers` are those of the last good state, `at` UTC seconds of its last step.
+    """
+
+    id: str
+    title: str
+    """Empty where nothing names the case but its journal."""
+    expected: int
+    good: int
+    marks: int
+    answers: int
+    at: int | None
+    kept: str
+    """The folder with copies of the damaged files; empty where none were made yet."""
 
 
 @dataclass(frozen=True)

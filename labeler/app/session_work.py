@@ -8,15 +8,18 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from labeler.app import marketplaces
+from labeler.app import marketplaces, recovering
 from labeler.app.cases import Case, open_folder, open_item
 from labeler.app.marketplaces import Found
 from labeler.app.open_case import Opened, prepare
-from labeler.app.screens import Change, MarketplaceFound, Standing
+from labeler.app.recovering import DAMAGED
+from labeler.app.screens import Change, DamagedCase, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
 from labeler.app.taking import connected, refresh_tasks, take
 from labeler.errors import LabelerError
+
+Opener = Callable[[Services, Tick], Case]
 
 
 class WorkVerbs(SessionCore):
@@ -26,6 +29,7 @@ class WorkVerbs(SessionCore):
         super().__init__(around, standing)
         self._found: dict[str, Found] = {}
         self._downloading: str | None = None
+        self._damaged: tuple[DamagedCase, Opener] | None = None
 
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
@@ -108,12 +112,43 @@ class WorkVerbs(SessionCore):
 
         self._show_case(opened)
 
-    def _show_case(self, opener: Callable[[Services, Tick], Case]) -> None:
+    def damaged(self) -> DamagedCase | None:
+        """The case that was to be opened last, where its journal is damaged."""
+        return self._damaged[0] if self._damaged else None
+
+    def go_on(self, case_id: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Go on from the last good state of the damaged case: accept the loss, then open it."""
+        if self._damaged is None or self._damaged[0].id != case_id:
+            return
+        opener = self._damaged[1]
+
+        def is_over(error: LabelerError) -> bool:
+            return error.code in DAMAGED and error.facts.get("document") == case_id
+
+        def done(_accepted: DamagedCase | None) -> None:
+            self._board.withdraw(is_over)
+            self._show_case(opener, anew=True)
+            self._read_screens()
+            answer()
+
+        self._run(lambda s, _t: recovering.go_on(s, case_id), done, refused)
+
+    def _show_case(self, opener: Opener, *, anew: bool = False) -> None:
+        self._damaged = None
         made: list[Opened] = []
 
-        def work(services: Services, tick: Tick) -> Opened:
-            made.append(prepare(services, opener(services, tick)))
-            return made[0]
+        def work(services: Services, tick: Tick) -> Opened | DamagedCase:
+            found = _opened_or_damaged(services, opener(services, tick))
+            if isinstance(found, Opened):
+                made.append(found)
+            return found
+
+        def done(found: Opened | DamagedCase) -> None:
+            if isinstance(found, Opened):
+                self.reading.show(found, anew=anew)
+                return
+            self._damaged = found, opener
+            self._tell(Change.DAMAGE)
 
         def dropped() -> None:
             for opened in made:
@@ -121,7 +156,7 @@ class WorkVerbs(SessionCore):
 
         self._run(
             work,
-            self.reading.show,
+            done,
             self._board.error,
             text="Opening the case",
             key="case",
@@ -136,6 +171,16 @@ class WorkVerbs(SessionCore):
             )
             self._work = replace(self._work, cards=cards)
             self._tell(Change.WORK)
+
+
+def _opened_or_damaged(services: Services, case: Case) -> Opened | DamagedCase:
+    try:
+        return prepare(services, case)
+    except LabelerError as error:
+        left = recovering.last_good(services, case.id) if error.code in DAMAGED else None
+        if left is None:
+            raise
+        return replace(left, title=case.title)
 
 
 class _Permille:

@@ -9,6 +9,7 @@ from typing import Protocol
 from labeler.app.screens import (
     Activity,
     Change,
+    DamagedCase,
     EarningsScreen,
     MarketplaceFound,
     Notice,
@@ -55,6 +56,12 @@ class WorkVerbs(Protocol):
     def open_folder(self, folder: Path) -> None: ...
     def open_sample(self) -> None:
         """Open the generated practice case."""
+
+    def damaged(self) -> DamagedCase | None:
+        """The case that could not be opened, because its journal is damaged."""
+
+    def go_on(self, case_id: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Take the last good state of that case for the case, and open it."""
 
 
 class KeyVerbs(Protocol):

@@ -29,6 +29,7 @@ from labeler.ui.components.statusbar import StatusBar
 from labeler.ui.components.surfaces import Surface
 from labeler.ui.dialogs.about import AboutDialog
 from labeler.ui.dialogs.connect import ConnectDialog
+from labeler.ui.dialogs.damage import DamageDialog
 from labeler.ui.dialogs.first_run import FirstRun
 from labeler.ui.dialogs.palette import CommandPalette
 from labeler.ui.dialogs.settings import SettingsDialog
@@ -206,6 +207,8 @@ class Window(QWidget):
             self.status.show_activities(session.activities())
         elif change is Change.NOTICES:
             self.notices.show_notices(self.tidings.all())
+        elif change is Change.DAMAGE:
+            self._ask_about_damage()
         elif change in (Change.WORK, Change.OUTBOX, Change.STANDING):
             self.status.show_reached(session.work(), session.outbox())
             self.status.show_practice(session.standing().practice)
@@ -245,6 +248,12 @@ class Window(QWidget):
         dialog = ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
         dialog.address.setText(self._suggested)
         self._open(dialog)
+
+    def _ask_about_damage(self) -> None:
+        """Only on a screen that may show a case; opening it again asks again."""
+        case = self._session.damaged()
+        if case is not None and not self._session.standing().locked:
+            self._open(DamageDialog(self, self._look, self._session, case, self._around.now()))
 
     def _settings(self) -> None:
         self._open(SettingsDialog(self, self._look, self._session.standing()))

@@ -11,6 +11,7 @@ from labeler.app.screens import (
     Amount,
     CaseRow,
     Change,
+    DamagedCase,
     EarningLine,
     EarningsScreen,
     EvidenceStep,
@@ -87,6 +88,7 @@ class SessionInMemory:
         self.now_saved = SaveLight(SaveState.NOTHING, None, 0)
         self.fails: LabelerError | None = None
         """What every answering verb refuses with, while it is set."""
+        self.now_damaged: DamagedCase | None = None
         self.now_activities: tuple[Activity, ...] = ()
         self.now_notices: tuple[Notice, ...] = ()
 
@@ -169,6 +171,13 @@ class SessionInMemory:
 
     def open_sample(self) -> None:
         self.done.append("sample")
+
+    def damaged(self) -> DamagedCase | None:
+        return self.now_damaged
+
+    def go_on(self, case_id: str, answer: Callable[[], None], refused: Refused) -> None:
+        self.done.append(f"go on {case_id}")
+        self._answer(answer, refused)
 
     def make_words(self, answer: Callable[[tuple[str, ...]], None], refused: Refused) -> None:
         self._answer(lambda: answer(WORDS), refused)
