@@ -145,6 +145,17 @@ def _restore(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE", help="the backup to read")
 
 
+def _doctor(verb: argparse.ArgumentParser) -> None:
+    mend = verb.add_mutually_exclusive_group()
+    mend.add_argument(
+        "--go-on", metavar="CASE", help="take the last good state of a damaged case, and go on"
+    )
+    mend.add_argument(
+        "--recover", action="store_true", help="make a new database of what can still be read"
+    )
+    _yes(verb)
+
+
 GROUPS = {"wallet": "your signing key"}
 
 VERBS: tuple[tuple[str, str, Fill], ...] = (
@@ -164,5 +175,5 @@ VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("verify", "check an evidence bundle, with no network", _verify),
     ("backup", "write everything into one encrypted file", _backup),
     ("restore", "make a profile from a backup", _restore),
-    ("doctor", "say what is installed, missing, unsafe", _nothing),
+    ("doctor", "say what is installed, missing, unsafe; mend what is damaged", _doctor),
 )

@@ -19,9 +19,12 @@ from pathlib import Path
 from PIL import Image
 
 from labeler.app.opening import signer_command
+from labeler.app.recovering import damaged_cases
+from labeler.app.services import Services
 from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
+from labeler.cli.mending import SHOWN, go_on, recover, told
 from labeler.cli.secrets import PROFILE_VARIABLE
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
@@ -56,6 +59,15 @@ class Line:
 
 
 def doctor(call: Call) -> Exit:
+    """Look, or mend what is named; only looking changes nothing."""
+    if call.typed.recover:
+        return recover(call)
+    if call.typed.go_on is not None:
+        return go_on(call)
+    return _look(call)
+
+
+def _look(call: Call) -> Exit:
     """Every check, each on its own: one that fails does not hide the others."""
     lines = [
         Line("program", OK, f"labeler {_version('labeler')}, Python {platform.python_version()}"),
@@ -189,6 +201,7 @@ def _profile(call: Call) -> Iterator[Line]:
     try:
         with open_bench(call) as bench:
             yield from bench.services.store.call(_database)
+            yield from _journals(bench.services)
     except LabelerError as error:
         yield Line("database", UNSAFE, error.happened, error.do)
 
@@ -227,6 +240,15 @@ def _database(store: Store) -> list[Line]:
         return [settings, Line("incidents", OK, "nothing was ever found damaged")]
     told = "; ".join(f"{utc(one.at)} {one.code} {one.subject}" for one in found)
     return [settings, Line("incidents", UNSAFE, told, "Copies were kept aside; restore a backup.")]
+
+
+def _journals(services: Services) -> Iterator[Line]:
+    damaged = damaged_cases(services)
+    if not damaged:
+        yield Line("journals", OK, "every one fits together")
+    for case in damaged:
+        do = f"Type: labeler doctor --go-on {case.id[:SHOWN]}, or restore a backup."
+        yield Line("journals", UNSAFE, told(case), do)
 
 
 def _version(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from labeler.app.screens import DamagedCase
 from labeler.app.taking import TaskState
 from labeler.errors import LabelerError
 from labeler.store.tasks import ItemRow
@@ -29,7 +30,17 @@ def find_case(states: Sequence[TaskState], typed: str) -> ItemRow:
     return _only([(item.digest, item) for state in taken for item in state.items], typed)
 
 
-def _only(named: Sequence[tuple[str, T]], typed: str) -> T:
+def find_damaged(cases: Sequence[DamagedCase], typed: str) -> DamagedCase:
+    """The damaged case of this name."""
+    do = "Type more of the name: `labeler doctor` lists the damaged cases."
+    return _only([(case.id, case) for case in cases], typed, do)
+
+
+def _only(
+    named: Sequence[tuple[str, T]],
+    typed: str,
+    do: str = "Type more of the name: `labeler tasks` lists them.",
+) -> T:
     start = typed.lower().removeprefix("0x")
     found = [value for name, value in named if name == start]
     if not found and len(start) >= SHORTEST:
@@ -40,6 +51,6 @@ def _only(named: Sequence[tuple[str, T]], typed: str) -> T:
         "name-unclear" if found else "name-unknown",
         "“{typed}” names several things here." if found else "Nothing here is named “{typed}”.",
         safe="Nothing was changed.",
-        do="Type more of the name: `labeler tasks` lists them.",
+        do=do,
         typed=typed[:80],
     )
