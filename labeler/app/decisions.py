@@ -23,16 +23,21 @@ from labeler.store.store import Store
 from labeler.store.tasks import TreeHeadRow
 
 UNHEARD_S = 24 * 3600
+STALE_S = 3 * 3600
+"""Heads are signed hourly: who shows only old ones could date a decision back later."""
 
 
 def follow_log(services: Services, pinned: Pinned, client: MarketClient) -> TreeHead:
-    """Fetch the log's head and hold it against every head kept. Raises LabelerError "log-forked".
+    """Fetch the log's head and hold it against every head kept.
 
-    A head that contradicts an earlier one is kept as evidence, and counts for nothing.
+    Raises LabelerError "log-forked", "log-stale". A head that contradicts an earlier one is kept
+    as evidence, and counts for nothing.
     """
     signed = from_envelope(client.head().head, TreeHead)
     head = keep_head(services, pinned, client, signed)
     _tell_old_fork(services, pinned)
+    if head.time < services.clock() - STALE_S:
+        raise _stale()
     return head
 
 
@@ -236,6 +241,15 @@ def _keep_fork(
                 store.settings.put(_fork_setting(pinned), pair)
 
     services.store.call(keep)
+
+
+def _stale() -> LabelerError:
+    return LabelerError(
+        "log-stale",
+        "The marketplace shows no public record of the last three hours.",
+        safe="Your work is kept, and what was recorded before stays.",
+        do="Check the clock of this computer; if it is right, ask the marketplace for its record.",
+    )
 
 
 def _tell_old_fork(services: Services, pinned: Pinned) -> None:

@@ -20,10 +20,9 @@ from labeler.proof.item_tree import TreeProof, item_proof
 from labeler.proof.messages import Submission
 from labeler.signing.requests import SubmissionSummary
 from labeler.store.outbox import Link, NewSubmission, SubmissionRow
+from labeler.store.settings import DEVICE
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
-
-DEVICE_SETTING = "device"
 
 
 @dataclass(frozen=True)
@@ -148,10 +147,10 @@ def _gather(store: Store, case_id: str, new_device: str, now: int) -> Material:
     work = load_work(store, case_id, now)
     document = work.history.document
     digests = [each.digest for each in store.tasks.items(assignment.digest)]
-    device = store.settings.get(DEVICE_SETTING, str, "")
+    device = store.settings.get(DEVICE, str, "")
     if not device:
         device = new_device
-        store.settings.put(DEVICE_SETTING, device)
+        store.settings.put(DEVICE, device)
     return Material(
         pinned=load_pinned(store, task.marketplace),
         manifest=task.manifest,

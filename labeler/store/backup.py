@@ -24,6 +24,7 @@ from labeler.store.profile import (
     open_profile,
 )
 from labeler.store.sealed_stream import backup_damaged, seal, unseal
+from labeler.store.settings import DEVICE
 from labeler.store.store import Store, open_store
 from labeler.store.vault import DATA_KEY_BYTES, DEFAULT_COST, Cost, Hex, Random
 
@@ -264,6 +265,8 @@ def _prove(root: Path, key: bytes, now: int) -> Profile:
     profile = open_profile(root)
     store = open_store(profile, key, now=now)
     findings = store.findings
+    # Its last numbers may be on other signatures by now: two copies never go on in one chain.
+    store.settings.forget(DEVICE)
     store.close()
     if findings:
         raise findings[0]

@@ -10,6 +10,9 @@ from labeler.store.database import Database
 
 T = TypeVar("T")
 
+DEVICE = "device"
+"""32 random bytes: which copy of the profile has signed; a restored one is another."""
+
 
 class Settings:
     """Canonical JSON values; one that does not fit its type any more counts as not set."""
@@ -33,3 +36,7 @@ class Settings:
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, encode(value)),
             )
+
+    def forget(self, name: str) -> None:
+        with self._database.transaction():
+            self._database.run("DELETE FROM setting WHERE name = ?", (name,))

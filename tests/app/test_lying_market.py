@@ -21,7 +21,7 @@ from labeler.model.outbox import OutboxState
 from labeler.proof.claim_tree import ClaimLeaf, claim_root
 from labeler.proof.envelope import Envelope, from_envelope, to_envelope
 from labeler.proof.log_entry import LogLeaf, entry_hash
-from labeler.proof.merkle_log import root
+from labeler.proof.merkle_log import EMPTY_ROOT, root
 from labeler.proof.messages import AccountStatement, EpochStatement, Message, TreeHead
 from tests.support.hub import open_hub, served
 from tests.support.liar import Said
@@ -308,3 +308,14 @@ def test_a_node_of_ones_own_choice_stays(worker: Worker) -> None:
     worker.proxy.lie("/v1/identity", lambda answer: {**answer, "node": "https://other.example"})
     worker.connect(worker.proxy.url)
     assert taking.connected(worker.services).node == "http://node.lan:8545"
+
+
+def test_a_record_that_stands_still_is_told(worker: Worker) -> None:
+    worker.connect(worker.proxy.url)
+    old = head_of(worker, 0, EMPTY_ROOT, utc_now())
+    worker.proxy.lie("/v1/log/head", lambda _answer: {"head": old})
+    assert worker.told() == set()
+    worker.wait(4 * HOUR)
+    assert worker.told() == {"log-stale"}
+    worker.proxy.be_honest()
+    assert worker.told() == set()

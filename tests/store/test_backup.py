@@ -13,6 +13,7 @@ from labeler.errors import Cancelled, LabelerError
 from labeler.store.backup import backup, restore, verify_backup
 from labeler.store.profile import Practice, is_profile, open_profile
 from labeler.store.sealed_stream import CHUNK
+from labeler.store.settings import DEVICE
 from labeler.store.store import open_store
 from tests.support.profiles import CHEAP, ITEM, NOW, opened, passphrase, stroke
 
@@ -35,6 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         store.documents.ensure("d", ITEM, NOW)
         blobs = [bytes([n]) * CHUNK for n in range(2)]
         store.journal.append("d", [stroke(0), stroke(1)], after=0, at=NOW, blobs=blobs)
+        store.settings.put(DEVICE, "7" * 64)
         (root / "keystore" / "0xab.json").write_text("{}")
         (root / "packages" / ("9" * 64 + ".sealed")).write_bytes(b"ciphertext")
         key = store.profile.unlock(Practice())
@@ -54,6 +56,8 @@ def test_everything_comes_back(made: Made, tmp_path: Path) -> None:
     store = open_store(again, again.unlock(passphrase("other")), now=NOW)
     assert store.findings == ()
     assert [mark.id for mark in store.documents.history("d").document.marks] == ["m0", "m1"]
+    # A copy signs as another device, so that no sequence number is given twice.
+    assert store.settings.get(DEVICE, str, "") == ""
     store.close()
     assert (root / "keystore" / "0xab.json").read_text() == "{}"
     assert (root / "packages" / ("9" * 64 + ".sealed")).read_bytes() == b"ciphertext"
