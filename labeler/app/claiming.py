@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import accumulate
 
 from labeler.app.keys import need_unlocked
 from labeler.app.marketplaces import Pinned, pin_signer
@@ -180,19 +181,26 @@ def _keep_seen(services: Services, pinned: Pinned, seen: ChainSeen) -> None:
 
 
 def _note_paid(services: Services, kept: KeptStatement, claimed: int) -> None:
-    """Lines are paid in their order: the first ones, as far as the claimed sum reaches."""
-    paid, total = [], 0
-    for line in kept.detail.lines:
-        total += int(line.amount)
-        if total <= claimed:
-            paid.append(line.submission)
+    """Lines are paid in their order: the first ones, as far as the claimed sum reaches.
+
+    It is one node's word: what another says later corrects it.
+    """
+    sums = accumulate(int(line.amount) for line in kept.detail.lines)
+    reached = {
+        line.submission: total <= claimed
+        for line, total in zip(kept.detail.lines, sums, strict=True)
+    }
 
     def note(store: Store) -> None:
         with store.database.transaction():
-            for digest in paid:
+            for digest, paid in reached.items():
                 row = store.outbox.find(digest)
-                if row is not None and row.state is OutboxState.ACCEPTED:
+                if row is None:
+                    continue
+                if paid and row.state is OutboxState.ACCEPTED:
                     store.outbox.mark_paid(digest, kept.row.digest)
+                elif not paid and row.state is OutboxState.PAID:
+                    store.outbox.mark_unpaid(digest)
 
     services.store.call(note)
 

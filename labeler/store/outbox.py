@@ -20,7 +20,12 @@ _FROM: dict[OutboxState, tuple[OutboxState, ...]] = {
     OutboxState.SENT: (OutboxState.QUEUED, OutboxState.SENT),
     # An answer can be lost after the marketplace has stored what was sent.
     OutboxState.RECEIVED: (OutboxState.QUEUED, OutboxState.SENT, OutboxState.RECEIVED),
-    OutboxState.ACCEPTED: (OutboxState.RECEIVED, OutboxState.ACCEPTED, OutboxState.REJECTED),
+    OutboxState.ACCEPTED: (
+        OutboxState.RECEIVED,
+        OutboxState.ACCEPTED,
+        OutboxState.REJECTED,
+        OutboxState.PAID,
+    ),
     OutboxState.REJECTED: (OutboxState.RECEIVED, OutboxState.REJECTED),
     OutboxState.PAID: (OutboxState.ACCEPTED, OutboxState.PAID),
 }
@@ -166,6 +171,13 @@ class Outbox:
         with self._database.transaction():
             self._move(digest, OutboxState.PAID)
             self._set(digest, "statement = ?", statement)
+        return self.get(digest)
+
+    def mark_unpaid(self, digest: str) -> SubmissionRow:
+        """The chain shows no such claim after all."""
+        with self._database.transaction():
+            self._move(digest, OutboxState.ACCEPTED)
+            self._set(digest, "statement = NULL")
         return self.get(digest)
 
     def find(self, digest: str) -> SubmissionRow | None:

@@ -12,9 +12,11 @@ from sqlalchemy import update
 from labeler.hub.database import decision
 from labeler.hub.keys import Role
 from labeler.proof.envelope import to_envelope
+from labeler.proof.keccak import keccak256
 from labeler.proof.messages import TreeHead
 from tests.support.answers import no_finding
 from tests.support.between import Change, between
+from tests.support.lying_node import lying_node
 from tests.support.shell import Said, Shell
 from tests.support.town import PRICE, Town
 
@@ -163,3 +165,21 @@ def test_another_marketplace_at_the_same_address(town: Town, shell: Shell) -> No
         said = shell.run("sync", "--json")
         assert (said.code, said.error) == (4, "identity-unsigned")
         assert shell.run("connect", proxy.url, "--trust", "1" * 64, "--json").code == 4
+
+
+def test_what_one_node_says_of_payment_another_corrects(town: Town, shell: Shell) -> None:
+    submission = sign(shell, 1)
+    shell.json("sync")
+    town.accept(submission)
+    shell.json("sync")
+    town.settle()
+    with lying_node(town.node) as node:
+        node.calls[keccak256(b"claimed(address)")[:4]] = lambda _true: f"0x{PRICE:064x}"
+        shell.json("connect", town.url, "--node", node.url)
+        shell.json("sync")
+        assert states(shell) == {submission: "paid"}
+        node.calls.clear()
+        shell.json("sync")
+        assert states(shell) == {submission: "accepted"}
+        assert shell.json("claim")["paid"]["minor"] == str(PRICE)
+    assert states(shell) == {submission: "paid"}
