@@ -136,7 +136,7 @@ def test_numbers_inside_strings_are_text() -> None:
         {"é": 1},
         {1: 2},
         "\ud800",
-        object(),
+        pytest.param(object(), id="object"),
     ],
     ids=repr,
 )
