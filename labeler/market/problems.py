@@ -17,7 +17,7 @@ _TOLD: dict[str, tuple[str, str, str]] = {
     "login-refused": (
         "The marketplace did not accept the login.",
         _KEPT,
-        "Check the clock of this computer, then try again.",
+        "Check this computer's clock, and that the address is the marketplace's own; try again.",
     ),
     "not-found": (
         "The marketplace does not know what was asked for.",

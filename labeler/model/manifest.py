@@ -84,7 +84,7 @@ class ItemFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of an item, by the digest of its plaintext."""
 
     name: Line
-    size: int
+    size: Annotated[int, Meta(ge=0)]
     sha256: Digest
 
 
