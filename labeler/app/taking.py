@@ -7,10 +7,12 @@ from pathlib import Path
 
 from labeler.app.cases import open_package
 from labeler.app.marketplaces import Pinned, load_pinned, log_in, only_marketplace
+from labeler.app.room import need_room, room_for
 from labeler.app.services import Services, Tick, no_tick
 from labeler.errors import LabelerError
 from labeler.market import wire
 from labeler.market.client import MarketClient
+from labeler.market.downloads import part_of
 from labeler.model.manifest import Manifest
 from labeler.proof import judge
 from labeler.proof.codec import decode, digest, encode
@@ -154,15 +156,25 @@ def _download_all(
     tick: Tick,
 ) -> None:
     total, before = sum(each.package.size for each in items), 0
+    missing = {each.package.sha256 for each in items if not _is_here(services, each)}
+    with disk_faults():
+        wanted = [each.package for each in items if each.package.sha256 in missing]
+        need_room(services.packages, sum(_still_to_come(services, each) for each in wanted))
     for each in items:
         done = before
-        if not _is_here(services, each):
+        if each.package.sha256 in missing:
             path = _package_path(services, each.package.sha256)
-            with disk_faults():
+            with room_for(part_of(path), each.package.size):
                 client.download(each.package, path, lambda now, _all: tick(done + now, total))  # noqa: B023  used at once
             _check_package(services, each)
         before += each.package.size
         tick(before, total)
+
+
+def _still_to_come(services: Services, package: wire.BlobRef) -> int:
+    """Bytes of a package that an earlier try did not bring."""
+    part = part_of(_package_path(services, package.sha256))
+    return package.size - (part.stat().st_size if part.exists() else 0)
 
 
 def _is_here(services: Services, each: wire.AssignedItem) -> bool:

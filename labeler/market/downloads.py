@@ -26,14 +26,19 @@ if TYPE_CHECKING:
 MAX_PROBLEM = 64 * 1024
 
 
+def part_of(path: Path) -> Path:
+    """The file that holds what has arrived of `path`."""
+    return path.with_name(path.name + ".part")
+
+
 class Download:
-    """One blob on its way into `path`; `path` + ".part" holds what has arrived."""
+    """One blob on its way into `path`; `part_of(path)` holds what has arrived."""
 
     def __init__(self, transport: Transport, blob: wire.BlobRef, path: Path, tick: Tick) -> None:
         self._transport = transport
         self._blob = blob
         self._path = path
-        self._part = path.with_name(path.name + ".part")
+        self._part = part_of(path)
         self._tick = tick
 
     def run(self, cuts_allowed: int) -> None:

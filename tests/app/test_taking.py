@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from labeler.app import taking
 from labeler.errors import LabelerError
+from labeler.hub.database import item
+from tests.support.crashes import environment
 from tests.support.worker import Worker, a_worker
+
+
+FILLS_UP = """
+import resource, sys
+from pathlib import Path
+from labeler.app.room import room_for
+from labeler.errors import LabelerError
+from labeler.market.downloads import part_of
+from labeler.market.wire import BlobRef
+from tests.support.liar import Said, lying
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+target = Path(sys.argv[1]) / "package"
+said = Said(200, "application/octet-stream", bytes(200_000))
+with lying(lambda _: said) as (client, _):
+    try:
+        with room_for(part_of(target), 200_000):
+            client.download(BlobRef("0" * 64, 200_000), target)
+    except LabelerError as error:
+        print(error.code, list(Path(sys.argv[1]).iterdir()))
+"""
 
 
 @pytest.fixture
@@ -39,6 +65,32 @@ def test_a_disk_that_takes_no_package_is_told(worker: Worker, tmp_path: Path) ->
         taking.take(services, task)
     assert caught.value.code == "disk-failed"
     assert worker.take(task)
+
+
+def test_a_task_that_the_disk_cannot_hold_is_refused_with_the_figure(worker: Worker) -> None:
+    task = worker.post()
+    with worker.market.database.write() as connection:
+        connection.execute(update(item).values(package_size=10**15))
+    taking.refresh_tasks(worker.services, taking.connected(worker.services))
+    with pytest.raises(LabelerError) as caught:
+        taking.take(worker.services, task)
+    assert caught.value.code == "disk-full"
+    assert caught.value.facts["needed"] == 2 * 10**9 + 68
+    assert list(worker.services.packages.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_gets_its_space_back(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no limit of a file's size")
+    run = subprocess.run(
+        [sys.executable, "-c", FILLS_UP, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert run.stdout == "disk-full []\n", run.stderr
 
 
 def test_one_case_in_two_tasks_is_refused(worker: Worker) -> None:
