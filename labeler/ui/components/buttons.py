@@ -34,6 +34,8 @@ class Button(QPushButton):
 
     def __init__(self, text: str, pressed: Callable[[], None] | None = None) -> None:
         super().__init__(text)
+        self._lost = False
+        self._heir: QWidget | None = None
         self.setProperty("kind", self.KIND)
         self.setFont(font(self.TYPE))
         self.setFixedHeight(self.HEIGHT)
@@ -41,6 +43,19 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         if pressed is not None:
             self.clicked.connect(lambda _on: pressed())
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Out of use for a moment, it takes the keyboard back, unless the person moved on."""
+        focus = self.window().focusWidget()
+        if not enabled and focus is self:
+            super().setEnabled(False)
+            self._lost, self._heir = True, self.window().focusWidget()
+            return
+        super().setEnabled(enabled)
+        if enabled and self._lost:
+            self._lost = False
+            if focus in (None, self._heir) and self.isVisible():
+                self.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -59,7 +59,13 @@ class WordsPage(Column):
 class CheckPage(Column):
     """Three of the words asked back, then the passphrase twice."""
 
-    def __init__(self, look: Look, places: tuple[int, ...], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        places: tuple[int, ...],
+        changed: Callable[[], None],
+        done: Callable[[], None],
+    ) -> None:
         super().__init__("", margin=0, gap=12)
         self._places = places
         advice = tr("Type three of the words from your paper.")
@@ -85,6 +91,7 @@ class CheckPage(Column):
         self.said = Label("", Type.SECONDARY, "warning", wrap=True)
         for widget in (self.first, self.second, self.said):
             self.rows.addWidget(widget)
+        self.second.field.returnPressed.connect(done)
         for field in (self.first.field, self.second.field):
             field.textChanged.connect(lambda _text: changed())
         self.setFocusProxy(self.asked[0])
@@ -121,7 +128,7 @@ class KeyDialog(Dialog):
         self.body.addWidget(Label(purpose, Type.STRONG, wrap=True))
         self.words_page = WordsPage()
         self.check_page = CheckPage(
-            look, tuple(sorted(chance.sample(range(24), ASKED))), self._look_again
+            look, tuple(sorted(chance.sample(range(24), ASKED))), self._look_again, self._press
         )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.words_page)
@@ -141,6 +148,8 @@ class KeyDialog(Dialog):
         self.settle()
 
     def _press(self) -> None:
+        if not self.go.isEnabled():
+            return
         if self.pages.currentWidget() is self.words_page:
             self.pages.setCurrentWidget(self.check_page)
             self.words_page.forget()

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labeler.app.screens import CaseRow, Change, TaskCard
 from labeler.ui.action_table import Need
@@ -145,6 +152,10 @@ class TaskPanel(Surface):
     def panes(self) -> tuple[QWidget, ...]:
         return (self.instructions, self.cases, self.go)
 
+    def arrived(self) -> None:
+        """The keyboard goes to the cases, else to the one next step."""
+        (self.go if self.cases.isHidden() else self.cases).setFocus()
+
     def show_card(self, card: TaskCard) -> None:
         self.title.set_text(card.title)
         refusals = tr("May be rejected only for")
@@ -155,6 +166,8 @@ class TaskPanel(Surface):
         self.cases.setMaximumHeight(self.cases.wanted_height())
         self._line.setVisible(card.downloaded)
         following = next_case(card)
+        if following is not None and not self.cases.current_key():
+            self.cases.select(following.id)
         if not card.downloaded:
             busy = card.download_permille is not None
             self.go.setText(tr("Downloading…") if busy else tr("Download for offline"))
@@ -220,7 +233,7 @@ class WorkPlace(Place):
         return ((card,) if card else ()) + self.panel.panes()
 
     def arrived(self) -> None:
-        self.panel.cases.setFocus()
+        self.panel.arrived()
 
     def download(self) -> None:
         """Fetch the chosen task, or the first that is not here yet."""
@@ -280,6 +293,7 @@ class WorkPlace(Place):
         self.marketplace.set_text("" if where is None else where)
         waiting = any(not card.downloaded for card in screen.cards)
         self._stage.actions.allow(Need.TASK, waiting)
+        first = bool(screen.cards) and not self._painted
         self._pages.setCurrentIndex(0 if screen.cards else 1)
         before, self._painted = self._painted, screen.cards
         if _at_rest(before) != _at_rest(screen.cards):
@@ -289,6 +303,18 @@ class WorkPlace(Place):
         known = [card.id for card in screen.cards]
         if known:
             self._choose(self._chosen if self._chosen in known else known[0])
+        self._tell_arrivals(before)
+        if first and self.isVisible() and QApplication.activeModalWidget() is None:
+            self.arrived()
+
+    def _tell_arrivals(self, before: tuple[TaskCard, ...]) -> None:
+        """A download that is over says how to go on."""
+        awaited = {card.id for card in before if not card.downloaded}
+        for card in self._painted:
+            if card.downloaded and card.id in awaited:
+                words = tr("“{task}” is on this computer. It can be read without a network.",
+                           task=card.title)  # fmt: skip
+                self._stage.say(words)
 
     def _deal(self) -> None:
         """Lay the cards out anew; the focus stays on its card."""
