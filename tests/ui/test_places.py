@@ -57,6 +57,21 @@ class TestWork:
         assert session.done == ["download task-2"]
         qtbot.waitUntil(lambda: work.panel.go.text() == "Continue Case 4")
 
+    def test_a_download_that_is_over_says_how_to_go_on(
+        self, work: WorkPlace, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        QTest.mouseClick(work._cards["task-2"], LEFT)
+        work.panel.go.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(work.panel.go, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: work.panel.go.text() == "Continue Case 4")
+        said = [notice.happened for notice in window.tidings.all()]
+        assert any("is on this computer" in words for words in said)
+        assert work.panel.go.hasFocus()
+        assert work.panel.cases.current_key() == "case-4"
+        session.change(Change.WORK)
+        QTest.qWait(1)
+        assert len(window.tidings.all()) == len(said), "told once"
+
     def test_another_task_is_chosen_by_keys(self, work: WorkPlace) -> None:
         work._cards["task-1"].setFocus(Qt.FocusReason.TabFocusReason)
         QTest.keyClick(work._cards["task-1"], Qt.Key.Key_Down)
@@ -127,6 +142,17 @@ class TestOutbox:
         assert "R3, nodule missed" in said
         assert EVIDENCE["appeal-until"] in said
         assert clipped(outbox.evidence) == []
+
+    def test_agreement_is_named_and_a_fingerprint_stays_folded(
+        self, outbox: OutboxPlace, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        steps = (EvidenceStep("signed", NOW, "ab" * 8), EvidenceStep("accepted", NOW, "97 %"))
+        session.now_outbox = replace(session.now_outbox, rows=(replace(rows()[4], evidence=steps),))
+        session.change(Change.OUTBOX)
+        qtbot.waitUntil(lambda: len(outbox.table.rows.cells) == 1)
+        said = [label.text() for label in outbox.evidence.findChildren(Label)]
+        assert "Agreement 97 %" in said
+        assert "ab" * 8 not in said
 
     def test_a_step_without_words_shows_its_code(
         self, outbox: OutboxPlace, session: SessionInMemory, qtbot: QtBot

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Amount, Change, EarningLine, EarningsScreen, Recomputed
 from labeler.ui.action_table import Need
 from labeler.ui.components.bars import MonthBars
 from labeler.ui.components.buttons import Button, ChipRow, Primary
+from labeler.ui.components.filing import saving
 from labeler.ui.components.statusbar import Light
 from labeler.ui.components.surfaces import Column, Empty, Row
 from labeler.ui.components.table import Cell, ColumnPlan, Table
@@ -156,10 +157,7 @@ class EarningsPlace(Place):
 
     def save_lines(self) -> None:
         """Ask where to, then write every line as CSV."""
-        dialog = QFileDialog(self, tr("Export earnings"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile("earnings.csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = saving(self, tr("Export earnings"), "earnings.csv")
         dialog.fileSelected.connect(
             lambda path: self._session.export_earnings(Path(path), self._saved, self._stage.tell)
         )

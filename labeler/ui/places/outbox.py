@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Change, EvidenceStep, NextStep, OutboxRow
 from labeler.model.outbox import OutboxState
 from labeler.ui.action_table import Need
 from labeler.ui.components.buttons import Button, ChipRow, Large
+from labeler.ui.components.filing import saving
 from labeler.ui.components.surfaces import Column, Empty, Row, Scroll, Surface
 from labeler.ui.components.table import Cell, ColumnPlan, Table
 from labeler.ui.components.text import Elided, IconMark, Label
@@ -207,10 +208,8 @@ class OutboxPlace(Place):
         digest = self.table.current_key()
         if not digest:
             return
-        dialog = QFileDialog(self, tr("Save the proof of this case"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"case-{digest[:8]}.labeler")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = f"case-{digest[:8]}.labeler"
+        dialog = saving(self, tr("Save the proof of this case"), name)
         dialog.fileSelected.connect(
             lambda path: self._session.export_proof(
                 digest, Path(path), self._saved, self._stage.tell
