@@ -113,12 +113,18 @@ class FindingsPanel(Section):
         self._form, self._current = form, 0
         self.views = [
             QuestionView(
-                self._look, n + 1, question, self._desk.answer, partial(self.open_question, n)
+                self._look,
+                n + 1,
+                question,
+                self._desk.answer,
+                partial(self.open_question, n),
+                self._lead_on,
             )
             for n, question in enumerate(asked(form, free_text_allowed=self._free_text))
         ]
         for n, view in enumerate(self.views):
             self._page.insertWidget(n + 1, view)
+        self._enter_here()
 
     def show_problems(self, problems: tuple[Problem, ...], *, first: bool) -> None:
         """The card over the questions; brought into sight when it was just asked for."""
@@ -131,13 +137,14 @@ class FindingsPanel(Section):
         if not 0 <= number < len(self.views):
             return
         self._current = number
+        self._enter_here()
         self.refresh()
         self.views[number].take_focus()
         self._scroll.ensureWidgetVisible(self.views[number])
 
-    def first_pane(self) -> QWidget:
-        """Where F6 enters the form."""
-        return self.views[self._current].head if self.views else self
+    def _enter_here(self) -> None:
+        """F6 enters the form at the current question."""
+        self.setFocusProxy(self.views[self._current].head if self.views else self._scroll)
 
     def open_code(self, code: str) -> None:
         codes = [view.question.code for view in self.views]
@@ -155,6 +162,13 @@ class FindingsPanel(Section):
         missing = unanswered(self._form, self._desk.document())
         wanted = [n for n in order if self.views[n].question in missing]
         self.open_question((wanted or order)[0])
+
+    def _lead_on(self) -> None:
+        """After Enter in a field: the next question that must be answered, else out of it."""
+        if self._form is not None and unanswered(self._form, self._desk.document()):
+            self.next_question()
+        else:
+            self.views[self._current].head.setFocus(Qt.FocusReason.TabFocusReason)
 
     def answer_digit(self, digit: int) -> None:
         if self.views:
@@ -190,8 +204,6 @@ class Footer(Row):
         self.signed.setVisible(signed)
         self.following.setVisible(signed and further)
         self.outbox.setVisible(signed and not further)
-
-    def pane(self) -> QWidget:
-        """The button that leads on from here."""
-        shown = (self.sign, self.following, self.outbox)
-        return next((button for button in shown if not button.isHidden()), self.sign)
+        # F6 enters at the button that leads on from here.
+        signed_on = self.following if further else self.outbox
+        self.setFocusProxy(signed_on if signed else self.sign)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Change, Problem
 from labeler.ui.action_table import Need, Scope
@@ -67,6 +67,7 @@ class ReadingPlace(Place):
                 self._checked = False
             self._listed = ()
             self.desk.opened()
+            self._take_keys()
         elif change is Change.DOCUMENT:
             self._listed = ()
             self.desk.document_changed()
@@ -75,12 +76,19 @@ class ReadingPlace(Place):
     def panes(self) -> tuple[QWidget, ...]:
         if self.desk.case is None:
             return ()
-        lists = (self.labels.list, self.marks.list, self.findings.first_pane())
-        return (self.view, *lists, self.footer.pane())
+        lists = (self.labels.list, self.marks.list)
+        return (self.view, *lists, self.findings, self.footer)
 
     def arrived(self) -> None:
         if self.desk.case is not None:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_keys(self) -> None:
+        """A case came: the view has the keyboard, where nothing else here has it."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self._stack.isAncestorOf(focus) and focus.isVisible()
+        if self.isVisible() and not inside and QApplication.activeModalWidget() is None:
+            self.arrived()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

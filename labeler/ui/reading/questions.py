@@ -84,9 +84,12 @@ class QuestionHead(QPushButton):
 
 
 class TextAnswer(QLineEdit):
-    """Free words; kept when the typing pauses, and when the field is left."""
+    """Free words; kept when the typing pauses, when the field is left, and by Enter, which leads
+    on: letters typed here choose no tool."""
 
-    def __init__(self, longest: int, answered: Callable[[str], None]) -> None:
+    def __init__(
+        self, longest: int, answered: Callable[[str], None], finished: Callable[[], None]
+    ) -> None:
         super().__init__()
         self.setMaxLength(longest)
         self.setFont(font(Type.BODY))
@@ -99,6 +102,8 @@ class TextAnswer(QLineEdit):
         self._pause.timeout.connect(self._keep)
         self.textEdited.connect(lambda _text: self._pause.start())
         self.editingFinished.connect(self._keep)
+        self.returnPressed.connect(self._keep)
+        self.returnPressed.connect(finished)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._keep()
@@ -124,9 +129,10 @@ class QuestionView(QWidget):
         question: Question,
         answered: Answered,
         opened: Callable[[], None],
+        finished: Callable[[], None],
     ) -> None:
         super().__init__()
-        self.question, self._answered = question, answered
+        self.question, self._answered, self._finished = question, answered, finished
         self.head = QuestionHead(look, number, question)
         self.head.clicked.connect(lambda _on: opened())
         self.body = QWidget()
@@ -170,7 +176,7 @@ class QuestionView(QWidget):
     def _typed(self, hint: str, longest: int) -> None:
         rows = QVBoxLayout(self.body)
         rows.setContentsMargins(8, 4, 8, 12)
-        self.field = TextAnswer(longest, self._typed_in)
+        self.field = TextAnswer(longest, self._typed_in, self._finished)
         self.field.setPlaceholderText(hint)
         self.field.setAccessibleName(self.question.text)
         rows.addWidget(self.field)

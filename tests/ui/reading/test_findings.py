@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from labeler.app.screens import Change
 from labeler.model.edit_rules import find_answer
-from tests.support.reader import CTRL, LEFT, Reader
+from labeler.ui.dialogs.instructions import InstructionsDialog
+from tests.support.reader import CTRL, LEFT, SHIFT, Reader
+from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.screen_reading import clipped, dialog
 
 KEY = Qt.Key
+ReaderMaker = Callable[..., Reader]
 
 
 def value(reader: Reader, question: str) -> str | int | None:
@@ -138,3 +146,113 @@ def test_f6_walks_the_panes(reader: Reader) -> None:
         reached.append(QApplication.focusWidget())
     panes = {reader.view, reader.place.labels.list, reader.place.footer.sign}
     assert panes <= set(reached)
+
+
+def test_the_keys_go_along_to_the_option_a_digit_chose(reader: Reader) -> None:
+    options = reader.place.findings.views[0].options
+    reader.place.findings.open_question(0)
+    assert options["right"].hasFocus()
+    reader.key(KEY.Key_2)
+    assert options["left"].hasFocus()
+    reader.key(KEY.Key_Tab)
+    now = QApplication.focusWidget()
+    reader.session.change(Change.DOCUMENT)
+    reader.settle()
+    assert QApplication.focusWidget() is now, "only a new answer moves the keyboard"
+
+
+def test_enter_in_a_field_leads_on_to_what_is_missing(reader: Reader) -> None:
+    findings = reader.place.findings
+    findings.open_question(3)
+    QTest.keyClicks(findings.views[3].field, "small")
+    reader.key(KEY.Key_Return)
+    assert value(reader, "note") == "small"
+    assert findings.views[0].body.isVisible()
+    reader.finish_form()
+    findings.open_question(3)
+    reader.key(KEY.Key_Return)
+    assert findings.views[3].head.hasFocus(), "letters are commands again"
+
+
+def test_a_folded_question_has_its_ring_around_the_whole_line(reader: Reader) -> None:
+    head = reader.place.findings.views[3].head
+    head.setFocus(Qt.FocusReason.TabFocusReason)
+    reader.settle()
+    ring = reader.window.window().findChildren(QWidget, "focus-ring")[0]
+    assert ring.isVisible()
+    assert ring.width() >= head.width()
+    assert ring.height() >= head.height()
+
+
+def test_a_task_without_free_text_asks_for_none(open_reader: ReaderMaker) -> None:
+    reader = open_reader(replace(open_case(chest_image()), free_text_allowed=False))
+    findings = reader.place.findings
+    assert [view.question.code for view in findings.views] == [
+        "side",
+        "calcification",
+        "confidence",
+    ]
+    assert findings.count.text() == "0 of 3 answered"
+    reader.show(open_case(chest_image()))
+    assert len(findings.views) == 4
+
+
+def test_a_signed_case_says_so_and_leads_on(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(chest_image(), signed=True))
+    reader.wait_count()
+    place, commands = reader.place, reader.window.commands
+    assert place.case_title.badge.isVisible()
+    assert place.footer.signed.isVisible()
+    assert clipped(place) == []
+    for name in ("tool.brush", "tool.length", "case.no-finding", "case.sign"):
+        assert not commands[name].isEnabled()
+        assert "not signed" in commands[name].toolTip()
+    assert commands["tool.window"].isEnabled()
+    QTest.mouseClick(place.footer.following, LEFT)
+    assert reader.session.done == ["next case"]
+    reader.show(replace(open_case(chest_image(), signed=True), number=1, count=1))
+    reader.wait_count()
+    assert not place.footer.following.isVisible()
+    QTest.mouseClick(place.footer.outbox, LEFT)
+    assert reader.window.places["outbox"].isVisible()
+
+
+def test_a_case_signed_with_a_brush_in_hand_puts_the_brush_away(reader: Reader) -> None:
+    reader.key(KEY.Key_B)
+    assert reader.desk.tool.name == "brush"
+    assert reader.desk.case is not None
+    reader.show(replace(reader.desk.case, signed=True))
+    assert reader.desk.tool.name == "select"
+    assert not reader.place.case_title.badge.isHidden()
+
+
+def test_the_instructions_are_a_key_away(open_reader: ReaderMaker) -> None:
+    words = "# Nodules\n\nMark **every** one."
+    reader = open_reader(replace(open_case(chest_image()), instructions=words))
+    reader.key(KEY.Key_I, CTRL)
+    shown = dialog(InstructionsDialog)
+    assert shown.words.toPlainText() == "Nodules\nMark every one."
+    assert shown.words.hasFocus()
+    assert clipped(shown) == []
+    QTest.keyClick(shown, KEY.Key_Escape)
+    assert reader.desk.view.inverted is False
+
+
+def test_rows_are_as_wide_with_a_scroll_bar_as_without(reader: Reader) -> None:
+    marks = reader.place.marks.list
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 90)])
+    before = marks.viewport().width()
+    for row in range(1, 14):
+        reader.drag([(80, 90 + 4 * row), (120, 90 + 4 * row)])
+    assert marks.verticalScrollBar().isVisible()
+    assert marks.viewport().width() == before
+    assert marks.viewport().width() == reader.place.labels.list.viewport().width()
+
+
+def test_f6_leads_from_inside_the_form_to_the_way_on(reader: Reader) -> None:
+    reader.place.findings.open_question(1)
+    reader.key(KEY.Key_F6)
+    assert reader.place.footer.sign.hasFocus()
+    reader.key(KEY.Key_F6, SHIFT)
+    assert reader.place.findings.views[1].head.hasFocus()
