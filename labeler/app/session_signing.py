@@ -20,6 +20,7 @@ from labeler.app.syncing import is_offline, sync
 from labeler.app.taking import connected
 from labeler.errors import LabelerError
 from labeler.model.outbox import OutboxState
+from labeler.store.writing import write_whole
 
 
 class SigningVerbs(SessionCore):
@@ -122,13 +123,15 @@ class SigningVerbs(SessionCore):
         self, digest: str, target: Path, answer: Callable[[], None], refused: Refused
     ) -> None:
         def work(services: Services, _tick: Tick) -> None:
-            _write(target, make_bundle(services, digest))
+            write_whole(target, make_bundle(services, digest))
 
         self._run(work, lambda _none: answer(), refused)
 
     def export_earnings(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
         text = earnings_csv(self._earnings)
-        self._run(lambda _s, _t: _write(target, text.encode()), lambda _none: answer(), refused)
+        self._run(
+            lambda _s, _t: write_whole(target, text.encode()), lambda _none: answer(), refused
+        )
 
     def _pulse(self) -> None:
         super()._pulse()
@@ -183,17 +186,3 @@ class SigningVerbs(SessionCore):
 
 def _is_queued(row: OutboxRow) -> bool:
     return row.state is OutboxState.QUEUED
-
-
-def _write(target: Path, data: bytes) -> None:
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise LabelerError(
-            "not-written",
-            "The file {name} could not be written ({reason}).",
-            safe="What it would hold is still in this profile.",
-            do="Choose another folder and try again.",
-            name=target.name,
-            reason=error.strerror or type(error).__name__,
-        ) from error

@@ -70,6 +70,10 @@ def _yes(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--yes", action="store_true", help="do not ask")
 
 
+def _force(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
 def _inspect(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("path", metavar="PATH", help="an image file, or a folder of them")
 
@@ -127,6 +131,7 @@ def _claim(verb: argparse.ArgumentParser) -> None:
 def _bundle(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("submission", metavar="SUBMISSION", help="its fingerprint or its start")
     verb.add_argument("-o", "--output", metavar="FILE")
+    _force(verb)
 
 
 def _verify(verb: argparse.ArgumentParser) -> None:
@@ -139,6 +144,7 @@ def _verify(verb: argparse.ArgumentParser) -> None:
 def _backup(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE", help="the backup to write")
     verb.add_argument("--packages", action="store_true", help="also the downloaded images")
+    _force(verb)
 
 
 def _restore(verb: argparse.ArgumentParser) -> None:

@@ -14,15 +14,18 @@ from labeler.errors import LabelerError
 from labeler.store import backup as safe
 from labeler.store.profile import Passphrase, open_profile
 from labeler.store.store import open_store
+from labeler.store.writing import refuse_existing
 
 
 def backup(call: Call) -> Exit:
     """Write a backup and read it back."""
+    path = Path(call.typed.file).absolute()
+    _refuse_folder(path)
+    if not call.typed.force:
+        refuse_existing(path)
     profile = open_profile(call.root)
     key = profile.unlock(protection_of(call, profile))
     passphrase = call.backup_passphrase(again=True)
-    path = Path(call.typed.file).absolute()
-    _refuse_folder(path)
     store = open_store(profile, key, now=utc_now())
     try:
         for finding in store.findings:

@@ -27,6 +27,7 @@ from labeler.store.sealed_stream import backup_damaged, seal, unseal
 from labeler.store.settings import DEVICE
 from labeler.store.store import Store, open_store
 from labeler.store.vault import DATA_KEY_BYTES, DEFAULT_COST, Cost, Hex, Random
+from labeler.store.writing import write_faults
 
 # What a backup may hold; nothing else is written when it is restored.
 _NAMES = re.compile(
@@ -102,7 +103,7 @@ def backup(
     # With an empty log the database file alone is the whole state, and no one else writes here.
     store.database.checkpoint()
     staged = destination.with_name(destination.name + ".new")
-    with disk_faults():
+    with write_faults(destination.name):
         listing = _list(store.profile, key, now, packages=packages)
         try:
             with staged.open("wb") as file:

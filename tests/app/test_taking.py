@@ -17,7 +17,6 @@ from labeler.hub.database import item
 from tests.support.crashes import environment
 from tests.support.worker import Worker, a_worker
 
-
 FILLS_UP = """
 import resource, sys
 from pathlib import Path

@@ -62,16 +62,16 @@ def test_a_truncated_file(shell: Shell, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<html>", b"\0" * 5000])
 def test_what_is_no_bundle(shell: Shell, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "proof.zip").write_bytes(content)
-    said = shell.run("verify", str(tmp_path / "proof.zip"), "--json")
+    (tmp_path / "proof.labeler").write_bytes(content)
+    said = shell.run("verify", str(tmp_path / "proof.labeler"), "--json")
     assert said.code == 4
     assert said.error.startswith("bundle-")
 
 
 def test_nothing_to_verify(shell: Shell, tmp_path: Path) -> None:
-    assert shell.run("verify", str(tmp_path / "gone.zip"), "--json").error == "not-read"
-    (tmp_path / "proof.zip").write_bytes(b"")
-    said = shell.run("verify", str(tmp_path / "proof.zip"), "--trust", "nobody", "--json")
+    assert shell.run("verify", str(tmp_path / "gone.labeler"), "--json").error == "not-read"
+    (tmp_path / "proof.labeler").write_bytes(b"")
+    said = shell.run("verify", str(tmp_path / "proof.labeler"), "--trust", "nobody", "--json")
     assert said.error == "trust-unclear"
 
 

@@ -48,11 +48,18 @@ def test_not_connected(made: Shell) -> None:
     said = made.run("tasks", "--json")
     assert (said.code, said.error, said.json["tasks"]) == (3, "not-connected", [])
     assert made.run("bundle", "abcd", "--json").error == "submission-missing"
+    said = made.run("bundle", "abcd", "-o", str(made.profile / "profile.json"), "--json")
+    assert said.error == "file-exists"
 
 
 def test_backup_and_back(made: Shell, tmp_path: Path) -> None:
     file = str(tmp_path / "labeler.backup")
     written = made.json("backup", file)
+    kept = Path(file).read_bytes()
+    said = made.run("backup", file, "--json")
+    assert (said.code, said.error, Path(file).read_bytes()) == (1, "file-exists", kept)
+    made.json("backup", file, "--force")
+    assert Path(file).read_bytes() != kept
     assert written["files"] >= 2
     back = Shell(tmp_path / "restored")
     assert back.json("restore", file)["files"] == written["files"]

@@ -72,15 +72,15 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     shell.json("sync")
     _earn(shell)
 
-    proof = str(tmp_path / "proof.zip")
+    proof = str(tmp_path / "proof.labeler")
     shell.json("bundle", good[:12], "-o", proof)
     told = shell.json("verify", proof, "--trust", town.identity)
     assert (told["stage"], told["compared"], told["owed"]) == ("settled", True, str(PRICE))
     assert not shell.json("verify", proof)["compared"]
     assert shell.run("verify", proof, "--trust", "0" * 64, "--json").code == 4
     _refuses_every_changed_byte(Path(proof).read_bytes())
-    (tmp_path / "changed.zip").write_bytes(Path(proof).read_bytes()[:-1] + b"?")
-    said = shell.run("verify", str(tmp_path / "changed.zip"), "--json")
+    (tmp_path / "changed.labeler").write_bytes(Path(proof).read_bytes()[:-1] + b"?")
+    said = shell.run("verify", str(tmp_path / "changed.labeler"), "--json")
     assert (said.code, said.error) == (4, "bundle-changed")
     shell.json("backup", str(tmp_path / "backup"))
     shell.json("inspect", str(town.study))

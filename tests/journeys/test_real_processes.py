@@ -101,7 +101,7 @@ def _work(shell: Shell, hub: HubShell, url: str, made: Any, task: str) -> None:
     hub.json("settle")
     assert typed("sync")["outbox"] == {submission: "accepted"}
     assert typed("claim")["paid"]["minor"] == "25000000"
-    proof = str(shell.profile.parent / "proof.zip")
+    proof = str(shell.profile.parent / "proof.labeler")
     typed("bundle", submission, "-o", proof)
     assert typed("verify", proof, "--trust", made["identity"])["stage"] == "settled"
     assert typed("outbox")["submissions"][0]["state"] == "paid"
