@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from litestar import Response, get, put
 from litestar.response import Stream
 from sqlalchemy import delete, select
 
+from labeler.errors import LabelerError
 from labeler.hub.api import AnyRequest, DigestPart, Hub, refuses
 from labeler.hub.blobs import Arrival
 from labeler.hub.database import item, wanted_blob
@@ -24,6 +26,7 @@ from labeler.market import wire
 
 OCTETS = "application/octet-stream"
 PIECE = 1 << 20
+LOG = logging.getLogger(__name__)
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
@@ -120,7 +123,7 @@ def _piece(path: Path, offset: int, length: int) -> bytes:
     "/v1/blobs/{digest:str}",
     status_code=200,
     request_max_body_size=MAX_MASK,
-    responses=refuses(403, 413, 422),
+    responses=refuses(403, 413, 422, 503),
 )
 async def put_blob(hub: Hub, request: AnyRequest, digest: DigestPart) -> wire.BlobAnswer:
     """Store a blob that a valid submission is waiting for."""
@@ -130,7 +133,16 @@ async def put_blob(hub: Hub, request: AnyRequest, digest: DigestPart) -> wire.Bl
             pass
         return wire.BlobAnswer(wire.BlobRef(digest, blobs.size(digest)))
     limit = await asyncio.to_thread(_wanted_size, hub.market, digest)
-    with blobs.incoming() as arrival:
+    try:
+        return await _arrived(hub, request, digest, limit)
+    except LabelerError as error:
+        # The expert keeps the case and sends it again; the disk is the operator's to mend.
+        LOG.error("a blob was not stored: %s", error)
+        raise Refusal("busy") from error
+
+
+async def _arrived(hub: Hub, request: AnyRequest, digest: str, limit: int) -> wire.BlobAnswer:
+    with hub.market.blobs.incoming() as arrival:
         async for piece in request.stream():
             if arrival.size + len(piece) > limit:
                 raise Refusal("too-large", f"At most {limit} bytes were announced.")

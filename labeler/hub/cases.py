@@ -50,6 +50,11 @@ class Case:
     item: Item
     identity: frozenset[str]
 
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.item.files)
+
 
 def find_cases(files: Iterable[ByteSource], split: Split, indication: str) -> list[Case]:
     """The cases in `files`, in the order in which they are first met.

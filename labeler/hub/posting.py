@@ -97,6 +97,7 @@ def post(
     manifest = codec.encode(_manifest(template, terms))
     digest = codec.digest(manifest)
     _refuse_again(market, digest)
+    market.blobs.need_room(sum(case.size for case in cases))
     sealed = []
     for number, case in enumerate(cases, 1):
         sealed.append(_sealed(market, case))

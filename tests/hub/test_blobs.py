@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from labeler.errors import LabelerError
 from labeler.hub.blob_api import Part, part_of
 from labeler.hub.blobs import BlobFolder
 from labeler.hub.posting import Posted
 from labeler.hub.refusals import Refusal
 from labeler.market.client import MarketClient
+from tests.support.crashes import environment
 from tests.support.hub import Expert
 
 
@@ -113,3 +117,39 @@ def test_bodies_are_bounded(client: MarketClient) -> None:
         extra = http.post(f"{client.base_url}/v1/claims", json={"account": 1})
     assert (big.status_code, big.json()["type"]) == (413, "urn:labeler:problem:too-large")
     assert (wrong.status_code, extra.status_code) == (400, 400)
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from labeler.errors import LabelerError
+from labeler.hub.blobs import BlobFolder
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+folder = BlobFolder(Path(sys.argv[1]))
+for size in (2000, 200_000):
+    try:
+        folder.put(bytes(size))
+    except LabelerError as error:
+        print(error.code, [p for p in Path(sys.argv[1]).rglob("*") if p.is_file()])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert run.stdout == "disk-full []\n" * 2, run.stderr
+
+
+def test_what_finds_no_place_is_refused_with_the_figure(tmp_path: Path) -> None:
+    BlobFolder(tmp_path).need_room(1000)
+    with pytest.raises(LabelerError) as caught:
+        BlobFolder(tmp_path).need_room(10**18)
+    assert caught.value.facts["needed"] == 10**12
