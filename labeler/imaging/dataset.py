@@ -34,6 +34,10 @@ class Dataset:
         """A value from a closed list or a UID: ASCII, trimmed."""
         return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
 
+    def codes(self, tag: int) -> tuple[str, ...]:
+        """The values of a multi-valued code string (VR CS), each trimmed."""
+        return tuple(part.strip() for part in self.code(tag).split("\\"))
+
     @property
     def identity(self) -> frozenset[str]:
         """Keywords of what tells who the person is; none where the header says it was removed."""

@@ -14,6 +14,8 @@ from labeler.imaging.syntaxes import SYNTAXES, Syntax
 from labeler.model.image import ByteSource, SeriesInfo, Window
 
 MAX_FRAMES = 100_000
+# Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
+_MOSAIC = "MOSAIC"
 _PROJECTION = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
 
 Vector3 = tuple[float, float, float]
@@ -34,6 +36,8 @@ class StoredFile:
     lossy: bool
     lut: Lut | None
     palette: Palette | None
+    mosaic: bool = False
+    """Whether one image holds many slices side by side, as Siemens scanners write them."""
     offset_table: bytes = b""
     """Extended Offset Table: little-endian u64 offsets of frames, where the file has one."""
 
@@ -98,6 +102,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         palette=palette(dataset, signed=layout.signed)
         if layout.photometric == "PALETTE COLOR"
         else None,
+        mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
         offset_table=dataset.values.get(tags.EXTENDED_OFFSET_TABLE, b""),
     )
 

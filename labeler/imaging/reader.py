@@ -98,7 +98,9 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     layout = middle.file.layout
     source = SeriesPixels(frames, decoders)
     windows, estimated = choose_windows(middle, len(frames) // 2, source)
+    mosaic = any(frame.file.mosaic for frame in frames)
     extra = (
+        (mosaic, Caveat.MOSAIC),
         (series.doubled, Caveat.DOUBLED_SLICES),
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
@@ -116,7 +118,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         inverted=layout.photometric == "MONOCHROME1",
         windows=windows,
         caveats=placement.caveats + tuple(caveat for told, caveat in extra if told),
-        oriented=placement.oriented,
+        oriented=placement.oriented and not mosaic,
     )
 
 

@@ -57,11 +57,12 @@ class Caveat(enum.StrEnum):
     GANTRY_TILT = "gantry-tilt"
     LOSSY = "lossy"
     WINDOW_ESTIMATED = "window-estimated"
+    MOSAIC = "mosaic"
 
     @property
     def blocks_measuring(self) -> bool:
         """Whether millimetres in the plane would be a guess."""
-        return self is Caveat.SPACING_UNKNOWN
+        return self in (Caveat.SPACING_UNKNOWN, Caveat.MOSAIC)
 
 
 @dataclass(frozen=True)

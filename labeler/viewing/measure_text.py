@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labeler.model.image import Caveat
 from labeler.model.measures import (
     BoxMeasure,
     Intensity,
@@ -25,6 +26,8 @@ def measure_text(measure: Measure) -> Phrase:
             return phrase("{long} × {short} mm", long=number(long, 1), short=number(short, 1))
         case RegionMeasure(area_mm2):
             return area_text(area_mm2)
+        case Unmeasured(Caveat.MOSAIC):
+            return phrase("Size unknown: many slices in one image")
         case Unmeasured():
             return phrase("Size unknown: no pixel spacing")
 

@@ -222,3 +222,16 @@ def test_the_missing_tag_is_named(tmp_path: Path, tag: str) -> None:
     error = scan(folder_files(tmp_path)).problems[0].error
     assert error.code == "missing-tag"
     assert error.facts["tag"] == f"({expected.group:04X},{expected.element:04X})"
+
+
+def test_slices_side_by_side_are_told_by_the_image_type_alone(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
+    def tiled(_number: int, dataset: FileDataset) -> None:
+        dataset.ImageType = ["DERIVED", "PRIMARY", "M", "MOSAIC"]
+
+    write_stack(tmp_path, [(0, 0, 0), (0, 0, 2)], change=tiled)
+    image = opened(tmp_path, decoders)
+    assert image.caveats == (Caveat.MOSAIC,)
+    assert not image.oriented
+    assert not image.measurable

@@ -14,9 +14,14 @@ import pytest
 from labeler.errors import LabelerError
 from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import FileBytes, folder_files
+from labeler.imaging.inspect import SeriesFound, inspect
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.model.image import Caveat, Image, Pixels
+from labeler.model.measures import Unmeasured, measure_shape
+from labeler.model.shapes import Length
+from labeler.viewing.corner_text import probe_text
+from labeler.viewing.layout import layout_of
 
 OTHER_PICTURE = "pictures are PNG and JPEG"
 NOT_READ = {
@@ -44,7 +49,7 @@ FOLDERS = {
     "mr_t1_36slices": {Caveat.WINDOW_ESTIMATED},
     "mr_oblique_6slices": set(),
     "mr_epi_4d_ge": {Caveat.DOUBLED_SLICES},
-    "mr_mosaic_siemens": {Caveat.DOUBLED_SLICES},
+    "mr_mosaic_siemens": {Caveat.DOUBLED_SLICES, Caveat.MOSAIC},
 }
 
 
@@ -121,6 +126,23 @@ def test_each_slice_lies_where_its_own_header_says(
                 assert placed == pytest.approx(
                     np.array(header.ImagePositionPatient, float), abs=0.01
                 )
+
+
+def test_a_mosaic_of_slices_tells_no_place_and_no_size(
+    test_data: Path, decoders: DecoderPool
+) -> None:
+    files = folder_files(test_data / "dicom/mr_mosaic_siemens")
+    for image in opened(test_data / "dicom/mr_mosaic_siemens", decoders):
+        assert not image.oriented
+        across = measure_shape(image, Length((0, 0), (100_000, 100_000)))
+        assert across == Unmeasured(Caveat.MOSAIC)
+        assert layout_of(image).letters == ("?", "?", "?", "?")
+        pixels = image.source.frame(0)
+        said = probe_text(image, 0, (100.0, 100.0), pixels)
+        assert said is not None
+        assert said.text == f"Column 100, row 100  {pixels[100, 100]}"
+    told = [one for one in inspect(files, decoders) if isinstance(one, SeriesFound)]
+    assert all(Caveat.MOSAIC in one.caveats for one in told)
 
 
 def test_every_single_file_opens_or_says_why_not(

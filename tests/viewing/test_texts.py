@@ -44,6 +44,7 @@ COLOR = image_of(np.zeros((1, 4, 6, 3), np.uint8), photometric="RGB", unit="", m
         (RegionMeasure(99.96, None), "1.00 cm²"),
         (RegionMeasure(1234.0, None), "12.34 cm²"),
         (Unmeasured(Caveat.SPACING_UNKNOWN), "Size unknown: no pixel spacing"),
+        (Unmeasured(Caveat.MOSAIC), "Size unknown: many slices in one image"),
     ],
 )
 def test_measures_read_as_in_reports(measure: Measure, text: str) -> None:

@@ -15,6 +15,7 @@ SHORT = {
     Caveat.GANTRY_TILT: message("Gantry tilt"),
     Caveat.LOSSY: message("Lossy compression"),
     Caveat.WINDOW_ESTIMATED: message("W/L estimated"),
+    Caveat.MOSAIC: message("Mosaic"),
 }
 
 LONG = {
@@ -36,5 +37,8 @@ LONG = {
     Caveat.LOSSY: message("The images were compressed with loss. Fine detail may be missing."),
     Caveat.WINDOW_ESTIMATED: message(
         "The file names no window. This one was estimated from its values."
+    ),
+    Caveat.MOSAIC: message(
+        "Many slices lie side by side in one image, so places and sizes cannot be told."
     ),
 }
