@@ -8,6 +8,7 @@ from labeler.app.marketplaces import Pinned
 from labeler.app.services import Services, Tick
 from labeler.app.taking import judged_assignment
 from labeler.errors import LabelerError
+from labeler.market import wire
 from labeler.market.backoff import LONGEST_S, delay_s, may_pass
 from labeler.market.client import MarketClient
 from labeler.proof import judge
@@ -76,14 +77,11 @@ def _send_one(services: Services, pinned: Pinned, client: MarketClient, row: Sub
 
     def begin(store: Store) -> tuple[Submitted, Envelope]:
         submitted = judged_submission(store, pinned, row)
-        store.outbox.mark_sent(row.digest, now)
+        store.outbox.begin_attempt(row.digest, now)
         return submitted, decode(store.messages.get(row.digest).wire, Envelope)
 
     submitted, envelope = services.store.call(begin)
-    answer = client.send(
-        envelope,
-        lambda name: services.store.call(lambda store: store.outbox.blob_of(row.digest, name)),
-    )
+    answer = _sent(services, client, row, envelope)
     signed = from_envelope(answer.receipt, Receipt)
     received = judge.check_receipt(submitted, signed)
     _refuse_postdated(received, services.clock())
@@ -95,6 +93,24 @@ def _send_one(services: Services, pinned: Pinned, client: MarketClient, row: Sub
             store.outbox.record_receipt(row.digest, digest)
 
     services.store.call(keep)
+
+
+def _sent(
+    services: Services, client: MarketClient, row: SubmissionRow, envelope: Envelope
+) -> wire.SubmissionAnswer:
+    """What the marketplace says; only then is it sent, also where what it says is no."""
+
+    def blob(name: str) -> bytes:
+        return services.store.call(lambda store: store.outbox.blob_of(row.digest, name))
+
+    try:
+        answer = client.send(envelope, blob)
+    except LabelerError as error:
+        if not may_pass(error):
+            services.store.call(lambda store: store.outbox.mark_sent(row.digest))
+        raise
+    services.store.call(lambda store: store.outbox.mark_sent(row.digest))
+    return answer
 
 
 def _refuse_postdated(received: Received, now: int) -> None:

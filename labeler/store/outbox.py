@@ -129,11 +129,16 @@ class Outbox:
                 self._documents.mark_submitted(new.document, new.digest)
         return self.get(new.digest)
 
-    def mark_sent(self, digest: str, now: int) -> SubmissionRow:
-        """An attempt begins: whether it arrives is known only by a receipt."""
+    def begin_attempt(self, digest: str, now: int) -> SubmissionRow:
+        """An attempt begins; whether anything arrives shows in the answer."""
+        with self._database.transaction():
+            self._set(digest, "sent_at = ?, attempts = attempts + 1", now)
+        return self.get(digest)
+
+    def mark_sent(self, digest: str) -> SubmissionRow:
+        """The marketplace has answered: it heard of the submission, whatever it said."""
         with self._database.transaction():
             self._move(digest, OutboxState.SENT)
-            self._set(digest, "sent_at = ?, attempts = attempts + 1", now)
         return self.get(digest)
 
     def record_failure(self, digest: str, error: str, next_try: int) -> SubmissionRow:

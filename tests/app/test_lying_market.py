@@ -14,6 +14,7 @@ from labeler.app import marketplaces, taking
 from labeler.app.earnings_screen import read_earnings
 from labeler.app.opening import utc_now
 from labeler.app.outbox_screen import read_outbox
+from labeler.app.screens import NextStep
 from labeler.errors import LabelerError
 from labeler.hub.keys import Role
 from labeler.hub.settlement import settle
@@ -165,6 +166,19 @@ def test_a_marketplace_gets_no_other_bytes_than_those_signed(worker: Worker) -> 
     assert worker.told() == {"blob-not-signed"}
     assert not [heard for heard in worker.proxy.heard if heard.method == "PUT"]
     assert worker.states() == {submission: OutboxState.SENT}
+    assert worker.told() == set()
+    assert worker.states() == {submission: OutboxState.RECEIVED}
+
+
+def test_what_got_through_to_nobody_is_not_called_sent(worker: Worker) -> None:
+    first, _second = worker.take(worker.post())
+    submission = worker.sign(first)
+    worker.proxy.silent = "/v1/submissions"
+    assert worker.told() == {"marketplace-unreachable"}
+    assert worker.states() == {submission: OutboxState.QUEUED}
+    (row,) = read_outbox(worker.services, syncing=False).rows
+    assert row.next_step is NextStep.SENDS_WHEN_ONLINE
+    worker.proxy.silent = ""
     assert worker.told() == set()
     assert worker.states() == {submission: OutboxState.RECEIVED}
 

@@ -101,7 +101,7 @@ def test_an_unknown_document_leaves_nothing_behind(store: Store) -> None:
 def test_the_way_to_payment(store: Store) -> None:
     outbox = store.outbox
     outbox.enqueue(FIRST, BLOBS, NOW)
-    assert outbox.mark_sent(FIRST.digest, NOW + 1).attempts == 1
+    assert outbox.begin_attempt(FIRST.digest, NOW + 1).attempts == 1
     row = outbox.record_receipt(FIRST.digest, message(store, "c", "Receipt"))
     assert (row.state, row.receipt) == (OutboxState.RECEIVED, "c" * 64)
     row = outbox.record_decision(FIRST.digest, message(store, "d", "Decision"), accepted=True)
@@ -121,7 +121,7 @@ def test_states_do_not_go_back(store: Store) -> None:
     assert outbox.get(FIRST.digest).decision is None
     outbox.record_receipt(FIRST.digest, message(store, "c", "Receipt"))
     with pytest.raises(LabelerError) as caught:
-        outbox.mark_sent(FIRST.digest, NOW)
+        outbox.mark_sent(FIRST.digest)
     assert caught.value.facts == {"before": "received", "after": "sent"}
     outbox.record_decision(FIRST.digest, message(store, "d", "Decision"), accepted=True)
     assert outbox.record_receipt(FIRST.digest, "c" * 64).state is OutboxState.ACCEPTED
@@ -131,7 +131,7 @@ def test_failures_wait_for_their_next_try(store: Store) -> None:
     outbox = store.outbox
     outbox.enqueue(FIRST, BLOBS, NOW)
     outbox.enqueue(replace(SECOND, signed_at=NOW - 5), BLOBS, NOW)
-    outbox.mark_sent(FIRST.digest, NOW)
+    outbox.mark_sent(FIRST.digest)
     row = outbox.record_failure(FIRST.digest, "hub-unreachable", NOW + 60)
     assert (row.state, row.last_error) == (OutboxState.SENT, "hub-unreachable")
 
