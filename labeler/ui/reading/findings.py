@@ -155,6 +155,7 @@ class FindingsPanel(Section):
         """The next one that must be answered, else simply the next."""
         if not self.views or self._form is None:
             return
+        self.views[self._current].keep()
         order = [(self._current + step) % len(self.views) for step in range(1, len(self.views) + 1)]
         focus = QApplication.focusWidget()
         if focus is None or not self.views[self._current].isAncestorOf(focus):

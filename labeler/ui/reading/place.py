@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Change, Problem
@@ -89,6 +89,13 @@ class ReadingPlace(Place):
         inside = focus is not None and self._stack.isAncestorOf(focus) and focus.isVisible()
         if self.isVisible() and not inside and QApplication.activeModalWidget() is None:
             self.arrived()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc beside the image gives the keyboard back to it."""
+        if event.key() == Qt.Key.Key_Escape and self.desk.case is not None:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

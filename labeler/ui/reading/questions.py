@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from labeler.model.forms import Answer, Choice, FreeText, Question, Scale
 from labeler.ui.components import buttons
 from labeler.ui.look import Look
+from labeler.ui.reading.fields import NumberAnswer, TextAnswer
 from labeler.ui.reading.flow import Flow
-from labeler.ui.theme import CONTROL, ROW, Type, font
+from labeler.ui.theme import ROW, Type, font
 from labeler.ui.translation import tr
 
 MOST_BUTTONS = 11
 """A scale of more steps than this is typed."""
 
-TYPING_PAUSE_MS = 800
 LONGEST_BUTTON = 248
 
 Answered = Callable[[str, str | int | None], None]
@@ -83,42 +83,6 @@ class QuestionHead(QPushButton):
         return metrics.horizontalAdvance(text) + 12
 
 
-class TextAnswer(QLineEdit):
-    """Free words; kept when the typing pauses, when the field is left, and by Enter, which leads
-    on: letters typed here choose no tool."""
-
-    def __init__(
-        self, longest: int, answered: Callable[[str], None], finished: Callable[[], None]
-    ) -> None:
-        super().__init__()
-        self.setMaxLength(longest)
-        self.setFont(font(Type.BODY))
-        self.setFixedHeight(CONTROL)
-        self.setProperty("keeps_keys", True)
-        self._answered = answered
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self._keep)
-        self.textEdited.connect(lambda _text: self._pause.start())
-        self.editingFinished.connect(self._keep)
-        self.returnPressed.connect(self._keep)
-        self.returnPressed.connect(finished)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._keep()
-        super().focusOutEvent(event)
-
-    def show_text(self, text: str) -> None:
-        """What the document says, unless the person is typing."""
-        if text != self.text() and not self._pause.isActive():
-            self.setText(text)
-
-    def _keep(self) -> None:
-        self._pause.stop()
-        self._answered(self.text().strip())
-
-
 class QuestionView(QWidget):
     """A head, and below it the ways to answer while it is open."""
 
@@ -154,9 +118,9 @@ class QuestionView(QWidget):
             case Scale(low=low, high=high) if high - low < MOST_BUTTONS:
                 self._buttons([(n, str(n)) for n in range(low, high + 1)], digits=False)
             case Scale(low=low, high=high):
-                self._typed(tr("{low} to {high}", low=low, high=high), 12)
+                self._typed(NumberAnswer(low, high, self._typed_in, self._finished))
             case FreeText(max_length=longest):
-                self._typed("", longest)
+                self._typed(TextAnswer(longest, self._typed_in, self._finished))
 
     def _buttons(self, choices: list[tuple[str | int, str]], *, digits: bool) -> None:
         flow = Flow(self.body)
@@ -173,13 +137,17 @@ class QuestionView(QWidget):
             flow.addWidget(button)
             self.options[value] = button
 
-    def _typed(self, hint: str, longest: int) -> None:
+    def _typed(self, field: TextAnswer) -> None:
         rows = QVBoxLayout(self.body)
         rows.setContentsMargins(8, 4, 8, 12)
-        self.field = TextAnswer(longest, self._typed_in, self._finished)
-        self.field.setPlaceholderText(hint)
-        self.field.setAccessibleName(self.question.text)
-        rows.addWidget(self.field)
+        self.field = field
+        field.setAccessibleName(self.question.text)
+        rows.addWidget(field)
+
+    def keep(self) -> None:
+        """Take what is typed as it stands."""
+        if self.field is not None:
+            self.field.keep()
 
     def show_state(self, answer: Answer | None, *, is_open: bool, editable: bool) -> None:
         self.head.show_state(self._words(answer), is_open=is_open)
@@ -228,8 +196,5 @@ class QuestionView(QWidget):
 
         return pressed
 
-    def _typed_in(self, text: str) -> None:
-        value: str | int | None = text or None
-        if isinstance(self.question, Scale) and text.lstrip("-").isdigit():
-            value = int(text)
+    def _typed_in(self, value: str | int | None) -> None:
         self._answered(self.question.code, value)
