@@ -13,7 +13,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QStackedWidget,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from labeler.app.screens import Change
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
+from labeler.ui.components.filing import FileDialog
 from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
 from labeler.ui.components.statusbar import StatusBar
@@ -270,9 +270,8 @@ class Window(QWidget):
         self.window().close()
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, tr("Open a folder of images"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = FileDialog(self, tr("Open a folder of images"))
+        dialog.setFileMode(FileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda path: self._open_folder(Path(path)))
         dialog.open()
 
