@@ -136,7 +136,7 @@ class TaskPanel(Surface):
         head.cells.setContentsMargins(16, 0, 16, 0)
         head.cells.addWidget(self.title)
         words = Row()
-        words.cells.setContentsMargins(8, 8, 0, 8)
+        words.cells.setContentsMargins(8, 8, 8, 8)
         words.cells.addWidget(self.instructions)
         foot = Row()
         foot.cells.setContentsMargins(16, 8, 16, 8)
