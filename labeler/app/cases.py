@@ -165,6 +165,13 @@ def _find_item(store: Store, digest: str) -> tuple[ItemRow, AssignmentRow, Manif
 
 
 def _opening_series(found: Scan, manifest: Manifest) -> Series:
+    if not found.series:
+        raise LabelerError(
+            "no-image",
+            "The images of this case cannot be read.",
+            safe="Your other cases are fine.",
+            do="Go on with the next case; tell the marketplace.",
+        )
     for series in found.series:
         if manifest.opening.series and series.header.uid == manifest.opening.series:
             return series

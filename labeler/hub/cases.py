@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from labeler.errors import LabelerError
+from labeler.hub.readable import Readable
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.header import looks_like_dicom, read_header
@@ -56,23 +56,34 @@ class Case:
         return sum(file.size for file in self.item.files)
 
 
-def find_cases(files: Iterable[ByteSource], split: Split, indication: str) -> list[Case]:
-    """The cases in `files`, in the order in which they are first met.
+def find_cases(found: Readable, split: Split, indication: str) -> list[Case]:
+    """The cases in the readable files, in the order in which they are first met.
 
-    Raises LabelerError "no-images" where none of the files is an image.
+    Raises LabelerError "no-images" where none of the files is an image that can be read.
     """
     groups: dict[str, list[Picked]] = {}
-    for file in files:
+    for file in found.files:
         if (picked := _pick(file, split)) is not None:
             groups.setdefault(picked.group, []).append(picked)
     if not groups:
-        raise LabelerError(
-            "no-images",
-            "No image was found in this folder.",
-            safe="Nothing was posted.",
-            do="Choose a folder with DICOM, PNG or JPEG files.",
-        )
+        raise _no_images(found)
     return [_case(number, group, indication) for number, group in enumerate(groups.values(), 1)]
+
+
+def _no_images(found: Readable) -> LabelerError:
+    safe, do = "Nothing was posted.", "Choose a folder with DICOM, PNG or JPEG files."
+    if not found.left_out:
+        return LabelerError("no-images", "No file was found in this folder.", safe=safe, do=do)
+    first = found.left_out[0]
+    return LabelerError(
+        "no-images",
+        "None of the files here is an image that can be read ({count} tried). Of {name}: {why}",
+        safe=safe,
+        do=do,
+        count=len(found.left_out),
+        name=first.name,
+        why=first.message,
+    )
 
 
 def _pick(file: ByteSource, split: Split) -> Picked | None:

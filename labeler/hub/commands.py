@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from labeler.hub.place import ChainPlace, Marketplace
+    from labeler.hub.readable import LeftOut
 
 OK, REFUSED, USAGE, SETUP, UNREACHABLE = 0, 1, 2, 3, 5
 PASSPHRASE_VARIABLE = "LABELER_HUB_PASSPHRASE"  # noqa: S105  a name, not a secret
+LEFT_OUT_SHOWN = 20
 _SETUP = {"passphrase-needed", "hub-keys-missing"}
 _UNREACHABLE = {"chain-unreachable"}
 
@@ -236,6 +238,7 @@ def post(call: Call) -> None:
             split=typed.split,
         )
         posted = posting.post(market, Path(typed.folder), template, terms, _progress(call))
+    _tell_left_out(call, posted.left_out)
     if posted.identity:
         call.aside.write(
             f"Warning: these images tell who the person is: {', '.join(posted.identity)}.\n"
@@ -244,8 +247,23 @@ def post(call: Call) -> None:
         )
     call.answer(
         {"task": posted.manifest, **asdict(posted)},
-        f"Offered {posted.items} cases as task {posted.manifest}",
+        f"Offered {_count(posted.items, 'case')} as task {posted.manifest}",
     )
+
+
+def _tell_left_out(call: Call, left_out: tuple[LeftOut, ...]) -> None:
+    if not left_out:
+        return
+    shown = [f"  {each.name}: {each.message}\n" for each in left_out[:LEFT_OUT_SHOWN]]
+    if len(left_out) > LEFT_OUT_SHOWN:
+        shown.append(f"  and {len(left_out) - LEFT_OUT_SHOWN} more (--json names them all)\n")
+    count = _count(len(left_out), "file")
+    call.aside.write(f"Left out, because no image in it can be read: {count}\n")
+    call.aside.write("".join(shown))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _progress(call: Call) -> Callable[[int, int], None]:

@@ -16,7 +16,9 @@ from labeler.hub.database import task as task_table
 from labeler.hub.keys import Role
 from labeler.hub.news import tell
 from labeler.hub.place import Marketplace
+from labeler.hub.readable import LeftOut, readable
 from labeler.hub.templates import Template
+from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
 from labeler.market.sealed import KEY_BYTES, Blob, seal
 from labeler.model.manifest import MANIFEST_FORMAT, Acceptance, Manifest, Price, Royalty
@@ -50,7 +52,7 @@ class Posted:
     """What was offered: the manifest's digest, the Offer's, and how many cases.
 
     `identity` names what the images tell of the person (DICOM keywords, never a value): they are
-    handed to the experts as they are.
+    handed to the experts as they are. `left_out` are files that are no image that can be read.
     """
 
     manifest: str
@@ -58,6 +60,7 @@ class Posted:
     items: int
     bytes_sealed: int
     identity: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def minor_units(text: str, decimals: int) -> int:
@@ -92,8 +95,13 @@ def post(
     terms: Terms,
     tick: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Posted:
-    """Seal every case below `folder` and offer them; `tick` is told (cases done, cases in all)."""
-    cases = find_cases(folder_files(folder), terms.split, terms.indication)
+    """Seal every case below `folder` and offer them; `tick` is told (cases done, cases in all).
+
+    Only files whose images can be read are handed out. Raises LabelerError "no-images".
+    """
+    with DecoderPool(1) as decoders:
+        found = readable(folder_files(folder), decoders)
+    cases = find_cases(found, terms.split, terms.indication)
     manifest = codec.encode(_manifest(template, terms))
     digest = codec.digest(manifest)
     _refuse_again(market, digest)
@@ -106,7 +114,7 @@ def post(
     _record(market, digest, manifest, offer, sealed)
     size = sum(package.size for _, package, _ in sealed)
     identity = tuple(sorted(set().union(*(case.identity for case in cases))))
-    return Posted(digest, market.digest(offer.message), len(cases), size, identity)
+    return Posted(digest, market.digest(offer.message), len(cases), size, identity, found.left_out)
 
 
 def _manifest(template: Template, terms: Terms) -> Manifest:

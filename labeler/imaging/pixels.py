@@ -132,7 +132,7 @@ def _undecodable(frame: StoredFrame, index: int, error: DecodeError) -> LabelerE
         error.code,
         _MESSAGES.get(error.code, _UNDECODABLE),
         safe="Other images and your marks are fine.",
-        do="Continue, or report this image as unreadable.",
+        do="Continue; tell whoever sent you these images.",
         number=index + 1 if number is None else number,
         name=frame.file.source.name,
         syntax=frame.file.syntax.name,

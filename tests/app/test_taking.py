@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from labeler.app import taking
+from labeler.app import cases, taking
+from labeler.app.services import no_tick
 from labeler.errors import LabelerError
 from labeler.hub.database import item
+from labeler.imaging.files import MemoryBytes, file_digest
+from labeler.market.sealed import KEY_BYTES, seal
+from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile
+from labeler.proof.codec import digest, encode
 from tests.support.crashes import environment
 from tests.support.worker import Worker, a_worker
 
@@ -90,6 +95,29 @@ def test_a_disk_that_fills_up_gets_its_space_back(tmp_path: Path) -> None:
         check=False,
     )
     assert run.stdout == "disk-full []\n", run.stderr
+
+
+def test_a_case_whose_images_cannot_be_read_is_told_as_the_marketplaces_fault(
+    worker: Worker,
+) -> None:
+    task = worker.post()
+    text = MemoryBytes("1", b"Dear colleague")
+    named = ItemFile(name="1", size=text.size, sha256=file_digest(text))
+    content = encode(
+        Item(format=ITEM_FORMAT, title="Case 1", context=ItemContext(), files=(named,))
+    )
+    key = b"\x07" * KEY_BYTES
+    package = worker.market.blobs.write(lambda out: seal((text,), out, key))
+    changed = {"digest": digest(content), "content": content, "key": key.hex()}
+    stored = {"package": package.sha256, "package_size": package.size}
+    with worker.market.database.write() as connection:
+        connection.execute(update(item).where(item.c.position == 0).values(**changed, **stored))
+    first, second = worker.take(task)
+    with pytest.raises(LabelerError) as caught:
+        cases.open_item(worker.services, first, no_tick)
+    assert caught.value.code == "no-image"
+    assert "next case" in caught.value.do
+    cases.open_item(worker.services, second, no_tick).close()
 
 
 def test_one_case_in_two_tasks_is_refused(worker: Worker) -> None:

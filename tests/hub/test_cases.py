@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from labeler.errors import LabelerError
 from labeler.hub.cases import Split, find_cases
 from labeler.hub.posting import Posted, minor_units
+from labeler.hub.readable import Readable, readable
 from labeler.hub.templates import read_template, template_names
+from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
 from labeler.model.forms import Choice
 from labeler.model.paths import resources_root
+from tests.support.dicom_files import save, slice_dataset
 from tests.support.hub import png
 
 FORMS = resources_root() / "forms"
@@ -28,11 +32,16 @@ def images(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def tried(folder: Path) -> Readable:
+    with DecoderPool(1) as decoders:
+        return readable(folder_files(folder), decoders)
+
+
 @pytest.mark.parametrize(
     ("split", "counts"), [(Split.SERIES, [2, 1]), (Split.FOLDER, [2, 1]), (Split.WHOLE, [3])]
 )
 def test_splitting(images: Path, split: Split, counts: list[int]) -> None:
-    cases = find_cases(folder_files(images), split, "cough")
+    cases = find_cases(tried(images), split, "cough")
     assert [len(case.item.files) for case in cases] == counts
     for case in cases:
         assert "DOE" not in str(case.item)
@@ -41,10 +50,26 @@ def test_splitting(images: Path, split: Split, counts: list[int]) -> None:
             assert hashlib.sha256(file.read(0, file.size)).hexdigest() == named.sha256
 
 
+def test_what_an_expert_could_not_open_is_left_out_and_named(images: Path) -> None:
+    whole = (images / "DOE^JANE/1.png").read_bytes()
+    (images / "DOE^JANE/2.png").write_bytes(whole[:40])
+    cut = save(slice_dataset(np.ones((64, 64), np.int16)), images / "cut.dcm")
+    cut.write_bytes(cut.read_bytes()[:-2000])
+    found = tried(images)
+    assert [(each.name, each.code) for each in found.left_out] == [
+        ("cut.dcm", "truncated-image"),
+        ("DOE^JANE/2.png", "undecodable-image"),
+        ("DOE^JANE/report.txt", "not-an-image"),
+    ]
+    assert all(each.message for each in found.left_out)
+    cases = find_cases(found, Split.SERIES, "")
+    assert [(case.item.title, len(case.files)) for case in cases] == [("Case 1", 1), ("Case 2", 1)]
+
+
 def test_real_series_become_cases(test_data: Path) -> None:
     """Every DICOM file with pixels of the collection belongs to exactly one case."""
-    files = folder_files(test_data / "dicom")
-    cases = find_cases(files, Split.SERIES, "")
+    found = tried(test_data / "dicom")
+    cases = find_cases(found, Split.SERIES, "")
     named = [file.name for case in cases for file in case.files]
     assert len(named) == len(set(named)) > 100
     assert len(cases) > 10

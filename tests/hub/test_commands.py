@@ -102,8 +102,11 @@ def test_the_whole_way(shell: Shell, images: Path, tmp_path: Path) -> None:
     code, made, _ = shell.run("init")
     assert code == 0
     assert made["chain_id"] == 0
-    code, posted, _ = shell.run("post", str(images), *POST)
+    code, posted, aside = shell.run("post", str(images), *POST)
     assert (code, posted["items"]) == (0, 2)
+    (left,) = posted["left_out"]
+    assert (left["name"], left["code"]) == ("notes.txt", "not-an-image")
+    assert "notes.txt" in aside
 
     environment = {**os.environ, **SECRET}
     command = serve_script(shell.hub)
@@ -168,6 +171,10 @@ def test_a_folder_without_images(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty/notes.txt").write_text("nothing")
     assert shell.run("post", str(tmp_path / "empty"), *POST)[1]["error"]["code"] == "no-images"
+    (tmp_path / "empty/1.png").write_bytes(png(1)[:40])
+    error = shell.run("post", str(tmp_path / "empty"), *POST)[1]["error"]
+    assert error["code"] == "no-images"
+    assert "1.png" in error["happened"]
 
 
 def test_the_passphrase_is_needed_and_must_be_right(shell: Shell, images: Path) -> None:

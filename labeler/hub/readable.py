@@ -1,0 +1,61 @@
+"""Which files an expert will be able to open: tried here the way it is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labeler.errors import LabelerError
+from labeler.imaging.pixels import Decoders
+from labeler.imaging.reader import open_image, scan
+from labeler.imaging.series import Series
+from labeler.model.image import ByteSource
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that is not handed out, and why."""
+
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Readable:
+    """Files of which the first frame could be read, in the order given; and the others."""
+
+    files: tuple[ByteSource, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def readable(files: Sequence[ByteSource], decoders: Decoders) -> Readable:
+    """Read every header, and of every file with an image its first frame."""
+    found = scan(files)
+    faults = {problem.name: problem.error for problem in found.problems}
+    for series in found.series:
+        faults |= _unreadable(series, decoders)
+    return Readable(
+        tuple(file for file in files if file.name not in faults),
+        tuple(
+            LeftOut(file.name, faults[file.name].code, str(faults[file.name]))
+            for file in files
+            if file.name in faults
+        ),
+    )
+
+
+def _unreadable(series: Series, decoders: Decoders) -> dict[str, LabelerError]:
+    faults: dict[str, LabelerError] = {}
+    tried: set[str] = set()
+    image = open_image(series, decoders)
+    for index, frame in enumerate(series.frames):
+        name = frame.file.source.name
+        if name in tried:
+            continue
+        tried.add(name)
+        try:
+            image.source.frame(index)
+        except LabelerError as error:
+            faults[name] = error
+    return faults
