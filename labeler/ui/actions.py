@@ -13,6 +13,9 @@ from labeler.ui.action_table import PLANS, Group, Need, Plan, Scope
 from labeler.ui.look import Look
 from labeler.ui.translation import tr
 
+ALWAYS = ("app.quit",)
+"""Who is locked out may leave."""
+
 HELD_MS = 300
 """A tool key held longer than this gives the tool back on release."""
 
@@ -65,7 +68,7 @@ class Actions:
             self._apply()
 
     def block(self, blocked: bool) -> None:
-        """While the screen is locked no action works."""
+        """While the screen is locked no action works but leaving."""
         if blocked != self._blocked:
             self._blocked = blocked
             self._apply()
@@ -116,7 +119,7 @@ class Actions:
         for plan in self.plans.values():
             action = self._actions[plan.id]
             allowed = plan.need in self._allowed
-            action.setEnabled(allowed and not self._blocked)
+            action.setEnabled(allowed and (not self._blocked or plan.id in ALWAYS))
             key = self.keys(plan.id)
             words = f"{action.text()}   {key}" if key else action.text()
             action.setToolTip(words if allowed else f"{words}\n{tr(plan.need.value)}")
