@@ -105,6 +105,7 @@ def _by_hands(ready: Ready, output: Path) -> int:
 
     from labeler.demo.hands import Gallery, Hands, Stuck, quiet_platform
     from labeler.demo.journey import Errand, Journey
+    from labeler.ui.frame import USUAL
 
     quiet_platform()
     gallery = Gallery(output)
@@ -116,6 +117,9 @@ def _by_hands(ready: Ready, output: Path) -> int:
 
     def meet(window: Window) -> None:
         hands = Hands(window, gallery)
+        if not _has_display():
+            # No screen of any size stands behind the pictures.
+            window.window().resize(*USUAL)
 
         def walk() -> None:
             try:

@@ -20,6 +20,8 @@ from labeler.ui.translation import tr
 
 SMALLEST = (1024, 640)
 USUAL = (1440, 900)
+BORDERS = (16, 48)
+"""Room for what the system draws around a window; not known before the window is shown."""
 WIDE, HIGH, GAP = 52, 56, 8
 """A button of the rail as it is painted, and what lies between two."""
 TITLE_LEFT = 16
@@ -36,7 +38,28 @@ class Frame(QMainWindow):
         self._outline = None if blank else Outline(self, theme, icons)
         self.setWindowTitle("Labeler")
         self.setMinimumSize(*SMALLEST)
-        self.resize(*USUAL)
+        self._fit(self.screen().availableGeometry())
+
+    def _fit(self, room: QRect) -> None:
+        """The usual size, or what the screen has."""
+        wide, high = room.width() - BORDERS[0], room.height() - BORDERS[1]
+        self.resize(min(USUAL[0], wide), min(USUAL[1], high))
+
+    def stay_inside(self, room: QRect) -> None:
+        """Give way where the window with its borders is larger than `room`, or reaches out of it.
+
+        Never smaller than SMALLEST.
+        """
+        outside = self.frameGeometry()
+        wide = self.width() - max(0, outside.width() - room.width())
+        high = self.height() - max(0, outside.height() - room.height())
+        if (wide, high) != (self.width(), self.height()):
+            self.resize(wide, high)
+            outside.setSize(outside.size().boundedTo(room.size()))
+        left = max(room.left(), min(outside.left(), room.right() + 1 - outside.width()))
+        top = max(room.top(), min(outside.top(), room.bottom() + 1 - outside.height()))
+        if (left, top) != (outside.left(), outside.top()):
+            self.move(left, top)
 
     def when_seen(self, seen: Callable[[], None]) -> None:
         """Call `seen` once, after the first picture was handed to the screen."""
@@ -48,6 +71,8 @@ class Frame(QMainWindow):
             self._outline.deleteLater()
             self._outline = None
         self.setCentralWidget(everything)
+        if self.isVisible():
+            self.stay_inside(self.screen().availableGeometry())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -147,3 +149,29 @@ def test_a_step_that_fails_is_told_and_is_the_last(qtbot: QtBot) -> None:
     Turns(steps(), failures.append).begin()
     qtbot.waitUntil(lambda: bool(failures))
     assert [type(error) for error in failures] == [LookupError]
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [((2560, 1440), (1440, 900)), ((1280, 760), (1264, 712)), ((1024, 600), (1024, 640))],
+    ids=str,
+)
+def test_it_is_no_larger_than_the_screen(
+    look: Look, qtbot: QtBot, screen: tuple[int, int], size: tuple[int, int]
+) -> None:
+    frame = Frame(look.theme, look.icons)
+    qtbot.addWidget(frame)
+    frame._fit(QRect(0, 0, *screen))
+    assert (frame.width(), frame.height()) == size
+
+
+def test_borders_wider_than_thought_push_nothing_off_the_screen(look: Look, qtbot: QtBot) -> None:
+    frame = shown(Frame(look.theme, look.icons), qtbot)
+    room = QRect(0, 40, 1280, 760)
+    frame.setGeometry(200, 100, 1400, 900)
+    frame.stay_inside(room)
+    QTest.qWait(1)
+    assert room.contains(frame.frameGeometry())
+    kept = frame.geometry()
+    frame.stay_inside(room)
+    assert frame.geometry() == kept
