@@ -81,9 +81,10 @@ def folded(identifier: str) -> str:
 
 
 def grouped(fingerprint: str) -> str:
-    """Groups of eight, so that a long fingerprint can be read and can break."""
+    """Groups of eight, four a line, so that a long fingerprint can be read and compared."""
     body = fingerprint.removeprefix("0x")
-    return " ".join(body[at : at + 8] for at in range(0, len(body), 8))
+    groups = [body[at : at + 8] for at in range(0, len(body), 8)]
+    return "\n".join(" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4))
 
 
 def start_of(period: str, now: int) -> int:

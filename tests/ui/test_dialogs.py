@@ -45,6 +45,12 @@ class TestSigning:
         assert not any("3f9a51c0" in words for words in said), "the fingerprint stays folded"
         assert clipped(signing) == []
 
+    def test_the_key_that_signs_stands_beside_the_button_that_does(
+        self, signing: SigningDialog
+    ) -> None:
+        (hint,) = [label for label in signing.findChildren(Label) if "Ctrl" in label.text()]
+        assert signing.sign.x() < hint.x() < signing.back.x()
+
     @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
     @pytest.mark.parametrize("modifier", [NONE, SHIFT])
     def test_enter_alone_never_signs(
@@ -243,6 +249,19 @@ class TestConnect:
         assert clipped(connect) == []
         assert session.done == ["find https://labels.example.org"]
         QTest.keyClick(connect.address, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+        assert session.done[-1] == "connect https://labels.example.org"
+
+    def test_the_keyboard_goes_from_find_to_connect(
+        self, connect: ConnectDialog, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        QTest.keyClicks(connect.address, "https://labels.example.org")
+        QTest.mouseClick(connect.go, LEFT)
+        assert not connect.go.isEnabled()
+        assert QApplication.focusWidget() is connect.address
+        qtbot.waitUntil(lambda: connect.go.text() == "Connect")
+        assert QApplication.focusWidget() is connect.go
+        QTest.keyClick(connect.go, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
         assert session.done[-1] == "connect https://labels.example.org"
 

@@ -58,6 +58,8 @@ class ConnectDialog(Dialog):
     def _press(self) -> None:
         if not self.go.isEnabled():
             return
+        # A disabled button hands the keyboard on: not to Back.
+        self.address.setFocus()
         self.go.setEnabled(False)
         self.trouble.hide()
         if self._found is None:
@@ -96,6 +98,7 @@ class ConnectDialog(Dialog):
         self._identity.show()
         self.go.setText(tr("Connect"))
         self.go.setEnabled(True)
+        self.go.setFocus(Qt.FocusReason.TabFocusReason)
         self.settle()
 
     def _done(self) -> None:

@@ -50,7 +50,7 @@ class SigningDialog(Dialog):
         self.sign.setToolTip(tr("Sign   {key}", key=_sign_keys()[0].toString(_NATIVE)))
         self.back = Large(tr("Back"), self.reject)
         hint = Label(_sign_keys()[0].toString(_NATIVE), Type.SECONDARY, "text3")
-        self.set_buttons(self.sign, self.back, hint)
+        self.set_buttons(self.sign, hint, self.back)
         for keys in _sign_keys():
             QShortcut(keys, self).activated.connect(self._confirm)
         self.back.setFocus()
