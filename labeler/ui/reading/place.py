@@ -67,6 +67,8 @@ class ReadingPlace(Place):
                 self._checked = False
             self._listed = ()
             self.desk.opened()
+            if case is not None and case.signed:
+                self._count()  # what led to the signature makes way at once
             self._take_keys()
         elif change is Change.DOCUMENT:
             self._listed = ()

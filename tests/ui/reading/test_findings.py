@@ -223,6 +223,8 @@ def test_a_case_signed_with_a_brush_in_hand_puts_the_brush_away(reader: Reader) 
     assert reader.desk.case is not None
     reader.show(replace(reader.desk.case, signed=True))
     assert reader.desk.tool.name == "select"
+    assert reader.place.footer.signed.isVisible()
+    assert not reader.place.footer.sign.isVisible()
     assert not reader.place.case_title.badge.isHidden()
 
 
