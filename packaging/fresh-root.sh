@@ -12,7 +12,7 @@ mirror=${FRESH_MIRROR:-http://deb.debian.org/debian}
 command -v debootstrap >/dev/null || { echo "Type: apt-get install debootstrap" >&2; exit 3; }
 mkdir -p "$base"
 
-unmount() { for place in data vectors dev/shm proc; do umount -l "$1/$place" 2>/dev/null || true; done; }
+unmount() { for place in data vectors dev/shm dev/pts proc; do umount -l "$1/$place" 2>/dev/null || true; done; }
 
 make_root() {
     if [ ! -f "$base/minbase.tar" ]; then
@@ -29,7 +29,11 @@ make_root() {
     for node in null:3 zero:5 full:7 random:8 urandom:9; do
         [ -e "$1/dev/${node%:*}" ] || mknod -m 666 "$1/dev/${node%:*}" c 1 "${node#*:}"
     done
-    mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm"
+    mkdir -p "$1/dev/shm" "$1/dev/pts"
+    mount -t tmpfs tmpfs "$1/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"
+    ln -sf pts/ptmx "$1/dev/ptmx"
+    [ -e "$1/dev/tty" ] || mknod -m 666 "$1/dev/tty" c 5 0
     if [ -n "${LABELER_TEST_DATA:-}" ]; then
         mkdir -p "$1/data" "$1/vectors"
         mount --bind -o ro "$LABELER_TEST_DATA" "$1/data"
