@@ -12,7 +12,7 @@ from labeler.errors import LabelerError
 from labeler.imaging.pixels import Decoders
 from labeler.imaging.reader import Tick, open_image, scan
 from labeler.imaging.series import Series
-from labeler.model.image import ByteSource, Caveat, Image, Window
+from labeler.model.image import ByteSource, Caveat, Image, Pixels, Window
 
 _PLACES = 6
 
@@ -107,11 +107,19 @@ def _first_slice(image: Image) -> tuple[Rescaled | None, Failure | None]:
         stored = image.source.frame(0)
     except LabelerError as error:
         return None, _failure(error)
-    values = stored.astype(np.float64) * image.slopes[0] + image.intercepts[0]
-    finite = values[np.isfinite(values)]
+    return _rescaled(stored, image.slopes[0], image.intercepts[0]), None
+
+
+def _rescaled(stored: Pixels, slope: float, intercept: float) -> Rescaled | None:
+    """Of all finite values; summed up before they are rescaled, so that no wide copy is made."""
+    finite = stored
+    if stored.dtype.kind == "f" and not (usable := np.isfinite(stored)).all():
+        finite = stored[usable]
     if not finite.size:
-        return None, None
-    return Rescaled(_cut(finite.min()), _cut(finite.max()), _cut(finite.mean())), None
+        return None
+    ends = sorted(float(end) * slope + intercept for end in (finite.min(), finite.max()))
+    mean = float(finite.mean(dtype=np.float64)) * slope + intercept
+    return Rescaled(_cut(ends[0]), _cut(ends[1]), _cut(mean))
 
 
 def _failure(error: LabelerError) -> Failure:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
+from labeler.imaging.counts import Counts, count_values
 from labeler.imaging.frames import StoredFrame
-from labeler.model.image import Pixels, PixelSource, Window
+from labeler.model.image import PixelSource, Window
 
 _IDENTITY = Window(center=128.0, width=256.0)
 _BINS = 256
@@ -30,9 +30,9 @@ def choose_windows(
     except LabelerError:
         # Opening goes on: other slices may be readable, and the caveat says it is a guess.
         return (_full_range(layout.bits_stored, frame),), True
-    rescaled = values.astype(np.float64) * frame.slope + frame.intercept
     whole = frame.file.info.modality in _WHOLE
-    return (estimate_window(rescaled, above_background=not whole),), True
+    counted = count_values(values, frame.slope, frame.intercept)
+    return (estimate_window(counted, above_background=not whole),), True
 
 
 def _full_range(bits: int, frame: StoredFrame) -> Window:
@@ -41,15 +41,15 @@ def _full_range(bits: int, frame: StoredFrame) -> Window:
     return Window(center=low + span / 2 + frame.intercept, width=max(span, 1.0))
 
 
-def estimate_window(values: Pixels, *, above_background: bool) -> Window:
+def estimate_window(counted: Counts, *, above_background: bool) -> Window:
     """From the 1st to the 99th percentile, of what is brighter than Otsu's threshold if asked."""
-    usable: NDArray[np.float64] = values[np.isfinite(values)].astype(np.float64)
-    if above_background and usable.size:
-        bright = usable[usable > otsu(usable)]
-        usable = bright if bright.size else usable
-    if not usable.size:
+    usable = counted
+    if above_background and usable.values.size:
+        bright = usable.above(otsu(usable))
+        usable = bright if bright.values.size else usable
+    if not usable.values.size:
         return Window(center=0.0, width=1.0)
-    low, high = (float(edge) for edge in np.percentile(usable, (1, 99)))
+    low, high = usable.percentile(1), usable.percentile(99)
     # A parametric map from 0 to 1 needs a width below 1; counts and HU do not.
     return Window(center=_short((low + high) / 2), width=_short(high - low) or 1.0)
 
@@ -59,9 +59,9 @@ def _short(value: float) -> float:
     return float(f"{value:.5g}")
 
 
-def otsu(values: NDArray[np.float64]) -> float:
+def otsu(counted: Counts) -> float:
     """The threshold that best parts values in two (Otsu 1979), on 256 bins."""
-    counts, edges = np.histogram(values, _BINS)
+    counts, edges = np.histogram(counted.values, _BINS, weights=counted.counts)
     centers = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
 from labeler.imaging.inspect import FileFailed, SeriesFound, inspect
-from tests.support.dicom_files import write_stack
+from labeler.model.image import Caveat
+from tests.support.dicom_files import NoDecoders, save, slice_dataset, write_stack
 
 
 def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> None:
@@ -58,6 +61,23 @@ def test_a_slice_that_cannot_be_read_is_told_within_its_series(
     assert found.rescaled is None
     assert found.error is not None
     assert found.error.code == "truncated-image"
+
+
+def test_a_large_slice_is_not_copied_into_wide_numbers(tmp_path: Path) -> None:
+    values = np.random.default_rng(3).integers(0, 4096, (2048, 2048), np.uint16)
+    save(slice_dataset(values, modality="MG", orientation=None), tmp_path / "breast")
+    files = folder_files(tmp_path)
+    tracemalloc.start()
+    try:
+        (found,) = inspect(files, NoDecoders())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert isinstance(found, SeriesFound)
+    assert found.rescaled is not None
+    assert found.rescaled.mean == pytest.approx(values.mean(), abs=1e-6)
+    assert Caveat.WINDOW_ESTIMATED in found.caveats
+    assert peak < 3 * values.nbytes
 
 
 def test_two_runs_say_the_same(test_data: Path, decoders: DecoderPool) -> None:
