@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,8 +17,12 @@ from labeler.imaging.layout import PixelLayout
 from labeler.imaging.stored import fit_bits, from_native, stored_type
 from labeler.model.image import Pixels
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
 _END_OF_IMAGE = b"\xff\xd9"
 _TAIL = 64
+_BAND = 256
 
 Codec = Callable[[bytes, PixelLayout], Pixels]
 
@@ -47,7 +52,7 @@ def _fitted(values: Pixels, layout: PixelLayout) -> Pixels:
         bits = layout.bits_allocated
         if int(values.max()) >= 1 << bits or int(values.min()) < -(1 << (bits - 1)):
             raise ValueError("decoded values do not fit the header's bits")
-    return np.ascontiguousarray(fit_bits(values.astype(target), layout))
+    return np.ascontiguousarray(fit_bits(values.astype(target, copy=False), layout))
 
 
 def _jpeg(data: bytes, layout: PixelLayout) -> Pixels:
@@ -107,16 +112,31 @@ def _pillow(data: bytes, layout: PixelLayout) -> Pixels:
 
 
 def _picture(data: bytes, layout: PixelLayout) -> Pixels:
-    from PIL import Image, ImageOps
+    """Copied out in bands: large pictures are held twice, not four times."""
+    from PIL import Image
 
+    shape = (layout.rows, layout.columns, 3)[: 3 if layout.samples == 3 else 2]
+    values = np.empty(shape, stored_type(layout))
+    mode = "RGB" if layout.samples == 3 else "L" if layout.bits_allocated == 8 else None
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as stored:
-        upright = ImageOps.exif_transpose(stored)
-        picture = upright if upright.size == (layout.columns, layout.rows) else stored
-        if layout.samples == 3:
-            return np.asarray(picture.convert("RGB"))
-        if layout.bits_allocated == 16:
-            return np.asarray(picture).astype(np.uint16)
-        return np.asarray(picture.convert("L"))
+        picture = _upright(stored, layout)
+        if picture.size != (layout.columns, layout.rows):
+            raise ValueError(f"a picture of {picture.size}, the header says {shape}")
+        for top in range(0, layout.rows, _BAND):
+            bottom = min(top + _BAND, layout.rows)
+            band = picture.crop((0, top, layout.columns, bottom))
+            values[top:bottom] = np.asarray(band.convert(mode) if mode else band)
+    return values
+
+
+def _upright(stored: Picture, layout: PixelLayout) -> Picture:
+    """Turned as its EXIF says, where that gives the size the header gave; else as it is."""
+    from PIL import ExifTags, ImageOps
+
+    if stored.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+        return stored
+    upright = ImageOps.exif_transpose(stored)
+    return upright if upright.size == (layout.columns, layout.rows) else stored
 
 
 def _rle(data: bytes, layout: PixelLayout) -> Pixels:

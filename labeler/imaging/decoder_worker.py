@@ -40,18 +40,22 @@ def limit_memory(mib: int) -> None:
 
 
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    while (message := receive(requests)) is not None:
+        reply, values = _answered(*message)
+        # Let go of before the next frame comes: else a worker holds two frames at a time.
+        del message
+        send(replies, reply, values)
+        del values
+
+
+def _answered(head: bytes, body: bytes) -> tuple[Reply, bytes | memoryview]:
     from labeler.imaging.codecs import decode_frame
 
-    while (message := receive(requests)) is not None:
-        head, body = message
-        try:
-            request = msgspec.json.decode(head, type=Request)
-            values = decode_frame(request.codecs, request.layout, body)
-        except MemoryError:
-            send(replies, Reply(failure="decoder-bloated"), b"")
-            continue
-        except Exception as error:  # noqa: BLE001  told to the other side, which raises it
-            detail = f"{type(error).__name__}: {error}"[:500]
-            send(replies, Reply(failure="undecodable-image", detail=detail), b"")
-            continue
-        send(replies, Reply(), values.data.cast("B"))
+    try:
+        request = msgspec.json.decode(head, type=Request)
+        return Reply(), decode_frame(request.codecs, request.layout, body).data.cast("B")
+    except MemoryError:
+        return Reply(failure="decoder-bloated"), b""
+    except Exception as error:  # noqa: BLE001  told to the other side, which raises it
+        detail = f"{type(error).__name__}: {error}"[:500]
+        return Reply(failure="undecodable-image", detail=detail), b""

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from labeler.imaging.layout import PixelLayout
 from labeler.model.image import Pixels
 
+_BAND = 256
+
 
 def stored_type(layout: PixelLayout) -> np.dtype[np.generic]:
     """The native type of stored values."""
@@ -75,7 +77,14 @@ def to_rgb(values: Pixels, layout: PixelLayout) -> NDArray[np.uint8]:
 
 
 def ybr_to_rgb(ybr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """PS3.3 C.7.6.3.1.2, full range."""
+    """PS3.3 C.7.6.3.1.2, full range; in bands, because it is reckoned in wider numbers."""
+    rgb = np.empty_like(ybr)
+    for top in range(0, len(ybr), _BAND):
+        rgb[top : top + _BAND] = _band_to_rgb(ybr[top : top + _BAND])
+    return rgb
+
+
+def _band_to_rgb(ybr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     luma = ybr[..., 0].astype(np.float32)
     blue = ybr[..., 1].astype(np.float32) - 128
     red = ybr[..., 2].astype(np.float32) - 128
