@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ def _asks_for_the_window(arguments: Sequence[str]) -> bool:
 
 def open_window(root: Path) -> int:
     """The program in its window, on the profile in `root`."""
+    # What is loaded stays. Looking for garbage in it, again and again, takes a sixth of the start;
+    # the window turns it on when it is ready.
+    gc.disable()
     from labeler.model.paths import resources_root
     from labeler.ui.program import open_program
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from labeler.app.keys import need_unlocked
 from labeler.app.marketplaces import Pinned, pin_signer
 from labeler.app.services import Services, Tick
 from labeler.app.statements import KeptStatement, disagreement, newest_statement, own_account
-from labeler.chain.client import ChainClient
 from labeler.errors import LabelerError
 from labeler.model.outbox import OutboxState
 from labeler.proof import statements
 from labeler.signing.requests import ProposeClaim
 from labeler.store.ledger import ClaimState
 from labeler.store.store import Store
+
+if TYPE_CHECKING:
+    from labeler.chain.client import ChainClient
 
 CONFIRM_WITHIN_S = 120.0
 FEE_CAP_WEI = 10**16

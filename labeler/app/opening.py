@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler.app.jobs import Answers, StoreWorker
 from labeler.app.services import Services
-from labeler.chain.client import ChainClient
-from labeler.chain.contracts import load_contracts
 from labeler.errors import LabelerError
 from labeler.imaging.decoders import DecoderPool
 from labeler.market.client import MarketClient
@@ -27,6 +26,9 @@ from labeler.store.profile import (
     open_profile,
 )
 from labeler.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from labeler.chain.client import ChainClient
 
 
 def utc_now() -> int:
@@ -88,6 +90,9 @@ def chain_opener(resources: Path) -> Callable[[str, int], ChainClient]:
     """Opens a node by its URL, expecting the chain of that id."""
 
     def opened(url: str, chain_id: int) -> ChainClient:
+        from labeler.chain.client import ChainClient
+        from labeler.chain.contracts import load_contracts
+
         return ChainClient(url, load_contracts(resources / "contracts"), chain_id=chain_id)
 
     return opened

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from labeler.chain.client import ChainClient
-from labeler.imaging.pixels import Decoders
-from labeler.market.client import MarketClient
-from labeler.signing.client import SignerClient
-from labeler.store.store import Store
+if TYPE_CHECKING:  # each is loaded by whoever opens it
+    from labeler.chain.client import ChainClient
+    from labeler.imaging.pixels import Decoders
+    from labeler.market.client import MarketClient
+    from labeler.signing.client import SignerClient
+    from labeler.store.store import Store
 
 T = TypeVar("T")
 Tick = Callable[[int, int], None]

@@ -6,6 +6,7 @@ resized and closed. Imports stand inside the steps, since this module is loaded 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -31,12 +32,20 @@ SessionFactory = Callable[[Callable[[Callable[[], None]], None]], "Built"]
 
 FOR_THE_SESSION = ("msgspec", "numpy", "labeler.app.session_core", "labeler.app.session")
 FOR_THE_WINDOW = ("labeler.ui.look", "labeler.ui.actions", "labeler.ui.window")
-"""Loaded one a turn."""
+FOR_READING = (
+    "labeler.viewing.outline",
+    "labeler.viewing.select_tool",
+    "labeler.ui.reading.view_painter",
+    "labeler.ui.reading.viewport",
+    "labeler.ui.reading.findings",
+    "labeler.ui.reading.place",
+)
+"""Loaded one a turn; the last when the person is working already."""
 
 
 @dataclass(frozen=True)
 class Furnishing:
-    """Loads the program, builds the session, and puts the window's inside into its frame."""
+    """Loads the program, builds the session, and puts the window into its frame."""
 
     application: QApplication
     frame: Frame
@@ -59,6 +68,11 @@ class Furnishing:
         window.begin()
         if self.meet is not None:
             self.meet(window)
+        yield
+        yield from _load(FOR_READING)
+        yield from window.make_places()
+        gc.freeze()  # what there is now stays until the end: it need not be looked through
+        gc.enable()
 
     def _session(self) -> Built:
         from labeler.ui.relay import Relay

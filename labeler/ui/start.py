@@ -5,6 +5,7 @@ What this module imports is loaded before there is anything to see; a test lists
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -76,6 +77,7 @@ def run(
     frame.when_seen(Turns(furnishing.steps(), give_up).begin)
     frame.show()
     code = application.exec()
+    gc.enable()
     crashes.remove()
     if translator is not None:
         application.removeTranslator(translator)

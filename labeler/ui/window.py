@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -69,7 +69,6 @@ class Window(QWidget):
         super().__init__()
         self._look, self._session, self._around = look, session, around
         self._suggested = ""
-        self._seen = False
         self.setAcceptDrops(True)
         self.commands = Actions(look, self)
         self.commands.attach(self, Scope.WINDOW)
@@ -103,16 +102,14 @@ class Window(QWidget):
         if self._session.standing().first_run:
             self._open(FirstRun(self, self._look, self._open_sample, self._connect))
 
+    def make_places(self) -> Iterator[None]:
+        """Make the places that are not on show, one a step: the person is working already."""
+        while self.places.make_next():
+            yield
+
     def suggest_marketplace(self, url: str) -> None:
         """What the connect dialog starts with."""
         self._suggested = url
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The first picture is out: make the places that are not on it."""
-        super().paintEvent(event)
-        if not self._seen:
-            self._seen = True
-            QTimer.singleShot(0, self._make_next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -171,11 +168,6 @@ class Window(QWidget):
         place = make(stage)
         self.commands.attach(place, Scope.READING)
         return place
-
-    def _make_next(self) -> None:
-        """One place at a time: the person is working already."""
-        if self.places.make_next():
-            QTimer.singleShot(0, self._make_next)
 
     def _bind(self) -> None:
         bind, session = self.commands.bind, self._session

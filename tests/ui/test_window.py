@@ -183,6 +183,14 @@ class TestLock:
         assert "sync" not in session.done
         assert clipped(window) == []
 
+    def test_who_is_locked_out_may_leave(
+        self, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        session.lock()
+        qtbot.waitUntil(window.locked.isVisible)
+        QTest.keyClick(window.locked.passphrase.field, "q", CTRL)
+        assert not window.window().isVisible()
+
     def test_a_wrong_passphrase_says_so_and_the_right_one_opens(
         self, window: Window, session: SessionInMemory, qtbot: QtBot
     ) -> None:
@@ -336,15 +344,15 @@ def test_a_new_profile_is_greeted_once(
     assert window.place() is window.places["reading"]
 
 
-def test_the_places_off_screen_are_made_after_the_first_picture(
+def test_the_places_off_screen_are_made_one_at_a_time(
     look: Look, session: SessionInMemory, qtbot: QtBot
 ) -> None:
     around = Surroundings(lambda: NOW, random.Random(1), lambda: "0.1.0")
     window = Window(look, session, BareReading, around)
     qtbot.addWidget(window)
     assert len(window.places.made()) == 1
-    window.show()
-    qtbot.waitUntil(lambda: len(window.places.made()) == 4)
+    for made, _step in enumerate(window.make_places(), start=2):
+        assert len(window.places.made()) == made
     assert list(window.places) == list(PLACES)
 
 
