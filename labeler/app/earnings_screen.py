@@ -48,17 +48,19 @@ def _read(services: Services, store: Store, claiming: bool) -> EarningsScreen:
     def amount(minor: int) -> Amount:
         return Amount(minor, money.symbol, money.decimals)
 
+    outside = _paid_outside(store)
     return EarningsScreen(
         queued=amount(by_state[OutboxState.QUEUED] + by_state[OutboxState.SENT]),
         in_review=amount(by_state[OutboxState.RECEIVED]),
-        accepted=amount(max(0, earned - stated)),
-        ready=amount(max(0, stated - claimed)),
+        accepted=amount(earned if outside else max(0, earned - stated)),
+        ready=amount(0 if outside else max(0, stated - claimed)),
         claimed=amount(claimed),
         bars=_bars(earnings, money),
         lines=tuple(_line(store, row, money, kept, wrong) for row in earnings),
         covered=_covered(store),
         statement_checked=None if kept is None else not wrong,
         claiming=claiming,
+        paid_outside=outside,
     )
 
 
@@ -79,6 +81,11 @@ def _statement(services: Services, store: Store) -> tuple[KeptStatement | None, 
 def _claimed(store: Store) -> int:
     seen = [chain_seen(store, row.id) for row in store.tasks.marketplaces()]
     return sum(each.claimed for each in seen if each)
+
+
+def _paid_outside(store: Store) -> bool:
+    rows = store.tasks.marketplaces()
+    return bool(rows) and not load_pinned(store, rows[-1].id).pin.identity.chain_id
 
 
 def _covered(store: Store) -> bool | None:

@@ -87,6 +87,13 @@ class TaskCard:
     downloaded: bool
     download_permille: int | None
     cases: tuple[CaseRow, ...]
+    places_left: int | None = None
+    """Cases still free for this expert; None: not told, or the task is this expert's already."""
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """Whether there is something of it to download."""
+        return not self.downloaded and self.places_left != 0
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,8 @@ class EarningsScreen:
     """Whether the distributor holds at least what it owes; None: the chain was not asked yet."""
     statement_checked: bool | None
     claiming: bool
+    paid_outside: bool = False
+    """The marketplace has no chain: it pays in its own way, and there is nothing to claim."""
 
 
 @dataclass(frozen=True)

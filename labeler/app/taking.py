@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labeler.app.cases import open_package
@@ -23,6 +23,8 @@ from labeler.store.faults import disk_faults
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow, NewItem, TaskRow
 
+NOT_TOLD = -1
+
 
 @dataclass(frozen=True)
 class TaskState:
@@ -35,6 +37,8 @@ class TaskState:
     items: tuple[ItemRow, ...]
     here: frozenset[str]
     """Digests of the items whose package lies on this computer, whole."""
+    places_left: int | None = None
+    """Cases that were still free when it was last heard; None where that was not told."""
 
 
 def connected(services: Services) -> Pinned:
@@ -97,6 +101,8 @@ def _keep_offer(services: Services, pinned: Pinned, entry: wire.TaskEntry) -> No
             store.messages.put(offered.digest.hex(), "Offer", to_wire(signed), now)
             row = TaskRow(digest(manifest), pinned.row.id, offered.digest.hex(), manifest, now)
             store.tasks.keep_task(row)
+            left = NOT_TOLD if entry.places_left is None else entry.places_left
+            store.settings.put(_places_setting(row.id), left)
 
     services.store.call(keep)
 
@@ -216,7 +222,14 @@ def _read_state(store: Store, row: TaskRow) -> TaskState:
     given = store.tasks.assignments(row.id)
     assignment = given[-1] if given else None
     items = tuple(store.tasks.items(assignment.digest)) if assignment else ()
-    return TaskState(row, decode(row.manifest, Manifest), offer, assignment, items, frozenset())
+    left = store.settings.get(_places_setting(row.id), int, NOT_TOLD)
+    places = None if left == NOT_TOLD else left
+    manifest = decode(row.manifest, Manifest)
+    return TaskState(row, manifest, offer, assignment, items, frozenset(), places)
+
+
+def _places_setting(task: str) -> str:
+    return f"places-left/{task}"
 
 
 def _with_packages(services: Services, state: TaskState) -> TaskState:
@@ -225,6 +238,4 @@ def _with_packages(services: Services, state: TaskState) -> TaskState:
         for item in state.items
         if item.key and _package_path(services, item.package).is_file()
     }
-    return TaskState(
-        state.row, state.manifest, state.offer, state.assignment, state.items, frozenset(here)
-    )
+    return replace(state, here=frozenset(here))

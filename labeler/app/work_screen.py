@@ -58,6 +58,7 @@ def _card(state: TaskState, submitted: dict[str, OutboxState], started: frozense
         item_count=len(state.items) or offer.max_items // manifest.acceptance.readers,
         downloaded=bool(state.items) and len(state.here) == len(state.items),
         download_permille=None,
+        places_left=None if state.assignment else state.places_left,
         cases=tuple(
             CaseRow(
                 id=item.digest,

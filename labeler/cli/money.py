@@ -73,6 +73,7 @@ def _earnings_json(screen: EarningsScreen) -> Json:
         "claimed": money_json(screen.claimed),
         "covered": screen.covered,
         "statement_checked": screen.statement_checked,
+        "paid_outside": screen.paid_outside,
         "lines": [
             {
                 "at": line.at,
@@ -97,7 +98,9 @@ def _earnings_lines(screen: EarningsScreen) -> list[str]:
         f"Ready      {said(screen.ready)}",
         f"Claimed    {said(screen.claimed)}",
         f"Statement: {checked[screen.statement_checked]}",
-        f"Distributor: {held[screen.covered]}",
+        "Paid by the marketplace, outside a public record: there is nothing to claim"
+        if screen.paid_outside
+        else f"Distributor: {held[screen.covered]}",
         *(
             f"{utc(line.at)}  {said(line.amount)}  {line.recomputed.value:<8} {line.case}"
             for line in screen.lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labeler.app import marketplaces, taking
 from labeler.app.outbox_screen import read_outbox
+from labeler.app.screens import TaskCard
 from labeler.app.services import Services
 from labeler.app.syncing import sync as sync_now
 from labeler.app.taking import TaskState
@@ -72,6 +73,7 @@ def tasks(call: Call) -> Exit:
                     "review_seconds": card.review_seconds,
                     "items": card.item_count,
                     "downloaded": card.downloaded,
+                    "places_left": card.places_left,
                     "cases": [
                         {
                             "case": case.id,
@@ -88,17 +90,21 @@ def tasks(call: Call) -> Exit:
         }
         if error is not None:
             answer["error"] = error_json(error)
-        lines = []
-        for card in screen.cards:
-            lines.append(
-                f"{card.id[:16]}  {card.title}  {money(card.pay)} a case  "
-                f"{card.item_count} cases  send by {utc(card.deadline)}"
-            )
-            for case in card.cases:
-                standing = case.state.value if case.state else "begun" if case.started else "new"
-                lines.append(f"  {case.number:>3}  {case.id[:16]}  {case.title}  {standing}")
+        lines = [line for card in screen.cards for line in _task_lines(card)]
         call.output.answer(answer, lines)
         return _end(call, error)
+
+
+def _task_lines(card: TaskCard) -> list[str]:
+    count = "1 case" if card.item_count == 1 else f"{card.item_count} cases"
+    title = f"{card.id[:16]}  {card.title}  {money(card.pay)} a case"
+    lines = [f"{title}  {count}  send by {utc(card.deadline)}"]
+    if card.places_left == 0:
+        lines.append("  Every case is given out")
+    for case in card.cases:
+        standing = case.state.value if case.state else "begun" if case.started else "new"
+        lines.append(f"  {case.number:>3}  {case.id[:16]}  {case.title}  {standing}")
+    return lines
 
 
 def fetch(call: Call) -> Exit:

@@ -42,8 +42,10 @@ def tasks(market: Marketplace) -> wire.TasksAnswer:
         .order_by(task.c.posted_at.desc(), task.c.manifest)
         .limit(1000)
     )
+    now = market.clock()
     with market.database.read() as connection:
         rows = connection.execute(query).all()
+        free = {row.manifest: len(_free_items(connection, row, now)) for row in rows}
     return wire.TasksAnswer(
         tuple(
             wire.TaskEntry(
@@ -52,6 +54,7 @@ def tasks(market: Marketplace) -> wire.TasksAnswer:
                 offer=to_envelope(from_wire(row.envelope, Offer)),
                 item_count=row.items,
                 download_size=row[-1],
+                places_left=free[row.manifest],
             )
             for row in rows
         )

@@ -54,13 +54,17 @@ class IdentityAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TaskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One offered task; `manifest` is whole, so that its digest can be recomputed."""
+    """One offered task; `manifest` is whole, so that its digest can be recomputed.
+
+    `places_left` counts the cases that another expert can still get; null where it is not told.
+    """
 
     digest: Digest
     manifest: Manifest
     offer: Envelope
     item_count: Count
     download_size: Count
+    places_left: Count | None = None
 
 
 class TasksAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from labeler.app import marketplaces, taking
 from labeler.app.earnings_screen import read_earnings
 from labeler.app.opening import utc_now
 from labeler.app.outbox_screen import read_outbox
-from labeler.app.screens import NextStep
+from labeler.app.screens import NextStep, Recomputed
 from labeler.errors import LabelerError
 from labeler.hub.keys import Role
 from labeler.hub.settlement import settle
@@ -211,8 +211,10 @@ def test_silence_accepts_once_the_public_record_is_past_the_deadline(worker: Wor
     settle(worker.market, None)
     assert worker.told() == set()
     screen = read_earnings(worker.services, claiming=False)
-    assert (screen.accepted.minor, screen.ready.minor) == (0, PRICE)
+    # There is no chain here: nothing can ever be claimed.
+    assert (screen.accepted.minor, screen.ready.minor) == (PRICE, 0)
     assert screen.statement_checked
+    assert screen.paid_outside
 
 
 def test_no_answer_is_not_yet_silence_and_a_decision_in_time_undoes_it(worker: Worker) -> None:
@@ -248,6 +250,12 @@ def test_a_decision_and_its_statement_arrive_in_one_round(worker: Worker) -> Non
     assert read_earnings(worker.services, claiming=False).statement_checked
 
 
+def stated(worker: Worker) -> int:
+    """What the newest statement that holds says of the expert's own lines."""
+    lines = read_earnings(worker.services, claiming=False).lines
+    return sum(line.amount.minor for line in lines if line.recomputed is Recomputed.AGREES)
+
+
 def test_a_statement_of_another_account_is_refused(worker: Worker) -> None:
     accepted_and_stated(worker)
     pin = taking.connected(worker.services).pin
@@ -264,13 +272,13 @@ def test_a_statement_of_another_account_is_refused(worker: Worker) -> None:
 
     worker.proxy.lie("/v1/statements", led_away)
     assert worker.told() == {"statement-elsewhere"}
-    assert read_earnings(worker.services, claiming=False).ready.minor == 0
+    assert stated(worker) == 0
     # What it has signed is kept to be shown.
     kept = worker.services.store.call(lambda s: s.messages.of_type("AccountStatement"))
     assert len(kept) == 1
     worker.proxy.be_honest()
     assert worker.told() == set()
-    assert read_earnings(worker.services, claiming=False).ready.minor == PRICE
+    assert stated(worker) == PRICE
 
 
 def test_a_statement_under_another_log_is_not_counted_on(worker: Worker) -> None:
@@ -296,7 +304,7 @@ def test_a_statement_under_another_log_is_not_counted_on(worker: Worker) -> None
 
     worker.proxy.lie("/v1/statements", elsewhere)
     assert worker.told() == {"log-forked"}
-    assert read_earnings(worker.services, claiming=False).ready.minor == PRICE
+    assert stated(worker) == PRICE
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from sqlalchemy import update
 
 from labeler.app import cases, taking
 from labeler.app.services import no_tick
+from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
+from labeler.hub import offers
 from labeler.hub.database import item
 from labeler.imaging.files import MemoryBytes, file_digest
 from labeler.market.sealed import KEY_BYTES, seal
@@ -118,6 +120,32 @@ def test_a_case_whose_images_cannot_be_read_is_told_as_the_marketplaces_fault(
     assert caught.value.code == "no-image"
     assert "next case" in caught.value.do
     cases.open_item(worker.services, second, no_tick).close()
+
+
+def test_a_task_without_a_free_case_says_so(worker: Worker) -> None:
+    task = worker.post()
+    taking.refresh_tasks(worker.services, taking.connected(worker.services))
+    (card,) = read_work(worker.services, online=True).cards
+    assert (card.places_left, card.can_be_fetched) == (2, True)
+    offers.assign(worker.market, task, "66" * 20)
+    taking.refresh_tasks(worker.services, taking.connected(worker.services))
+    (card,) = read_work(worker.services, online=True).cards
+    assert (card.places_left, card.can_be_fetched) == (0, False)
+    with pytest.raises(LabelerError) as caught:
+        taking.take(worker.services, task)
+    assert caught.value.code == "nothing-left"
+
+
+def test_ones_own_task_stays_to_be_fetched(worker: Worker) -> None:
+    task = worker.post()
+    worker.take(task)
+    worker.connect(worker.url)
+    taking.refresh_tasks(worker.services, taking.connected(worker.services))
+    (card,) = read_work(worker.services, online=True).cards
+    assert (card.places_left, card.downloaded) == (None, True)
+    next(worker.services.packages.glob("*.sealed")).unlink()
+    (card,) = read_work(worker.services, online=True).cards
+    assert card.can_be_fetched
 
 
 def test_one_case_in_two_tasks_is_refused(worker: Worker) -> None:

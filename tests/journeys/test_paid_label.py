@@ -115,6 +115,7 @@ def test_from_a_folder_of_images_to_a_paid_label(town: Town, bench: Workbench) -
     assert syncing.sync(services, no_tick).failures == ()
     earnings = earnings_screen.read_earnings(services, claiming=False)
     assert (earnings.ready.minor, earnings.claimed.minor) == (PRICE, 0)
+    assert not earnings.paid_outside
     assert [line.recomputed for line in earnings.lines] == [Recomputed.AGREES]
     assert earnings.covered
     assert earnings.statement_checked

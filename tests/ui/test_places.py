@@ -57,6 +57,19 @@ class TestWork:
         assert session.done == ["download task-2"]
         qtbot.waitUntil(lambda: work.panel.go.text() == "Continue Case 4")
 
+    def test_a_task_without_a_free_place_is_not_offered(
+        self, work: WorkPlace, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        chest, brain = cards()
+        session.now_work = WorkScreen("Open", True, (chest, replace(brain, places_left=0)))
+        session.change(Change.WORK)
+        qtbot.waitUntil(lambda: work._painted[1].places_left == 0)
+        QTest.mouseClick(work._cards["task-2"], LEFT)
+        assert work.panel.go.text() == "Every case is given out"
+        assert not work.panel.go.isEnabled()
+        assert not window.commands["work.download"].isEnabled()
+        assert clipped(work) == []
+
     def test_a_download_that_is_over_says_how_to_go_on(
         self, work: WorkPlace, window: Window, session: SessionInMemory, qtbot: QtBot
     ) -> None:
@@ -247,6 +260,18 @@ class TestEarnings:
         session.now_earnings = replace(session.now_earnings, **change)
         session.change(Change.EARNINGS)
         qtbot.waitUntil(lambda: not earnings.claim.go.isEnabled())
+        assert not window.commands["earnings.claim"].isEnabled()
+        assert clipped(earnings) == []
+
+    def test_what_is_paid_outside_is_not_claimed(
+        self, earnings: EarningsPlace, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        session.now_earnings = replace(
+            session.now_earnings, ready=usdc("0.00"), paid_outside=True, covered=None
+        )
+        session.change(Change.EARNINGS)
+        qtbot.waitUntil(earnings.claim.go.isHidden)
+        assert earnings.claim.fee.text() == "Paid by the marketplace, outside a public record"
         assert not window.commands["earnings.claim"].isEnabled()
         assert clipped(earnings) == []
 

@@ -71,7 +71,7 @@ class ClaimCard(Column):
         self.setFixedWidth(360)
         self.rows.addWidget(Label(tr("Claim"), Type.SECTION))
         self.amount = Label("", Type.SUM)
-        self.fee = Label(tr("Network fee: none for you"), Type.SECONDARY, "text2")
+        self.fee = Label("", Type.SECONDARY, "text2", wrap=True)
         self.covered, self.checked = Light(look), Light(look)
         self.go = Primary("", stage.actions["earnings.claim"].trigger)
         for widget in (self.amount, self.fee, self.covered, self.checked):
@@ -82,7 +82,12 @@ class ClaimCard(Column):
             light.cells.addStretch()
 
     def show_screen(self, screen: EarningsScreen) -> None:
-        self.amount.setText(number(screen.ready))
+        self.amount.setText(number(screen.accepted if screen.paid_outside else screen.ready))
+        fee = tr("Network fee: none for you")
+        outside = tr("Paid by the marketplace, outside a public record")
+        self.fee.setText(outside if screen.paid_outside else fee)
+        self.covered.setVisible(not screen.paid_outside)
+        self.go.setVisible(not screen.paid_outside)
         self.covered.show_state(*_verdict(
             screen.covered,
             tr("Money held covers what is owed"),

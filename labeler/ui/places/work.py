@@ -170,8 +170,10 @@ class TaskPanel(Surface):
             self.cases.select(following.id)
         if not card.downloaded:
             busy = card.download_permille is not None
-            self.go.setText(tr("Downloading…") if busy else tr("Download for offline"))
-            self.go.setEnabled(not busy)
+            offered = tr("Download for offline")
+            fresh = offered if card.can_be_fetched else tr("Every case is given out")
+            self.go.setText(tr("Downloading…") if busy else fresh)
+            self.go.setEnabled(card.can_be_fetched and not busy)
         elif following is None:
             self.go.setText(tr("All cases are signed"))
             self.go.setEnabled(False)
@@ -237,7 +239,7 @@ class WorkPlace(Place):
 
     def download(self) -> None:
         """Fetch the chosen task, or the first that is not here yet."""
-        waiting = [card for card in self._painted if not card.downloaded]
+        waiting = [card for card in self._painted if card.can_be_fetched]
         chosen = [card for card in waiting if card.id == self._chosen]
         for card in (chosen or waiting)[:1]:
             self._fetch(card.id)
@@ -248,7 +250,7 @@ class WorkPlace(Place):
         if card is None:
             return
         following = next_case(card)
-        if not card.downloaded:
+        if card.can_be_fetched:
             self._fetch(card.id)
         elif following is not None:
             self._open(following.id)
@@ -291,7 +293,7 @@ class WorkPlace(Place):
         screen = self._session.work()
         where = screen.marketplace
         self.marketplace.set_text("" if where is None else where)
-        waiting = any(not card.downloaded for card in screen.cards)
+        waiting = any(card.can_be_fetched for card in screen.cards)
         self._stage.actions.allow(Need.TASK, waiting)
         first = bool(screen.cards) and not self._painted
         self._pages.setCurrentIndex(0 if screen.cards else 1)
