@@ -88,6 +88,8 @@ class SessionInMemory:
         self.now_saved = SaveLight(SaveState.NOTHING, None, 0)
         self.fails: LabelerError | None = None
         """What every answering verb refuses with, while it is set."""
+        self.late: list[Callable[[], None]] | None = None
+        """While this is a list, answers wait in it until they are called."""
         self.now_damaged: DamagedCase | None = None
         self.now_activities: tuple[Activity, ...] = ()
         self.now_notices: tuple[Notice, ...] = ()
@@ -97,7 +99,11 @@ class SessionInMemory:
 
     def _answer(self, answer: Callable[[], None], refused: Refused) -> None:
         error = self.fails
-        self._deliver(answer if error is None else lambda: refused(error))
+        call = answer if error is None else lambda: refused(error)
+        if self.late is None:
+            self._deliver(call)
+        else:
+            self.late.append(call)
 
     def change(self, *changes: Change) -> None:
         for change in changes:

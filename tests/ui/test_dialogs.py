@@ -154,6 +154,28 @@ class TestUnlock:
         QTest.keyClick(field, "C", SHIFT)
         assert not unlock.passphrase.caps_shown()
 
+    def test_the_dialog_grows_with_the_notice_and_the_caps_key_ends_it(
+        self, unlock: UnlockKey, qtbot: QtBot
+    ) -> None:
+        field, low = unlock.passphrase.field, unlock.height()
+        height = field.height()
+        QTest.keyClick(field, "B", NONE)
+        qtbot.waitUntil(lambda: unlock.height() > low)
+        QTest.qWait(1)
+        assert clipped(unlock) == []
+        assert field.height() == height, "the field is whole"
+        QTest.keyClick(field, Qt.Key.Key_CapsLock)
+        assert not unlock.passphrase.caps_shown()
+        qtbot.waitUntil(lambda: unlock.height() == low)
+        QTest.keyClick(field, Qt.Key.Key_CapsLock)
+        assert unlock.passphrase.caps_shown()
+        unlock.unlock.setFocus()
+        assert not unlock.passphrase.caps_shown(), "elsewhere it may be turned unseen"
+
+    def test_the_caps_key_alone_says_nothing(self, unlock: UnlockKey) -> None:
+        QTest.keyClick(unlock.passphrase.field, Qt.Key.Key_CapsLock)
+        assert not unlock.passphrase.caps_shown(), "it may have been on before"
+
     def test_an_empty_passphrase_is_not_tried(self, unlock: UnlockKey) -> None:
         QTest.keyClick(unlock.passphrase.field, Qt.Key.Key_Return)
         assert not unlock.unlock.isEnabled()
@@ -214,6 +236,43 @@ class TestKey:
         assert key.check_page.said.text().startswith(said)
         assert not key.go.isEnabled()
         assert len(PASSPHRASE) >= SHORTEST
+
+    def test_enter_leads_from_field_to_field_and_makes_the_key(
+        self, key: KeyDialog, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        QTest.mouseClick(key.go, LEFT)
+        texts = [*(WORDS[place] for place in self.places()), PASSPHRASE, PASSPHRASE]
+        session.late = []
+        for text in texts:
+            focus = QApplication.focusWidget()
+            QTest.keyClicks(focus, text)
+            assert not any(verb.startswith("key") for verb in session.done)
+            QTest.keyClick(focus, Qt.Key.Key_Return)
+        assert not key.go.isEnabled()
+        assert not key.back.isEnabled()
+        assert key.go.text() == "Making the key…"
+        assert clipped(key) == []
+        QTest.keyClick(key, Qt.Key.Key_Escape)
+        assert key.isVisible(), "a key that is being made is not left"
+        (made,), session.late = session.late, None
+        made()
+        opened(qtbot, SigningDialog)
+        assert session.done[0] == f"key 24 {len(PASSPHRASE)}"
+
+    def test_a_key_that_was_refused_can_be_made_again(
+        self, key: KeyDialog, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        QTest.mouseClick(key.go, LEFT)
+        texts = [*(WORDS[place] for place in self.places()), PASSPHRASE, PASSPHRASE]
+        for field, text in zip(key.check_page.fields, texts, strict=True):
+            QTest.keyClicks(field, text)
+        session.fails = LabelerError("disk", "The disk is full.", safe="None.", do="Free it.")
+        QTest.keyClick(key.check_page.fields[-1], Qt.Key.Key_Return)
+        qtbot.waitUntil(key.trouble.isVisible)
+        assert key.go.text() == "Make the key"
+        session.fails = None
+        QTest.keyClick(key.check_page.fields[-1], Qt.Key.Key_Return)
+        opened(qtbot, SigningDialog)
 
     def test_leaving_forgets_the_words(self, key: KeyDialog) -> None:
         QTest.keyClick(key, Qt.Key.Key_Escape)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from labeler.ui.components.buttons import IconButton
@@ -15,23 +15,38 @@ from labeler.ui.translation import tr
 
 
 class _Secret(QLineEdit):
-    """Learns from the letters typed whether Caps Lock is on; Qt cannot be asked."""
+    """Learns from the letters typed whether Caps Lock is on; Qt cannot be asked.
+
+    `caps` is None until a letter said it; the Caps Lock key turns only what is known.
+    """
+
+    learned = Signal()
 
     def __init__(self, words: str) -> None:
         super().__init__()
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setAccessibleName(words)
         self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
-        self.caps: bool = False
+        self.caps: bool | None = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.text()
         if event.key() == Qt.Key.Key_CapsLock:
-            self.caps = not self.caps
+            self.learn(None if self.caps is None else not self.caps)
         elif len(typed) == 1 and typed.isalpha() and typed.upper() != typed.lower():
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.caps = typed.isupper() != shifted
+            self.learn(typed.isupper() != shifted)
         super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Elsewhere the key may be turned unseen."""
+        self.learn(None)
+        super().focusOutEvent(event)
+
+    def learn(self, caps: bool | None) -> None:
+        if caps is not self.caps:
+            self.caps = caps
+            self.learned.emit()
 
 
 class Passphrase(QWidget):
@@ -56,20 +71,17 @@ class Passphrase(QWidget):
         rows.addWidget(line)
         rows.addWidget(self._caps)
         self.setFocusProxy(self.field)
-        self.field.textEdited.connect(self._typed)
+        self.field.learned.connect(lambda: self._caps.setVisible(bool(self.field.caps)))
 
     def text(self) -> str:
         return self.field.text()
 
     def clear(self) -> None:
         self.field.clear()
-        self._caps.hide()
+        self.field.learn(None)
 
     def caps_shown(self) -> bool:
         return not self._caps.isHidden()
-
-    def _typed(self, _text: str) -> None:
-        self._caps.setVisible(self.field.caps)
 
     def _reveal(self) -> None:
         hidden = self.field.echoMode() is QLineEdit.EchoMode.Password

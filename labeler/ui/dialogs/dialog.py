@@ -86,6 +86,15 @@ class Dialog(QDialog):
         middle = self._window.rect().center() - QPoint(self.width() // 2, self.height() // 2)
         self.move(self._window.mapToGlobal(middle))
 
+    def event(self, event: QEvent) -> bool:
+        """Words came or went inside: the height follows."""
+        taken = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._rows.invalidate()
+            if self._rows.totalHeightForWidth(self._width) != self.height():
+                self.settle()
+        return taken
+
     def showEvent(self, event: QShowEvent) -> None:
         if self._scrim is None:
             self._scrim = Scrim(self._window)

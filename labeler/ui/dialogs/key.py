@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
 from labeler.errors import LabelerError
@@ -92,8 +95,11 @@ class CheckPage(Column):
         for widget in (self.first, self.second, self.said):
             self.rows.addWidget(widget)
         self.second.field.returnPressed.connect(done)
-        for field in (self.first.field, self.second.field):
+        self.fields: tuple[QLineEdit, ...] = (*self.asked, self.first.field, self.second.field)
+        for field in self.fields[ASKED:]:
             field.textChanged.connect(lambda _text: changed())
+        for field, following in pairwise(self.fields):
+            field.returnPressed.connect(following.setFocus)
         self.setFocusProxy(self.asked[0])
 
     def missing(self, words: tuple[str, ...]) -> str:
@@ -136,7 +142,9 @@ class KeyDialog(Dialog):
         self.body.addWidget(self.pages, 1)
         self.go = Primary(tr("I wrote them down"), self._press)
         self.go.setEnabled(False)
-        self.set_buttons(self.go, Large(tr("Back"), self.reject))
+        self.back = Large(tr("Back"), self.reject)
+        self.set_buttons(self.go, self.back)
+        self._making = False
         self.finished.connect(lambda _result: self._forget())
         keys.make_words(self._show, self.refuse)
 
@@ -146,6 +154,11 @@ class KeyDialog(Dialog):
         self.go.setEnabled(True)
         self.go.setFocus()
         self.settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that is being made can no longer be left."""
+        if not (self._making and event.key() == Qt.Key.Key_Escape):
+            super().keyPressEvent(event)
 
     def _press(self) -> None:
         if not self.go.isEnabled():
@@ -157,8 +170,18 @@ class KeyDialog(Dialog):
             self.check_page.setFocus()
             self._look_again()
             return
-        self.go.setEnabled(False)
+        self.trouble.hide()
+        self._show_making(True)
         self._keys.create_key(self._words, self.check_page.first.text(), self._done, self.refuse)
+
+    def _show_making(self, making: bool) -> None:
+        self._making = making
+        self.check_page.setEnabled(not making)
+        for button in (self.go, self.back):
+            button.setEnabled(not making)
+        self.go.setText(tr("Making the key…") if making else tr("Make the key"))
+        if making:
+            self.check_page.said.setText(tr("Locking the key takes a few seconds on purpose."))
 
     def _look_again(self) -> None:
         if not self._words:
@@ -168,6 +191,10 @@ class KeyDialog(Dialog):
         self.go.setEnabled(not missing)
 
     def refuse(self, error: LabelerError) -> None:
+        if self._making:
+            self._show_making(False)
+            self._look_again()
+            self.check_page.second.setFocus()
         self.go.setEnabled(bool(self._words))
         super().refuse(error)
 
