@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,20 +61,55 @@ def mended_pages(database: Database) -> list[LabelerError]:
 
 
 def keep_aside(profile: Profile, now: int) -> Path:
-    """Copy the database, its write-ahead log and the heads; the folder's path."""
+    """Copy the database, its write-ahead log and the heads; the folder's path.
+
+    Files that were copied before as they are now are not copied again.
+    """
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
     with disk_faults():
+        sources = [*profile.root.glob(profile.database.name + "*"), *profile.heads.glob("*.head")]
+        kept = _kept_before(profile, [source.relative_to(profile.root) for source in sources])
+        if kept is not None:
+            return kept
         folder = profile.aside / stamp
         number = 1
         while folder.exists():
             number += 1
             folder = profile.aside / f"{stamp}-{number}"
         (folder / "heads").mkdir(mode=0o700, parents=True)
-        sources = [*profile.root.glob(profile.database.name + "*"), *profile.heads.glob("*.head")]
         for source in sources:
             shutil.copy2(source, folder / source.relative_to(profile.root))
         sync_folder(folder)
     return folder
+
+
+def _kept_before(profile: Profile, names: list[Path]) -> Path | None:
+    """The folder aside that holds these files with the content they have now."""
+    if not profile.aside.is_dir():
+        return None
+    now = _contents(profile.root, names)
+    for folder in sorted(profile.aside.iterdir()):
+        held = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+        if _sizes(folder, held) == _sizes(profile.root, names) and _contents(folder, held) == now:
+            return folder
+    return None
+
+
+def _sizes(root: Path, names: list[Path]) -> dict[Path, int]:
+    return {name: (root / name).stat().st_size for name in names if _is_content(name)}
+
+
+def _contents(root: Path, names: list[Path]) -> dict[Path, str]:
+    found: dict[Path, str] = {}
+    for name in filter(_is_content, names):
+        with (root / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def _is_content(name: Path) -> bool:
+    """The log's index is made anew at each opening and holds nothing of its own."""
+    return not name.name.endswith("-shm")
 
 
 def acknowledge_all(database: Database, heads: Heads, journal: Journal) -> None:

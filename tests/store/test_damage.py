@@ -133,6 +133,24 @@ def test_a_lost_log_is_named_and_the_good_part_offered(left: Left, tmp_path: Pat
         assert (incidents[-1].subject, incidents[-1].expected) == ("d2", left.acknowledged["d2"])
 
 
+def test_the_same_damage_is_kept_once(left: Left, tmp_path: Path) -> None:
+    root = copy(left.root, tmp_path / "profile")
+    (root / "labeler.db").write_bytes(b"no database" * 1000)
+    (root / "labeler.db-wal").unlink()
+    kept = set[str]()
+    for _ in range(3):
+        with pytest.raises(LabelerError) as caught, opened(root):
+            pass
+        assert caught.value.code == "database-damaged"
+        kept.add(str(caught.value.facts["kept"]))
+    assert len(kept) == 1
+    assert [str(folder) for folder in (root / "aside").iterdir()] == list(kept)
+    (root / "labeler.db").write_bytes(b"another damage" * 1000)
+    with pytest.raises(LabelerError), opened(root):
+        pass
+    assert len(list((root / "aside").iterdir())) == 2
+
+
 def test_the_files_kept_aside_are_those_that_were_found(left: Left, tmp_path: Path) -> None:
     root = copy(left.root, tmp_path / "p")
     flip(root / "labeler.db-wal", random.Random(3))
