@@ -52,6 +52,9 @@ FOLDERS = {
     "mr_mosaic_siemens": {Caveat.DOUBLED_SLICES, Caveat.MOSAIC},
 }
 
+Found = tuple[Image, int, Pixels]
+"""An image, the number of a slice in it, and that slice's stored values."""
+
 
 @pytest.fixture(scope="module")
 def expected(test_data: Path) -> dict[str, Any]:
@@ -174,18 +177,18 @@ def test_every_single_file_opens_or_says_why_not(
     assert compared > 500
 
 
-def _first_frame(source: FileBytes, decoders: DecoderPool) -> tuple[Image, int] | LabelerError:
-    """The image that holds the file's first frame, and where; all frames are asked for."""
+def _first_frame(source: FileBytes, decoders: DecoderPool) -> Found | LabelerError:
+    """The image that holds the file's first frame, where, and it; all frames are asked for."""
     found = scan([source])
     if found.problems:
         return found.problems[0].error
-    first: tuple[Image, int] | LabelerError | None = None
+    first: Found | LabelerError | None = None
     for series in found.series:
         image = open_image(series, decoders)
         for k, ref in enumerate(image.refs):
-            outcome: tuple[Image, int] | LabelerError = image, k
+            outcome: Found | LabelerError
             try:
-                image.source.frame(k)
+                outcome = image, k, image.source.frame(k)
             except LabelerError as error:
                 # Slides have smaller tiles at their edges than they say.
                 assert ref.frame == 0 or "wsi/" in source.name
@@ -195,9 +198,8 @@ def _first_frame(source: FileBytes, decoders: DecoderPool) -> tuple[Image, int] 
     return first
 
 
-def _difference(image: Image, k: int, measured: dict[str, Any]) -> str:
+def _difference(image: Image, k: int, stored: Pixels, measured: dict[str, Any]) -> str:
     """How the slice differs from what was measured; "" where it does not."""
-    stored = image.source.frame(k)
     syntax = SYNTAXES.get(measured.get("transfer_syntax") or "")
     lossy = syntax is None or syntax.lossy
     sha = (measured.get("stored") or {}).get("sha256_int32le")
@@ -210,7 +212,7 @@ def _difference(image: Image, k: int, measured: dict[str, Any]) -> str:
         return _color_difference(stored, measured)
     if not measured.get("rescaled"):
         return ""
-    values = rescaled(image, k)
+    values = stored.astype(np.float64) * image.slopes[k] + image.intercepts[k]
     near = 1.01 * abs(image.slopes[k]) if lossy else 1e-5 * max(1.0, abs(values).max())
     for what, found in (("min", values.min()), ("max", values.max()), ("mean", values.mean())):
         if abs(found - measured["rescaled"][what]) > near:

@@ -68,6 +68,8 @@ def hub(tmp_path: Path) -> Iterator[HubShell]:
         yield HubShell(tmp_path / "hub", chain)
 
 
+# A score of processes, each of which imports the program: a busy machine needs its time.
+@pytest.mark.timeout(300)
 def test_a_job_in_processes(hub: HubShell, tmp_path: Path) -> None:
     node = hub.chain.url
     made = hub.json("init", "--deploy", "--rpc", node, "--public-rpc", node)

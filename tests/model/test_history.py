@@ -65,7 +65,7 @@ def walks(draw: st.DrawFn) -> list[tuple[Step, Document]]:
     return walk
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(walks())
 def test_any_prefix_replays_to_the_same_and_undo_leads_all_the_way_back(
     walk: list[tuple[Step, Document]],
@@ -83,7 +83,7 @@ def test_any_prefix_replays_to_the_same_and_undo_leads_all_the_way_back(
     assert history.document == walk[-1][1]
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(walks(), st.data())
 def test_an_edit_and_its_inverse_change_nothing(
     walk: list[tuple[Step, Document]], data: st.DataObject

@@ -40,7 +40,7 @@ def refused(data: bytes, kind: type = object, **limits: int) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(documents)
 def test_equals_rfc8785_and_returns(value: Any) -> None:
     data = codec.encode(value)
@@ -48,7 +48,7 @@ def test_equals_rfc8785_and_returns(value: Any) -> None:
     assert codec.decode(data, object) == value
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(documents, st.integers(0, 10_000), st.binary(min_size=1, max_size=2))
 def test_changed_bytes_are_refused_or_are_another_value(
     value: Any, where: int, other: bytes
@@ -63,7 +63,7 @@ def test_changed_bytes_are_refused_or_are_another_value(
     assert codec.encode(back) == changed
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.binary(max_size=60) | st.text('{}[]",:\\ue1.0-a', max_size=40).map(str.encode))
 def test_any_bytes_give_a_value_or_a_labeler_error(data: bytes) -> None:
     try:
