@@ -102,6 +102,8 @@ class WorkScreen:
     """Where the profile is connected to; None before the first connect."""
     online: bool | None
     cards: tuple[TaskCard, ...]
+    last_case: str = ""
+    """The case of a task that was opened last; empty before the first."""
 
 
 class NextStep(enum.Enum):

@@ -188,6 +188,11 @@ class SessionCore:
             key="screen-earnings",
         )
 
+    def _reached(self) -> None:
+        """The marketplace answered just now."""
+        self._online = True
+        self._show_work(self._work)
+
     def _show_work(self, work: WorkScreen) -> None:
         self._work = replace(work, online=self._online)
         self._tell(Change.WORK)

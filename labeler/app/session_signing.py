@@ -117,7 +117,11 @@ class SigningVerbs(SessionCore):
             self._board.error(error)
             over()
 
-        self._run(work, over, failed, text="Claiming", dropped=over)
+        def done(paid: int) -> None:
+            self._reached()
+            over(paid)
+
+        self._run(work, done, failed, text="Claiming", dropped=over)
 
     def export_proof(
         self, digest: str, target: Path, answer: Callable[[], None], refused: Refused

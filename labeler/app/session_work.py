@@ -17,6 +17,7 @@ from labeler.app.screens import Change, DamagedCase, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
 from labeler.app.taking import connected, refresh_tasks, take
+from labeler.app.work_screen import LAST_CASE
 from labeler.errors import LabelerError
 
 Opener = Callable[[Services, Tick], Case]
@@ -30,6 +31,8 @@ class WorkVerbs(SessionCore):
         self._found: dict[str, Found] = {}
         self._downloading: str | None = None
         self._damaged: tuple[DamagedCase, Opener] | None = None
+        self._asked = ""
+        self._unopened: set[str] = set()
 
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
@@ -53,7 +56,7 @@ class WorkVerbs(SessionCore):
             refresh_tasks(services, connected(services))
 
         def done(_nothing: None) -> None:
-            self._online = True
+            self._reached()
             self._read_standing()
             self._read_screens()
             answer()
@@ -68,8 +71,13 @@ class WorkVerbs(SessionCore):
 
         def over() -> None:
             self._downloading = None
+            self._unopened.clear()
             self._read_standing()
             self._read_screens()
+
+        def taken(_row: object) -> None:
+            self._reached()
+            over()
 
         def failed(error: LabelerError) -> None:
             self._board.error(error)
@@ -78,23 +86,30 @@ class WorkVerbs(SessionCore):
         told = _Permille(partial(self._show_download, task_id), self._deliver)
         self._run(
             lambda s, tick: take(s, task_id, partial(told.tick, tick)),
-            lambda _row: over(),
+            taken,
             failed,
             text="Downloading the task",
             dropped=over,
         )
 
     def open_case(self, case_id: str) -> None:
-        self._show_case(lambda s, tick: open_item(s, case_id, tick))
+        self._show_case(_item_opener(case_id), case_id)
 
     def open_next_case(self) -> None:
-        """The next case that is not signed yet, of the open case's task first; then from above."""
+        """The next case that is not signed yet, of the open case's task first; then from above.
+
+        One that cannot be opened is told of, and passed over from then on.
+        """
         shown = self.reading.case()
+        last = self._asked or (shown.id if shown else "")
         rows = [row for card in self._work.cards for row in card.cases]
-        here = next((at for at, row in enumerate(rows) if shown and row.id == shown.id), -1)
+        here = next((at for at, row in enumerate(rows) if row.id == last), -1)
         rest = [row for row in rows[here + 1 :] + rows[: max(here, 0)] if row.state is None]
-        if rest:
-            self.open_case(rest[0].id)
+        usable = [row.id for row in rest if row.id not in self._unopened]
+        if usable:
+            self._show_case(_item_opener(usable[0]), usable[0], otherwise=self.open_next_case)
+        elif rest:
+            self._board.line("No other case can be opened.")
         else:
             self._board.line("Every case that is here is signed.")
 
@@ -120,48 +135,70 @@ class WorkVerbs(SessionCore):
         """Go on from the last good state of the damaged case: accept the loss, then open it."""
         if self._damaged is None or self._damaged[0].id != case_id:
             return
-        opener = self._damaged[1]
+        opener, name = self._damaged[1], self._asked
 
         def is_over(error: LabelerError) -> bool:
             return error.code in DAMAGED and error.facts.get("document") == case_id
 
         def done(_accepted: DamagedCase | None) -> None:
             self._board.withdraw(is_over)
-            self._show_case(opener, anew=True)
+            self._show_case(opener, name, anew=True)
             self._read_screens()
             answer()
 
         self._run(lambda s, _t: recovering.go_on(s, case_id), done, refused)
 
-    def _show_case(self, opener: Opener, *, anew: bool = False) -> None:
-        self._damaged = None
+    def _show_case(
+        self,
+        opener: Opener,
+        name: str = "",
+        *,
+        anew: bool = False,
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
+        """`name` is empty for practice; `otherwise` is done where the case cannot be opened."""
+        self._damaged, self._asked = None, name
         made: list[Opened] = []
 
         def work(services: Services, tick: Tick) -> Opened | DamagedCase:
             found = _opened_or_damaged(services, opener(services, tick))
             if isinstance(found, Opened):
                 made.append(found)
+                if name:
+                    services.store.call(lambda store: store.settings.put(LAST_CASE, name))
             return found
 
         def done(found: Opened | DamagedCase) -> None:
             if isinstance(found, Opened):
+                self._unopened.discard(name)
                 self.reading.show(found, anew=anew)
+                self._work = replace(self._work, last_case=name or self._work.last_case)
+                self._tell(Change.WORK)
                 return
+            self._put_away(name)
             self._damaged = found, opener
             self._tell(Change.DAMAGE)
+
+        def failed(error: LabelerError) -> None:
+            self._board.error(error)
+            self._put_away(name)
+            if otherwise is not None:
+                otherwise()
 
         def dropped() -> None:
             for opened in made:
                 self.reading.discard(opened)
 
-        self._run(
-            work,
-            done,
-            self._board.error,
-            text="Opening the case",
-            key="case",
-            dropped=dropped,
-        )
+        self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
+
+    def _put_away(self, name: str) -> None:
+        """No case stays on the screen in place of one that could not be opened."""
+        if name:
+            self._unopened.add(name)
+        shown = self.reading.case()
+        if shown is not None and shown.id != name:
+            self.reading.close()
+            self._tell(Change.READING)
 
     def _show_download(self, task_id: str, permille: int) -> None:
         if self._downloading == task_id:
@@ -171,6 +208,10 @@ class WorkVerbs(SessionCore):
             )
             self._work = replace(self._work, cards=cards)
             self._tell(Change.WORK)
+
+
+def _item_opener(case_id: str) -> Opener:
+    return lambda services, tick: open_item(services, case_id, tick)
 
 
 def _opened_or_damaged(services: Services, case: Case) -> Opened | DamagedCase:

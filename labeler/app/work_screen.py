@@ -11,13 +11,17 @@ from labeler.proof.codec import decode
 from labeler.proof.messages import ZERO_ADDRESS
 from labeler.store.store import Store
 
+LAST_CASE = "last-case"
+"""The setting that names the case opened last."""
+
 
 def read_work(services: Services, *, online: bool | None) -> WorkScreen:
     """The screen as the store has it; downloads under way are added by the session."""
     states = task_states(services)
     names, submitted, started = services.store.call(_standing_of_cases)
     cards = tuple(_card(state, submitted, started) for state in states)
-    return WorkScreen(names[-1] if names else None, online, cards)
+    last = services.store.call(lambda store: store.settings.get(LAST_CASE, str, ""))
+    return WorkScreen(names[-1] if names else None, online, cards, last)
 
 
 def pay_of(manifest: Manifest) -> Amount:

@@ -250,6 +250,35 @@ def test_the_next_case_is_the_next_that_is_not_signed(expert: Life) -> None:
     assert second != expert.case().id
 
 
+def test_a_case_that_cannot_be_opened_is_told_once_and_passed_over(expert: Life) -> None:
+    first, second, third = (row.id for row in expert.cases())
+    expert.show(first)
+    store = expert.services.store
+    row = store.call(lambda s: s.tasks.find_item(second))
+    assert row is not None
+    (expert.services.packages / f"{row.package}.sealed").unlink()
+    expert.session.open_next_case()
+    expert.until(lambda: expert.session.reading.case() is not None and expert.case().id == third)
+    assert expert.happened() == ["The images of this case are not on this computer."]
+    expert.session.open_next_case()
+    expert.until(lambda: expert.case().id == first)
+    expert.session.open_case(second)
+    expert.until(lambda: expert.session.reading.case() is None)
+    assert len(expert.happened()) == 1, "nobody reads another case under its name"
+
+
+def test_the_last_case_is_known_after_a_restart(expert: Life, start: Start) -> None:
+    second = expert.cases()[1].id
+    expert.show(second)
+    expert.until(lambda: expert.session.work().last_case == second)
+    assert expert.session.work().online, "the marketplace answered when the task was fetched"
+    expert.close()
+    again = start()
+    again.unlock(PASSPHRASE)
+    again.ready()
+    again.until(lambda: again.session.work().last_case == second)
+
+
 def test_a_stranger_at_the_address_is_refused(start: Start, hall: Hall) -> None:
     life = start().ready()
     life.connect("http://192.0.2.1:9")
