@@ -40,6 +40,12 @@ class SeriesTile:
     description: str
     slices: int
 
+    @property
+    def name(self) -> str:
+        """Its number and what it is called; empty where the file says neither."""
+        words = (str(self.number) if self.number is not None else "", self.description)
+        return " ".join(word for word in words if word)
+
 
 @dataclass(frozen=True, eq=False)
 class OpenCase:

@@ -17,7 +17,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.form_rules import Check, Shown, check_document
+from labeler.model.form_rules import Check, Shown, check_document, never_shown
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image
@@ -263,13 +263,11 @@ class Reading:
         state = self._open
         case = state.opened.case
         allowed = case.manifest is None or case.manifest.free_text_allowed
-        return check_document(
-            state.history.document,
-            case.form,
-            case.labels,
-            self._shown(state),
-            free_text_allowed=allowed,
+        first, *others = self._shown(state)
+        found = check_document(
+            state.history.document, case.form, case.labels, first, free_text_allowed=allowed
         )
+        return (*found, *(check for shown in others for check in never_shown(shown)))
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -327,12 +325,19 @@ class Reading:
         )
         self._tell(Change.DOCUMENT)
 
-    def _shown(self, state: _State) -> Shown:
-        numbers = tuple(
-            number if number is not None else index + 1
-            for index, number in enumerate(state.image.instance_numbers)
-        )
-        return Shown(state.opened.frames, numbers, frozenset(self.seen()))
+    def _shown(self, state: _State) -> list[Shown]:
+        """Of each series of the case what was looked at."""
+        tiles = {tile.uid: tile for tile in state.case.series}
+        found = []
+        for series in state.opened.case.scan.series:
+            uid = series_id(series)
+            known = [frame.file.instance_number for frame in series.frames]
+            numbers = tuple(at if n is None else n for at, n in enumerate(known, start=1))
+            seen = frozenset(state.seen.get(uid, ()))
+            only = len(tiles) == 1
+            name, place = ("", "") if only else (tiles[uid].name, uid)
+            found.append(Shown(state.opened.frames, numbers, seen, name, place))
+        return found
 
     def _keep_seen(self, state: _State) -> None:
         kept = {name: sorted(indices) for name, indices in state.seen.items()}

@@ -192,9 +192,10 @@ class WorkVerbs(SessionCore):
         self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
 
     def _put_away(self, name: str) -> None:
-        """No case stays on the screen in place of one that could not be opened."""
-        if name:
-            self._unopened.add(name)
+        """No other case stays on the screen where one of a task could not be opened."""
+        if not name:
+            return
+        self._unopened.add(name)
         shown = self.reading.case()
         if shown is not None and shown.id != name:
             self.reading.close()

@@ -34,11 +34,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Shown:
-    """The frames of an opened case: their numbers on screen, and which were seen (by index)."""
+    """The frames of an opened case; of one series the numbers on screen and which index was seen.
+
+    `series` names it and `tile` leads there; both are empty where the case has only one.
+    """
 
     frames: tuple[FrameRef, ...]
     numbers: tuple[int, ...]
     seen: AbstractSet[int]
+    series: str = ""
+    tile: str = ""
 
 
 def find_question(form: Form, code: str) -> Question | None:
@@ -81,7 +86,7 @@ def check_document(
         *_statement(document),
         *_marks(document, labels, shown.frames),
         *_answers(document, form, free_text_allowed),
-        *_never_shown(shown),
+        *never_shown(shown),
     )
 
 
@@ -185,18 +190,19 @@ def _answer_check(
     return None
 
 
-def _never_shown(shown: Shown) -> list[Check]:
-    missing = [number for i, number in enumerate(shown.numbers) if i not in shown.seen]
-    if not missing:
+def never_shown(shown: Shown) -> list[Check]:
+    """The images of a series that nobody looked at; told, and no reason not to sign."""
+    unseen = [index for index in range(len(shown.numbers)) if index not in shown.seen]
+    if not unseen:
         return []
-    return [
-        Check(
-            "slices-never-shown",
-            "Images {ranges} were never shown.",
-            blocks=False,
-            facts={"ranges": number_ranges(missing), "count": len(missing)},
-        )
-    ]
+    missing = [shown.numbers[index] for index in unseen]
+    facts: dict[str, str | int] = {"ranges": number_ranges(missing), "count": len(missing)}
+    code = "slices-never-shown"
+    if not shown.tile:
+        return [Check(code, "Images {ranges} were never shown.", blocks=False, facts=facts)]
+    facts |= {"series": shown.series, "tile": shown.tile, "index": unseen[0]}
+    words = "Images {ranges} of series {series} were never shown."
+    return [Check(code, words, blocks=False, facts=facts)]
 
 
 def number_ranges(numbers: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ from labeler.model.edits import ReplaceMark, SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
+from labeler.model.shapes import MaskRef
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
@@ -71,6 +72,7 @@ class Desk:
         self.header_window: Window | None = None
         self._window_open = False
         self._pending: tuple[FrameRef, tuple[str, ...]] | None = None
+        self._begins_at = 0
         self.tools = make_tools()
         self.tool: Tool = self.tools["select"]
         self.last_tool = "window"
@@ -123,8 +125,9 @@ class Desk:
         self.pixels, self.error = None, None
         self.view = fit(ViewState(0, known or UNKNOWN_WINDOW), self.layout, self.canvas)
         pending, self._pending = self._pending, None
-        refs = case.image.refs
-        self._want(refs.index(pending[0]) if pending and pending[0] in refs else 0)
+        refs, (begins_at, self._begins_at) = case.image.refs, (self._begins_at, 0)
+        begins_at = min(begins_at, len(refs) - 1)
+        self._want(refs.index(pending[0]) if pending and pending[0] in refs else begins_at)
         if pending and pending[0] not in refs:
             self._look_in(pending[0], pending[1])
 
@@ -183,6 +186,14 @@ class Desk:
         index = go_to(self.view, index, len(self.case.image.refs)).index
         if index != self.wanted:
             self._want(index)
+
+    def go_to_slice(self, tile: str, index: int) -> None:
+        """The slice at `index` of any series of the case."""
+        if self.case is not None and tile != self.case.tile:
+            self._begins_at = index
+            self._port.open_series(tile)
+        else:
+            self.go_to(index)
 
     def go_to_frame(self, frame: FrameRef) -> None:
         """The slice of that name, also in another series of the case."""
@@ -297,6 +308,12 @@ class Desk:
     def selected_mark(self) -> Mark | None:
         found = find_mark(self.document(), self.selected) if self.case and self.selected else None
         return found[1] if found else None
+
+    @property
+    def adds_to_mark(self) -> bool:
+        """Whether the next stroke of the brush goes into the selected mark."""
+        mark = self.selected_mark() if self.editable and self.tool.name == "brush" else None
+        return mark is not None and isinstance(mark.shape, MaskRef)
 
     def select_mark(self, mark_id: str) -> None:
         """Choose a mark and go where it lies."""

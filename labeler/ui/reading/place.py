@@ -279,6 +279,9 @@ class ReadingPlace(Place):
         if problem.question:
             self.findings.open_code(problem.question)
         elif image is not None:
+            facts = dict(problem.facts)
             unseen = sorted(set(range(len(image.refs))) - set(self._port.seen()))
-            self.desk.go_to(unseen[0] if unseen else 0)
+            index = facts.get("index", unseen[0] if unseen else 0)
+            tile = facts.get("tile", self.desk.case.tile if self.desk.case else "")
+            self.desk.go_to_slice(str(tile), int(index))
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -202,7 +202,7 @@ class ViewportWidget(QWidget):
         self._pointer = None
         if isinstance(self._desk.tool, BrushTool):
             self._desk.tool.leave()
-        self._show_probe("")
+        self._probe()
         self.update()
         super().leaveEvent(event)
 
@@ -232,7 +232,8 @@ class ViewportWidget(QWidget):
             p_voxel = scene.where.to_voxel((self._pointer.x(), self._pointer.y()))
             found = probe_text(scene.image, scene.view.index, p_voxel, self._desk.pixels)
             text = words(found).strip() if found else ""
-        self._show_probe(text)
+        hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
+        self._show_probe("   ".join(part for part in (hint, text) if part))
 
     # --- keys ---------------------------------------------------------------------------------
 

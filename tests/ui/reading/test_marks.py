@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from labeler.app.open_case import SeriesTile
+from labeler.app.screens import Problem
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do
 from labeler.model.shapes import Box, Length, MaskRef, Polygon
@@ -97,6 +98,20 @@ def test_the_brush_grows_by_wheel_and_by_keys(reader: Reader) -> None:
     assert reader.desk.brush_mm == pytest.approx(8 / 1.2)
     reader.key(KEY.Key_BracketRight)
     assert reader.desk.view.index == 0
+
+
+def test_the_brush_says_how_a_new_mark_begins(reader: Reader) -> None:
+    probe = reader.window.status.probe
+    reader.key(KEY.Key_B)
+    assert "Esc" not in probe.text()
+    reader.drag([(80, 90), (120, 90)])
+    assert probe.text().startswith("Esc: new mark")
+    reader.key(KEY.Key_Escape)
+    assert "Esc" not in probe.text()
+    reader.drag([(80, 150), (120, 150)])
+    assert len(reader.document.marks) == 2
+    reader.key(KEY.Key_V)
+    assert "Esc" not in probe.text()
 
 
 def test_undo_goes_where_the_edit_was_and_never_touches_the_view(reader: Reader) -> None:
@@ -198,6 +213,21 @@ def test_a_signed_case_is_looked_at_only(open_reader: ReaderMaker) -> None:
     reader.wait_count()
     assert reader.place.footer.signed.isVisible()
     assert not reader.place.footer.sign.isVisible()
+
+
+def test_the_check_leads_to_a_slice_of_another_series(open_reader: ReaderMaker) -> None:
+    images = {uid: chest_image() for uid in ("1.1/0", "1.2/0")}
+    tiles = tuple(SeriesTile(uid, n, "Chest", 24) for n, uid in enumerate(images))
+    cases = {uid: replace(open_case(im), series=tiles, tile=uid) for uid, im in images.items()}
+    reader = open_reader(cases["1.1/0"])
+    reader.port.other_series = cases
+    facts = (("ranges", "6"), ("count", 1), ("series", "2 Chest"), ("tile", "1.2/0"), ("index", 5))
+    reader.place._go_to_problem(Problem("slices-never-shown", "", blocks=False, facts=facts))
+    reader.settle()
+    assert (reader.desk.image, reader.desk.view.index) == (images["1.2/0"], 5)
+    reader.port.open_series("1.1/0")
+    reader.settle()
+    assert (reader.desk.image, reader.desk.view.index) == (images["1.1/0"], 0)
 
 
 def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMaker) -> None:
