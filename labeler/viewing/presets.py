@@ -20,6 +20,8 @@ class Preset:
 
 
 HEADER = Preset("header", "Header", None)
+ESTIMATED = Preset("estimated", "Estimated", None)
+"""In the header's place where the file names no window."""
 
 CT_PRESETS = (
     HEADER,
@@ -42,7 +44,8 @@ def presets_for(image: Image) -> tuple[Preset, ...]:
     """The presets that mean something for this image; none in colour."""
     if image.is_color:
         return ()
-    return CT_PRESETS if image.unit == "HU" else (HEADER,)
+    own = HEADER if image.windows else ESTIMATED
+    return (own, *CT_PRESETS[1:]) if image.unit == "HU" else (own,)
 
 
 def opening_window(image: Image, pinned: Window | None = None) -> Window | None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -122,6 +124,8 @@ def test_presets_belong_to_ct() -> None:
         "header", "lung", "mediastinum", "abdomen", "liver", "bone", "brain", "stroke", "subdural"
     ]  # fmt: skip
     assert presets_for(COLOR) == ()
+    unsaid = replace(image_of(STORED), windows=())
+    assert presets_for(unsaid)[0].name == "Estimated", "no header says this window"
     assert [p.code for p in presets_for(image_of(STORED, unit="", modality="MR"))] == ["header"]
     bone = preset_of(IMAGE, Window(400, 1800))
     assert bone is not None
