@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labeler.ui.window import Window
 
 
 def main() -> int:
@@ -35,15 +39,15 @@ def _asks_for_the_window(arguments: Sequence[str]) -> bool:
     return arguments[0] == "--profile" and len(arguments) == 2
 
 
-def open_window(root: Path) -> int:
-    """The program in its window, on the profile in `root`."""
+def open_window(root: Path, meet: Callable[[Window], None] | None = None) -> int:
+    """The program in its window, on the profile in `root`; `meet` is given it when it is there."""
     # What is loaded stays. Looking for garbage in it, again and again, takes a sixth of the start;
     # the window turns it on when it is ready.
     gc.disable()
     from labeler.model.paths import resources_root
     from labeler.ui.program import open_program
 
-    return open_program(root, resources_root(), _write_sample)
+    return open_program(root, resources_root(), _write_sample, meet=meet)
 
 
 def profile_folder(arguments: Sequence[str]) -> Path:

@@ -41,6 +41,8 @@ FOR_READING = (
     "labeler.ui.reading.place",
 )
 """Loaded one a turn; the last when the person is working already."""
+FIRST_LOOK_MS = 150
+"""Left to the first picture of the first place, and to the first key."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,20 @@ class Furnishing:
     version: Callable[[], str]
     meet: Callable[[Window], None] | None
 
-    def steps(self) -> Iterator[None]:
+    def steps(self) -> Iterator[int]:
         """One step a turn. The profile opens on its own threads while the window is built."""
         yield from _load(FOR_THE_SESSION)
         session, reading = self._session()
         yield from _load(FOR_THE_WINDOW)
         look = self._look()
-        yield
+        yield 0
         window = self._window(look, session, reading)
-        yield
+        yield 0
         self._put_in(window, look)
         window.begin()
         if self.meet is not None:
             self.meet(window)
-        yield
+        yield FIRST_LOOK_MS
         yield from _load(FOR_READING)
         yield from window.make_places()
         gc.freeze()  # what there is now stays until the end: it need not be looked through
@@ -108,7 +110,7 @@ class Furnishing:
         self.crashes.watch(window, look)
 
 
-def _load(names: tuple[str, ...]) -> Iterator[None]:
+def _load(names: tuple[str, ...]) -> Iterator[int]:
     for name in names:
         import_module(name)
-        yield
+        yield 0

@@ -74,7 +74,8 @@ def run(
         application.exit(1)
 
     furnishing = Furnishing(application, frame, crashes, build, resources, version, meet)
-    frame.when_seen(Turns(furnishing.steps(), give_up).begin)
+    turns = Turns(furnishing.steps(), give_up)  # a timer alone would not keep it
+    frame.when_seen(turns.begin)
     frame.show()
     code = application.exec()
     gc.enable()

@@ -8,17 +8,21 @@ from PySide6.QtCore import QTimer
 
 
 class Turns:
-    """Takes one step of `steps` in each turn of the event loop; `failed` hears what went wrong."""
+    """Takes one step of `steps` in each turn of the event loop; `failed` hears what went wrong.
 
-    def __init__(self, steps: Iterator[None], failed: Callable[[BaseException], None]) -> None:
+    Each step gives the milliseconds to leave to the person before the next. Lives as long as
+    somebody keeps it: Qt's timers hold what they call only weakly.
+    """
+
+    def __init__(self, steps: Iterator[int], failed: Callable[[BaseException], None]) -> None:
         self._steps, self._failed = steps, failed
 
     def begin(self) -> None:
         try:
-            next(self._steps)
+            rest_ms = next(self._steps)
         except StopIteration:
             return
         except BaseException as error:  # noqa: BLE001  told to whoever waits outside the loop
             self._failed(error)
             return
-        QTimer.singleShot(0, self.begin)
+        QTimer.singleShot(rest_ms, self.begin)

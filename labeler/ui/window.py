@@ -102,10 +102,10 @@ class Window(QWidget):
         if self._session.standing().first_run:
             self._open(FirstRun(self, self._look, self._open_sample, self._connect))
 
-    def make_places(self) -> Iterator[None]:
+    def make_places(self) -> Iterator[int]:
         """Make the places that are not on show, one a step: the person is working already."""
         while self.places.make_next():
-            yield
+            yield 0
 
     def suggest_marketplace(self, url: str) -> None:
         """What the connect dialog starts with."""

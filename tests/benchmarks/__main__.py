@@ -17,10 +17,11 @@ from tests.benchmarks.contest import BenchmarkError
 from tests.benchmarks.peers import ROOT
 from tests.benchmarks.rows import Row, table
 from tests.benchmarks.series_rows import series_rows
-from tests.benchmarks.start_row import start_window
+from tests.benchmarks.start_row import start_rows
 
 BENCHMARKS: dict[str, Callable[[str], list[Row]]] = {
-    "start-window": start_window,
+    "start-window": start_rows,
+    "start-ready": start_rows,
     "first-slice": series_rows,
     "whole-series": series_rows,
 }

@@ -59,7 +59,8 @@ application.processEvents()
 before = picture()
 build = lambda deliver: (busy(deliver), BareReading)
 inside = Furnishing(application, frame, CrashHook(), build, resources_root(), lambda: "", meet)
-Turns(inside.steps(), failed).begin()
+turns = Turns(inside.steps(), failed)
+turns.begin()
 application.exec()
 """
 
@@ -127,13 +128,14 @@ def test_closing_it_closes_the_dialog_over_it(window: Window) -> None:
 def test_steps_are_taken_one_a_turn(qtbot: QtBot) -> None:
     taken: list[int] = []
 
-    def steps() -> Iterator[None]:
+    def steps() -> Iterator[int]:
         for number in range(3):
             taken.append(number)
-            yield
+            yield 0
 
     failures: list[BaseException] = []
-    Turns(steps(), failures.append).begin()
+    turns = Turns(steps(), failures.append)
+    turns.begin()
     assert taken == [0]
     qtbot.waitUntil(lambda: taken == [0, 1, 2])
     QTest.qWait(1)
@@ -141,12 +143,13 @@ def test_steps_are_taken_one_a_turn(qtbot: QtBot) -> None:
 
 
 def test_a_step_that_fails_is_told_and_is_the_last(qtbot: QtBot) -> None:
-    def steps() -> Iterator[None]:
-        yield
+    def steps() -> Iterator[int]:
+        yield 0
         raise LookupError("no such thing")
 
     failures: list[BaseException] = []
-    Turns(steps(), failures.append).begin()
+    turns = Turns(steps(), failures.append)
+    turns.begin()
     qtbot.waitUntil(lambda: bool(failures))
     assert [type(error) for error in failures] == [LookupError]
 
