@@ -1,4 +1,4 @@
-"""What a start may load: little before there is anything to see, nothing heavy before it is used."""
+"""What a start may load: little before the first picture, nothing heavy before it is used."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ UNTIL_IT_IS_READY = {
     "typing_extensions",  # by msgspec
 }
 """Not here, until somebody does what needs them: web3, eth_account, pydicom, imagecodecs, cv2,
-httpx2, keyring, cryptography, argon2, Crypto, PIL, and all that is the hub's or the demonstration's.
+httpx2, keyring, cryptography, argon2, Crypto, PIL, and what is the hub's or the demonstration's.
 """
 
 

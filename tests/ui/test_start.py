@@ -41,17 +41,34 @@ sys.exit(run(build, resources_root(), lambda: "0.1.0", meet=meet))
 """
 
 
+FAILING = """
+import sys
+from labeler.model.paths import resources_root
+from labeler.ui.start import run
+
+def build(deliver):
+    raise SystemError("so")
+
+sys.exit(run(build, resources_root(), lambda: "0.1.0"))
+"""
+
 LEAVING = """
 import sys
 from PySide6.QtWidgets import QApplication
 from labeler.model.paths import resources_root
 from labeler.ui.start import run
+from tests.support.session_in_memory import busy
+from tests.support.bare_reading import BareReading
 
 def build(deliver):
     QApplication.activeWindow().close()
-    raise {error}
+    print("closed")
+    return busy(deliver), BareReading
 
-sys.exit(run(build, resources_root(), lambda: "0.1.0"))
+def meet(window):
+    print("met")
+
+sys.exit(run(build, resources_root(), lambda: "0.1.0", meet=meet))
 """
 
 
@@ -83,9 +100,14 @@ def test_it_opens_and_closes_with_zero() -> None:
 
 
 def test_what_stops_the_furnishing_ends_the_program_with_its_words() -> None:
-    ended = started({"QT_QPA_PLATFORM": "offscreen"}, LEAVING.format(error='SystemError("so")'))
+    ended = started({"QT_QPA_PLATFORM": "offscreen"}, FAILING)
     assert ended.returncode == 1
     assert ended.stderr.endswith("SystemError: so\n")
+
+
+def test_it_can_be_closed_before_it_is_furnished() -> None:
+    ended = started({"QT_QPA_PLATFORM": "offscreen"}, LEAVING)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "closed\n", "")
 
 
 @pytest.mark.parametrize(
