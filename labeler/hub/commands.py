@@ -282,9 +282,10 @@ def review(call: Call) -> None:
         if typed.list or typed.all:
             rows = reviewing.waiting(market, everything=typed.all)
             lines = [f"{r.digest}  {r.state}  {r.case}  {r.task}" for r in rows]
-            call.answer([asdict(row) for row in rows], *lines)
+            nothing = "Nothing was submitted yet." if typed.all else "Nothing waits."
+            call.answer([asdict(row) for row in rows], *(lines or [nothing]))
             return
-        digest = _named(typed.submission)
+        digest = reviewing.find(market, _named(typed.submission))
         quality = _quality(market, digest, typed)
         if typed.compare:
             call.answer({"submission": digest, "quality": quality}, f"Dice {quality} ppm")
@@ -330,14 +331,16 @@ def _quality(market: Marketplace, digest: str, typed: argparse.Namespace) -> int
 def settle(call: Call) -> None:
     """State what is owed so far, and publish it."""
     from labeler.hub.chain_desk import open_desk
+    from labeler.hub.money import decimal, newest_unit
     from labeler.hub.settlement import settle as settle_now
 
     with _market(call, may_found=False) as market:
         settled = settle_now(market, open_desk(market, call.contracts))
+        unit = newest_unit(market)
     call.answer(
         asdict(settled),
-        f"Epoch {settled.epoch}: {settled.accounts} accounts, {settled.total} minor units in all, "
-        f"published: {settled.published}",
+        f"Epoch {settled.epoch}: {_count(settled.accounts, 'account')}, "
+        f"{decimal(settled.total, unit)} in all, published: {settled.published}",
     )
 
 

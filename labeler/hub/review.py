@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
 FULL_QUALITY = 1_000_000
+SHORTEST = 4
+"""Hexadecimal digits of a submission's name that are enough, where they fit one only."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,28 @@ class Waiting:
     state: str
     reason: str
     quality: int | None
+
+
+def find(market: Marketplace, name: str) -> str:
+    """The submission of this digest, or of its first four or more digits.
+
+    Raises LabelerError "no-submission" or "name-unclear".
+    """
+    start = name.lower()
+    found: list[str] = []
+    if len(start) >= SHORTEST and set(start) <= set("0123456789abcdef"):
+        query = select(submission.c.digest).where(submission.c.digest.startswith(start)).limit(2)
+        with market.database.read() as connection:
+            found = list(connection.execute(query).scalars())
+    if len(found) > 1:
+        raise _refused(
+            "name-unclear",
+            "Several submissions begin like this.",
+            "Type more digits: `labeler hub review --all` lists them.",
+        )
+    if not found:
+        raise _refused("no-submission", "There is no such submission.", "List them with --list.")
+    return found[0]
 
 
 def decide(market: Marketplace, digest: str, ruling: Ruling) -> Signed[Decision]:

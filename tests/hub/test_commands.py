@@ -46,6 +46,20 @@ class Shell:
         )
         return code, json.loads(out.getvalue()), aside.getvalue()
 
+    def say(self, *argv: str) -> str:
+        """What a person reads."""
+        out = io.StringIO()
+        arguments = [*argv, "--dir", str(self.hub)]
+        commands.main(
+            arguments,
+            resources=resources_root(),
+            environment=self.environment,
+            out=out,
+            aside=io.StringIO(),
+            scrypt_n=2,
+        )
+        return out.getvalue()
+
 
 @pytest.fixture
 def images(tmp_path: Path) -> Path:
@@ -132,7 +146,12 @@ def test_the_whole_way(shell: Shell, images: Path, tmp_path: Path) -> None:
         truth.write_bytes(msgspec.json.encode(Truth(TRUTH_FORMAT, (reference,))))
         code, compared, _ = shell.run("review", digest, "--compare", "--truth", str(truth))
         assert (code, compared["quality"]) == (0, 666_666)
-        code, decided, _ = shell.run("review", digest, "--accept", "--truth", str(truth))
+        for name, error in (("abc", "no-submission"), ("zzzz", "no-submission")):
+            told = shell.run("review", name, "--accept")[1]
+            assert told["error"]["code"] == error
+        short = digest[:12]
+        code, decided, _ = shell.run("review", short, "--accept", "--truth", str(truth))
+        assert decided["submission"] == digest
         assert (code, decided["verdict"], decided["quality"]) == (0, "accepted", 666_666)
         code, refused, _ = shell.run("review", other, "--reject", "because")
         assert (code, refused["error"]["code"]) == (1, "reason-not-listed")
@@ -145,6 +164,8 @@ def test_the_whole_way(shell: Shell, images: Path, tmp_path: Path) -> None:
         client.close()
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0
+    assert "Nothing waits.\n" in shell.say("review", "--list")
+    assert "1 account, 2.50 USDC in all" in shell.say("settle")
     code, listed, _ = shell.run("review", "--all")
     assert {row["state"] for row in listed} == {"accepted", "rejected"}
 
