@@ -50,7 +50,11 @@ class Pinned:
 
 def find(services: Services, url: str) -> Found:
     """Ask who answers at `url`, and check that it says so itself."""
-    client = services.market(url)
+    return who_answers(services.market(url))
+
+
+def who_answers(client: MarketClient) -> Found:
+    """Who this client's marketplace says it is; the client is closed."""
     try:
         answer = client.identity()
         identity = from_envelope(answer.identity, MarketplaceIdentity)
@@ -58,8 +62,23 @@ def find(services: Services, url: str) -> Found:
         grants = _checked_grants(pin, answer.grants)
         node = _usable_node(client.base_url, answer.node)
         return Found(client.base_url, client.host, pin, identity, grants, node)
+    except LabelerError as error:
+        raise _asked_by_hand(error) from error
     finally:
         client.close()
+
+
+def _asked_by_hand(error: LabelerError) -> LabelerError:
+    """Nobody connects again by itself: what is otherwise tried later waits for the person."""
+    if error.code not in ("marketplace-unreachable", "marketplace-busy"):
+        return error
+    return LabelerError(
+        error.code,
+        error.templates[0],
+        safe="Nothing was changed.",
+        do="Check the address and the network, then connect again.",
+        **error.facts,
+    )
 
 
 def connect(services: Services, found: Found) -> MarketplaceRow:

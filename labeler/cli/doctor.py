@@ -37,7 +37,7 @@ from labeler.store.keychain import system_keyring
 from labeler.store.profile import Profile, is_profile, open_profile
 from labeler.store.store import Store
 
-OK, MISSING, UNSAFE, SKIPPED = "ok", "missing", "unsafe", "skipped"
+OK, INFO, MISSING, UNSAFE, SKIPPED = "ok", "info", "missing", "unsafe", "skipped"
 JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
 LITTLE_ROOM = 1 << 30
 EARLIEST = 1_767_225_600
@@ -50,7 +50,7 @@ LIBRARIES = (
 
 @dataclass(frozen=True)
 class Line:
-    """One check: `state` is ok, missing, unsafe or skipped; `do` is what helps."""
+    """One check: `state` is ok, info, missing, unsafe or skipped; `do` is what helps."""
 
     check: str
     state: str
@@ -81,7 +81,7 @@ def _look(call: Call) -> Exit:
         _room(call.root),
         *_profile(call),
     ]
-    healthy = all(line.state in (OK, SKIPPED) for line in lines)
+    healthy = all(line.state in (OK, INFO, SKIPPED) for line in lines)
     told = [f"{line.state:<8} {line.check:<10} {line.detail} {line.do}".rstrip() for line in lines]
     call.output.answer({"healthy": healthy, "checks": [asdict(line) for line in lines]}, told)
     return Exit.OK if healthy else Exit.SETUP
@@ -152,7 +152,7 @@ def _display(call: Call) -> Line:
     if wayland:
         return Line("display", OK, f"Wayland {wayland}")
     if not x11:
-        return Line("display", MISSING, "none: the window cannot open here, the shell can be used")
+        return Line("display", INFO, "none: the window cannot open here, the shell can be used")
     if ctypes.util.find_library("xcb-cursor") is None:
         return Line("display", MISSING, "libxcb-cursor", "Install libxcb-cursor0.")
     return Line("display", OK, f"X11 {x11}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
+from labeler.cli.output import Json, error_json
 from labeler.errors import LabelerError
 
 MAX_BUNDLE_BYTES = 256 * 2**20
@@ -33,11 +34,26 @@ def inspect(call: Call) -> Exit:
     ]
     lines += [f"{one.uid}: {one.error.message}" for one in series if one.error]
     lines += [f"{one.file}: {one.error.message}" for one in failed]
-    call.output.answer({"series": series, "failed": failed}, lines)
-    if not series:
-        call.output.note("No image was found.")
-    readable = any(one.error is None for one in series)
-    return Exit.OK if readable else Exit.REFUSED
+    answer: Json = {"series": series, "failed": failed}
+    if any(one.error is None for one in series):
+        call.output.answer(answer, lines)
+        return Exit.OK
+    error = _nothing_readable(path, len(failed))
+    call.output.answer({**answer, "error": error_json(error)}, lines)
+    if not call.output.as_json:
+        call.output.warn(error)
+    return Exit.REFUSED
+
+
+def _nothing_readable(path: Path, tried: int) -> LabelerError:
+    return LabelerError(
+        "no-image",
+        "No image that can be read was found in {name} ({count} files looked at).",
+        safe="Nothing was changed.",
+        do="Choose a folder with DICOM, PNG or JPEG files.",
+        name=path.name,
+        count=tried,
+    )
 
 
 def verify(call: Call) -> Exit:

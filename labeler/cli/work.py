@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labeler.app import marketplaces, taking
+from labeler.app.marketplaces import Found
 from labeler.app.outbox_screen import read_outbox
 from labeler.app.screens import TaskCard
 from labeler.app.services import Services
@@ -17,27 +18,26 @@ from labeler.cli.names import find_task
 from labeler.cli.output import Json, error_json, money, money_json
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
+from labeler.market.client import MarketClient
 from labeler.proof.curve import checksummed
+from labeler.store.profile import is_profile
+from labeler.store.tasks import MarketplaceRow
 
 
 def connect(call: Call) -> Exit:
     """Look who answers, let a person compare the fingerprint, and pin it."""
+    found = None
+    if not is_profile(call.root):
+        # A profile is made only for a marketplace that answered and was agreed to.
+        found = marketplaces.who_answers(MarketClient(call.typed.url))
+        _agree(call, found, None)
     with open_bench(call, may_create=True) as bench:
         services = bench.services
-        found = marketplaces.find(services, call.typed.url)
+        if found is None:
+            found = marketplaces.find(services, call.typed.url)
+            own = found.pin.identity.marketplace_id.hex()
+            _agree(call, found, services.store.call(lambda s: s.tasks.find_marketplace(own)))
         identity = found.pin.digest.hex()
-        known = services.store.call(
-            lambda store: store.tasks.find_marketplace(found.pin.identity.marketplace_id.hex())
-        )
-        if call.typed.trust is not None:
-            trust.need_same(call.typed.trust, identity)
-        elif known is None or known.identity != identity:
-            call.output.note(
-                f"{found.name} says that it is the marketplace with the fingerprint",
-                f"  {identity}",
-                "Compare it with what its people told you by another way.",
-            )
-            call.confirm("Trust it from now on?")
         row = marketplaces.connect(services, found)
         if call.typed.node is not None:
             marketplaces.use_node(services, row.id, call.typed.node)
@@ -53,6 +53,20 @@ def connect(call: Call) -> Exit:
         }
         call.output.answer(answer, [f"Connected to {row.name}", f"Fingerprint {identity}"])
     return Exit.OK
+
+
+def _agree(call: Call, found: Found, known: MarketplaceRow | None) -> None:
+    """Raises LabelerError or Cancelled unless this is to be trusted."""
+    identity = found.pin.digest.hex()
+    if call.typed.trust is not None:
+        trust.need_same(call.typed.trust, identity)
+    elif known is None or known.identity != identity:
+        call.output.note(
+            f"{found.name} says that it is the marketplace with the fingerprint",
+            f"  {identity}",
+            "Compare it with what its people told you by another way.",
+        )
+        call.confirm("Trust it from now on?")
 
 
 def tasks(call: Call) -> Exit:

@@ -15,6 +15,8 @@ from labeler.model.words import Digest, Money
 from labeler.proof.envelope import Envelope
 from labeler.proof.item_tree import TreeProof
 
+MIN_PASSPHRASE = 8
+"""Characters that the passphrase of a signing key has at least, wherever it is typed."""
 Secret = Annotated[str, Meta(max_length=1024)]
 """A passphrase or a phrase; it exists on the pipe and in memory only."""
 PathText = Annotated[str, Meta(min_length=1, max_length=4096)]

@@ -19,11 +19,10 @@ from labeler.signing.keystore import Secret, SecretKind, address_in, open_sealed
 from labeler.signing.login import compose_login
 from labeler.signing.mnemonic import WordList, entropy_of, new_entropy, phrase_of
 from labeler.signing.pins import Pins
+from labeler.signing.requests import MIN_PASSPHRASE
 from labeler.signing.review import review, unsigned
 from labeler.signing.transaction import ClaimTransaction
 from labeler.signing.unlocked import UnlockedKey
-
-MIN_PASSPHRASE = 8
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,11 @@ def test_a_folder_without_images(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "docs" / "letter.txt").write_text("Dear colleague")
     said = shell.run("inspect", str(tmp_path / "docs"), "--json")
     assert said.code == 1
-    assert said.json["series"] == []
+    assert (said.json["series"], said.error) == ([], "no-image")
     assert [each["file"] for each in said.json["failed"]] == ["letter.txt"]
+    (tmp_path / "empty").mkdir()
+    said = shell.run("inspect", str(tmp_path / "empty"), "--json")
+    assert (said.code, said.json["failed"], said.error) == (1, [], "no-image")
     assert shell.run("inspect", str(tmp_path / "nowhere"), "--json").error == "no-folder"
 
 

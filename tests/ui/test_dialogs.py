@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from labeler.errors import LabelerError
+from labeler.signing.requests import MIN_PASSPHRASE
 from labeler.ui.components.buttons import IconButton
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.connect import ConnectDialog
 from labeler.ui.dialogs.crash import CrashDialog
-from labeler.ui.dialogs.key import SHORTEST, KeyDialog
+from labeler.ui.dialogs.key import KeyDialog
 from labeler.ui.dialogs.palette import CommandPalette
 from labeler.ui.dialogs.settings import SettingsDialog
 from labeler.ui.dialogs.signing import SigningDialog
@@ -235,7 +236,7 @@ class TestKey:
         QTest.keyClicks(key.check_page.second.field, second)
         assert key.check_page.said.text().startswith(said)
         assert not key.go.isEnabled()
-        assert len(PASSPHRASE) >= SHORTEST
+        assert len(PASSPHRASE) >= MIN_PASSPHRASE
 
     def test_enter_leads_from_field_to_field_and_makes_the_key(
         self, key: KeyDialog, session: SessionInMemory, qtbot: QtBot

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
 from labeler.errors import LabelerError
+from labeler.signing.requests import MIN_PASSPHRASE
 from labeler.ui.components.buttons import Large, Primary
 from labeler.ui.components.passphrase import Passphrase
 from labeler.ui.components.surfaces import Column
@@ -22,8 +23,6 @@ from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
 ASKED = 3
-SHORTEST = 12
-"""Letters a passphrase has at least; the signing key is worth money."""
 
 
 class WordsPage(Column):
@@ -87,7 +86,7 @@ class CheckPage(Column):
         self.rows.addLayout(grid)
         self.rows.addSpacing(8)
         passphrase = tr("The passphrase locks the key on this computer: at least {n} letters.",
-                        n=SHORTEST)  # fmt: skip
+                        n=MIN_PASSPHRASE)  # fmt: skip
         self.rows.addWidget(Label(passphrase, ink="text2", wrap=True))
         self.first = Passphrase(look, tr("Passphrase"))
         self.second = Passphrase(look, tr("Passphrase again"))
@@ -109,7 +108,7 @@ class CheckPage(Column):
             return tr("Three words are still to type.")
         if typed != [words[place] for place in self._places]:
             return tr("These words are not the ones shown. Look at your paper again.")
-        if len(self.first.text()) < SHORTEST:
+        if len(self.first.text()) < MIN_PASSPHRASE:
             return tr("The passphrase is too short.")
         if self.first.text() != self.second.text():
             return tr("The two passphrases differ.")
