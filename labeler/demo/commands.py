@@ -79,8 +79,10 @@ def _hear(word: Word) -> None:
         case Told(case=case, accepted=accepted, reason=reason, quality=quality, compared=compared):
             found = f", Dice {quality / 1_000_000:.2f} against the truth" if compared else ""
             _say(f"the reviewer: {case} {'accepted' if accepted else 'rejected, ' + reason}{found}")
+            if not accepted:
+                _say("To try again, close the window and type: labeler demo")
         case Trouble(happened=happened, do=do):
-            _say(f"the reviewer could not decide: {happened} {do}")
+            _say(f"the reviewer cannot go on: {happened} {do}")
         case Ready():
             pass
 

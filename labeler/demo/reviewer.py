@@ -60,6 +60,22 @@ def judged(painted: Regions, truth: Truth, threshold_ppm: int) -> Ruling:
     return Ruling(accepted=False, reason=POOR if found else MISSED, quality=quality)
 
 
+class ToldOnce:
+    """Passes on each trouble once, until it is over: the same one comes at every look."""
+
+    def __init__(self, tell: Callable[[LabelerError], None]) -> None:
+        self._tell = tell
+        self._known: set[str] = set()
+
+    def hear(self, error: LabelerError) -> None:
+        if str(error) not in self._known:
+            self._known.add(str(error))
+            self._tell(error)
+
+    def over(self) -> None:
+        self._known.clear()
+
+
 class Reviewer:
     """Watches a marketplace from a thread of its own; without a truth it accepts.
 
@@ -77,7 +93,7 @@ class Reviewer:
     ) -> None:
         self._market, self._desk = market, desk
         self._truth, self._threshold_ppm = truth, threshold_ppm
-        self._told, self._trouble = told, trouble
+        self._told, self._trouble = told, ToldOnce(trouble)
         self._over = threading.Event()
         self._unsettled = False
         self._thread = threading.Thread(target=self._watch, name="reviewer", daemon=True)
@@ -91,8 +107,9 @@ class Reviewer:
         while not self._over.wait(LOOKS_EVERY_S):
             try:
                 self._look()
+                self._trouble.over()
             except LabelerError as error:
-                self._trouble(error)
+                self._trouble.hear(error)
 
     def _look(self) -> None:
         """Decide on what waits; what could not be settled is settled the next time."""

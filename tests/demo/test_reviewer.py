@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labeler.demo.phantom import Truth, write_phantom
-from labeler.demo.reviewer import LABEL, MISSED, POOR, judged, reference
+from labeler.demo.reviewer import LABEL, MISSED, POOR, ToldOnce, judged, reference
+from labeler.errors import LabelerError
 from labeler.hub.truth import Place
 from labeler.model.masks import Mask, empty_mask, mask_of, union
 
@@ -56,6 +57,18 @@ def test_another_label_is_another_finding(truth: Truth) -> None:
         for (_, instance, frame), mask in reference(truth).items()
     }
     assert judged(elsewhere, truth, ENOUGH).reason == MISSED
+
+
+def test_a_trouble_that_lasts_is_told_once() -> None:
+    told: list[str] = []
+    once = ToldOnce(lambda error: told.append(error.code))
+    chain, disk = (LabelerError(code, code, safe="", do="") for code in ("chain", "disk"))
+    for error in (chain, chain, disk, chain):
+        once.hear(error)
+    assert told == ["chain", "disk"]
+    once.over()
+    once.hear(chain)
+    assert told == ["chain", "disk", "chain"]
 
 
 def test_the_threshold_is_the_tasks(truth: Truth) -> None:
