@@ -15,7 +15,7 @@ _MOST_SORTED = 1 << 24
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """`values` ascend, each once; `counts` says how often each occurs, never zero times."""
+    """`values` ascend; `counts` says how often each occurs, never zero times."""
 
     values: NDArray[np.float64]
     counts: NDArray[np.int64]
