@@ -77,7 +77,7 @@ def _no_images(found: Readable) -> LabelerError:
     first = found.left_out[0]
     return LabelerError(
         "no-images",
-        "None of the files here is an image that can be read ({count} tried). Of {name}: {why}",
+        "No image that can be read was found in this folder ({count} tried). {name}: {why}",
         safe=safe,
         do=do,
         count=len(found.left_out),

@@ -38,7 +38,7 @@ def readable(files: Sequence[ByteSource], decoders: Decoders) -> Readable:
     return Readable(
         tuple(file for file in files if file.name not in faults),
         tuple(
-            LeftOut(file.name, faults[file.name].code, str(faults[file.name]))
+            LeftOut(file.name, faults[file.name].code, faults[file.name].happened)
             for file in files
             if file.name in faults
         ),

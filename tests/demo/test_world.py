@@ -182,4 +182,4 @@ def test_a_folder_without_images_is_said_so(
     (tmp_path / "notes.txt").write_text("no image")
     monkeypatch.setitem(os.environ, "QT_QPA_PLATFORM", "offscreen")
     assert commands.main([str(tmp_path), "--output", str(tmp_path / "out")]) == 3
-    assert "No image was found in this folder." in capsys.readouterr().err
+    assert "No image that can be read was found in this folder" in capsys.readouterr().err
