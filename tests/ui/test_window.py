@@ -238,7 +238,7 @@ class TestStatus:
         session.now_saved = light
         session.change(Change.SAVED)
         qtbot.waitUntil(lambda: window.status.saved.words.text().startswith(words))
-        assert clipped(window.status) == []
+        qtbot.waitUntil(lambda: clipped(window.status) == [])
 
     def test_a_profile_without_protection_says_so(
         self, window: Window, session: SessionInMemory, qtbot: QtBot
