@@ -36,6 +36,13 @@ class Tidings:
         self._own = tuple(notice for notice in self._own if notice.id != number)
         self._changed()
 
+    def clear_lines(self) -> None:
+        """What was said in passing is over; errors stay."""
+        kept = tuple(notice for notice in self._own if notice.is_error)
+        if kept != self._own:
+            self._own = kept
+            self._changed()
+
     def _add(self, notice: Notice) -> None:
         self._own = (*self._own, notice)
         self._changed()

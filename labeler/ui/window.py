@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.app.screens import Change
+from labeler.app.screens import CaseRow, Change
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
 from labeler.ui.components.filing import FileDialog
@@ -78,7 +78,9 @@ class Window(QWidget):
         )
         self.status = StatusBar(look, session.cancel)
         self._furnish(reading)
-        self.notices = NoticeStack(look, self, self.tidings.dismiss, session.undo)
+        self.notices = NoticeStack(
+            look, self, self.tidings.dismiss, session.undo, lambda: self.place().foot()
+        )
         self._ring = FocusRing(look, self)
         self._bind()
         self.go_to("work")
@@ -89,9 +91,12 @@ class Window(QWidget):
     def go_to(self, name: str) -> None:
         """Show a place and give it the keyboard."""
         place = self.places[name]
+        if place is not self._stack.currentWidget():
+            self.tidings.clear_lines()
         self._stack.setCurrentWidget(place)
         self.commands[f"place.{name}"].setChecked(True)
         place.arrived()
+        self.notices.settle()
 
     def place(self) -> Place:
         """The place on show."""
@@ -133,6 +138,8 @@ class Window(QWidget):
             show_probe=self.status.probe.setText,
             tell=self.tidings.tell,
             say=self.tidings.say,
+            last_case=self._last_case,
+            open_case=self._session.open_case,
             go_to=self.go_to,
             now=self._around.now,
         )
@@ -207,6 +214,10 @@ class Window(QWidget):
             self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
         for place in self.places.made():
             place.hear(change)
+        if change in (Change.READING, Change.DOCUMENT):
+            # Another case, a signed one, or an edit: what was said before is over.
+            self.tidings.clear_lines()
+            self.notices.settle()
 
     def _show_lock(self, locked: bool) -> None:
         if locked == (self._cover.currentWidget() is self.locked):
@@ -249,6 +260,11 @@ class Window(QWidget):
 
     def _settings(self) -> None:
         self._open(SettingsDialog(self, self._look, self._session.standing()))
+
+    def _last_case(self) -> CaseRow | None:
+        work = self._session.work()
+        rows = [row for card in work.cards for row in card.cases if row.state is None]
+        return next((row for row in rows if row.id == work.last_case), None)
 
     def _open_sample(self) -> None:
         self._session.open_sample()

@@ -12,7 +12,7 @@ class BareReading(Place):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__("Reading")
-        self.column.addWidget(NoCase(stage.look, stage.actions), 1)
+        self.column.addWidget(NoCase(stage.look, stage.actions, stage.open_case), 1)
         for plan in stage.actions.plans.values():
             if plan.scope is not Scope.WINDOW and plan.id != "case.next":
                 stage.actions.bind(plan.id, lambda: None)

@@ -40,6 +40,31 @@ class TestWork:
         assert session.done == ["open case-4"]
         assert window.place() is window.places["reading"]
 
+    def test_the_primary_button_names_the_selected_row(
+        self, work: WorkPlace, session: SessionInMemory
+    ) -> None:
+        work.panel.cases.select("case-8")
+        assert work.panel.go.text() == "Open Case 8"
+        QTest.mouseClick(work.panel.go, LEFT)
+        assert session.done == ["open case-8"]
+
+    def test_the_case_opened_last_is_chosen(
+        self, work: WorkPlace, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        QTest.mouseClick(work._cards["task-2"], LEFT)
+        session.now_work = replace(session.now_work, last_case="case-9")
+        session.change(Change.WORK)
+        qtbot.waitUntil(lambda: work.panel.go.text() == "Open Case 9")
+        assert work.panel.title.text() == "Chest CT nodules"
+        first, second = session.now_work.cards
+        signed = tuple(
+            replace(case, state=OutboxState.QUEUED) if case.id == "case-9" else case
+            for case in first.cases
+        )
+        session.now_work = replace(session.now_work, cards=(replace(first, cases=signed), second))
+        session.change(Change.WORK)
+        qtbot.waitUntil(lambda: work.panel.go.text() == "Continue Case 4")
+
     def test_a_case_opens_by_enter(self, work: WorkPlace, session: SessionInMemory) -> None:
         work.panel.cases.setFocus()
         work.panel.cases.select("case-5")

@@ -88,8 +88,11 @@ class NoticeStack(QWidget):
         window: QWidget,
         dismiss: Callable[[int], None],
         undo: Callable[[], None],
+        foot: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`foot` says how many pixels over the status bar stay free."""
         super().__init__(window)
+        self._foot = foot
         self._window = window
         self._look, self._dismiss, self._undo = look, dismiss, undo
         self._cards: dict[int, NoticeCard] = {}
@@ -122,5 +125,6 @@ class NoticeStack(QWidget):
         self.setVisible(bool(self._cards))
         height = sum(card.heightForWidth(WIDTH) + 8 for card in self._cards.values())
         self.resize(WIDTH, max(0, height - 8))
-        self.move(RAIL + 12, self._window.height() - STATUS - 12 - self.height())
+        low = self._window.height() - STATUS - 12 - self._foot()
+        self.move(RAIL + 12, low - self.height())
         self.raise_()

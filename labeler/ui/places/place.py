@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from labeler.app.screens import Change
+from labeler.app.screens import CaseRow, Change
 from labeler.errors import LabelerError
 from labeler.ui.actions import Actions
 from labeler.ui.components.surfaces import Surface, TopBar
@@ -30,6 +30,10 @@ class Stage:
     """Show an error as a notice."""
     say: Callable[[str], None]
     """Show one line, translated already, as a notice."""
+    last_case: Callable[[], CaseRow | None]
+    """The case of a task that was opened last, while it is not signed."""
+    open_case: Callable[[str], None]
+    """Open a case of a task."""
     go_to: Callable[[str], None]
     """Show another place: "work", "reading", "outbox" or "earnings"."""
     now: Callable[[], int]
@@ -56,6 +60,10 @@ class Place(Surface):
 
     def arrived(self) -> None:
         """The person came here."""
+
+    def foot(self) -> int:
+        """Pixels at the bottom left that a notice must not cover."""
+        return 0
 
 
 PlaceMaker = Callable[[Stage], Place]

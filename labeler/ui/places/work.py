@@ -128,7 +128,8 @@ class TaskPanel(Surface):
         self.title = Elided("", Type.PAGE)
         self.instructions = Prose(stage.look, tr("Instructions"))
         columns = (ColumnPlan(tr("Case"), 64), ColumnPlan("", 0), ColumnPlan(tr("State"), 132))
-        self.cases = Table(stage.look, columns, entered=open_case, row_height=ROW)
+        self._card: TaskCard | None = None
+        self.cases = Table(stage.look, columns, self._show_step, entered=open_case, row_height=ROW)
         self.cases.setAccessibleName(tr("Cases of this task"))
         self._line = Divider()
         self.go = Primary("", go)
@@ -156,7 +157,14 @@ class TaskPanel(Surface):
         """The keyboard goes to the cases, else to the one next step."""
         (self.go if self.cases.isHidden() else self.cases).setFocus()
 
-    def show_card(self, card: TaskCard) -> None:
+    def target(self) -> CaseRow | None:
+        """The case that the button opens: the selected one."""
+        rows = self._card.cases if self._card else ()
+        return next((row for row in rows if row.id == self.cases.current_key()), None)
+
+    def show_card(self, card: TaskCard, last: str) -> None:
+        """`last` is the case that was opened last, which may be one of this task."""
+        before, self._card = self.target(), card
         self.title.set_text(card.title)
         refusals = tr("May be rejected only for")
         self.instructions.show_text(card.instructions, refusals, card.reasons)
@@ -165,22 +173,31 @@ class TaskPanel(Surface):
         self.cases.setVisible(card.downloaded)
         self.cases.setMaximumHeight(self.cases.wanted_height())
         self._line.setVisible(card.downloaded)
-        following = next_case(card)
-        if following is not None and not self.cases.current_key():
+        now, following = self.target(), next_case(card, last)
+        just_signed = now and before and now.id == before.id and now.state is not before.state
+        if following is not None and (now is None or (just_signed and now.state is not None)):
             self.cases.select(following.id)
+        self._show_step()
+
+    def _show_step(self, _key: str = "") -> None:
+        """What the button does now."""
+        card = self._card
+        if card is None:
+            return
+        case = self.target()
         if not card.downloaded:
             busy = card.download_permille is not None
             offered = tr("Download for offline")
             fresh = offered if card.can_be_fetched else tr("Every case is given out")
             self.go.setText(tr("Downloading…") if busy else fresh)
             self.go.setEnabled(card.can_be_fetched and not busy)
-        elif following is None:
+        elif case is None or next_case(card) is None:
             self.go.setText(tr("All cases are signed"))
             self.go.setEnabled(False)
         else:
-            begun = tr("Continue {title}", title=following.title)
-            fresh = tr("Open {title}", title=following.title)
-            self.go.setText(begun if following.started else fresh)
+            goes_on = case.started and case.state is None
+            begun = tr("Continue {title}", title=case.title)
+            self.go.setText(begun if goes_on else tr("Open {title}", title=case.title))
             self.go.setEnabled(True)
 
 
@@ -189,11 +206,12 @@ def _at_rest(cards: tuple[TaskCard, ...]) -> tuple[TaskCard, ...]:
     return tuple(replace(card, download_permille=None) for card in cards)
 
 
-def next_case(card: TaskCard) -> CaseRow | None:
-    """The case to work on: one begun, else the first that is not signed."""
+def next_case(card: TaskCard, last: str = "") -> CaseRow | None:
+    """The case to work on: the last one, else one begun, else the first that is not signed."""
     unsigned = [case for case in card.cases if case.state is None]
+    again = [case for case in unsigned if case.id == last]
     begun = [case for case in unsigned if case.started]
-    return next(iter(begun or unsigned), None)
+    return next(iter(again or begun or unsigned), None)
 
 
 def _case_cells(case: CaseRow) -> tuple[Cell, ...]:
@@ -210,7 +228,7 @@ class WorkPlace(Place):
     def __init__(self, session: SessionPort, stage: Stage) -> None:
         super().__init__(tr("Work"))
         self._session, self._stage = session, stage
-        self._chosen = ""
+        self._chosen, self._last = "", ""
         self._painted: tuple[TaskCard, ...] = ()
         self._cards: dict[str, Card] = {}
         self._bar()
@@ -249,11 +267,11 @@ class WorkPlace(Place):
         card = self._current()
         if card is None:
             return
-        following = next_case(card)
+        case = self.panel.target()
         if card.can_be_fetched:
             self._fetch(card.id)
-        elif following is not None:
-            self._open(following.id)
+        elif case is not None and next_case(card) is not None:
+            self._open(case.id)
 
     def _fetch(self, task_id: str) -> None:
         # The marketplace hands a task to a key, so there must be one.
@@ -287,7 +305,7 @@ class WorkPlace(Place):
             card.set_on(known == task_id)
         chosen = self._current()
         if chosen is not None:
-            self.panel.show_card(chosen)
+            self.panel.show_card(chosen, self._last)
 
     def _paint(self) -> None:
         screen = self._session.work()
@@ -303,11 +321,25 @@ class WorkPlace(Place):
         for task in screen.cards:
             self._cards[task.id].show_progress(task.download_permille)
         known = [card.id for card in screen.cards]
+        opened = self._opened_last(screen.last_case)
+        self._chosen = opened.id if opened else self._chosen
         if known:
             self._choose(self._chosen if self._chosen in known else known[0])
         self._tell_arrivals(before)
         if first and self.isVisible() and QApplication.activeModalWidget() is None:
             self.arrived()
+
+    def _opened_last(self, case_id: str) -> TaskCard | None:
+        """The task of the case that was opened since the last look."""
+        if case_id == self._last:
+            return None
+        for card in self._painted:
+            if any(case.id == case_id for case in card.cases):
+                self._last = case_id
+                self.panel.show_card(card, case_id)
+                self.panel.cases.select(case_id)
+                return card
+        return None
 
     def _tell_arrivals(self, before: tuple[TaskCard, ...]) -> None:
         """A download that is over says how to go on."""

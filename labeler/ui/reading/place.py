@@ -74,6 +74,8 @@ class ReadingPlace(Place):
             self._listed = ()
             self.desk.document_changed()
             self._count_later.start()
+        elif change in (Change.WORK, Change.OUTBOX):
+            self.no_case.show_last(self._stage.last_case())
 
     def panes(self) -> tuple[QWidget, ...]:
         if self.desk.case is None:
@@ -84,6 +86,11 @@ class ReadingPlace(Place):
     def arrived(self) -> None:
         if self.desk.case is not None:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self.no_case.go_on.isHidden():
+            self.no_case.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def foot(self) -> int:
+        return self.view.foot() if self.desk.case is not None else 0
 
     def _take_keys(self) -> None:
         """A case came: the view has the keyboard, where nothing else here has it."""
@@ -130,7 +137,9 @@ class ReadingPlace(Place):
         across.addWidget(self.view, 1)
         across.addWidget(self._make_panel())
         self._stack = QStackedWidget()
-        self._stack.addWidget(NoCase(look, stage.actions))
+        self.no_case = NoCase(look, stage.actions, stage.open_case)
+        self.no_case.show_last(stage.last_case())
+        self._stack.addWidget(self.no_case)
         self._stack.addWidget(body)
         self.column.addWidget(self._stack, 1)
         self._show_case()

@@ -113,6 +113,14 @@ class ViewPainter:
         half = metrics.horizontalAdvance(bottom) / 2
         write(painter, QPointF(middle_x - half, room.bottom() - MARGIN), bottom, theme)
 
+    def foot(self, *, chip: bool) -> int:
+        """Height of the words at the bottom left, with the chip below them."""
+        case, scene = self._desk.case, self._desk.scene()
+        if case is None or scene is None:
+            return 0
+        told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
+        return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
+
     def _corners(self, painter: QPainter, room: QRect, scene: Scene, chip: bool) -> None:
         case = self._desk.case
         if case is None:

@@ -106,6 +106,10 @@ class ViewportWidget(QWidget):
         self._probe()
         self.update()
 
+    def foot(self) -> int:
+        """How high the words at the bottom left stand."""
+        return self._painter.foot(chip=self.chip.isVisibleTo(self))
+
     # --- painting -----------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:

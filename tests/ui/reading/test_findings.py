@@ -139,6 +139,37 @@ def test_check_says_when_nothing_is_missing(reader: Reader) -> None:
     assert "Nothing is missing" in reader.window.tidings.all()[-1].happened
 
 
+def test_what_was_said_of_a_case_goes_with_it(reader: Reader) -> None:
+    reader.key(KEY.Key_N)
+    reader.finish_form()
+    QTest.mouseClick(reader.place.footer.check, LEFT)
+    reader.settle()
+    notices = reader.window.notices
+    assert notices.isVisible()
+    foot = reader.window.height() - notices.geometry().bottom()
+    assert foot > 56, "the words in the view's corner stay free"
+    reader.window.go_to("work")
+    assert not notices.isVisible()
+    reader.window.go_to("reading")
+    QTest.mouseClick(reader.place.footer.check, LEFT)
+    assert notices.isVisible()
+    reader.show(replace(open_case(chest_image()), signed=True))
+    assert not notices.isVisible()
+
+
+def test_an_empty_screen_offers_the_last_case(reader: Reader) -> None:
+    reader.port.show(None)
+    reader.session.now_work = replace(reader.session.now_work, last_case="case-7")
+    reader.session.change(Change.WORK)
+    reader.settle()
+    offer = reader.place.no_case.go_on
+    assert offer.text() == "Continue Case 7"
+    reader.window.go_to("work")
+    reader.window.go_to("reading")
+    reader.key(KEY.Key_Return)
+    assert reader.session.done == ["open case-7"]
+
+
 def test_f6_walks_the_panes(reader: Reader) -> None:
     reached = []
     for _ in range(6):
