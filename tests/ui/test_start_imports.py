@@ -14,14 +14,20 @@ ROOT = Path(__file__).parents[2]
 LOADED = """
 def outside():
     names = {name.partition(".")[0] for name in sys.modules}
-    return sorted(names - sys.stdlib_module_names - OURS)
+    return sorted(names - sys.stdlib_module_names - OURS - BEFORE)
 
-OURS = {"labeler", "__main__", "__mp_main__", "sitecustomize", "usercustomize"}
+OURS = {"labeler", "__main__", "__mp_main__"}
 """
 
-FIRST_PICTURE = (
-    """
+BEFORE = """
 import sys
+BEFORE = {name.partition(".")[0] for name in sys.modules}
+"""
+"""What the interpreter loads before any program: a distribution's own start-up modules."""
+
+FIRST_PICTURE = (
+    BEFORE
+    + """
 import labeler.__main__, labeler.ui.program
 from labeler.model.paths import resources_root
 from labeler.ui.start import make_application, make_frame
@@ -38,8 +44,8 @@ print(*outside(), *sorted(name for name in sys.modules if name.startswith("label
 )
 
 READY = (
-    """
-import sys
+    BEFORE
+    + """
 from pathlib import Path
 from labeler.__main__ import open_window
 """
