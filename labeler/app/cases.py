@@ -8,7 +8,7 @@ from pathlib import Path
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.files import folder_files
-from labeler.imaging.pixels import Decoders
+from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Scan, main_series, open_image, scan
 from labeler.imaging.series import Series
 from labeler.market.sealed import SealedPackage

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:  # each is loaded by whoever opens it
     from labeler.chain.client import ChainClient
-    from labeler.imaging.pixels import Decoders
+    from labeler.imaging.frame_stores import Decoders
     from labeler.market.client import MarketClient
     from labeler.signing.client import SignerClient
     from labeler.store.store import Store

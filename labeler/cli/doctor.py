@@ -29,8 +29,8 @@ from labeler.cli.secrets import PROFILE_VARIABLE
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
 from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.pixels import DecodeError
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.signing.client import SignerClient
 from labeler.store.keychain import system_keyring

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging.pixels import Decoders
+from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.series import Series
 from labeler.model.image import ByteSource

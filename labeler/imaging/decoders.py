@@ -16,8 +16,8 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
+from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.pixels import DecodeError
 from labeler.imaging.stored import stored_type
 from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.wire import Reply, Request, receive, send

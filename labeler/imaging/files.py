@@ -6,11 +6,14 @@ import hashlib
 import io
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.model.image import ByteSource
+
+Beside = Callable[[str], ByteSource | None]
+"""Finds the file of a name in the same folder, for headers whose pixels lie in another file."""
 
 MAX_FILES = 200_000
 MAX_DEPTH = 32

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.files import file_digest
-from labeler.imaging.header import FileHeader, PixelElement
+from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
+from labeler.imaging.header import FileHeader
 from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
@@ -19,6 +21,8 @@ _MOSAIC = "MOSAIC"
 _PROJECTION = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
 
 Vector3 = tuple[float, float, float]
+Kind = Literal["dicom", "picture", "volume", "slide"]
+"""The families of files, as the shell names them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +32,7 @@ class StoredFile:
     source: ByteSource
     syntax: Syntax
     layout: PixelLayout
-    pixels: PixelElement
+    store: FrameStore
     frame_count: int
     instance: str
     info: SeriesInfo
@@ -38,8 +42,9 @@ class StoredFile:
     palette: Palette | None
     mosaic: bool = False
     """Whether one image holds many slices side by side, as Siemens scanners write them."""
-    offset_table: bytes = b""
-    """Extended Offset Table: little-endian u64 offsets of frames, where the file has one."""
+    kind: Kind = "dicom"
+    also: tuple[str, ...] = ()
+    """Names of other files that hold parts of this one: they are no images of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +84,10 @@ _NOTHING = Dataset()
 
 
 def _stored_file(header: FileHeader) -> StoredFile:
-    dataset, pixels = header.dataset, header.pixels
+    dataset = header.dataset
     layout = read_layout(header)
-    assert pixels is not None, "read_layout refuses a file without pixels"
     syntax = SYNTAXES[header.syntax]
+    frame_count = min(max(dataset.integer(tags.NUMBER_OF_FRAMES) or 1, 1), MAX_FRAMES)
     info, instance = _info(dataset), dataset.code(tags.SOP_INSTANCE_UID)
     if not info.uid or not instance:
         digest = file_digest(header.original)
@@ -92,8 +97,8 @@ def _stored_file(header: FileHeader) -> StoredFile:
         source=header.source,
         syntax=syntax,
         layout=layout,
-        pixels=pixels,
-        frame_count=min(max(dataset.integer(tags.NUMBER_OF_FRAMES) or 1, 1), MAX_FRAMES),
+        store=_store(header, syntax, layout, frame_count),
+        frame_count=frame_count,
         instance=instance,
         info=info,
         instance_number=dataset.integer(tags.INSTANCE_NUMBER),
@@ -103,8 +108,16 @@ def _stored_file(header: FileHeader) -> StoredFile:
         if layout.photometric == "PALETTE COLOR"
         else None,
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
-        offset_table=dataset.values.get(tags.EXTENDED_OFFSET_TABLE, b""),
     )
+
+
+def _store(header: FileHeader, syntax: Syntax, layout: PixelLayout, count: int) -> FrameStore:
+    assert header.pixels is not None, "read_layout refuses a file without pixels"
+    offset = header.pixels.offset
+    if not syntax.compressed:
+        return NativeFrames(header.source, layout, offset, header.pixels.length)
+    table = header.dataset.values.get(tags.EXTENDED_OFFSET_TABLE, b"")
+    return EncapsulatedFrames(header.source, syntax, layout, offset, count, table)
 
 
 def _info(dataset: Dataset) -> SeriesInfo:

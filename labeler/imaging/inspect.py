@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging.pixels import Decoders
+from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Tick, open_image, scan
 from labeler.imaging.series import Series
 from labeler.model.image import ByteSource, Caveat, Image, Pixels, Window
@@ -44,7 +44,7 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     number: int | None
     description: str
     files: int
-    kind: Literal["dicom", "picture"]
+    kind: Kind
     modality: str
     shape: tuple[int, int, int]
     frames: int
@@ -86,7 +86,7 @@ def _series(series: Series, decoders: Decoders) -> SeriesFound:
         number=header.number,
         description=header.description,
         files=len({frame.file.instance for frame in series.frames}),
-        kind="picture" if header.is_picture else "dicom",
+        kind=header.kind,
         modality=header.modality,
         shape=image.source.shape,
         frames=header.count,

@@ -6,10 +6,9 @@ import struct
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging import tags
-from labeler.imaging.files import file_digest
+from labeler.imaging.files import Beside, file_digest
+from labeler.imaging.frame_stores import WholeFile
 from labeler.imaging.frames import StoredFile, StoredFrame
-from labeler.imaging.header import PixelElement
 from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
 from labeler.imaging.syntaxes import PICTURE, SYNTAXES
 from labeler.model.image import ByteSource, SeriesInfo
@@ -22,7 +21,7 @@ _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset((5, 6, 7, 8))
 
 
-def looks_like_picture(head: bytes) -> bool:
+def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  what it begins with says it
     return head.startswith((_PNG, _JPEG))
 
 
@@ -37,11 +36,15 @@ class _Size:
     lossy: bool
 
 
-def read_picture(source: ByteSource) -> StoredFrame:
+def read(
+    source: ByteSource,
+    head: bytes,
+    beside: Beside,  # noqa: ARG001  a picture is whole
+) -> tuple[StoredFrame, ...]:
     """Header only; raises LabelerError "broken-picture" where it is broken or too large."""
     if source.size > MAX_FILE_BYTES:
         raise _broken(source.name)
-    size = _png(source) if source.read(0, 8) == _PNG else _jpeg(source)
+    size = _png(source) if head.startswith(_PNG) else _jpeg(source)
     if size is None or size.rows * size.columns == 0:
         raise _broken(source.name)
     bits = 16 if size.gray and size.bits > 8 else 8
@@ -62,7 +65,7 @@ def read_picture(source: ByteSource) -> StoredFrame:
         little=True,
         words=False,
     )
-    return _frame(source, layout, lossy=size.lossy)
+    return (_frame(source, layout, lossy=size.lossy),)
 
 
 def _png(source: ByteSource) -> _Size | None:
@@ -129,7 +132,7 @@ def _frame(source: ByteSource, layout: PixelLayout, *, lossy: bool) -> StoredFra
         source=source,
         syntax=SYNTAXES[PICTURE],
         layout=layout,
-        pixels=PixelElement(tags.PIXEL_DATA, b"OB", 0, None),
+        store=WholeFile(source, SYNTAXES[PICTURE], layout),
         frame_count=1,
         instance=digest,
         info=info,
@@ -137,6 +140,7 @@ def _frame(source: ByteSource, layout: PixelLayout, *, lossy: bool) -> StoredFra
         lossy=lossy,
         lut=None,
         palette=None,
+        kind="picture",
     )
     return StoredFrame(
         file=file,

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Protocol
-
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging.encapsulated import FrameIndex, index_frames
+from labeler.imaging.frame_stores import DecodeError, Decoders
 from labeler.imaging.frames import StoredFile, StoredFrame
-from labeler.imaging.layout import PixelLayout
-from labeler.imaging.stored import from_native, native_span, to_rgb
-from labeler.imaging.syntaxes import PICTURE, Syntax
-from labeler.model.image import ByteSource, Pixels
-
-
-class DecodeError(Exception):
-    """A compressed frame gave no pixels; `code` says how, `detail` is for the log."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-
-
-class Decoders(Protocol):
-    """Where compressed frames are decoded."""
-
-    def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
-        """Stored values of one frame, interleaved where in colour; raises DecodeError."""
-        ...
+from labeler.imaging.stored import to_rgb
+from labeler.model.image import Pixels
 
 
 class SeriesPixels:
@@ -38,8 +17,6 @@ class SeriesPixels:
     def __init__(self, frames: tuple[StoredFrame, ...], decoders: Decoders) -> None:
         self._frames = frames
         self._decoders = decoders
-        self._indexes: dict[StoredFile, FrameIndex] = {}
-        self._lock = threading.Lock()
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -50,58 +27,13 @@ class SeriesPixels:
         frame = self._frames[index]
         file = frame.file
         try:
-            values = self._compressed(frame) if file.syntax.compressed else _plain(frame)
+            values = file.store.frame(frame.number, self._decoders)
         except DecodeError as error:
             raise _undecodable(frame, index, error) from error
         except OSError as error:
             broken = DecodeError("unreadable-image", error.strerror or type(error).__name__)
             raise _undecodable(frame, index, broken) from error
         return _shown(values, file)
-
-    def _compressed(self, frame: StoredFrame) -> Pixels:
-        file = frame.file
-        if file.syntax.uid == PICTURE:
-            data = file.source.read(0, file.source.size)
-        else:
-            data = self._index(file).read(file.source, frame.number)
-        if not data:
-            raise DecodeError("truncated-image", "the compressed frame is not in the file")
-        return self._decoders.decode(file.syntax, file.layout, data)
-
-    def _index(self, file: StoredFile) -> FrameIndex:
-        """Where compressed frames lie; kept for files of many frames, found again for others."""
-        with self._lock:
-            known = self._indexes.get(file)
-        if known is None:
-            known = index_frames(
-                file.source,
-                file.pixels.offset,
-                file.frame_count,
-                file.offset_table,
-                file.syntax.start,
-            )
-            if file.frame_count > 1:
-                with self._lock:
-                    self._indexes[file] = known
-        return known
-
-
-def _plain(frame: StoredFrame) -> Pixels:
-    file = frame.file
-    start, count, bit = native_span(file.layout, frame.number)
-    raw = _native_bytes(file.source, file, start, count)
-    if len(raw) < count:
-        raise DecodeError("truncated-image", f"{len(raw)} of {count} bytes")
-    return from_native(raw, file.layout, bit)
-
-
-def _native_bytes(source: ByteSource, file: StoredFile, start: int, count: int) -> bytes:
-    known = file.pixels.length
-    if known is not None and start + count > known:
-        return b""
-    # Swapped words come in pairs: an odd frame needs the byte after its last.
-    even = count + count % 2 if file.layout.words and not file.layout.little else count
-    return source.read(file.pixels.offset + start, even)
 
 
 def _shown(values: Pixels, file: StoredFile) -> Pixels:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.files import Beside
+from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import place
-from labeler.imaging.header import HEAD, looks_like_dicom, read_header
-from labeler.imaging.pictures import looks_like_picture, read_picture
-from labeler.imaging.pixels import Decoders, SeriesPixels
+from labeler.imaging.pixels import SeriesPixels
+from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
 from labeler.imaging.windows import choose_windows
 from labeler.model.image import ByteSource, Caveat, FrameRef, Image
@@ -39,31 +40,29 @@ def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -
     """Read headers only, and sort what is found into series; a bad file never stops the others."""
     frames: list[StoredFrame] = []
     problems: list[FileProblem] = []
+    by_name = {source.name: source for source in files}
     for done, source in enumerate(files):
         tick(done, len(files))
         try:
-            frames += _read_one(source)
+            frames += read_file(source, _neighbours(source, by_name))
         except LabelerError as error:
             problems.append(FileProblem(source.name, error))
         except OSError as error:
             problems.append(FileProblem(source.name, _unreadable(source, error)))
     tick(len(files), len(files))
-    return Scan(group_frames(frames), tuple(problems))
+    parts = {name for frame in frames for name in frame.file.also}
+    alone = tuple(problem for problem in problems if problem.name not in parts)
+    return Scan(group_frames(frames), alone)
 
 
-def _read_one(source: ByteSource) -> tuple[StoredFrame, ...]:
-    head = source.read(0, HEAD)
-    if looks_like_dicom(head):
-        return read_frames(read_header(source, head))
-    if looks_like_picture(head):
-        return (read_picture(source),)
-    raise LabelerError(
-        "not-an-image",
-        "{name} is not an image that can be read here.",
-        safe="Other files are fine.",
-        do="Choose DICOM, PNG or JPEG files.",
-        name=source.name,
-    )
+def _neighbours(source: ByteSource, by_name: dict[str, ByteSource]) -> Beside:
+    """How a header finds its pixels' file: only by a plain name, only in its own folder."""
+    folder, slash, _ = source.name.rpartition("/")
+
+    def beside(name: str) -> ByteSource | None:
+        return None if "/" in name or "\\" in name else by_name.get(f"{folder}{slash}{name}")
+
+    return beside
 
 
 def _unreadable(source: ByteSource, error: OSError) -> LabelerError:
@@ -84,7 +83,7 @@ def main_series(found: Scan) -> Series:
             "no-image",
             "There is no image among these files ({count} looked at).",
             safe="Nothing was changed.",
-            do="Choose a folder with DICOM, PNG or JPEG files.",
+            do="Choose a folder with DICOM or other image files.",
             count=len(found.problems),
         )
     return max(found.series, key=lambda series: series.header.count)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.imaging.frames import StoredFrame
+from labeler.imaging.frames import Kind, StoredFrame
 from labeler.imaging.geometry import SAME_POSITION_MM, along, read_axes
-from labeler.imaging.syntaxes import PICTURE
 from labeler.model.image import SeriesInfo
 
 _SAME_PLANE = 0.01
@@ -31,7 +30,7 @@ class SeriesHeader:
     parts: int
     rows: int
     columns: int
-    is_picture: bool
+    kind: Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,7 @@ def _header(frames: tuple[StoredFrame, ...], part: int, parts: int) -> SeriesHea
         parts=parts,
         rows=file.layout.rows,
         columns=file.layout.columns,
-        is_picture=file.syntax.uid == PICTURE,
+        kind=file.kind,
     )
 
 

@@ -20,8 +20,8 @@ from pydicom.uid import JPEGLSLossless
 from labeler.errors import LabelerError
 from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
+from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.pixels import DecodeError
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.syntaxes import SYNTAXES
 from tests.support.dicom_files import save, slice_dataset

@@ -20,9 +20,9 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 from labeler.errors import LabelerError
 from labeler.imaging import tags
 from labeler.imaging.files import MemoryBytes, folder_files
+from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.header import looks_like_dicom, read_header
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.pixels import DecodeError
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels

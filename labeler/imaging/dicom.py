@@ -1,0 +1,21 @@
+"""The reader of DICOM files (PS3.10), with or without their preamble."""
+
+from __future__ import annotations
+
+from labeler.imaging.files import Beside
+from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.header import looks_like_dicom, read_header
+from labeler.model.image import ByteSource
+
+
+def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  DICOM files are called anything
+    return looks_like_dicom(head)
+
+
+def read(
+    source: ByteSource,
+    head: bytes,
+    beside: Beside,  # noqa: ARG001  a DICOM file is whole
+) -> tuple[StoredFrame, ...]:
+    """Raises LabelerError naming the tag at fault."""
+    return read_frames(read_header(source, head))

@@ -1,0 +1,111 @@
+"""Where the stored values of one file's frames come from: offsets, fragments, or a whole file."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Protocol
+
+from labeler.imaging.encapsulated import FrameIndex, index_frames
+from labeler.imaging.layout import PixelLayout
+from labeler.imaging.stored import from_native, native_span
+from labeler.imaging.syntaxes import Syntax
+from labeler.model.image import ByteSource, Pixels
+
+
+class DecodeError(Exception):
+    """A frame gave no pixels; `code` says how, `detail` is for the log."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Decoders(Protocol):
+    """Where compressed frames are decoded."""
+
+    def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
+        """Stored values of one frame, interleaved where in colour; raises DecodeError."""
+        ...
+
+
+class FrameStore(Protocol):
+    """The stored values of one file's frames; safe to ask from any thread."""
+
+    def frame(self, number: int, decoders: Decoders) -> Pixels:
+        """Stored values of one frame, as `from_native` gives them; raises DecodeError, OSError."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class NativeFrames:
+    """Frames that lie one after another, uncompressed. `length` bounds them, where it is known."""
+
+    source: ByteSource
+    layout: PixelLayout
+    offset: int
+    length: int | None
+
+    def frame(self, number: int, decoders: Decoders) -> Pixels:  # noqa: ARG002  as FrameStore has it
+        start, count, bit = native_span(self.layout, number)
+        if self.length is not None and start + count > self.length:
+            raise DecodeError("truncated-image", f"{self.length} bytes, {start + count} needed")
+        # Swapped words come in pairs: an odd frame needs the byte after its last.
+        swapped = self.layout.words and not self.layout.little
+        raw = self.source.read(self.offset + start, count + count % 2 if swapped else count)
+        if len(raw) < count:
+            raise DecodeError("truncated-image", f"{len(raw)} of {count} bytes")
+        return from_native(raw, self.layout, bit)
+
+
+class EncapsulatedFrames:
+    """Compressed frames in fragments (PS3.5 A.4). `offset` is where the first item's tag begins;
+    `table` is the Extended Offset Table, or empty."""
+
+    def __init__(
+        self,
+        source: ByteSource,
+        syntax: Syntax,
+        layout: PixelLayout,
+        offset: int,
+        frame_count: int,
+        table: bytes,
+    ) -> None:
+        self._source, self._syntax, self._layout = source, syntax, layout
+        self._offset, self._count, self._table = offset, frame_count, table
+        self._known: FrameIndex | None = None
+        self._lock = threading.Lock()
+
+    def frame(self, number: int, decoders: Decoders) -> Pixels:
+        data = self._index().read(self._source, number)
+        if not data:
+            raise DecodeError("truncated-image", "the compressed frame is not in the file")
+        return decoders.decode(self._syntax, self._layout, data)
+
+    def _index(self) -> FrameIndex:
+        """Where compressed frames lie; kept for files of many frames, found again for others."""
+        with self._lock:
+            if self._known is not None:
+                return self._known
+        found = index_frames(
+            self._source, self._offset, self._count, self._table, self._syntax.start
+        )
+        if self._count > 1:
+            with self._lock:
+                self._known = found
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class WholeFile:
+    """A file that is one compressed picture."""
+
+    source: ByteSource
+    syntax: Syntax
+    layout: PixelLayout
+
+    def frame(self, number: int, decoders: Decoders) -> Pixels:  # noqa: ARG002  there is one
+        data = self.source.read(0, self.source.size)
+        if not data:
+            raise DecodeError("truncated-image", "the file is empty")
+        return decoders.decode(self.syntax, self.layout, data)

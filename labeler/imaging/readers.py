@@ -1,0 +1,46 @@
+"""The table of readers: one for each family of files. The first that knows a file reads it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from labeler.errors import LabelerError
+from labeler.imaging import dicom, pictures
+from labeler.imaging.files import Beside
+from labeler.imaging.frames import StoredFrame
+from labeler.imaging.header import HEAD
+from labeler.model.image import ByteSource
+
+
+class Reader(Protocol):
+    """One family of files: how they are known, and what they hold. Modules have this shape."""
+
+    def knows(self, head: bytes, name: str) -> bool:
+        """Whether a file that begins so, and is called so, is of this family."""
+        ...
+
+    def read(self, source: ByteSource, head: bytes, beside: Beside) -> tuple[StoredFrame, ...]:
+        """Its frames, placed, in any order, from headers only; `head` are its first HEAD bytes.
+
+        Raises LabelerError naming what is wrong, and OSError.
+        """
+        ...
+
+
+READERS: tuple[Reader, ...] = (dicom, pictures)
+"""In the order in which they are asked."""
+
+
+def read_file(source: ByteSource, beside: Beside) -> tuple[StoredFrame, ...]:
+    """The frames of one file by the first reader that knows it. Raises LabelerError, OSError."""
+    head = source.read(0, HEAD)
+    for reader in READERS:
+        if reader.knows(head, source.name):
+            return reader.read(source, head, beside)
+    raise LabelerError(
+        "not-an-image",
+        "{name} is not an image that can be read here.",
+        safe="Other files are fine.",
+        do="Choose DICOM, NIfTI, NRRD, MetaImage, slide, TIFF, PNG or JPEG files.",
+        name=source.name,
+    )
