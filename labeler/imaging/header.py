@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -57,6 +58,25 @@ class FileHeader:
     pixels: PixelElement | None
     cut: bool
     """Whether the file ends inside an element of the header."""
+    start: int = 0
+    """Where the first element behind the file meta information begins, in `source`."""
+    explicit: bool = True
+    """Whether elements were found to carry their VR, whatever the transfer syntax says."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element at the top level: where its tag, its value and the next element begin.
+
+    `length` is None where a delimiter ends it; `vr` is empty where the file does not carry it.
+    """
+
+    tag: int
+    vr: bytes
+    at: int
+    value: int
+    length: int | None
+    end: int
 
 
 class _Cut(Exception):  # noqa: N818  not an error of ours: the walk turns it into what it has so far
@@ -144,7 +164,7 @@ class _Walk:
     ) -> int:
         """Keep or step over one element; where the next one begins."""
         if length == UNDEFINED or (tag in tags.SEQUENCES and vr in (b"SQ", b"UN", b"")):
-            found, after = self._sequence(value, length, vr, depth)
+            found, after = self.sequence(value, length, vr, depth)
             if tag in tags.SEQUENCES:
                 sequences[tag] = found
             return after
@@ -159,7 +179,7 @@ class _Walk:
     def _has_text(self, value: int, length: int) -> bool:
         return length > _MAX_VALUE or bool(self.peek(value, length).strip(b" \0"))
 
-    def _sequence(
+    def sequence(
         self, at: int, length: int, vr: bytes, depth: int
     ) -> tuple[tuple[Dataset, ...], int]:
         if depth >= _MAX_DEPTH:
@@ -221,7 +241,31 @@ def read_header(source: ByteSource, head: bytes = b"") -> FileHeader:
             tag=tags.spelled(tags.TRANSFER_SYNTAX_UID),
         )
     dataset, _ = walk.dataset(at, None, 0)
-    return FileHeader(source, walk.source, syntax, dataset, walk.pixels, walk.cut)
+    return FileHeader(
+        source, walk.source, syntax, dataset, walk.pixels, walk.cut, at, walk.explicit
+    )
+
+
+def top_elements(header: FileHeader) -> Iterator[Element]:
+    """Every element up to the pixels, whatever its tag, in the order of the file.
+
+    Ends early where the file does; the pixels themselves are not among them.
+    """
+    walk = _Walk(header.source, header.dataset.little, header.explicit)
+    at = header.start
+    try:
+        while at < header.source.size:
+            tag, vr, length, value = walk.element(at)
+            if tag in tags.PIXELS:
+                return
+            if length == UNDEFINED:
+                _, end = walk.sequence(value, length, vr, 0)
+            else:
+                end = value + length
+            yield Element(tag, vr, at, value, None if length == UNDEFINED else length, end)
+            at = end
+    except _Cut:
+        return
 
 
 def _file_meta(walk: _Walk, at: int) -> tuple[str, int]:

@@ -19,9 +19,9 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from labeler.errors import LabelerError
 from labeler.imaging import tags
-from labeler.imaging.files import MemoryBytes, folder_files
+from labeler.imaging.files import FileBytes, MemoryBytes, folder_files
 from labeler.imaging.frame_stores import DecodeError
-from labeler.imaging.header import looks_like_dicom, read_header
+from labeler.imaging.header import looks_like_dicom, read_header, top_elements
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.syntaxes import Syntax
@@ -147,3 +147,16 @@ def test_noise_is_not_an_image(noise: bytes, preamble: bool) -> None:
     head = b"\0" * 128 + b"DICM" if preamble else b""
     found = scan([MemoryBytes("noise", head + noise)])
     assert len(found.problems) + len(found.series) >= 1
+
+
+def test_top_elements_are_what_pydicom_finds(test_data: Path) -> None:
+    for name in ("transfer_syntax/CT_small.dcm", "multiframe/emri_small_big_endian.dcm"):
+        path = test_data / "dicom" / name
+        header = read_header(FileBytes(path))
+        found = [element.tag for element in top_elements(header)]
+        said = pydicom.dcmread(path)
+        wanted = [int(tag) for tag in said.keys() if int(tag) < tags.PIXEL_DATA]  # noqa: SIM118
+        assert [tag for tag in found if tag & 0xFFFF] == wanted
+        ends = [element.end for element in top_elements(header)]
+        starts = [element.at for element in top_elements(header)]
+        assert starts[1:] == ends[:-1]
