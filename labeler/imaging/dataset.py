@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,6 +85,34 @@ class Dataset:
         order = "<" if self.little else ">"
         return struct.unpack(f"{order}{count}H", raw[: count * 2])
 
+    def longs(self, tag: int) -> tuple[int, ...]:
+        """Unsigned longs (VR UL)."""
+        return tuple(int(value) for value in self._binary(tag, "I", 4))
+
+    def doubles(self, tag: int) -> tuple[float, ...]:
+        """Doubles (VR FD); () where any of them is not a finite number."""
+        return _finite(self._binary(tag, "d", 8))
+
+    def double(self, tag: int) -> float | None:
+        values = self.doubles(tag)
+        return values[0] if values else None
+
+    def single(self, tag: int) -> float | None:
+        """The first float (VR FL)."""
+        values = _finite(self._binary(tag, "f", 4))
+        return values[0] if values else None
+
+    def pointer(self, tag: int) -> int | None:
+        """The first attribute tag (VR AT)."""
+        pair = self.shorts(tag)[:2]
+        return pair[0] << 16 | pair[1] if len(pair) == 2 else None
+
+    def _binary(self, tag: int, kind: str, size: int) -> tuple[float, ...]:
+        raw = self.values.get(tag, b"")
+        count = len(raw) // size
+        order = "<" if self.little else ">"
+        return struct.unpack(f"{order}{count}{kind}", raw[: count * size])
+
     def items(self, tag: int) -> tuple[Dataset, ...]:
         return self.sequences.get(tag, ())
 
@@ -94,6 +123,10 @@ class Dataset:
 
     def has_any(self, tags: Iterable[int]) -> bool:
         return any(tag in self.values or tag in self.sequences for tag in tags)
+
+
+def _finite(values: tuple[float, ...]) -> tuple[float, ...]:
+    return values if all(math.isfinite(value) for value in values) else ()
 
 
 _EMPTY = Dataset()

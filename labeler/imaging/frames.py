@@ -9,16 +9,20 @@ from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.files import file_digest
 from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
+from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
 from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
+from labeler.imaging.traits import Traits, dimension_pointers, read_traits
 from labeler.model.image import ByteSource, SeriesInfo, Window
 
 MAX_FRAMES = 100_000
 # Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
 _MOSAIC = "MOSAIC"
 _PROJECTION = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
+
+_NO_TRAITS = Traits()
 
 Vector3 = tuple[float, float, float]
 Kind = Literal["dicom", "picture", "volume", "slide"]
@@ -45,6 +49,8 @@ class StoredFile:
     kind: Kind = "dicom"
     also: tuple[str, ...] = ()
     """Names of other files that hold parts of this one: they are no images of their own."""
+    dimension_pointers: tuple[int, ...] = ()
+    """Tags that the frames' `traits.dimensions` count, in their order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,19 +74,14 @@ class StoredFrame:
     rescale_type: str | None
     windows: tuple[Window, ...]
     time: tuple[int, int]
+    traits: Traits = _NO_TRAITS
 
 
 def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
     """Raises LabelerError naming the tag at fault."""
     file = _stored_file(header)
-    dataset = header.dataset
-    shared = dataset.item(tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE)
-    per_frame = dataset.items(tags.PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
-    own = [per_frame[n] if n < len(per_frame) else _NOTHING for n in range(file.frame_count)]
-    return tuple(_frame(file, dataset, (mine, shared), n) for n, mine in enumerate(own))
-
-
-_NOTHING = Dataset()
+    groups = frame_groups(header.dataset, file.frame_count)
+    return tuple(_frame(file, own, n) for n, own in enumerate(groups))
 
 
 def _stored_file(header: FileHeader) -> StoredFile:
@@ -108,6 +109,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         if layout.photometric == "PALETTE COLOR"
         else None,
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
+        dimension_pointers=dimension_pointers(dataset),
     )
 
 
@@ -142,13 +144,8 @@ def _measures(dataset: Dataset) -> Dataset:
     return shared.item(tags.PIXEL_MEASURES_SEQUENCE)
 
 
-def _frame(
-    file: StoredFile, dataset: Dataset, groups: tuple[Dataset, Dataset], number: int
-) -> StoredFrame:
-    def group(tag: int) -> Dataset:
-        """A functional group: the frame's own, the shared one, or the plain dataset."""
-        return next((found.item(tag) for found in groups if found.items(tag)), dataset)
-
+def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
+    dataset, group = groups.plain, groups.of
     measures = group(tags.PIXEL_MEASURES_SEQUENCE)
     rescale = group(tags.PIXEL_VALUE_TRANSFORMATION_SEQUENCE)
     content = group(tags.FRAME_CONTENT_SEQUENCE)
@@ -161,7 +158,7 @@ def _frame(
     return StoredFrame(
         file=file,
         number=number,
-        position=_position(file, dataset, groups, origin, orientation, number),
+        position=_position(file, groups, origin, orientation, number),
         origin=origin,
         orientation=orientation if len(orientation) == 6 else None,
         spacing=spacing,
@@ -172,20 +169,20 @@ def _frame(
         rescale_type=None if slope is None else rescale.code(tags.RESCALE_TYPE),
         windows=_windows(group(tags.FRAME_VOI_LUT_SEQUENCE)),
         time=_time(content, dataset),
+        traits=read_traits(groups),
     )
 
 
 def _position(
     file: StoredFile,
-    dataset: Dataset,
-    groups: tuple[Dataset, Dataset],
+    groups: FrameGroups,
     origin: Vector3 | None,
     orientation: tuple[float, ...],
     number: int,
 ) -> Vector3 | None:
-    if file.frame_count == 1 or groups[0].items(tags.PLANE_POSITION_SEQUENCE):
+    if file.frame_count == 1 or groups.own.items(tags.PLANE_POSITION_SEQUENCE):
         return origin
-    offsets = dataset.decimals(tags.GRID_FRAME_OFFSET_VECTOR)
+    offsets = groups.plain.decimals(tags.GRID_FRAME_OFFSET_VECTOR)
     if origin is None or len(offsets) != file.frame_count or len(orientation) != 6:
         return None
     normal = cross(orientation[:3], orientation[3:])
