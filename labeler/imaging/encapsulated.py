@@ -42,7 +42,7 @@ def index_frames(
 ) -> FrameIndex:
     """Find `frame_count` frames. `extended` is the Extended Offset Table, `start` how a frame's
     bytes begin: both help where fragments are not one a frame."""
-    fragments = _fragments(source, offset)
+    fragments = find_fragments(source, offset)
     if not fragments:
         return FrameIndex(())
     table, rest = fragments[0], fragments[1:]
@@ -57,7 +57,8 @@ def index_frames(
     return FrameIndex(_cut(rest, [base + begin for begin in begins]))
 
 
-def _fragments(source: ByteSource, offset: int) -> list[Fragment]:
+def find_fragments(source: ByteSource, offset: int) -> list[Fragment]:
+    """Every item of an encapsulated value, the offset table first, up to what is no item."""
     found: list[Fragment] = []
     at = offset
     while len(found) < _MAX_FRAGMENTS:
