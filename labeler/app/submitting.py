@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from labeler.app.cases import Case, load_work
 from labeler.app.keys import need_unlocked
 from labeler.app.marketplaces import Pinned, load_pinned, pin_signer
 from labeler.app.screens import Amount, SigningSummary
 from labeler.app.services import Services
 from labeler.errors import LabelerError
-from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document
+from labeler.imaging.reader import open_image
+from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document, SeriesRead
 from labeler.model.form_rules import Check
 from labeler.model.manifest import Item, Manifest
 from labeler.model.shapes import MaskRef
@@ -79,7 +82,8 @@ def propose(services: Services, case: Case) -> Proposal:
         )
     now = services.clock()
     device = services.random(32).hex()
-    material = services.store.call(lambda store: _gather(store, case.id, device, now))
+    read = read_series(services, case)
+    material = services.store.call(lambda store: _gather(store, case.id, read, device, now))
     pin_signer(services, material.pinned)
     worker = services.signer.addresses([material.pinned.id])[material.pinned.id]
     marketplace, device = material.pinned.id.hex(), material.device
@@ -138,7 +142,21 @@ def mask_blobs(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _gather(store: Store, case_id: str, new_device: str, now: int) -> Material:
+def read_series(services: Services, case: Case) -> tuple[SeriesRead, ...]:
+    """What had to be known before trusting a number of each series, as the screen told it."""
+    return tuple(
+        SeriesRead(
+            series=series.header.uid,
+            part=series.header.part,
+            caveats=tuple(c.value for c in open_image(series, services.decoders).caveats),
+        )
+        for series in case.scan.series
+    )
+
+
+def _gather(
+    store: Store, case_id: str, read: tuple[SeriesRead, ...], new_device: str, now: int
+) -> Material:
     item = store.tasks.find_item(case_id)
     if item is None:
         raise ValueError(f"no item {case_id}")
@@ -159,7 +177,7 @@ def _gather(store: Store, case_id: str, new_device: str, now: int) -> Material:
         assignment=assignment,
         assignment_envelope=_envelope(store, assignment.digest),
         offer_envelope=_envelope(store, task.offer),
-        payload=encode(document),
+        payload=encode(structs.replace(document, read=read)),
         blobs=tuple(store.blobs.get(name) for name in mask_blobs(document)),
         journal_head=work.head.digest,
         revision=store.outbox.next_revision(assignment.digest, case_id),

@@ -19,14 +19,27 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shape: Shape
 
 
+class SeriesRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one part of a series was opened where the document was signed: what made its numbers
+    doubtful, by name (docs/conformance.md); none where nothing did."""
+
+    series: str
+    part: int
+    caveats: tuple[Code, ...]
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The payload of a submission. Marks in the order drawn; answers sorted by question."""
+    """The payload of a submission. Marks in the order drawn; answers sorted by question.
+
+    `read` is put in when the document is signed; it is never edited, so a journal has none.
+    """
 
     format: str
     item: Digest
     marks: tuple[Mark, ...] = ()
     answers: tuple[Answer, ...] = ()
     no_finding: bool = False
+    read: tuple[SeriesRead, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 DOCUMENT_FORMAT = "labeler.document/1"

@@ -24,7 +24,7 @@ from labeler.app.opening import Workbench, create_workbench
 from labeler.app.screens import Recomputed
 from labeler.app.services import no_tick
 from labeler.imaging.reader import open_image
-from labeler.model.document import Mark
+from labeler.model.document import Document, Mark, SeriesRead
 from labeler.model.edits import AddMark, SetAnswer
 from labeler.model.forms import Answer
 from labeler.model.history import Do
@@ -32,6 +32,8 @@ from labeler.model.outbox import OutboxState
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box
 from labeler.proof import bundle
+from labeler.proof.codec import decode
+from tests.support.dicom_files import write_stack
 from tests.support.profiles import passphrase
 from tests.support.town import PRICE, Town
 
@@ -77,6 +79,10 @@ def draw(bench: Workbench, item: str) -> cases.Case:
 def sign(bench: Workbench, item: str) -> str:
     case = draw(bench, item)
     proposal = submitting.propose(bench.services, case)
+    carried = decode(proposal.material.payload, Document).read
+    images = [open_image(series, bench.services.decoders) for series in case.scan.series]
+    told = [SeriesRead(image.info.uid, 1, tuple(image.caveats)) for image in images]
+    assert carried == tuple(told)
     row = submitting.confirm(bench.services, proposal)
     case.close()
     return row.digest
@@ -133,3 +139,13 @@ def test_from_a_folder_of_images_to_a_paid_label(town: Town, bench: Workbench) -
     assert (told.stage, told.compared, told.owed) == ("settled", True, str(PRICE))
     assert not bundle.verify(made).compared
     assert bundle.verify(bundles.make_bundle(services, bad)).stage == "rejected"
+
+
+def test_a_submission_carries_what_made_its_numbers_doubtful(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "gappy"
+    write_stack(folder, [(0.0, 0.0, z) for z in (0.0, 2.5, 5.0, 10.0)])
+    case = cases.open_folder(bench.services, folder, no_tick)
+    (read,) = submitting.read_series(bench.services, case)
+    assert "missing-slices" in read.caveats
