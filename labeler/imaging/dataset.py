@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from labeler.imaging import tags
 from labeler.imaging.charset import decode_text
+
+_SHORTS = 1 << 16
+_DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Dataset:
     def text(self, tag: int) -> str:
         """The value as one trimmed line; "" where there is none."""
         raw = self.values.get(tag, b"")
-        return " ".join(decode_text(raw, self.charset).replace("\0", " ").split())
+        return " ".join(decode_text(raw, self.charset).strip("\ufeff").replace("\0", " ").split())
 
     def code(self, tag: int) -> str:
         """A value from a closed list or a UID: ASCII, trimmed."""
@@ -50,11 +55,15 @@ class Dataset:
         return frozenset(found)
 
     def number(self, tag: int) -> int | None:
-        """An unsigned short (VR US), or its decimal spelling where a writer used IS."""
+        """An unsigned short (VR US); also where a writer made it a long or spelled it out."""
         raw = self.values.get(tag, b"")
-        if len(raw) == 2:
-            return int(struct.unpack("<H" if self.little else ">H", raw)[0])
-        return None
+        order: Literal["little", "big"] = "little" if self.little else "big"
+        if len(raw) == 4 and (wide := int.from_bytes(raw, order)) < _SHORTS:
+            return wide
+        if len(raw) == 2 or (len(raw) % 2 == 0 and len(raw) > 4 and not _DIGITS.fullmatch(raw)):
+            return int.from_bytes(raw[:2], order)
+        spelled = self.integer(tag)
+        return spelled if spelled is not None and 0 <= spelled < _SHORTS else None
 
     def integer(self, tag: int) -> int | None:
         """The first value of an integer string (VR IS)."""
@@ -62,15 +71,17 @@ class Dataset:
         if not 0 < len(first) <= 12:
             return None
         try:
-            return int(first)
+            whole = float(first)
         except ValueError:
             return None
+        return int(whole) if whole.is_integer() else None
 
     def decimals(self, tag: int) -> tuple[float, ...]:
-        """The values of a decimal string (VR DS); () where any of them is not a finite number."""
+        """The values of a decimal string (VR DS), also with decimal commas; () where any of them
+        is not a finite number."""
         parts = self.code(tag).split("\\")
         try:
-            found = tuple(float(part) for part in parts if part.strip(" \0"))
+            found = tuple(_decimal(part) for part in parts if part.strip(" \0"))
         except ValueError:
             return ()
         return found if all(abs(value) < 1e12 for value in found) else ()
@@ -127,6 +138,10 @@ class Dataset:
 
 def _finite(values: tuple[float, ...]) -> tuple[float, ...]:
     return values if all(math.isfinite(value) for value in values) else ()
+
+
+def _decimal(part: str) -> float:
+    return float(part.replace(",", ".") if "." not in part else part)
 
 
 _EMPTY = Dataset()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from labeler.errors import LabelerError
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
-from labeler.imaging.header import FileHeader
+from labeler.imaging.header import FileHeader, cut_short
 
 MAX_FRAME_BYTES = 1 << 28
 _PHOTOMETRIC = frozenset(
@@ -85,13 +85,7 @@ def read_layout(header: FileHeader) -> PixelLayout:
 
 def _no_pixels(header: FileHeader) -> LabelerError:
     if header.cut:
-        return LabelerError(
-            "truncated-file",
-            "{name} ends before its image begins.",
-            safe="Other files are fine.",
-            do="Copy or download the file again.",
-            name=header.source.name,
-        )
+        return cut_short(header.source, header.last)
     return LabelerError(
         "no-pixels",
         "{name} is a DICOM file without an image.",

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from labeler.errors import LabelerError
 from labeler.imaging import dicom, pictures
+from labeler.imaging.elements import HEAD
 from labeler.imaging.files import Beside
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.header import HEAD
 from labeler.model.image import ByteSource
 
 
