@@ -15,7 +15,7 @@ from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
 from labeler.imaging.traits import Traits, dimension_pointers, read_traits
-from labeler.model.image import ByteSource, SeriesInfo, Window
+from labeler.model.image import ByteSource, Caveat, SeriesInfo, Window
 
 MAX_FRAMES = 100_000
 # Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
@@ -51,6 +51,8 @@ class StoredFile:
     """Names of other files that hold parts of this one: they are no images of their own."""
     dimension_pointers: tuple[int, ...] = ()
     """Tags that the frames' `traits.dimensions` count, in their order."""
+    caveats: tuple[Caveat, ...] = ()
+    """What the header alone makes doubtful."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ SAME_POSITION_MM = 1e-3
 _STEP_TOLERANCE = 0.05
 _TILT_TOLERANCE = 0.01
 _ORTHOGONAL_TOLERANCE = 0.01
+_PARALLEL = 0.99
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +27,11 @@ class Axes:
     onward: Vector
 
 
-def read_axes(orientation: tuple[float, ...] | None) -> Axes | None:
+def read_axes(orientation: tuple[float, ...] | None, *, skewed: bool = False) -> Axes | None:
     """The plane's axes; None where the orientation is missing or impossible.
 
     Onward is head to feet for axial, front to back for coronal, right to left for sagittal planes.
+    Rows and columns that do not meet at right angles are only possible where `skewed`.
     """
     if orientation is None:
         return None
@@ -38,13 +40,26 @@ def read_axes(orientation: tuple[float, ...] | None) -> Axes | None:
     if any(abs(length - 1) > 0.1 for length in lengths):
         return None
     right, down = right / lengths[0], down / lengths[1]
-    if abs(float(right @ down)) > _ORTHOGONAL_TOLERANCE:
+    if abs(float(right @ down)) > (_PARALLEL if skewed else _ORTHOGONAL_TOLERANCE):
         return None
     normal = np.cross(right, down)
+    normal /= np.linalg.norm(normal)
     main = int(np.argmax(np.abs(normal)))
     # LPS grows to the left, to the back and to the head; only axial slices run against it.
     forward = normal[main] < 0 if main == 2 else normal[main] > 0
     return Axes(right, down, normal if forward else -normal)
+
+
+def axes_of(frame: StoredFrame) -> Axes | None:
+    """The axes of a frame's plane: an affine may skew it (NIfTI), direction cosines may not."""
+    return read_axes(frame.orientation, skewed=frame.file.kind == "volume")
+
+
+def near_mm(frame: StoredFrame) -> float:
+    """Closer frames lie at one position. A volume's are as close as it says."""
+    if frame.file.kind == "volume" and frame.step_mm is not None:
+        return min(SAME_POSITION_MM, frame.step_mm / 4)
+    return SAME_POSITION_MM
 
 
 def along(frame: StoredFrame, axes: Axes) -> float:
@@ -65,7 +80,7 @@ class Placement:
 def place(frames: tuple[StoredFrame, ...]) -> Placement:
     """Place frames that are already in order, share a plane and have no two at one position."""
     first = frames[0]
-    axes = read_axes(first.orientation)
+    axes = axes_of(first)
     caveats: list[Caveat] = []
     if first.spacing is None:
         caveats.append(Caveat.SPACING_UNKNOWN)
@@ -73,6 +88,8 @@ def place(frames: tuple[StoredFrame, ...]) -> Placement:
         caveats.append(Caveat.SPACING_PROJECTED)
     if axes is None:
         caveats.append(Caveat.ORIENTATION_UNKNOWN)
+    elif abs(float(axes.right @ axes.down)) > _ORTHOGONAL_TOLERANCE:
+        caveats.append(Caveat.PLANE_SHEARED)
     shown = axes or Axes(*np.eye(3))
     step, found = _step(frames, shown if axes is not None else None)
     caveats += found
@@ -88,7 +105,7 @@ def place(frames: tuple[StoredFrame, ...]) -> Placement:
 
 def _nominal_step(frame: StoredFrame) -> float:
     for step in (frame.step_mm, frame.file.info.slice_thickness_mm):
-        if step is not None and 1e-3 < abs(step) < 1e4:
+        if step is not None and 1e-4 < abs(step) < 1e4:
             return abs(step)
     return 1.0
 
@@ -99,7 +116,7 @@ def _step(frames: tuple[StoredFrame, ...], axes: Axes | None) -> tuple[Vector | 
         return None, []
     first, last = np.array(frames[0].position), np.array(frames[-1].position)
     step: Vector = (last - first) / (len(frames) - 1)
-    if np.linalg.norm(step) < SAME_POSITION_MM:
+    if np.linalg.norm(step) < near_mm(frames[0]):
         return None, []
     caveats = _gaps(np.diff([along(frame, axes) for frame in frames]))
     sideways = step - (step @ axes.onward) * axes.onward

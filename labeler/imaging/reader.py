@@ -116,7 +116,11 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         photometric=layout.photometric,
         inverted=layout.photometric == "MONOCHROME1",
         windows=windows,
-        caveats=placement.caveats + tuple(caveat for told, caveat in extra if told),
+        caveats=(
+            *placement.caveats,
+            *middle.file.caveats,
+            *(caveat for told, caveat in extra if told),
+        ),
         oriented=placement.oriented and not mosaic,
     )
 

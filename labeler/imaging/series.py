@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeler.imaging.frames import Kind, StoredFrame
-from labeler.imaging.geometry import SAME_POSITION_MM, along, read_axes
+from labeler.imaging.geometry import along, axes_of, near_mm
 from labeler.model.image import SeriesInfo
 
 _SAME_PLANE = 0.01
@@ -106,6 +106,8 @@ def _key(frame: StoredFrame, planes: list[tuple[float, ...]]) -> _Key:
         spacing,
         plane,
         frame.position is None,
+        # A volume says itself which of its slices belong together.
+        frame.time if frame.file.kind == "volume" else None,
     )
 
 
@@ -127,15 +129,15 @@ def _layers(frames: list[StoredFrame]) -> tuple[list[tuple[StoredFrame, ...]], b
     unique = {(frame.file.instance, frame.number): frame for frame in frames}
     copied = len(unique) < len(frames)
     kept = sorted(unique.values(), key=_turn)
-    axes = read_axes(kept[0].orientation)
+    axes = axes_of(kept[0])
     if axes is None or kept[0].position is None:
         return [tuple(kept)], copied
     where = np.array([along(frame, axes) for frame in kept])
     order = np.argsort(where, kind="stable")
     layers: dict[int, list[StoredFrame]] = defaultdict(list)
-    begin = 0
+    begin, near = 0, near_mm(kept[0])
     for at in range(1, len(order) + 1):
-        if at == len(order) or where[order[at]] - where[order[at - 1]] > SAME_POSITION_MM:
+        if at == len(order) or where[order[at]] - where[order[at - 1]] > near:
             for rank, index in enumerate(sorted(order[begin:at])):
                 layers[rank].append(kept[index])
             begin = at

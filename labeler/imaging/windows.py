@@ -23,7 +23,8 @@ def choose_windows(
         return (_IDENTITY,), False
     if frame.windows:
         return frame.windows, False
-    if layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
+    shown = frame.file.kind != "volume"  # label maps of a few values are not meant to be seen so
+    if shown and layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
         return (_IDENTITY,), False
     try:
         values = source.frame(index)

@@ -58,6 +58,10 @@ class Caveat(enum.StrEnum):
     LOSSY = "lossy"
     WINDOW_ESTIMATED = "window-estimated"
     MOSAIC = "mosaic"
+    CUT_SHORT = "cut-short"
+    PLANE_SHEARED = "plane-sheared"
+    UNIT_ASSUMED = "unit-assumed"
+    FORMS_DISAGREE = "forms-disagree"
 
     @property
     def blocks_measuring(self) -> bool:

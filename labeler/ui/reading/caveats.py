@@ -16,6 +16,10 @@ SHORT = {
     Caveat.LOSSY: message("Lossy compression"),
     Caveat.WINDOW_ESTIMATED: message("W/L estimated"),
     Caveat.MOSAIC: message("Mosaic"),
+    Caveat.CUT_SHORT: message("File cut short"),
+    Caveat.PLANE_SHEARED: message("Skewed pixels"),
+    Caveat.UNIT_ASSUMED: message("Unit assumed: mm"),
+    Caveat.FORMS_DISAGREE: message("Two orientations"),
 }
 
 LONG = {
@@ -40,5 +44,15 @@ LONG = {
     ),
     Caveat.MOSAIC: message(
         "Many slices lie side by side in one image, so places and sizes cannot be told."
+    ),
+    Caveat.CUT_SHORT: message("The file was cut short: its last images are missing."),
+    Caveat.PLANE_SHEARED: message(
+        "Rows and columns do not meet at right angles, so shapes look skewed. Measures are right."
+    ),
+    Caveat.UNIT_ASSUMED: message(
+        "The file does not name its unit of length. Millimetres are assumed."
+    ),
+    Caveat.FORMS_DISAGREE: message(
+        "The file gives two orientations that name different sides. The sform is shown."
     ),
 }
