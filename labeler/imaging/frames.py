@@ -13,9 +13,11 @@ from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
 from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
+from labeler.imaging.objects import layer_kind
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
 from labeler.imaging.traits import Traits, dimension_pointers, read_traits
 from labeler.model.image import ByteSource, Caveat, SeriesInfo, Window
+from labeler.model.layers import LayerKind
 
 MAX_FRAMES = 100_000
 # Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
@@ -53,6 +55,8 @@ class StoredFile:
     """Tags that the frames' `traits.dimensions` count, in their order."""
     caveats: tuple[Caveat, ...] = ()
     """What the header alone makes doubtful."""
+    layer: LayerKind | None = None
+    """What it shows over other images, where it is a segmentation or a dose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +116,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         else None,
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
         dimension_pointers=dimension_pointers(dataset),
+        layer=layer_kind(dataset),
     )
 
 
@@ -138,6 +143,7 @@ def _info(dataset: Dataset) -> SeriesInfo:
         patient_age=dataset.code(tags.PATIENT_AGE)[:8],
         patient_sex=dataset.code(tags.PATIENT_SEX)[:8],
         slice_thickness_mm=thickness if thickness and thickness > 0 else None,
+        frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
     )
 
 

@@ -8,6 +8,7 @@ from labeler.errors import LabelerError
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.header import FileHeader, cut_short
+from labeler.imaging.objects import no_pixels
 
 MAX_FRAME_BYTES = 1 << 28
 _PHOTOMETRIC = frozenset(
@@ -86,14 +87,7 @@ def read_layout(header: FileHeader) -> PixelLayout:
 def _no_pixels(header: FileHeader) -> LabelerError:
     if header.cut:
         return cut_short(header.source, header.last)
-    return LabelerError(
-        "no-pixels",
-        "{name} is a DICOM file without an image.",
-        safe="Other files are fine.",
-        do="Nothing to do: reports, plans and directories hold no image.",
-        name=header.source.name,
-        tag=tags.spelled(tags.PIXEL_DATA),
-    )
+    return no_pixels(header.dataset, header.source.name)
 
 
 def _photometric(dataset: Dataset, samples: int) -> str:

@@ -10,11 +10,13 @@ from labeler.imaging.files import Beside
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import place
+from labeler.imaging.objects import StoredObject
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
 from labeler.imaging.windows import choose_windows
 from labeler.model.image import ByteSource, Caveat, FrameRef, Image
+from labeler.model.layers import LayerKind
 
 Tick = Callable[[int, int], None]
 """Told how many of how many are done; may raise Cancelled."""
@@ -34,25 +36,37 @@ class Scan:
 
     series: tuple[Series, ...]
     problems: tuple[FileProblem, ...]
+    objects: tuple[StoredObject, ...] = ()
+    """Files that speak about images; those with pixels are also among the series."""
 
 
 def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -> Scan:
     """Read headers only, and sort what is found into series; a bad file never stops the others."""
     frames: list[StoredFrame] = []
     problems: list[FileProblem] = []
+    objects: list[StoredObject] = []
     by_name = {source.name: source for source in files}
     for done, source in enumerate(files):
         tick(done, len(files))
         try:
-            frames += read_file(source, _neighbours(source, by_name))
+            found = read_file(source, _neighbours(source, by_name))
+            frames += found
+            objects += _speaking(source, found)
         except LabelerError as error:
             problems.append(FileProblem(source.name, error))
+            if said := error.facts.get("layer"):
+                objects.append(StoredObject(source, LayerKind(str(said))))
         except OSError as error:
             problems.append(FileProblem(source.name, _unreadable(source, error)))
     tick(len(files), len(files))
     parts = {name for frame in frames for name in frame.file.also}
     alone = tuple(problem for problem in problems if problem.name not in parts)
-    return Scan(group_frames(frames), alone)
+    return Scan(group_frames(frames), alone, tuple(objects))
+
+
+def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[StoredObject]:
+    kind = frames[0].file.layer if frames else None
+    return [] if kind is None else [StoredObject(source, kind)]
 
 
 def _neighbours(source: ByteSource, by_name: dict[str, ByteSource]) -> Beside:

@@ -82,6 +82,8 @@ class SeriesInfo:
     patient_age: str
     patient_sex: str
     slice_thickness_mm: float | None
+    frame_of_reference: str = ""
+    """Its UID: images that share it lie in the same patient coordinates (PS3.3 C.7.4.1)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,7 @@ TOLD = {
     "Activity": 1,
     "Check": 1,
     "Preset": 1,
+    "Spoken": 0,
 }
 """Calls and the position of the constant in them that is shown to people."""
 

@@ -1,0 +1,240 @@
+"""One dataset of a DICOM object, read through pydicom: a fault is an error with its tag."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from labeler.errors import LabelerError
+from labeler.imaging import tags
+from labeler.imaging.header import read_header
+from labeler.model.image import ByteSource
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+MAX_FILE_BYTES = 1 << 30
+MAX_HEADER_BYTES = 1 << 28
+"""Everything but the pixels: a structure set of a whole body has some 10^8 bytes."""
+
+MAX_TEXT = 256
+_BLOCK = 1 << 16
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Code:
+    """A coded concept (PS3.3 8.8): what it means in words, and the code behind them."""
+
+    value: str
+    scheme: str
+    meaning: str
+
+
+class Item:
+    """A dataset, or an item of a sequence in it.
+
+    Readers give "", None or () where a value is absent or empty, and raise LabelerError
+    "broken-object" with the tag where it is there and not what its tag promises.
+    """
+
+    def __init__(self, dataset: Dataset, name: str) -> None:
+        self._dataset, self.name = dataset, name
+
+    def text(self, keyword: str) -> str:
+        """The value in one trimmed line of at most 256 characters."""
+        return " ".join(self.lines(keyword))[:MAX_TEXT]
+
+    def lines(self, keyword: str) -> tuple[str, ...]:
+        """The lines of a text, each trimmed and without control characters."""
+        value = self._get(keyword, lambda found: found)
+        parts = [] if value is None else [value] if isinstance(value, str) else list(value)
+        lines = "\n".join(str(part) for part in parts).splitlines()
+        clean = ("".join(c if c.isprintable() else " " for c in line).split() for line in lines)
+        return tuple(" ".join(words)[:MAX_TEXT] for words in clean if words)[:64]
+
+    def integer(self, keyword: str) -> int | None:
+        found = self.integers(keyword)
+        return found[0] if found else None
+
+    def integers(self, keyword: str) -> tuple[int, ...]:
+        return self._get(keyword, lambda value: tuple(int(part) for part in _many(value))) or ()
+
+    def number(self, keyword: str) -> float | None:
+        found = self.numbers(keyword)
+        return found[0] if found else None
+
+    def numbers(self, keyword: str) -> tuple[float, ...]:
+        """All values as finite floats."""
+        return self._get_raw(keyword, _floats) or ()
+
+    def items(self, keyword: str) -> tuple[Item, ...]:
+        found = self._get(keyword, lambda value: tuple(Item(part, self.name) for part in value))
+        return found or ()
+
+    def item(self, keyword: str) -> Item | None:
+        """The first item of a sequence."""
+        found = self.items(keyword)
+        return found[0] if found else None
+
+    def code(self, keyword: str) -> Code | None:
+        found = self.item(keyword)
+        if found is None:
+            return None
+        values = ("CodeValue", "LongCodeValue", "URNCodeValue")
+        value = next((said for said in map(found.text, values) if said), "")
+        return Code(value, found.text("CodingSchemeDesignator"), found.text("CodeMeaning"))
+
+    def data(self, keyword: str) -> bytes:
+        """A value of raw bytes."""
+        return self._get(keyword, bytes) or b""
+
+    def overlays(self) -> tuple[int, ...]:
+        """The groups of overlay planes (60xx)."""
+        tags_here = tuple(self._dataset.keys())  # iterating gives elements, and reads them
+        groups = {tag >> 16 for tag in tags_here if 0x6000 <= tag >> 16 <= 0x601E}
+        return tuple(sorted(group for group in groups if group % 2 == 0))
+
+    def at(self, tag: int, convert: Callable[[Any], _Value]) -> _Value | None:
+        """The value at a tag that has no keyword of its own, as `convert` makes it."""
+        return self._guarded(tag, lambda: self._dataset[tag].value, convert)
+
+    def _get(self, keyword: str, convert: Callable[[Any], _Value]) -> _Value | None:
+        tag = _tag(keyword)
+        return self._guarded(tag, lambda: self._dataset[tag].value, convert)
+
+    def _get_raw(self, keyword: str, convert: Callable[[Any], _Value]) -> _Value | None:
+        """As bytes where pydicom has not turned them into objects yet: a contour is long."""
+        tag = _tag(keyword)
+
+        def value() -> Any:
+            element = self._dataset.get_item(tag)
+            raw, decimal = element.value, element.VR in ("DS", None)
+            return raw if isinstance(raw, bytes) and decimal else self._dataset[tag].value
+
+        return self._guarded(tag, value, convert)
+
+    def _guarded(
+        self, tag: int, value: Callable[[], Any], convert: Callable[[Any], _Value]
+    ) -> _Value | None:
+        try:
+            if tag not in self._dataset:
+                return None
+            found = value()
+            return None if found is None or found == "" else convert(found)
+        except (
+            Exception
+        ) as error:  # the library meets a stranger's bytes here, and may raise anything
+            raise broken(self.name, tag, error) from error
+
+
+def broken(name: str, tag: int, error: Exception) -> LabelerError:
+    return LabelerError(
+        "broken-object",
+        "{name} cannot be shown over its images: its tag {tag} cannot be read.",
+        safe="The images and your marks are fine.",
+        do="Ask the sender for the file again.",
+        name=name,
+        tag=tags.spelled(tag),
+        detail=f"{type(error).__name__}: {error}"[:200],
+    )
+
+
+def read_object(source: ByteSource) -> Item:
+    """Everything of a file but its pixels. Raises LabelerError and OSError."""
+    if source.size > MAX_FILE_BYTES:
+        raise _too_large(source)
+    header = read_header(source)
+    from pydicom import config, dcmread
+    from pydicom.filereader import read_dataset
+
+    # Odd values are judged where they are used; a warning for each helps nobody.
+    config.settings.reading_validation_mode = config.IGNORE
+    dataset: Dataset
+    try:
+        if header.source is source:
+            dataset = dcmread(_Bounded(source), stop_before_pixels=True, force=True)
+        else:  # deflated: unfolded in pieces, so that a bomb ends at the bound
+            dataset = read_dataset(
+                _Bounded(header.source),
+                is_implicit_VR=False,
+                is_little_endian=True,
+                stop_when=lambda tag, _vr, _length: int(tag) in tags.PIXELS,
+            )
+    except (LabelerError, OSError):
+        raise
+    except Exception as error:  # the library meets a stranger's bytes here, and may raise anything
+        raise broken(source.name, tags.SOP_CLASS_UID, error) from error
+    return Item(dataset, source.name)
+
+
+class _Bounded(io.BytesIO):
+    """A file's bytes as pydicom reads them, in whole blocks, up to a bound."""
+
+    def __init__(self, source: ByteSource) -> None:
+        super().__init__()
+        self._source, self._at = source, 0
+        self._begin, self._block = 0, b""
+        self._left = MAX_HEADER_BYTES
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = self._at if whence == io.SEEK_CUR else 0
+        self._at = max(0, begin + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        count = MAX_HEADER_BYTES if size is None or size < 0 else size
+        begin = self._at - self._begin
+        if begin < 0 or begin + count > len(self._block):
+            self._fill(max(count, _BLOCK))
+            begin = 0
+        data = self._block[begin : begin + count]
+        self._at += len(data)
+        return data
+
+    def _fill(self, count: int) -> None:
+        self._begin = self._at
+        self._block = self._source.read(self._at, min(count, MAX_HEADER_BYTES))
+        self._left -= len(self._block)
+        if self._left < 0:
+            raise _too_large(self._source)
+
+
+def _too_large(source: ByteSource) -> LabelerError:
+    return LabelerError(
+        "object-too-large",
+        "{name} is too large to be shown over its images ({size} bytes).",
+        safe="The images and your marks are fine.",
+        do="Ask the sender for a smaller file.",
+        name=source.name,
+        size=source.size,
+    )
+
+
+def _tag(keyword: str) -> int:
+    from pydicom.datadict import tag_for_keyword
+
+    tag = tag_for_keyword(keyword)
+    assert tag is not None, f"{keyword} is no keyword"
+    return int(tag)
+
+
+def _many(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if hasattr(value, "__iter__") and not isinstance(value, str) else (value,)
+
+
+def _floats(value: Any) -> tuple[float, ...]:
+    if isinstance(value, bytes):
+        parts = value.decode("ascii").strip(" \0").split("\\")
+        found = tuple(float(part) for part in parts if part.strip(" \0"))
+    else:
+        found = tuple(float(part) for part in _many(value))
+    if not all(math.isfinite(part) for part in found):
+        raise ValueError("not a finite number")
+    return found
