@@ -76,6 +76,9 @@ def _force(verb: argparse.ArgumentParser) -> None:
 
 def _inspect(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("path", metavar="PATH", help="an image file, or a folder of them")
+    verb.add_argument(
+        "--privacy", action="store_true", help="say what tells who the person is, never the value"
+    )
 
 
 def _wallet_import(verb: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json, error_json
+from labeler.cli.privacy import privacy
 from labeler.errors import LabelerError
 
 MAX_BUNDLE_BYTES = 256 * 2**20
@@ -14,6 +15,8 @@ MAX_BUNDLE_BYTES = 256 * 2**20
 
 def inspect(call: Call) -> Exit:
     """What image files hold, and why others gave no image."""
+    if call.typed.privacy:
+        return privacy(call)
     from labeler.imaging.decoders import DecoderPool
     from labeler.imaging.files import folder_files
     from labeler.imaging.inspect import FileFailed, SeriesFound

@@ -12,6 +12,8 @@ from labeler.hub.readable import Readable
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.header import looks_like_dicom, read_header
+from labeler.interchange.privacy import privacy_of
+from labeler.interchange.privacy_findings import Severity
 from labeler.model.image import ByteSource
 from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile
 
@@ -102,7 +104,12 @@ def _pick(file: ByteSource, split: Split) -> Picked | None:
     series = header.code(tags.STUDY_INSTANCE_UID) + "/" + header.code(tags.SERIES_INSTANCE_UID)
     group = {Split.SERIES: series, Split.FOLDER: folder, Split.WHOLE: ""}[split]
     age, sex = header.code(tags.PATIENT_AGE), header.code(tags.PATIENT_SEX)
-    return Picked(file, group, ".dcm", age[:8], sex[:8], header.identity)
+    return Picked(file, group, ".dcm", age[:8], sex[:8], _names(file))
+
+
+def _names(file: ByteSource) -> frozenset[str]:
+    found = privacy_of(file).findings
+    return frozenset(one.name for one in found if one.severity is Severity.NAMES)
 
 
 def _header(file: ByteSource) -> Dataset | None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from labeler.imaging import tags
 from labeler.imaging.charset import decode_text
 
 _SHORTS = 1 << 16
@@ -20,8 +19,6 @@ _DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
 class Dataset:
     """Raw values by tag, and nested datasets by tag; only tags that were asked for.
 
-    `naming` are the tags that name a person and have a value, which itself is not kept.
-
     Readers below return None where a value is absent, empty or not what the tag promises.
     """
 
@@ -29,7 +26,6 @@ class Dataset:
     sequences: dict[int, tuple[Dataset, ...]] = field(default_factory=dict)
     little: bool = True
     charset: str = ""
-    naming: frozenset[int] = frozenset()
 
     def text(self, tag: int) -> str:
         """The value as one trimmed line; "" where there is none."""
@@ -43,16 +39,6 @@ class Dataset:
     def codes(self, tag: int) -> tuple[str, ...]:
         """The values of a multi-valued code string (VR CS), each trimmed."""
         return tuple(part.strip() for part in self.code(tag).split("\\"))
-
-    @property
-    def identity(self) -> frozenset[str]:
-        """Keywords of what tells who the person is; none where the header says it was removed."""
-        found = {tags.IDENTITY[tag] for tag in self.naming}
-        if self.code(tags.PATIENT_IDENTITY_REMOVED) == "YES":
-            found = set()
-        if self.code(tags.BURNED_IN_ANNOTATION) == "YES":
-            found.add("BurnedInAnnotation")
-        return frozenset(found)
 
     def number(self, tag: int) -> int | None:
         """An unsigned short (VR US); also where a writer made it a long or spelled it out."""

@@ -60,7 +60,6 @@ class Walk:
     pixels: PixelElement | None = None
     charset: str = ""
     cut: bool = False
-    naming: set[int] = field(default_factory=set)
     last: int = 0
     _items: int = 0
     _start: int = 0
@@ -162,7 +161,7 @@ class Walk:
             self.cut = at != self.source.size and self.pixels is None
         if not values and not sequences and depth:
             return _NOTHING, at
-        return Dataset(values, sequences, self.little, self.charset, frozenset(self.naming)), at
+        return Dataset(values, sequences, self.little, self.charset), at
 
     def _pixels(
         self, tag: int, vr: bytes, length: int, value: int, values: dict[int, bytes]
@@ -202,8 +201,6 @@ class Walk:
             values[tag] = as_promised(tag, vr, self.peek(value, length), little=self.little)
             if tag == tags.SPECIFIC_CHARACTER_SET and depth == 0:
                 self.charset = values[tag].decode("ascii", "replace")
-        elif tag in tags.IDENTITY and depth == 0 and self._has_text(value, length):
-            self.naming.add(tag)
         return value + length
 
     def _past_fragments(self, at: int) -> int:
@@ -213,9 +210,6 @@ class Walk:
             at = value + length
             if tag != _ITEM:
                 return value
-
-    def _has_text(self, value: int, length: int) -> bool:
-        return length > MAX_VALUE or bool(self.peek(value, length).strip(b" \0"))
 
     def _sequence(
         self, at: int, length: int, vr: bytes, depth: int, *, keep: bool

@@ -7,6 +7,7 @@ from typing import Literal
 
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
+from labeler.imaging.faces import shows_face
 from labeler.imaging.files import file_digest
 from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
 from labeler.imaging.groups import FrameGroups, frame_groups
@@ -117,6 +118,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
         dimension_pointers=dimension_pointers(dataset),
         layer=layer_kind(dataset),
+        caveats=(Caveat.FACE,) if shows_face(dataset) else (),
     )
 
 

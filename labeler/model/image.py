@@ -62,6 +62,7 @@ class Caveat(enum.StrEnum):
     PLANE_SHEARED = "plane-sheared"
     UNIT_ASSUMED = "unit-assumed"
     FORMS_DISAGREE = "forms-disagree"
+    FACE = "face"
 
     @property
     def blocks_measuring(self) -> bool:

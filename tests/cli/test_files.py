@@ -40,6 +40,30 @@ def test_a_missing_slice_is_named(shell: Shell, tmp_path: Path) -> None:
     assert series["caveats"] == ["missing-slices"]
 
 
+def test_what_tells_who_the_person_is(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 2.5 * k) for k in range(3)])
+    (tmp_path / "ct" / "notes.txt").write_text("Nobody was here")
+    found = shell.json("inspect", "--privacy", str(tmp_path / "ct"))
+    assert found["format"] == "labeler.privacy/1"
+    assert len(found["files"]) == 4
+    names = {each["name"] for each in found["files"][0]["findings"] if each["severity"] == "names"}
+    assert names == {"PatientName", "PatientID"}
+    assert [each["file"] for each in found["files"] if not each["cleanable"]] == ["notes.txt"]
+    told = shell.run("inspect", "--privacy", str(tmp_path / "ct")).out
+    assert "PatientName (0010,0010)  in 3 files; in a copy: emptied" in told
+    assert "Synthetic" not in told + json.dumps(found)
+
+
+def test_the_fields_of_the_privacy_list_are_documented(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    text = (Path(__file__).parents[2] / "docs/cli.md").read_text()
+    shown = json.loads(text.split("#### inspect --privacy")[1].split("```json")[1].split("```")[0])
+    found = shell.json("inspect", "--privacy", str(tmp_path / "ct"))
+    assert shown.keys() == found.keys()
+    assert shown["files"][0].keys() == found["files"][0].keys()
+    assert shown["files"][0]["findings"][0] in found["files"][0]["findings"]
+
+
 def test_a_folder_without_images(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "letter.txt").write_text("Dear colleague")

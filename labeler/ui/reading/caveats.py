@@ -20,6 +20,7 @@ SHORT = {
     Caveat.PLANE_SHEARED: message("Skewed pixels"),
     Caveat.UNIT_ASSUMED: message("Unit assumed: mm"),
     Caveat.FORMS_DISAGREE: message("Two orientations"),
+    Caveat.FACE: message("Shows a face"),
 }
 
 LONG = {
@@ -54,5 +55,8 @@ LONG = {
     ),
     Caveat.FORMS_DISAGREE: message(
         "The file gives two orientations that name different sides. The sform is shown."
+    ),
+    Caveat.FACE: message(
+        "This is a head: a face could be rebuilt from it. Do not pass the images on."
     ),
 }
