@@ -14,16 +14,18 @@ from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
 from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
+from labeler.imaging.mosaic import split_mosaic
 from labeler.imaging.objects import layer_kind
+from labeler.imaging.spacing import read_spacing
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
 from labeler.imaging.traits import Traits, dimension_pointers, read_traits
 from labeler.model.image import ByteSource, Caveat, SeriesInfo, Window
 from labeler.model.layers import LayerKind
+from labeler.model.regions import Region
 
 MAX_FRAMES = 100_000
 # Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
 _MOSAIC = "MOSAIC"
-_PROJECTION = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
 
 _NO_TRAITS = Traits()
 
@@ -58,6 +60,7 @@ class StoredFile:
     """What the header alone makes doubtful."""
     layer: LayerKind | None = None
     """What it shows over other images, where it is a segmentation or a dose."""
+    frame_of_reference: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +85,18 @@ class StoredFrame:
     windows: tuple[Window, ...]
     time: tuple[int, int]
     traits: Traits = _NO_TRAITS
+    aspect: float = 1.0
+    """A pixel's height over its width, where `spacing` is unknown."""
+    magnification: float | None = None
+    regions: tuple[Region, ...] = ()
 
 
 def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
     """Raises LabelerError naming the tag at fault."""
     file = _stored_file(header)
     groups = frame_groups(header.dataset, file.frame_count)
-    return tuple(_frame(file, own, n) for n, own in enumerate(groups))
+    frames = tuple(_frame(file, own, n) for n, own in enumerate(groups))
+    return split_mosaic(frames[0], header.dataset) if file.mosaic else frames
 
 
 def _stored_file(header: FileHeader) -> StoredFile:
@@ -119,6 +127,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         dimension_pointers=dimension_pointers(dataset),
         layer=layer_kind(dataset),
         caveats=(Caveat.FACE,) if shows_face(dataset) else (),
+        frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
     )
 
 
@@ -159,7 +168,7 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
     measures = group(tags.PIXEL_MEASURES_SEQUENCE)
     rescale = group(tags.PIXEL_VALUE_TRANSFORMATION_SEQUENCE)
     content = group(tags.FRAME_CONTENT_SEQUENCE)
-    spacing, projected = _spacing(measures, dataset)
+    spacing = read_spacing(measures, dataset)
     orientation = group(tags.PLANE_ORIENTATION_SEQUENCE).decimals(tags.IMAGE_ORIENTATION_PATIENT)
     origin = _vector(group(tags.PLANE_POSITION_SEQUENCE), tags.IMAGE_POSITION_PATIENT)
     has_lut = file.lut is not None
@@ -171,8 +180,8 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
         position=_position(file, groups, origin, orientation, number),
         origin=origin,
         orientation=orientation if len(orientation) == 6 else None,
-        spacing=spacing,
-        projected=projected,
+        spacing=spacing.mm,
+        projected=spacing.projected,
         step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
         slope=slope or 1.0,
         intercept=intercept or 0.0,
@@ -180,6 +189,9 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
         windows=_windows(group(tags.FRAME_VOI_LUT_SEQUENCE)),
         time=_time(content, dataset),
         traits=read_traits(groups),
+        aspect=spacing.aspect,
+        magnification=spacing.magnification,
+        regions=spacing.regions,
     )
 
 
@@ -207,25 +219,6 @@ def cross(a: tuple[float, ...], b: tuple[float, ...]) -> Vector3:
         a[2] * b[0] - a[0] * b[2],
         a[0] * b[1] - a[1] * b[0],
     )
-
-
-def _spacing(measures: Dataset, dataset: Dataset) -> tuple[tuple[float, float] | None, bool]:
-    """Spacing and whether it holds at the detector only (PS3.3 10.7.1.3)."""
-    projection = dataset.code(tags.MODALITY) in _PROJECTION
-    calibrated = bool(dataset.code(tags.PIXEL_SPACING_CALIBRATION_TYPE))
-    plain = _pair(measures, tags.PIXEL_SPACING)
-    if plain is not None:
-        return plain, projection and not calibrated
-    detector = _pair(dataset, tags.IMAGER_PIXEL_SPACING)
-    scanned = _pair(dataset, tags.NOMINAL_SCANNED_PIXEL_SPACING)
-    return detector or scanned, (detector or scanned) is not None
-
-
-def _pair(dataset: Dataset, tag: int) -> tuple[float, float] | None:
-    values = dataset.decimals(tag)
-    if len(values) != 2 or not all(1e-4 < value < 1e4 for value in values):
-        return None
-    return values[0], values[1]
 
 
 def _vector(dataset: Dataset, tag: int) -> Vector3 | None:

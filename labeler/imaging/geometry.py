@@ -9,10 +9,12 @@ import numpy as np
 from labeler.imaging.frames import StoredFrame
 from labeler.model.affine import Affine, Vector
 from labeler.model.image import Caveat
+from labeler.model.stack import Gap, Point3
 
 SAME_POSITION_MM = 1e-3
 _STEP_TOLERANCE = 0.05
 _TILT_TOLERANCE = 0.01
+_BENT_TOLERANCE_MM = 0.1
 _ORTHOGONAL_TOLERANCE = 0.01
 _PARALLEL = 0.99
 
@@ -62,19 +64,19 @@ def near_mm(frame: StoredFrame) -> float:
     return SAME_POSITION_MM
 
 
-def along(frame: StoredFrame, axes: Axes) -> float:
-    """Where a frame lies on the slice normal, mm, growing onward."""
-    assert frame.position is not None, "only placed frames lie somewhere"
-    return float(np.array(frame.position) @ axes.onward)
-
-
 @dataclass(frozen=True)
 class Placement:
-    """The affine of ordered frames and what must be known about it."""
+    """The affine of ordered frames and what must be known about it.
+
+    Where slices are uneven or missing, no affine is right: its step is the mean one, so that both
+    ends of the volume lie where they do, and `origins` tells where each slice really is.
+    """
 
     affine: Affine
     caveats: tuple[Caveat, ...]
     oriented: bool
+    origins: tuple[Point3, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 def place(frames: tuple[StoredFrame, ...]) -> Placement:
@@ -84,6 +86,8 @@ def place(frames: tuple[StoredFrame, ...]) -> Placement:
     caveats: list[Caveat] = []
     if first.spacing is None:
         caveats.append(Caveat.SPACING_UNKNOWN)
+    elif first.regions:
+        caveats.append(Caveat.SPACING_REGIONAL)
     elif first.projected:
         caveats.append(Caveat.SPACING_PROJECTED)
     if axes is None:
@@ -91,16 +95,23 @@ def place(frames: tuple[StoredFrame, ...]) -> Placement:
     elif abs(float(axes.right @ axes.down)) > _ORTHOGONAL_TOLERANCE:
         caveats.append(Caveat.PLANE_SHEARED)
     shown = axes or Axes(*np.eye(3))
-    step, found = _step(frames, shown if axes is not None else None)
-    caveats += found
-    rows_mm, columns_mm = first.spacing or (1.0, 1.0)
+    steps = _steps(frames, axes)
+    caveats += steps.caveats
+    rows_mm, columns_mm = first.spacing or (first.aspect, 1.0)
     matrix = np.eye(4)
     matrix[:3, 0] = shown.right * columns_mm
     matrix[:3, 1] = shown.down * rows_mm
-    matrix[:3, 2] = step if step is not None else shown.onward * _nominal_step(first)
+    matrix[:3, 2] = shown.onward * _nominal_step(first) if steps.mean is None else steps.mean
     if axes is not None and first.origin is not None:
         matrix[:3, 3] = first.origin
-    return Placement(Affine(matrix), tuple(caveats), axes is not None)
+    origins = _origins(frames) if axes is not None else ()
+    return Placement(Affine(matrix), tuple(caveats), axes is not None, origins, steps.gaps)
+
+
+def _origins(frames: tuple[StoredFrame, ...]) -> tuple[Point3, ...]:
+    """Where each slice lies; none where one of them does not say."""
+    found = [frame.position or frame.origin for frame in frames]
+    return tuple(one for one in found if one is not None) if None not in found else ()
 
 
 def _nominal_step(frame: StoredFrame) -> float:
@@ -110,27 +121,47 @@ def _nominal_step(frame: StoredFrame) -> float:
     return 1.0
 
 
-def _step(frames: tuple[StoredFrame, ...], axes: Axes | None) -> tuple[Vector | None, list[Caveat]]:
+@dataclass(frozen=True, eq=False)
+class _Steps:
     """The mean way from slice to slice, mm in LPS; None where positions do not say."""
+
+    mean: Vector | None = None
+    caveats: tuple[Caveat, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def _steps(frames: tuple[StoredFrame, ...], axes: Axes | None) -> _Steps:
     if axes is None or len(frames) < 2 or any(frame.position is None for frame in frames):
-        return None, []
-    first, last = np.array(frames[0].position), np.array(frames[-1].position)
-    step: Vector = (last - first) / (len(frames) - 1)
-    if np.linalg.norm(step) < near_mm(frames[0]):
-        return None, []
-    caveats = _gaps(np.diff([along(frame, axes) for frame in frames]))
-    sideways = step - (step @ axes.onward) * axes.onward
-    if np.linalg.norm(sideways) > _TILT_TOLERANCE * np.linalg.norm(step):
+        return _Steps()
+    places = np.array([frame.position for frame in frames])
+    mean: Vector = (places[-1] - places[0]) / (len(frames) - 1)
+    if np.linalg.norm(mean) < near_mm(frames[0]):
+        return _Steps()
+    distances = np.diff(places @ axes.onward)
+    uneven, gaps = _gaps(distances)
+    # Slices may also be shifted in their plane; a constant shift is a tilt, any other is uneven.
+    aside = places - np.outer(places @ axes.onward, axes.onward)
+    tilt = (aside[-1] - aside[0]) / max(float(np.sum(distances)), near_mm(frames[0]))
+    bent = aside - aside[0] - np.outer(np.concatenate([[0.0], np.cumsum(distances)]), tilt)
+    uneven = uneven or float(np.abs(bent).max()) > _BENT_TOLERANCE_MM
+    caveats = [Caveat.SPACING_UNEVEN] if uneven else [Caveat.MISSING_SLICES] if gaps else []
+    if np.linalg.norm(tilt) > _TILT_TOLERANCE:
         caveats.append(Caveat.GANTRY_TILT)
-    return step, caveats
+    return _Steps(mean, tuple(caveats), () if uneven else gaps)
 
 
-def _gaps(gaps: Vector) -> list[Caveat]:
-    """Whether slices are missing (gaps are whole multiples) or just uneven."""
-    usual = float(np.sort(gaps)[(len(gaps) - 1) // 2])
-    ratios = gaps / usual
-    if np.all(np.abs(ratios - 1) <= _STEP_TOLERANCE):
-        return []
+def _gaps(distances: Vector) -> tuple[bool, tuple[Gap, ...]]:
+    """Whether slices are unevenly spaced, and if not, where some are missing.
+
+    Missing slices leave distances that are whole multiples of the usual one.
+    """
+    usual = float(np.sort(distances)[(len(distances) - 1) // 2])
+    ratios = distances / usual
     whole = np.rint(ratios)
-    multiples = np.all(whole >= 1) and np.all(np.abs(ratios - whole) <= _STEP_TOLERANCE * whole)
-    return [Caveat.MISSING_SLICES if multiples else Caveat.SPACING_UNEVEN]
+    if np.any(whole < 1) or np.any(np.abs(ratios - whole) > _STEP_TOLERANCE * whole):
+        return True, ()
+    found = (
+        Gap(int(after), int(whole[after]) - 1, float(distances[after]))
+        for after in np.flatnonzero(whole > 1)
+    )
+    return False, tuple(found)

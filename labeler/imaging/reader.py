@@ -17,6 +17,7 @@ from labeler.imaging.series import Series, group_frames
 from labeler.imaging.windows import choose_windows
 from labeler.model.image import ByteSource, Caveat, FrameRef, Image
 from labeler.model.layers import LayerKind
+from labeler.model.stack import Stack
 
 Tick = Callable[[int, int], None]
 """Told how many of how many are done; may raise Cancelled."""
@@ -114,7 +115,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     mosaic = any(frame.file.mosaic for frame in frames)
     extra = (
         (mosaic, Caveat.MOSAIC),
-        (series.doubled, Caveat.DOUBLED_SLICES),
+        (bool(series.doubles or series.copies), Caveat.DOUBLED_SLICES),
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
     )
@@ -136,6 +137,15 @@ def open_image(series: Series, decoders: Decoders) -> Image:
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
+        stack=Stack(
+            origins=() if mosaic else placement.origins,
+            gaps=() if mosaic else placement.gaps,
+            doubles=series.doubles,
+            copies=len(series.copies),
+            division=series.header.division,
+        ),
+        regions=frames[0].regions,
+        magnification=frames[0].magnification,
     )
 
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from labeler.imaging.division import Part, divide, turn
 from labeler.imaging.frames import Kind, StoredFrame
-from labeler.imaging.geometry import along, axes_of, near_mm
+from labeler.imaging.geometry import Axes, axes_of, near_mm
+from labeler.model.affine import Vector
 from labeler.model.image import SeriesInfo
+from labeler.model.stack import Division, Double
 
 _SAME_PLANE = 0.01
+_APART = frozenset(("LOCALIZER", "MPR", "MIP", "MINIP", "REFORMATTED", "PROJECTION IMAGE", "VRT"))
+"""Words of an Image Type for images that are no slices of the volume they came with."""
+
 _Key = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class SeriesHeader:
     """What a list shows of a series. A DICOM series of several planes, sizes or time points
-    becomes several of these: `part` counts from 1 to `parts`."""
+    becomes several of these: `part` counts from 1 to `parts`, `division` says what divides them."""
 
     uid: str
     number: int | None
@@ -31,16 +37,22 @@ class SeriesHeader:
     rows: int
     columns: int
     kind: Kind
+    division: tuple[Division, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Frames in the order they are read. `doubled`: other parts have images at the same places."""
+    """Frames in the order they are read.
+
+    `doubles` are places where other parts have images too, and nothing tells them apart;
+    `copies` names files that hold an image once more, and are left out.
+    """
 
     header: SeriesHeader
     info: SeriesInfo
     frames: tuple[StoredFrame, ...]
-    doubled: bool
+    doubles: tuple[Double, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 def group_frames(frames: Iterable[StoredFrame]) -> tuple[Series, ...]:
@@ -56,93 +68,158 @@ def _rank(header: SeriesHeader) -> tuple[bool, int, str, int]:
     return header.number is None, header.number or 0, header.uid, header.part
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A part that is not numbered yet."""
+
+    frames: tuple[StoredFrame, ...]
+    division: tuple[Division, ...]
+    doubles: tuple[Double, ...]
+    copies: tuple[str, ...]
+
+
 def _parts(members: list[StoredFrame]) -> list[Series]:
-    groups: list[tuple[tuple[StoredFrame, ...], bool]] = []
-    for alike in _split(members):
-        layers, doubled = _layers(alike)
-        groups += [(layer, doubled) for layer in layers]
-    groups.sort(key=lambda group: -len(group[0]))
+    found = [_stacks(alike) for alike in _split(members)]
+    found.sort(key=lambda stacks: -sum(len(stack.frames) for stack in stacks))
+    flat = [stack for stacks in found for stack in stacks]
     return [
-        Series(_header(frames, index + 1, len(groups)), frames[0].file.info, frames, doubled)
-        for index, (frames, doubled) in enumerate(groups)
+        Series(
+            _header(stack, index, len(flat)),
+            stack.frames[0].file.info,
+            stack.frames,
+            stack.doubles,
+            stack.copies,
+        )
+        for index, stack in enumerate(flat, 1)
     ]
 
 
-def _header(frames: tuple[StoredFrame, ...], part: int, parts: int) -> SeriesHeader:
-    file = frames[0].file
+def _header(stack: _Found, part: int, parts: int) -> SeriesHeader:
+    file = stack.frames[0].file
     return SeriesHeader(
         uid=file.info.uid,
         number=file.info.number,
         description=file.info.description,
         modality=file.info.modality,
-        count=len(frames),
+        count=len(stack.frames),
         part=part,
         parts=parts,
         rows=file.layout.rows,
         columns=file.layout.columns,
         kind=file.kind,
+        division=stack.division,
     )
 
 
 def _split(members: list[StoredFrame]) -> list[list[StoredFrame]]:
     """Frames that could be slices of one volume, together."""
     groups: dict[_Key, list[StoredFrame]] = defaultdict(list)
-    planes: list[tuple[float, ...]] = []
+    planes = _Planes()
     for frame in members:
         groups[_key(frame, planes)].append(frame)
     return list(groups.values())
 
 
-def _key(frame: StoredFrame, planes: list[tuple[float, ...]]) -> _Key:
-    layout = frame.file.layout
-    spacing = tuple(round(value, 4) for value in frame.spacing or ())
-    plane = None if frame.orientation is None else _plane(frame.orientation, planes)
+def _key(frame: StoredFrame, planes: _Planes) -> _Key:
+    file, layout = frame.file, frame.file.layout
+    unplaced = frame.position is None
     return (
         layout.rows,
         layout.columns,
         layout.photometric,
         layout.bits_allocated,
         layout.signed,
-        spacing,
-        plane,
-        frame.position is None,
+        tuple(round(value, 4) for value in frame.spacing or ()),
+        frame.regions,
+        planes.number(frame.orientation),
+        file.frame_of_reference,
+        frame.traits.stack_id,
+        _APART.intersection(frame.traits.image_type),
+        unplaced,
+        # A film of its own: frames without places go on only from single images to single images.
+        file.instance if unplaced and file.frame_count > 1 else "",
         # A volume says itself which of its slices belong together.
-        frame.time if frame.file.kind == "volume" else None,
+        frame.time if file.kind == "volume" else None,
     )
 
 
-def _plane(orientation: tuple[float, ...], planes: list[tuple[float, ...]]) -> int:
-    """The number of the plane this orientation belongs to; a new one where none is near."""
-    for index, plane in enumerate(planes):
-        if max(abs(a - b) for a, b in zip(orientation, plane, strict=True)) < _SAME_PLANE:
-            return index
-    planes.append(orientation)
-    return len(planes) - 1
+class _Planes:
+    """Numbers orientations; those that are nearly one get one number."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[float, ...] | None, int] = {None: -1}
+        self._first: list[tuple[float, ...]] = []
+
+    def number(self, orientation: tuple[float, ...] | None) -> int:
+        if orientation not in self._known:
+            self._known[orientation] = self._near(orientation or ())
+        return self._known[orientation]
+
+    def _near(self, orientation: tuple[float, ...]) -> int:
+        for index, plane in enumerate(self._first):
+            if max(abs(a - b) for a, b in zip(orientation, plane, strict=True)) < _SAME_PLANE:
+                return index
+        self._first.append(orientation)
+        return len(self._first) - 1
 
 
-def _layers(frames: list[StoredFrame]) -> tuple[list[tuple[StoredFrame, ...]], bool]:
-    """Ordered stacks with one image at each position, and whether there was more than one.
-
-    Images that share a position are told apart by time, then by their numbers: the first of each
-    position make the first stack. Where a whole file is there twice, the copy is left out.
-    """
-    unique = {(frame.file.instance, frame.number): frame for frame in frames}
-    copied = len(unique) < len(frames)
-    kept = sorted(unique.values(), key=_turn)
+def _stacks(frames: list[StoredFrame]) -> list[_Found]:
+    """Ordered stacks with one image at each position."""
+    kept, copies = _without_copies(frames)
     axes = axes_of(kept[0])
     if axes is None or kept[0].position is None:
-        return [tuple(kept)], copied
-    where = np.array([along(frame, axes) for frame in kept])
+        return [_Found(tuple(kept), (), (), copies)]
+    where = _along(kept, axes)
     order = np.argsort(where, kind="stable")
-    layers: dict[int, list[StoredFrame]] = defaultdict(list)
-    begin, near = 0, near_mm(kept[0])
-    for at in range(1, len(order) + 1):
-        if at == len(order) or where[order[at]] - where[order[at - 1]] > near:
-            for rank, index in enumerate(sorted(order[begin:at])):
-                layers[rank].append(kept[index])
-            begin = at
-    return [tuple(layer) for layer in layers.values()], copied or len(layers) > 1
+    ordered = [kept[index] for index in order]
+    apart = np.diff(where[order]) > near_mm(kept[0])
+    places = np.concatenate([[0], np.cumsum(apart)])
+    place_of = {id(frame): int(place) for frame, place in zip(ordered, places, strict=True)}
+    parts = divide(kept, [place_of[id(frame)] for frame in kept])
+    return [
+        _Found(
+            tuple(sorted(part.frames, key=lambda frame: place_of[id(frame)])),
+            part.division,
+            _doubles(part, parts, place_of),
+            copies,
+        )
+        for part in parts
+    ]
 
 
-def _turn(frame: StoredFrame) -> tuple[tuple[int, int], int, int, str]:
-    return frame.time, frame.file.instance_number or 0, frame.number, frame.file.source.name
+def _doubles(part: Part, parts: Sequence[Part], place_of: dict[int, int]) -> tuple[Double, ...]:
+    """Where other parts, told apart by nothing, have images too."""
+    if not part.doubled:
+        return ()
+    others: dict[int, list[int | None]] = defaultdict(list)
+    for other in parts:
+        if other is not part and other.doubled and other.division == part.division:
+            for frame in other.frames:
+                others[place_of[id(frame)]].append(frame.file.instance_number)
+    here = sorted(place_of[id(frame)] for frame in part.frames)
+    return tuple(Double(at, tuple(others[place])) for at, place in enumerate(here) if others[place])
+
+
+def _along(frames: Sequence[StoredFrame], axes: Axes) -> Vector:
+    """Where each frame lies on the slice normal, mm, growing onward."""
+    places = np.array([frame.position for frame in frames], dtype=np.float64)
+    found: Vector = places @ axes.onward
+    return found
+
+
+def _without_copies(frames: list[StoredFrame]) -> tuple[list[StoredFrame], tuple[str, ...]]:
+    """In the order of their numbers; a frame that is there twice, once, and the others' names.
+
+    Files that share a UID but say they lie elsewhere or are another image are not copies.
+    """
+    unique: dict[_Key, StoredFrame] = {}
+    copies: dict[str, None] = {}
+    for frame in frames:
+        file = frame.file
+        key = file.instance, frame.number, frame.position, file.instance_number, frame.traits
+        if key in unique:
+            copies[file.source.name] = None
+        else:
+            unique[key] = frame
+    kept = sorted(unique.values(), key=lambda frame: (*turn(frame), frame.file.source.name))
+    return kept, tuple(copies)

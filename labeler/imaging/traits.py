@@ -40,6 +40,10 @@ class Traits:
     acquisition_number: int | None = None
     acquired_s: float | None = None
     content_s: float | None = None
+    diffusion_direction: tuple[float, ...] = ()
+    """A unit vector in LPS; () for none, as of images that are not weighted."""
+    temporal_positions: int | None = None
+    """Number of Temporal Positions: how many there are, though not which this one is."""
 
 
 def dimension_pointers(dataset: Dataset) -> tuple[int, ...]:
@@ -72,6 +76,8 @@ def read_traits(groups: FrameGroups) -> Traits:
         acquisition_number=plain.integer(tags.ACQUISITION_NUMBER),
         acquired_s=_acquired(content, plain),
         content_s=moment(plain.code(tags.CONTENT_DATE), plain.code(tags.CONTENT_TIME)),
+        diffusion_direction=_direction(groups),
+        temporal_positions=plain.integer(tags.NUMBER_OF_TEMPORAL_POSITIONS),
     )
 
 
@@ -130,3 +136,16 @@ def _ge_b_value(plain: Dataset) -> float | None:
     if said is None or plain.code(tags.GE_PARAMETERS) != _GE:
         return None
     return float(said % 100_000 if said >= _GE_SHIFT else said)
+
+
+def _direction(groups: FrameGroups) -> tuple[float, ...]:
+    """Rounded, so that one direction is one value whatever the last bits are."""
+    plain = groups.plain
+    diffusion = groups.of(tags.MR_DIFFUSION_SEQUENCE)
+    gradient = diffusion.item(tags.MR_DIFFUSION_GRADIENT_DIRECTION_SEQUENCE)
+    found = gradient.doubles(tags.DIFFUSION_GRADIENT_ORIENTATION) or diffusion.doubles(
+        tags.DIFFUSION_GRADIENT_ORIENTATION
+    )
+    if not found and plain.code(tags.SIEMENS_MR_HEADER) == _SIEMENS:
+        found = plain.doubles(tags.SIEMENS_GRADIENT_DIRECTION)
+    return tuple(round(value, 3) + 0.0 for value in found) if len(found) == 3 else ()

@@ -6,11 +6,14 @@ import enum
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
-from labeler.model.affine import Affine
+from labeler.model.affine import Affine, Vector
 from labeler.model.frames import FrameRef as FrameRef  # noqa: PLC0414  named here too
 from labeler.model.frames import Window as Window  # noqa: PLC0414
+from labeler.model.regions import Region
+from labeler.model.stack import PLAIN, Stack
 
 Pixels = NDArray[Any]
 
@@ -51,6 +54,7 @@ class Caveat(enum.StrEnum):
     SPACING_UNKNOWN = "spacing-unknown"
     SPACING_UNEVEN = "spacing-uneven"
     SPACING_PROJECTED = "spacing-projected"
+    SPACING_REGIONAL = "spacing-regional"
     ORIENTATION_UNKNOWN = "orientation-unknown"
     MISSING_SLICES = "missing-slices"
     DOUBLED_SLICES = "doubled-slices"
@@ -68,6 +72,12 @@ class Caveat(enum.StrEnum):
     def blocks_measuring(self) -> bool:
         """Whether millimetres in the plane would be a guess."""
         return self in (Caveat.SPACING_UNKNOWN, Caveat.MOSAIC)
+
+    @property
+    def blocks_measuring_across(self) -> bool:
+        """Whether millimetres (and volumes) across slices would be a guess."""
+        across = (Caveat.SPACING_UNEVEN, Caveat.MISSING_SLICES, Caveat.ORIENTATION_UNKNOWN)
+        return self.blocks_measuring or self in across
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,30 @@ class Image:
     oriented: bool = True
     """Whether the affine's axes are the patient's (False: letters read "?")."""
 
+    stack: Stack = PLAIN
+    regions: tuple[Region, ...] = ()
+    """Where sizes hold, if not everywhere: then `SPACING_REGIONAL` is among the caveats."""
+    magnification: float | None = None
+    """Estimated, of sizes at the detector; no number is divided by it."""
+
+    def to_patient(self, p_voxel: Vector) -> Vector:
+        """Patient LPS mm of voxel coordinates, shape (..., 3): each slice where its header says.
+
+        Between slices the way from one to the next is straight; beyond the ends the affine leads.
+        """
+        origins = self.stack.origins
+        if len(origins) < 2:
+            return self.affine.to_patient(p_voxel)
+        flat = np.array(p_voxel, dtype=np.float64)
+        k = flat[..., 2].copy()
+        inside = np.clip(k, 0, len(origins) - 1)
+        places = np.array(origins)
+        slices = np.arange(len(origins))
+        at = np.stack([np.interp(inside, slices, places[:, axis]) for axis in range(3)], axis=-1)
+        flat[..., 2] = k - inside
+        moved: Vector = flat @ self.affine.matrix[:3, :3].T + at
+        return moved
+
     @property
     def is_color(self) -> bool:
         return self.photometric not in ("MONOCHROME1", "MONOCHROME2")
@@ -117,3 +151,9 @@ class Image:
     @property
     def measurable(self) -> bool:
         return not any(caveat.blocks_measuring for caveat in self.caveats)
+
+    @property
+    def measurable_across(self) -> bool:
+        """Whether millimetres from slice to slice are known, and the same everywhere."""
+        unplaced = self.source.shape[0] > 1 and len(set(self.stack.origins)) < 2
+        return not unplaced and not any(one.blocks_measuring_across for one in self.caveats)

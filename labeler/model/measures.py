@@ -10,12 +10,16 @@ from labeler.model.affine import Affine, Vector
 from labeler.model.image import Caveat, Image, Pixels
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place, box_mask, polygon_mask
+from labeler.model.regions import scale_at
 from labeler.model.shapes import Box, Length, MaskRef, Point, Polygon, Shape
 
 
 @dataclass(frozen=True)
 class LengthMeasure:
+    """`at_detector`, here and below: sizes hold there; in the patient they are smaller."""
+
     length_mm: float
+    at_detector: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class BoxMeasure:
     width_mm: float
     height_mm: float
     area_mm2: float
+    at_detector: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class RegionMeasure:
 
     area_mm2: float
     perimeter_mm: float | None
+    at_detector: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,22 +77,49 @@ def measure_shape(image: Image, shape: Shape, mask: Mask | None = None) -> Measu
     blocking = next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
     if blocking is not None:
         return Unmeasured(blocking)
-    affine = image.affine
+    affine = _affine_at(image, shape, mask)
+    if affine is None:
+        return Unmeasured(Caveat.SPACING_REGIONAL)
+    at_detector = Caveat.SPACING_PROJECTED in image.caveats
     match shape:
         case Length(start, end):
-            return LengthMeasure(_length_mm(affine, [start, end]))
+            return LengthMeasure(_length_mm(affine, [start, end]), at_detector)
         case Box(low, high):
             width = _length_mm(affine, [low, (high[0], low[1])])
             height = _length_mm(affine, [low, (low[0], high[1])])
             area = voxel_area_mm2(affine) * (high[0] - low[0]) * (high[1] - low[1]) / 1e6
-            return BoxMeasure(width, height, area)
+            return BoxMeasure(width, height, area, at_detector)
         case Polygon(points):
             area = voxel_area_mm2(affine) * _shoelace(points)
-            return RegionMeasure(area, _length_mm(affine, [*points, points[0]]))
+            return RegionMeasure(area, _length_mm(affine, [*points, points[0]]), at_detector)
         case MaskRef():
             if mask is None:
                 raise ValueError("a painted region is measured with its mask")
-            return RegionMeasure(voxel_area_mm2(affine) * mask.count, None)
+            return RegionMeasure(voxel_area_mm2(affine) * mask.count, None, at_detector)
+
+
+def _affine_at(image: Image, shape: Shape, mask: Mask | None) -> Affine | None:
+    """The image's affine, or the plane of the one region in which the shape lies, or None."""
+    if not image.regions:
+        return image.affine
+    scale = scale_at(image.regions, _places(shape, mask))
+    return None if scale is None else Affine(np.diag([scale[0], scale[1], 1.0, 1.0]))
+
+
+def _places(shape: Shape, mask: Mask | None) -> tuple[Place, ...]:
+    """Corners of a shape, so that a rectangle holds it if it holds them."""
+    match shape:
+        case Length(start, end):
+            return place(start), place(end)
+        case Box(low, high):
+            return place(low), place(high)
+        case Polygon(points):
+            return tuple(place(point) for point in points)
+        case MaskRef():
+            if mask is None:
+                raise ValueError("a painted region is measured with its mask")
+            height, width = mask.crop.shape
+            return (mask.left, mask.top), (mask.left + width - 1, mask.top + height - 1)
 
 
 def voxel_area_mm2(affine: Affine) -> float:

@@ -120,7 +120,7 @@ def slice_position(image: Image, index: int) -> str:
     _, rows, columns = image.source.shape
     normal = np.cross(image.affine.matrix[:3, 0], image.affine.matrix[:3, 1])
     axis = int(np.abs(normal).argmax())
-    middle = image.affine.to_patient(np.array([(columns - 1) / 2, (rows - 1) / 2, index]))
+    middle = image.to_patient(np.array([(columns - 1) / 2, (rows - 1) / 2, index]))
     return along(middle, axis)
 
 
@@ -139,7 +139,7 @@ def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) 
     value = _value(image, index, pixels[row, column]) if pixels is not None else ""
     if not image.oriented or not image.measurable:
         return phrase("Column {column}, row {row}  {value}", column=column, row=row, value=value)
-    p_patient = image.affine.to_patient(np.array([p_voxel[0], p_voxel[1], float(index)]))
+    p_patient = image.to_patient(np.array([p_voxel[0], p_voxel[1], float(index)]))
     where = " ".join(along(p_patient, axis) for axis in range(3))
     return phrase("{where}  {value}", where=where, value=value)
 

@@ -18,6 +18,12 @@ CM2_FROM_MM2 = 100.0
 
 def measure_text(measure: Measure) -> Phrase:
     """The one line that stands beside a mark."""
+    size = _size_text(measure)
+    at_detector = not isinstance(measure, Unmeasured) and measure.at_detector
+    return phrase("{size} at detector", size=size) if at_detector else size
+
+
+def _size_text(measure: Measure) -> Phrase:
     match measure:
         case LengthMeasure(length_mm):
             return phrase("{length} mm", length=number(length_mm, 1))
@@ -28,6 +34,8 @@ def measure_text(measure: Measure) -> Phrase:
             return area_text(area_mm2)
         case Unmeasured(Caveat.MOSAIC):
             return phrase("Size unknown: many slices in one image")
+        case Unmeasured(Caveat.SPACING_REGIONAL):
+            return phrase("Size unknown: not within one scaled region")
         case Unmeasured():
             return phrase("Size unknown: no pixel spacing")
 

@@ -9,6 +9,7 @@ SHORT = {
     Caveat.SPACING_UNKNOWN: message("No pixel spacing"),
     Caveat.SPACING_UNEVEN: message("Uneven slices"),
     Caveat.SPACING_PROJECTED: message("Size at the detector"),
+    Caveat.SPACING_REGIONAL: message("Sizes in regions only"),
     Caveat.ORIENTATION_UNKNOWN: message("Orientation unknown"),
     Caveat.MISSING_SLICES: message("Slices missing"),
     Caveat.DOUBLED_SLICES: message("Slices doubled"),
@@ -32,6 +33,10 @@ LONG = {
     ),
     Caveat.SPACING_PROJECTED: message(
         "Sizes hold at the detector. In the patient things are smaller than measured."
+    ),
+    Caveat.SPACING_REGIONAL: message(
+        "Sizes hold inside the regions that the machine has scaled. Elsewhere, across their edges,"
+        " and on curves nothing can be measured in mm."
     ),
     Caveat.ORIENTATION_UNKNOWN: message(
         "The file does not say which side is which. The image is shown as it is stored."
