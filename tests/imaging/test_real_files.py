@@ -37,13 +37,13 @@ READ_ANYWAY = {
     "dicom/broken_odd/emri_small_jpeg_2k_lossless_too_short.dcm",
 }
 FOLDERS = {
-    "ct_head_1mm_50slices": set(),
+    "ct_head_1mm_50slices": {Caveat.FACE},
     "ct_slicer_head_93slices": {Caveat.WINDOW_ESTIMATED},
     "ct_missing_slices": {Caveat.MISSING_SLICES, Caveat.WINDOW_ESTIMATED},
-    "ct_ge_tilt_variable_spacing": {Caveat.GANTRY_TILT, Caveat.SPACING_UNEVEN},
+    "ct_ge_tilt_variable_spacing": {Caveat.GANTRY_TILT, Caveat.SPACING_UNEVEN, Caveat.FACE},
     "mr_t1_36slices": {Caveat.WINDOW_ESTIMATED},
     "mr_oblique_6slices": set(),
-    "mr_epi_4d_ge": set(),
+    "mr_epi_4d_ge": {Caveat.FACE},
 }
 
 SPLIT = {
