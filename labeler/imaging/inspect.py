@@ -34,7 +34,8 @@ class Rescaled(msgspec.Struct, frozen=True):
 
 
 class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series"):
-    """One series. `shape` is slices, rows, columns; spacing is along columns, rows and slices.
+    """One series. `shape` is slices, rows, columns; spacing is along columns, rows and slices, None
+    where it is not known (the affine then counts voxels).
 
     `error` says why the first slice gave no pixels; `rescaled` is then null.
     """
@@ -50,7 +51,7 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     frames: int
     transfer_syntax: str
     photometric: str
-    spacing_mm: tuple[float, float, float]
+    spacing_mm: tuple[float, float, float] | None
     affine_lps: tuple[tuple[float, ...], ...]
     window: tuple[Window, ...]
     unit: str
@@ -79,7 +80,6 @@ def _series(series: Series, decoders: Decoders) -> SeriesFound:
     image = open_image(series, decoders)
     header, file = series.header, series.frames[0].file
     rescaled, error = _first_slice(image)
-    spacing = image.affine.spacing_mm
     return SeriesFound(
         uid=header.uid,
         part=header.part,
@@ -92,7 +92,7 @@ def _series(series: Series, decoders: Decoders) -> SeriesFound:
         frames=header.count,
         transfer_syntax=file.syntax.uid,
         photometric=image.photometric,
-        spacing_mm=(_cut(spacing[0]), _cut(spacing[1]), _cut(spacing[2])),
+        spacing_mm=_spacing(image),
         affine_lps=tuple(tuple(_cut(value) for value in row) for row in image.affine.matrix),
         window=image.windows,
         unit=image.unit,
@@ -100,6 +100,14 @@ def _series(series: Series, decoders: Decoders) -> SeriesFound:
         caveats=image.caveats,
         error=error,
     )
+
+
+def _spacing(image: Image) -> tuple[float, float, float] | None:
+    """None where the affine's millimetres are made up."""
+    if Caveat.SPACING_UNKNOWN in image.caveats:
+        return None
+    x, y, z = image.affine.spacing_mm
+    return _cut(x), _cut(y), _cut(z)
 
 
 def _first_slice(image: Image) -> tuple[Rescaled | None, Failure | None]:

@@ -39,6 +39,7 @@ class Scan:
     problems: tuple[FileProblem, ...]
     objects: tuple[StoredObject, ...] = ()
     """Files that speak about images; those with pixels are also among the series."""
+    files: tuple[ByteSource, ...] = ()
 
 
 def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -> Scan:
@@ -62,7 +63,7 @@ def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -
     tick(len(files), len(files))
     parts = {name for frame in frames for name in frame.file.also}
     alone = tuple(problem for problem in problems if problem.name not in parts)
-    return Scan(group_frames(frames), alone, tuple(objects))
+    return Scan(group_frames(frames), alone, tuple(objects), tuple(files))
 
 
 def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[StoredObject]:

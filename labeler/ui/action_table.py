@@ -155,6 +155,8 @@ _READING = (
 _WORK = (
     Plan("work.open-folder", message("Open a folder of images"), ("Ctrl+O",), _W, Group.WORK,
          "folder"),
+    Plan("work.files", message("Files of this case"), ("Ctrl+Shift+I",), _W, Group.WORK,
+         "info", Need.CASE),
     Plan("work.sample", message("Try a sample case"), ("Ctrl+T",), _W, Group.WORK, "sample"),
     Plan("work.connect", message("Connect a marketplace"), ("Ctrl+M",), _W, Group.WORK,
          "connect"),

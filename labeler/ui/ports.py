@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from labeler.app.file_report import FileReport, Repairs
 from labeler.app.screens import (
     Activity,
     Change,
@@ -109,7 +110,23 @@ class SigningVerbs(Protocol):
         """Write the earnings' lines as CSV to `target`."""
 
 
-class SessionPort(ScreensPort, WorkVerbs, KeyVerbs, SigningVerbs, Protocol):
+class FileVerbs(Protocol):
+    """The files of the open case."""
+
+    def report_files(self, answer: Callable[[FileReport], None], refused: Refused) -> None:
+        """Say what they hold and what ails them."""
+
+    def repair_files(
+        self,
+        report: FileReport,
+        folder: Path,
+        answer: Callable[[Repairs], None],
+        refused: Refused,
+    ) -> None:
+        """Write repaired copies into `folder`; the files themselves are not touched."""
+
+
+class SessionPort(ScreensPort, WorkVerbs, FileVerbs, KeyVerbs, SigningVerbs, Protocol):
     """The program as the window sees it.
 
     Every verb returns at once. Every callback arrives on the GUI thread. Failures without a

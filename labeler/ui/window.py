@@ -30,6 +30,7 @@ from labeler.ui.components.surfaces import Surface
 from labeler.ui.dialogs.about import AboutDialog
 from labeler.ui.dialogs.connect import ConnectDialog
 from labeler.ui.dialogs.damage import DamageDialog
+from labeler.ui.dialogs.files import FilesDialog
 from labeler.ui.dialogs.first_run import FirstRun
 from labeler.ui.dialogs.palette import CommandPalette
 from labeler.ui.dialogs.settings import SettingsDialog
@@ -185,6 +186,7 @@ class Window(QWidget):
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
         bind("case.next", session.open_next_case)
+        bind("work.files", lambda: self._open(FilesDialog(self, self._look, session)))
         bind("app.commands", lambda: self._open(CommandPalette(self, self._look, self.commands)))
         bind("app.shortcuts", lambda: self._open(ShortcutSheet(self, self._look, self.commands)))
         version = self._around.version

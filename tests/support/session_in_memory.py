@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from labeler.app.file_report import FileReport, Repairs
 from labeler.app.screens import (
     Activity,
     Amount,
@@ -218,6 +219,19 @@ class SessionInMemory:
         self.now_standing = replace(self.now_standing, locked=False)
         self._deliver(answer)
         self.change(Change.LOCK)
+
+    def report_files(self, answer: Callable[[FileReport], None], refused: Refused) -> None:
+        self._answer(lambda: answer(FileReport((), (), ())), refused)
+
+    def repair_files(
+        self,
+        report: FileReport,
+        folder: Path,
+        answer: Callable[[Repairs], None],
+        refused: Refused,
+    ) -> None:
+        self.done.append(f"repair {len(report.repairable)} {folder.name}")
+        self._answer(lambda: answer(Repairs((), ())), refused)
 
     def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
         self.done.append("propose")

@@ -1,0 +1,38 @@
+"""The files of the open case: what they hold, and repaired copies of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from labeler.app.file_report import FileReport, Repairs, report_files, write_repaired
+from labeler.app.session_core import Refused, SessionCore
+
+
+class FileVerbs(SessionCore):
+    """Asks about the case that is open when a verb is called."""
+
+    def report_files(self, answer: Callable[[FileReport], None], refused: Refused) -> None:
+        opened = self.reading.opened
+        if opened is not None:
+            files = opened.case.scan.files
+            self._run(
+                lambda s, tick: report_files(files, s.decoders, tick),
+                answer,
+                refused,
+                text="Checking the files",
+            )
+
+    def repair_files(
+        self,
+        report: FileReport,
+        folder: Path,
+        answer: Callable[[Repairs], None],
+        refused: Refused,
+    ) -> None:
+        self._run(
+            lambda s, tick: write_repaired(report.repairable, folder, s.decoders, tick),
+            answer,
+            refused,
+            text="Repairing copies",
+        )

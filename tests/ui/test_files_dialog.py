@@ -1,0 +1,131 @@
+"""The doctor's panel over real files: what it says, and copies that it repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from labeler.app.file_report import FileReport, Repairs, report_files, write_repaired
+from labeler.app.services import no_tick
+from labeler.errors import LabelerError
+from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.files import folder_files
+from labeler.ui.components.text import Label
+from labeler.ui.dialogs.files import FilesDialog
+from labeler.ui.look import Look
+from tests.support.dicom_files import save, slice_dataset, write_stack
+from tests.support.screen_reading import clipped
+
+Refused = Callable[[LabelerError], None]
+
+
+class Doctor:
+    """The verbs over one folder, answered at once."""
+
+    def __init__(self, folder: Path, decoders: DecoderPool) -> None:
+        self.folder, self.decoders = folder, decoders
+
+    def report_files(self, answer: Callable[[FileReport], None], refused: Refused) -> None:
+        try:
+            answer(report_files(folder_files(self.folder), self.decoders, no_tick))
+        except LabelerError as error:
+            refused(error)
+
+    def repair_files(
+        self,
+        report: FileReport,
+        folder: Path,
+        answer: Callable[[Repairs], None],
+        refused: Refused,
+    ) -> None:
+        try:
+            answer(write_repaired(report.repairable, folder, self.decoders, no_tick))
+        except LabelerError as error:
+            refused(error)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A sound stack with a gap, a file without its beginning, and a text."""
+    place = tmp_path / "case"
+    write_stack(place, [(0.0, 0.0, z) for z in (0.0, 2.5, 5.0, 10.0)])
+    bare = save(slice_dataset(np.ones((4, 4), np.int16), series="9"), place / "bare")
+    bare.write_bytes(bare.read_bytes()[132:])
+    (place / "notes.txt").write_text("nothing to see")
+    return place
+
+
+@pytest.fixture
+def dialog(folder: Path, look: Look, qtbot: QtBot, decoders: DecoderPool) -> Iterator[FilesDialog]:
+    window = QWidget()
+    window.resize(1280, 800)
+    qtbot.addWidget(window)
+    window.show()
+    made = FilesDialog(window, look, Doctor(folder, decoders))
+    made.open()
+    qtbot.waitExposed(made)
+    yield made
+    if isValid(made):
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def decoders() -> Iterator[DecoderPool]:
+    with DecoderPool(1) as pool:
+        yield pool
+
+
+def words(dialog: FilesDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(Label))
+
+
+def test_it_says_what_each_series_and_file_is(dialog: FilesDialog) -> None:
+    said = words(dialog)
+    assert "CT · Made for a test · 4 × 8 × 6" in said
+    assert "0.5 × 0.7 × " in said
+    assert "▲ The series has gaps" in said
+    assert "notes.txt is not an image" in said
+    assert "The file does not begin as DICOM files do." in said
+    assert "1 files can be repaired safely, in copies." in said
+    assert clipped(dialog) == []
+
+
+def test_repaired_copies_are_written_elsewhere(
+    dialog: FilesDialog, folder: Path, tmp_path: Path
+) -> None:
+    before = (folder / "bare").read_bytes()
+    out = tmp_path / "out"
+    dialog.repair_into(out)
+    assert [path.name for path in out.iterdir()] == ["bare"]
+    assert pydicom.dcmread(out / "bare").Rows == 4
+    assert (folder / "bare").read_bytes() == before
+    assert "1 repaired copies were written" in words(dialog)
+
+
+def test_nothing_is_replaced(dialog: FilesDialog, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "bare").write_bytes(b"mine")
+    dialog.repair_into(out)
+    assert (out / "bare").read_bytes() == b"mine"
+    assert dialog.trouble.isVisible()
+    assert dialog.repair.isEnabled()
+
+
+def test_the_keyboard_scrolls_it_and_leaves_it(dialog: FilesDialog) -> None:
+    assert dialog.pages.hasFocus()
+    bar = dialog.pages.verticalScrollBar()
+    assert bar.maximum() > 0
+    QTest.keyClick(dialog.pages, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
