@@ -9,26 +9,28 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labeler.imaging.layout import PixelLayout
+from labeler.imaging.picture_codecs import decode_picture
+from labeler.imaging.recipes import PictureRecipe, Recipe
 from labeler.imaging.stored import fit_bits, from_native, stored_type
+from labeler.imaging.tiff_codecs import decode_segment
 from labeler.model.image import Pixels
-
-if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
 
 _END_OF_IMAGE = b"\xff\xd9"
 _TAIL = 64
-_BAND = 256
 
 Codec = Callable[[bytes, PixelLayout], Pixels]
 
 
-def decode_frame(codecs: tuple[str, ...], layout: PixelLayout, data: bytes) -> Pixels:
-    """Stored values by the first codec that can; raises the first one's error."""
+def decode_frame(
+    codecs: tuple[str, ...], layout: PixelLayout, data: bytes, recipe: Recipe | None = None
+) -> Pixels:
+    """Stored values by the recipe, or by the first codec that can; raises the first one's error."""
+    if recipe is not None:
+        return _fitted(_by_recipe(data, layout, recipe), layout)
     failures: list[Exception] = []
     for name in codecs:
         try:
@@ -38,6 +40,12 @@ def decode_frame(codecs: tuple[str, ...], layout: PixelLayout, data: bytes) -> P
         except Exception as error:  # noqa: BLE001  native codecs raise what they like
             failures.append(error)
     raise failures[0]
+
+
+def _by_recipe(data: bytes, layout: PixelLayout, recipe: Recipe) -> Pixels:
+    if isinstance(recipe, PictureRecipe):
+        return decode_picture(data, layout, recipe)
+    return decode_segment(data, layout, recipe)
 
 
 def _fitted(values: Pixels, layout: PixelLayout) -> Pixels:
@@ -111,34 +119,6 @@ def _pillow(data: bytes, layout: PixelLayout) -> Pixels:
         return np.asarray(picture)
 
 
-def _picture(data: bytes, layout: PixelLayout) -> Pixels:
-    """Copied out in bands: large pictures are held twice, not four times."""
-    from PIL import Image
-
-    shape = (layout.rows, layout.columns, 3)[: 3 if layout.samples == 3 else 2]
-    values = np.empty(shape, stored_type(layout))
-    mode = "RGB" if layout.samples == 3 else "L" if layout.bits_allocated == 8 else None
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as stored:
-        picture = _upright(stored, layout)
-        if picture.size != (layout.columns, layout.rows):
-            raise ValueError(f"a picture of {picture.size}, the header says {shape}")
-        for top in range(0, layout.rows, _BAND):
-            bottom = min(top + _BAND, layout.rows)
-            band = picture.crop((0, top, layout.columns, bottom))
-            values[top:bottom] = np.asarray(band.convert(mode) if mode else band)
-    return values
-
-
-def _upright(stored: Picture, layout: PixelLayout) -> Picture:
-    """Turned as its EXIF says, where that gives the size the header gave; else as it is."""
-    from PIL import ExifTags, ImageOps
-
-    if stored.getexif().get(ExifTags.Base.Orientation, 1) == 1:
-        return stored
-    upright = ImageOps.exif_transpose(stored)
-    return upright if upright.size == (layout.columns, layout.rows) else stored
-
-
 def _rle(data: bytes, layout: PixelLayout) -> Pixels:
     """PS3.5 annex G: one segment a byte of a sample, most significant byte first."""
     import imagecodecs
@@ -165,7 +145,6 @@ CODECS: dict[str, Codec] = {
     "jpeg-lossless": _jpeg_lossless,
     "jpeg-ls": _jpeg_ls,
     "jpeg2k": _jpeg2k,
-    "picture": _picture,
     "pillow": _pillow,
     "rle": _rle,
 }

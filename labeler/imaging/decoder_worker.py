@@ -50,12 +50,17 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 
 def _answered(head: bytes, body: bytes) -> tuple[Reply, bytes | memoryview]:
     from labeler.imaging.codecs import decode_frame
+    from labeler.imaging.picture_codecs import CutShortError
 
     try:
         request = msgspec.json.decode(head, type=Request)
-        return Reply(), decode_frame(request.codecs, request.layout, body).data.cast("B")
+        return Reply(), decode_frame(
+            request.codecs, request.layout, body, request.recipe
+        ).data.cast("B")
     except MemoryError:
         return Reply(failure="decoder-bloated"), b""
+    except CutShortError as error:
+        return Reply(failure="truncated-image", detail=str(error)[:500]), b""
     except Exception as error:  # noqa: BLE001  told to the other side, which raises it
         detail = f"{type(error).__name__}: {error}"[:500]
         return Reply(failure="undecodable-image", detail=detail), b""

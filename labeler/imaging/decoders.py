@@ -18,6 +18,7 @@ import numpy as np
 
 from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
+from labeler.imaging.recipes import Recipe
 from labeler.imaging.stored import stored_type
 from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.wire import Reply, Request, receive, send
@@ -181,7 +182,9 @@ class DecoderPool:
             if self._watch.ident is None and not self._closing.is_set():
                 self._watch.start()
 
-    def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
+    def decode(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes, recipe: Recipe | None = None
+    ) -> Pixels:
         """Stored values of one frame; raises DecodeError."""
         dtype = stored_type(layout)
         shape: tuple[int, ...] = (layout.rows, layout.columns)
@@ -191,7 +194,7 @@ class DecoderPool:
         self._watched()
         seat = self._free.get()
         try:
-            reply, body = seat.ask(Request(syntax.codecs, layout), data, size)
+            reply, body = seat.ask(Request(syntax.codecs, layout, recipe), data, size)
         finally:
             self._free.put(seat)
         if reply.failure:

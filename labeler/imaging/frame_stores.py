@@ -6,8 +6,11 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from labeler.imaging.encapsulated import FrameIndex, index_frames
 from labeler.imaging.layout import PixelLayout
+from labeler.imaging.recipes import PictureRecipe, Recipe
 from labeler.imaging.stored import from_native, native_span
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
@@ -24,8 +27,13 @@ class DecodeError(Exception):
 class Decoders(Protocol):
     """Where compressed frames are decoded."""
 
-    def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
-        """Stored values of one frame, interleaved where in colour; raises DecodeError."""
+    def decode(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes, recipe: Recipe | None = None
+    ) -> Pixels:
+        """Stored values of one frame, interleaved where in colour; raises DecodeError.
+
+        `recipe` is what codecs of pictures and slides must know beside the layout.
+        """
         ...
 
 
@@ -98,14 +106,16 @@ class EncapsulatedFrames:
 
 @dataclass(frozen=True, eq=False)
 class WholeFile:
-    """A file that is one compressed picture."""
+    """A file that is one compressed picture, or an animation of several."""
 
     source: ByteSource
     syntax: Syntax
     layout: PixelLayout
+    recipe: PictureRecipe
 
-    def frame(self, number: int, decoders: Decoders) -> Pixels:  # noqa: ARG002  there is one
+    def frame(self, number: int, decoders: Decoders) -> Pixels:
         data = self.source.read(0, self.source.size)
         if not data:
             raise DecodeError("truncated-image", "the file is empty")
-        return decoders.decode(self.syntax, self.layout, data)
+        recipe = msgspec.structs.replace(self.recipe, frame=number)
+        return decoders.decode(self.syntax, self.layout, data, recipe)

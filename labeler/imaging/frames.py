@@ -61,6 +61,8 @@ class StoredFile:
     layer: LayerKind | None = None
     """What it shows over other images, where it is a segmentation or a dose."""
     frame_of_reference: str = ""
+    identifying: frozenset[str] = frozenset()
+    """Keywords of what in the file may tell who somebody is; never the values."""
 
 
 @dataclass(frozen=True, eq=False)

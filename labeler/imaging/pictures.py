@@ -1,39 +1,62 @@
-"""PNG and JPEG files: their size and kind from the header, in the same terms as DICOM."""
+"""Pictures other than TIFF: size and kind from the header, in the same terms as DICOM."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from labeler.errors import LabelerError
+from labeler.imaging import jp2_head, jpeg_head, plain_heads, png_head, webp_head
 from labeler.imaging.files import Beside, file_digest
 from labeler.imaging.frame_stores import WholeFile
-from labeler.imaging.frames import StoredFile, StoredFrame
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
-from labeler.imaging.syntaxes import PICTURE, SYNTAXES
-from labeler.model.image import ByteSource, SeriesInfo
+from labeler.imaging.orientation import SIDEWAYS
+from labeler.imaging.picture_frames import flat_frame, flat_layout, picture_file
+from labeler.imaging.picture_head import (
+    BadPictureError,
+    PictureHead,
+    UnsupportedPictureError,
+    broken_picture,
+    too_large,
+    unsupported_picture,
+)
+from labeler.imaging.recipes import LOSSLESS_JPEG, PictureRecipe
+from labeler.imaging.syntaxes import Syntax
+from labeler.model.image import ByteSource, Caveat, Window
 
 MAX_FILE_BYTES = 1 << 28
-_PNG = b"\x89PNG\r\n\x1a\n"
-_JPEG = b"\xff\xd8\xff"
-_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_ORIENTATION = 0x0112
-_SIDEWAYS = frozenset((5, 6, 7, 8))
-
-
-def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  what it begins with says it
-    return head.startswith((_PNG, _JPEG))
+_MAX_FRAMES = 10_000
 
 
 @dataclass(frozen=True)
-class _Size:
-    """As it is shown: upright. `bits` a sample."""
+class _Format:
+    name: str
+    knows: Callable[[bytes], bool]
+    read: Callable[[ByteSource], PictureHead]
 
-    rows: int
-    columns: int
-    gray: bool
-    bits: int
-    lossy: bool
+
+def _starts(*magic: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(magic)
+
+
+_FORMATS = (
+    _Format("PNG", _starts(png_head.MAGIC), png_head.read_head),
+    _Format("JPEG", _starts(jpeg_head.MAGIC), jpeg_head.read_head),
+    _Format("WebP", webp_head.is_webp, webp_head.read_head),
+    _Format("JPEG 2000", _starts(jp2_head.BOX_MAGIC, jp2_head.STREAM_MAGIC), jp2_head.read_head),
+    _Format("PNM", plain_heads.is_anymap, plain_heads.read_anymap),
+    _Format("GIF", _starts(b"GIF87a", b"GIF89a"), plain_heads.read_gif),
+    _Format("BMP", plain_heads.is_bmp, plain_heads.read_bmp),
+)
+
+
+def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  what it begins with says it
+    return _format(head) is not None
+
+
+def _format(head: bytes) -> _Format | None:
+    return next((one for one in _FORMATS if one.knows(head)), None)
 
 
 def read(
@@ -41,129 +64,66 @@ def read(
     head: bytes,
     beside: Beside,  # noqa: ARG001  a picture is whole
 ) -> tuple[StoredFrame, ...]:
-    """Header only; raises LabelerError "broken-picture" where it is broken or too large."""
+    """Header only; raises LabelerError where it is broken, unsupported or too large."""
+    found = _format(head)
+    assert found is not None, "only files that are known are read"
     if source.size > MAX_FILE_BYTES:
-        raise _broken(source.name)
-    size = _png(source) if head.startswith(_PNG) else _jpeg(source)
-    if size is None or size.rows * size.columns == 0:
-        raise _broken(source.name)
-    bits = 16 if size.gray and size.bits > 8 else 8
-    samples = 1 if size.gray else 3
-    if size.rows * size.columns * samples * bits > MAX_FRAME_BYTES * 8:
-        raise _broken(source.name)
-    layout = PixelLayout(
-        rows=size.rows,
-        columns=size.columns,
-        samples=samples,
-        photometric="MONOCHROME2" if size.gray else "RGB",
-        planar=False,
-        bits_allocated=bits,
-        bits_stored=bits,
-        high_bit=bits - 1,
-        signed=False,
-        floating=False,
-        little=True,
-        words=False,
+        raise broken_picture(source.name, found.name, "the file is too large for a picture")
+    try:
+        said = found.read(source)
+    except BadPictureError as error:
+        raise broken_picture(source.name, found.name, str(error)) from error
+    except UnsupportedPictureError as error:
+        raise unsupported_picture(source.name, found.name, str(error)) from error
+    except (struct.error, ValueError, IndexError) as error:
+        raise broken_picture(source.name, found.name, "its header is broken") from error
+    return _frames(source, found.name, said)
+
+
+def _frames(source: ByteSource, name: str, said: PictureHead) -> tuple[StoredFrame, ...]:
+    layout = _layout(source, name, said)
+    sort = LOSSLESS_JPEG if name == "JPEG" and not said.lossy else name
+    recipe = PictureRecipe(sort, frame=0, orientation=said.exif.orientation)
+    syntax = Syntax(name.lower().replace(" ", ""), name, ("picture",), lossy=said.lossy)
+    count = min(said.frames, _MAX_FRAMES)
+    file = picture_file(
+        source,
+        syntax,
+        layout,
+        WholeFile(source, syntax, layout, recipe),
+        digest=file_digest(source),
+        frame_count=count,
+        caveats=_caveats(said),
+        identifying=said.exif.telling | said.told,
     )
-    return (_frame(source, layout, lossy=size.lossy),)
+    windows = _windows(said)
+    return tuple(flat_frame(file, number, windows) for number in range(count))
 
 
-def _png(source: ByteSource) -> _Size | None:
-    head = source.read(8, 18)
-    if len(head) < 18 or head[4:8] != b"IHDR":
-        return None
-    columns, rows, bits, kind = struct.unpack(">IIBB", head[8:18])
-    return _Size(rows, columns, gray=kind == 0, bits=bits, lossy=False)
+def _layout(source: ByteSource, name: str, said: PictureHead) -> PixelLayout:
+    rows, columns = said.rows, said.columns
+    if said.exif.orientation in SIDEWAYS:
+        rows, columns = columns, rows
+    if rows * columns == 0:
+        raise broken_picture(source.name, name, f"it says {columns} columns and {rows} rows")
+    bits = 16 if said.gray and said.bits > 8 else 8
+    layout = flat_layout(rows, columns, color=not said.gray, bits=bits, signed=said.signed)
+    if layout.frame_bits > MAX_FRAME_BYTES * 8:
+        raise too_large(source.name, name, rows, columns)
+    return layout
 
 
-def _jpeg(source: ByteSource) -> _Size | None:
-    """Walk the marker segments to the frame header, with the EXIF orientation on the way."""
-    at, sideways = 2, False
-    while len(head := source.read(at, 4)) == 4 and head[0] == 0xFF:
-        marker, length = head[1], int.from_bytes(head[2:4], "big")
-        if marker == 0xFF:  # padding
-            at += 1
-            continue
-        if marker == 0xE1:
-            sideways = _orientation(source.read(at + 4, length - 2)) in _SIDEWAYS
-        if marker in _FRAME_MARKERS:
-            found = source.read(at + 4, 6)
-            if len(found) < 6:
-                return None
-            bits, rows, columns, samples = struct.unpack(">BHHB", found)
-            if sideways:
-                rows, columns = columns, rows
-            return _Size(rows, columns, gray=samples == 1, bits=bits, lossy=True)
-        at += 2 + max(length, 2)
-    return None
-
-
-def _orientation(exif: bytes) -> int:
-    """EXIF tag 0x0112 of the first directory; 1 (upright) where it is not said."""
-    if not exif.startswith(b"Exif\0\0") or len(exif) < 16:
-        return 1
-    body = exif[6:]
-    order = "<" if body[:2] == b"II" else ">"
-    start = struct.unpack_from(f"{order}I", body, 4)[0]
-    if start + 2 > len(body):
-        return 1
-    count = struct.unpack_from(f"{order}H", body, start)[0]
-    for entry in range(start + 2, min(start + 2 + count * 12, len(body) - 11), 12):
-        tag, _kind, _count, value = struct.unpack_from(f"{order}HHIH", body, entry)
-        if tag == _ORIENTATION:
-            return int(value)
-    return 1
-
-
-def _frame(source: ByteSource, layout: PixelLayout, *, lossy: bool) -> StoredFrame:
-    digest = file_digest(source)
-    info = SeriesInfo(
-        uid=digest,
-        number=None,
-        description=source.name.rsplit("/", 1)[-1],
-        modality="OT",
-        study_uid="",
-        body_part="",
-        patient_age="",
-        patient_sex="",
-        slice_thickness_mm=None,
+def _caveats(said: PictureHead) -> tuple[Caveat, ...]:
+    told = (
+        (said.alpha, Caveat.TRANSPARENCY),
+        (said.profile, Caveat.COLOR_PROFILE),
+        (not said.gray and said.bits > 8, Caveat.COLOR_DEPTH),
     )
-    file = StoredFile(
-        source=source,
-        syntax=SYNTAXES[PICTURE],
-        layout=layout,
-        store=WholeFile(source, SYNTAXES[PICTURE], layout),
-        frame_count=1,
-        instance=digest,
-        info=info,
-        instance_number=None,
-        lossy=lossy,
-        lut=None,
-        palette=None,
-        kind="picture",
-    )
-    return StoredFrame(
-        file=file,
-        number=0,
-        position=None,
-        origin=None,
-        orientation=None,
-        spacing=None,
-        projected=False,
-        step_mm=None,
-        slope=1.0,
-        intercept=0.0,
-        rescale_type=None,
-        windows=(),
-        time=(0, 0),
-    )
+    return tuple(caveat for true, caveat in told if true)
 
 
-def _broken(name: str) -> LabelerError:
-    return LabelerError(
-        "broken-picture",
-        "{name} is not a picture that can be read: it is broken or far too large.",
-        safe="Other files are fine.",
-        do="Save the picture again as PNG or JPEG.",
-        name=name,
-    )
+def _windows(said: PictureHead) -> tuple[Window, ...]:
+    """Where less than 8 bits are used, what the file calls white is white."""
+    if not said.gray or said.white is None or said.white >= 255:
+        return ()
+    return (Window(center=(said.white + 1) / 2, width=said.white + 1.0),)

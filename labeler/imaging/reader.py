@@ -120,6 +120,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
     )
+    said = dict.fromkeys(caveat for frame in frames for caveat in frame.file.caveats)
     return Image(
         source=source,
         affine=placement.affine,
@@ -134,7 +135,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         windows=windows,
         caveats=(
             *placement.caveats,
-            *middle.file.caveats,
+            *said,
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,

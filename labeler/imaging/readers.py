@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from labeler.errors import LabelerError
-from labeler.imaging import dicom, nifti, pictures
+from labeler.imaging import dicom, nifti, pictures, tiff_pictures
 from labeler.imaging.elements import HEAD
 from labeler.imaging.files import Beside
 from labeler.imaging.frames import StoredFrame
@@ -27,7 +27,7 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (dicom, pictures, nifti)
+READERS: tuple[Reader, ...] = (dicom, tiff_pictures, pictures, nifti)
 """In the order in which they are asked."""
 
 

@@ -8,8 +8,6 @@ IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 DEFLATED_LITTLE = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG = "1.2.840.10008.1.2.2"
-PICTURE = "picture"
-"""Not a transfer syntax: a whole PNG or JPEG file."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,6 @@ _KNOWN = (
     Syntax("1.2.840.10008.1.2.4.201", "HTJ2K Lossless", ("jpeg2k",), start=_J2K),
     Syntax("1.2.840.10008.1.2.4.202", "HTJ2K Lossless RPCL", ("jpeg2k",), start=_J2K),
     Syntax("1.2.840.10008.1.2.4.203", "HTJ2K", ("jpeg2k",), lossy=True, start=_J2K),
-    Syntax(PICTURE, "PNG or JPEG", ("picture",)),
 )
 
 SYNTAXES = {syntax.uid: syntax for syntax in _KNOWN}

@@ -11,9 +11,10 @@ from typing import IO
 import msgspec
 
 from labeler.imaging.layout import PixelLayout
+from labeler.imaging.recipes import Recipe
 
 _PREFIX = struct.Struct("<IQ")
-MAX_HEAD = 1 << 16
+MAX_HEAD = 1 << 20
 MAX_BODY = 1 << 30
 
 
@@ -22,6 +23,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     codecs: tuple[str, ...]
     layout: PixelLayout
+    recipe: Recipe | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

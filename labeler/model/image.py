@@ -67,6 +67,9 @@ class Caveat(enum.StrEnum):
     UNIT_ASSUMED = "unit-assumed"
     FORMS_DISAGREE = "forms-disagree"
     FACE = "face"
+    TRANSPARENCY = "transparency"
+    COLOR_PROFILE = "color-profile"
+    COLOR_DEPTH = "color-depth"
 
     @property
     def blocks_measuring(self) -> bool:

@@ -44,7 +44,7 @@ def test_other_kinds_of_png(tmp_path: Path, decoders: DecoderPool, mode: str) ->
     picture = Pillow.fromarray(RGB).convert(mode)
     picture.save(path)
     values = opened(path, decoders).source.frame(0)
-    gray = mode in ("1", "L")
+    gray = mode in ("1", "L", "LA")
     assert np.array_equal(values, np.asarray(picture.convert("L" if gray else "RGB")))
 
 
@@ -92,11 +92,21 @@ def _png(columns: int, rows: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("size", [(60_000, 60_000), (2**31, 1), (0, 5)])
+@pytest.mark.parametrize("size", [(60_000, 60_000), (2**31, 1)])
 def test_a_bomb_is_refused_by_its_header(tmp_path: Path, size: tuple[int, int]) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(_png(*size))
-    assert [p.error.code for p in scan([FileBytes(path)]).problems] == ["broken-picture"]
+    (problem,) = scan([FileBytes(path)]).problems
+    assert problem.error.code == "picture-too-large"
+    assert f"{size[0]} × {size[1]} pixels (PNG)" in str(problem.error)
+
+
+def test_a_picture_of_no_size_is_broken(tmp_path: Path) -> None:
+    path = tmp_path / "nothing.png"
+    path.write_bytes(_png(0, 5))
+    (problem,) = scan([FileBytes(path)]).problems
+    assert problem.error.code == "broken-picture"
+    assert "0 columns" in str(problem.error)
 
 
 def test_a_picture_with_missing_pixels_says_so(tmp_path: Path, decoders: DecoderPool) -> None:
@@ -104,7 +114,7 @@ def test_a_picture_with_missing_pixels_says_so(tmp_path: Path, decoders: Decoder
     path.write_bytes(_png(100, 100))
     with pytest.raises(LabelerError) as caught:
         opened(path, decoders).source.frame(0)
-    assert caught.value.code == "undecodable-image"
+    assert caught.value.code in ("undecodable-image", "truncated-image")
 
 
 def test_pictures_of_the_data_set(test_data: Path, decoders: DecoderPool) -> None:

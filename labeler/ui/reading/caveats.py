@@ -22,6 +22,9 @@ SHORT = {
     Caveat.UNIT_ASSUMED: message("Unit assumed: mm"),
     Caveat.FORMS_DISAGREE: message("Two orientations"),
     Caveat.FACE: message("Shows a face"),
+    Caveat.TRANSPARENCY: message("Transparency not shown"),
+    Caveat.COLOR_PROFILE: message("Colours not converted"),
+    Caveat.COLOR_DEPTH: message("8 bits a colour"),
 }
 
 LONG = {
@@ -63,5 +66,14 @@ LONG = {
     ),
     Caveat.FACE: message(
         "This is a head: a face could be rebuilt from it. Do not pass the images on."
+    ),
+    Caveat.TRANSPARENCY: message(
+        "The file has transparent parts. They are shown as if they were solid."
+    ),
+    Caveat.COLOR_PROFILE: message(
+        "The file's colours are meant for another colour space than sRGB. They are shown as stored."
+    ),
+    Caveat.COLOR_DEPTH: message(
+        "The file holds finer steps of colour than a screen can show. Its highest 8 bits are shown."
     ),
 }

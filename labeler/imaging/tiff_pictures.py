@@ -1,0 +1,107 @@
+"""TIFF files: pages that are pictures, in the same terms as DICOM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from labeler.imaging.exif import orientation_of, telling
+from labeler.imaging.files import Beside, file_digest
+from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.frames import StoredFrame
+from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
+from labeler.imaging.orientation import SIDEWAYS, turned
+from labeler.imaging.picture_frames import flat_frame, picture_file
+from labeler.imaging.picture_head import (
+    BadPictureError,
+    UnsupportedPictureError,
+    broken_picture,
+    too_large,
+    unsupported_picture,
+)
+from labeler.imaging.tiff import BrokenTiffError, Page, is_tiff, read_pages
+from labeler.imaging.tiff_pages import PageLayout, PageTiles, read_layout
+from labeler.imaging.tiles import whole
+from labeler.model.image import ByteSource, Pixels
+
+_FORMAT = "TIFF"
+_SUBFILE = 254
+_MASK = 4
+
+
+def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  what it begins with says it
+    return is_tiff(head)
+
+
+def read(
+    source: ByteSource,
+    head: bytes,  # noqa: ARG001  directories lie anywhere
+    beside: Beside,  # noqa: ARG001  a TIFF is whole
+) -> tuple[StoredFrame, ...]:
+    """Directories only; raises LabelerError where one is broken, unsupported or too large."""
+    pages = tiff_pages(source)
+    return picture_frames(source, [page for page in pages if page.parent is None])
+
+
+def tiff_pages(source: ByteSource) -> tuple[Page, ...]:
+    """Raises LabelerError "broken-picture"."""
+    try:
+        return read_pages(source)
+    except BrokenTiffError as error:
+        raise broken_picture(source.name, _FORMAT, str(error)) from error
+
+
+def page_layout(page: Page) -> PageLayout:
+    """Raises LabelerError where a page is broken, unsupported, or too large for its tiles."""
+    try:
+        said = read_layout(page)
+    except BadPictureError as error:
+        raise broken_picture(page.source.name, _FORMAT, str(error)) from error
+    except UnsupportedPictureError as error:
+        raise unsupported_picture(page.source.name, _FORMAT, str(error)) from error
+    if said.segment_bytes > MAX_FRAME_BYTES:
+        raise too_large(page.source.name, _FORMAT, said.layout.rows, said.layout.columns)
+    return said
+
+
+def picture_frames(source: ByteSource, pages: list[Page]) -> tuple[StoredFrame, ...]:
+    """One frame a page and channel, in their order. Pages that only mask others are left out."""
+    shown = [page for page in pages if not page.number(_SUBFILE) & _MASK] or pages
+    digest = file_digest(source)
+    said = frozenset[str]().union(*(telling(page) for page in pages))
+    found: list[StoredFrame] = []
+    for page in shown:
+        layout = page_layout(page)
+        if layout.layout.frame_bits > MAX_FRAME_BYTES * 8:
+            raise too_large(source.name, _FORMAT, layout.layout.rows, layout.layout.columns)
+        for sample in range(layout.channels):
+            upright = _upright(layout.layout, orientation_of(page))
+            store = PageFrame(PageTiles(layout, sample), orientation_of(page))
+            file = picture_file(
+                source,
+                layout.syntax,
+                upright,
+                store,
+                digest=digest,
+                frame_count=len(shown),
+                caveats=layout.caveats,
+                identifying=said,
+            )
+            found.append(flat_frame(file, len(found)))
+    return tuple(found)
+
+
+def _upright(layout: PixelLayout, orientation: int) -> PixelLayout:
+    if orientation not in SIDEWAYS:
+        return layout
+    return replace(layout, rows=layout.columns, columns=layout.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class PageFrame:
+    """The store of one page: its tiles put together, upright."""
+
+    tiles: PageTiles
+    orientation: int
+
+    def frame(self, number: int, decoders: Decoders) -> Pixels:  # noqa: ARG002  it is its only one
+        return turned(whole(self.tiles, decoders), self.orientation)
