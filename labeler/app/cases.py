@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
-from labeler.imaging.files import folder_files
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Scan, main_series, open_image, scan
 from labeler.imaging.series import Series
+from labeler.imaging.sources import gather
 from labeler.market.sealed import SealedPackage
 from labeler.model.document import empty_document
 from labeler.model.forms import Form
 from labeler.model.history import History
-from labeler.model.image import ByteSource, Image
+from labeler.model.image import Image
 from labeler.model.manifest import Item, ItemContext, Label, Manifest
 from labeler.proof.codec import decode, digest, encode
 from labeler.store.heads import Head
@@ -114,14 +115,11 @@ def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]
     return SealedPackage(path, row.key, item), item
 
 
-def open_folder(services: Services, folder: Path, tick: Tick) -> Case:
-    """Open a folder of one's own for practice; nothing of it is ever sent."""
-    return open_files(services, folder_files(folder), folder.name, tick)
-
-
-def open_files(services: Services, files: list[ByteSource], title: str, tick: Tick) -> Case:
-    """Open files for practice."""
-    found = scan(files, tick)
+def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
+    """Open folders, files and archives of one's own for practice; nothing of it is ever sent."""
+    chosen = gather(paths, tick)
+    title = " + ".join(path.name for path in paths[:3])
+    found = scan(chosen.files, tick, chosen.problems)
     opened = main_series(found)
     image = open_image(opened, services.decoders)
     return Case(

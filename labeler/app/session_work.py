@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from labeler.app import marketplaces, recovering
-from labeler.app.cases import Case, open_folder, open_item
+from labeler.app.cases import Case, open_item, open_paths
 from labeler.app.marketplaces import Found
 from labeler.app.open_case import Opened, prepare
 from labeler.app.recovering import DAMAGED
@@ -113,8 +113,9 @@ class WorkVerbs(SessionCore):
         else:
             self._board.line("Every case that is here is signed.")
 
-    def open_folder(self, folder: Path) -> None:
-        self._show_case(lambda s, tick: open_folder(s, folder, tick))
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        chosen = tuple(paths)
+        self._show_case(lambda s, tick: open_paths(s, chosen, tick))
 
     def open_sample(self) -> None:
         """Open the generated practice case, made at first use."""
@@ -123,7 +124,7 @@ class WorkVerbs(SessionCore):
         def opened(services: Services, tick: Tick) -> Case:
             if not folder.is_dir():
                 _write_whole(folder, write)
-            return open_folder(services, folder, tick)
+            return open_paths(services, (folder,), tick)
 
         self._show_case(opened)
 

@@ -75,7 +75,7 @@ def _force(verb: argparse.ArgumentParser) -> None:
 
 
 def _inspect(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("path", metavar="PATH", help="an image file, or a folder of them")
+    verb.add_argument("path", metavar="PATH", help="image file, DICOMDIR, folder, zip or tar")
     verb.add_argument(
         "--privacy", action="store_true", help="say what tells who the person is, never the value"
     )

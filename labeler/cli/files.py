@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json, error_json
 from labeler.cli.privacy import privacy
 from labeler.errors import LabelerError
+
+if TYPE_CHECKING:
+    from labeler.imaging.inspect import FileFailed
 
 MAX_BUNDLE_BYTES = 256 * 2**20
 
@@ -18,14 +23,17 @@ def inspect(call: Call) -> Exit:
     if call.typed.privacy:
         return privacy(call)
     from labeler.imaging.decoders import DecoderPool
-    from labeler.imaging.files import folder_files
-    from labeler.imaging.inspect import FileFailed, SeriesFound
-    from labeler.imaging.inspect import inspect as look
+    from labeler.imaging.inspect import FORMAT, FileFailed, SeriesFound, described
+    from labeler.imaging.reader import scan
+    from labeler.imaging.sources import gather
 
     decoders = DecoderPool(1)
     try:
         path = Path(call.typed.path).absolute()
-        found = look(folder_files(path), decoders, call.tick("Reading"))
+        tick = call.tick("Reading")
+        chosen = gather((path,), tick)
+        seen = scan(chosen.files, tick, chosen.problems)
+        found = described(seen, decoders)
     finally:
         decoders.close()
     series = [one for one in found if isinstance(one, SeriesFound)]
@@ -36,16 +44,34 @@ def inspect(call: Call) -> Exit:
         for one in series
     ]
     lines += [f"{one.uid}: {one.error.message}" for one in series if one.error]
-    lines += [f"{one.file}: {one.error.message}" for one in failed]
-    answer: Json = {"series": series, "failed": failed}
+    lines += _failures(failed, seen.passed_over)
+    answer: Json = {
+        "format": FORMAT,
+        "series": series,
+        "failed": failed,
+        "passed_over": seen.passed_over,
+    }
     if any(one.error is None for one in series):
         call.output.answer(answer, lines)
         return Exit.OK
-    error = _nothing_readable(path, len(failed))
+    error = _nothing_readable(path, len(failed) + len(seen.passed_over))
     call.output.answer({**answer, "error": error_json(error)}, lines)
     if not call.output.as_json:
         call.output.warn(error)
     return Exit.REFUSED
+
+
+def _failures(failed: Sequence[FileFailed], passed_over: Sequence[str]) -> list[str]:
+    """A line a broken file; whatever is no image at all in one line together."""
+    from labeler.imaging.problems import listed
+
+    others = [one.file for one in failed if one.error.code == "not-an-image"]
+    lines = [f"{one.file}: {one.error.message}" for one in failed if one.file not in others]
+    if others:
+        lines.append(f"Not images: {listed(others)}")
+    if passed_over:
+        lines.append(f"Passed over: {listed(list(passed_over))}")
+    return lines
 
 
 def _nothing_readable(path: Path, tried: int) -> LabelerError:
@@ -53,7 +79,7 @@ def _nothing_readable(path: Path, tried: int) -> LabelerError:
         "no-image",
         "No image that can be read was found in {name} ({count} files looked at).",
         safe="Nothing was changed.",
-        do="Choose a folder with DICOM, PNG or JPEG files.",
+        do="Choose image files, or a folder or an archive of them.",
         name=path.name,
         count=tried,
     )

@@ -19,7 +19,7 @@ from labeler.hub.place import Marketplace
 from labeler.hub.readable import LeftOut, readable
 from labeler.hub.templates import Template
 from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.sources import gather
 from labeler.market.sealed import KEY_BYTES, Blob, seal
 from labeler.model.manifest import MANIFEST_FORMAT, Acceptance, Manifest, Price, Royalty
 from labeler.proof import codec
@@ -99,8 +99,9 @@ def post(
 
     Only files whose images can be read are handed out. Raises LabelerError "no-images".
     """
+    chosen = gather((folder,))
     with DecoderPool(1) as decoders:
-        found = readable(folder_files(folder), decoders)
+        found = readable(chosen.files, decoders, chosen.problems)
     cases = find_cases(found, terms.split, terms.indication)
     manifest = codec.encode(_manifest(template, terms))
     digest = codec.digest(manifest)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
-from labeler.imaging.reader import open_image, scan
+from labeler.imaging.problems import FileProblem
+from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
 from labeler.model.image import ByteSource
 
@@ -29,20 +30,30 @@ class Readable:
     left_out: tuple[LeftOut, ...]
 
 
-def readable(files: Sequence[ByteSource], decoders: Decoders) -> Readable:
-    """Read every header, and of every file with an image its first frame."""
-    found = scan(files)
+def readable(
+    files: Sequence[ByteSource], decoders: Decoders, problems: Sequence[FileProblem] = ()
+) -> Readable:
+    """Read every header, and of every file with an image its first frame.
+
+    Archives are read in place. `problems` are known already: they are told with the others.
+    """
+    found = scan(files, problems=problems)
     faults = {problem.name: problem.error for problem in found.problems}
     for series in found.series:
         faults |= _unreadable(series, decoders)
     return Readable(
-        tuple(file for file in files if file.name not in faults),
+        tuple(file for file in found.files if file.name not in faults),
         tuple(
-            LeftOut(file.name, faults[file.name].code, faults[file.name].happened)
-            for file in files
-            if file.name in faults
+            LeftOut(name, faults[name].code, faults[name].happened)
+            for name in _ordered(found, faults)
         ),
     )
+
+
+def _ordered(found: Scan, faults: dict[str, LabelerError]) -> list[str]:
+    """Names in the order of the files; then whole archives and folders."""
+    files = dict.fromkeys(file.name for file in found.files if file.name in faults)
+    return [*files, *(name for name in faults if name not in files)]
 
 
 def _unreadable(series: Series, decoders: Decoders) -> dict[str, LabelerError]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
-import zlib
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from labeler.model.image import ByteSource
 Beside = Callable[[str], ByteSource | None]
 """Finds the file of a name in the same folder, for headers whose pixels lie in another file."""
 
+Tick = Callable[[int, int], None]
+"""Told how many of how many are done; may raise Cancelled."""
+
 MAX_FILES = 200_000
 MAX_DEPTH = 32
-_CHUNK = 1 << 16
+_SYSTEM_FOLDERS = frozenset(("__macosx", "$recycle.bin", "system volume information"))
 
 
 class FileBytes:
@@ -36,9 +40,18 @@ class FileBytes:
         return self._path.stat().st_size
 
     def read(self, offset: int, length: int) -> bytes:
-        with self._path.open("rb", buffering=0) as file:
+        with open(self._path, "rb", buffering=0, opener=_open_file) as file:
             file.seek(offset)
             return _read_fully(file, length)
+
+
+def _open_file(path: str, flags: int) -> int:
+    """A pipe that took a file's place is not waited for, and a device not read."""
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no file")
+    return handle
 
 
 def _read_fully(file: io.RawIOBase | io.FileIO, length: int) -> bytes:
@@ -71,50 +84,24 @@ class MemoryBytes:
         return self._data[offset : offset + length]
 
 
-class InflatedBytes:
-    """The deflated rest of a file, as if it were stored plain (PS3.5 A.5).
+class PartBytes:
+    """A stretch of another ByteSource under a name of its own: what lies plain in an archive."""
 
-    Every read inflates from the start and keeps only what was asked for: a small file that
-    would unfold into gigabytes never holds more than one frame of memory.
-    """
-
-    def __init__(self, source: ByteSource, start: int) -> None:
-        self._source = source
-        self._start = start
+    def __init__(self, source: ByteSource, start: int, size: int, name: str) -> None:
+        self._source, self._start, self._size, self._name = source, start, size, name
 
     @property
     def name(self) -> str:
-        return self._source.name
+        return self._name
 
     @property
     def size(self) -> int:
-        return sum(len(piece) for piece in self._pieces())
+        return self._size
 
     def read(self, offset: int, length: int) -> bytes:
-        kept: list[bytes] = []
-        at = 0
-        for piece in self._pieces():
-            if at + len(piece) > offset:
-                kept.append(piece[max(0, offset - at) : offset + length - at])
-            at += len(piece)
-            if at >= offset + length:
-                break
-        return b"".join(kept)
-
-    def _pieces(self) -> Iterator[bytes]:
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        at = self._start
-        while not inflate.eof and (data := self._source.read(at, _CHUNK)):
-            at += len(data)
-            while data and not inflate.eof:
-                try:
-                    piece = inflate.decompress(data, _CHUNK)
-                except zlib.error:
-                    return
-                yield piece
-                data = inflate.unconsumed_tail
-        if rest := inflate.flush():
-            yield rest
+        if offset < 0 or offset >= self._size:
+            return b""
+        return self._source.read(self._start + offset, min(length, self._size - offset))
 
 
 def file_digest(source: ByteSource) -> str:
@@ -135,32 +122,37 @@ def folder_files(path: Path) -> list[ByteSource]:
     if path.is_file():
         return [FileBytes(path)]
     if not path.is_dir():
-        raise LabelerError(
-            "no-folder",
-            "There is no folder or file named {name}.",
-            safe="Nothing was changed.",
-            do="Check the name and try again.",
-            name=path.name,
-        )
-    return [FileBytes(found, found.relative_to(path).as_posix()) for found in _walk(path)]
+        raise no_folder(path.name)
+    return [FileBytes(found, found.relative_to(path).as_posix()) for found in walk(path)]
 
 
-def _walk(root: Path) -> list[Path]:
-    found: list[Path] = []
-    for folder, folders, names in os.walk(root):
+def walk(root: Path, refused: Callable[[OSError], None] = lambda _error: None) -> Iterator[Path]:
+    """Regular files below a folder, sorted by name, without hidden ones, pipes and devices.
+
+    `refused` hears of folders that cannot be listed.
+    """
+    for folder, folders, names in os.walk(root, onerror=refused):
         here = Path(folder)
         deep = len(here.relative_to(root).parts) >= MAX_DEPTH
-        folders[:] = [] if deep else sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [] if deep else sorted(name for name in folders if not hidden(f"{name}/x"))
         for name in sorted(names):
-            file = here / name
-            if not name.startswith(".") and file.is_file():
-                found.append(file)
-        if len(found) > MAX_FILES:
-            raise LabelerError(
-                "too-many-files",
-                "This folder holds more than {limit} files.",
-                safe="Nothing was changed.",
-                do="Choose the folder of one study.",
-                limit=MAX_FILES,
-            )
-    return found
+            if not hidden(name) and (here / name).is_file():
+                yield here / name
+
+
+def hidden(name: str) -> bool:
+    """Whether systems hide it, or keep their own things in it: never looked at."""
+    *folders, base = name.split("/")
+    return base.startswith(".") or any(
+        folder.startswith(".") or folder.casefold() in _SYSTEM_FOLDERS for folder in folders
+    )
+
+
+def no_folder(name: str) -> LabelerError:
+    return LabelerError(
+        "no-folder",
+        "There is no folder or file named {name}.",
+        safe="Nothing was changed.",
+        do="Check the name and try again.",
+        name=name,
+    )

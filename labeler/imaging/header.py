@@ -18,7 +18,7 @@ from labeler.imaging.elements import (
     PixelElement,
     Walk,
 )
-from labeler.imaging.files import InflatedBytes
+from labeler.imaging.inflated import InflatedBytes
 from labeler.imaging.syntaxes import (
     DEFLATED_LITTLE,
     EXPLICIT_BIG,

@@ -8,12 +8,15 @@ import msgspec
 import numpy as np
 
 from labeler.errors import LabelerError
+from labeler.imaging.files import Tick
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import Kind
-from labeler.imaging.reader import Tick, open_image, scan
+from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
 from labeler.model.image import ByteSource, Caveat, Image, Pixels, Window
 
+FORMAT = 1
+"""Of what `labeler inspect --json` answers; grows only where a script could misread it."""
 _PLACES = 6
 
 
@@ -71,13 +74,25 @@ def inspect(
     files: Sequence[ByteSource], decoders: Decoders, tick: Tick = lambda _done, _total: None
 ) -> list[SeriesFound | FileFailed]:
     """Everything found, series first; raises nothing for a bad file."""
-    found = scan(files, tick)
-    series = [_series(one, decoders) for one in found.series]
+    return described(scan(files, tick), decoders)
+
+
+def described(found: Scan, decoders: Decoders) -> list[SeriesFound | FileFailed]:
+    """What a scan found, series first; of each the first slice is read."""
+    series = [one for part in found.series for one in _opened(part, decoders)]
     return [*series, *(FileFailed(p.name, _failure(p.error)) for p in found.problems)]
 
 
-def _series(series: Series, decoders: Decoders) -> SeriesFound:
-    image = open_image(series, decoders)
+def _opened(series: Series, decoders: Decoders) -> list[SeriesFound | FileFailed]:
+    """Files that cannot be put together to an image fail one by one."""
+    try:
+        return [_series(series, open_image(series, decoders))]
+    except LabelerError as error:
+        names = dict.fromkeys(frame.file.source.name for frame in series.frames)
+        return [FileFailed(name, _failure(error)) for name in names]
+
+
+def _series(series: Series, image: Image) -> SeriesFound:
     header, file = series.header, series.frames[0].file
     rescaled, error = _first_slice(image)
     return SeriesFound(
@@ -127,6 +142,8 @@ def _rescaled(stored: Pixels, slope: float, intercept: float) -> Rescaled | None
         return None
     ends = sorted(float(end) * slope + intercept for end in (finite.min(), finite.max()))
     mean = float(finite.mean(dtype=np.float64)) * slope + intercept
+    if not np.isfinite((*ends, mean)).all():
+        return None
     return Rescaled(_cut(ends[0]), _cut(ends[1]), _cut(mean))
 
 

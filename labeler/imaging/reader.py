@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import Beside
+from labeler.imaging.files import Tick as Tick  # noqa: PLC0414  named here too
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import place
+from labeler.imaging.heap import Heap
+from labeler.imaging.litter import sort_out, without_previews
 from labeler.imaging.objects import StoredObject
 from labeler.imaging.pixels import SeriesPixels
+from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
 from labeler.imaging.windows import choose_windows
@@ -19,77 +22,56 @@ from labeler.model.image import ByteSource, Caveat, FrameRef, Image
 from labeler.model.layers import LayerKind
 from labeler.model.stack import Stack
 
-Tick = Callable[[int, int], None]
-"""Told how many of how many are done; may raise Cancelled."""
-
-
-@dataclass(frozen=True, eq=False)
-class FileProblem:
-    """A file that gave no image, and why."""
-
-    name: str
-    error: LabelerError
-
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """What a heap of files holds."""
+    """What a heap of files holds.
+
+    `files` are all that were looked at, those inside archives among them. `passed_over` names
+    what is no image and was not meant to be: programs on a disc, its previews, systems' notes.
+    """
 
     series: tuple[Series, ...]
     problems: tuple[FileProblem, ...]
     objects: tuple[StoredObject, ...] = ()
     """Files that speak about images; those with pixels are also among the series."""
     files: tuple[ByteSource, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
-def scan(files: Sequence[ByteSource], tick: Tick = lambda _done, _total: None) -> Scan:
-    """Read headers only, and sort what is found into series; a bad file never stops the others."""
+def scan(
+    files: Sequence[ByteSource],
+    tick: Tick = lambda _done, _total: None,
+    problems: Sequence[FileProblem] = (),
+) -> Scan:
+    """Read headers only, and sort what is found into series; a bad file never stops the others.
+
+    Archives are read in place. `problems` are known already: they are told with the others.
+    """
+    heap = Heap(files, problems)
     frames: list[StoredFrame] = []
-    problems: list[FileProblem] = []
     objects: list[StoredObject] = []
-    by_name = {source.name: source for source in files}
-    for done, source in enumerate(files):
-        tick(done, len(files))
+    for source, head in heap.each(tick):
         try:
-            found = read_file(source, _neighbours(source, by_name))
+            found = read_file(source, heap.beside(source), head)
             frames += found
             objects += _speaking(source, found)
         except LabelerError as error:
-            problems.append(FileProblem(source.name, error))
+            heap.blame(source, error)
             if said := error.facts.get("layer"):
                 objects.append(StoredObject(source, LayerKind(str(said))))
         except OSError as error:
-            problems.append(FileProblem(source.name, _unreadable(source, error)))
-    tick(len(files), len(files))
+            heap.blame(source, error)
+    shown, previews = without_previews(frames, heap.serve())
     parts = {name for frame in frames for name in frame.file.also}
-    alone = tuple(problem for problem in problems if problem.name not in parts)
-    return Scan(group_frames(frames), alone, tuple(objects), tuple(files))
+    litter, told = sort_out([one for one in heap.problems if one.name not in parts])
+    over = (*previews, *litter)
+    return Scan(group_frames(shown), told, tuple(objects), tuple(heap.files), over)
 
 
 def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[StoredObject]:
     kind = frames[0].file.layer if frames else None
     return [] if kind is None else [StoredObject(source, kind)]
-
-
-def _neighbours(source: ByteSource, by_name: dict[str, ByteSource]) -> Beside:
-    """How a header finds its pixels' file: only by a plain name, only in its own folder."""
-    folder, slash, _ = source.name.rpartition("/")
-
-    def beside(name: str) -> ByteSource | None:
-        return None if "/" in name or "\\" in name else by_name.get(f"{folder}{slash}{name}")
-
-    return beside
-
-
-def _unreadable(source: ByteSource, error: OSError) -> LabelerError:
-    return LabelerError(
-        "unreadable-file",
-        "{name} cannot be read from the disk ({reason}).",
-        safe="Other files are fine.",
-        do="Check the disk and the file's permissions.",
-        name=source.name,
-        reason=error.strerror or type(error).__name__,
-    )
 
 
 def main_series(found: Scan) -> Series:

@@ -31,9 +31,12 @@ READERS: tuple[Reader, ...] = (dicom, tiff_pictures, pictures, nifti)
 """In the order in which they are asked."""
 
 
-def read_file(source: ByteSource, beside: Beside) -> tuple[StoredFrame, ...]:
-    """The frames of one file by the first reader that knows it. Raises LabelerError, OSError."""
-    head = source.read(0, HEAD)
+def read_file(source: ByteSource, beside: Beside, head: bytes = b"") -> tuple[StoredFrame, ...]:
+    """The frames of one file by the first reader that knows it.
+
+    `head` are its first HEAD bytes, where they were read already. Raises LabelerError, OSError.
+    """
+    head = head or source.read(0, HEAD)
     for reader in READERS:
         if reader.knows(head, source.name):
             return reader.read(source, head, beside)

@@ -157,6 +157,8 @@ _WORK = (
          "folder"),
     Plan("work.files", message("Files of this case"), ("Ctrl+Shift+I",), _W, Group.WORK,
          "info", Need.CASE),
+    Plan("work.open-files", message("Open image files or an archive"), ("Ctrl+Shift+O",), _W,
+         Group.WORK, "folder"),
     Plan("work.sample", message("Try a sample case"), ("Ctrl+T",), _W, Group.WORK, "sample"),
     Plan("work.connect", message("Connect a marketplace"), ("Ctrl+M",), _W, Group.WORK,
          "connect"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -54,7 +54,9 @@ class WorkVerbs(Protocol):
     def download(self, task_id: str) -> None: ...
     def open_case(self, case_id: str) -> None: ...
     def open_next_case(self) -> None: ...
-    def open_folder(self, folder: Path) -> None: ...
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open folders, files and archives for practice, together as one case."""
+
     def open_sample(self) -> None:
         """Open the generated practice case."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from labeler.app.screens import CaseRow, Change
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
-from labeler.ui.components.filing import FileDialog
+from labeler.ui.components.filing import ask_paths, dropped_paths
 from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
 from labeler.ui.components.statusbar import StatusBar
@@ -122,13 +122,12 @@ class Window(QWidget):
         self.notices.settle()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None and not self._session.standing().locked:
+        if dropped_paths(event) and not self._session.standing().locked:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        folder = _dropped(event)
-        if folder is not None:
-            self._open_folder(folder)
+        if paths := dropped_paths(event):
+            self._open_paths(paths)
 
     def _furnish(self, reading: PlaceMaker) -> None:
         stage = Stage(
@@ -182,6 +181,7 @@ class Window(QWidget):
         for name in self.places:
             bind(f"place.{name}", partial(self.go_to, name))
         bind("work.open-folder", self._ask_folder)
+        bind("work.open-files", self._ask_files)
         bind("work.sample", self._open_sample)
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
@@ -272,27 +272,19 @@ class Window(QWidget):
         self._session.open_sample()
         self.go_to("reading")
 
-    def _open_folder(self, folder: Path) -> None:
-        self._session.open_folder(folder)
+    def _open_paths(self, paths: Sequence[Path]) -> None:
+        self._session.open_paths(paths)
         self.go_to("reading")
 
     def _quit(self) -> None:
         self.window().close()
 
     def _ask_folder(self) -> None:
-        dialog = FileDialog(self, tr("Open a folder of images"))
-        dialog.setFileMode(FileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda path: self._open_folder(Path(path)))
-        dialog.open()
+        ask_paths(self, tr("Open a folder of images"), self._open_paths, folder=True)
+
+    def _ask_files(self) -> None:
+        ask_paths(self, tr("Open image files or an archive"), self._open_paths)
 
 
 def _within(pane: QWidget, focus: QWidget) -> bool:
     return pane is focus or pane.isAncestorOf(focus)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """The first local path of a drop; whether it is a folder is for the session to find out."""
-    for url in event.mimeData().urls():
-        if url.isLocalFile():
-            return Path(url.toLocalFile())
-    return None

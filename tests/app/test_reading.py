@@ -37,7 +37,7 @@ def reader(start: Start, study: Path) -> Life:
 
 
 def open_study(life: Life, study: Path) -> Life:
-    life.session.open_folder(study)
+    life.session.open_paths([study])
     life.until(lambda: life.session.reading.case() is not None)
     return life
 
@@ -128,7 +128,7 @@ def test_a_new_mark_never_takes_an_old_name(reader: Life, study: Path, start: St
 def test_opening_the_open_case_again_keeps_what_is_being_drawn(reader: Life, study: Path) -> None:
     for _ in range(6):
         reader.draw(settled=False)
-        reader.session.open_folder(study)
+        reader.session.open_paths([study])
         reader.draw(settled=False)
         reader.live()
     reader.rest()
@@ -148,7 +148,7 @@ def test_edits_under_way_reach_the_journal_of_the_case_they_were_made_in(
     reader.until(lambda: reader.case().id != first)
     assert reader.marks() == []
     reader.draw(settled=False)
-    reader.session.open_folder(study)
+    reader.session.open_paths([study])
     reader.until(lambda: reader.case().id == first)
     assert reader.marks() == names
     reader.draw()
@@ -239,7 +239,7 @@ def test_a_folder_without_an_image_is_told_and_the_open_case_stays(
     before = reader.case().id
     empty = tmp_path / "empty"
     empty.mkdir()
-    reader.session.open_folder(empty)
+    reader.session.open_paths([empty])
     reader.until(lambda: bool(reader.happened()))
     assert len(reader.happened()) == 1
     assert reader.case().id == before

@@ -158,7 +158,7 @@ assert life.close() == 0
 print("NOTHING LOST")
 """
 STILL_FULL = """
-life.session.open_folder(Path(sys.argv[1]) / "sample")    # waits behind the full disk
+life.session.open_paths([Path(sys.argv[1]) / "sample"])    # waits behind the full disk
 life.rest()
 import time
 begun = time.monotonic()

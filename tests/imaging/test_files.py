@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import FileBytes, InflatedBytes, MemoryBytes, file_digest, folder_files
+from labeler.imaging.files import FileBytes, MemoryBytes, file_digest, folder_files
+from labeler.imaging.inflated import InflatedBytes
 from labeler.imaging.reader import scan
 
 

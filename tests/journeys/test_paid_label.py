@@ -146,6 +146,6 @@ def test_a_submission_carries_what_made_its_numbers_doubtful(
 ) -> None:
     folder = tmp_path / "gappy"
     write_stack(folder, [(0.0, 0.0, z) for z in (0.0, 2.5, 5.0, 10.0)])
-    case = cases.open_folder(bench.services, folder, no_tick)
+    case = cases.open_paths(bench.services, (folder,), no_tick)
     (read,) = submitting.read_series(bench.services, case)
     assert "missing-slices" in read.caveats

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,8 +173,8 @@ class SessionInMemory:
     def open_next_case(self) -> None:
         self.done.append("next case")
 
-    def open_folder(self, folder: Path) -> None:
-        self.done.append(f"folder {folder}")
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        self.done.append(f"paths {' '.join(map(str, paths))}")
 
     def open_sample(self) -> None:
         self.done.append("sample")

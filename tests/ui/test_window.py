@@ -361,13 +361,21 @@ def test_an_old_profile_is_asked_nothing(window: Window) -> None:
     assert QApplication.activeModalWidget() is None
 
 
-def test_a_dropped_folder_is_opened(window: Window, session: SessionInMemory) -> None:
+def test_what_is_dropped_together_is_opened_together(
+    window: Window, session: SessionInMemory
+) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/data/ct")])
+    data.setUrls(
+        [
+            QUrl.fromLocalFile("/data/ct"),
+            QUrl("https://example.org/mr.zip"),
+            QUrl.fromLocalFile("/data/mr.zip"),
+        ]
+    )
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     drop = QDropEvent(QPoint(300, 300), action, data, button, Qt.KeyboardModifier.NoModifier)
     window.dropEvent(drop)
-    assert session.done == ["folder /data/ct"]
+    assert session.done == ["paths /data/ct /data/mr.zip"]
     assert window.place() is window.places["reading"]
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
@@ -25,3 +28,19 @@ def saving(parent: QWidget, title: str, name: str) -> FileDialog:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
     return dialog
+
+
+def ask_paths(
+    parent: QWidget, title: str, chosen: Callable[[Sequence[Path]], None], *, folder: bool = False
+) -> None:
+    """Ask for a folder, or for one or several files."""
+    dialog = FileDialog(parent, title)
+    modes = QFileDialog.FileMode
+    dialog.setFileMode(modes.Directory if folder else modes.ExistingFiles)
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    dialog.open()
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The local paths of a drop; whether they are folders is for the session to find out."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
