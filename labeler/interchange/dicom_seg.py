@@ -19,7 +19,7 @@ from labeler.interchange.resample import Grid, Planes, step_mm
 from labeler.interchange.stack import Stack, not_here, other_space
 from labeler.model.frames import FrameRef
 from labeler.model.image import ByteSource, Pixels
-from labeler.model.layers import Color, Layer, LayerCaveat, LayerKind
+from labeler.model.layers import NO_FINDINGS, Color, Findings, Layer, LayerCaveat, LayerKind
 from labeler.model.masks import Mask, mask_of, union
 
 MAX_VOXELS = 1 << 31
@@ -59,10 +59,8 @@ class _Drawn:
             self.figures[ref] = mask if known is None else union(known, mask)
 
 
-def read_segmentation(
-    source: ByteSource, stack: Stack, decoders: Decoders, tick: Tick
-) -> tuple[Layer, ...]:
-    """One layer a segment; () where it speaks about another image of the case.
+def read_segmentation(source: ByteSource, stack: Stack, decoders: Decoders, tick: Tick) -> Findings:
+    """One layer a segment; none where it speaks about another image of the case.
 
     Raises LabelerError where it cannot be shown over this image.
     """
@@ -72,8 +70,9 @@ def read_segmentation(
     frames = read_file(source, lambda _name: None)
     _check_size(source.name, frames)
     planes = _planes(item, frames)
-    if stack.elsewhere(_named(item, planes)) and not _same_space(item, stack):
-        return ()
+    space = item.text("FrameOfReferenceUID")
+    if stack.elsewhere(_named(item, planes), space) and not _same_space(item, stack):
+        return NO_FINDINGS
     work = _Work(item, stack, decoders, tick)
     work.run(planes)
     layers = tuple(
@@ -82,7 +81,7 @@ def read_segmentation(
     )
     if not any(layer.figures for layer in layers) and work.voxels:
         _refuse(item, stack, planes)
-    return layers
+    return Findings(layers)
 
 
 def _refuse(item: Item, stack: Stack, planes: Sequence[_Plane]) -> NoReturn:

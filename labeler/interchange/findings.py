@@ -9,14 +9,22 @@ from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.objects import StoredObject
 from labeler.imaging.reader import Tick
 from labeler.interchange.dicom_seg import read_segmentation
+from labeler.interchange.dicom_sr import read_report
+from labeler.interchange.dose import read_dose
+from labeler.interchange.presentation_state import read_presentation
 from labeler.interchange.stack import Stack
+from labeler.interchange.structure_set import read_structures
 from labeler.model.image import ByteSource
-from labeler.model.layers import Findings, Layer, LayerKind
+from labeler.model.layers import NO_FINDINGS, Findings, LayerKind
 
-Reader = Callable[[ByteSource, Stack, Decoders, Tick], tuple[Layer, ...]]
+Reader = Callable[[ByteSource, Stack, Decoders, Tick], Findings]
 
 READERS: dict[LayerKind, Reader] = {
     LayerKind.SEGMENTATION: read_segmentation,
+    LayerKind.STRUCTURES: read_structures,
+    LayerKind.REPORT: read_report,
+    LayerKind.PRESENTATION: read_presentation,
+    LayerKind.DOSE: read_dose,
 }
 
 
@@ -27,16 +35,15 @@ def read_findings(
     tick: Tick = lambda _done, _total: None,
 ) -> Findings:
     """What the objects say about the image of `stack`; a bad one never hides the others."""
-    layers: list[Layer] = []
-    problems: list[LabelerError] = []
+    found = NO_FINDINGS
     for one in objects:
         try:
-            layers += READERS[one.kind](one.source, stack, decoders, tick)
+            found += READERS[one.kind](one.source, stack, decoders, tick)
         except LabelerError as error:
-            problems.append(error)
+            found += Findings(problems=(error,))
         except OSError as error:
-            problems.append(_unreadable(one.source.name, error))
-    return Findings(tuple(layers), tuple(problems))
+            found += Findings(problems=(_unreadable(one.source.name, error),))
+    return found
 
 
 def _unreadable(name: str, error: OSError) -> LabelerError:

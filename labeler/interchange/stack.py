@@ -40,6 +40,8 @@ class Stack:
     case: frozenset[str]
     spaced_mm: float
     """Between neighbouring slices, the usual distance along the normal."""
+    case_spaces: frozenset[str] = frozenset()
+    """Frames of Reference of all images of the case."""
 
     @cached_property
     def normal(self) -> Vector:
@@ -109,14 +111,20 @@ class Stack:
         """How many of these instances are nowhere in the case."""
         return len(set(instances) - self.case)
 
-    def elsewhere(self, instances: Iterable[str]) -> bool:
-        """Whether these are of another image of the case, and none of this one."""
+    def elsewhere(self, instances: Iterable[str], space: str = "") -> bool:
+        """Whether these are of another image of the case and none of this one, or lie in the
+        Frame of Reference of another image only."""
         named = set(instances)
-        return bool(named & self.case) and not named & self.instances.keys()
+        if named & self.instances.keys():
+            return False
+        return bool(named & self.case) or (
+            space != self.frame_of_reference and space in self.case_spaces
+        )
 
 
-def stack_of(image: Image, series: Series, case: frozenset[str]) -> Stack:
-    """The slices of an opened series, each where its own header puts it."""
+def stack_of(image: Image, series: Series, case: Iterable[Series]) -> Stack:
+    """The slices of an opened series, each where its own header puts it; `case` are all series."""
+    images = [one for one in case if one.frames[0].file.layer is None]
     frames = series.frames
     matrix = image.affine.matrix
     known = all(frame.position is not None for frame in frames) and image.oriented
@@ -132,8 +140,9 @@ def stack_of(image: Image, series: Series, case: frozenset[str]) -> Stack:
         down=matrix[:3, 1],
         oriented=image.oriented and _has_origin(frames),
         frame_of_reference=image.info.frame_of_reference,
-        case=case,
+        case=frozenset(frame.file.instance for one in images for frame in one.frames),
         spaced_mm=_spaced(np.asarray(origins, dtype=np.float64), matrix),
+        case_spaces=frozenset(one.info.frame_of_reference for one in images) - {""},
     )
 
 
@@ -156,6 +165,14 @@ def points(values: Vector) -> tuple[Place, ...]:
 
 
 def not_here(name: str, missing: int) -> LabelerError:
+    if not missing:
+        return LabelerError(
+            "images-not-here",
+            "{name} is not shown: nothing of it lies in the slices of this image.",
+            safe="The images that are here and your marks are fine.",
+            do="Put the file together with the images it was made for.",
+            name=name,
+        )
     return LabelerError(
         "images-not-here",
         "{name} is not shown: it refers to {count} images that are not here.",
@@ -167,10 +184,21 @@ def not_here(name: str, missing: int) -> LabelerError:
 
 
 def other_space(name: str, theirs: str, mine: str, missing: int) -> LabelerError:
+    if not missing:
+        return LabelerError(
+            "other-frame-of-reference",
+            "{name} is not shown: its Frame of Reference {theirs} is not the image's ({mine}).",
+            safe="The images that are here and your marks are fine.",
+            do="Put the file together with the images it was made for.",
+            name=name,
+            theirs=theirs[:64] or "(none)",
+            mine=mine[:64] or "(none)",
+            tag="(0020,0052)",
+        )
     return LabelerError(
         "other-frame-of-reference",
-        "{name} is not shown: its Frame of Reference {theirs} is not the image's ({mine})."
-        " It refers to {count} images that are not here.",
+        "{name} is not shown: it refers to {count} images that are not here, and its Frame of"
+        " Reference {theirs} is not the image's ({mine}).",
         safe="The images that are here and your marks are fine.",
         do="Put the file together with the images it was made for.",
         name=name,

@@ -138,7 +138,7 @@ def test_another_frame_of_reference_is_refused_by_name(tmp_path: Path) -> None:
     (problem,) = found.problems
     assert problem.code == "other-frame-of-reference"
     assert "1.2.3.4" in problem.happened
-    assert "5 images that are not here" in problem.happened
+    assert "refers to 5 images that are not here" in problem.happened
 
 
 def test_what_was_made_for_absent_images_of_this_space_is_counted(tmp_path: Path) -> None:

@@ -119,10 +119,9 @@ def opened(
     """The main image among the files, and what the others say about it."""
     pool = decoders or NoDecoders()
     found = scan([FileBytes(path) for path in paths])
-    case = frozenset(frame.file.instance for one in found.series for frame in one.frames)
     series = next(one for one in found.series if one.frames[0].file.layer is None)
     image = open_image(series, pool)
-    stack = stack_of(image, series, case)
+    stack = stack_of(image, series, found.series)
     return image, stack, read_findings(found.objects, stack, pool)
 
 
@@ -143,3 +142,38 @@ def voxels_of(findings: Findings, stack: Stack, number: int = 1) -> NDArray[np.b
 def patient(stack: Stack, k: int, column: float, row: float) -> Vector:
     """Where a voxel of a slice lies."""
     return np.asarray(stack.origins[k] + column * stack.right + row * stack.down)
+
+
+def bare(sop_class: str, modality: str, **values: Any) -> FileDataset:
+    """An object of the CT's study, to be filled."""
+    written = slice_dataset(np.zeros((2, 2), np.int16), series="8", modality=modality)
+    for keyword in (
+        "PixelData",
+        "Rows",
+        "Columns",
+        "PixelSpacing",
+        "BitsAllocated",
+        "WindowCenter",
+    ):
+        if keyword in written:
+            delattr(written, keyword)
+    written.SOPClassUID = written.file_meta.MediaStorageSOPClassUID = sop_class
+    written.FrameOfReferenceUID = SPACE
+    for keyword, value in values.items():
+        setattr(written, keyword, value)
+    return written
+
+
+def items(*parts: dict[str, Any]) -> list[Dataset]:
+    """Items of a sequence from plain values."""
+    made = []
+    for part in parts:
+        dataset = Dataset()
+        for keyword, value in part.items():
+            setattr(dataset, keyword, value)
+        made.append(dataset)
+    return made
+
+
+def code(value: str, meaning: str, scheme: str = "DCM") -> list[Dataset]:
+    return items({"CodeValue": value, "CodingSchemeDesignator": scheme, "CodeMeaning": meaning})

@@ -1,0 +1,99 @@
+"""Grayscale presentation states (PS3.3 A.33.1): window, graphics, shutters and overlays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.reader import Tick
+from labeler.interchange.dicom_item import Item, read_object
+from labeler.interchange.graphics import graphics
+from labeler.interchange.shutters import shut_voxels
+from labeler.interchange.stack import Stack, not_here
+from labeler.model.frames import FrameRef, Window
+from labeler.model.image import ByteSource
+from labeler.model.layers import (
+    NO_FINDINGS,
+    Findings,
+    Layer,
+    LayerCaveat,
+    Presentation,
+)
+
+
+def read_presentation(
+    source: ByteSource,
+    stack: Stack,
+    decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
+    tick: Tick,  # noqa: ARG001
+) -> Findings:
+    """One presentation with its graphic layers. Raises LabelerError where it is of other images."""
+    item = read_object(source)
+    images = [
+        image
+        for series in item.items("ReferencedSeriesSequence")
+        for image in series.items("ReferencedImageSequence")
+    ]
+    named = {image.text("ReferencedSOPInstanceUID") for image in images}
+    slices = tuple(k for image in images for k in named_slices(image, stack))
+    if not slices:
+        if stack.elsewhere(named):
+            return NO_FINDINGS
+        raise not_here(source.name, stack.absent(named))
+    state = State(item, stack, slices)
+    layers, odd = graphics(state)
+    shut = shut_voxels(item, stack.rows, stack.columns)
+    presentation = Presentation(
+        key=source.name,
+        source=source.name,
+        name=item.text("ContentDescription") or item.text("ContentLabel"),
+        windows=dict(_windows(state)),
+        inverted=item.text("PresentationLUTShape") == "INVERSE",
+        shut={} if shut is None else {stack.refs[k]: shut for k in slices},
+        layers=tuple(layer.key for layer in layers),
+        caveats=(LayerCaveat.UNSUPPORTED,) if odd or _asks_for_more(item) else (),
+    )
+    return Findings(layers=_without_empty(layers), presentations=(presentation,))
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A presentation state over one image; `slices` are those it speaks about."""
+
+    item: Item
+    stack: Stack
+    slices: tuple[int, ...]
+
+    def of(self, part: Item) -> tuple[int, ...]:
+        """The slices that a part of the state is about: all, where it names none."""
+        images = part.items("ReferencedImageSequence")
+        if not images:
+            return self.slices
+        return tuple(k for image in images for k in named_slices(image, self.stack))
+
+
+def named_slices(image: Item, stack: Stack) -> tuple[int, ...]:
+    frames = image.integers("ReferencedFrameNumber")
+    return stack.named(image.text("ReferencedSOPInstanceUID"), frames)
+
+
+def _windows(state: State) -> Iterable[tuple[FrameRef, Window]]:
+    for voi in state.item.items("SoftcopyVOILUTSequence"):
+        center, width = voi.number("WindowCenter"), voi.number("WindowWidth")
+        if center is not None and width is not None and width > 0:
+            for k in state.of(voi):
+                yield state.stack.refs[k], Window(center, width)
+
+
+def _asks_for_more(item: Item) -> bool:
+    """Whether the state wants what is not done here: turning, lookup tables, bitmap shutters."""
+    turned = item.integer("ImageRotation") or item.text("ImageHorizontalFlip") == "Y"
+    tables = any(voi.items("VOILUTSequence") for voi in item.items("SoftcopyVOILUTSequence"))
+    more = ("PresentationLUTSequence", "ModalityLUTSequence", "MaskSubtractionSequence")
+    bitmap = "BITMAP" in item.text("ShutterShape")
+    return bool(turned) or tables or bitmap or any(item.items(keyword) for keyword in more)
+
+
+def _without_empty(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    return tuple(layer for layer in layers if layer.figures)
