@@ -24,6 +24,15 @@ class Counts:
         kept = self.values > threshold
         return Counts(self.values[kept], self.counts[kept])
 
+    def outside(self, low: float, high: float) -> Counts:
+        """Without the values from `low` to `high`."""
+        kept = (self.values < low) | (self.values > high)
+        return Counts(self.values[kept], self.counts[kept])
+
+    def rescaled(self, slope: float, intercept: float) -> Counts:
+        order = slice(None, None, -1 if slope < 0 else 1)
+        return Counts((self.values * slope + intercept)[order], self.counts[order])
+
     def percentile(self, percent: float) -> float:
         """Between the two nearest values, in proportion; raises IndexError where nothing is."""
         ends = np.cumsum(self.counts)
@@ -35,8 +44,8 @@ class Counts:
         return low + (high - low) * (at - int(at))
 
 
-def count_values(stored: Pixels, slope: float = 1.0, intercept: float = 0.0) -> Counts:
-    """Counts of rescaled values; what is not finite is left out.
+def count_values(stored: Pixels) -> Counts:
+    """Counts of stored values; what is not finite is left out.
 
     Wide values beyond 16 million are sampled evenly, because they must be sorted.
     """
@@ -46,9 +55,7 @@ def count_values(stored: Pixels, slope: float = 1.0, intercept: float = 0.0) -> 
     else:
         sample = flat[:: 1 + flat.size // _MOST_SORTED]
         values, counts = np.unique(sample[np.isfinite(sample)], return_counts=True)
-    rescaled = values.astype(np.float64) * slope + intercept
-    order = slice(None, None, -1 if slope < 0 else 1)
-    return Counts(rescaled[order], counts[order])
+    return Counts(values.astype(np.float64), counts)
 
 
 def _tallied(flat: Pixels) -> tuple[Pixels, NDArray[np.int64]]:

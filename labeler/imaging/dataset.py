@@ -76,6 +76,25 @@ class Dataset:
         values = self.decimals(tag)
         return values[0] if values else None
 
+    def told(self, tag: int) -> bool:
+        """Whether the tag has a value, whatever it is."""
+        return bool(self.values.get(tag, b"").strip(b" \0"))
+
+    def real(self, tag: int) -> float | None:
+        """The first value of a decimal string, of any size; None where it is no finite number."""
+        first = self.code(tag).split("\\")[0].strip(" \0")
+        try:
+            value = _decimal(first)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+    def short(self, tag: int, *, signed: bool) -> int | None:
+        """The first short (VR US or SS: which of them the values' own sign says)."""
+        raw = self.values.get(tag, b"")[:2]
+        order: Literal["little", "big"] = "little" if self.little else "big"
+        return int.from_bytes(raw, order, signed=signed) if len(raw) == 2 else None
+
     def shorts(self, tag: int) -> tuple[int, ...]:
         raw = self.values.get(tag, b"")
         count = len(raw) // 2

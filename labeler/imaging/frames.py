@@ -16,10 +16,13 @@ from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.mosaic import split_mosaic
 from labeler.imaging.objects import layer_kind
+from labeler.imaging.rescale import read_rescale
 from labeler.imaging.spacing import read_spacing
+from labeler.imaging.suv import PetFacts, pet_facts
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
 from labeler.imaging.traits import Traits, dimension_pointers, read_traits
-from labeler.model.image import ByteSource, Caveat, SeriesInfo, Window
+from labeler.imaging.voi import read_voi, read_windows
+from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
 from labeler.model.layers import LayerKind
 from labeler.model.regions import Region
 
@@ -63,6 +66,11 @@ class StoredFile:
     frame_of_reference: str = ""
     identifying: frozenset[str] = frozenset()
     """Keywords of what in the file may tell who somebody is; never the values."""
+    pet: PetFacts | None = None
+    padding: tuple[int, int] | None = None
+    """Stored values from and to which are padding (PS3.3 C.7.5.1.1.2)."""
+    inverse: bool = False
+    """Whether high values are dark (PS3.3 C.7.6.3.1.2, C.8.11.1 Presentation LUT Shape)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +99,12 @@ class StoredFrame:
     """A pixel's height over its width, where `spacing` is unknown."""
     magnification: float | None = None
     regions: tuple[Region, ...] = ()
+    unit: str = ""
+    lut: Lut | None = None
+    """Where real-world values are told as a table for this frame."""
+    voi: Voi = PLAIN_VOI
+    caveats: tuple[Caveat, ...] = ()
+    """What makes this frame's values doubtful."""
 
 
 def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
@@ -130,6 +144,10 @@ def _stored_file(header: FileHeader) -> StoredFile:
         layer=layer_kind(dataset),
         caveats=(Caveat.FACE,) if shows_face(dataset) else (),
         frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
+        pet=pet_facts(dataset),
+        padding=_padding(dataset, layout),
+        inverse=layout.photometric == "MONOCHROME1"
+        or dataset.code(tags.PRESENTATION_LUT_SHAPE) == "INVERSE",
     )
 
 
@@ -168,14 +186,13 @@ def _measures(dataset: Dataset) -> Dataset:
 def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
     dataset, group = groups.plain, groups.of
     measures = group(tags.PIXEL_MEASURES_SEQUENCE)
-    rescale = group(tags.PIXEL_VALUE_TRANSFORMATION_SEQUENCE)
     content = group(tags.FRAME_CONTENT_SEQUENCE)
     spacing = read_spacing(measures, dataset)
     orientation = group(tags.PLANE_ORIENTATION_SEQUENCE).decimals(tags.IMAGE_ORIENTATION_PATIENT)
     origin = _vector(group(tags.PLANE_POSITION_SEQUENCE), tags.IMAGE_POSITION_PATIENT)
-    has_lut = file.lut is not None
-    slope = None if has_lut else rescale.decimal(tags.RESCALE_SLOPE)
-    intercept = None if has_lut else rescale.decimal(tags.RESCALE_INTERCEPT)
+    rescale = read_rescale(groups, signed=file.layout.signed)
+    shown = group(tags.FRAME_VOI_LUT_SEQUENCE)
+    windows, names = read_windows(shown)
     return StoredFrame(
         file=file,
         number=number,
@@ -185,15 +202,19 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
         spacing=spacing.mm,
         projected=spacing.projected,
         step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
-        slope=slope or 1.0,
-        intercept=intercept or 0.0,
-        rescale_type=None if slope is None else rescale.code(tags.RESCALE_TYPE),
-        windows=_windows(group(tags.FRAME_VOI_LUT_SEQUENCE)),
+        slope=rescale.slope,
+        intercept=rescale.intercept,
+        rescale_type=None,
+        windows=windows,
         time=_time(content, dataset),
         traits=read_traits(groups),
         aspect=spacing.aspect,
         magnification=spacing.magnification,
         regions=spacing.regions,
+        unit=rescale.unit,
+        lut=None if rescale.lut is None or file.lut is not None else rescale.lut,
+        voi=read_voi(shown, names, signed=file.layout.signed or rescale.intercept < 0),
+        caveats=(Caveat.RESCALE_BROKEN,) if rescale.broken else (),
     )
 
 
@@ -228,12 +249,13 @@ def _vector(dataset: Dataset, tag: int) -> Vector3 | None:
     return (values[0], values[1], values[2]) if len(values) == 3 else None
 
 
-def _windows(dataset: Dataset) -> tuple[Window, ...]:
-    centers = dataset.decimals(tags.WINDOW_CENTER)
-    widths = dataset.decimals(tags.WINDOW_WIDTH)
-    pairs = zip(centers, widths, strict=False)
-    usable = [Window(center, width) for center, width in pairs if width > 0]
-    return tuple(dict.fromkeys(usable))
+def _padding(dataset: Dataset, layout: PixelLayout) -> tuple[int, int] | None:
+    ends = (tags.PIXEL_PADDING_VALUE, tags.PIXEL_PADDING_RANGE_LIMIT)
+    value, limit = (dataset.short(tag, signed=layout.signed) for tag in ends)
+    if value is None:
+        return None
+    other = value if limit is None else limit
+    return min(value, other), max(value, other)
 
 
 def _time(content: Dataset, dataset: Dataset) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -18,6 +19,7 @@ from labeler.model.image import ByteSource, Caveat, Image, Pixels, Window
 FORMAT = 1
 """Of what `labeler inspect --json` answers; grows only where a script could misread it."""
 _PLACES = 6
+_DIGITS = 9
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -144,11 +146,17 @@ def _rescaled(stored: Pixels, slope: float, intercept: float) -> Rescaled | None
     mean = float(finite.mean(dtype=np.float64)) * slope + intercept
     if not np.isfinite((*ends, mean)).all():
         return None
-    return Rescaled(_cut(ends[0]), _cut(ends[1]), _cut(mean))
+    return Rescaled(*(_figure(value) for value in (*ends, mean)))
 
 
 def _failure(error: LabelerError) -> Failure:
     return Failure(error.code, str(error), str(error.facts.get("tag", "")))
+
+
+def _figure(value: float) -> float:
+    """To six places, or to nine digits where values are too small for that."""
+    digits = _DIGITS - 1 - math.floor(math.log10(abs(value))) if value else _PLACES
+    return round(float(value), max(_PLACES, digits)) + 0.0
 
 
 def _cut(value: float) -> float:

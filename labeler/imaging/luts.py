@@ -9,20 +9,24 @@ from numpy.typing import NDArray
 
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
-from labeler.model.image import Pixels
+from labeler.model.image import Pixels, VoiLut
 
 
 @dataclass(frozen=True, eq=False)
 class Lut:
-    """`table[0]` is what stored value `first` becomes; values beyond either end take the end's."""
+    """`table[0]` is what stored value `first` becomes; values beyond either end take the end's,
+    or none where the table is `bounded`."""
 
     first: int
     bits: int
-    table: NDArray[np.uint16]
+    table: NDArray[np.uint16] | NDArray[np.float64]
+    bounded: bool = False
 
-    def apply(self, values: Pixels) -> NDArray[np.uint16]:
-        index = np.clip(values.astype(np.int64) - self.first, 0, len(self.table) - 1)
-        found: NDArray[np.uint16] = self.table[index]
+    def apply(self, values: Pixels) -> Pixels:
+        index = values.astype(np.int64) - self.first
+        found: Pixels = self.table[np.clip(index, 0, len(self.table) - 1)]
+        if self.bounded:
+            found[(index < 0) | (index >= len(self.table))] = np.nan
         return found
 
 
@@ -37,13 +41,37 @@ class Palette:
         luts = (self.red, self.green, self.blue)
         # Some writers say 16 bits and store 8-bit entries.
         wide = any(lut.bits > 8 and lut.table.max(initial=0) > 255 for lut in luts)
-        channels = [lut.apply(values) >> (8 if wide else 0) for lut in luts]
+        channels = [np.right_shift(lut.apply(values), 8 if wide else 0) for lut in luts]
         return np.stack(channels, axis=-1).astype(np.uint8)
 
 
 def modality_lut(dataset: Dataset, *, signed: bool) -> Lut | None:
     item = dataset.item(tags.MODALITY_LUT_SEQUENCE)
     return _lut(item, tags.LUT_DESCRIPTOR, tags.LUT_DATA, None, signed=signed)
+
+
+def real_world_lut(item: Dataset, *, signed: bool) -> Lut | None:
+    """Real World Value LUT Data: doubles for the stored values from first to last, no others."""
+    ends = (tags.REAL_WORLD_FIRST_MAPPED, tags.REAL_WORLD_LAST_MAPPED)
+    first, last = (item.short(tag, signed=signed) for tag in ends)
+    table = np.array(item.doubles(tags.REAL_WORLD_LUT_DATA), np.float64)
+    if first is None or last is None or len(table) != last - first + 1:
+        return None
+    return Lut(first, 64, table, bounded=True)
+
+
+def voi_luts(item: Dataset, *, signed: bool) -> tuple[VoiLut, ...]:
+    """The tables that can be used. `signed`: whether values before them can be negative."""
+    found: list[VoiLut] = []
+    for one in item.items(tags.VOI_LUT_SEQUENCE):
+        lut = _lut(one, tags.LUT_DESCRIPTOR, tags.LUT_DATA, None, signed=signed)
+        if lut is None:
+            continue
+        # Some writers say fewer bits than their tables use.
+        top = max((1 << min(max(lut.bits, 1), 16)) - 1, int(lut.table.max()))
+        name = one.text(tags.LUT_EXPLANATION)[:64]
+        found.append(VoiLut(name, lut.first, top, lut.table.astype(np.uint16)))
+    return tuple(found)
 
 
 def palette(dataset: Dataset, *, signed: bool) -> Palette | None:

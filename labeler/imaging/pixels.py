@@ -6,7 +6,7 @@ import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import DecodeError, Decoders
-from labeler.imaging.frames import StoredFile, StoredFrame
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.stored import to_rgb
 from labeler.model.image import Pixels
 
@@ -33,18 +33,19 @@ class SeriesPixels:
         except OSError as error:
             broken = DecodeError("unreadable-image", error.strerror or type(error).__name__)
             raise _undecodable(frame, index, broken) from error
-        return _shown(values, file)
+        return _shown(values, frame)
 
 
-def _shown(values: Pixels, file: StoredFile) -> Pixels:
+def _shown(values: Pixels, frame: StoredFrame) -> Pixels:
     """Stored values as Image promises them: gray as they are, colour as 8-bit RGB."""
-    layout = file.layout
+    file, layout = frame.file, frame.file.layout
     if file.palette is not None:
         return file.palette.apply(values)
     if layout.samples == 3:
         return to_rgb(values, layout)
-    if file.lut is not None:
-        return file.lut.apply(values)
+    table = file.lut or frame.lut
+    if table is not None:
+        return table.apply(values)
     return np.ascontiguousarray(values)
 
 

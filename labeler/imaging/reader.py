@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.errors import LabelerError
 from labeler.imaging.files import Tick as Tick  # noqa: PLC0414  named here too
@@ -17,8 +17,9 @@ from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
+from labeler.imaging.suv import suv_factor
 from labeler.imaging.windows import choose_windows
-from labeler.model.image import ByteSource, Caveat, FrameRef, Image
+from labeler.model.image import ByteSource, Caveat, FrameRef, Image, SuvGap, VoiFunction
 from labeler.model.layers import LayerKind
 from labeler.model.stack import Stack
 
@@ -95,14 +96,15 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     layout = middle.file.layout
     source = SeriesPixels(frames, decoders)
     windows, estimated = choose_windows(middle, len(frames) // 2, source)
+    factor, gap = _suv(frames)
     mosaic = any(frame.file.mosaic for frame in frames)
     extra = (
         (mosaic, Caveat.MOSAIC),
         (bool(series.doubles or series.copies), Caveat.DOUBLED_SLICES),
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
+        (gap is not None, Caveat.SUV_UNKNOWN),
     )
-    said = dict.fromkeys(caveat for frame in frames for caveat in frame.file.caveats)
     return Image(
         source=source,
         affine=placement.affine,
@@ -113,11 +115,11 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         intercepts=tuple(frame.intercept for frame in frames),
         unit=_unit(frames),
         photometric=layout.photometric,
-        inverted=layout.photometric == "MONOCHROME1",
+        inverted=middle.file.inverse or layout.photometric == "MONOCHROME1",
         windows=windows,
         caveats=(
             *placement.caveats,
-            *said,
+            *_caveats(frames),
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
@@ -130,6 +132,10 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         ),
         regions=frames[0].regions,
         magnification=frames[0].magnification,
+        voi=replace(middle.voi, function=VoiFunction.LINEAR) if estimated else middle.voi,
+        suv_factor=factor,
+        suv_gap=gap,
+        padding=None if middle.file.lut or middle.lut else middle.file.padding,
     )
 
 
@@ -138,6 +144,20 @@ def _ref(frame: StoredFrame) -> FrameRef:
 
 
 def _unit(frames: tuple[StoredFrame, ...]) -> str:
-    """HU only for CT that says it was rescaled, to HU or to nothing else (PS3.3 C.11.1.1.2)."""
-    said = all(frame.rescale_type in ("HU", "") for frame in frames)
-    return "HU" if said and frames[0].file.info.modality == "CT" else ""
+    """What all frames are told in; "" where they differ."""
+    units = {frame.unit for frame in frames}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _suv(frames: tuple[StoredFrame, ...]) -> tuple[float | None, SuvGap | None]:
+    facts = tuple(frame.file.pet for frame in frames if frame.file.pet is not None)
+    if len(facts) < len(frames):
+        return None, None
+    found = suv_factor(facts)
+    return (None, found) if isinstance(found, SuvGap) else (found, None)
+
+
+def _caveats(frames: tuple[StoredFrame, ...]) -> tuple[Caveat, ...]:
+    """What any frame's header makes doubtful, each once."""
+    found = ((*frame.file.caveats, *frame.caveats) for frame in frames)
+    return tuple(dict.fromkeys(caveat for caveats in found for caveat in caveats))

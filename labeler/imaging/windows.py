@@ -21,8 +21,8 @@ def choose_windows(
     layout = frame.file.layout
     if layout.samples == 3 or frame.file.palette is not None:
         return (_IDENTITY,), False
-    if frame.windows:
-        return frame.windows, False
+    if frame.windows or frame.voi.luts:
+        return frame.windows or (frame.voi.luts[0].window,), False
     shown = frame.file.kind != "volume"  # label maps of a few values are not meant to be seen so
     if shown and layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
         return (_IDENTITY,), False
@@ -32,7 +32,10 @@ def choose_windows(
         # Opening goes on: other slices may be readable, and the caveat says it is a guess.
         return (_full_range(layout.bits_stored, frame),), True
     whole = frame.file.info.modality in _WHOLE
-    counted = count_values(values, frame.slope, frame.intercept)
+    counted = count_values(values)
+    if frame.file.padding is not None and frame.file.lut is None and frame.lut is None:
+        counted = counted.outside(*frame.file.padding)
+    counted = counted.rescaled(frame.slope, frame.intercept)
     return (estimate_window(counted, above_background=not whole),), True
 
 

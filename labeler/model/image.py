@@ -70,6 +70,10 @@ class Caveat(enum.StrEnum):
     TRANSPARENCY = "transparency"
     COLOR_PROFILE = "color-profile"
     COLOR_DEPTH = "color-depth"
+    RESCALE_BROKEN = "rescale-broken"
+    SUV_UNKNOWN = "suv-unknown"
+    OVERLAY_BROKEN = "overlay-broken"
+    COLOR_LEFT_OUT = "color-left-out"
 
     @property
     def blocks_measuring(self) -> bool:
@@ -81,6 +85,56 @@ class Caveat(enum.StrEnum):
         """Whether millimetres (and volumes) across slices would be a guess."""
         across = (Caveat.SPACING_UNEVEN, Caveat.MISSING_SLICES, Caveat.ORIENTATION_UNKNOWN)
         return self.blocks_measuring or self in across
+
+
+class SuvGap(enum.StrEnum):
+    """Why the SUV of a PET image cannot be told."""
+
+    UNITS = "units"
+    CORRECTION = "correction"
+    WEIGHT = "weight"
+    DOSE = "dose"
+    HALF_LIFE = "half-life"
+    INJECTION_TIME = "injection-time"
+    SCAN_TIME = "scan-time"
+    MIXED = "mixed"
+
+
+class VoiFunction(enum.StrEnum):
+    """The curve of a window, as files name it (PS3.3 C.11.2.1.2, C.11.2.1.3)."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, eq=False)
+class VoiLut:
+    """A table from rescaled values to grey (PS3.3 C.11.2.1.1): `table[0]` is what `first` becomes,
+    values beyond either end take the end's, and `top` is white."""
+
+    name: str
+    first: int
+    top: int
+    table: NDArray[np.uint16]
+
+    @property
+    def window(self) -> Window:
+        """The range of values that the table tells apart."""
+        return Window(self.first + len(self.table) / 2, float(max(1, len(self.table))))
+
+
+@dataclass(frozen=True)
+class Voi:
+    """How the file wants its values shown, beside its windows. `names` are its windows' own, in
+    their order, "" where it gives none."""
+
+    function: VoiFunction = VoiFunction.LINEAR
+    names: tuple[str, ...] = ()
+    luts: tuple[VoiLut, ...] = ()
+
+
+PLAIN_VOI = Voi()
 
 
 @dataclass(frozen=True)
@@ -105,7 +159,8 @@ class Image:
     """One series placed in the patient; pixels arrive through `source` when asked for.
 
     `refs` and `instance_numbers` have one entry a slice. Rescaled value = stored * slope +
-    intercept, per slice. `unit` is "HU" for rescaled CT, else "". `inverted` is MONOCHROME1.
+    intercept, per slice. `unit` is what rescaled values are told in ("HU", "Bq/mL", "Gy"), else "".
+    `inverted`: high values are dark (MONOCHROME1, or Presentation LUT Shape INVERSE).
     """
 
     source: PixelSource
@@ -122,6 +177,13 @@ class Image:
     caveats: tuple[Caveat, ...]
     oriented: bool = True
     """Whether the affine's axes are the patient's (False: letters read "?")."""
+    voi: Voi = PLAIN_VOI
+    suv_factor: float | None = None
+    """SUV by body weight = rescaled value * factor; None where it is no PET or cannot be told."""
+    suv_gap: SuvGap | None = None
+    """What is missing for SUV in a PET image."""
+    padding: tuple[float, float] | None = None
+    """Stored values from and to which are no image but padding, both inclusive."""
 
     stack: Stack = PLAIN
     regions: tuple[Region, ...] = ()

@@ -143,16 +143,29 @@ def region_of(shape: Shape, rows: int, columns: int, mask: Mask | None = None) -
             return mask
 
 
-def intensity(pixels: Pixels, region: Mask, slope: float, intercept: float) -> Intensity | None:
+def intensity(
+    pixels: Pixels,
+    region: Mask,
+    slope: float,
+    intercept: float,
+    padding: tuple[float, float] | None = None,
+) -> Intensity | None:
     """Rescaled values of a frame's stored `pixels` (rows, columns) inside `region`.
 
-    None where no voxel centre is inside, or the frame is in colour.
+    What is padding, or no number, does not count. None where nothing is left, or the frame is in
+    colour.
     """
     if pixels.ndim != 2 or region.count == 0:
         return None
     height, width = region.crop.shape
     part = pixels[region.top : region.top + height, region.left : region.left + width]
-    values = part[region.crop].astype(np.float64) * slope + intercept
+    inside = part[region.crop].astype(np.float64)
+    usable = np.isfinite(inside)
+    if padding is not None:
+        usable &= (inside < padding[0]) | (inside > padding[1])
+    values = inside[usable] * slope + intercept
+    if not values.size:
+        return None
     return Intensity(
         mean=float(values.mean()),
         sd=float(values.std()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.manifest import ItemContext
 from labeler.model.rasters import Place
 from labeler.viewing.layout import Layout, Plane
-from labeler.viewing.phrase import Phrase, number, phrase
+from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 from labeler.viewing.viewport import ViewState
 
 PLANE_NAMES = {
@@ -86,10 +87,25 @@ def _window_lines(image: Image, view: ViewState) -> tuple[Phrase, ...]:
     zoom = phrase("Zoom {percent} %", percent=number(view.zoom * 100))
     if image.is_color:
         return (zoom,)
-    window = view.window
+    return _window_line(image, view), zoom
+
+
+def _window_line(image: Image, view: ViewState) -> Phrase:
+    window, factor = view.window, image.suv_factor
+    if view.lut is not None and view.lut < len(image.voi.luts):
+        name = image.voi.luts[view.lut].name
+        return phrase("Table {name}", name=name) if name else phrase("Table of the file")
+    if factor is not None:
+        low, high = (window.center + half * window.width for half in (-0.5, 0.5))
+        return phrase(
+            "SUV {low} to {high}", low=number(low * factor, 1), high=number(high * factor, 1)
+        )
+    digits = digits_of(window.width, window.center)
     return phrase(
-        "W {width}  L {center}", width=number(window.width), center=number(window.center)
-    ), zoom
+        "W {width}  L {center}",
+        width=number(window.width, digits),
+        center=number(window.center, digits),
+    )
 
 
 def shown_number(image: Image, index: int) -> int:
@@ -148,5 +164,10 @@ def _value(image: Image, index: int, stored: Pixels) -> str:
     if np.ndim(stored):
         return "RGB " + " ".join(str(int(part)) for part in stored)
     rescaled = float(stored) * image.slopes[index] + image.intercepts[index]
-    digits = 0 if image.unit == "HU" or rescaled == round(rescaled) else 2
+    if not math.isfinite(rescaled):
+        return "–"
+    if image.suv_factor is not None:
+        return f"SUV {number(rescaled * image.suv_factor, 1)}"
+    whole = image.unit == "HU" or rescaled == round(rescaled)
+    digits = 0 if whole else max(2, digits_of(rescaled))
     return f"{number(rescaled, digits)} {image.unit}".rstrip()

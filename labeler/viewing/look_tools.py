@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from labeler.model.rasters import Place
+from labeler.viewing.presets import narrowest_window
 from labeler.viewing.scene import NOTHING, Cursor, Idle, Outcome, Pointer, Scene
 from labeler.viewing.viewport import ViewState, drag_scroll, drag_window, drag_zoom, pan
 
@@ -52,7 +53,11 @@ class LookTool(Idle):
 
 def window_tool() -> LookTool:
     """Right is wider, up is brighter."""
-    return LookTool("window", lambda _scene, view, _start, by: drag_window(view, by))
+    return LookTool("window", _windowed)
+
+
+def _windowed(scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
+    return drag_window(view, by, narrowest_window(scene.image))
 
 
 class ScrollTool(LookTool):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeler.model.image import Caveat
+from labeler.model.image import Caveat, Image
 from labeler.model.measures import (
     BoxMeasure,
     Intensity,
@@ -11,7 +11,7 @@ from labeler.model.measures import (
     RegionMeasure,
     Unmeasured,
 )
-from labeler.viewing.phrase import Phrase, number, phrase
+from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 
 CM2_FROM_MM2 = 100.0
 
@@ -48,14 +48,16 @@ def area_text(area_mm2: float) -> Phrase:
     return phrase("{area} cm²", area=number(area_mm2 / 100, 2))
 
 
-def intensity_text(values: Intensity, unit: str) -> Phrase:
-    """Mean, spread and extremes inside a region, in whole numbers."""
-    facts = {
-        "mean": number(values.mean),
-        "sd": number(values.sd),
-        "low": number(values.low),
-        "high": number(values.high),
-    }
-    if not unit:
+def intensity_text(values: Intensity, image: Image) -> Phrase:
+    """Mean, spread and extremes inside a region: HU whole, SUV with one decimal."""
+    factor = image.suv_factor
+    found = [part * (factor or 1.0) for part in (values.mean, values.sd, values.low, values.high)]
+    digits = 0 if image.unit == "HU" else digits_of(*found)
+    digits = digits if factor is None else 1
+    names = ("mean", "sd", "low", "high")
+    facts = {name: number(part, digits) for name, part in zip(names, found, strict=True)}
+    if factor is not None:
+        return phrase("SUV mean {mean}, SD {sd}, {low} to {high}", **facts)
+    if not image.unit:
         return phrase("Mean {mean}, SD {sd}, {low} to {high}", **facts)
-    return phrase("Mean {mean} {unit}, SD {sd}, {low} to {high}", unit=unit, **facts)
+    return phrase("Mean {mean} {unit}, SD {sd}, {low} to {high}", unit=image.unit, **facts)

@@ -124,7 +124,7 @@ class Overlay:
         if selected:
             yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape))
         values = self._inside(scene, mark, mask, pixels) if selected else None
-        more = (intensity_text(values, scene.image.unit),) if values else ()
+        more = (intensity_text(values, scene.image),) if values else ()
         yield from _caption(scene, ink, shape, mask, more)
 
     def _inside(
@@ -136,7 +136,9 @@ class Overlay:
                 return None
             index = scene.view.index
             image = scene.image
-            found = intensity(pixels, region, image.slopes[index], image.intercepts[index])
+            found = intensity(
+                pixels, region, image.slopes[index], image.intercepts[index], image.padding
+            )
             self._values = mark, found
         return self._values[1]
 

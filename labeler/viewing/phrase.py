@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,6 +35,17 @@ def said(phrase: Phrase, translate: Callable[[str], str]) -> str:
 def phrase(template: str, **facts: str | int | Phrase) -> Phrase:
     """Every constant given here is collected for translators."""
     return Phrase(template, tuple(facts.items()))
+
+
+def digits_of(*values: float) -> int:
+    """How many decimals let small values be told apart: none for whole or large ones."""
+    if all(value == round(value) for value in values):
+        return 0
+    largest = max(abs(value) for value in values)
+    for digits, least in enumerate((100.0, 10.0, 1.0, 0.01)):
+        if largest >= least:
+            return digits
+    return min(12, 2 - math.floor(math.log10(largest)))
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -12,16 +12,20 @@ from labeler.model.image import Image, Pixels
 
 @dataclass(frozen=True)
 class Preset:
-    """`window` is None for the header's own."""
+    """`window` is None for the header's own; with `lut` it is the range of that table."""
 
     code: str
     name: str
     window: Window | None
+    lut: int | None = None
 
 
 HEADER = Preset("header", "Header", None)
 ESTIMATED = Preset("estimated", "Estimated", None)
 """In the header's place where the file names no window."""
+
+TABLE = Preset("lut", "Table", None)
+SUV_TOPS = (6, 10, 20)
 
 CT_PRESETS = (
     HEADER,
@@ -41,11 +45,68 @@ CT_PRESETS = (
 
 
 def presets_for(image: Image) -> tuple[Preset, ...]:
-    """The presets that mean something for this image; none in colour."""
+    """The presets that mean something for this image, the opening one first; none in colour.
+
+    Where keys are known by heart (CT), the file's further ones come last.
+    """
     if image.is_color:
         return ()
-    own = HEADER if image.windows else ESTIMATED
-    return (own, *CT_PRESETS[1:]) if image.unit == "HU" else (own,)
+    first, *further = _own(image)
+    fixed = CT_PRESETS[1:] if image.unit == "HU" else _pet(image)
+    if image.suv_factor is not None:
+        return (*fixed, first, *further)
+    return (first, *fixed, *further)
+
+
+def _own(image: Image) -> tuple[Preset, ...]:
+    """What the file itself offers: its tables, then its windows."""
+    tables = tuple(
+        Preset(f"lut-{n}", lut.name or TABLE.name, lut.window, n)
+        for n, lut in enumerate(image.voi.luts)
+    )
+    if not image.windows:
+        return tables or (ESTIMATED,)
+    told = (*image.voi.names, *("",) * len(image.windows))
+    windows = tuple(
+        Preset(f"header-{n}", name or HEADER.name, window)
+        for n, (name, window) in enumerate(zip(told, image.windows, strict=False))
+        if not any(lut.window == window for lut in image.voi.luts)
+    )
+    if tables or not windows:
+        return (*tables, *windows)
+    return (HEADER, *windows[1:])
+
+
+def _pet(image: Image) -> tuple[Preset, ...]:
+    """Windows in SUV, turned into the image's own unit."""
+    if image.suv_factor is None:
+        return ()
+    return tuple(
+        Preset(
+            f"suv-{top}", f"SUV 0–{top}", Window(top / 2 / image.suv_factor, top / image.suv_factor)
+        )
+        for top in SUV_TOPS
+    )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a series is first shown; `window` is None where nothing says it."""
+
+    window: Window | None
+    lut: int | None = None
+    inverted: bool = False
+
+
+def opening(image: Image, pinned: Window | None = None) -> Opening:
+    """The manifest's window, else SUV 0 to 6 as dark on light, else the file's table or window."""
+    if pinned is not None:
+        return Opening(pinned)
+    if image.suv_factor is not None and not image.is_color:
+        return Opening(_pet(image)[0].window, inverted=True)
+    if image.voi.luts and not image.is_color:
+        return Opening(image.voi.luts[0].window, lut=0)
+    return Opening(opening_window(image))
 
 
 def opening_window(image: Image, pinned: Window | None = None) -> Window | None:
@@ -55,17 +116,27 @@ def opening_window(image: Image, pinned: Window | None = None) -> Window | None:
     return image.windows[0] if image.windows else None
 
 
+def narrowest_window(image: Image) -> float:
+    """The least width a drag leaves: one value, or a thousandth where the file's own is narrower
+    than one, as in maps from 0 to 1."""
+    width = image.windows[0].width if image.windows else 1.0
+    return 1.0 if width > 1 else width / 1000
+
+
 def window_of_values(pixels: Pixels, slope: float, intercept: float) -> Window:
     """From the 1st to the 99th percentile of a frame's rescaled values."""
-    low, high = np.percentile(pixels, (1, 99)) * slope + intercept
+    usable = pixels if pixels.dtype.kind in "iu" else pixels[np.isfinite(pixels)]
+    if not usable.size:
+        return Window(intercept, 1.0)
+    low, high = np.percentile(usable, (1, 99)) * slope + intercept
     low, high = sorted((float(low), float(high)))
     return Window((low + high) / 2, max(1.0, high - low))
 
 
-def preset_of(image: Image, window: Window) -> Preset | None:
-    """The preset a window is, if it is one; a name says more than "Header"."""
+def preset_of(image: Image, window: Window, lut: int | None = None) -> Preset | None:
+    """The preset a window or table is, if it is one; a name says more than "Header"."""
     presets = presets_for(image)
-    named = next((preset for preset in presets if preset.window == window), None)
-    if named is None and presets and opening_window(image) == window:
+    named = next((one for one in presets if (one.window, one.lut) == (window, lut)), None)
+    if named is None and lut is None and presets and opening_window(image) == window:
         return HEADER
     return named

@@ -9,24 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.model.frames import Window
-from labeler.model.image import Pixels
+from labeler.model.image import Pixels, VoiFunction, VoiLut
 from labeler.viewing.viewport import CanvasMap
 
 Shown = NDArray[np.uint8]
 Values = NDArray[np.float32]
 
+_NARROWEST = 1e-12
 NEAREST_FROM = 8.0
 """Above this many canvas pixels per voxel the voxels themselves are shown."""
 
 
 @dataclass(frozen=True)
 class Grey:
-    """How stored values become grey: rescale, window, and whether high values are dark."""
+    """How stored values become grey: rescale, window, and whether high values are dark.
+
+    With a `lut` the window and its curve are not asked.
+    """
 
     slope: float
     intercept: float
     window: Window
     inverted: bool
+    function: VoiFunction = VoiFunction.LINEAR
+    lut: VoiLut | None = None
 
 
 @dataclass(frozen=True)
@@ -170,25 +176,63 @@ def _enlarge(shown: Pixels, across: _Span, down: _Span) -> Values:
 
 
 def _paint_grey(values: Values, grey: Grey) -> Shown:
-    """The linear VOI window (DICOM PS3.3 C.11.2.1.2.1) over stored values, to 0..255."""
+    """Stored values to 0..255, by the table or by the window's curve."""
+    if grey.lut is not None:
+        painted = _by_table(values, grey, grey.lut)
+    elif grey.function is VoiFunction.SIGMOID:
+        painted = _sigmoid(values, grey)
+    else:
+        painted = _line(values, grey)
+    return np.bitwise_not(painted) if grey.inverted else painted
+
+
+def _line(values: Values, grey: Grey) -> Shown:
+    """LINEAR (PS3.3 C.11.2.1.2.1) and LINEAR_EXACT (C.11.2.1.3.2).
+
+    A width below 1 is not allowed for LINEAR, but is said: it can only be meant exactly.
+    """
+    center, width = grey.window.center, grey.window.width
+    if grey.function is VoiFunction.LINEAR and width >= 1:
+        center, width = center - 0.5, width - 1
+    if width <= 0:
+        return _step(values, grey, center)
+    gain = 255.0 / width
+    return _scaled(values, grey.slope * gain, (grey.intercept - center) * gain + 127.5)
+
+
+def _scaled(values: Values, gain: float, offset: float) -> Shown:
+    """One pass that scales, rounds and saturates."""
     import cv2
 
-    width = max(1.0, grey.window.width)
-    if width <= 1.0:
-        painted = _step(values, grey, grey.window.center - 0.5)
-    else:
-        gain = 255.0 / (width - 1)
-        offset = (grey.intercept - (grey.window.center - 0.5)) * gain + 127.5
-        # One pass that scales, rounds and saturates.
-        scaled = cv2.addWeighted(values, grey.slope * gain, values, 0.0, offset, dtype=cv2.CV_8U)
-        painted = np.asarray(scaled, dtype=np.uint8)
-    return np.bitwise_not(painted) if grey.inverted else painted
+    scaled = cv2.addWeighted(values, gain, values, 0.0, offset, dtype=cv2.CV_8U)
+    return np.asarray(scaled, dtype=np.uint8)
 
 
 def _step(values: Values, grey: Grey, threshold: float) -> Shown:
     """A window of one value: white above it, black up to it."""
     above = values * np.float32(grey.slope) + np.float32(grey.intercept) > threshold
     return above.astype(np.uint8) * np.uint8(255)
+
+
+def _sigmoid(values: Values, grey: Grey) -> Shown:
+    """255 / (1 + exp(-4 (x - c) / w)) (PS3.3 C.11.2.1.3.1)."""
+    import cv2
+
+    gain = -4.0 / max(grey.window.width, _NARROWEST)
+    offset = (grey.intercept - grey.window.center) * gain
+    power = cv2.addWeighted(values, grey.slope * gain, values, 0.0, offset, dtype=cv2.CV_32F)
+    # Beyond this power a float overflows, and the grey is 0 long before.
+    falling = cv2.exp(np.minimum(power, np.float32(80)))
+    curve: Values = np.float32(255) / (np.float32(1) + falling)
+    return np.asarray(np.rint(curve), dtype=np.uint8)
+
+
+def _by_table(values: Values, grey: Grey, lut: VoiLut) -> Shown:
+    """The nearest entry of the table (PS3.3 C.11.2.1.1), its top white."""
+    shades = np.rint(lut.table * (255.0 / max(1, lut.top))).astype(np.uint8)
+    place = values * np.float32(grey.slope) + np.float32(grey.intercept - lut.first)
+    index = np.clip(np.rint(place), 0, len(shades) - 1).astype(np.intp)
+    return np.asarray(shades[index], dtype=np.uint8)
 
 
 def _paint_color(values: Values) -> Shown:

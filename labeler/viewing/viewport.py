@@ -37,6 +37,8 @@ class ViewState:
     center: Place = (0.0, 0.0)
     fitted: bool = True
     inverted: bool = False
+    lut: int | None = None
+    """Which of the image's own tables is shown in the window's place."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,11 @@ def drag_scroll(view: ViewState, down: float, slices: int, canvas: Canvas) -> Vi
     return scroll(view, round(down / (STACK_SHARE * canvas.height) * (slices - 1)), slices)
 
 
-def drag_window(view: ViewState, by: Place) -> ViewState:
-    """From the view at press: right is wider, up is brighter."""
+def drag_window(view: ViewState, by: Place, narrowest: float = 1.0) -> ViewState:
+    """From the view at press: right is wider, up is brighter. A table makes way for a window."""
     gain = WINDOW_GAIN * view.window.width
-    width = max(1.0, view.window.width + by[0] * gain)
-    return replace(view, window=Window(view.window.center + by[1] * gain, width))
+    width = max(narrowest, view.window.width + by[0] * gain)
+    return with_window(view, Window(view.window.center + by[1] * gain, width))
 
 
 def drag_zoom(
@@ -154,8 +156,9 @@ def drag_zoom(
     return zoom_at(view, layout, canvas, press, 2.0 ** (-down / 100))
 
 
-def with_window(view: ViewState, window: Window) -> ViewState:
-    return replace(view, window=window)
+def with_window(view: ViewState, window: Window, lut: int | None = None) -> ViewState:
+    """Another window, or with `lut` one of the image's own tables, of which it is the range."""
+    return replace(view, window=window, lut=lut)
 
 
 def invert(view: ViewState) -> ViewState:

@@ -25,7 +25,7 @@ SLICES = WHOLE.flatmap(lambda kind: hnp.arrays(kind, (4, 9))) | hnp.arrays(
 )
 def test_counts_hold_every_finite_value(stored: np.ndarray, slope: float, percent: int) -> None:
     values = np.sort(stored[np.isfinite(stored)].astype(np.float64).ravel() * slope - 7)
-    counted = count_values(stored, slope, -7)
+    counted = count_values(stored).rescaled(slope, -7)
     assert np.array_equal(np.repeat(counted.values, counted.counts), values)
     assert np.all(counted.counts > 0)
     if values.size:

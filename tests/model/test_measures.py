@@ -22,6 +22,7 @@ from labeler.model.measures import (
     stored,
     voxel_area_mm2,
 )
+from labeler.model.rasters import box_mask
 from labeler.model.shapes import Box, Length, MaskRef, Polygon
 from tests.support.images import axial, image_of
 
@@ -112,3 +113,13 @@ def test_points_are_thousandths_of_a_voxel() -> None:
     assert stored((1.2345, -0.0006)) == (1234, -1)
     assert place((1234, -1)) == (1.234, -0.001)
     assert voxel_area_mm2(Affine(axial((0.5, 2.0, 5.0)))) == pytest.approx(1.0)
+
+
+def test_padding_does_not_count() -> None:
+    pixels = np.full((20, 30), -2000, np.int16)
+    pixels[0:2, 0:2] = [[10, 20], [30, -1999]]
+    region = box_mask(20, 30, (-0.5, -0.5), (2.5, 2.5))
+    values = intensity(pixels, region, 1.0, 0.0, (-2000, -1990))
+    assert values is not None
+    assert (values.mean, values.low, values.high, values.count) == (20, 10, 30, 3)
+    assert intensity(pixels, region, 1.0, 0.0, (-3000, 3000)) is None

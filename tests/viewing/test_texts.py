@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labeler.model.frames import Window
-from labeler.model.image import Caveat
+from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.manifest import ItemContext
 from labeler.model.measures import (
     BoxMeasure,
@@ -19,20 +19,24 @@ from labeler.model.measures import (
 from labeler.viewing.corner_text import age_text, corners, probe_text, slice_position
 from labeler.viewing.layout import layout_of
 from labeler.viewing.measure_text import intensity_text, measure_text
-from labeler.viewing.phrase import number
+from labeler.viewing.phrase import digits_of, number
 from labeler.viewing.presets import (
     CT_PRESETS,
+    Opening,
+    narrowest_window,
+    opening,
     opening_window,
     preset_of,
     presets_for,
     window_of_values,
 )
 from labeler.viewing.seen import bar_rows, spans
-from labeler.viewing.viewport import ViewState
+from labeler.viewing.viewport import ViewState, drag_window
 from tests.support.images import image_of
 
 STORED = np.full((50, 40, 60), 412, np.int16)
 IMAGE = image_of(STORED)
+LAYOUT = layout_of(IMAGE)
 COLOR = image_of(np.zeros((1, 4, 6, 3), np.uint8), photometric="RGB", unit="", modality="US")
 
 
@@ -55,8 +59,23 @@ def test_measures_read_as_in_reports(measure: Measure, text: str) -> None:
 
 def test_values_are_whole_with_a_true_minus() -> None:
     values = Intensity(-612.4, 45.2, -700.0, -500.0, 12)
-    assert intensity_text(values, "HU").text == "Mean −612 HU, SD 45, −700 to −500"
-    assert intensity_text(values, "").text == "Mean −612, SD 45, −700 to −500"
+    assert intensity_text(values, IMAGE).text == "Mean −612 HU, SD 45, −700 to −500"
+    plain = image_of(STORED, unit="")
+    assert intensity_text(values, plain).text == "Mean −612, SD 45, −700 to −500"
+
+
+def test_small_values_have_the_decimals_that_tell_them_apart() -> None:
+    dose = image_of(STORED, unit="Gy")
+    values = Intensity(1.234, 0.0432, 0.795, 1.9, 12)
+    assert intensity_text(values, dose).text == "Mean 1.23 Gy, SD 0.04, 0.80 to 1.90"
+    assert [digits_of(value) for value in (700.4, 12.5, 1.5, 0.25, 4e-8, 3.0)] == [
+        0,
+        1,
+        2,
+        3,
+        10,
+        0,
+    ]
     assert number(-0.2) == "0"
 
 
@@ -149,3 +168,67 @@ def test_seen_slices_are_runs_on_a_bar() -> None:
     assert spans(()) == ()
     assert bar_rows(0, 49, 50, 200) == (0, 200)
     assert bar_rows(700, 700, 1000, 200) == (140, 141)
+
+
+PET = replace(
+    image_of(
+        STORED, modality="PT", unit="Bq/mL", slope=2.0, intercept=0.0, windows=(Window(5, 10),)
+    ),
+    suv_factor=0.001,
+)
+
+
+def test_pet_is_told_in_suv() -> None:
+    first = opening(PET)
+    assert (first.window, first.inverted) == (Window(3000, 6000), True)
+    assert [preset.name for preset in presets_for(PET)] == [
+        "SUV 0–6", "SUV 0–10", "SUV 0–20", "Header"
+    ]  # fmt: skip
+    told = probe_text(PET, 0, (10, 20), np.full((40, 60), 1700))
+    assert told is not None
+    assert told.text.endswith("SUV 3.4")
+    values = Intensity(3400, 512, 1000, 6789, 12)
+    assert intensity_text(values, PET).text == "SUV mean 3.4, SD 0.5, 1.0 to 6.8"
+    view = ViewState(0, Window(3000, 6000))
+    assert corners(PET, LAYOUT, view, 7, ItemContext()).bottom_left[0].text == "SUV 0.0 to 6.0"
+    assert opening(PET, Window(1, 2)) == Opening(Window(1, 2)), "the manifest has the last word"
+
+
+TABLE = VoiLut("HARD", 100, 4095, np.arange(50, dtype=np.uint16))
+XRAY = replace(
+    image_of(STORED, modality="DX", unit="", windows=(Window(1, 2), Window(5, 6))),
+    voi=Voi(VoiFunction.SIGMOID, ("NORMAL", ""), (TABLE,)),
+)
+
+
+def test_what_the_file_offers_is_named() -> None:
+    named = [(preset.name, preset.window, preset.lut) for preset in presets_for(XRAY)]
+    assert named == [
+        ("HARD", Window(125, 50), 0),
+        ("NORMAL", Window(1, 2), None),
+        ("Header", Window(5, 6), None),
+    ]
+    assert opening(XRAY) == Opening(Window(125, 50), lut=0)
+    shown = preset_of(XRAY, Window(125, 50), 0)
+    assert shown is not None
+    assert shown.name == "HARD"
+
+
+def test_a_drag_leaves_the_table() -> None:
+    view = ViewState(0, Window(125, 50), lut=0)
+    told = corners(XRAY, LAYOUT, view, 7, ItemContext()).bottom_left[0]
+    assert told.text == "Table HARD"
+    dragged = drag_window(view, (10, 0))
+    assert dragged.lut is None
+    assert dragged.window == Window(125, 52.5)
+
+
+def test_no_number_is_told_as_none() -> None:
+    told = probe_text(IMAGE, 0, (10, 20), np.full((40, 60), np.nan))
+    assert told is not None
+    assert told.text.endswith("–")
+
+
+def test_maps_from_0_to_1_can_be_windowed() -> None:
+    assert narrowest_window(IMAGE) == 1.0
+    assert narrowest_window(image_of(STORED, windows=(Window(0.5, 1.0),))) == 0.001

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeler.model.image import Caveat
+from labeler.model.image import Caveat, Image, SuvGap
 from labeler.ui.translation import message
 
 SHORT = {
@@ -25,6 +25,10 @@ SHORT = {
     Caveat.TRANSPARENCY: message("Transparency not shown"),
     Caveat.COLOR_PROFILE: message("Colours not converted"),
     Caveat.COLOR_DEPTH: message("8 bits a colour"),
+    Caveat.RESCALE_BROKEN: message("No rescale"),
+    Caveat.SUV_UNKNOWN: message("No SUV"),
+    Caveat.OVERLAY_BROKEN: message("Overlay not shown"),
+    Caveat.COLOR_LEFT_OUT: message("Colour left out"),
 }
 
 LONG = {
@@ -76,4 +80,45 @@ LONG = {
     Caveat.COLOR_DEPTH: message(
         "The file holds finer steps of colour than a screen can show. Its highest 8 bits are shown."
     ),
+    Caveat.RESCALE_BROKEN: message(
+        "The file says how to turn stored values into measured ones, but in a way that cannot be"
+        " used, (0028,1053) for instance. Stored values are shown; they have no unit."
+    ),
+    Caveat.SUV_UNKNOWN: message("SUV cannot be told. Values are shown in the file's own unit."),
+    Caveat.OVERLAY_BROKEN: message(
+        "The file holds an overlay, (60xx,3000), that cannot be drawn. The image itself is whole."
+    ),
+    Caveat.COLOR_LEFT_OUT: message(
+        "Part of this image is meant in colour, (0028,1101). It is shown in grey."
+    ),
 }
+
+SUV_GAPS = {
+    SuvGap.UNITS: message(
+        "SUV cannot be told: the unit of the values, (0054,1001), does not lead to it."
+    ),
+    SuvGap.CORRECTION: message(
+        "SUV cannot be told: attenuation or decay are not corrected, (0028,0051) and (0054,1102)."
+    ),
+    SuvGap.WEIGHT: message("SUV cannot be told: the weight is missing or unlikely, (0010,1030)."),
+    SuvGap.DOSE: message(
+        "SUV cannot be told: the dose is missing or unlikely, (0018,1074) in becquerel."
+    ),
+    SuvGap.HALF_LIFE: message(
+        "SUV cannot be told: the half-life is missing or unlikely, (0018,1075) in seconds."
+    ),
+    SuvGap.INJECTION_TIME: message(
+        "SUV cannot be told: the time of injection is missing or unlikely, (0018,1072)."
+    ),
+    SuvGap.SCAN_TIME: message("SUV cannot be told: the time of the scan is missing, (0008,0031)."),
+    SuvGap.MIXED: message("SUV cannot be told: the images of the series name different doses."),
+}
+
+
+def long_words(image: Image) -> tuple[str, ...]:
+    """Each caveat of the image explained, as templates; for SUV with what is missing."""
+    gap = image.suv_gap
+    return tuple(
+        SUV_GAPS[gap] if caveat is Caveat.SUV_UNKNOWN and gap is not None else LONG[caveat]
+        for caveat in image.caveats
+    )

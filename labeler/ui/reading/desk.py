@@ -20,7 +20,7 @@ from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, EraserTool, resized_brush
-from labeler.viewing.presets import opening_window, presets_for, window_of_values
+from labeler.viewing.presets import opening, opening_window, presets_for, window_of_values
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
@@ -119,11 +119,13 @@ class Desk:
     def _begin_image(self, case: OpenCase) -> None:
         self.tool.cancel()
         self.layout = layout_of(case.image)
-        known = opening_window(case.image, case.window)
+        known = opening(case.image, case.window)
         self.header_window = opening_window(case.image)
-        self._window_open = known is None
+        self._window_open = known.window is None
         self.pixels, self.error = None, None
-        self.view = fit(ViewState(0, known or UNKNOWN_WINDOW), self.layout, self.canvas)
+        window = known.window or UNKNOWN_WINDOW
+        view = ViewState(0, window, inverted=known.inverted, lut=known.lut)
+        self.view = fit(view, self.layout, self.canvas)
         pending, self._pending = self._pending, None
         refs, (begins_at, self._begins_at) = case.image.refs, (self._begins_at, 0)
         begins_at = min(begins_at, len(refs) - 1)
@@ -227,12 +229,12 @@ class Desk:
             self.look(fit(self.view, self.layout, self.canvas))
 
     def preset(self, number: int) -> None:
-        """The preset at `number`, from 1; 1 is the header's window."""
+        """The preset at `number`, from 1; 1 is how the file wants to be shown."""
         presets = presets_for(self.image) if self.image is not None else ()
         if 1 <= number <= len(presets):
             window = presets[number - 1].window or self.header_window
             if window is not None:
-                self.look(with_window(self.view, window))
+                self.look(with_window(self.view, window, presets[number - 1].lut))
 
     def invert(self) -> None:
         self.look(invert(self.view))

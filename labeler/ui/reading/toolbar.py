@@ -94,7 +94,7 @@ class PresetButton(QPushButton):
         if image is None or not presets:
             return
         view = self._desk.view
-        preset = preset_of(image, view.window)
+        preset = preset_of(image, view.window, view.lut)
         if preset is None and view.window == self._desk.header_window:
             preset = presets[0]
         self.setText(tr(preset.name) if preset else tr("W/L by hand"))

@@ -163,11 +163,14 @@ class ViewPainter:
 
 def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:
     """How this slice's stored values become grey in the view."""
+    lut = scene.view.lut
     return Grey(
         slope=image.slopes[index],
         intercept=image.intercepts[index],
         window=scene.view.window,
         inverted=image.inverted != inverted,
+        function=image.voi.function,
+        lut=image.voi.luts[lut] if lut is not None and lut < len(image.voi.luts) else None,
     )
 
 
