@@ -10,7 +10,8 @@ from labeler.app.services import Tick
 from labeler.errors import LabelerError
 from labeler.imaging.checkup import Ailment, check_up
 from labeler.imaging.frame_stores import Decoders
-from labeler.imaging.inspect import FileFailed, SeriesFound, inspect
+from labeler.imaging.inspect import FileFailed, SeriesFound, described
+from labeler.imaging.reader import Scan
 from labeler.imaging.repair import repaired
 from labeler.model.image import ByteSource
 
@@ -48,13 +49,13 @@ class Repairs:
     refused: tuple[LabelerError, ...]
 
 
-def report_files(files: Sequence[ByteSource], decoders: Decoders, tick: Tick) -> FileReport:
-    """Read every header and each series' first slice, and check the form of every file."""
-    found = inspect(files, decoders, tick)
+def report_files(seen: Scan, decoders: Decoders, tick: Tick) -> FileReport:
+    """Read each series' first slice, and check the form of every file that was looked at."""
+    found = described(seen, decoders)
     return FileReport(
         tuple(one for one in found if isinstance(one, SeriesFound)),
         tuple(one for one in found if isinstance(one, FileFailed)),
-        tuple(_sick(files, tick)),
+        tuple(_sick(seen.files, tick)),
     )
 
 

@@ -15,9 +15,9 @@ class FileVerbs(SessionCore):
     def report_files(self, answer: Callable[[FileReport], None], refused: Refused) -> None:
         opened = self.reading.opened
         if opened is not None:
-            files = opened.case.scan.files
+            seen = opened.case.scan
             self._run(
-                lambda s, tick: report_files(files, s.decoders, tick),
+                lambda s, tick: report_files(seen, s.decoders, tick),
                 answer,
                 refused,
                 text="Checking the files",

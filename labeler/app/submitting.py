@@ -13,6 +13,7 @@ from labeler.app.screens import Amount, SigningSummary
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
+from labeler.imaging.series import Series
 from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document, SeriesRead
 from labeler.model.form_rules import Check
 from labeler.model.manifest import Item, Manifest
@@ -144,14 +145,16 @@ def mask_blobs(document: Document) -> tuple[str, ...]:
 
 def read_series(services: Services, case: Case) -> tuple[SeriesRead, ...]:
     """What had to be known before trusting a number of each series, as the screen told it."""
-    return tuple(
-        SeriesRead(
-            series=series.header.uid,
-            part=series.header.part,
-            caveats=tuple(c.value for c in open_image(series, services.decoders).caveats),
-        )
-        for series in case.scan.series
-    )
+    return tuple(_read_series(services, series) for series in case.scan.series)
+
+
+def _read_series(services: Services, series: Series) -> SeriesRead:
+    try:
+        caveats = tuple(c.value for c in open_image(series, services.decoders).caveats)
+    except LabelerError as error:
+        # It was not read: that too is said, by the name of the reason.
+        caveats = (error.code,)
+    return SeriesRead(series.header.uid, series.header.part, caveats)
 
 
 def _gather(

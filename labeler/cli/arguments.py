@@ -79,6 +79,9 @@ def _inspect(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--privacy", action="store_true", help="say what tells who the person is, never the value"
     )
+    verb.add_argument(
+        "--repair", metavar="OUT", help="write copies with safe repairs into this folder"
+    )
 
 
 def _wallet_import(verb: argparse.ArgumentParser) -> None:

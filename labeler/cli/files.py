@@ -22,22 +22,22 @@ def inspect(call: Call) -> Exit:
     """What image files hold, and why others gave no image."""
     if call.typed.privacy:
         return privacy(call)
+    from labeler.app.file_report import report_files
+    from labeler.cli.repair import ailment_lines, ailments_json, repair_copies
     from labeler.imaging.decoders import DecoderPool
-    from labeler.imaging.inspect import FORMAT, FileFailed, SeriesFound, described
+    from labeler.imaging.inspect import FORMAT
     from labeler.imaging.reader import scan
     from labeler.imaging.sources import gather
 
-    decoders = DecoderPool(1)
-    try:
-        path = Path(call.typed.path).absolute()
-        tick = call.tick("Reading")
+    path, tick = Path(call.typed.path).absolute(), call.tick("Reading")
+    repairs: tuple[Json, list[str]] = {}, []
+    with DecoderPool(1) as decoders:
         chosen = gather((path,), tick)
         seen = scan(chosen.files, tick, chosen.problems)
-        found = described(seen, decoders)
-    finally:
-        decoders.close()
-    series = [one for one in found if isinstance(one, SeriesFound)]
-    failed = [one for one in found if isinstance(one, FileFailed)]
+        report = report_files(seen, decoders, call.tick("Checking"))
+        if call.typed.repair is not None:
+            repairs = repair_copies(call, report, Path(call.typed.repair), decoders)
+    series, failed = report.series, report.failed
     lines = [
         f"{one.modality or one.kind}  {' x '.join(map(str, one.shape))}  "
         f"{one.description or one.uid}  {' '.join(one.caveats)}".rstrip()
@@ -45,11 +45,14 @@ def inspect(call: Call) -> Exit:
     ]
     lines += [f"{one.uid}: {one.error.message}" for one in series if one.error]
     lines += _failures(failed, seen.passed_over)
+    lines += ailment_lines(report.sick) + repairs[1]
     answer: Json = {
         "format": FORMAT,
         "series": series,
         "failed": failed,
         "passed_over": seen.passed_over,
+        "ailments": ailments_json(report.sick),
+        **repairs[0],
     }
     if any(one.error is None for one in series):
         call.output.answer(answer, lines)

@@ -40,6 +40,26 @@ def test_a_missing_slice_is_named(shell: Shell, tmp_path: Path) -> None:
     assert series["caveats"] == ["missing-slices"]
 
 
+def test_a_fault_of_form_is_named_and_repaired_in_a_copy(shell: Shell, tmp_path: Path) -> None:
+    folder, out = tmp_path / "ct", tmp_path / "out"
+    folder.mkdir()
+    bare = save(slice_dataset(np.ones((4, 4), np.int16)), folder / "bare.dcm")
+    bare.write_bytes(bare.read_bytes()[132:])
+    before = bare.read_bytes()
+    (sick,) = shell.json("inspect", str(folder))["ailments"]
+    assert sick["file"] == "bare.dcm"
+    (ailment,) = sick["ailments"]
+    assert (ailment["code"], ailment["tag"]) == ("no-preamble", "")
+    assert ailment["repair"]
+    found = shell.json("inspect", str(folder), "--repair", str(out))
+    assert (found["repaired"], found["not_repaired"]) == (["bare.dcm"], [])
+    assert bare.read_bytes() == before
+    assert shell.json("inspect", str(out))["ailments"] == []
+    again = shell.run("inspect", str(folder), "--repair", str(out))
+    assert again.code == 1
+    assert "already" in again.aside
+
+
 def test_what_tells_who_the_person_is(shell: Shell, tmp_path: Path) -> None:
     write_stack(tmp_path / "ct", [(0.0, 0.0, 2.5 * k) for k in range(3)])
     (tmp_path / "ct" / "notes.txt").write_text("Nobody was here")

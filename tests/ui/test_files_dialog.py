@@ -19,6 +19,7 @@ from labeler.app.services import no_tick
 from labeler.errors import LabelerError
 from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
+from labeler.imaging.reader import scan
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.files import FilesDialog
 from labeler.ui.look import Look
@@ -36,7 +37,7 @@ class Doctor:
 
     def report_files(self, answer: Callable[[FileReport], None], refused: Refused) -> None:
         try:
-            answer(report_files(folder_files(self.folder), self.decoders, no_tick))
+            answer(report_files(scan(folder_files(self.folder)), self.decoders, no_tick))
         except LabelerError as error:
             refused(error)
 
