@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from labeler.errors import LabelerError
 from labeler.imaging.header import read_header
+from labeler.imaging.syntaxes import DEFLATED_LITTLE
 from labeler.model.image import ByteSource
 
 if TYPE_CHECKING:
@@ -83,16 +85,30 @@ def read_dataset(source: ByteSource, *, pixels: bool) -> FileDataset:
 
 
 def write_dataset(dataset: FileDataset, name: str) -> bytes:
-    """The bytes of a file with its preamble and meta header. Raises LabelerError."""
-    from pydicom import dcmwrite
+    """The bytes of a file with its preamble and meta header, in the encoding it was read in.
 
-    out = io.BytesIO()
+    Raises LabelerError. Written part by part, because pydicom's whole writer refuses files
+    without a SOP class and syntaxes it does not know.
+    """
+    from pydicom.filebase import DicomBytesIO
+    from pydicom.filewriter import write_dataset as write_elements
+    from pydicom.filewriter import write_file_meta_info
+
+    implicit, little = dataset.original_encoding
+    head, body = DicomBytesIO(), DicomBytesIO()
+    body.is_implicit_VR, body.is_little_endian = bool(implicit), little is not False
     try:
         with quiet():
-            dcmwrite(out, dataset, enforce_file_format=True)
+            write_file_meta_info(head, dataset.file_meta, enforce_standard=False)
+            write_elements(body, dataset)
     except FAULTS as error:
         raise not_looked_through(name, error) from error
-    return out.getvalue()
+    elements = body.getvalue()
+    if dataset.file_meta.TransferSyntaxUID == DEFLATED_LITTLE:
+        deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        elements = deflate.compress(elements) + deflate.flush()
+        elements += bytes(len(elements) % 2)
+    return bytes(128) + b"DICM" + head.getvalue() + elements
 
 
 def vr_of(dataset: Dataset, tag: int) -> str:
