@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PATIENT_ID = 0x00100020
 _TIME = re.compile(r"[\d:]{2,8}(\.\d{1,6})?")
 _FORMS = {
-    "AS": re.compile(r"\d{1,3} ?[DWMY]"),
+    "AS": re.compile(r"\d{1,3} ?[DWMY]?"),
     "CS": re.compile(r"[MFO]|YES|NO|UNKNOWN|ALTERED|UNALTERED"),
     "SH": re.compile(r"[+-]\d{4}"),
 }
