@@ -25,6 +25,7 @@ from labeler.interchange.profile import (
 )
 from labeler.interchange.pseudonyms import Pseudonyms, moved_date, moved_moment
 from labeler.interchange.safe_private import is_safe
+from labeler.interchange.siemens_csa import CREATOR, ELEMENT, GROUP, slimmed
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
@@ -96,10 +97,22 @@ class _Cleaner:
         if 0x10 <= number <= 0xFF:
             if tag not in blocks:
                 del dataset[tag]
-        elif is_safe(private_creator(dataset, tag), tag) and self._is_plain(dataset, tag):
+        elif self._keeps(dataset, tag, private_creator(dataset, tag)):
             blocks.add(tag & 0xFFFF0000 | number >> 8)
         else:
             del dataset[tag]
+
+    def _keeps(self, dataset: Dataset, tag: int, creator: str) -> bool:
+        """Whether a private element stays, perhaps with other dates or less in it."""
+        if (creator, tag >> 16, tag & 0xFF) == (CREATOR, GROUP, ELEMENT):
+            slim = slimmed(raw_value(dataset, tag))
+            _put(dataset, tag, "OB", slim)
+            return bool(slim)
+        if not is_safe(creator, tag) or not self._is_plain(dataset, tag):
+            return False
+        if _is_moment(dataset, tag):
+            self._shift(dataset, tag, "DT")
+        return True
 
     def _is_plain(self, dataset: Dataset, tag: int) -> bool:
         """Whether a safe element really is a measure, and nobody hid a text in it."""
@@ -182,7 +195,7 @@ class _Cleaner:
                 _put(dataset, tag, vr, "")
             return
         moved = moved_date if vr == "DA" else moved_moment
-        _put(dataset, tag, vr, [moved(_plain(value), self._days) for value in values] or "")
+        _put(dataset, tag, vr, [moved(value, self._days) for value in values] or "")
 
     def _replace(self, dataset: Dataset, tag: int, vr: str) -> None:
         if vr == "UI":
@@ -204,13 +217,14 @@ class _Cleaner:
             self.clean(item)
 
 
+def _is_moment(dataset: Dataset, tag: int) -> bool:
+    """GE's private date and time; in implicit VR files nothing else says that it is one."""
+    return vr_of(dataset, tag) == "DT" or tag >> 16 == 0x0009
+
+
 def _is_out_of_place(tag: int) -> bool:
     """Overlays and curves, which hold drawn text; and the lengths of groups, which change."""
     return is_overlay(tag) or is_curve(tag) or tag & 0xFFFF == 0
-
-
-def _plain(value: str) -> str:
-    return value.strip(" \0")
 
 
 def _rename_codes(dataset: Dataset, tag: int) -> None:

@@ -11,12 +11,14 @@ _SAFE: dict[tuple[str, int], frozenset[int]] = {
     ("GEMS_ACQU_01", 0x0019): frozenset((0x23, 0x24, 0x27, 0xBB, 0xBC, 0xBD)),
     ("GEMS_PARM_01", 0x0043): frozenset((0x27, 0x39, 0x6F)),
     ("GEMS_SERS_01", 0x0025): frozenset((0x07,)),
+    ("GEMS_PETD_01", 0x0009): frozenset((0x0D,)),
     ("GEMS_HELIOS_01", 0x0045): frozenset((0x01, 0x02)),
     ("ELSCINT1", 0x00E1): frozenset((0x21,)),
     ("ELSCINT1", 0x01E1): frozenset((0x26, 0x50)),
     ("ELSCINT1", 0x01F1): frozenset((0x01, 0x07, 0x26, 0x27)),
 }
-"""Diffusion, the number of images in a mosaic, SUV and other scale factors, speeds, pitches."""
+"""Diffusion, the number of images in a mosaic, SUV and other scale factors, speeds, pitches;
+and GE's date and time of a PET scan, which moves with all the others."""
 
 
 def is_safe(creator: str, tag: int) -> bool:

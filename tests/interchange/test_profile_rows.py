@@ -161,6 +161,19 @@ def test_repeating_groups_and_private_elements() -> None:
     assert odd == [0x00190010, 0x0019100C]
 
 
+def test_ge_scan_time_moves_with_the_others() -> None:
+    with quiet():
+        dataset = FileDataset("", {}, file_meta=FileMetaDataset())
+        dataset.StudyDate = "20200301"
+        block = dataset.private_block(0x0009, "GEMS_PETD_01", create=True)
+        block.add_new(0x0D, "DT", "20200301101112.00")
+        block.add_new(0x02, "LO", TELLING)
+        deidentify(dataset, PSEUDONYMS)
+        block = dataset.private_block(0x0009, "GEMS_PETD_01")
+        assert 0x02 not in block
+        assert str(block[0x0D].value) == dataset.StudyDate + "101112.00"
+
+
 def test_a_name_hidden_in_a_safe_element() -> None:
     with quiet():
         dataset = FileDataset("", {}, file_meta=FileMetaDataset())
