@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Protocol
 
 from labeler.errors import LabelerError
-from labeler.imaging import dicom, nifti, pictures, tiff_pictures
+from labeler.imaging import (
+    dicom,
+    gipl,
+    metaimage,
+    mgh,
+    named_only,
+    nifti,
+    nrrd,
+    pictures,
+    tiff_pictures,
+)
 from labeler.imaging.elements import HEAD
 from labeler.imaging.files import Beside
 from labeler.imaging.frames import StoredFrame
@@ -27,7 +37,17 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (dicom, tiff_pictures, pictures, nifti)
+READERS: tuple[Reader, ...] = (
+    dicom,
+    tiff_pictures,
+    pictures,
+    nifti,
+    nrrd,
+    metaimage,
+    mgh,
+    gipl,
+    named_only,
+)
 """In the order in which they are asked."""
 
 

@@ -66,17 +66,19 @@ class Grid:
         return math.prod(axis.count for axis in self.others)
 
 
-def plain_grid(shape: tuple[int, ...], samples: int = 1) -> Grid:
+def plain_grid(shape: tuple[int, ...], samples: int = 1, *, channels: int = 1) -> Grid:
     """Column, row, slice and then all others, the first one fastest; missing axes count one.
 
-    `samples` values lie together at each place: three of them are shown as colours.
+    `samples` values lie together at each place, of which three are shown as colours; or as many
+    `channels`, which are parts of their own.
     """
     axes = []
-    step = samples
+    step = samples * channels
     for count in (*shape, *(1,) * (3 - len(shape))):
         axes.append(Axis(count, step))
         step *= count
-    return Grid(axes[0], axes[1], axes[2], Axis(min(samples, 3), 1), tuple(axes[3:]))
+    others = (*axes[3:], Axis(channels, 1)) if channels > 1 else axes[3:]
+    return Grid(axes[0], axes[1], axes[2], Axis(min(samples, 3), 1), tuple(others))
 
 
 @dataclass(frozen=True, eq=False)
