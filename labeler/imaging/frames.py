@@ -25,6 +25,7 @@ from labeler.imaging.voi import read_voi, read_windows
 from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
 from labeler.model.layers import LayerKind
 from labeler.model.regions import Region
+from labeler.model.stack import Division
 
 MAX_FRAMES = 100_000
 # Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
@@ -105,6 +106,8 @@ class StoredFrame:
     voi: Voi = PLAIN_VOI
     caveats: tuple[Caveat, ...] = ()
     """What makes this frame's values doubtful."""
+    division: tuple[Division, ...] = ()
+    """Which part of its file this is, where the file says so itself (volumes of four axes)."""
 
 
 def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import mul
 
@@ -14,6 +14,7 @@ from labeler.imaging.nrrd_header import Direction, NrrdHeader
 from labeler.imaging.volumes import Axis, Grid, usable_affine, usable_spacing
 from labeler.model.affine import Vector
 from labeler.model.image import Caveat
+from labeler.model.stack import By
 
 _SPACES = {
     "right-anterior-superior": (-1.0, -1.0, 1.0),
@@ -53,7 +54,7 @@ def arranged(header: NrrdHeader) -> Arranged:
         rows=space[1],
         slices=space[2],
         samples=Axis(1, 1) if color is None else Axis(3, axes[color].step),
-        others=tuple(axes[at] for at in others),
+        others=tuple(_outside(header, at, axes[at]) for at in others),
     )
     mm = _unit_mm(header)
     sides = _SPACES.get(re.sub(r"(-time|(?<=^...)t)$", "", header.space))
@@ -62,6 +63,13 @@ def arranged(header: NrrdHeader) -> Arranged:
     spacing = _spacing(header, inside, vectors, mm or 1.0)
     assumed = (Caveat.UNIT_ASSUMED,) if mm is None else ()
     return Arranged(grid, matrix, spacing, assumed)
+
+
+def _outside(header: NrrdHeader, at: int, axis: Axis) -> Axis:
+    """An axis beside space, by its kind: time, a list of volumes, or parts of a vector."""
+    kind = header.kinds[at] if at < len(header.kinds) else "time"
+    usual = By.DIMENSION if kind == "list" else By.COMPONENT
+    return replace(axis, by=By.TIME if kind in _IN_SPACE | {"time"} else usual)
 
 
 def _inside(header: NrrdHeader) -> list[int]:

@@ -168,7 +168,7 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     kept, copies = _without_copies(frames)
     axes = axes_of(kept[0])
     if axes is None or kept[0].position is None:
-        return [_Found(tuple(kept), (), (), copies)]
+        return [_Found(tuple(kept), kept[0].division, (), copies)]
     where = _along(kept, axes)
     order = np.argsort(where, kind="stable")
     ordered = [kept[index] for index in order]
@@ -179,7 +179,7 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     return [
         _Found(
             tuple(sorted(part.frames, key=lambda frame: place_of[id(frame)])),
-            part.division,
+            part.division or kept[0].division,
             _doubles(part, parts, place_of),
             copies,
         )

@@ -26,6 +26,8 @@ MAX_UNFOLDED = 1 << 33
 MAX_HELD = 1 << 30
 """Bytes that are kept whole, where a stream cannot be resumed in its middle."""
 _CHUNK = 1 << 18
+_FED = 1 << 14
+"""Bytes that are given to zlib at once: every mark keeps what it has left of them."""
 _MARK_EVERY = 1 << 20
 _MOST_MARKS = 1 << 10
 
@@ -47,6 +49,7 @@ class _Run:
         self._source, self._wbits = source, wbits
         self._fed = fed
         self._tail = b""
+        self._ahead, self._ahead_at = b"", 0
         self._inflate = zlib.decompressobj(wbits)
         self.at = 0
 
@@ -62,9 +65,7 @@ class _Run:
     def step(self, most: int) -> bytes:
         """The next bytes, `most` of them or fewer; b"" at the end. Raises zlib.error, OSError."""
         while not self._inflate.eof or self._next_member():
-            data = self._tail or self._source.read(self._fed, _CHUNK)
-            if not self._tail:
-                self._fed += len(data)
+            data = self._tail or self._next()
             piece = self._inflate.decompress(data, most)
             self._tail = self._inflate.unconsumed_tail
             if piece:
@@ -73,6 +74,15 @@ class _Run:
             if not data:
                 break
         return b""
+
+    def _next(self) -> bytes:
+        begin = self._fed - self._ahead_at
+        if not 0 <= begin < len(self._ahead):
+            self._ahead, self._ahead_at = self._source.read(self._fed, _CHUNK), self._fed
+            begin = 0
+        data = self._ahead[begin : begin + _FED]
+        self._fed += len(data)
+        return data
 
     def _next_member(self) -> bool:
         begin = self._fed - len(self._inflate.unused_data)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -23,6 +25,7 @@ from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.volume_faults import cut_short, too_large, too_many_frames
 from labeler.model.affine import Vector
 from labeler.model.image import ByteSource, Caveat, Pixels, SeriesInfo, Window
+from labeler.model.stack import By, Division
 
 _MAX_SPAN_BYTES = 1 << 30
 _LEAST_MM, _MOST_MM = 1e-4, 1e4
@@ -42,10 +45,11 @@ class Element:
 
 @dataclass(frozen=True)
 class Axis:
-    """`count` places along it, `step` elements apart."""
+    """`count` places along it, `step` elements apart; `by` is what an axis outside space counts."""
 
     count: int
     step: int
+    by: By = By.TIME
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,9 @@ def plain_grid(shape: tuple[int, ...], samples: int = 1, *, channels: int = 1) -
     for count in (*shape, *(1,) * (3 - len(shape))):
         axes.append(Axis(count, step))
         step *= count
-    others = (*axes[3:], Axis(channels, 1)) if channels > 1 else axes[3:]
+    others = axes[3:4] + [Axis(axis.count, axis.step, By.COMPONENT) for axis in axes[4:]]
+    if channels > 1:
+        others.append(Axis(channels, 1, By.COMPONENT))
     return Grid(axes[0], axes[1], axes[2], Axis(min(samples, 3), 1), tuple(others))
 
 
@@ -188,7 +194,6 @@ def volume_frames(volume: Volume) -> tuple[StoredFrame, ...]:
     if matrix is not None:
         columns_mm, rows_mm, slices_mm = (float(n) for n in np.linalg.norm(matrix[:3, :3], axis=0))
         spacing = columns_mm, rows_mm, slices_mm
-    counts = [axis.count for axis in volume.grid.others]
     slices = volume.grid.slices.count
     places = [_place(matrix, k) for k in range(slices)]
     orientation = None if matrix is None else _orientation(matrix)
@@ -206,9 +211,10 @@ def volume_frames(volume: Volume) -> tuple[StoredFrame, ...]:
             intercept=volume.intercept,
             rescale_type=None,
             windows=volume.windows,
-            time=_turn(part, counts),
+            time=(part, 0),
+            division=division,
         )
-        for part in range(volume.grid.parts)
+        for part, division in enumerate(_divisions(volume.grid.others))
         for k in range(slices)
     )
 
@@ -218,10 +224,12 @@ def _orientation(matrix: Vector) -> tuple[float, ...]:
     return tuple(float(value) for value in axes.T.ravel())
 
 
-def _turn(part: int, counts: list[int]) -> tuple[int, int]:
-    """The place on the first of the other axes, and on all the rest together."""
-    rest, first = divmod(part, counts[0]) if counts else (0, 0)
-    return first, rest
+def _divisions(axes: tuple[Axis, ...]) -> Iterator[tuple[Division, ...]]:
+    """What tells each part from the others, the first axis changing fastest."""
+    counts = [range(axis.count) for axis in reversed(axes)]
+    for places in product(*counts):
+        at = zip(axes, reversed(places), strict=True)
+        yield tuple(Division(axis.by, str(place + 1)) for axis, place in at if axis.count > 1)
 
 
 def _place(matrix: Vector | None, k: int) -> Vector3 | None:

@@ -42,6 +42,7 @@ class By(enum.StrEnum):
     DIMENSION = "dimension"
     ACQUISITION = "acquisition"
     CONTENT_TIME = "content-time"
+    COMPONENT = "component"
 
 
 @dataclass(frozen=True)

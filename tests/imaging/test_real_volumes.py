@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,16 @@ from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
 from labeler.imaging.inspect import FileFailed, SeriesFound, inspect
 from labeler.imaging.reader import Scan, open_image, scan
-from labeler.model.image import Image
+from labeler.model.image import Image, Pixels
 from labeler.viewing.layout import letters
 from tests.support.dicom_files import NoDecoders
 from tests.support.volumes import RAS_TO_LPS, stacked, voxel_to_patient
+
+SAID_POLITELY = {
+    "volume/phantom_EPI_asc_CLEAR_2_1.PAR": "Philips PAR/REC is named, not read",
+    "volume/tiny.mnc": "MINC is named, not read",
+}
+_END: dict[str, Callable[[Pixels], float]] = {"min": np.min, "max": np.max}
 
 
 @pytest.fixture(scope="module")
@@ -48,31 +55,35 @@ def test_every_volume_opens_or_says_why_not(found: Scan, measured: dict[str, Any
     asked = {
         name for name, one in measured.items() if one["expect"] in ("must-open", "should-open")
     }
-    assert opened == {name for name in asked if ".nii" in name or ".hdr" in name}
+    assert opened == asked - set(SAID_POLITELY)
     failed = {f"volume/{problem.name}": problem.error for problem in found.problems}
     polite = {name for name, one in measured.items() if one["expect"] == "must-fail-politely"}
-    assert polite <= set(failed)
+    assert set(failed) == polite | set(SAID_POLITELY) | {"volume/phantom_EPI_asc_CLEAR_2_1.REC"}
     for name, error in failed.items():
         assert isinstance(error, LabelerError)
         assert Path(name).name in error.happened
+        assert error.code != "not-an-image", name
 
 
 def _difference(images: list[Image], wanted: dict[str, Any]) -> str:
     """How a volume differs from what was measured; "" where it does not."""
-    whole = np.stack([stacked(image) for image in images], axis=3)
+    parts = [stacked(image) for image in images]
+    whole = np.stack(parts)
     sitk = wanted.get("simpleitk", {})
     shape = wanted.get("shape") or sitk["size"]
     if "space_directions" in wanted and len(shape) > 3:
         shape = [*shape[1:], shape[0]]  # the vectors' axis comes first there
     flat = (*shape, 1, 1)[: max(len(shape), 3)]
-    if whole.shape != (*flat[:3], int(np.prod(flat[3:]))):
+    if whole.shape != (int(np.prod(flat[3:])), *flat[:3]):
         return f"shape {whole.shape} is not {shape}"
-    numbers = {"all": whole, "first_volume": whole[..., 0]}
-    numbers["middle_k_slice"] = whole[:, :, flat[2] // 2]
+    numbers = {"all": whole, "first_volume": whole[0]}
+    numbers["middle_k_slice"] = whole[..., flat[2] // 2]
     for key, values in numbers.items():
         for what, told in (wanted.get(key) or (sitk if key == "all" else {})).items():
             if what in ("min", "max", "mean"):
-                mine = float(getattr(values, what)())
+                mine = float(
+                    values.mean(dtype=np.float64) if what == "mean" else _END[what](values)
+                )
                 if abs(mine - told) > 2e-6 * max(1.0, abs(told)):
                     return f"{key} {what} {mine} is not {told}"
     return _misplaced(images, wanted)

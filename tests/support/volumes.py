@@ -40,9 +40,9 @@ def problem_of(*files: ByteSource) -> FileProblem:
 
 
 def rescaled(image: Image, index: int) -> Pixels:
-    """Rescaled values of one slice, in doubles; colours as they are."""
+    """Rescaled values of one slice, in doubles where stored values are rescaled at all."""
     stored = image.source.frame(index)
-    if image.is_color:
+    if (image.slopes[index], image.intercepts[index]) == (1.0, 0.0):
         return stored
     return stored.astype(np.float64) * image.slopes[index] + image.intercepts[index]
 
@@ -51,7 +51,7 @@ def stacked(image: Image) -> Pixels:
     """All rescaled values as the file orders them: (column, row, slice)."""
     slices = image.source.shape[0]
     order = sorted(range(slices), key=lambda at: image.refs[at].frame)
-    return np.stack([np.swapaxes(rescaled(image, at), 0, 1) for at in order], axis=2)
+    return np.stack([rescaled(image, at) for at in order]).swapaxes(0, 2)
 
 
 def voxel_to_patient(image: Image) -> NDArray[np.float64]:
