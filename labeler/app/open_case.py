@@ -15,7 +15,9 @@ from labeler.model.image import Image
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.shapes import MaskRef
+from labeler.model.stack import Division
 from labeler.store.store import Store
+from labeler.viewing.stack_text import division_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +41,15 @@ class SeriesTile:
     number: int | None
     description: str
     slices: int
+    division: tuple[Division, ...] = ()
+    """Which part of its series it is, where the series has several."""
 
     @property
     def name(self) -> str:
-        """Its number and what it is called; empty where the file says neither."""
-        words = (str(self.number) if self.number is not None else "", self.description)
+        """Its number, what it is called, and which part; empty where the file says none."""
+        part = division_text(self.division)
+        number = str(self.number) if self.number is not None else ""
+        words = (number, self.description, part.text if part else "")
         return " ".join(word for word in words if word)
 
 
@@ -112,7 +118,13 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
         image=image,
         tile=series_id(case.opened),
         series=tuple(
-            SeriesTile(series_id(s), s.header.number, s.header.description, s.header.count)
+            SeriesTile(
+                series_id(s),
+                s.header.number,
+                s.header.description,
+                s.header.count,
+                s.header.division,
+            )
             for s in case.scan.series
         ),
         labels=case.labels,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -15,6 +16,8 @@ from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
 from labeler.model.image import ByteSource, Caveat, Image, Pixels, Window
+from labeler.model.regions import Region
+from labeler.model.stack import Division, Double, Gap
 
 FORMAT = 1
 """Of what `labeler inspect --json` answers; grows only where a script could misread it."""
@@ -63,6 +66,16 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     rescaled: Rescaled | None
     caveats: tuple[Caveat, ...]
     error: Failure | None
+    division: tuple[Division, ...] = ()
+    """What divides the parts of one series, and which this is."""
+    gaps: tuple[Gap, ...] = ()
+    """Slices that are missing: behind which, how many."""
+    doubles: tuple[Double, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Files that were there twice and are left out."""
+    slice_distances_mm: tuple[float, float] | None = None
+    """The smallest and the largest way from one slice to the next; null where none is known."""
+    regions: tuple[Region, ...] = ()
 
 
 class FileFailed(msgspec.Struct, frozen=True, tag_field="object", tag="file"):
@@ -116,6 +129,12 @@ def _series(series: Series, image: Image) -> SeriesFound:
         rescaled=rescaled,
         caveats=image.caveats,
         error=error,
+        division=header.division,
+        gaps=tuple(replace(gap, distance_mm=_cut(gap.distance_mm)) for gap in image.stack.gaps),
+        doubles=series.doubles,
+        copies=series.copies,
+        slice_distances_mm=_distances(image),
+        regions=image.regions,
     )
 
 
@@ -125,6 +144,14 @@ def _spacing(image: Image) -> tuple[float, float, float] | None:
         return None
     x, y, z = image.affine.spacing_mm
     return _cut(x), _cut(y), _cut(z)
+
+
+def _distances(image: Image) -> tuple[float, float] | None:
+    places = np.array(image.stack.origins)
+    if len(places) < 2:
+        return None
+    apart = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    return _cut(apart.min()), _cut(apart.max())
 
 
 def _first_slice(image: Image) -> tuple[Rescaled | None, Failure | None]:

@@ -80,7 +80,7 @@ class _Found:
 
 def _parts(members: list[StoredFrame]) -> list[Series]:
     found = [_stacks(alike) for alike in _split(members)]
-    found.sort(key=lambda stacks: -sum(len(stack.frames) for stack in stacks))
+    found.sort(key=_by_size)
     flat = [stack for stacks in found for stack in stacks]
     return [
         Series(
@@ -92,6 +92,12 @@ def _parts(members: list[StoredFrame]) -> list[Series]:
         )
         for index, stack in enumerate(flat, 1)
     ]
+
+
+def _by_size(stacks: list[_Found]) -> tuple[int, tuple[float, ...]]:
+    """The most images first; of alike many, those that were acquired first."""
+    frames = [frame for stack in stacks for frame in stack.frames]
+    return -len(frames), min(turn(frame) for frame in frames)
 
 
 def _header(stack: _Found, part: int, parts: int) -> SeriesHeader:

@@ -14,6 +14,7 @@ from labeler.model.manifest import ItemContext
 from labeler.model.rasters import Place
 from labeler.viewing.layout import Layout, Plane
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
+from labeler.viewing.stack_text import division_text, shown_number
 from labeler.viewing.viewport import ViewState
 
 PLANE_NAMES = {
@@ -76,11 +77,13 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
         first = phrase("Se {number} · {description}", number=info.number, description=parts[0])
     else:
         first = phrase("Se {number}", number=info.number)
+    part = division_text(image.stack.division)
+    lines = (first,) if part is None else (first, part)
     plane = PLANE_NAMES[layout.plane]
     if info.slice_thickness_mm is None:
-        return first, plane
+        return *lines, plane
     thick = number(info.slice_thickness_mm, 1)
-    return first, phrase("{plane} · {thick} mm", plane=plane, thick=thick)
+    return *lines, phrase("{plane} · {thick} mm", plane=plane, thick=thick)
 
 
 def _window_lines(image: Image, view: ViewState) -> tuple[Phrase, ...]:
@@ -106,12 +109,6 @@ def _window_line(image: Image, view: ViewState) -> Phrase:
         width=number(window.width, digits),
         center=number(window.center, digits),
     )
-
-
-def shown_number(image: Image, index: int) -> int:
-    """The number reports cite: the Instance Number, else the place in the stack from 1."""
-    known = image.instance_numbers[index]
-    return index + 1 if known is None else known
 
 
 def _position_lines(image: Image, index: int) -> tuple[Phrase, ...]:

@@ -46,6 +46,12 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "rescaled": {"min": -923.0, "max": -923.0, "mean": -923.0},
         "caveats": (),
         "error": None,
+        "division": (),
+        "gaps": (),
+        "doubles": (),
+        "copies": (),
+        "slice_distances_mm": (2.0, 2.0),
+        "regions": (),
     }
     assert failed["file"] == "notes.txt"
     assert failed["error"]["code"] == "not-an-image"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from labeler.model.image import Caveat, Image, SuvGap
-from labeler.ui.translation import message
+from labeler.ui.reading.phrases import words
+from labeler.ui.translation import message, tr
+from labeler.viewing.stack_text import details
 
 SHORT = {
     Caveat.SPACING_UNKNOWN: message("No pixel spacing"),
@@ -115,10 +117,15 @@ SUV_GAPS = {
 }
 
 
-def long_words(image: Image) -> tuple[str, ...]:
-    """Each caveat of the image explained, as templates; for SUV with what is missing."""
-    gap = image.suv_gap
-    return tuple(
-        SUV_GAPS[gap] if caveat is Caveat.SUV_UNKNOWN and gap is not None else LONG[caveat]
+def explained(image: Image) -> str:
+    """Every caveat of an image, a line each, with what is known beyond it: where, how many."""
+    return "\n".join(
+        " ".join((tr(_long(image, caveat)), *(words(one) for one in details(image, caveat))))
         for caveat in image.caveats
     )
+
+
+def _long(image: Image, caveat: Caveat) -> str:
+    """The caveat's template; for SUV with what is missing."""
+    gap = image.suv_gap
+    return SUV_GAPS[gap] if caveat is Caveat.SUV_UNKNOWN and gap is not None else LONG[caveat]

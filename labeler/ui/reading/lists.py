@@ -23,8 +23,8 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
-from labeler.viewing.corner_text import shown_number
 from labeler.viewing.measure_text import measure_text
+from labeler.viewing.stack_text import shown_number
 
 
 class Section(QWidget):

@@ -14,9 +14,11 @@ from labeler.errors import LabelerError
 from labeler.ui.components.surfaces import Scroll, Surface
 from labeler.ui.components.text import Label
 from labeler.ui.look import Look
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
+from labeler.viewing.stack_text import division_text
 from labeler.viewing.thumbnail import thumbnail
 
 WIDE, NARROW = 160, 48
@@ -32,6 +34,9 @@ class Tile(QAbstractButton):
         self._picture: QImage | None = None
         self._size = _SIZES[WIDE]
         self._words = tile.description or tr("Series")
+        part = division_text(tile.division)
+        if part is not None:
+            self._words = f"{words(part)} · {self._words}"
         if tile.number is not None:
             self._words = f"{tile.number}  {self._words}"
         self.setCheckable(True)

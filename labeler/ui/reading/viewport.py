@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QWidget
 
 from labeler.ui.look import Look
-from labeler.ui.reading.caveats import SHORT, long_words
+from labeler.ui.reading.caveats import SHORT, explained
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
@@ -133,7 +133,7 @@ class ViewportWidget(QWidget):
 
     def _caveat_words(self) -> str:
         image = self._desk.image
-        return "\n".join(tr(line) for line in long_words(image)) if image else ""
+        return explained(image) if image else ""
 
     # --- pointer ------------------------------------------------------------------------------
 

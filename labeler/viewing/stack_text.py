@@ -1,0 +1,127 @@
+"""What is known of a series' slices, in words: which part it is, what is missing or doubled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from labeler.model.image import Caveat, Image
+from labeler.model.stack import By, Division, Double, Gap
+from labeler.viewing.phrase import Phrase, number, phrase
+
+LISTED = 5
+"""How many places are named one by one."""
+
+_TYPES = {
+    "magnitude": phrase("magnitude"),
+    "phase": phrase("phase image"),
+    "real": phrase("real part"),
+    "imaginary": phrase("imaginary part"),
+}
+
+
+_PARTS = {
+    By.IMAGE_TYPE: phrase("{value}"),
+    By.B_VALUE: phrase("b {value}"),
+    By.DIRECTION: phrase("direction {value}"),
+    By.ECHO: phrase("echo {value}"),
+    By.INVERSION: phrase("TI {value} ms"),
+    By.PHASE: phrase("phase {value}"),
+    By.TIME: phrase("time {value}"),
+    By.ACQUISITION: phrase("acquisition {value}"),
+    By.CONTENT_TIME: phrase("content time {value}"),
+    By.COMPONENT: phrase("component {value}"),
+    By.DIMENSION: phrase("dimension {value}"),
+}
+
+
+def shown_number(image: Image, index: int) -> int:
+    """The number reports cite: the Instance Number, else the place in the stack from 1."""
+    known = image.instance_numbers[index]
+    return index + 1 if known is None else known
+
+
+def division_text(division: tuple[Division, ...]) -> Phrase | None:
+    """Which part of its series an image is, as "b 1000 · echo 2"; None where it is not divided."""
+    told: Phrase | None = None
+    for one in division:
+        part = _part_text(one)
+        told = part if told is None else phrase("{first} · {second}", first=told, second=part)
+    return told
+
+
+def _part_text(division: Division) -> Phrase:
+    if division.by is By.IMAGE_TYPE and division.value in _TYPES:
+        return _TYPES[division.value]
+    return replace(_PARTS[division.by], facts=(("value", division.value),))
+
+
+def details(image: Image, caveat: Caveat) -> tuple[Phrase, ...]:
+    """What the image knows beyond a caveat's own words, a sentence each; () where nothing."""
+    match caveat:
+        case Caveat.MISSING_SLICES:
+            return _listed([_gap_text(image, gap) for gap in image.stack.gaps])
+        case Caveat.DOUBLED_SLICES:
+            doubles = _listed([_double_text(image, double) for double in image.stack.doubles])
+            return (*doubles, *_copies(image.stack.copies))
+        case Caveat.SPACING_UNEVEN:
+            return _distances(image)
+        case Caveat.SPACING_PROJECTED:
+            return _magnified(image.magnification)
+        case _:
+            return ()
+
+
+def _listed(lines: list[Phrase]) -> tuple[Phrase, ...]:
+    left = len(lines) - LISTED
+    more = (phrase("And at {count} more places.", count=left),) if left > 0 else ()
+    return (*lines[:LISTED], *more)
+
+
+def _gap_text(image: Image, gap: Gap) -> Phrase:
+    first, second = shown_number(image, gap.after), shown_number(image, gap.after + 1)
+    distance = number(gap.distance_mm, 1)
+    where = phrase("between Im {first} and Im {second}", first=first, second=second)
+    if gap.missing == 1:
+        return phrase("1 is missing {where}, {distance} mm apart.", where=where, distance=distance)
+    return phrase(
+        "{count} are missing {where}, {distance} mm apart.",
+        count=gap.missing,
+        where=where,
+        distance=distance,
+    )
+
+
+def _double_text(image: Image, double: Double) -> Phrase:
+    others = ", ".join("?" if one is None else str(one) for one in double.others)
+    here = shown_number(image, double.at)
+    return phrase("Im {first} lies where Im {others} lies.", first=here, others=others)
+
+
+def _copies(count: int) -> tuple[Phrase, ...]:
+    if count == 0:
+        return ()
+    if count == 1:
+        return (phrase("1 file was there twice and is shown once."),)
+    return (phrase("{count} files were there twice and are shown once.", count=count),)
+
+
+def _magnified(factor: float | None) -> tuple[Phrase, ...]:
+    if factor is None:
+        return ()
+    told = phrase(
+        "The machine estimates {factor} times smaller; no number is divided by that.",
+        factor=number(factor, 2),
+    )
+    return (told,)
+
+
+def _distances(image: Image) -> tuple[Phrase, ...]:
+    places = np.array(image.stack.origins)
+    if len(places) < 2:
+        return ()
+    normal = np.cross(image.affine.matrix[:3, 0], image.affine.matrix[:3, 1])
+    apart = np.abs(np.diff(places @ normal)) / np.linalg.norm(normal)
+    low, high = number(float(apart.min()), 1), number(float(apart.max()), 1)
+    return (phrase("They are {low} to {high} mm apart.", low=low, high=high),)
