@@ -97,7 +97,11 @@ def _parts(members: list[StoredFrame]) -> list[Series]:
 def _by_size(stacks: list[_Found]) -> tuple[int, tuple[float, ...]]:
     """The most images first; of alike many, those that were acquired first."""
     frames = [frame for stack in stacks for frame in stack.frames]
-    return -len(frames), min(turn(frame) for frame in frames)
+    return -len(frames), min(_begun(frame) for frame in frames)
+
+
+def _begun(frame: StoredFrame) -> tuple[float, ...]:
+    return (frame.number,) if frame.file.kind == "volume" else turn(frame)
 
 
 def _header(stack: _Found, part: int, parts: int) -> SeriesHeader:
