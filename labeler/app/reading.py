@@ -22,6 +22,7 @@ from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image
 from labeler.model.masks import Mask, decode_mask
+from labeler.model.overlays import OverlayBits
 from labeler.store.heads import Head
 from labeler.store.store import Store
 
@@ -158,6 +159,25 @@ class Reading:
     def request_frame(self, index: int, deliver: Deliver) -> None:
         """Ask for a slice of the open series; see FrameFeed."""
         self._open.feed.request(index, deliver)
+
+    def request_overlays(
+        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
+    ) -> None:
+        """Ask for what the file draws over a slice of the open series; of several requests the
+        last is answered. One that cannot be read is told as an error."""
+        state = self._open
+        image = state.image
+
+        def read(_tick: Tick) -> tuple[OverlayBits, ...]:
+            with state.use.reading():
+                found = (overlay.at(index) for overlay in image.overlays)
+                return tuple(bits for bits in found if bits is not None)
+
+        def arrived(found: tuple[OverlayBits, ...]) -> None:
+            if self._state is state and state.image is image:
+                deliver(index, found)
+
+        self._lent.pool.start(read, arrived, key="overlays")
 
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         """Ask for the middle slice of any series of the case."""

@@ -16,6 +16,15 @@ _DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
 
 
 @dataclass(frozen=True)
+class Span:
+    """Where a value lies in the file; `vr` is b"" where the file does not carry it."""
+
+    vr: bytes
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Raw values by tag, and nested datasets by tag; only tags that were asked for.
 
@@ -26,6 +35,8 @@ class Dataset:
     sequences: dict[int, tuple[Dataset, ...]] = field(default_factory=dict)
     little: bool = True
     charset: str = ""
+    spans: dict[int, Span] = field(default_factory=dict)
+    """Where large values lie that are read when they are needed."""
 
     def text(self, tag: int) -> str:
         """The value as one trimmed line; "" where there is none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from labeler.imaging import tags
-from labeler.imaging.dataset import Dataset
+from labeler.imaging.dataset import Dataset, Span
 from labeler.imaging.spellings import as_promised
 from labeler.model.image import ByteSource
 
@@ -60,6 +60,7 @@ class Walk:
     pixels: PixelElement | None = None
     charset: str = ""
     cut: bool = False
+    spans: dict[int, Span] = field(default_factory=dict)
     last: int = 0
     _items: int = 0
     _start: int = 0
@@ -161,7 +162,8 @@ class Walk:
             self.cut = at != self.source.size and self.pixels is None
         if not values and not sequences and depth:
             return _NOTHING, at
-        return Dataset(values, sequences, self.little, self.charset), at
+        spans = {} if depth else self.spans
+        return Dataset(values, sequences, self.little, self.charset, spans), at
 
     def _pixels(
         self, tag: int, vr: bytes, length: int, value: int, values: dict[int, bytes]
@@ -197,7 +199,10 @@ class Walk:
             return after
         if values is None:
             return value + length
-        if tag in tags.WANTED and length <= MAX_VALUE:
+        if tag in tags.BULK:
+            if depth == 0:
+                self.spans[tag] = Span(vr, value, length)
+        elif tag in tags.WANTED and length <= MAX_VALUE:
             values[tag] = as_promised(tag, vr, self.peek(value, length), little=self.little)
             if tag == tags.SPECIFIC_CHARACTER_SET and depth == 0:
                 self.charset = values[tag].decode("ascii", "replace")

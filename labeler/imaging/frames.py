@@ -12,10 +12,12 @@ from labeler.imaging.files import file_digest
 from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
 from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
+from labeler.imaging.icc import is_other_than_srgb
 from labeler.imaging.layout import PixelLayout, read_layout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.mosaic import split_mosaic
 from labeler.imaging.objects import layer_kind
+from labeler.imaging.overlays import StoredOverlay, read_overlays
 from labeler.imaging.rescale import read_rescale
 from labeler.imaging.spacing import read_spacing
 from labeler.imaging.suv import PetFacts, pet_facts
@@ -70,6 +72,7 @@ class StoredFile:
     pet: PetFacts | None = None
     padding: tuple[int, int] | None = None
     """Stored values from and to which are padding (PS3.3 C.7.5.1.1.2)."""
+    overlays: tuple[StoredOverlay, ...] = ()
     inverse: bool = False
     """Whether high values are dark (PS3.3 C.7.6.3.1.2, C.8.11.1 Presentation LUT Shape)."""
 
@@ -128,6 +131,9 @@ def _stored_file(header: FileHeader) -> StoredFile:
         digest = file_digest(header.original)
         info, instance = replace(info, uid=info.uid or digest), instance or digest
     lossy_said = dataset.code(tags.LOSSY_IMAGE_COMPRESSION)
+    overlays, broken = read_overlays(
+        header, syntax, layout, lambda words: _store(header, syntax, words, frame_count)
+    )
     return StoredFile(
         source=header.source,
         syntax=syntax,
@@ -145,9 +151,10 @@ def _stored_file(header: FileHeader) -> StoredFile:
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
         dimension_pointers=dimension_pointers(dataset),
         layer=layer_kind(dataset),
-        caveats=(Caveat.FACE,) if shows_face(dataset) else (),
+        caveats=_doubts(dataset, layout, overlay_broken=broken),
         frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
         pet=pet_facts(dataset),
+        overlays=overlays,
         padding=_padding(dataset, layout),
         inverse=layout.photometric == "MONOCHROME1"
         or dataset.code(tags.PRESENTATION_LUT_SHAPE) == "INVERSE",
@@ -250,6 +257,21 @@ def cross(a: tuple[float, ...], b: tuple[float, ...]) -> Vector3:
 def _vector(dataset: Dataset, tag: int) -> Vector3 | None:
     values = dataset.decimals(tag)
     return (values[0], values[1], values[2]) if len(values) == 3 else None
+
+
+def _doubts(dataset: Dataset, layout: PixelLayout, *, overlay_broken: bool) -> tuple[Caveat, ...]:
+    profile = dataset.values.get(tags.ICC_PROFILE, b"")
+    color = layout.photometric not in ("MONOCHROME1", "MONOCHROME2")
+    said = dataset.code(tags.COLOR_SPACE)
+    found = (
+        (shows_face(dataset), Caveat.FACE),
+        (overlay_broken, Caveat.OVERLAY_BROKEN),
+        (color and (said or "SRGB") != "SRGB", Caveat.COLOR_PROFILE),
+        (color and not said and is_other_than_srgb(profile), Caveat.COLOR_PROFILE),
+        # Supplemental palettes colour a range of values of a grey image (PS3.3 C.8.13.3.1.1).
+        (not color and dataset.told(tags.RED_PALETTE_DESCRIPTOR), Caveat.COLOR_LEFT_OUT),
+    )
+    return tuple(caveat for told, caveat in found if told)
 
 
 def _padding(dataset: Dataset, layout: PixelLayout) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from labeler.imaging.geometry import place
 from labeler.imaging.heap import Heap
 from labeler.imaging.litter import sort_out, without_previews
 from labeler.imaging.objects import StoredObject
+from labeler.imaging.overlays import series_overlays
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
@@ -135,6 +136,10 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         voi=replace(middle.voi, function=VoiFunction.LINEAR) if estimated else middle.voi,
         suv_factor=factor,
         suv_gap=gap,
+        overlays=series_overlays(
+            tuple((() if mosaic else frame.file.overlays, frame.number) for frame in frames),
+            decoders,
+        ),
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
     )
 

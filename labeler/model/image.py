@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from labeler.model.affine import Affine, Vector
 from labeler.model.frames import FrameRef as FrameRef  # noqa: PLC0414  named here too
 from labeler.model.frames import Window as Window  # noqa: PLC0414
+from labeler.model.overlays import Overlay
 from labeler.model.regions import Region
 from labeler.model.stack import PLAIN, Stack
 
@@ -182,6 +183,8 @@ class Image:
     """SUV by body weight = rescaled value * factor; None where it is no PET or cannot be told."""
     suv_gap: SuvGap | None = None
     """What is missing for SUV in a PET image."""
+    overlays: tuple[Overlay, ...] = ()
+    """What the file itself draws over its images."""
     padding: tuple[float, float] | None = None
     """Stored values from and to which are no image but padding, both inclusive."""
 

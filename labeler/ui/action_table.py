@@ -119,6 +119,8 @@ _READING = (
          toggles=True),
     Plan("view.hide-marks", message("Hide marks"), ("H",), _R, Group.MARKS, "hide", _CASE,
          toggles=True),
+    Plan("view.overlays", message("Overlays of the file"), ("Shift+H",), _R, Group.VIEW,
+         need=_CASE, toggles=True),
     Plan("edit.undo", message("Undo"), ("Ctrl+Z",), _R, Group.HISTORY, "undo", Need.UNDO,
          repeats=True),
     Plan("edit.redo", message("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), _R, Group.HISTORY, "redo",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.dataset import FileDataset
 
 from labeler.app.frame_feed import FrameAnswer
 from labeler.app.screens import Change, SaveState
@@ -14,6 +15,7 @@ from labeler.model.document import Mark
 from labeler.model.edits import AddMark
 from labeler.model.frames import FrameRef
 from labeler.model.masks import mask_of, mask_ref
+from labeler.model.overlays import OverlayBits
 from labeler.model.shapes import Box
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
@@ -214,6 +216,27 @@ def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(
         reading.request_thumbnail(tile.uid, tiles.__setitem__)
     reader.until(lambda: len(tiles) == 2)
     assert all(isinstance(answer, np.ndarray) for answer in tiles.values())
+
+
+def test_what_files_draw_over_their_slices_comes_when_asked(start: Start, tmp_path: Path) -> None:
+    bits = np.random.default_rng(3).integers(0, 2, (6, 8)).astype(bool)
+
+    def drawn(k: int, dataset: FileDataset) -> None:
+        if k == 0:
+            dataset.add_new(0x60000010, "US", 6)
+            dataset.add_new(0x60000011, "US", 8)
+            dataset.add_new(0x60000050, "SS", [1, 1])
+            raw = np.packbits(bits.ravel(), bitorder="little").tobytes()
+            dataset.add_new(0x60003000, "OW", raw)
+
+    write_stack(tmp_path / "one", [(0.0, 0.0, -2.5 * k) for k in range(2)], change=drawn)
+    reader = open_study(start().ready(), tmp_path / "one")
+    got: dict[int, tuple[OverlayBits, ...]] = {}
+    for index in range(2):
+        reader.session.reading.request_overlays(index, got.__setitem__)
+        reader.until(lambda index=index: index in got)
+    assert [len(found) for _, found in sorted(got.items())] == [1, 0]
+    assert np.array_equal(got[0][0].bits, bits)
 
 
 def test_a_case_may_go_away_while_its_slices_are_read(expert: Life) -> None:

@@ -20,6 +20,7 @@ from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image, Pixels
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.masks import Mask, decode_mask
+from labeler.model.overlays import OverlayBits
 from tests.support.images import axial, image_of
 
 FrameAnswer = Pixels | LabelerError
@@ -132,6 +133,12 @@ class ReadingInMemory:
             answer()
         else:
             self.late.append(answer)
+
+    def request_overlays(
+        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
+    ) -> None:
+        found = (overlay.at(index) for overlay in self._open.image.overlays)
+        deliver(index, tuple(bits for bits in found if bits is not None))
 
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         image = self._open.image

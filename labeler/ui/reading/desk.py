@@ -16,6 +16,7 @@ from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
 from labeler.model.shapes import MaskRef
+from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
@@ -80,6 +81,7 @@ class Desk:
         self.selected = ""
         self.brush_mm = DEFAULT_BRUSH_MM
         self.marks_hidden = False
+        self.overlays = FileOverlays(port, changed)
 
     # --- the case -----------------------------------------------------------------------------
 
@@ -114,7 +116,7 @@ class Desk:
         self.tool.cancel()
         self.label = case.labels[0].code
         self.selected = ""
-        self.marks_hidden = False
+        self.marks_hidden = self.overlays.hidden = False
 
     def _begin_image(self, case: OpenCase) -> None:
         self.tool.cancel()
@@ -160,6 +162,8 @@ class Desk:
             self.pixels, self.error = None, answer
         else:
             self.pixels, self.error = answer, None
+            if self.image is not None:
+                self.overlays.show(self.image, index)
             self._open_window(index, answer)
         self._changed()
 
@@ -241,6 +245,11 @@ class Desk:
 
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden
+        self._changed()
+
+    def hide_overlays(self) -> None:
+        """What the file itself draws over its image."""
+        self.overlays.hidden = not self.overlays.hidden
         self._changed()
 
     # --- tools --------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ COUNT_LATER_MS = 150
 PAGE = 10
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
-    *("view.fit", "view.invert", "view.hide-marks", ""),
+    *("view.fit", "view.invert", "view.hide-marks", "view.overlays", ""),
     *("mark.delete", "edit.undo", "edit.redo"),
 )
 
@@ -176,6 +176,7 @@ class ReadingPlace(Place):
             "view.fit": desk.fit,
             "view.invert": desk.invert,
             "view.hide-marks": desk.hide_marks,
+            "view.overlays": desk.hide_overlays,
             "edit.undo": desk.undo,
             "edit.redo": desk.redo,
             "brush.smaller": partial(desk.resize_brush, -1),
@@ -221,6 +222,7 @@ class ReadingPlace(Place):
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
         actions["view.invert"].setChecked(desk.view.inverted)
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
+        actions["view.overlays"].setChecked(not desk.overlays.hidden)
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------

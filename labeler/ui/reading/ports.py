@@ -14,6 +14,7 @@ from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
 from labeler.model.image import Pixels
 from labeler.model.masks import Mask
+from labeler.model.overlays import OverlayBits
 
 FrameAnswer = Pixels | LabelerError
 """Stored values of one slice, or why it cannot be shown."""
@@ -39,6 +40,12 @@ class ReadingPort(Protocol):
         ahead. Delivers (index, answer), at once where the slice is in memory; older requests may
         still be delivered or be dropped.
         """
+
+    def request_overlays(
+        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
+    ) -> None:
+        """Ask for what the file draws over a slice of the open series; of several requests the
+        last is answered."""
 
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         """Ask for the middle slice of any series of the case."""

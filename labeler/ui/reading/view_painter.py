@@ -17,6 +17,7 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
 from labeler.viewing.corner_text import Corners, corners
+from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.render import FrameRenderer, Grey
@@ -43,6 +44,7 @@ class ViewPainter:
         self._renderer = FrameRenderer()
         self._overlay = Overlay()
         self._picture: _Picture | None = None
+        self._inked: _Picture | None = None
 
     def paint(
         self, painter: QPainter, room: QRect, ratio: float, seen: frozenset[int], *, chip: bool
@@ -55,6 +57,7 @@ class ViewPainter:
             self._tell(painter, room, self._desk.error)
         elif self._desk.pixels is not None:
             painter.drawImage(room, self._shown(scene, room, ratio))
+            self._file_overlays(painter, room, scene, ratio)
             self._marks(painter, room, scene)
             self._letters(painter, room, scene)
         self._corners(painter, room, scene, chip)
@@ -81,6 +84,28 @@ class ViewPainter:
             # As the screen has it, so that a repaint is a copy.
             self._picture = _Picture(key, image.convertToFormat(QImage.Format.Format_RGB32))
         return self._picture.image
+
+    def _file_overlays(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
+        found = self._desk.overlays.at(scene.view.index)
+        if not found:
+            self._inked = None
+            return
+        size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
+        where = _scaled(scene.where, ratio)
+        key = (tuple(map(id, found)), where, size)
+        if self._inked is None or self._inked.key != key:
+            _, rows, columns = scene.image.source.shape
+            color = self._look.theme.color("overlay")
+            inked = with_halo(
+                ink(on_image(found, rows, columns), where, size),
+                (color.red(), color.green(), color.blue()),
+            )
+            form = QImage.Format.Format_RGBA8888
+            image = QImage(inked.tobytes(), size[0], size[1], size[0] * 4, form)
+            self._inked = _Picture(
+                key, image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+            )
+        painter.drawImage(room, self._inked.image)
 
     def _marks(self, painter: QPainter, room: QRect, scene: Scene) -> None:
         preview = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,9 +11,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from labeler.app.open_case import OpenCase
 from labeler.errors import LabelerError
 from labeler.model.frames import Window
-from labeler.model.image import Caveat
+from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
+from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.view_painter import grey_of
 from labeler.viewing.render import FrameRenderer
 from tests.support.guard import Guard
@@ -240,3 +242,72 @@ def test_every_action_of_reading_is_bound(reader: Reader) -> None:
     assert not {"case.no-finding", "case.sign", "question.next"} & set(
         reader.window.commands.unbound()
     )
+
+
+@dataclass(frozen=True)
+class Cross:
+    """An overlay of one full row and one full column, on the first slice only."""
+
+    label: str = "Cross"
+    description: str = ""
+
+    def at(self, index: int) -> OverlayBits | None:
+        bits = np.zeros((64, 64), np.bool_)
+        bits[20], bits[:, 40] = True, True
+        return OverlayBits(0, 0, bits) if index == 0 else None
+
+
+def grey_case() -> OpenCase:
+    image = image_of(np.full((2, 64, 64), -600, np.int16), intercept=0.0)
+    return open_case(replace(image, overlays=(Cross(),)))
+
+
+def inked(reader: Reader) -> int:
+    """How many pixels amid the view have the overlay's colour."""
+    color = reader.place.view._painter._look.theme.color("overlay").rgb()
+    grabbed = reader.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    shown = np.frombuffer(grabbed.constBits(), np.uint32).reshape(grabbed.height(), -1)
+    size = reader.view.width(), reader.view.height()
+    clear = shown[size[1] // 4 : size[1] * 3 // 4, size[0] // 4 : size[0] * 3 // 4]
+    return int(np.count_nonzero(clear == color))
+
+
+def test_overlays_of_the_file_are_drawn_until_hidden(open_reader: ReaderMaker) -> None:
+    reader = open_reader(grey_case())
+    assert inked(reader) > 1000
+    assert reader.window.commands["view.overlays"].isChecked()
+    reader.key(KEY.Key_H, SHIFT)
+    assert inked(reader) == 0
+    assert not reader.window.commands["view.overlays"].isChecked()
+    reader.key(KEY.Key_H, SHIFT)
+    reader.wheel(-1)
+    assert reader.desk.view.index == 1
+    assert inked(reader) == 0, "the second slice has none"
+    reader.wheel(1)
+    assert inked(reader) > 1000
+
+
+def test_a_table_of_the_file_opens_and_makes_way_for_a_drag(open_reader: ReaderMaker) -> None:
+    table = VoiLut("HARD", -700, 255, np.arange(256, dtype=np.uint16))
+    image = image_of(np.full((1, 64, 64), -600, np.int16), intercept=0.0, modality="DX", unit="")
+    voi = Voi(VoiFunction.SIGMOID, ("NORMAL",), (table,))
+    reader = open_reader(open_case(replace(image, voi=voi)))
+    assert reader.place.presets.text() == "HARD"
+    reader.desk.preset(2)
+    assert reader.place.presets.text() == "NORMAL"
+    reader.desk.preset(1)
+    assert reader.desk.view.lut == 0
+    middle = reader.view.rect().center()
+    reader.drag_canvas([middle, middle + QPoint(40, 0)], RIGHT)
+    assert reader.desk.view.lut is None
+    assert reader.place.presets.text() == "W/L by hand"
+    dragged = reader.desk.scene()
+    assert dragged is not None
+    assert grey_of(dragged.image, 0, False, dragged).function is VoiFunction.SIGMOID
+
+
+def test_pet_opens_in_suv_dark_on_light(open_reader: ReaderMaker) -> None:
+    image = image_of(np.full((1, 64, 64), 3400, np.int16), intercept=0.0, unit="Bq/mL")
+    reader = open_reader(open_case(replace(image, suv_factor=0.001)))
+    assert reader.desk.view.inverted
+    assert reader.place.presets.text() == "SUV 0–6"

@@ -1,0 +1,47 @@
+"""The file's own overlays of the slice on show: fetched when wanted, hidden when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from labeler.model.image import Image
+from labeler.model.overlays import OverlayBits
+
+
+class OverlayPort(Protocol):
+    """What fetches them: at once or later, on the GUI thread."""
+
+    def request_overlays(
+        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
+    ) -> None:
+        """Ask for what the file draws over a slice of the open series."""
+
+
+class FileOverlays:
+    """`hidden` outlives the slice and ends with the case."""
+
+    def __init__(self, port: OverlayPort, changed: Callable[[], None]) -> None:
+        self._port, self._changed = port, changed
+        self._image: Image | None = None
+        self._here: tuple[int, tuple[OverlayBits, ...]] | None = None
+        self.hidden = False
+
+    def show(self, image: Image, index: int) -> None:
+        """Another slice is on show."""
+        if image is self._image and self._here is not None and self._here[0] == index:
+            return
+        self._image, self._here = image, None
+        if image.overlays:
+            self._port.request_overlays(index, lambda at, bits: self._take(image, at, bits))
+
+    def _take(self, image: Image, index: int, bits: tuple[OverlayBits, ...]) -> None:
+        if image is self._image:
+            self._here = index, bits
+            self._changed()
+
+    def at(self, index: int) -> tuple[OverlayBits, ...]:
+        """What is to be drawn over a slice; nothing while it is hidden or not here yet."""
+        if self.hidden or self._here is None or self._here[0] != index:
+            return ()
+        return self._here[1]
