@@ -9,6 +9,7 @@ from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.faces import shows_face
 from labeler.imaging.files import file_digest
+from labeler.imaging.frame_count import frame_count
 from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
 from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
@@ -29,7 +30,6 @@ from labeler.model.layers import LayerKind
 from labeler.model.regions import Region
 from labeler.model.stack import Division
 
-MAX_FRAMES = 100_000
 # Siemens' own word in the Image Type. Who made a file is often removed, so it is not asked.
 _MOSAIC = "MOSAIC"
 
@@ -125,21 +125,21 @@ def _stored_file(header: FileHeader) -> StoredFile:
     dataset = header.dataset
     layout = read_layout(header)
     syntax = SYNTAXES[header.syntax]
-    frame_count = min(max(dataset.integer(tags.NUMBER_OF_FRAMES) or 1, 1), MAX_FRAMES)
+    count = frame_count(header, layout, compressed=syntax.compressed)
     info, instance = _info(dataset), dataset.code(tags.SOP_INSTANCE_UID)
     if not info.uid or not instance:
         digest = file_digest(header.original)
         info, instance = replace(info, uid=info.uid or digest), instance or digest
     lossy_said = dataset.code(tags.LOSSY_IMAGE_COMPRESSION)
     overlays, broken = read_overlays(
-        header, syntax, layout, lambda words: _store(header, syntax, words, frame_count)
+        header, syntax, layout, lambda words: _store(header, syntax, words, count)
     )
     return StoredFile(
         source=header.source,
         syntax=syntax,
         layout=layout,
-        store=_store(header, syntax, layout, frame_count),
-        frame_count=frame_count,
+        store=_store(header, syntax, layout, count),
+        frame_count=count,
         instance=instance,
         info=info,
         instance_number=dataset.integer(tags.INSTANCE_NUMBER),

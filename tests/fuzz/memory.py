@@ -1,0 +1,31 @@
+"""How much memory this process and its children have used at most, where the system says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def peak_mib(process: str = "self") -> int:
+    """0 where the system does not say (only Linux does so here)."""
+    return _status(process, "VmHWM") // 1024
+
+
+def children() -> list[str]:
+    try:
+        tasks = list(Path("/proc/self/task").iterdir())
+        return [pid for task in tasks for pid in (task / "children").read_text().split()]
+    except OSError:
+        return []
+
+
+def children_peak_mib() -> int:
+    """Of the largest child that is alive."""
+    return max((peak_mib(child) for child in children()), default=0)
+
+
+def _status(process: str, name: str) -> int:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)
