@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from labeler.imaging import tags
+from labeler.imaging.cine import frame_rate, frame_times_ms
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.faces import shows_face
 from labeler.imaging.files import file_digest
@@ -73,6 +74,7 @@ class StoredFile:
     padding: tuple[int, int] | None = None
     """Stored values from and to which are padding (PS3.3 C.7.5.1.1.2)."""
     overlays: tuple[StoredOverlay, ...] = ()
+    frame_rate: float | None = None
     inverse: bool = False
     """Whether high values are dark (PS3.3 C.7.6.3.1.2, C.8.11.1 Presentation LUT Shape)."""
 
@@ -109,6 +111,8 @@ class StoredFrame:
     voi: Voi = PLAIN_VOI
     caveats: tuple[Caveat, ...] = ()
     """What makes this frame's values doubtful."""
+    time_ms: float | None = None
+    """Since the first frame of its file."""
     division: tuple[Division, ...] = ()
     """Which part of its file this is, where the file says so itself (volumes of four axes)."""
 
@@ -117,7 +121,11 @@ def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
     """Raises LabelerError naming the tag at fault."""
     file = _stored_file(header)
     groups = frame_groups(header.dataset, file.frame_count)
-    frames = tuple(_frame(file, own, n) for n, own in enumerate(groups))
+    times = frame_times_ms(groups) or (None,) * len(groups)
+    frames = tuple(
+        replace(_frame(file, own, n), time_ms=time)
+        for n, (own, time) in enumerate(zip(groups, times, strict=True))
+    )
     return split_mosaic(frames[0], header.dataset) if file.mosaic else frames
 
 
@@ -155,6 +163,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
         pet=pet_facts(dataset),
         overlays=overlays,
+        frame_rate=frame_rate(dataset),
         padding=_padding(dataset, layout),
         inverse=layout.photometric == "MONOCHROME1"
         or dataset.code(tags.PRESENTATION_LUT_SHAPE) == "INVERSE",

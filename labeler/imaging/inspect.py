@@ -15,7 +15,7 @@ from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
-from labeler.model.image import ByteSource, Caveat, Image, Pixels, Window
+from labeler.model.image import ByteSource, Caveat, Image, Pixels, SuvGap, VoiFunction, Window
 from labeler.model.regions import Region
 from labeler.model.stack import Division, Double, Gap
 
@@ -76,6 +76,18 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     slice_distances_mm: tuple[float, float] | None = None
     """The smallest and the largest way from one slice to the next; null where none is known."""
     regions: tuple[Region, ...] = ()
+    voi_function: VoiFunction = VoiFunction.LINEAR
+    window_names: tuple[str, ...] = ()
+    voi_luts: tuple[str, ...] = ()
+    """Tables from values to grey, by their explanations; the first is shown."""
+    inverted: bool = False
+    """Whether high values are dark, by the file's own word."""
+    suv_factor: float | None = None
+    suv_gap: SuvGap | None = None
+    overlays: tuple[str, ...] = ()
+    """What the file draws over its images, by label or description."""
+    frame_times_ms: tuple[float, ...] | None = None
+    frame_rate: float | None = None
 
 
 class FileFailed(msgspec.Struct, frozen=True, tag_field="object", tag="file"):
@@ -135,6 +147,15 @@ def _series(series: Series, image: Image) -> SeriesFound:
         copies=series.copies,
         slice_distances_mm=_distances(image),
         regions=image.regions,
+        voi_function=image.voi.function,
+        window_names=image.voi.names,
+        voi_luts=tuple(lut.name for lut in image.voi.luts),
+        inverted=image.inverted,
+        suv_factor=image.suv_factor,
+        suv_gap=image.suv_gap,
+        overlays=tuple(overlay.label or overlay.description for overlay in image.overlays),
+        frame_times_ms=image.frame_times_ms,
+        frame_rate=image.frame_rate,
     )
 
 

@@ -140,6 +140,8 @@ def open_image(series: Series, decoders: Decoders) -> Image:
             tuple((() if mosaic else frame.file.overlays, frame.number) for frame in frames),
             decoders,
         ),
+        frame_times_ms=_times(frames),
+        frame_rate=middle.file.frame_rate if _times(frames) else None,
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
     )
 
@@ -152,6 +154,18 @@ def _unit(frames: tuple[StoredFrame, ...]) -> str:
     """What all frames are told in; "" where they differ."""
     units = {frame.unit for frame in frames}
     return units.pop() if len(units) == 1 else ""
+
+
+def _times(frames: tuple[StoredFrame, ...]) -> tuple[float, ...] | None:
+    """Only of frames of one file that lie at no places of their own: a volume is no cine."""
+    if len({frame.file.instance for frame in frames}) != 1 or len(frames) < 2:
+        return None
+    if len({frame.position for frame in frames}) != 1:
+        return None
+    times = [frame.time_ms for frame in frames if frame.time_ms is not None]
+    if len(times) < len(frames) or sorted(times) != times:
+        return None
+    return tuple(time - times[0] for time in times)
 
 
 def _suv(frames: tuple[StoredFrame, ...]) -> tuple[float | None, SuvGap | None]:

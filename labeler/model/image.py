@@ -185,6 +185,10 @@ class Image:
     """What is missing for SUV in a PET image."""
     overlays: tuple[Overlay, ...] = ()
     """What the file itself draws over its images."""
+    frame_times_ms: tuple[float, ...] | None = None
+    """When each slice was taken, from the first on, where they show one place over time."""
+    frame_rate: float | None = None
+    """Slices a second as the file wants them shown; None where it does not say."""
     padding: tuple[float, float] | None = None
     """Stored values from and to which are no image but padding, both inclusive."""
 
