@@ -52,6 +52,15 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "copies": (),
         "slice_distances_mm": (2.0, 2.0),
         "regions": (),
+        "voi_function": "LINEAR",
+        "window_names": ("", ""),
+        "voi_luts": (),
+        "inverted": False,
+        "suv_factor": None,
+        "suv_gap": None,
+        "overlays": (),
+        "frame_times_ms": None,
+        "frame_rate": None,
     }
     assert failed["file"] == "notes.txt"
     assert failed["error"]["code"] == "not-an-image"
