@@ -19,6 +19,7 @@ from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
 from labeler.imaging.suv import suv_factor
+from labeler.imaging.volume_windows import volume_windows
 from labeler.imaging.windows import choose_windows
 from labeler.model.image import ByteSource, Caveat, FrameRef, Image, SuvGap, VoiFunction
 from labeler.model.layers import LayerKind
@@ -96,7 +97,8 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     middle = frames[len(frames) // 2]
     layout = middle.file.layout
     source = SeriesPixels(frames, decoders)
-    windows, estimated = choose_windows(middle, len(frames) // 2, source)
+    choose = volume_windows if middle.file.kind == "volume" else choose_windows
+    windows, estimated = choose(middle, len(frames) // 2, source)
     factor, gap = _suv(frames)
     mosaic = any(frame.file.mosaic for frame in frames)
     extra = (

@@ -30,6 +30,7 @@ from labeler.model.stack import By, Division
 
 _MAX_SPAN_BYTES = 1 << 30
 _LEAST_MM, _MOST_MM = 1e-4, 1e4
+_FARTHEST_MM = 1e9
 _LEAST_BULK = 0.05
 LPS_OF_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 """Turns a map to RAS into one to LPS: the one place where that happens is each reader."""
@@ -164,7 +165,7 @@ class Volume:
 
 def usable_affine(matrix: Vector) -> bool:
     """Whether a map from voxels to mm is one: finite, and its axes do not fall together."""
-    if not np.isfinite(matrix).all():
+    if not np.isfinite(matrix).all() or np.abs(matrix).max() > _FARTHEST_MM:
         return False
     lengths = np.linalg.norm(matrix[:3, :3], axis=0)
     if not all(usable_length(length) for length in lengths):

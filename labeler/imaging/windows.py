@@ -23,8 +23,7 @@ def choose_windows(
         return (_IDENTITY,), False
     if frame.windows or frame.voi.luts:
         return frame.windows or (frame.voi.luts[0].window,), False
-    shown = frame.file.kind != "volume"  # label maps of a few values are not meant to be seen so
-    if shown and layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
+    if layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
         return (_IDENTITY,), False
     try:
         values = source.frame(index)
@@ -65,7 +64,11 @@ def _short(value: float) -> float:
 
 def otsu(counted: Counts) -> float:
     """The threshold that best parts values in two (Otsu 1979), on 256 bins."""
-    counts, edges = np.histogram(counted.values, _BINS, weights=counted.counts)
+    low, high = float(counted.values[0]), float(counted.values[-1])
+    edges = np.linspace(low, high, _BINS + 1) if np.isfinite(high - low) else np.zeros(_BINS + 1)
+    if not np.all(np.diff(edges) > 0):
+        return low  # too near one another, or too far apart, to be parted
+    counts, _ = np.histogram(counted.values, edges, weights=counted.counts)
     centers = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below
