@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nibabel
 import numpy as np
 import pytest
 
@@ -15,16 +17,16 @@ from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import folder_files
 from labeler.imaging.inspect import FileFailed, SeriesFound, inspect
 from labeler.imaging.reader import Scan, open_image, scan
-from labeler.model.image import Image, Pixels
+from labeler.model.image import Image
+from labeler.viewing.corner_text import probe_text
 from labeler.viewing.layout import letters
 from tests.support.dicom_files import NoDecoders
-from tests.support.volumes import RAS_TO_LPS, stacked, voxel_to_patient
+from tests.support.volumes import RAS_TO_LPS, rescaled, voxel_to_patient
 
 SAID_POLITELY = {
     "volume/phantom_EPI_asc_CLEAR_2_1.PAR": "Philips PAR/REC is named, not read",
     "volume/tiny.mnc": "MINC is named, not read",
 }
-_END: dict[str, Callable[[Pixels], float]] = {"min": np.min, "max": np.max}
 
 
 @pytest.fixture(scope="module")
@@ -65,27 +67,58 @@ def test_every_volume_opens_or_says_why_not(found: Scan, measured: dict[str, Any
         assert error.code != "not-an-image", name
 
 
+@dataclass(frozen=True)
+class _Slice:
+    low: float
+    high: float
+    total: float
+    size: int
+
+
+def _slices(image: Image) -> list[_Slice]:
+    """Of each slice, in the file's order."""
+    found = {}
+    for index, ref in enumerate(image.refs):
+        values = rescaled(image, index)
+        total = float(values.sum(dtype=np.float64))
+        found[ref.frame] = _Slice(float(values.min()), float(values.max()), total, values.size)
+    return [found[number] for number in sorted(found)]
+
+
+def _differs(slices: list[_Slice], told: dict[str, Any]) -> str:
+    mine = {
+        "min": min(one.low for one in slices),
+        "max": max(one.high for one in slices),
+        "mean": sum(one.total for one in slices) / sum(one.size for one in slices),
+    }
+    for what, number in mine.items():
+        if abs(number - told[what]) > 2e-6 * max(1.0, abs(told[what])):
+            return f"{what} {number} is not {told[what]}"
+    return ""
+
+
 def _difference(images: list[Image], wanted: dict[str, Any]) -> str:
     """How a volume differs from what was measured; "" where it does not."""
-    parts = [stacked(image) for image in images]
-    whole = np.stack(parts)
     sitk = wanted.get("simpleitk", {})
     shape = wanted.get("shape") or sitk["size"]
     if "space_directions" in wanted and len(shape) > 3:
         shape = [*shape[1:], shape[0]]  # the vectors' axis comes first there
-    flat = (*shape, 1, 1)[: max(len(shape), 3)]
-    if whole.shape != (int(np.prod(flat[3:])), *flat[:3]):
-        return f"shape {whole.shape} is not {shape}"
-    numbers = {"all": whole, "first_volume": whole[0]}
-    numbers["middle_k_slice"] = whole[..., flat[2] // 2]
-    for key, values in numbers.items():
-        for what, told in (wanted.get(key) or (sitk if key == "all" else {})).items():
-            if what in ("min", "max", "mean"):
-                mine = float(
-                    values.mean(dtype=np.float64) if what == "mean" else _END[what](values)
-                )
-                if abs(mine - told) > 2e-6 * max(1.0, abs(told)):
-                    return f"{key} {what} {mine} is not {told}"
+    columns, rows, slices, *others = (*shape, 1, 1)[: max(len(shape), 3)]
+    if {image.source.shape for image in images} != {(slices, rows, columns)}:
+        return f"shape {images[0].source.shape} is not {shape}"
+    if len(images) != math.prod(others):
+        return f"{len(images)} parts are not {others}"
+    parts = [_slices(image) for image in images]
+    middle = [part[slices // 2] for part in parts]
+    compared = {
+        "all": [one for part in parts for one in part],
+        "first_volume": parts[0],
+        "middle_k_slice": middle,
+    }
+    for key, mine in compared.items():
+        told = wanted.get(key) or (sitk if key == "all" else None)
+        if told and (difference := _differs(mine, told)):
+            return f"{key}: {difference}"
     return _misplaced(images, wanted)
 
 
@@ -121,3 +154,20 @@ def test_the_shell_says_what_kind_they_are(test_data: Path, decoders: DecoderPoo
     assert kinds == {"volume"}
     assert all(one.error is None for one in told if isinstance(one, SeriesFound))
     assert all(one.error.message for one in told if isinstance(one, FileFailed))
+
+
+def test_the_probe_tells_the_value_and_the_place_nibabel_tells(
+    found: Scan, test_data: Path
+) -> None:
+    """A header that scales 16-bit values: what a reader sees under the pointer."""
+    oracle = nibabel.load(test_data / "volume/functional.nii")
+    image = images_of(found, "volume/functional.nii")[7]
+    index = 1
+    k = image.refs[index].frame % 3
+    said = probe_text(image, index, (6.0, 8.0), image.source.frame(index))
+    assert said is not None
+    x, y, z = (RAS_TO_LPS @ oracle.affine @ [6, 8, k, 1])[:3]
+    value = oracle.get_fdata()[6, 8, k, 7]
+    sides = "RL"[int(x > 0)], "AP"[int(y > 0)], "IS"[int(z > 0)]
+    place = "  ".join(f"{side} {abs(at):.1f}" for side, at in zip(sides, (x, y, z), strict=True))
+    assert " ".join(said.text.split()) == " ".join(f"{place} {value:.2f}".split())
