@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
 
 from labeler.imaging.files import folder_files
 from labeler.imaging.reader import open_image, scan
@@ -49,6 +49,32 @@ def _slice(values: NDArray[np.int16], matrix: NDArray[np.float64], k: int) -> Fi
     )
 
 
+def write_enhanced(folder: Path, values: NDArray[np.int16], matrix: NDArray[np.float64]) -> None:
+    """All slices as frames of one file, in no order, placed by functional groups."""
+    count = values.shape[2]
+    order = [k * 7 % count for k in range(count)] if count % 7 else list(range(count))[::-1]
+    dataset = _slice(values, matrix, 0)
+    frames = np.stack([values[:, :, k].T for k in order])
+    dataset.NumberOfFrames, dataset.PixelData = count, frames.tobytes()
+    measures, plane, shared = Dataset(), Dataset(), Dataset()
+    measures.PixelSpacing = dataset.PixelSpacing
+    plane.ImageOrientationPatient = dataset.ImageOrientationPatient
+    shared.PixelMeasuresSequence, shared.PlaneOrientationSequence = [measures], [plane]
+    dataset.SharedFunctionalGroupsSequence = [shared]
+    groups = []
+    for k in order:
+        group, position = Dataset(), Dataset()
+        place = matrix[:3, 3] + k * matrix[:3, 2]
+        position.ImagePositionPatient = [f"{value:.6f}" for value in place]
+        group.PlanePositionSequence = [position]
+        groups.append(group)
+    dataset.PerFrameFunctionalGroupsSequence = groups
+    for name in ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient"):
+        delattr(dataset, name)
+    folder.mkdir(parents=True, exist_ok=True)
+    save(dataset, folder / "one")
+
+
 def opened(folder: Path) -> Image:
     found = scan(folder_files(folder))
     assert not found.problems
@@ -59,6 +85,12 @@ def opened(folder: Path) -> Image:
 @pytest.mark.parametrize("order", ORDERS[::5])
 def test_a_series_in_any_plane_and_direction(tmp_path: Path, order: Order) -> None:
     write_series(tmp_path, *stored_as(*order))
+    assert_readable(opened(tmp_path))
+
+
+@pytest.mark.parametrize("order", ORDERS[3::7])
+def test_frames_of_one_file_in_any_plane_and_direction(tmp_path: Path, order: Order) -> None:
+    write_enhanced(tmp_path, *stored_as(*order))
     assert_readable(opened(tmp_path))
 
 

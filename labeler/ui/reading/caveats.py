@@ -119,10 +119,13 @@ SUV_GAPS = {
 
 def explained(image: Image) -> str:
     """Every caveat of an image, a line each, with what is known beyond it: where, how many."""
-    return "\n".join(
-        " ".join((tr(_long(image, caveat)), *(words(one) for one in details(image, caveat))))
-        for caveat in image.caveats
-    )
+    return "\n".join(_explained(image, caveat) for caveat in image.caveats)
+
+
+def _explained(image: Image, caveat: Caveat) -> str:
+    known = [words(one) for one in details(image, caveat)]
+    only_copies = caveat is Caveat.DOUBLED_SLICES and image.stack.copies and not image.stack.doubles
+    return " ".join(known if only_copies else (tr(_long(image, caveat)), *known))
 
 
 def _long(image: Image, caveat: Caveat) -> str:
