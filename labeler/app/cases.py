@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from labeler.app.case_layers import read_layers, without_layers
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
@@ -17,6 +18,7 @@ from labeler.model.document import empty_document
 from labeler.model.forms import Form
 from labeler.model.history import History
 from labeler.model.image import Image
+from labeler.model.layers import Findings
 from labeler.model.manifest import Item, ItemContext, Label, Manifest
 from labeler.proof.codec import decode, digest, encode
 from labeler.store.heads import Head
@@ -55,6 +57,12 @@ class Case:
                 return open_image(series, decoders)
         raise ValueError(f"no series {uid} in this case")
 
+    def read_layers(self, uid: str, image: Image, decoders: Decoders, tick: Tick) -> Findings:
+        """What the other files of this case say about one of its series."""
+        found = self.scan
+        (series,) = (one for one in found.series if series_id(one) == uid)
+        return read_layers(found.objects, series, found.series, image, decoders, tick)
+
     def close(self) -> None:
         if self.package is not None:
             self.package.close()
@@ -80,7 +88,7 @@ def open_item(services: Services, item_digest: str, tick: Tick) -> Case:
     row, assignment, manifest, count = services.store.call(lambda s: _find_item(s, item_digest))
     package, item = open_package(services, row)
     try:
-        found = scan(package.files(), tick)
+        found = without_layers(scan(package.files(), tick))
         opened = _opening_series(found, manifest)
     except BaseException:
         package.close()
@@ -119,7 +127,7 @@ def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
     """Open folders, files and archives of one's own for practice; nothing of it is ever sent."""
     chosen = gather(paths, tick)
     title = " + ".join(path.name for path in paths[:3])
-    found = scan(chosen.files, tick, chosen.problems)
+    found = without_layers(scan(chosen.files, tick, chosen.problems))
     opened = main_series(found)
     image = open_image(opened, services.decoders)
     return Case(

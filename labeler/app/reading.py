@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from labeler.app.case_use import CaseUse
 from labeler.app.cases import series_id
@@ -21,6 +21,7 @@ from labeler.model.form_rules import Check, Shown, check_document, never_shown
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image
+from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.overlays import OverlayBits
 from labeler.store.heads import Head
@@ -51,6 +52,7 @@ class _State:
     seen: dict[str, set[int]]
     case: OpenCase
     images: dict[str, Image]
+    findings: dict[str, Findings] = field(default_factory=dict)
     queued: int = 0
     marks_named: int = 0
 
@@ -97,6 +99,7 @@ class Reading:
             images={uid: opened.image},
         )
         self._tell(Change.READING)
+        self._read_layers(self._state)
 
     def _show_again(self, state: _State, opened: Opened) -> None:
         """The case is open already, and what is open may be newer than what was read."""
@@ -155,6 +158,11 @@ class Reading:
                 self._turn_to(state, uid, image)
 
         self._lent.pool.start(read, placed, key="series")
+
+    def findings(self) -> Findings:
+        """What other files say about the open series; nothing while they are being read."""
+        state = self._open
+        return state.findings.get(state.uid, NO_FINDINGS)
 
     def request_frame(self, index: int, deliver: Deliver) -> None:
         """Ask for a slice of the open series; see FrameFeed."""
@@ -318,6 +326,25 @@ class Reading:
         state.uid, state.image, state.feed = uid, image, self._feed(image, state.use)
         state.case = replace(state.case, image=image, tile=uid)
         self._tell(Change.READING)
+        self._read_layers(state)
+
+    def _read_layers(self, state: _State) -> None:
+        """Once for each series, away from the main thread."""
+        uid, image, case = state.uid, state.image, state.opened.case
+        if uid in state.findings or not case.scan.objects:
+            return
+        decoders = self._lent.services.decoders
+
+        def read(tick: Tick) -> Findings:
+            with state.use.reading():
+                return case.read_layers(uid, image, decoders, tick)
+
+        def found(findings: Findings) -> None:
+            if self._state is state:
+                state.findings[uid] = findings
+                self._tell(Change.LAYERS)
+
+        self._lent.pool.start(read, found, key="layers")
 
     def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
         state = self._open

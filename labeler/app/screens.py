@@ -17,6 +17,8 @@ class Change(enum.Enum):
     WORK = "work"
     READING = "reading"
     """Another case, series or slice became available."""
+    LAYERS = "layers"
+    """What other files say about the open series."""
     DOCUMENT = "document"
     """Marks, answers or history."""
     SAVED = "saved"

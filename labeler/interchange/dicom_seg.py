@@ -16,7 +16,7 @@ from labeler.imaging.readers import read_file
 from labeler.interchange.colors import from_cielab
 from labeler.interchange.dicom_item import Item, read_object
 from labeler.interchange.resample import Grid, Planes, step_mm
-from labeler.interchange.stack import Stack, not_here, other_space
+from labeler.interchange.slices import Slices, not_here, other_space
 from labeler.model.frames import FrameRef
 from labeler.model.image import ByteSource, Pixels
 from labeler.model.layers import NO_FINDINGS, Color, Findings, Layer, LayerCaveat, LayerKind
@@ -59,7 +59,9 @@ class _Drawn:
             self.figures[ref] = mask if known is None else union(known, mask)
 
 
-def read_segmentation(source: ByteSource, stack: Stack, decoders: Decoders, tick: Tick) -> Findings:
+def read_segmentation(
+    source: ByteSource, stack: Slices, decoders: Decoders, tick: Tick
+) -> Findings:
     """One layer a segment; none where it speaks about another image of the case.
 
     Raises LabelerError where it cannot be shown over this image.
@@ -84,7 +86,7 @@ def read_segmentation(source: ByteSource, stack: Stack, decoders: Decoders, tick
     return Findings(layers)
 
 
-def _refuse(item: Item, stack: Stack, planes: Sequence[_Plane]) -> NoReturn:
+def _refuse(item: Item, stack: Slices, planes: Sequence[_Plane]) -> NoReturn:
     """Why nothing of a segmentation that has voxels is in this image."""
     missing = stack.absent(_named(item, planes))
     space = item.text("FrameOfReferenceUID")
@@ -93,7 +95,7 @@ def _refuse(item: Item, stack: Stack, planes: Sequence[_Plane]) -> NoReturn:
     raise not_here(item.name, missing)
 
 
-def _same_space(item: Item, stack: Stack) -> bool:
+def _same_space(item: Item, stack: Slices) -> bool:
     space = item.text("FrameOfReferenceUID")
     return stack.oriented and bool(space) and space == stack.frame_of_reference
 
@@ -101,7 +103,7 @@ def _same_space(item: Item, stack: Stack) -> bool:
 class _Work:
     """One reading of one segmentation."""
 
-    def __init__(self, item: Item, stack: Stack, decoders: Decoders, tick: Tick) -> None:
+    def __init__(self, item: Item, stack: Slices, decoders: Decoders, tick: Tick) -> None:
         self._item, self._stack, self._decoders, self._tick = item, stack, decoders, tick
         self.type = item.text("SegmentationType")
         self._most = item.integer("MaximumFractionalValue") or 255

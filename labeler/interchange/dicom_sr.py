@@ -12,7 +12,7 @@ from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Tick
 from labeler.interchange.curves import curve
 from labeler.interchange.dicom_item import Item, read_object
-from labeler.interchange.stack import Stack, not_here, other_space, points
+from labeler.interchange.slices import Slices, not_here, other_space, points
 from labeler.model.frames import FrameRef
 from labeler.model.image import ByteSource
 from labeler.model.layers import (
@@ -54,7 +54,7 @@ class _Group:
 
 def read_report(
     source: ByteSource,
-    stack: Stack,
+    stack: Slices,
     decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
     tick: Tick,  # noqa: ARG001
 ) -> Findings:
@@ -81,7 +81,7 @@ def read_report(
 class _Reading:
     """One walk over the content tree."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Slices) -> None:
         self._stack, self._left = stack, MAX_NODES
         self.groups: list[_Group] = []
 
@@ -202,7 +202,7 @@ def _evidence(item: Item) -> set[str]:
     } - {""}
 
 
-def _layer(name: str, number: int, group: _Group, stack: Stack) -> Layer:
+def _layer(name: str, number: int, group: _Group, stack: Slices) -> Layer:
     finding = ", ".join(dict.fromkeys(part for part in group.names if part))
     return Layer(
         key=f"{name}/{number}",

@@ -10,7 +10,7 @@ from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import Tick
 from labeler.imaging.readers import read_file
 from labeler.interchange.dicom_item import Item, read_object
-from labeler.interchange.stack import Stack, not_here, other_space
+from labeler.interchange.slices import Slices, not_here, other_space
 from labeler.model.image import ByteSource
 from labeler.model.layers import NO_FINDINGS, Dose, Findings, LayerCaveat
 
@@ -18,7 +18,7 @@ MAX_VOXELS = 1 << 27
 _SCALING, _UNITS = "(3004,000E)", "(3004,0002)"
 
 
-def read_dose(source: ByteSource, stack: Stack, decoders: Decoders, tick: Tick) -> Findings:
+def read_dose(source: ByteSource, stack: Slices, decoders: Decoders, tick: Tick) -> Findings:
     """The grid of one dose. Raises LabelerError where it cannot be shown over this image."""
     item = read_object(source)
     space = item.text("FrameOfReferenceUID")
@@ -83,7 +83,7 @@ def _stored(name: str, frame: StoredFrame, decoders: Decoders) -> np.ndarray:
         raise _unusable(name, "(7FE0,0010)") from error
 
 
-def _reaches(dose: Dose, stack: Stack) -> bool:
+def _reaches(dose: Dose, stack: Slices) -> bool:
     """Whether the grid and the image share a slab of space along the image's normal."""
     _, rows, columns = dose.values.shape
     corners = [

@@ -12,12 +12,12 @@ from labeler.interchange.dicom_seg import read_segmentation
 from labeler.interchange.dicom_sr import read_report
 from labeler.interchange.dose import read_dose
 from labeler.interchange.presentation_state import read_presentation
-from labeler.interchange.stack import Stack
+from labeler.interchange.slices import Slices
 from labeler.interchange.structure_set import read_structures
 from labeler.model.image import ByteSource
 from labeler.model.layers import NO_FINDINGS, Findings, LayerKind
 
-Reader = Callable[[ByteSource, Stack, Decoders, Tick], Findings]
+Reader = Callable[[ByteSource, Slices, Decoders, Tick], Findings]
 
 READERS: dict[LayerKind, Reader] = {
     LayerKind.SEGMENTATION: read_segmentation,
@@ -30,7 +30,7 @@ READERS: dict[LayerKind, Reader] = {
 
 def read_findings(
     objects: Iterable[StoredObject],
-    stack: Stack,
+    stack: Slices,
     decoders: Decoders,
     tick: Tick = lambda _done, _total: None,
 ) -> Findings:

@@ -11,7 +11,7 @@ import numpy as np
 from labeler.interchange.colors import from_cielab, from_shorts
 from labeler.interchange.curves import curve
 from labeler.interchange.dicom_item import Item
-from labeler.interchange.stack import Stack, points
+from labeler.interchange.slices import Slices, points
 from labeler.model.affine import Vector
 from labeler.model.frames import FrameRef
 from labeler.model.image import Pixels
@@ -27,7 +27,7 @@ class AState(Protocol):
     @property
     def item(self) -> Item: ...
     @property
-    def stack(self) -> Stack: ...
+    def stack(self) -> Slices: ...
     @property
     def slices(self) -> tuple[int, ...]: ...
     def of(self, part: Item) -> tuple[int, ...]: ...
@@ -170,7 +170,7 @@ def _voxels(item: Item, keyword: str, units: str, shown: _Shown) -> Vector:
     return shown.to_voxel(pairs) if item.text(units) == "DISPLAY" else pairs - 0.5
 
 
-def _overlay(item: Item, group: int, stack: Stack) -> Mask | None:
+def _overlay(item: Item, group: int, stack: Slices) -> Mask | None:
     """An overlay plane inside the state (C.9.2), cut to the image."""
     base = group << 16
     rows, columns = item.at(base | 0x0010, int) or 0, item.at(base | 0x0011, int) or 0
@@ -183,7 +183,7 @@ def _overlay(item: Item, group: int, stack: Stack) -> Mask | None:
     return _cut(bits, int(origin[0]) - 1, int(origin[1]) - 1, stack)
 
 
-def _cut(bits: Pixels, top: int, left: int, stack: Stack) -> Mask | None:
+def _cut(bits: Pixels, top: int, left: int, stack: Slices) -> Mask | None:
     rows, columns = bits.shape
     r0, c0 = max(0, -top), max(0, -left)
     r1, c1 = min(rows, stack.rows - top), min(columns, stack.columns - left)

@@ -10,7 +10,7 @@ from labeler.imaging.reader import Tick
 from labeler.interchange.dicom_item import Item, read_object
 from labeler.interchange.graphics import graphics
 from labeler.interchange.shutters import shut_voxels
-from labeler.interchange.stack import Stack, not_here
+from labeler.interchange.slices import Slices, not_here
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import ByteSource
 from labeler.model.layers import (
@@ -24,7 +24,7 @@ from labeler.model.layers import (
 
 def read_presentation(
     source: ByteSource,
-    stack: Stack,
+    stack: Slices,
     decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
     tick: Tick,  # noqa: ARG001
 ) -> Findings:
@@ -62,7 +62,7 @@ class State:
     """A presentation state over one image; `slices` are those it speaks about."""
 
     item: Item
-    stack: Stack
+    stack: Slices
     slices: tuple[int, ...]
 
     def of(self, part: Item) -> tuple[int, ...]:
@@ -73,7 +73,7 @@ class State:
         return tuple(k for image in images for k in named_slices(image, self.stack))
 
 
-def named_slices(image: Item, stack: Stack) -> tuple[int, ...]:
+def named_slices(image: Item, stack: Slices) -> tuple[int, ...]:
     frames = image.integers("ReferencedFrameNumber")
     return stack.named(image.text("ReferencedSOPInstanceUID"), frames)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.interchange.stack import Stack
+from labeler.interchange.slices import Slices
 from labeler.model.affine import Vector
 from labeler.model.image import Pixels
 
@@ -55,7 +55,7 @@ class Planes:
         self._right, self._down = grids[0].right, grids[0].down
         self._half = thick_mm / 2 * (1 + 1e-6)
 
-    def on(self, stack: Stack, k: int) -> Pixels | None:
+    def on(self, stack: Slices, k: int) -> Pixels | None:
         """The nearest value for each voxel of slice `k`, 0 outside; None where all are outside."""
         column = np.arange(stack.columns, dtype=np.float64)[None, :]
         row = np.arange(stack.rows, dtype=np.float64)[:, None]

@@ -10,7 +10,7 @@ from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Tick
 from labeler.interchange.colors import from_bytes
 from labeler.interchange.dicom_item import Item, broken, read_object
-from labeler.interchange.stack import Stack, not_here, other_space, points
+from labeler.interchange.slices import Slices, not_here, other_space, points
 from labeler.model.affine import Vector
 from labeler.model.frames import FrameRef
 from labeler.model.image import ByteSource
@@ -38,7 +38,7 @@ class _Drawn:
 
 def read_structures(
     source: ByteSource,
-    stack: Stack,
+    stack: Slices,
     decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
     tick: Tick,
 ) -> Findings:
@@ -81,7 +81,7 @@ def read_structures(
     raise not_here(source.name, stack.absent(named))
 
 
-def _fits(space: str, stack: Stack) -> bool:
+def _fits(space: str, stack: Slices) -> bool:
     return stack.oriented and bool(space) and space == stack.frame_of_reference
 
 
@@ -110,7 +110,7 @@ def _named_series(item: Item) -> set[str]:
     } - {""}
 
 
-def _draw(roi: _Roi, roi_contour: Item, stack: Stack) -> _Drawn:
+def _draw(roi: _Roi, roi_contour: Item, stack: Slices) -> _Drawn:
     drawn = _Drawn()
     for contour in roi_contour.items("ContourSequence"):
         uids = {

@@ -42,6 +42,7 @@ class Need(enum.Enum):
     UNSIGNED = message("Open a case that is not signed yet.")
     NEXT_CASE = message("There is no further case in this task.")
     MARK = message("Select a mark first.")
+    LAYERS = message("No other file says anything about this series.")
     UNDO = message("There is nothing to undo.")
     REDO = message("There is nothing to redo.")
     MARKETPLACE = message("Connect a marketplace first.")
@@ -121,6 +122,8 @@ _READING = (
          toggles=True),
     Plan("view.overlays", message("Overlays of the file"), ("Shift+H",), _R, Group.VIEW,
          need=_CASE, toggles=True),
+    Plan("view.layers", message("Layers of others"), ("G",), _R, Group.MARKS, need=Need.LAYERS,
+         toggles=True),
     Plan("edit.undo", message("Undo"), ("Ctrl+Z",), _R, Group.HISTORY, "undo", Need.UNDO,
          repeats=True),
     Plan("edit.redo", message("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), _R, Group.HISTORY, "redo",

@@ -86,6 +86,9 @@ QMenu::separator { height: 1px; background: $divider; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
 
 QTableView, QListView, QTreeView { background: transparent; color: $text; border: none; }
+QListWidget::indicator { width: 12px; height: 12px; background: $field; }
+QListWidget::indicator { border: 1px solid $outline; }
+QListWidget::indicator:checked { background: $accent; border-color: $accent; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: $text3; border: none; padding: 0; }
 QScrollArea { background: transparent; border: none; }

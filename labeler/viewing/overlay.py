@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from labeler.model.document import Mark
 from labeler.model.image import Pixels
+from labeler.model.layers import Color
 from labeler.model.masks import Mask
 from labeler.model.measures import Intensity, intensity, measure_shape, place, region_of
 from labeler.model.rasters import Place
@@ -35,12 +36,16 @@ def dash_of(position: int) -> Dash:
     return (Dash.SOLID, Dash.DASHED, Dash.DOTTED)[position % 12 // 4]
 
 
+Ink = int | Color
+"""The colour of the label at a position, or a colour of its own."""
+
+
 @dataclass(frozen=True)
 class Stroke:
-    """Lines through points, in the colour of the label at `ink`; `filled` at 30 %."""
+    """Lines through points; `filled` at 30 %."""
 
     points: tuple[Place, ...]
-    ink: int
+    ink: Ink
     width: float
     dash: Dash
     closed: bool
@@ -49,11 +54,37 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Fill:
-    """The voxels of a region at 30 % of a label's colour."""
+    """The voxels of a region at 30 % of a colour, or all of it."""
 
     mask: Mask
     where: CanvasMap
-    ink: int
+    ink: Ink
+    solid: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Wash:
+    """Colours over the whole frame of `size` (rows, columns): RGBA samples, spread evenly."""
+
+    colors: Pixels
+    size: tuple[int, int]
+    where: CanvasMap
+
+
+@dataclass(frozen=True)
+class Words:
+    """Lines of a file's own words that begin at a place."""
+
+    at: Place
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours of a wash mean, from the top down."""
+
+    title: Phrase
+    rows: tuple[tuple[Color, Phrase], ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +107,8 @@ class Ring:
 class Caption:
     """Lines beside what lies in `around` (left, top, right, bottom), in overlay colour.
 
-    The label's `digit` goes before the first: it tells labels apart where colours cannot.
+    The label's `digit` goes before the first: it tells labels apart where colours cannot. It is ""
+    for what others drew.
     """
 
     digit: str
@@ -84,7 +116,7 @@ class Caption:
     around: tuple[float, float, float, float]
 
 
-Command = Stroke | Fill | Handle | Ring | Caption
+Command = Stroke | Fill | Wash | Words | Legend | Handle | Ring | Caption
 
 
 class Overlay:

@@ -16,7 +16,7 @@ from labeler.imaging.files import FileBytes
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import open_image, scan
 from labeler.interchange.findings import read_findings
-from labeler.interchange.stack import Stack, stack_of
+from labeler.interchange.slices import Slices, slices_of
 from labeler.model.affine import Vector
 from labeler.model.image import Image
 from labeler.model.layers import Findings
@@ -115,21 +115,21 @@ def planes(
 
 def opened(
     paths: Sequence[Path], decoders: Decoders | None = None
-) -> tuple[Image, Stack, Findings]:
+) -> tuple[Image, Slices, Findings]:
     """The main image among the files, and what the others say about it."""
     pool = decoders or NoDecoders()
     found = scan([FileBytes(path) for path in paths])
     series = next(one for one in found.series if one.frames[0].file.layer is None)
     image = open_image(series, pool)
-    stack = stack_of(image, series, found.series)
+    stack = slices_of(image, series, found.series)
     return image, stack, read_findings(found.objects, stack, pool)
 
 
-def read_folder(folder: Path, decoders: Decoders | None = None) -> tuple[Image, Stack, Findings]:
+def read_folder(folder: Path, decoders: Decoders | None = None) -> tuple[Image, Slices, Findings]:
     return opened(sorted(folder.iterdir()), decoders)
 
 
-def voxels_of(findings: Findings, stack: Stack, number: int = 1) -> NDArray[np.bool_]:
+def voxels_of(findings: Findings, stack: Slices, number: int = 1) -> NDArray[np.bool_]:
     """The masks of a segment as (slices, rows, columns)."""
     layer = next(one for one in findings.layers if one.number == number)
     whole = np.zeros((len(stack.refs), stack.rows, stack.columns), dtype=np.bool_)
@@ -139,7 +139,7 @@ def voxels_of(findings: Findings, stack: Stack, number: int = 1) -> NDArray[np.b
     return whole
 
 
-def patient(stack: Stack, k: int, column: float, row: float) -> Vector:
+def patient(stack: Slices, k: int, column: float, row: float) -> Vector:
     """Where a voxel of a slice lies."""
     return np.asarray(stack.origins[k] + column * stack.right + row * stack.down)
 

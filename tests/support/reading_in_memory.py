@@ -18,6 +18,7 @@ from labeler.model.forms import Choice, Form, FreeText, Option, Scale
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.image import Image, Pixels
+from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.overlays import OverlayBits
@@ -99,6 +100,7 @@ class ReadingInMemory:
         self._history = History(empty_document("0" * 64))
         self._blobs: dict[str, bytes] = {}
         self._seen: set[int] = set()
+        self._findings = NO_FINDINGS
         self._named = 0
         self.broken: dict[int, LabelerError] = {}
         self.late: list[Callable[[], None]] | None = None
@@ -143,6 +145,13 @@ class ReadingInMemory:
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         image = self._open.image
         deliver(uid, image.source.frame(len(image.refs) // 2))
+
+    def findings(self) -> Findings:
+        return self._findings
+
+    def show_findings(self, findings: Findings) -> None:
+        self._findings = findings
+        self._tell(Change.LAYERS)
 
     def document(self) -> Document:
         return self._history.document

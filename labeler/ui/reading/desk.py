@@ -17,7 +17,9 @@ from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
 from labeler.model.shapes import MaskRef
 from labeler.ui.reading.file_overlays import FileOverlays
+from labeler.ui.reading.layer_choice import LayerChoice
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
+from labeler.viewing.layer_overlay import presented
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, EraserTool, resized_brush
@@ -82,6 +84,7 @@ class Desk:
         self.brush_mm = DEFAULT_BRUSH_MM
         self.marks_hidden = False
         self.overlays = FileOverlays(port, changed)
+        self.layers = LayerChoice(port.findings, changed)
 
     # --- the case -----------------------------------------------------------------------------
 
@@ -117,10 +120,12 @@ class Desk:
         self.label = case.labels[0].code
         self.selected = ""
         self.marks_hidden = self.overlays.hidden = False
+        self.layers.begin()
 
     def _begin_image(self, case: OpenCase) -> None:
         self.tool.cancel()
         self.layout = layout_of(case.image)
+        self.layers.read()
         known = opening(case.image, case.window)
         self.header_window = opening_window(case.image)
         self._window_open = known.window is None
@@ -239,6 +244,13 @@ class Desk:
             window = presets[number - 1].window or self.header_window
             if window is not None:
                 self.look(with_window(self.view, window, presets[number - 1].lut))
+
+    def present(self, key: str) -> None:
+        """Show the image as a presentation state wants it, or no longer so."""
+        state = self.layers.present(key)
+        if self.image is not None and state is not None:
+            self.view = presented(self.view, self.image, state)
+        self._changed()
 
     def invert(self) -> None:
         self.look(invert(self.view))

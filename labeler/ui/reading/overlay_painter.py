@@ -18,14 +18,20 @@ from labeler.viewing.overlay import (
     Dash,
     Fill,
     Handle,
+    Ink,
+    Legend,
     Ring,
     Stroke,
+    Wash,
+    Words,
 )
+from labeler.viewing.viewport import CanvasMap
 
 FILL_OPACITY = 0.30
 SHADE_OPACITY = 0.60
 SHADE_EXTRA = 1.5
 HANDLE_SIDE = 9.0
+LEGEND_SWATCH, LEGEND_DOWN = 12.0, 56.0
 _STYLES = {
     Dash.SOLID: Qt.PenStyle.SolidLine,
     Dash.DASHED: Qt.PenStyle.CustomDashLine,
@@ -55,6 +61,12 @@ def draw(
                 _stroke(painter, command, theme)
             case Fill():
                 _fill(painter, command, theme)
+            case Wash():
+                _wash(painter, command)
+            case Words():
+                _words(painter, command, theme)
+            case Legend():
+                _legend(painter, command, theme, room)
             case Handle(at):
                 _handle(painter, at)
             case Ring():
@@ -68,10 +80,16 @@ def _stroke(painter: QPainter, command: Stroke, theme: Theme) -> None:
     points = QPolygonF([QPointF(*point) for point in command.points])
     shade = QColor(0, 0, 0)
     shade.setAlphaF(SHADE_OPACITY)
+    ink = _color(theme, command.ink)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if command.filled:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_color(theme, command.ink, FILL_OPACITY))
+        painter.drawPolygon(points)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, width, dash in (
         (shade, command.width + SHADE_EXTRA, Dash.SOLID),
-        (theme.label(command.ink), command.width, command.dash),
+        (ink, command.width, command.dash),
     ):
         pen = QPen(color, width, _STYLES[dash], Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
         if dash in _PATTERNS:
@@ -91,15 +109,60 @@ def _fill(painter: QPainter, command: Fill, theme: Theme) -> None:
     height, width = shown.shape
     # One byte a voxel, coloured by a table of two: empty and filled.
     image = QImage(shown.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-    color = theme.label(command.ink)
-    color.setAlphaF(FILL_OPACITY)
+    color = _color(theme, command.ink, 1.0 if command.solid else FILL_OPACITY)
     image.setColorTable([0, color.rgba()])
     rows, columns = mask.crop.shape
-    a = where.to_canvas((mask.left - 0.5, mask.top - 0.5))
-    b = where.to_canvas((mask.left + columns - 0.5, mask.top + rows - 0.5))
-    target = QRectF(QPointF(*a), QPointF(*b)).normalized()
+    target = _target(where, mask.left, mask.top, columns, rows)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(target, image)
+
+
+def _target(where: CanvasMap, left: int, top: int, columns: int, rows: int) -> QRectF:
+    """The canvas rectangle of a block of voxels."""
+    a = where.to_canvas((left - 0.5, top - 0.5))
+    b = where.to_canvas((left + columns - 0.5, top + rows - 0.5))
+    return QRectF(QPointF(*a), QPointF(*b)).normalized()
+
+
+def _color(theme: Theme, ink: Ink, opacity: float = 1.0) -> QColor:
+    color = theme.label(ink) if isinstance(ink, int) else QColor(*ink)
+    color.setAlphaF(opacity)
+    return color
+
+
+def _wash(painter: QPainter, command: Wash) -> None:
+    shown = np.ascontiguousarray(command.where.layout.arrange(command.colors))
+    height, width, _ = shown.shape
+    image = QImage(shown.tobytes(), width, height, width * 4, QImage.Format.Format_RGBA8888)
+    rows, columns = command.size
+    # A dose is a smooth field, sampled: between samples it is not constant.
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+    painter.drawImage(_target(command.where, 0, 0, columns, rows), image)
+
+
+def _words(painter: QPainter, command: Words, theme: Theme) -> None:
+    used = font(Type.SECONDARY)
+    painter.setFont(used)
+    metrics = QFontMetricsF(used)
+    for n, line in enumerate(command.lines):
+        base = command.at[1] + metrics.ascent() + n * metrics.lineSpacing()
+        write(painter, QPointF(command.at[0], base), line, theme)
+
+
+def _legend(painter: QPainter, command: Legend, theme: Theme, room: QRectF) -> None:
+    """Down the right side, below the corner's words."""
+    used = font(Type.SECONDARY)
+    painter.setFont(used)
+    metrics = QFontMetricsF(used)
+    lines = [words(text) for _, text in command.rows]
+    title = words(command.title)
+    wide = max(metrics.horizontalAdvance(line) for line in (title, *lines)) + LEGEND_SWATCH + 8
+    left, top = room.right() - wide, room.top() + LEGEND_DOWN
+    write(painter, QPointF(left, top + metrics.ascent()), title, theme)
+    for n, ((color, _), line) in enumerate(zip(command.rows, lines, strict=True), start=1):
+        y = top + n * (metrics.lineSpacing() + 2)
+        painter.fillRect(QRectF(left, y + 2, LEGEND_SWATCH, LEGEND_SWATCH), QColor(*color))
+        write(painter, QPointF(left + LEGEND_SWATCH + 8, y + metrics.ascent()), line, theme)
 
 
 def _handle(painter: QPainter, at: Place) -> None:
@@ -125,7 +188,7 @@ def _caption(
     used = font(Type.SECONDARY)
     painter.setFont(used)
     lines = [words(line) for line in command.lines]
-    lines[0] = f"{command.digit}  {lines[0]}"
+    lines[0] = f"{command.digit}  {lines[0]}" if command.digit else lines[0]
     metrics = QFontMetricsF(used)
     width = max(metrics.horizontalAdvance(line) for line in lines)
     height = metrics.lineSpacing() * len(lines)

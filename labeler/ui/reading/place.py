@@ -17,6 +17,8 @@ from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.findings import FindingsPanel, Footer
+from labeler.ui.reading.layer_list import LayersPanel
+from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.strip import NARROW, WIDE, SeriesStrip
@@ -33,7 +35,7 @@ COUNT_LATER_MS = 150
 PAGE = 10
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
-    *("view.fit", "view.invert", "view.hide-marks", "view.overlays", ""),
+    *("view.fit", "view.invert", "view.hide-marks", "view.overlays", "view.layers", ""),
     *("mark.delete", "edit.undo", "edit.redo"),
 )
 
@@ -70,6 +72,8 @@ class ReadingPlace(Place):
             if case is not None and case.signed:
                 self._count()  # what led to the signature makes way at once
             self._take_keys()
+        elif change is Change.LAYERS:
+            self._tell_layers()
         elif change is Change.DOCUMENT:
             self._listed = ()
             self.desk.document_changed()
@@ -77,10 +81,22 @@ class ReadingPlace(Place):
         elif change in (Change.WORK, Change.OUTBOX):
             self.no_case.show_last(self._stage.last_case())
 
+    def _tell_layers(self) -> None:
+        """Others' findings came: they are announced, and shown only when asked for."""
+        if self.desk.case is None:
+            return
+        self.desk.layers.read()
+        self.refresh()
+        findings = self.desk.layers.findings
+        if findings.layers or findings.doses or findings.presentations:
+            key = self._stage.actions.keys("view.layers")
+            self._stage.say(arrival_words(findings, key))
+
     def panes(self) -> tuple[QWidget, ...]:
         if self.desk.case is None:
             return ()
-        lists = (self.labels.list, self.marks.list)
+        lists: tuple[QWidget, ...] = (self.labels.list, self.marks.list)
+        lists += () if self.layers.isHidden() else (self.layers.list,)
         return (self.view, *lists, self.findings, self.footer)
 
     def arrived(self) -> None:
@@ -127,6 +143,7 @@ class ReadingPlace(Place):
         )
         self.labels = LabelsPanel(look, desk)
         self.marks = MarksPanel(look, desk, self._port.mask, stage.actions)
+        self.layers = LayersPanel(look, desk.layers, stage.actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.footer = Footer(self._check, stage.actions)
         body = QWidget()
@@ -151,6 +168,7 @@ class ReadingPlace(Place):
         rows.setSpacing(0)
         rows.addWidget(self.labels, 30)
         rows.addWidget(self.marks, 30)
+        rows.addWidget(self.layers)
         rows.addWidget(Divider())
         rows.addWidget(self.findings, 40)
         rows.addWidget(Divider())
@@ -162,7 +180,7 @@ class ReadingPlace(Place):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         image = self.desk.image
         if image is not None and not image.is_color:
-            menu.addMenu(preset_menu(menu, image, self.desk.preset))
+            menu.addMenu(preset_menu(menu, image, self.desk))
         return menu
 
     # --- actions ------------------------------------------------------------------------------
@@ -177,6 +195,7 @@ class ReadingPlace(Place):
             "view.invert": desk.invert,
             "view.hide-marks": desk.hide_marks,
             "view.overlays": desk.hide_overlays,
+            "view.layers": desk.layers.toggle_all,
             "edit.undo": desk.undo,
             "edit.redo": desk.redo,
             "brush.smaller": partial(desk.resize_brush, -1),
@@ -218,11 +237,13 @@ class ReadingPlace(Place):
         actions.allow(Need.NEXT_CASE, case is not None and case.count > 1)
         actions.allow(Need.UNSIGNED, desk.editable)
         actions.allow(Need.MARK, desk.editable and desk.selected_mark() is not None)
+        actions.allow(Need.LAYERS, bool(desk.layers.keys))
         actions.allow(Need.UNDO, case is not None and self._port.can_undo())
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
         actions["view.invert"].setChecked(desk.view.inverted)
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
         actions["view.overlays"].setChecked(not desk.overlays.hidden)
+        actions["view.layers"].setChecked(desk.layers.any_seen)
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------
@@ -236,6 +257,7 @@ class ReadingPlace(Place):
         if case is None:
             return
         self.presets.refresh()
+        self.layers.refresh()
         listed = (self.desk.label, self.desk.selected)
         if listed != self._listed:
             # A drag over the image leaves the lists as they are.

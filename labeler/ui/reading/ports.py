@@ -13,6 +13,7 @@ from labeler.model.document import Document
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
 from labeler.model.image import Pixels
+from labeler.model.layers import Findings
 from labeler.model.masks import Mask
 from labeler.model.overlays import OverlayBits
 
@@ -49,6 +50,9 @@ class ReadingPort(Protocol):
 
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         """Ask for the middle slice of any series of the case."""
+
+    def findings(self) -> Findings:
+        """What other files say about the open series; told as Change.LAYERS when it is known."""
 
     def document(self) -> Document: ...
 

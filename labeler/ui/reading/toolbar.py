@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -18,6 +17,7 @@ from labeler.ui.components.surfaces import Divider, Row
 from labeler.ui.components.text import Badge, Elided, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.layer_words import presentation_words
 from labeler.ui.theme import ICON, Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.presets import Preset, preset_of, presets_for
@@ -103,17 +103,25 @@ class PresetButton(QPushButton):
     def _open(self) -> None:
         image = self._desk.image
         if image is not None:
-            menu = preset_menu(self, image, self._desk.preset)
+            menu = preset_menu(self, image, self._desk)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
-def preset_menu(owner: QWidget, image: Image, choose: Callable[[int], None]) -> QMenu:
-    """The presets of this image with their keys; `choose` hears the number from 1."""
+def preset_menu(owner: QWidget, image: Image, desk: Desk) -> QMenu:
+    """The presets of this image with their keys, and the presentations other files hold of it."""
     menu = QMenu(tr("Window presets"), owner)
     for number, preset in enumerate(presets_for(image), start=1):
         action = menu.addAction(_words(preset, number))
-        action.triggered.connect(partial(choose, number))
+        action.triggered.connect(partial(desk.preset, number))
+    states = desk.layers.findings.presentations
+    if states:
+        menu.addSeparator()
+    for state in states:
+        action = menu.addAction(presentation_words(state))
+        action.setCheckable(True)
+        action.setChecked(desk.layers.presentation is state)
+        action.triggered.connect(partial(desk.present, state.key))
     return menu
 
 

@@ -18,6 +18,7 @@ from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
 from labeler.viewing.corner_text import Corners, corners
 from labeler.viewing.file_overlay import ink, on_image, with_halo
+from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.render import FrameRenderer, Grey
@@ -42,7 +43,7 @@ class ViewPainter:
     def __init__(self, look: Look, desk: Desk) -> None:
         self._look, self._desk = look, desk
         self._renderer = FrameRenderer()
-        self._overlay = Overlay()
+        self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._picture: _Picture | None = None
         self._inked: _Picture | None = None
 
@@ -58,6 +59,7 @@ class ViewPainter:
         elif self._desk.pixels is not None:
             painter.drawImage(room, self._shown(scene, room, ratio))
             self._file_overlays(painter, room, scene, ratio)
+            self._layers(painter, room, scene)
             self._marks(painter, room, scene)
             self._letters(painter, room, scene)
         self._corners(painter, room, scene, chip)
@@ -122,6 +124,21 @@ class ViewPainter:
             inner,
         )
         painter.restore()
+
+    def _layers(self, painter: QPainter, room: QRect, scene: Scene) -> None:
+        """What other files say, under the person's own marks."""
+        if self._desk.marks_hidden:
+            return
+        shown, found = self._desk.layers.shown(), self._layer_overlay
+        commands = found.wash(scene, shown.dose) if shown.dose is not None else ()
+        if shown.presentation is not None:
+            commands += cover(scene, shown.presentation)
+        commands += found.commands(scene, shown.layers)
+        if commands:
+            inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
+            painter.save()
+            draw(painter, commands, self._look.theme, inner)
+            painter.restore()
 
     def _letters(self, painter: QPainter, room: QRect, scene: Scene) -> None:
         used = font(Type.STRONG)

@@ -29,6 +29,7 @@ from labeler.ui.reading.view_painter import MARGIN, ViewPainter
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
+from labeler.viewing.layer_overlay import dose_text
 from labeler.viewing.look_tools import pan_tool, window_tool
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import NOTHING, Cursor, Pointer, Tool
@@ -236,6 +237,11 @@ class ViewportWidget(QWidget):
             p_voxel = scene.where.to_voxel((self._pointer.x(), self._pointer.y()))
             found = probe_text(scene.image, scene.view.index, p_voxel, self._desk.pixels)
             text = words(found).strip() if found else ""
+            dose = self._desk.layers.shown().dose
+            told = (
+                dose_text(scene.image, scene.view.index, p_voxel, dose) if dose and text else None
+            )
+            text = "   ".join((text, words(told))) if told else text
         hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
         self._show_probe("   ".join(part for part in (hint, text) if part))
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
-from labeler.imaging.frames import StoredFrame
 from labeler.imaging.series import Series
 from labeler.model.affine import Vector
 from labeler.model.frames import FrameRef
@@ -22,7 +21,7 @@ _NEAR_VOXELS = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class Stack:
+class Slices:
     """Planes of equal grids. All vectors are LPS mm.
 
     `origins` (n, 3) are the centres of the first voxels; `right` and `down` lead to the next column
@@ -122,32 +121,27 @@ class Stack:
         )
 
 
-def stack_of(image: Image, series: Series, case: Iterable[Series]) -> Stack:
+def slices_of(image: Image, series: Series, case: Iterable[Series]) -> Slices:
     """The slices of an opened series, each where its own header puts it; `case` are all series."""
     images = [one for one in case if one.frames[0].file.layer is None]
-    frames = series.frames
     matrix = image.affine.matrix
-    known = all(frame.position is not None for frame in frames) and image.oriented
-    steps = np.arange(len(frames))[:, None] * matrix[:3, 2] + matrix[:3, 3]
-    origins = np.array([frame.position for frame in frames]) if known else steps
-    _, rows, columns = image.source.shape
-    return Stack(
+    count, rows, columns = image.source.shape
+    steps = np.arange(count)[:, None] * matrix[:3, 2] + matrix[:3, 3]
+    known = image.stack.origins if len(image.stack.origins) == count else ()
+    origins = np.asarray(known or steps, dtype=np.float64)
+    return Slices(
         refs=image.refs,
         rows=rows,
         columns=columns,
-        origins=np.asarray(origins, dtype=np.float64),
+        origins=origins,
         right=matrix[:3, 0],
         down=matrix[:3, 1],
-        oriented=image.oriented and _has_origin(frames),
+        oriented=image.oriented and (bool(known) or series.frames[0].origin is not None),
         frame_of_reference=image.info.frame_of_reference,
         case=frozenset(frame.file.instance for one in images for frame in one.frames),
-        spaced_mm=_spaced(np.asarray(origins, dtype=np.float64), matrix),
+        spaced_mm=_spaced(origins, matrix),
         case_spaces=frozenset(one.info.frame_of_reference for one in images) - {""},
     )
-
-
-def _has_origin(frames: tuple[StoredFrame, ...]) -> bool:
-    return frames[0].origin is not None
 
 
 def _spaced(origins: NDArray[np.float64], matrix: Vector) -> float:

@@ -1,0 +1,66 @@
+"""Objects beside images: a case shows them as layers, and as themselves only when alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labeler.app.screens import Change
+from tests.support.findings import POSITIONS, SIZE, write_ct, write_seg
+from tests.support.life import Life, Start
+
+
+def voxels() -> np.ndarray:
+    made = np.zeros((len(POSITIONS), *SIZE), dtype=np.uint8)
+    made[1:4, 3:8, 4:10] = 1
+    return made
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    folder = tmp_path / "study"
+    write_seg(write_ct(folder), voxels(), folder / "seg.dcm")
+    return folder
+
+
+def opened(life: Life, folder: Path) -> Life:
+    life.session.open_paths([folder])
+    life.until(lambda: life.session.reading.case() is not None)
+    return life
+
+
+def test_a_segmentation_is_a_layer_of_its_image_and_no_tile(start: Start, study: Path) -> None:
+    life = start().ready()
+    heard: list[Change] = []
+    life.session.listen(heard.append)
+    opened(life, study)
+    case = life.case()
+    assert [(tile.slices, tile.uid) for tile in case.series] == [(len(POSITIONS), case.tile)]
+    life.until(lambda: bool(life.session.reading.findings()))
+    assert Change.LAYERS in heard
+    (layer,) = life.session.reading.findings().layers
+    assert layer.name == "Liver"
+    assert set(layer.figures) == set(case.image.refs[1:4])
+    assert layer.figures.keys() <= set(case.image.refs)
+
+
+def test_layers_are_no_part_of_the_document(start: Start, study: Path) -> None:
+    life = opened(start().ready(), study)
+    life.until(lambda: bool(life.session.reading.findings()))
+    reading = life.session.reading
+    assert reading.document().marks == ()
+    assert reading.is_settled
+    assert not reading.can_undo()
+
+
+def test_a_segmentation_without_its_image_is_shown_as_what_it_is(
+    start: Start, study: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "seg.dcm").write_bytes((study / "seg.dcm").read_bytes())
+    life = opened(start().ready(), alone)
+    assert [tile.slices for tile in life.case().series] == [3]
+    assert not life.session.reading.findings()

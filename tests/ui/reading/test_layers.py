@@ -1,0 +1,205 @@
+"""What other files say: announced, hidden until asked for, under the person's own marks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+
+from labeler.errors import LabelerError
+from labeler.model.frames import FrameRef, Window
+from labeler.model.layers import (
+    Dose,
+    Findings,
+    Layer,
+    LayerCaveat,
+    LayerKind,
+    Measured,
+    Path,
+    Presentation,
+    Text,
+)
+from labeler.model.masks import mask_of
+from labeler.ui.reading.toolbar import preset_menu
+from tests.support.reader import Reader
+from tests.support.reading_in_memory import chest_image, open_case
+
+KEY = Qt.Key
+GREEN, RED = (0, 255, 0), (255, 0, 0)
+PROBLEM = LabelerError(
+    "images-not-here", "{name} is not shown.", safe="Fine.", do="Go on.", name="far.dcm"
+)
+
+
+def block(ref: FrameRef, corner: tuple[int, int], key: str, color: tuple[int, int, int]) -> Layer:
+    """A square of 40 voxels on one slice."""
+    voxels = np.zeros((256, 256), dtype=bool)
+    voxels[corner[1] : corner[1] + 40, corner[0] : corner[0] + 40] = True
+    return Layer(
+        key=key,
+        kind=LayerKind.SEGMENTATION,
+        source="seg.dcm",
+        name=key,
+        number=1,
+        meaning="Liver",
+        color=color,
+        figures={ref: (mask_of(voxels),)},
+        volume_mm3=4608.0,
+        caveats=(LayerCaveat.RESAMPLED,),
+    )
+
+
+def dose_over(refs: int) -> Dose:
+    return Dose(
+        key="dose",
+        source="rd.dcm",
+        name="plan",
+        unit="Gy",
+        values=np.full((2, 2, 2), 40.0, dtype=np.float32),
+        origin=np.array([-200.0, -200.0, 120.0 - 2.0 * refs]),
+        right=np.array([600.0, 0.0, 0.0]),
+        down=np.array([0.0, 600.0, 0.0]),
+        normal=np.array([0.0, 0.0, 1.0]),
+        offsets=np.array([0.0, 2.0 * refs]),
+    )
+
+
+@pytest.fixture
+def findings(reader: Reader) -> Findings:
+    assert reader.desk.image is not None
+    refs = reader.desk.image.refs
+    graphics = Layer(
+        key="pr/ONE",
+        kind=LayerKind.PRESENTATION,
+        source="pr.dcm",
+        name="ONE",
+        number=0,
+        meaning="",
+        color=None,
+        figures={refs[0]: (Text(("Here",), (60, 60)), Path(((60, 60), (90, 90)), closed=False))},
+        measured=(Measured("Length", 12.5, "mm"),),
+    )
+    state = Presentation(
+        key="pr",
+        source="pr.dcm",
+        name="REPORT",
+        windows={refs[0]: Window(50.0, 350.0)},
+        inverted=False,
+        shut={refs[0]: mask_of(np.pad(np.ones((256, 20), dtype=bool), ((0, 0), (0, 236))))},
+        layers=("pr/ONE",),
+    )
+    layers = (
+        block(refs[0], (100, 100), "One", GREEN),
+        block(refs[0], (160, 100), "Two", RED),
+        graphics,
+    )
+    return Findings(layers, (state,), (dose_over(len(refs)),), (PROBLEM,))
+
+
+def color_at(reader: Reader, column: float, row: float) -> QColor:
+    reader.settle()
+    image = reader.view.grab().toImage()
+    at: QPoint = reader.at(column, row)
+    return image.pixelColor(at)
+
+
+def show(reader: Reader, findings: Findings) -> None:
+    reader.port.show_findings(findings)
+    reader.settle()
+
+
+def is_grey(color: QColor) -> bool:
+    return color.red() == color.green() == color.blue()
+
+
+def test_findings_of_others_are_announced_and_hidden(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    assert reader.place.layers.isVisible()
+    assert any("5 layers" in words for words in told(reader))
+    assert is_grey(color_at(reader, 120, 120))
+
+
+def told(reader: Reader) -> list[str]:
+    return [notice.happened.format(**dict(notice.facts)) for notice in reader.window.tidings.all()]
+
+
+def test_one_key_shows_all_and_hides_all(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    reader.key(KEY.Key_G)
+    assert reader.window.commands["view.layers"].isChecked()
+    assert reader.desk.layers.is_seen("One")
+    assert not reader.desk.layers.is_seen("pr/ONE")
+    assert not is_grey(color_at(reader, 120, 120))
+    reader.key(KEY.Key_H)
+    assert is_grey(color_at(reader, 120, 120))
+    reader.key(KEY.Key_H)
+    reader.key(KEY.Key_G)
+    assert is_grey(color_at(reader, 120, 120))
+
+
+def test_a_row_shows_and_hides_its_own_layer(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    rows = reader.place.layers.list
+    rows.setFocus()
+    rows.setCurrentRow(1)
+    QTest.keyClick(rows, KEY.Key_Space)
+    assert reader.desk.layers.is_seen("Two")
+    assert not reader.desk.layers.is_seen("One")
+    assert rows.item(1).checkState() is Qt.CheckState.Checked
+    red = color_at(reader, 180, 120)
+    assert red.red() > red.green() + 30
+    assert is_grey(color_at(reader, 120, 120))
+    QTest.keyClick(rows, KEY.Key_Space)
+    assert not reader.desk.layers.is_seen("Two")
+
+
+def test_rows_say_size_and_caveat(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    rows = reader.place.layers.list
+    words = [rows.item(at).text() for at in range(rows.count())]
+    assert words == [
+        "One  4.6 mL  ▲",
+        "Two  4.6 mL  ▲",
+        "ONE  Length 12.5 mm",
+        "Dose, up to 40.0 Gy",
+        "▲ far.dcm is not shown.",
+    ]
+    assert "nearest" in rows.item(0).toolTip()
+
+
+def test_a_presentation_sets_window_cover_and_graphics(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    assert reader.desk.image is not None
+    menu = preset_menu(reader.view, reader.desk.image, reader.desk)
+    (action,) = [one for one in menu.actions() if one.text() == "Presentation: REPORT"]
+    action.trigger()
+    assert reader.desk.view.window == Window(50.0, 350.0)
+    assert [layer.key for _, layer in reader.desk.layers.shown().layers] == ["pr/ONE"]
+    assert color_at(reader, 5, 200).getRgb()[:3] == (0, 0, 0)
+    reader.desk.present("pr")
+    assert reader.desk.layers.shown().layers == ()
+    menu.deleteLater()
+
+
+def test_the_probe_tells_the_dose_while_it_is_seen(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    said: list[str] = []
+    reader.view._show_probe = said.append
+    QTest.mouseMove(reader.view, reader.at(100, 100))
+    assert "Gy" not in said[-1]
+    reader.desk.layers.toggle("dose")
+    QTest.mouseMove(reader.view, reader.at(101, 100))
+    assert said[-1].endswith("40.00 Gy")
+
+
+def test_another_case_begins_hidden(reader: Reader, findings: Findings) -> None:
+    show(reader, findings)
+    reader.key(KEY.Key_G)
+    show(reader, Findings())
+    case = open_case(chest_image())
+    reader.show(type(case)(**{**vars(case), "id": "case-8"}))
+    assert not reader.desk.layers.any_seen
+    assert reader.place.layers.isHidden()
+    assert not reader.window.commands["view.layers"].isEnabled()
