@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
+from labeler.imaging import tags
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.problems import FileProblem
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
-from labeler.model.image import ByteSource
+from labeler.model.image import ByteSource, Caveat
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,25 @@ def _ordered(found: Scan, faults: dict[str, LabelerError]) -> list[str]:
     return [*files, *(name for name in faults if name not in files)]
 
 
+def _cut_short(name: str) -> LabelerError:
+    return LabelerError(
+        "truncated-image",
+        "{name} was cut short: a part of its image is missing.",
+        safe="Other files are fine.",
+        do="Copy the file again from where it came.",
+        name=name,
+        tag=tags.spelled(tags.PIXEL_DATA),
+    )
+
+
 def _unreadable(series: Series, decoders: Decoders) -> dict[str, LabelerError]:
     faults: dict[str, LabelerError] = {}
     tried: set[str] = set()
     image = open_image(series, decoders)
     for index, frame in enumerate(series.frames):
         name = frame.file.source.name
+        if Caveat.CUT_SHORT in frame.file.caveats:
+            faults[name] = _cut_short(name)
         if name in tried:
             continue
         tried.add(name)

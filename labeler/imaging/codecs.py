@@ -12,15 +12,19 @@ from collections.abc import Callable
 
 import numpy as np
 
+from labeler.imaging.cells import WIDTHS, container
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.picture_codecs import decode_picture
 from labeler.imaging.recipes import PictureRecipe, Recipe
+from labeler.imaging.rle import decode_rle
 from labeler.imaging.stored import fit_bits, from_native, stored_type
 from labeler.imaging.tiff_codecs import decode_segment
+from labeler.imaging.video import decode_strip
 from labeler.model.image import Pixels
 
 _END_OF_IMAGE = b"\xff\xd9"
 _TAIL = 64
+_YBR = ("YBR_FULL", "YBR_PARTIAL")
 
 Codec = Callable[[bytes, PixelLayout], Pixels]
 
@@ -28,18 +32,19 @@ Codec = Callable[[bytes, PixelLayout], Pixels]
 def decode_frame(
     codecs: tuple[str, ...], layout: PixelLayout, data: bytes, recipe: Recipe | None = None
 ) -> Pixels:
-    """Stored values by the recipe, or by the first codec that can; raises the first one's error."""
+    """Stored values by the recipe, or by the first codec that can; raises ValueError with what each
+    one said."""
     if recipe is not None:
         return _fitted(_by_recipe(data, layout, recipe), layout)
-    failures: list[Exception] = []
+    failures: list[str] = []
     for name in codecs:
         try:
             return _fitted(CODECS[name](data, layout), layout)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  native codecs raise what they like
-            failures.append(error)
-    raise failures[0]
+            failures.append(f"{name}: {str(error)[:160] or type(error).__name__}")
+    raise ValueError("; ".join(failures))
 
 
 def _by_recipe(data: bytes, layout: PixelLayout, recipe: Recipe) -> Pixels:
@@ -57,7 +62,7 @@ def _fitted(values: Pixels, layout: PixelLayout) -> Pixels:
         raise ValueError(f"decoded {values.shape}, the header says {shape}")
     target = stored_type(layout)
     if values.dtype.itemsize > target.itemsize:
-        bits = layout.bits_allocated
+        bits = container(layout.bits_allocated)
         if int(values.max()) >= 1 << bits or int(values.min()) < -(1 << (bits - 1)):
             raise ValueError("decoded values do not fit the header's bits")
     return np.ascontiguousarray(fit_bits(values.astype(target, copy=False), layout))
@@ -70,7 +75,7 @@ def _jpeg(data: bytes, layout: PixelLayout) -> Pixels:
     if layout.samples == 1:
         return np.asarray(imagecodecs.jpeg8_decode(data))
     # Samples as the header means them: it knows better than what decoders guess.
-    outside = "YCBCR" if layout.photometric.startswith("YBR_FULL") else "RGB"
+    outside = "YCBCR" if layout.photometric.startswith(_YBR) else "RGB"
     inside = "YCBCR" if outside == "YCBCR" or _says_ybr(data) else "RGB"
     return np.asarray(imagecodecs.jpeg8_decode(data, colorspace=inside, outcolorspace=outside))
 
@@ -110,11 +115,24 @@ def _jpeg2k(data: bytes, _layout: PixelLayout) -> Pixels:
     return np.asarray(imagecodecs.jpeg2k_decode(data, planar=False))
 
 
+def _htj2k(data: bytes, _layout: PixelLayout) -> Pixels:
+    import imagecodecs
+
+    _check_end(data)
+    return np.asarray(imagecodecs.htj2k_decode(data, planar=False))
+
+
+def _jpeg_xl(data: bytes, _layout: PixelLayout) -> Pixels:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.jpegxl_decode(data))
+
+
 def _pillow(data: bytes, layout: PixelLayout) -> Pixels:
     from PIL import Image
 
     with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as picture:
-        if picture.format == "JPEG" and layout.photometric.startswith("YBR_FULL"):
+        if picture.format == "JPEG" and layout.photometric.startswith(_YBR):
             return np.asarray(picture.convert("YCbCr"))
         return np.asarray(picture)
 
@@ -123,6 +141,8 @@ def _rle(data: bytes, layout: PixelLayout) -> Pixels:
     """PS3.5 annex G: one segment a byte of a sample, most significant byte first."""
     import imagecodecs
 
+    if layout.bits_allocated not in WIDTHS:
+        raise ValueError(f"cells of {layout.bits_allocated} bits")
     size = layout.bits_allocated // 8
     wire = np.dtype(f"<u{size}")
     count = layout.rows * layout.columns * layout.samples
@@ -139,12 +159,24 @@ def _deflate(data: bytes, layout: PixelLayout) -> Pixels:
     return from_native(raw, layout)
 
 
+def _plain(data: bytes, layout: PixelLayout) -> Pixels:
+    most = (layout.frame_bits + 7) // 8
+    if len(data) < most:
+        raise ValueError(f"{len(data)} of {most} bytes")
+    return from_native(data, layout)
+
+
 CODECS: dict[str, Codec] = {
     "deflate": _deflate,
+    "htj2k": _htj2k,
     "jpeg": _jpeg,
     "jpeg-lossless": _jpeg_lossless,
     "jpeg-ls": _jpeg_ls,
+    "jpeg-xl": _jpeg_xl,
     "jpeg2k": _jpeg2k,
     "pillow": _pillow,
+    "plain": _plain,
     "rle": _rle,
+    "rle-plain": decode_rle,
+    "video": decode_strip,
 }

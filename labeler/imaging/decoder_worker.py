@@ -62,5 +62,5 @@ def _answered(head: bytes, body: bytes) -> tuple[Reply, bytes | memoryview]:
     except CutShortError as error:
         return Reply(failure="truncated-image", detail=str(error)[:500]), b""
     except Exception as error:  # noqa: BLE001  told to the other side, which raises it
-        detail = f"{type(error).__name__}: {error}"[:500]
+        detail = str(error)[:500] or type(error).__name__
         return Reply(failure="undecodable-image", detail=detail), b""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from labeler.imaging.encapsulated import FrameIndex, index_frames
+from labeler.imaging.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.recipes import PictureRecipe, Recipe
 from labeler.imaging.stored import from_native, native_span
@@ -47,23 +47,44 @@ class FrameStore(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class NativeFrames:
-    """Frames that lie one after another, uncompressed. `length` bounds them, where it is known."""
+    """Frames that lie one after another, uncompressed. `length` bounds them, where it is known.
+
+    Of a frame that is cut short, what is missing is 0 where `filled`, else it is an error.
+    """
 
     source: ByteSource
     layout: PixelLayout
     offset: int
     length: int | None
+    filled: bool = False
 
     def frame(self, number: int, decoders: Decoders) -> Pixels:  # noqa: ARG002  as FrameStore has it
         start, count, bit = native_span(self.layout, number)
-        if self.length is not None and start + count > self.length:
-            raise DecodeError("truncated-image", f"{self.length} bytes, {start + count} needed")
-        # Swapped words come in pairs: an odd frame needs the byte after its last.
-        swapped = self.layout.words and not self.layout.little
-        raw = self.source.read(self.offset + start, count + count % 2 if swapped else count)
-        if len(raw) < count:
+        left = count if self.length is None else max(min(count, self.length - start), 0)
+        raw = self.source.read(self.offset + start, left)
+        enough = row_bytes(self.layout) if self.filled else count
+        # The last word of swapped ones may lack its second half.
+        if len(raw) < enough - (self.layout.swapped and not self.filled):
             raise DecodeError("truncated-image", f"{len(raw)} of {count} bytes")
-        return from_native(raw, self.layout, bit)
+        return from_native(raw.ljust(count, b"\0"), self.layout, bit)
+
+
+def row_bytes(layout: PixelLayout) -> int:
+    """What must be there of a frame that is cut short, for it to be shown."""
+    return -(-layout.frame_bits // layout.rows // 8)
+
+
+def native_frames(layout: PixelLayout, there: int, frame_count: int) -> tuple[int, bool]:
+    """How many of `frame_count` frames begin in `there` bytes, and whether those are too few.
+
+    At least one, so that a file with nothing in it is an image that cannot be read.
+    """
+    missing = there < -(-layout.frame_bits * frame_count // 8)
+    if not missing:
+        return frame_count, False
+    whole, rest = divmod(there * 8, layout.frame_bits)
+    begun = rest // 8 >= row_bytes(layout)
+    return max(min(whole + begun, frame_count), 1), True
 
 
 class EncapsulatedFrames:
@@ -89,6 +110,12 @@ class EncapsulatedFrames:
         if not data:
             raise DecodeError("truncated-image", "the compressed frame is not in the file")
         return decoders.decode(self._syntax, self._layout, data)
+
+    def count(self) -> int:
+        """How many frames are there, by the tables or by looking; at least one."""
+        start = self._syntax.start
+        there = count_frames(self._source, self._offset, self._count, self._table, start)
+        return max(there, 1)
 
     def _index(self) -> FrameIndex:
         """Where compressed frames lie; kept for files of many frames, found again for others."""

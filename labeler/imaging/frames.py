@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from labeler.imaging import tags
+from labeler.imaging.agreement import agree
 from labeler.imaging.cine import frame_rate, frame_times_ms
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.faces import shows_face
 from labeler.imaging.files import file_digest
-from labeler.imaging.frame_count import frame_count
-from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
+from labeler.imaging.frame_stores import FrameStore
 from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
+from labeler.imaging.holding import hold_pixels
 from labeler.imaging.icc import is_other_than_srgb
-from labeler.imaging.layout import PixelLayout, read_layout
+from labeler.imaging.layout import PixelLayout
 from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.mosaic import split_mosaic
 from labeler.imaging.objects import layer_kind
@@ -23,7 +24,7 @@ from labeler.imaging.overlays import StoredOverlay, read_overlays
 from labeler.imaging.rescale import read_rescale
 from labeler.imaging.spacing import read_spacing
 from labeler.imaging.suv import PetFacts, pet_facts
-from labeler.imaging.syntaxes import SYNTAXES, Syntax
+from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.traits import Traits, dimension_pointers, read_traits
 from labeler.imaging.voi import read_voi, read_windows
 from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
@@ -131,27 +132,30 @@ def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
 
 def _stored_file(header: FileHeader) -> StoredFile:
     dataset = header.dataset
-    layout = read_layout(header)
-    syntax = SYNTAXES[header.syntax]
-    count = frame_count(header, layout, compressed=syntax.compressed)
+    agreed = agree(header)
+    layout, syntax = agreed.layout, agreed.syntax
+    held = hold_pixels(header, agreed)
     info, instance = _info(dataset), dataset.code(tags.SOP_INSTANCE_UID)
     if not info.uid or not instance:
         digest = file_digest(header.original)
         info, instance = replace(info, uid=info.uid or digest), instance or digest
     lossy_said = dataset.code(tags.LOSSY_IMAGE_COMPRESSION)
     overlays, broken = read_overlays(
-        header, syntax, layout, lambda words: _store(header, syntax, words, count)
+        header,
+        syntax,
+        layout,
+        lambda words: hold_pixels(header, replace(agreed, layout=words)).store,
     )
     return StoredFile(
         source=header.source,
         syntax=syntax,
         layout=layout,
-        store=_store(header, syntax, layout, count),
-        frame_count=count,
+        store=held.store,
+        frame_count=held.frame_count,
         instance=instance,
         info=info,
         instance_number=dataset.integer(tags.INSTANCE_NUMBER),
-        lossy=lossy_said == "01" or (syntax.lossy and lossy_said != "00"),
+        lossy=lossy_said == "01" or agreed.lossy or (syntax.lossy and lossy_said != "00"),
         lut=modality_lut(dataset, signed=layout.signed),
         palette=palette(dataset, signed=layout.signed)
         if layout.photometric == "PALETTE COLOR"
@@ -159,7 +163,11 @@ def _stored_file(header: FileHeader) -> StoredFile:
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
         dimension_pointers=dimension_pointers(dataset),
         layer=layer_kind(dataset),
-        caveats=_doubts(dataset, layout, overlay_broken=broken),
+        caveats=(
+            *_doubts(dataset, layout, overlay_broken=broken),
+            *agreed.caveats,
+            *held.caveats,
+        ),
         frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
         pet=pet_facts(dataset),
         overlays=overlays,
@@ -168,15 +176,6 @@ def _stored_file(header: FileHeader) -> StoredFile:
         inverse=layout.photometric == "MONOCHROME1"
         or dataset.code(tags.PRESENTATION_LUT_SHAPE) == "INVERSE",
     )
-
-
-def _store(header: FileHeader, syntax: Syntax, layout: PixelLayout, count: int) -> FrameStore:
-    assert header.pixels is not None, "read_layout refuses a file without pixels"
-    offset = header.pixels.offset
-    if not syntax.compressed:
-        return NativeFrames(header.source, layout, offset, header.pixels.length)
-    table = header.dataset.values.get(tags.EXTENDED_OFFSET_TABLE, b"")
-    return EncapsulatedFrames(header.source, syntax, layout, offset, count, table)
 
 
 def _info(dataset: Dataset) -> SeriesInfo:

@@ -20,7 +20,6 @@ from labeler.imaging.elements import (
 )
 from labeler.imaging.inflated import InflatedBytes
 from labeler.imaging.syntaxes import (
-    DEFLATED_LITTLE,
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -97,7 +96,8 @@ def read_header(source: ByteSource, head: bytes = b"") -> FileHeader:
     walk = Walk(source, _window=head)
     try:
         syntax, at = _file_meta(walk, _preamble(head))
-        if syntax == DEFLATED_LITTLE and not looks_like_dicom(walk.source.read(at, 132)):
+        known = SYNTAXES.get(syntax)
+        if known is not None and known.deflated and not looks_like_dicom(walk.source.read(at, 132)):
             walk, at = Walk(InflatedBytes(source, at)), 0
         syntax = _sniffed(walk, at, syntax)
         if syntax not in SYNTAXES:

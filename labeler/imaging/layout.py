@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from labeler.errors import LabelerError
 from labeler.imaging import tags
+from labeler.imaging.cells import container
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.header import FileHeader, cut_short
 from labeler.imaging.objects import no_pixels
@@ -19,6 +20,8 @@ _PHOTOMETRIC = frozenset(
         "RGB",
         "YBR_FULL",
         "YBR_FULL_422",
+        "YBR_PARTIAL_420",
+        "YBR_PARTIAL_422",
         "YBR_RCT",
         "YBR_ICT",
     )
@@ -46,13 +49,25 @@ class PixelLayout:
     @property
     def subsampled(self) -> bool:
         """Whether uncompressed frames hold one colour difference for two pixels."""
-        return self.photometric == "YBR_FULL_422" and self.samples == 3
+        return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422") and self.samples == 3
+
+    @property
+    def swapped(self) -> bool:
+        """Whether pixel cells lie in 16-bit words with swapped bytes (PS3.5 D): wider numbers are
+        swapped as what they are."""
+        return self.words and not self.little and self.bits_allocated not in (16, 32, 64)
+
+    @property
+    def frame_cells(self) -> int:
+        """Pixel cells of one uncompressed frame. A subsampled row of odd width ends in a pair."""
+        if self.subsampled:
+            return self.rows * ((self.columns + 1) // 2) * 4
+        return self.rows * self.columns * self.samples
 
     @property
     def frame_bits(self) -> int:
         """Size of one uncompressed frame."""
-        samples = 2 if self.subsampled else self.samples
-        return self.rows * self.columns * samples * self.bits_allocated
+        return self.frame_cells * self.bits_allocated
 
 
 def read_layout(header: FileHeader) -> PixelLayout:
@@ -97,18 +112,32 @@ def _photometric(dataset: Dataset, samples: int) -> str:
 
 def _check(layout: PixelLayout, name: str) -> None:
     if layout.photometric not in _PHOTOMETRIC:
-        raise _odd(tags.PHOTOMETRIC_INTERPRETATION, layout.photometric[:32], name)
+        raise bad_value(tags.PHOTOMETRIC_INTERPRETATION, layout.photometric[:32], name)
     color = layout.photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
     if layout.samples != (3 if color else 1):
-        raise _odd(tags.SAMPLES_PER_PIXEL, layout.samples, name)
-    if layout.bits_allocated not in (1, 8, 16, 32, 64):
-        raise _odd(tags.BITS_ALLOCATED, layout.bits_allocated, name)
+        raise bad_value(tags.SAMPLES_PER_PIXEL, layout.samples, name)
+    if layout.bits_allocated > 64:
+        raise bad_value(tags.BITS_ALLOCATED, layout.bits_allocated, name)
     if layout.bits_stored > layout.bits_allocated:
-        raise _odd(tags.BITS_STORED, layout.bits_stored, name)
+        raise bad_value(tags.BITS_STORED, layout.bits_stored, name)
     if not layout.bits_stored - 1 <= layout.high_bit < layout.bits_allocated:
-        raise _odd(tags.HIGH_BIT, layout.high_bit, name)
-    if layout.frame_bits > MAX_FRAME_BYTES * 8:
-        raise _odd(tags.ROWS, layout.rows, name)
+        raise bad_value(tags.HIGH_BIT, layout.high_bit, name)
+    if layout.frame_cells * container(layout.bits_allocated) > MAX_FRAME_BYTES * 8:
+        raise too_large(tags.ROWS, f"{layout.rows} x {layout.columns}", name)
+
+
+def too_large(tag: int, size: str, name: str) -> LabelerError:
+    """The error of a frame that takes too much memory; `size` is what the file says."""
+    return LabelerError(
+        "too-large",
+        "{name} cannot be shown: one image of {size} is larger than {most} MiB ({tag}).",
+        safe="Other files are fine.",
+        do="Ask the sender for a smaller image.",
+        name=name,
+        tag=tags.spelled(tag),
+        size=size,
+        most=MAX_FRAME_BYTES >> 20,
+    )
 
 
 def _needed(dataset: Dataset, tag: int, name: str) -> int:
@@ -125,7 +154,8 @@ def _needed(dataset: Dataset, tag: int, name: str) -> int:
     return found
 
 
-def _odd(tag: int, value: str | int, name: str) -> LabelerError:
+def bad_value(tag: int, value: str | int, name: str) -> LabelerError:
+    """The error of a tag whose value no image can have."""
     return LabelerError(
         "bad-value",
         "{name} cannot be shown: its tag {tag} holds {value}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labeler.errors import LabelerError
+from labeler.imaging import tags
 from labeler.imaging.frame_stores import DecodeError, Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.stored import to_rgb
@@ -69,5 +70,14 @@ def _undecodable(frame: StoredFrame, index: int, error: DecodeError) -> LabelerE
         number=index + 1 if number is None else number,
         name=frame.file.source.name,
         syntax=frame.file.syntax.name,
-        detail=str(error)[:200],
+        tried=str(error)[:400],
+        tag=_at_fault(frame, error),
     )
+
+
+def _at_fault(frame: StoredFrame, error: DecodeError) -> str:
+    """Pixel Data where its bytes are missing, else the transfer syntax; pictures have no tags."""
+    if frame.file.kind != "dicom":
+        return ""
+    missing = error.code in ("truncated-image", "unreadable-image")
+    return tags.spelled(tags.PIXEL_DATA if missing else tags.TRANSFER_SYNTAX_UID)

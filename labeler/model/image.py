@@ -75,6 +75,7 @@ class Caveat(enum.StrEnum):
     SUV_UNKNOWN = "suv-unknown"
     OVERLAY_BROKEN = "overlay-broken"
     COLOR_LEFT_OUT = "color-left-out"
+    HEADER_DISAGREES = "header-disagrees"
 
     @property
     def blocks_measuring(self) -> bool:

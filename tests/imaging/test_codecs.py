@@ -40,6 +40,9 @@ CASES = {
     "jpeg2k": (bytes(imagecodecs.jpeg2k_encode(SMOOTH, level=0, codecformat="j2k")), GRAY16),
     "jpeg-ls": (bytes(imagecodecs.jpegls_encode(SMOOTH)), GRAY16),
     "jpeg-lossless": (bytes(imagecodecs.ljpeg_encode(SMOOTH)), GRAY16),
+    "jpeg": (bytes(imagecodecs.ljpeg_encode(SMOOTH)), GRAY16),
+    "htj2k": (bytes(imagecodecs.htj2k_encode(SMOOTH, reversible=True)), GRAY16),
+    "jpeg-xl": (bytes(imagecodecs.jpegxl_encode(SMOOTH, lossless=True)), GRAY16),
 }
 
 
@@ -49,11 +52,11 @@ def test_lossless_codecs_give_the_same_values(name: str) -> None:
     assert np.array_equal(decode_frame((name,), layout, data), SMOOTH)
 
 
-@pytest.mark.parametrize("name", [*CASES, "jpeg"])
+@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.6, 0.9, 0.98])
 def test_half_a_frame_is_an_error_and_never_half_an_image(name: str, part: float) -> None:
     jpeg = bytes(imagecodecs.jpeg8_encode(SMOOTH8)), GRAY8
-    data, layout = CASES.get(name, jpeg)
+    data, layout = jpeg if name == "jpeg" else CASES[name]
     syntaxes = [syntax for syntax in SYNTAXES.values() if name in syntax.codecs]
     assert syntaxes
     for syntax in syntaxes:
@@ -130,3 +133,38 @@ def test_subsampled_colour_is_spread_over_pairs() -> None:
 def test_swapped_bytes_of_big_endian_words() -> None:
     layout = replace(GRAY8, rows=1, columns=3, little=False, words=True)
     assert from_native(bytes([2, 1, 9, 3]), layout).tolist() == [[1, 2, 3]]
+
+
+@pytest.mark.parametrize("second", ["jpeg2k", "htj2k"])
+def test_both_decoders_of_htj2k_agree_in_colour(second: str) -> None:
+    rgb = np.random.default_rng(4).integers(0, 256, (40, 48, 3), np.uint8)
+    data = bytes(imagecodecs.htj2k_encode(rgb, reversible=True))
+    assert np.array_equal(decode_frame((second,), RGB8, data), rgb)
+
+
+def test_twelve_bits_of_lossy_jpeg() -> None:
+    values = SMOOTH + 1000
+    data = bytes(imagecodecs.jpeg8_encode(values, level=100, bitspersample=12))
+    layout = replace(GRAY16, bits_stored=12, high_bit=11)
+    found = decode_frame(SYNTAXES["1.2.840.10008.1.2.4.51"].codecs, layout, data)
+    assert np.abs(found.astype(int) - values).max() <= 2
+
+
+def test_jpeg_xl_gives_back_colour() -> None:
+    rgb = np.random.default_rng(5).integers(0, 256, (40, 48, 3), np.uint8)
+    data = bytes(imagecodecs.jpegxl_encode(rgb, lossless=True))
+    assert np.array_equal(decode_frame(("jpeg-xl",), RGB8, data), rgb)
+
+
+def test_frames_in_fragments_that_are_not_compressed() -> None:
+    values = SMOOTH.astype("<u2").tobytes()
+    assert np.array_equal(decode_frame(("plain",), GRAY16, values), SMOOTH)
+    with pytest.raises(ValueError, match="plain: 3838 of 3840 bytes"):
+        decode_frame(("plain",), GRAY16, values[:-2])
+
+
+def test_the_second_decoder_reads_what_the_first_refuses_and_both_are_told() -> None:
+    data, layout = CASES["jpeg"]
+    assert np.array_equal(decode_frame(("jpeg2k", "jpeg"), layout, data), SMOOTH)
+    with pytest.raises(ValueError, match=r"jpeg2k: .+; jpeg-ls: .+"):
+        decode_frame(("jpeg2k", "jpeg-ls"), layout, data)

@@ -183,15 +183,28 @@ def test_a_folder_without_an_image_says_so(tmp_path: Path) -> None:
     assert caught.value.code == "no-image"
 
 
-def test_a_truncated_file_spoils_only_its_own_slice(tmp_path: Path, decoders: DecoderPool) -> None:
+def test_what_is_missing_of_a_truncated_file_is_0_and_told(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
     paths = write_stack(tmp_path, [(0, 0, 0), (0, 0, 1), (0, 0, 2)])
     paths[1].write_bytes(paths[1].read_bytes()[:-10])
     image = opened(tmp_path, decoders)
+    assert Caveat.CUT_SHORT in image.caveats
+    values = image.source.frame(1).ravel()
+    assert values.tolist() == [101] * 43 + [0] * 5
+
+
+def test_a_truncated_file_spoils_only_its_own_slice(tmp_path: Path, decoders: DecoderPool) -> None:
+    paths = write_stack(tmp_path, [(0, 0, 0), (0, 0, 1), (0, 0, 2)])
+    paths[1].write_bytes(paths[1].read_bytes()[:-90])
+    image = opened(tmp_path, decoders)
+    assert Caveat.CUT_SHORT in image.caveats
     assert int(image.source.frame(0)[0, 0]) == 102
     with pytest.raises(LabelerError) as caught:
         image.source.frame(1)
     assert caught.value.code == "truncated-image"
     assert caught.value.facts["number"] == 2
+    assert caught.value.facts["tag"] == "(7FE0,0010)"
 
 
 def test_a_file_cut_in_its_header_is_named(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ SHORT = {
     Caveat.SUV_UNKNOWN: message("No SUV"),
     Caveat.OVERLAY_BROKEN: message("Overlay not shown"),
     Caveat.COLOR_LEFT_OUT: message("Colour left out"),
+    Caveat.HEADER_DISAGREES: message("Header disagrees"),
 }
 
 LONG = {
@@ -60,7 +61,9 @@ LONG = {
     Caveat.MOSAIC: message(
         "Many slices lie side by side in one image, so places and sizes cannot be told."
     ),
-    Caveat.CUT_SHORT: message("The file was cut short: its last images are missing."),
+    Caveat.CUT_SHORT: message(
+        "A file was cut short: missing rows hold 0, and missing images are left out."
+    ),
     Caveat.PLANE_SHEARED: message(
         "Rows and columns do not meet at right angles, so shapes look skewed. Measures are right."
     ),
@@ -92,6 +95,9 @@ LONG = {
     ),
     Caveat.COLOR_LEFT_OUT: message(
         "Part of this image is meant in colour, (0028,1101). It is shown in grey."
+    ),
+    Caveat.HEADER_DISAGREES: message(
+        "The file's header and its pixels do not say the same. Values or colours may be wrong."
     ),
 }
 
