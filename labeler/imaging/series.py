@@ -64,8 +64,10 @@ def group_frames(frames: Iterable[StoredFrame]) -> tuple[Series, ...]:
     return tuple(sorted(found, key=lambda series: _rank(series.header)))
 
 
-def _rank(header: SeriesHeader) -> tuple[bool, int, str, int]:
-    return header.number is None, header.number or 0, header.uid, header.part
+def _rank(header: SeriesHeader) -> tuple[bool, int, str, str, int]:
+    """Files without a number in the order of their names; their UIDs are digests."""
+    called = header.description if header.number is None else ""
+    return header.number is None, header.number or 0, called, header.uid, header.part
 
 
 @dataclass(frozen=True, eq=False)

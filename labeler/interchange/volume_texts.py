@@ -15,7 +15,8 @@ _META_KEPT = frozenset(
     b"ObjectType NDims DimSize BinaryData BinaryDataByteOrderMSB ElementByteOrderMSB CompressedData"
     b" CompressedDataSize TransformMatrix Rotation Orientation Offset Origin Position"
     b" CenterOfRotation AnatomicalOrientation ElementSpacing ElementSize ElementType"
-    b" ElementNumberOfChannels HeaderSize ElementDataFile ElementMin ElementMax Modality".split()
+    b" ElementNumberOfChannels HeaderSize ElementDataFile ElementMin ElementMax Modality"
+    b" ElementToIntensityFunctionSlope ElementToIntensityFunctionOffset".split()
 )
 MAX_HEADER = 1 << 20
 
