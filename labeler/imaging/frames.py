@@ -98,7 +98,6 @@ class StoredFrame:
     step_mm: float | None
     slope: float
     intercept: float
-    rescale_type: str | None
     windows: tuple[Window, ...]
     time: tuple[int, int]
     traits: Traits = _NO_TRAITS
@@ -222,7 +221,6 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
         step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
         slope=rescale.slope,
         intercept=rescale.intercept,
-        rescale_type=None,
         windows=windows,
         time=_time(content, dataset),
         traits=read_traits(groups),

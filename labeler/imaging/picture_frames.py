@@ -98,7 +98,6 @@ def flat_frame(
         step_mm=None,
         slope=1.0,
         intercept=0.0,
-        rescale_type=None,
         windows=windows,
         time=(0, 0),
     )

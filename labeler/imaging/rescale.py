@@ -44,6 +44,7 @@ _PET_UNITS = {
 _DOSE_UNITS = {"GY": "Gy"}
 _PLAIN_UCUM = {"1": "", "{no units}": "", "no units": "", "[hnsf'U]": "HU", "Bq/ml": "Bq/mL"}
 _LONGEST_UNIT = 16
+_LARGEST = 1e30
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +105,18 @@ def _linear(said: Dataset, unit: str) -> Rescale:
 
 
 def _number(said: Dataset, tag: int, absent: float) -> float | None:
-    """None where something is there that is no finite number."""
-    return said.real(tag) if said.told(tag) else absent
+    """None where something is there that is no number, or one that no measure needs."""
+    if not said.told(tag):
+        return absent
+    found = said.real(tag)
+    return found if found is not None and abs(found) <= _LARGEST else None
 
 
 def _unit(said: Dataset, plain: Dataset) -> str:
     """HU for CT that says it was rescaled, to HU or to nothing else (PS3.3 C.11.1.1.2)."""
     kind = said.code(tags.RESCALE_TYPE)
-    if plain.told(tags.UNITS):
-        return _PET_UNITS.get(plain.code(tags.UNITS), "")
+    if plain.told(tags.UNITS) or plain.code(tags.MODALITY) == "PT":
+        return _PET_UNITS.get(plain.code(tags.UNITS) or kind, "")
     if not said.told(tags.RESCALE_SLOPE):
         return ""
     if plain.code(tags.MODALITY) == "CT" and not kind:

@@ -60,7 +60,7 @@ def pet_facts(dataset: Dataset) -> PetFacts | None:
     philips = dataset.code(tags.PHILIPS_PET).upper() == _PHILIPS
     ge = dataset.code(tags.GE_PET) == _GE
     return PetFacts(
-        units=dataset.code(tags.UNITS),
+        units=dataset.code(tags.UNITS) or _enhanced_units(dataset),
         by_weight=dataset.code(tags.SUV_TYPE) in ("", "BW"),
         corrected=_corrected(dataset),
         decay_to="MOMENT" if reference is not None else dataset.code(tags.DECAY_CORRECTION),
@@ -84,6 +84,17 @@ def _corrected(dataset: Dataset) -> bool:
         dataset.code(tags.ATTENUATION_CORRECTED) == "YES"
         and dataset.code(tags.DECAY_CORRECTED) == "YES"
     )
+
+
+def _enhanced_units(dataset: Dataset) -> str:
+    """Enhanced PET tells its unit as the type of the rescale (PS3.3 C.8.22.8)."""
+    shared = dataset.item(tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE)
+    frames = dataset.items(tags.PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+    for groups in (shared, *frames[:1]):
+        said = groups.item(tags.PIXEL_VALUE_TRANSFORMATION_SEQUENCE).code(tags.RESCALE_TYPE)
+        if said:
+            return said
+    return ""
 
 
 def _injected(tracer: Dataset) -> float | None:

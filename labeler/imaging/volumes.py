@@ -211,7 +211,6 @@ def volume_frames(volume: Volume) -> tuple[StoredFrame, ...]:
             step_mm=None if spacing is None else spacing[2],
             slope=volume.slope,
             intercept=volume.intercept,
-            rescale_type=None,
             windows=volume.windows,
             time=(part, 0),
             division=division,

@@ -11,6 +11,8 @@ from labeler.model.image import PixelSource, Window
 
 _IDENTITY = Window(center=128.0, width=256.0)
 _BINS = 256
+_SOFT_TISSUE = Window(center=40.0, width=400.0)
+_COUNTED = frozenset(("NM", "PT", "ST"))
 _WHOLE = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
 
 
@@ -23,19 +25,33 @@ def choose_windows(
         return (_IDENTITY,), False
     if frame.windows or frame.voi.luts:
         return frame.windows or (frame.voi.luts[0].window,), False
-    if layout.bits_allocated == 8 and frame.slope == 1 and frame.intercept == 0:
+    plain = frame.slope == 1 and frame.intercept == 0 and not _by_table(frame)
+    if layout.bits_allocated == 8 and plain:
         return (_IDENTITY,), False
+    if frame.unit == "HU":  # a scale that is known: what is above the background would be bone
+        return (_SOFT_TISSUE,), True
     try:
         values = source.frame(index)
     except LabelerError:
         # Opening goes on: other slices may be readable, and the caveat says it is a guess.
         return (_full_range(layout.bits_stored, frame),), True
-    whole = frame.file.info.modality in _WHOLE
     counted = count_values(values)
-    if frame.file.padding is not None and frame.file.lut is None and frame.lut is None:
+    if frame.file.padding is not None and not _by_table(frame):
         counted = counted.outside(*frame.file.padding)
     counted = counted.rescaled(frame.slope, frame.intercept)
-    return (estimate_window(counted, above_background=not whole),), True
+    modality = frame.file.info.modality
+    window = estimate_window(counted, above_background=modality not in _WHOLE)
+    return (_from_zero(window) if modality in _COUNTED else window,), True
+
+
+def _by_table(frame: StoredFrame) -> bool:
+    return frame.file.lut is not None or frame.lut is not None
+
+
+def _from_zero(window: Window) -> Window:
+    """Counts are seen from none on: what is faint must not vanish."""
+    high = window.center + window.width / 2
+    return Window(high / 2, high) if high > window.width else window
 
 
 def _full_range(bits: int, frame: StoredFrame) -> Window:

@@ -142,3 +142,15 @@ def test_a_real_pet_file_tells_a_likely_suv(test_data: Path) -> None:
     wanted = 69_734.4 / (178340011.59668 * 2 ** (-3976.921 / 6586.2))
     assert image.suv_factor == pytest.approx(wanted)
     assert 1 < image.source.frame(0).max() * image.slopes[0] * wanted < 30
+
+
+def test_enhanced_pet_tells_its_unit_in_its_groups(tmp_path: Path) -> None:
+    said, shared = Dataset(), Dataset()
+    said.RescaleSlope, said.RescaleIntercept, said.RescaleType = 2, 0, "BQML"
+    shared.PixelValueTransformationSequence = Sequence([said])
+    image = pet(
+        tmp_path, Units="", CorrectedImage="", AttenuationCorrected="YES", DecayCorrected="YES",
+        DecayCorrectionDateTime="20240301110000", SharedFunctionalGroupsSequence=Sequence([shared]),
+    )  # fmt: skip
+    assert image.unit == "Bq/mL"
+    assert image.suv_factor == pytest.approx(AN_HOUR)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.sequence import Sequence
 
 from labeler.imaging.counts import count_values
 from labeler.imaging.files import folder_files
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.windows import estimate_window, otsu
-from labeler.model.image import Caveat, Image
+from labeler.model.image import Caveat, Image, Window
 from tests.support.dicom_files import NoDecoders, save, slice_dataset, write_stack
 
 
@@ -71,3 +72,33 @@ def test_an_estimate_is_always_usable(values: np.ndarray, above: bool) -> None:
     window = estimate_window(count_values(values), above_background=above)
     assert np.isfinite(window.center)
     assert window.width > 0
+
+
+def test_ct_without_a_window_shows_soft_tissue(tmp_path: Path) -> None:
+    def unsaid(_k: int, dataset: FileDataset) -> None:
+        del dataset.WindowCenter, dataset.WindowWidth
+
+    write_stack(tmp_path, [(0, 0, 0)], change=unsaid)
+    image = opened(tmp_path)
+    assert image.windows == (Window(40, 400),)
+    assert Caveat.WINDOW_ESTIMATED in image.caveats
+
+
+def test_counts_are_seen_from_none_on(tmp_path: Path) -> None:
+    values = np.zeros((64, 64), np.uint16)
+    values[16:48, 16:48] = np.random.default_rng(2).integers(600, 1000, (32, 32))
+    save(slice_dataset(values, modality="NM"), tmp_path / "one")
+    (window,) = opened(tmp_path).windows
+    assert window.center == window.width / 2
+    assert window.width == pytest.approx(996, abs=5)
+
+
+def test_a_table_of_eight_bit_values_is_not_shown_as_they_are(tmp_path: Path) -> None:
+    dataset = slice_dataset(np.arange(64, dtype=np.uint8).reshape(8, 8), modality="CR")
+    table = Dataset()
+    table.add_new(0x00283002, "US", [64, 0, 16])
+    table.add_new(0x00283006, "OW", (np.arange(64, dtype="<u2") * 1000).tobytes())
+    dataset.ModalityLUTSequence = Sequence([table])
+    save(dataset, tmp_path / "one")
+    (window,) = opened(tmp_path).windows
+    assert window.width > 50_000

@@ -56,7 +56,7 @@ LONG = {
     Caveat.GANTRY_TILT: message("The scanner was tilted: slices are shifted against each other."),
     Caveat.LOSSY: message("The images were compressed with loss. Fine detail may be missing."),
     Caveat.WINDOW_ESTIMATED: message(
-        "The file names no window. This one was estimated from its values."
+        "The file names no window. This one was chosen for its kind, or from its values."
     ),
     Caveat.MOSAIC: message(
         "Many slices lie side by side in one image, so places and sizes cannot be told."
