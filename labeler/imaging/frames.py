@@ -21,6 +21,7 @@ from labeler.imaging.luts import Lut, Palette, modality_lut, palette
 from labeler.imaging.mosaic import split_mosaic
 from labeler.imaging.objects import layer_kind
 from labeler.imaging.overlays import StoredOverlay, read_overlays
+from labeler.imaging.positions import FramePlace, Vector3, read_places
 from labeler.imaging.rescale import read_rescale
 from labeler.imaging.spacing import read_spacing
 from labeler.imaging.suv import PetFacts, pet_facts
@@ -37,7 +38,6 @@ _MOSAIC = "MOSAIC"
 
 _NO_TRAITS = Traits()
 
-Vector3 = tuple[float, float, float]
 Kind = Literal["dicom", "picture", "volume", "slide"]
 """The families of files, as the shell names them."""
 
@@ -68,7 +68,6 @@ class StoredFile:
     """What the header alone makes doubtful."""
     layer: LayerKind | None = None
     """What it shows over other images, where it is a segmentation or a dose."""
-    frame_of_reference: str = ""
     identifying: frozenset[str] = frozenset()
     """Keywords of what in the file may tell who somebody is; never the values."""
     pet: PetFacts | None = None
@@ -122,9 +121,10 @@ def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
     file = _stored_file(header)
     groups = frame_groups(header.dataset, file.frame_count)
     times = frame_times_ms(groups) or (None,) * len(groups)
+    facts = zip(groups, read_places(groups), times, strict=True)
     frames = tuple(
-        replace(_frame(file, own, n), time_ms=time)
-        for n, (own, time) in enumerate(zip(groups, times, strict=True))
+        replace(_frame(file, own, n, place), time_ms=time)
+        for n, (own, place, time) in enumerate(facts)
     )
     return split_mosaic(frames[0], header.dataset) if file.mosaic else frames
 
@@ -167,7 +167,6 @@ def _stored_file(header: FileHeader) -> StoredFile:
             *agreed.caveats,
             *held.caveats,
         ),
-        frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
         pet=pet_facts(dataset),
         overlays=overlays,
         frame_rate=frame_rate(dataset),
@@ -200,22 +199,20 @@ def _measures(dataset: Dataset) -> Dataset:
     return shared.item(tags.PIXEL_MEASURES_SEQUENCE)
 
 
-def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
+def _frame(file: StoredFile, groups: FrameGroups, number: int, place: FramePlace) -> StoredFrame:
     dataset, group = groups.plain, groups.of
     measures = group(tags.PIXEL_MEASURES_SEQUENCE)
     content = group(tags.FRAME_CONTENT_SEQUENCE)
     spacing = read_spacing(measures, dataset)
-    orientation = group(tags.PLANE_ORIENTATION_SEQUENCE).decimals(tags.IMAGE_ORIENTATION_PATIENT)
-    origin = _vector(group(tags.PLANE_POSITION_SEQUENCE), tags.IMAGE_POSITION_PATIENT)
     rescale = read_rescale(groups, signed=file.layout.signed)
     shown = group(tags.FRAME_VOI_LUT_SEQUENCE)
     windows, names = read_windows(shown)
     return StoredFrame(
         file=file,
         number=number,
-        position=_position(file, groups, origin, orientation, number),
-        origin=origin,
-        orientation=orientation if len(orientation) == 6 else None,
+        position=place.position,
+        origin=place.origin,
+        orientation=place.orientation,
         spacing=spacing.mm,
         projected=spacing.projected,
         step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
@@ -232,37 +229,6 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int) -> StoredFrame:
         voi=read_voi(shown, names, signed=file.layout.signed or rescale.intercept < 0),
         caveats=(Caveat.RESCALE_BROKEN,) if rescale.broken else (),
     )
-
-
-def _position(
-    file: StoredFile,
-    groups: FrameGroups,
-    origin: Vector3 | None,
-    orientation: tuple[float, ...],
-    number: int,
-) -> Vector3 | None:
-    if file.frame_count == 1 or groups.own.items(tags.PLANE_POSITION_SEQUENCE):
-        return origin
-    offsets = groups.plain.decimals(tags.GRID_FRAME_OFFSET_VECTOR)
-    if origin is None or len(offsets) != file.frame_count or len(orientation) != 6:
-        return None
-    normal = cross(orientation[:3], orientation[3:])
-    offset = offsets[number] - (offsets[0] if offsets[0] == origin[2] else 0.0)
-    x, y, z = (o + offset * n for o, n in zip(origin, normal, strict=True))
-    return x, y, z
-
-
-def cross(a: tuple[float, ...], b: tuple[float, ...]) -> Vector3:
-    return (
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    )
-
-
-def _vector(dataset: Dataset, tag: int) -> Vector3 | None:
-    values = dataset.decimals(tag)
-    return (values[0], values[1], values[2]) if len(values) == 3 else None
 
 
 def _doubts(dataset: Dataset, layout: PixelLayout, *, overlay_broken: bool) -> tuple[Caveat, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.frame_stores import Decoders, FrameStore
-from labeler.model.image import Pixels
+from labeler.model.image import Caveat, Pixels
 
 if TYPE_CHECKING:
     from labeler.imaging.frames import StoredFrame
@@ -64,8 +64,12 @@ def split_mosaic(frame: StoredFrame, dataset: Dataset) -> tuple[StoredFrame, ...
     rows, columns = layout.rows // across, layout.columns // across
     inward = right * spacing[1] * (layout.columns - columns) / 2
     first = np.array(origin) + inward + down * spacing[0] * (layout.rows - rows) / 2
+    # Overlays were drawn for the whole: over single slices they would lie wrong.
+    doubts = (*file.caveats, Caveat.OVERLAY_BROKEN) if file.overlays else file.caveats
     split = replace(
         file,
+        overlays=(),
+        caveats=tuple(dict.fromkeys(doubts)),
         layout=replace(layout, rows=rows, columns=columns),
         store=Tiles(file.store, rows, columns, across),
         frame_count=count,

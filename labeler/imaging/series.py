@@ -144,7 +144,7 @@ def _key(frame: StoredFrame, planes: _Planes) -> _Key:
         tuple(round(value, 4) for value in frame.spacing or ()),
         frame.regions,
         planes.number(frame.orientation),
-        file.frame_of_reference,
+        file.info.frame_of_reference,
         frame.traits.stack_id,
         _APART.intersection(frame.traits.image_type),
         unplaced,
@@ -180,7 +180,7 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     kept, copies = _without_copies(frames)
     axes = axes_of(kept[0])
     if axes is None or kept[0].position is None:
-        return [_Found(tuple(kept), kept[0].division, (), copies)]
+        return [_Found(tuple(kept), kept[0].division, (), _copies_of(kept, copies))]
     where = _along(kept, axes)
     order = np.argsort(where, kind="stable")
     ordered = [kept[index] for index in order]
@@ -193,7 +193,7 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
             tuple(sorted(part.frames, key=lambda frame: place_of[id(frame)])),
             part.division or kept[0].division,
             _doubles(part, parts, place_of),
-            copies,
+            _copies_of(part.frames, copies),
         )
         for part in parts
     ]
@@ -219,19 +219,26 @@ def _along(frames: Sequence[StoredFrame], axes: Axes) -> Vector:
     return found
 
 
-def _without_copies(frames: list[StoredFrame]) -> tuple[list[StoredFrame], tuple[str, ...]]:
-    """In the order of their numbers; a frame that is there twice, once, and the others' names.
+_Copies = dict[int, list[str]]
+"""Names of files left out, by the identity of the frame that is kept."""
+
+
+def _without_copies(frames: list[StoredFrame]) -> tuple[list[StoredFrame], _Copies]:
+    """In the order of their numbers; a frame that is there twice, once: without loss if it can be.
 
     Files that share a UID but say they lie elsewhere or are another image are not copies.
     """
     unique: dict[_Key, StoredFrame] = {}
-    copies: dict[str, None] = {}
-    for frame in frames:
+    copies: _Copies = defaultdict(list)
+    for frame in sorted(frames, key=lambda frame: frame.file.lossy):
         file = frame.file
         key = file.instance, frame.number, frame.position, file.instance_number, frame.traits
-        if key in unique:
-            copies[file.source.name] = None
-        else:
-            unique[key] = frame
-    kept = sorted(unique.values(), key=lambda frame: (*turn(frame), frame.file.source.name))
-    return kept, tuple(copies)
+        kept = unique.setdefault(key, frame)
+        if kept is not frame:
+            copies[id(kept)].append(file.source.name)
+    ordered = sorted(unique.values(), key=lambda frame: (*turn(frame), frame.file.source.name))
+    return ordered, copies
+
+
+def _copies_of(frames: Iterable[StoredFrame], copies: _Copies) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for frame in frames for name in copies.get(id(frame), ())))

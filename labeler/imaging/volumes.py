@@ -18,9 +18,10 @@ from numpy.lib.stride_tricks import as_strided
 
 from labeler.imaging.files import file_digest
 from labeler.imaging.frame_stores import DecodeError, Decoders
-from labeler.imaging.frames import StoredFile, StoredFrame, Vector3
+from labeler.imaging.frames import StoredFile, StoredFrame
 from labeler.imaging.holding import MAX_FRAMES
 from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
+from labeler.imaging.positions import Vector3
 from labeler.imaging.stored import stored_type
 from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.volume_faults import cut_short, too_large, too_many_frames

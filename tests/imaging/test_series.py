@@ -221,6 +221,24 @@ def test_copies_are_left_out_by_name(tmp_path: Path) -> None:
     assert image.stack.doubles == ()
 
 
+def test_of_two_copies_the_one_without_loss_is_shown(tmp_path: Path) -> None:
+    def said_lossy(_k: int, dataset: FileDataset) -> None:
+        dataset.LossyImageCompression = "01"
+
+    write_stack(tmp_path / "a", THREE, change=said_lossy)
+    write_stack(tmp_path / "b", THREE[:2])
+    (series,) = parts(tmp_path)
+    kept = sorted(frame.file.source.name for frame in series.frames)
+    assert kept == ["a/IM0001", "b/IM0001", "b/IM0002"]
+    assert sorted(series.copies) == ["a/IM0002", "a/IM0003"]
+
+
+def test_copies_are_told_of_the_part_they_belong_to(tmp_path: Path) -> None:
+    write_4d(tmp_path, _by_time)
+    shutil.copy(tmp_path / "IM0001", tmp_path / "copy")
+    assert [part.copies for part in parts(tmp_path)] == [(), ("copy",)]
+
+
 def test_one_uid_for_all_slices_loses_none(tmp_path: Path) -> None:
     """Careless tools give every file the same UID; the slices are still others."""
 
@@ -421,6 +439,41 @@ def test_frames_of_one_file_are_divided_by_time(tmp_path: Path) -> None:
     found = parts(tmp_path)
     assert told(found) == [[("time", "1")], [("time", "2")]]
     assert [values(part) for part in found] == [[5, 3, 1], [4, 2, 0]]
+
+
+def nuclear(folder: Path, step: float, **kinds: object) -> None:
+    """A reconstructed SPECT: one detector's plane, frames counted by their slice vector."""
+    frames = np.stack([np.full((6, 8), n, np.int16) for n in range(4)])
+    dataset = slice_dataset(frames[0], modality="NM", position=None, orientation=None)
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "RECON TOMO", "EMISSION"]
+    dataset.NumberOfFrames, dataset.PixelData = 4, frames.tobytes()
+    dataset.SpacingBetweenSlices, dataset.SliceVector = step, [1, 2, 4, 3]
+    detector = Dataset()
+    detector.ImagePositionPatient, detector.ImageOrientationPatient = [1, 2, 30], list(AXIAL)
+    dataset.DetectorInformationSequence = [detector]
+    for name, value in kinds.items():
+        setattr(dataset, name, value)
+    save(dataset, folder / "one")
+
+
+@pytest.mark.parametrize(("step", "order"), [(4.0, [2, 3, 1, 0]), (-4.0, [0, 1, 3, 2])])
+def test_reconstructed_nuclear_slices_lie_by_their_vector(
+    tmp_path: Path, step: float, order: list[int]
+) -> None:
+    nuclear(tmp_path, step)
+    (series,) = parts(tmp_path)
+    assert values(series) == order
+    image = image_of(series)
+    heights = [place[2] for place in image.stack.origins]
+    assert heights == sorted((30 + step * k for k in range(4)), reverse=True)
+    assert image.oriented
+
+
+def test_nuclear_projections_have_no_places(tmp_path: Path) -> None:
+    nuclear(tmp_path, 4.0, ImageType=["ORIGINAL", "PRIMARY", "TOMO", "EMISSION"])
+    (series,) = parts(tmp_path)
+    assert values(series) == [0, 1, 2, 3]
+    assert not image_of(series).oriented
 
 
 # --- speed ----------------------------------------------------------------------------------------
