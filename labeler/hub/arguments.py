@@ -43,7 +43,9 @@ def _init(verb: argparse.ArgumentParser) -> None:
 
 def _post(verb: argparse.ArgumentParser) -> None:
     _chain(verb)
-    verb.add_argument("folder", metavar="FOLDER", help="the images: DICOM, PNG, JPEG")
+    verb.add_argument(
+        "folder", metavar="FOLDER", help="the images, in any format that is read here"
+    )
     verb.add_argument("--form", required=True, help="a form's name, or a file")
     verb.add_argument("--price", required=True, help="per case, like 25 or 2.50")
     verb.add_argument("--title", default="")
@@ -55,6 +57,20 @@ def _post(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--review-seconds", type=int, help="until silence accepts")
     verb.add_argument("--readers", type=int, default=1, help="experts per case")
     verb.add_argument("--indication", default="", help="what a reader is told about each case")
+    verb.add_argument(
+        "--looked",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="files whose pixels somebody has looked at: no name is painted into them",
+    )
+    verb.add_argument(
+        "--as-is",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="files that may be handed out with all that they tell of the person; '*' for all",
+    )
     verb.add_argument("--split", type=Split, choices=list(Split), default=Split.SERIES)
 
 

@@ -218,6 +218,8 @@ def serve(call: Call) -> None:
 def post(call: Call) -> None:
     """Offer a task made from a folder of images."""
     from labeler.hub import posting
+    from labeler.hub.consent import Consent
+    from labeler.hub.telling import tell_handed_out, tell_privacy
     from labeler.hub.templates import read_template
 
     typed = call.typed
@@ -237,14 +239,17 @@ def post(call: Call) -> None:
             indication=typed.indication,
             split=typed.split,
         )
-        posted = posting.post(market, Path(typed.folder), template, terms, _progress(call))
-    _tell_left_out(call, posted.left_out)
-    if posted.identity:
-        call.aside.write(
-            f"Warning: these images tell who the person is: {', '.join(posted.identity)}.\n"
-            "They are given to the experts as they are: nothing is removed from the files.\n"
-            "Unless that is agreed, do not serve this task, and post files without it.\n"
+        posted = posting.post(
+            market,
+            Path(typed.folder),
+            template,
+            terms,
+            _progress(call),
+            consent=Consent(tuple(typed.looked), tuple(typed.as_is)),
+            tell=lambda told: tell_privacy(call.aside, told),
         )
+    _tell_left_out(call, posted.left_out)
+    tell_handed_out(call.aside, posted)
     call.answer(
         {"task": posted.manifest, **asdict(posted)},
         f"Offered {_count(posted.items, 'case')} as task {posted.manifest}",
@@ -322,6 +327,7 @@ def _quality(market: Marketplace, digest: str, typed: argparse.Namespace) -> int
 
     if typed.truth is not None:
         reference = truth.regions(truth.read_truth(Path(typed.truth)))
+        reference = truth.as_handed_out(market, digest, reference)
         return truth.dice(truth.submitted_regions(market, digest), reference)
     if typed.quality is not None:
         return int(typed.quality)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +11,21 @@ from sqlalchemy import insert, select
 
 from labeler.errors import LabelerError
 from labeler.hub.cases import Case, Split, find_cases
+from labeler.hub.consent import Consent, Told, look_through, refuse_unlooked
 from labeler.hub.database import item as item_table
 from labeler.hub.database import task as task_table
 from labeler.hub.keys import Role
+from labeler.hub.linking import keep_secret
 from labeler.hub.news import tell
 from labeler.hub.place import Marketplace
 from labeler.hub.readable import LeftOut, readable
+from labeler.hub.ready import made_ready
 from labeler.hub.templates import Template
 from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.sources import gather
+from labeler.interchange.pseudonyms import Pseudonyms
 from labeler.market.sealed import KEY_BYTES, Blob, seal
+from labeler.model.image import ByteSource
 from labeler.model.manifest import MANIFEST_FORMAT, Acceptance, Manifest, Price, Royalty
 from labeler.proof import codec
 from labeler.proof.envelope import Signed, to_wire
@@ -51,8 +56,9 @@ class Terms:
 class Posted:
     """What was offered: the manifest's digest, the Offer's, and how many cases.
 
-    `identity` names what the images tell of the person (DICOM keywords, never a value): they are
-    handed to the experts as they are. `left_out` are files that are no image that can be read.
+    `identity` names what files that go as they are tell of the person (keywords, never a value).
+    `left_out` are files that are no image that can be read. `copies` are de-identified files;
+    `faces` are files that show a head.
     """
 
     manifest: str
@@ -61,6 +67,8 @@ class Posted:
     bytes_sealed: int
     identity: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    copies: int
+    faces: int
 
 
 def minor_units(text: str, decimals: int) -> int:
@@ -94,28 +102,45 @@ def post(
     template: Template,
     terms: Terms,
     tick: Callable[[int, int], None] = lambda _done, _total: None,
+    *,
+    consent: Consent = Consent(),  # noqa: B008  frozen
+    tell: Callable[[Told], None] = lambda _told: None,
 ) -> Posted:
     """Seal every case below `folder` and offer them; `tick` is told (cases done, cases in all).
 
-    Only files whose images can be read are handed out. Raises LabelerError "no-images".
+    Only files whose images can be read are handed out, as de-identified copies but for those that
+    `consent` lets go as they are. `tell` hears what they tell before anything is done. Raises
+    LabelerError "no-images", "look-first", "cannot-be-cleaned" and others.
     """
     chosen = gather((folder,))
     with DecoderPool(1) as decoders:
         found = readable(chosen.files, decoders, chosen.problems)
     cases = find_cases(found, terms.split, terms.indication)
+    told = look_through(cases, consent)
+    tell(told)
+    refuse_unlooked(told, consent)
     manifest = codec.encode(_manifest(template, terms))
     digest = codec.digest(manifest)
     _refuse_again(market, digest)
     market.blobs.need_room(sum(case.size for case in cases))
+    pseudonyms = Pseudonyms(market.random(32))
     sealed = []
     for number, case in enumerate(cases, 1):
-        sealed.append(_sealed(market, case))
+        sealed.append(_sealed(market, case, made_ready(case, consent, pseudonyms)))
         tick(number, len(cases))
     offer = _offer(market, digest, terms, len(cases))
+    keep_secret(market.folder, digest, pseudonyms)
     _record(market, digest, manifest, offer, sealed)
-    size = sum(package.size for _, package, _ in sealed)
-    identity = tuple(sorted(set().union(*(case.identity for case in cases))))
-    return Posted(digest, market.digest(offer.message), len(cases), size, identity, found.left_out)
+    return Posted(
+        manifest=digest,
+        offer=market.digest(offer.message),
+        items=len(cases),
+        bytes_sealed=sum(package.size for _, package, _ in sealed),
+        identity=told.names_left(consent),
+        left_out=found.left_out,
+        copies=sum(not consent.lets_go(file.file) for file in told.files),
+        faces=told.faces,
+    )
 
 
 def _manifest(template: Template, terms: Terms) -> Manifest:
@@ -165,10 +190,10 @@ _SealedCase = tuple[bytes, Blob, bytes]
 """The Item's canonical bytes, its package, the package's key."""
 
 
-def _sealed(market: Marketplace, case: Case) -> _SealedCase:
+def _sealed(market: Marketplace, case: Case, files: Sequence[ByteSource]) -> _SealedCase:
     key = market.random(KEY_BYTES)
-    package = market.blobs.write(lambda out: seal(case.files, out, key))
-    return codec.encode(case.item), package, key
+    package = market.blobs.write(lambda out: seal(files, out, key))
+    return codec.encode(case.item(files)), package, key
 
 
 def _offer(market: Marketplace, manifest: str, terms: Terms, items: int) -> Signed[Offer]:

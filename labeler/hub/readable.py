@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
 from labeler.imaging import tags
 from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.frames import StoredFile
 from labeler.imaging.problems import FileProblem
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
+from labeler.interchange.references import references_of
 from labeler.model.image import ByteSource, Caveat
 
 
@@ -29,6 +31,10 @@ class Readable:
 
     files: tuple[ByteSource, ...]
     left_out: tuple[LeftOut, ...]
+    images: dict[str, StoredFile]
+    """By name: the files that are images of their own, with what their headers say."""
+    speakers: tuple[tuple[ByteSource, frozenset[str]], ...]
+    """Files that go along with images because they speak of them, and those images' names."""
 
 
 def readable(
@@ -42,13 +48,44 @@ def readable(
     faults = {problem.name: problem.error for problem in found.problems}
     for series in found.series:
         faults |= _unreadable(series, decoders)
+    images = {
+        frame.file.source.name: frame.file
+        for series in found.series
+        for frame in series.frames
+        if frame.file.source.name not in faults
+    }
+    speakers = tuple(_speakers(found, images))
+    along = {source.name for source, _ in speakers}
     return Readable(
-        tuple(file for file in found.files if file.name not in faults),
-        tuple(
+        files=tuple(file for file in found.files if file.name not in faults),
+        left_out=tuple(
             LeftOut(name, faults[name].code, faults[name].happened)
             for name in _ordered(found, faults)
+            if name not in along
         ),
+        images={name: file for name, file in images.items() if name not in along},
+        speakers=speakers,
     )
+
+
+def _speakers(
+    found: Scan, images: dict[str, StoredFile]
+) -> Iterator[tuple[ByteSource, frozenset[str]]]:
+    """Objects that speak of images which are here: by their instances, else by their study."""
+    objects = {each.source.name for each in found.objects}
+    shown = {name: file for name, file in images.items() if name not in objects}
+    for each in found.objects:
+        try:
+            told = references_of(each.source)
+        except (LabelerError, OSError):
+            # What cannot be looked through is not handed out; `left_out` or its own case tells it.
+            continue
+        names = {name for name, file in shown.items() if file.instance in told.instances}
+        names = names or {
+            name for name, file in shown.items() if told.study and file.info.study_uid == told.study
+        }
+        if names:
+            yield each.source, frozenset(names)
 
 
 def _ordered(found: Scan, faults: dict[str, LabelerError]) -> list[str]:

@@ -273,6 +273,13 @@ def _waiting(row: Row[tuple[object, ...]], newest: int, now: int) -> Waiting:
     )
 
 
+def task_of(market: Marketplace, digest: str) -> str:
+    """The manifest's digest of the task that a submission belongs to; "" where there is none."""
+    query = select(submission.c.manifest).where(submission.c.digest == digest)
+    with market.database.read() as connection:
+        return str(connection.execute(query).scalar_one_or_none() or "")
+
+
 def document_of(market: Marketplace, digest: str) -> Document:
     """What was submitted. Raises LabelerError "no-submission"."""
     query = select(submission.c.payload).where(submission.c.digest == digest)

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from labeler.errors import LabelerError
+from labeler.hub.linking import copied_name
 from labeler.hub.place import Marketplace
-from labeler.hub.review import FULL_QUALITY, document_of
+from labeler.hub.review import FULL_QUALITY, document_of, task_of
 from labeler.model.masks import Mask, decode_mask, difference, union
 from labeler.model.shapes import MaskRef
 from labeler.model.words import Code
@@ -58,6 +59,17 @@ def regions(truth: Truth) -> dict[Place, Mask]:
     if truth.format != TRUTH_FORMAT:
         raise ValueError(f"its format is {truth.format[:40]}")
     return _joined(((m.label, m.instance, m.frame), decode_mask(m.runs)) for m in truth.masks)
+
+
+def as_handed_out(
+    market: Marketplace, digest: str, regions: Mapping[Place, Mask]
+) -> dict[Place, Mask]:
+    """The reference in the names of the copies that the submission's task handed out."""
+    task = task_of(market, digest)
+    return {
+        (label, copied_name(market.folder, task, instance), frame): mask
+        for (label, instance, frame), mask in regions.items()
+    }
 
 
 def submitted_regions(market: Marketplace, digest: str) -> dict[Place, Mask]:

@@ -72,9 +72,10 @@ def _png(data: bytes) -> Iterator[Part]:
         yield Part("" if kept else kind.decode("latin-1"), data[at:end] if kept else b"")
         at = end
         if kind == b"IEND":
-            break
-    if at < len(data):
-        yield Part("bytes after the end", b"")
+            if at < len(data):
+                yield Part("bytes after the end", b"")
+            return
+    raise _Broken
 
 
 def _jpeg(data: bytes) -> Iterator[Part]:

@@ -6,7 +6,7 @@ import gzip
 import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,12 +52,45 @@ def clean_volume(data: bytes) -> Cleaned | None:
     if is_nifti(data):
         return _nifti(data)
     if data.startswith(b"NRRD"):
-        return _lines(data, _nrrd_line, b"\n\n")
+        return _lines(data, _nrrd_line, _NRRD_END)
     if is_meta_image(data):
-        return _lines(data, _meta_line, None)
+        return _lines(data, _meta_line, _META_END)
     if is_analyze(data):
         return _blanked(data, _ANALYZE_TEXTS)
     return None
+
+
+def renamed(data: bytes, names: Mapping[str, str]) -> bytes | None:
+    """A text header that calls its pixels' files by their new names; the same bytes for others.
+
+    None where it names a file that is not among `names`: by a pattern, or in another folder.
+    """
+    if not data.startswith(b"NRRD") and not is_meta_image(data):
+        return data
+    end = _NRRD_END if data.startswith(b"NRRD") else _META_END
+    match = end.search(data[:MAX_HEADER])
+    header = data[: match.end()] if match else data
+    lines: list[bytes] = []
+    listed = False
+    for line in header.splitlines(keepends=True):
+        found = _REFERENCE.match(line)
+        told = (found[3] if found else line if listed else b"").decode("latin-1").strip()
+        if not told or told.upper() == "LOCAL":
+            lines.append(line)
+        elif told.upper().startswith("LIST"):
+            listed = True
+            lines.append(line)
+        elif told in names:
+            before = found[1] + found[2] if found else b""
+            lines.append(before + names[told].encode("ascii") + b"\n")
+        else:
+            return None
+    return b"".join(lines) + data[len(header) :]
+
+
+_NRRD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
+_META_END = re.compile(rb"(?m)^\s*ElementDataFile\s*=[^\n]*(\n|\Z)")
+_REFERENCE = re.compile(rb"(?i)\s*(data ?file|ElementDataFile)(\s*[:=]\s*)([^\r\n]*)")
 
 
 def is_meta_image(head: bytes) -> bool:
@@ -152,25 +185,18 @@ def _meta_line(line: bytes) -> str:
     return "" if key in _META_KEPT or not line.strip() else key.decode("ascii", "replace")[:64]
 
 
-def _lines(data: bytes, judge: Callable[[bytes], str], end: bytes | None) -> Cleaned | None:
+def _lines(data: bytes, judge: Callable[[bytes], str], end: re.Pattern[bytes]) -> Cleaned | None:
     """A header of text lines, and the rest as it is."""
-    at = 0
+    match = end.search(data[:MAX_HEADER])
+    if match is None and len(data) > MAX_HEADER:
+        return None
+    size = match.end() if match else len(data)
     kept: list[bytes] = []
     names: list[str] = []
-    while at < len(data):
-        if at > MAX_HEADER:
-            return None
-        stop = data.find(b"\n", at)
-        stop = len(data) if stop < 0 else stop + 1
-        line = data[at:stop]
-        at = stop
-        if end is not None and not line.strip():
-            kept.append(line)
-            break
-        if name := judge(line.rstrip(b"\r\n")):
+    for line in data[:size].splitlines(keepends=True):
+        name = judge(line.rstrip(b"\r\n")) if line.strip() else ""
+        if name:
             names.append(name)
-            continue
-        kept.append(line)
-        if end is None and line.split(b"=")[0].strip() == b"ElementDataFile":
-            break
-    return Cleaned(tuple(names), b"".join(kept) + data[at:])
+        else:
+            kept.append(line)
+    return Cleaned(tuple(names), b"".join(kept) + data[size:])

@@ -76,6 +76,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 POST = ("--form", "chest-ct-nodule", "--price", "2.50", "--title", "From a shell")
+LOOKED = ("--looked", "*")
 
 
 def serve_script(hub: Path) -> list[str]:
@@ -87,36 +88,53 @@ def serve_script(hub: Path) -> list[str]:
     return [sys.executable, "-c", program, "serve", "--port", "0", "--json", "--dir", str(hub)]
 
 
-def test_images_that_name_a_person_are_told_of(shell: Shell, tmp_path: Path) -> None:
+def test_copies_are_handed_out_that_name_nobody(shell: Shell, tmp_path: Path) -> None:
     named = slice_dataset(np.zeros((4, 4), np.int16))
     (tmp_path / "named").mkdir()
     save(named, tmp_path / "named/1.dcm")
     assert shell.run("init")[0] == 0
     _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST)
-    assert posted["identity"] == ["PatientID", "PatientName"]
-    assert "PatientID, PatientName" in aside
+    assert (posted["identity"], posted["copies"], posted["faces"]) == ([], 1, 0)
+    assert "name the person: PatientID (1), PatientName (1)" in aside
+    assert "1 de-identified copies" in aside
     assert "Synthetic" not in aside + str(posted)
 
-    named.PatientIdentityRemoved = "YES"
-    named.BurnedInAnnotation = "YES"
-    save(named, tmp_path / "named/1.dcm")
-    again = ("--title", "Cleaned, but for what was painted into the picture")
+    again = ("--title", "By agreement", "--as-is", "*.dcm")
     _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST, *again)
-    assert posted["identity"] == ["BurnedInAnnotation"]
+    assert (posted["identity"], posted["copies"]) == (["PatientID", "PatientName"], 0)
+    assert "Warning: files that go as they are name the person: PatientID, PatientName." in aside
 
-    del named.BurnedInAnnotation
-    named.PatientName = named.PatientID = ""
-    save(named, tmp_path / "named/1.dcm")
-    _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST, "--title", "Clean")
-    assert posted["identity"] == []
-    assert "Warning" not in aside
+
+def test_pixels_are_held_back_until_somebody_has_looked(shell: Shell, tmp_path: Path) -> None:
+    screen = slice_dataset(np.zeros((4, 4), np.int16), modality="MR")
+    screen.BurnedInAnnotation, screen.BodyPartExamined = "YES", "HEAD"
+    (tmp_path / "named").mkdir()
+    save(screen, tmp_path / "named/1.dcm")
+    assert shell.run("init")[0] == 0
+    code, told, _ = shell.run("post", str(tmp_path / "named"), *POST)
+    assert (code, told["error"]["code"]) == (1, "look-first")
+    assert "1.dcm" in told["error"]["happened"]
+    code, posted, aside = shell.run("post", str(tmp_path / "named"), *POST, "--looked", "1.*")
+    assert (code, posted["faces"]) == (0, 1)
+    assert "a face could be rebuilt" in aside
+
+
+def test_what_cannot_be_cleaned_needs_a_word(shell: Shell, tmp_path: Path, test_data: Path) -> None:
+    (tmp_path / "odd").mkdir()
+    slide = (test_data / "wsi/cells-gray16.tif").read_bytes()
+    (tmp_path / "odd/cells.tif").write_bytes(slide)
+    assert shell.run("init")[0] == 0
+    code, told, _ = shell.run("post", str(tmp_path / "odd"), *POST)
+    assert (code, told["error"]["code"]) == (1, "cannot-be-cleaned")
+    assert "cells.tif" in told["error"]["happened"]
+    assert shell.run("post", str(tmp_path / "odd"), *POST, "--as-is", "cells.tif")[0] == 0
 
 
 def test_the_whole_way(shell: Shell, images: Path, tmp_path: Path) -> None:
     code, made, _ = shell.run("init")
     assert code == 0
     assert made["chain_id"] == 0
-    code, posted, aside = shell.run("post", str(images), *POST)
+    code, posted, aside = shell.run("post", str(images), *POST, *LOOKED)
     assert (code, posted["items"]) == (0, 2)
     (left,) = posted["left_out"]
     assert (left["name"], left["code"]) == ("notes.txt", "not-an-image")
@@ -203,9 +221,9 @@ def test_the_passphrase_is_needed_and_must_be_right(shell: Shell, images: Path) 
     assert without.run("post", str(images), *POST)[1]["error"]["code"] == "passphrase-needed"
     assert shell.run("init")[0] == 0
     wrong = Shell(shell.hub, {"LABELER_HUB_PASSPHRASE": "another"})
-    assert wrong.run("post", str(images), *POST)[1]["error"]["code"] == "wrong-passphrase"
-    assert shell.run("post", str(images), *POST)[0] == 0
-    assert shell.run("post", str(images), *POST)[1]["error"]["code"] == "already-posted"
+    assert wrong.run("post", str(images), *POST, *LOOKED)[1]["error"]["code"] == "wrong-passphrase"
+    assert shell.run("post", str(images), *POST, *LOOKED)[0] == 0
+    assert shell.run("post", str(images), *POST, *LOOKED)[1]["error"]["code"] == "already-posted"
 
 
 def test_the_passphrase_may_come_from_a_descriptor(tmp_path: Path) -> None:
