@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from labeler.errors import LabelerError
 from labeler.imaging import tags
 from labeler.imaging.agreement import agree
 from labeler.imaging.cine import frame_rate, frame_times_ms
@@ -156,9 +157,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         instance_number=dataset.integer(tags.INSTANCE_NUMBER),
         lossy=lossy_said == "01" or agreed.lossy or (syntax.lossy and lossy_said != "00"),
         lut=modality_lut(dataset, signed=layout.signed),
-        palette=palette(dataset, signed=layout.signed)
-        if layout.photometric == "PALETTE COLOR"
-        else None,
+        palette=_palette(header, layout),
         mosaic=_MOSAIC in dataset.codes(tags.IMAGE_TYPE),
         dimension_pointers=dimension_pointers(dataset),
         layer=layer_kind(dataset),
@@ -174,6 +173,23 @@ def _stored_file(header: FileHeader) -> StoredFile:
         inverse=layout.photometric == "MONOCHROME1"
         or dataset.code(tags.PRESENTATION_LUT_SHAPE) == "INVERSE",
     )
+
+
+def _palette(header: FileHeader, layout: PixelLayout) -> Palette | None:
+    """The colours of a palette image, which are nothing but numbers without them."""
+    if layout.photometric != "PALETTE COLOR":
+        return None
+    found = palette(header.dataset, signed=layout.signed)
+    if found is None:
+        raise LabelerError(
+            "missing-palette",
+            "{name} cannot be shown: its palette of colours is missing or broken ({tag}).",
+            safe="Other files are fine.",
+            do="Ask the sender for a complete file.",
+            name=header.source.name,
+            tag=tags.spelled(tags.RED_PALETTE_DESCRIPTOR),
+        )
+    return found
 
 
 def _info(dataset: Dataset) -> SeriesInfo:

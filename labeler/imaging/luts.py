@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
+from labeler.imaging.segmented import unfold_table
 from labeler.model.image import Pixels, VoiLut
 
 
@@ -109,7 +110,7 @@ def _lut(
         first -= 1 << 16
     table = _table(dataset, data, count)
     if table is None and segmented is not None:
-        table = _unfolded(dataset.shorts(segmented), count)
+        table = unfold_table(dataset.shorts(segmented), count)
     return None if table is None or len(table) == 0 else Lut(first, bits, table)
 
 
@@ -124,20 +125,3 @@ def _table(dataset: Dataset, data: int, count: int) -> NDArray[np.uint16] | None
 
 def _swapped(raw: bytes) -> bytes:
     return np.frombuffer(raw[: len(raw) // 2 * 2], np.uint16).byteswap().tobytes()
-
-
-def _unfolded(words: tuple[int, ...], count: int) -> NDArray[np.uint16] | None:
-    """A segmented table (PS3.3 C.7.9.2): runs given and lines to a value."""
-    made: list[float] = []
-    at = 0
-    while at + 2 <= len(words) and len(made) < count:
-        kind, length = words[at], words[at + 1]
-        if kind == 0:
-            made += words[at + 2 : at + 2 + length]
-            at += 2 + length
-        elif kind == 1 and made and at + 2 < len(words):
-            made += list(np.linspace(made[-1], words[at + 2], length + 1)[1:])
-            at += 3
-        else:  # Parts said again (kind 2) are not read.
-            return None
-    return np.rint(np.array(made[:count])).astype(np.uint16) if made else None

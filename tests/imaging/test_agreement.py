@@ -210,3 +210,11 @@ def test_stream_heads_never_fail(data: st.DataObject) -> None:
     head = read_stream_head(cut)
     assert head is None or head.syntax in SYNTAXES
     assert syntax_of(cut) in (*SYNTAXES, "")
+
+
+def test_a_palette_image_without_its_palette_is_named() -> None:
+    def bare(dataset: FileDataset) -> None:
+        dataset.PhotometricInterpretation = "PALETTE COLOR"
+
+    error = refused(written(GRAY, f"{ROOT}.1", None, bare))
+    assert (error.code, error.facts["tag"]) == ("missing-palette", "(0028,1101)")

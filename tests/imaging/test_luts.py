@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
 from labeler.imaging.luts import modality_lut, palette
+from labeler.imaging.segmented import unfold_table
 
 
 def words(*values: int) -> bytes:
@@ -71,3 +76,40 @@ def test_a_segmented_palette_is_unfolded() -> None:
 
 def test_a_segmented_palette_that_makes_no_sense_is_none() -> None:
     assert palette(colours(RUNS, words(9, 2, 10, 20), 8, 6), signed=False) is None
+
+
+def test_parts_of_a_segmented_palette_that_are_said_again() -> None:
+    """The third segment says the first two again: they begin at byte 0 of the table."""
+    told = words(0, 2, 10, 20, 1, 2, 40, 2, 2, 0, 0, 0, 1, 7)
+    table = palette(colours(RUNS, told, 16, 9), signed=False)
+    assert table is not None
+    assert table.red.table.tolist() == [10, 20, 30, 40, 10, 20, 30, 40, 7]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (0, 1, 5, 2, 1, 6, 0),  # points at itself
+        (0, 1, 5, 2, 1, 0, 99),  # points beyond the table
+        (2, 1, 0, 0),
+        (1, 3, 9),
+    ],
+)
+def test_segments_that_point_nowhere_are_none(told: tuple[int, ...]) -> None:
+    assert palette(colours(RUNS, words(*told), 16, 6), signed=False) is None
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    told=st.lists(st.one_of(st.integers(0, 3), st.integers(0, 65_535)), max_size=40),
+    count=st.integers(1, 300),
+)
+def test_segments_never_make_more_than_the_table(told: list[int], count: int) -> None:
+    table = unfold_table(told, count)
+    assert table is None or 0 < len(table) <= count
+
+
+def test_empty_parts_said_again_without_end_stop() -> None:
+    began = time.perf_counter()
+    assert unfold_table([0, 0, *[2, 65_535, 0, 0] * 100_000], 256) is None
+    assert time.perf_counter() - began < 5
