@@ -13,6 +13,7 @@ from labeler.model.stack import Gap, Point3
 
 SAME_POSITION_MM = 1e-3
 _STEP_TOLERANCE = 0.05
+_ROUNDING_MM = 0.011
 _TILT_TOLERANCE = 0.01
 _BENT_TOLERANCE_MM = 0.1
 _ORTHOGONAL_TOLERANCE = 0.01
@@ -58,10 +59,14 @@ def axes_of(frame: StoredFrame) -> Axes | None:
 
 
 def near_mm(frame: StoredFrame) -> float:
-    """Closer frames lie at one position. A volume's are as close as it says."""
+    """Closer frames lie at one position. A volume's are as close as it says.
+
+    Positions of later time points wander in their last digits, by more where slices are thick.
+    """
     if frame.file.kind == "volume" and frame.step_mm is not None:
         return min(SAME_POSITION_MM, frame.step_mm / 4)
-    return SAME_POSITION_MM
+    thick = abs(frame.step_mm or frame.file.info.slice_thickness_mm or 0.0)
+    return min(max(0.02 * thick, 1e-5), 5e-3) if thick else SAME_POSITION_MM
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,11 @@ def _gaps(distances: Vector) -> tuple[bool, tuple[Gap, ...]]:
     usual = float(np.sort(distances)[(len(distances) - 1) // 2])
     ratios = distances / usual
     whole = np.rint(ratios)
-    if np.any(whole < 1) or np.any(np.abs(ratios - whole) > _STEP_TOLERANCE * whole):
+    # Thin slices: positions with two decimals are a hundredth of a millimetre off.
+    rounding = min(_ROUNDING_MM / usual, 0.25)
+    if np.any(whole < 1) or np.any(
+        np.abs(ratios - whole) > np.maximum(_STEP_TOLERANCE * whole, rounding)
+    ):
         return True, ()
     found = (
         Gap(int(after), int(whole[after]) - 1, float(distances[after]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydicom.dataset import Dataset, FileDataset
 
 from labeler.imaging.files import folder_files
@@ -122,6 +125,43 @@ def test_a_fact_divides_a_series(
         assert Caveat.DOUBLED_SLICES not in image.caveats
         assert image.stack.division == part.header.division
         assert image.stack.doubles == ()
+
+
+def test_places_that_wander_in_their_last_digits_are_one(tmp_path: Path) -> None:
+    def wandering(k: int, dataset: FileDataset) -> None:
+        _by_time(k, dataset)
+        dataset.SliceThickness = 3
+        dataset.ImagePositionPatient = [0, 0, 2 * (k % 3) + 0.004 * (k // 3)]
+
+    write_4d(tmp_path, wandering)
+    assert told(parts(tmp_path)) == [[("time", "1")], [("time", "2")]]
+
+
+def test_slices_of_a_hundredth_of_a_millimetre_are_slices(tmp_path: Path) -> None:
+    def thin(_k: int, dataset: FileDataset) -> None:
+        dataset.SliceThickness = 0.009
+
+    write_stack(tmp_path, [(0, 0, 0.009 * k) for k in range(5)], change=thin)
+    (series,) = parts(tmp_path)
+    assert image_of(series).affine.spacing_mm[2] == pytest.approx(0.009)
+
+
+def test_places_written_with_two_decimals_are_even(tmp_path: Path) -> None:
+    write_stack(tmp_path, [(0, 0, round(0.125 * k, 2)) for k in range(9)])
+    assert image_of(parts(tmp_path)[0]).caveats == ()
+
+
+@given(shuffle=st.randoms(use_true_random=False), places=st.integers(1, 5), times=st.integers(1, 4))
+@settings(max_examples=30)
+def test_the_order_of_files_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, shuffle: random.Random, places: int, times: int
+) -> None:
+    frames = many_frames(tmp_path_factory.mktemp("one"), places, times)
+    before = group_frames(frames)
+    shuffle.shuffle(frames)
+    after = group_frames(frames)
+    assert [part.header for part in after] == [part.header for part in before]
+    assert [part.frames for part in after] == [part.frames for part in before]
 
 
 def test_facts_divide_one_after_another(tmp_path: Path) -> None:
