@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from labeler.errors import LabelerError
 from labeler.imaging import tags
 from labeler.imaging.header import read_header
+from labeler.interchange.element_count import check_count
 from labeler.model.image import ByteSource
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ MAX_HEADER_BYTES = 1 << 28
 """Everything but the pixels: a structure set of a whole body has some 10^8 bytes."""
 
 MAX_TEXT = 256
-_BLOCK = 1 << 16
 _Value = TypeVar("_Value")
 
 
@@ -145,65 +145,28 @@ def broken(name: str, tag: int, error: Exception) -> LabelerError:
 
 def read_object(source: ByteSource) -> Item:
     """Everything of a file but its pixels. Raises LabelerError and OSError."""
-    if source.size > MAX_FILE_BYTES:
-        raise _too_large(source)
     header = read_header(source)
-    from pydicom import config, dcmread
+    end = header.source.size if header.pixels is None else header.pixels.offset
+    if source.size > MAX_FILE_BYTES or end - header.start > MAX_HEADER_BYTES:
+        raise _too_large(source)
+    data = header.source.read(header.start, end - header.start)
+    little = header.dataset.little
+    check_count(data, source.name, explicit=header.explicit, little=little)
+    from pydicom import config
     from pydicom.filereader import read_dataset
 
     # Odd values are judged where they are used; a warning for each helps nobody.
     config.settings.reading_validation_mode = config.IGNORE
-    dataset: Dataset
     try:
-        if header.source is source:
-            dataset = dcmread(_Bounded(source), stop_before_pixels=True, force=True)
-        else:  # deflated: unfolded in pieces, so that a bomb ends at the bound
-            dataset = read_dataset(
-                _Bounded(header.source),
-                is_implicit_VR=False,
-                is_little_endian=True,
-                stop_when=lambda tag, _vr, _length: int(tag) in tags.PIXELS,
-            )
-    except (LabelerError, OSError):
-        raise
+        dataset = read_dataset(
+            io.BytesIO(data),
+            is_implicit_VR=not header.explicit,
+            is_little_endian=little,
+            stop_when=lambda tag, _vr, _length: int(tag) in tags.PIXELS,
+        )
     except Exception as error:  # the library meets a stranger's bytes here, and may raise anything
         raise broken(source.name, tags.SOP_CLASS_UID, error) from error
     return Item(dataset, source.name)
-
-
-class _Bounded(io.BytesIO):
-    """A file's bytes as pydicom reads them, in whole blocks, up to a bound."""
-
-    def __init__(self, source: ByteSource) -> None:
-        super().__init__()
-        self._source, self._at = source, 0
-        self._begin, self._block = 0, b""
-        self._left = MAX_HEADER_BYTES
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        begin = self._at if whence == io.SEEK_CUR else 0
-        self._at = max(0, begin + offset)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def read(self, size: int | None = -1) -> bytes:
-        count = MAX_HEADER_BYTES if size is None or size < 0 else size
-        begin = self._at - self._begin
-        if begin < 0 or begin + count > len(self._block):
-            self._fill(max(count, _BLOCK))
-            begin = 0
-        data = self._block[begin : begin + count]
-        self._at += len(data)
-        return data
-
-    def _fill(self, count: int) -> None:
-        self._begin = self._at
-        self._block = self._source.read(self._at, min(count, MAX_HEADER_BYTES))
-        self._left -= len(self._block)
-        if self._left < 0:
-            raise _too_large(self._source)
 
 
 def _too_large(source: ByteSource) -> LabelerError:

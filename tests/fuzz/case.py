@@ -13,9 +13,11 @@ import msgspec
 from labeler.errors import LabelerError
 from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.inspect import FileFailed, SeriesFound, described
-from labeler.imaging.reader import open_image, scan
+from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
 from labeler.imaging.sources import gather
+from labeler.interchange.findings import read_findings
+from labeler.interchange.slices import slices_of
 from tests.fuzz.grammar import dicom_file
 from tests.fuzz.mutator import mutate
 from tests.fuzz.seeds import Real, Seed, made
@@ -96,7 +98,7 @@ def _walk(folder: Path, decoders: DecoderPool, outcome: Outcome) -> None:
     for problem in found.problems:
         _hear(problem.error, outcome)
     for series in found.series[:_MOST_SERIES]:
-        _read(series, decoders, outcome)
+        _read(series, found, decoders, outcome)
     told = described(found, decoders)
     msgspec.json.encode(told)
     for one in told:
@@ -105,7 +107,7 @@ def _walk(folder: Path, decoders: DecoderPool, outcome: Outcome) -> None:
             assert one.error.message
 
 
-def _read(series: Series, decoders: DecoderPool, outcome: Outcome) -> None:
+def _read(series: Series, found: Scan, decoders: DecoderPool, outcome: Outcome) -> None:
     try:
         image = open_image(series, decoders)
     except LabelerError as error:
@@ -121,6 +123,9 @@ def _read(series: Series, decoders: DecoderPool, outcome: Outcome) -> None:
             continue
         assert frame.shape[:2] == (rows, columns), f"{frame.shape} is not {rows} x {columns}"
         outcome.codes.append("opened")
+    slices = slices_of(image, series, found.series)
+    for problem in read_findings(found.objects, slices, decoders).problems:
+        _hear(problem, outcome)
 
 
 def _hear(error: LabelerError, outcome: Outcome) -> None:

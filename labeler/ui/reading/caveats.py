@@ -131,7 +131,8 @@ def explained(image: Image) -> str:
 def _explained(image: Image, caveat: Caveat) -> str:
     known = [words(one) for one in details(image, caveat)]
     only_copies = caveat is Caveat.DOUBLED_SLICES and image.stack.copies and not image.stack.doubles
-    return " ".join(known if only_copies else (tr(_long(image, caveat)), *known))
+    template = _long(image, caveat)
+    return " ".join(known if only_copies else (tr(template), *known))
 
 
 def _long(image: Image, caveat: Caveat) -> str:
