@@ -15,12 +15,12 @@ from labeler.imaging.reader import Tick
 from labeler.imaging.readers import read_file
 from labeler.interchange.colors import from_cielab
 from labeler.interchange.dicom_item import Item, read_object
-from labeler.interchange.resample import Grid, Planes, step_mm
+from labeler.interchange.resample import Grid, Patch, Planes, step_mm
 from labeler.interchange.slices import Slices, not_here, other_space
 from labeler.model.frames import FrameRef
 from labeler.model.image import ByteSource, Pixels
 from labeler.model.layers import NO_FINDINGS, Color, Findings, Layer, LayerCaveat, LayerKind
-from labeler.model.masks import Mask, mask_of, union
+from labeler.model.masks import Mask, cropped, union
 
 MAX_VOXELS = 1 << 31
 """Of one segmentation, over all its frames."""
@@ -126,7 +126,7 @@ class _Work:
             self._count(plane, values)
             k = self._own_slice(plane)
             if k is not None:
-                self._draw(plane.segment, k, values)
+                self._draw(plane.segment, k, Patch(0, 0, values))
             elif plane.grid is not None and self._same_space:
                 elsewhere.setdefault(plane.segment, []).append((plane, values))
             else:
@@ -173,9 +173,11 @@ class _Work:
         agrees = grid is None or not stack.oriented or placed == sources[0]
         return sources[0] if agrees else None
 
-    def _draw(self, segment: int, k: int, values: Pixels) -> None:
-        for number, inside in _split(segment, values):
-            self._of(number).add(self._stack.refs[k], mask_of(inside))
+    def _draw(self, segment: int, k: int, patch: Patch) -> None:
+        size = self._stack.rows, self._stack.columns
+        for number, inside in _split(segment, patch.values):
+            bits = np.asarray(inside, dtype=np.bool_)
+            self._of(number).add(self._stack.refs[k], cropped(*size, patch.top, patch.left, bits))
 
     def _resample(self, segment: int, members: list[tuple[_Plane, Pixels]]) -> None:
         """Look the planes up for each slice; planes that are not parallel, one after another."""
