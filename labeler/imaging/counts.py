@@ -30,8 +30,12 @@ class Counts:
         return Counts(self.values[kept], self.counts[kept])
 
     def rescaled(self, slope: float, intercept: float) -> Counts:
+        """What becomes too large for a number is left out."""
         order = slice(None, None, -1 if slope < 0 else 1)
-        return Counts((self.values * slope + intercept)[order], self.counts[order])
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = (self.values * slope + intercept)[order]
+        finite = np.isfinite(values)
+        return Counts(values[finite], self.counts[order][finite])
 
     def percentile(self, percent: float) -> float:
         """Between the two nearest values, in proportion; raises IndexError where nothing is."""

@@ -24,11 +24,13 @@ from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
 from labeler.imaging.positions import Vector3
 from labeler.imaging.stored import stored_type
 from labeler.imaging.syntaxes import Syntax
-from labeler.imaging.volume_faults import cut_short, too_large, too_many_frames
+from labeler.imaging.volume_faults import cut_short, impossible_size, too_large, too_many_frames
 from labeler.model.affine import Vector
 from labeler.model.image import ByteSource, Caveat, Pixels, SeriesInfo, Window
 from labeler.model.stack import By, Division
 
+_FREE_FRAMES = 1024
+_SLACK = 16
 _MAX_SPAN_BYTES = 1 << 30
 _LEAST_MM, _MOST_MM = 1e-4, 1e4
 _FARTHEST_MM = 1e9
@@ -251,6 +253,7 @@ def _stored_file(volume: Volume) -> StoredFile:
     count = volume.grid.slices.count * volume.grid.parts
     if count > MAX_FRAMES:
         raise too_many_frames(name, count, MAX_FRAMES)
+    _refuse_a_lie(volume, count)
     digest = _digest(volume)
     info = SeriesInfo(
         uid=digest,
@@ -279,6 +282,18 @@ def _stored_file(volume: Volume) -> StoredFile:
         also=tuple(source.name for source in volume.data),
         caveats=caveats,
     )
+
+
+def _refuse_a_lie(volume: Volume, count: int) -> None:
+    """A file that was cut short is still shown; one that could hold a small part of what its
+    header promises would only be a flood of images without values."""
+    stored = sum(source.size for source in (volume.source, *volume.data))
+    if count <= _FREE_FRAMES:
+        return
+    if volume.available is not None and volume.needed > _SLACK * volume.available:
+        raise cut_short(volume.source.name, volume.needed, volume.available)
+    if count > stored:
+        raise impossible_size(volume.source.name, volume.needed, stored)
 
 
 def _layout(volume: Volume) -> PixelLayout:

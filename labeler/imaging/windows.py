@@ -13,6 +13,7 @@ _IDENTITY = Window(center=128.0, width=256.0)
 _BINS = 256
 _SOFT_TISSUE = Window(center=40.0, width=400.0)
 _COUNTED = frozenset(("NM", "PT", "ST"))
+_WIDEST = 1e308
 _WHOLE = frozenset(("CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"))
 
 
@@ -70,7 +71,8 @@ def estimate_window(counted: Counts, *, above_background: bool) -> Window:
         return Window(center=0.0, width=1.0)
     low, high = usable.percentile(1), usable.percentile(99)
     # A parametric map from 0 to 1 needs a width below 1; counts and HU do not.
-    return Window(center=_short((low + high) / 2), width=_short(high - low) or 1.0)
+    width = min(_short(high - low) or 1.0, _WIDEST)
+    return Window(center=_short(low / 2 + high / 2), width=width)
 
 
 def _short(value: float) -> float:
@@ -89,6 +91,6 @@ def otsu(counted: Counts) -> float:
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below
     sums = np.cumsum(counts * centers)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
     return float(edges[1 + int(np.argmax(np.nan_to_num(spread)))])

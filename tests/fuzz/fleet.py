@@ -37,7 +37,7 @@ class Fleet:
         self._codes: Counter[str] = Counter()
         self._failures: list[dict[str, object]] = []
         self._done = 0
-        self._slowest = (0.0, -1)
+        self._slowest = self._longest = (0.0, -1)
         self._own_mib = self._worker_mib = 0
 
     def run(self, processes: int, progress: Callable[[int], None]) -> dict[str, object]:
@@ -56,6 +56,8 @@ class Fleet:
             "outcomes": dict(self._codes.most_common()),
             "slowest_seconds": round(self._slowest[0], 2),
             "slowest_case": self._slowest[1],
+            "longest_seconds": round(self._longest[0], 2),
+            "longest_case": self._longest[1],
             "peak_mib": self._own_mib,
             "peak_decoder_mib": self._worker_mib,
             "failures": self._failures,
@@ -95,7 +97,8 @@ class Fleet:
         with self._lock:
             self._done += 1
             self._codes.update(set(told["codes"]) or {"nothing"})  # type: ignore[call-overload]
-            self._slowest = max(self._slowest, (float(str(told["seconds"])), number))
+            self._slowest = max(self._slowest, (float(str(told["work_seconds"])), number))
+            self._longest = max(self._longest, (float(str(told["seconds"])), number))
             self._own_mib = max(self._own_mib, int(str(told["own_mib"])))
             self._worker_mib = max(self._worker_mib, int(str(told["worker_mib"])))
             if told["failure"]:

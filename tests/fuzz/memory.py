@@ -1,7 +1,8 @@
-"""How much memory this process and its children have used at most, where the system says so."""
+"""What this process and its children have used of memory and time, where the system says so."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -21,6 +22,21 @@ def children() -> list[str]:
 def children_peak_mib() -> int:
     """Of the largest child that is alive."""
     return max((peak_mib(child) for child in children()), default=0)
+
+
+def work_seconds() -> float:
+    """Processor time of this process and its children: those that have ended, and those alive."""
+    own = os.times()
+    ended = own.user + own.system + own.children_user + own.children_system
+    return ended + sum(_worked(child) for child in children())
+
+
+def _worked(process: str) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _status(process: str, name: str) -> int:

@@ -114,7 +114,7 @@ for number in range(first, cases, step):
         sys.stderr.flush()
         os.abort()
     told = {"case": number, "own_mib": 1, "worker_mib": 1}
-    told |= {"codes": ["x"], "seconds": 0.1, "failure": ""}
+    told |= {"codes": ["x"], "seconds": 0.1, "work_seconds": 0.1, "failure": ""}
     print(json.dumps(told), flush=True)
 """
 

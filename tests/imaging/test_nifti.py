@@ -368,3 +368,12 @@ def test_the_two_halves_of_a_size_are_read_in_either_order() -> None:
     data = written(np.zeros((2, 2, 2), "i2"), np.eye(4), order=">")
     assert struct.unpack(">i", data[:4]) == (348,)
     assert len(opened([MemoryBytes("any name", data)])) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_flood_of_parts_that_a_file_cannot_hold_is_refused(*, packed: bool) -> None:
+    data = bytearray(written(np.zeros((2, 2, 2, 2), np.uint8), np.eye(4)))
+    struct.pack_into("<h", data, 48, 30_000)
+    whole = gzip.compress(bytes(data)) if packed else bytes(data)
+    error = problem_of(MemoryBytes("a.nii.gz" if packed else "a.nii", whole)).error
+    assert error.code == ("impossible-size" if packed else "truncated-file")

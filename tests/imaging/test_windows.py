@@ -102,3 +102,24 @@ def test_a_table_of_eight_bit_values_is_not_shown_as_they_are(tmp_path: Path) ->
     save(dataset, tmp_path / "one")
     (window,) = opened(tmp_path).windows
     assert window.width > 50_000
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0.0, 5e-324],
+        [-1.7e308, 1.7e308],
+        [1.0, 1.0 + 2**-52, 1.0 + 2**-51],
+        [7.0],
+        [1e-300, 2e-300, 1e300],
+    ],
+)
+def test_numbers_too_near_or_too_far_to_be_binned_still_have_a_window(values: list[float]) -> None:
+    window = estimate_window(count_values(np.array(values)), above_background=True)
+    assert np.isfinite(window.center)
+    assert window.width > 0
+
+
+def test_what_overflows_in_rescaling_is_left_out() -> None:
+    counted = count_values(np.array([1.0, 2.0, 1e300])).rescaled(1e10, 0)
+    assert counted.values.tolist() == [1e10, 2e10]
