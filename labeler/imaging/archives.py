@@ -32,7 +32,7 @@ def member_name(archive: ByteSource, name: str) -> str:
 def broken_archive(name: str) -> LabelerError:
     return LabelerError(
         "archive-broken",
-        "{name} is an archive that is broken or not whole.",
+        "{name} is an archive that is broken, not whole or empty.",
         safe="Other files are fine.",
         do="Copy or download it again.",
         name=name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labeler.imaging.archives import Contents, broken_archive, member_name
 from labeler.imaging.files import MAX_FILES, PartBytes, Tick
-from labeler.imaging.problems import too_many_files
+from labeler.imaging.problems import FileProblem, too_many_files
 from labeler.model.image import ByteSource
 
 _BLOCK = 512
@@ -17,15 +17,17 @@ def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  its magic says it
 
 
 def unfold(source: ByteSource, tick: Tick) -> Contents:
-    """Raises LabelerError "archive-broken" where not even the first header is whole."""
+    """The files up to where the archive is broken, and that it is.
+
+    Raises LabelerError "too-many-files".
+    """
     files: list[ByteSource] = []
-    whole, at, name, size = source.size, 0, "", -1
-    while len(block := source.read(at, _BLOCK)) == _BLOCK and block.strip(b"\0"):
+    whole, at, name, size, sound = source.size, 0, "", -1, True
+    while (block := source.read(at, _BLOCK)).strip(b"\0"):
         tick(0, 0)
-        own = _number(block[124:136])
+        own = _number(block[124:136]) if len(block) == _BLOCK else None
         if own is None or not _adds_up(block):
-            if not files:
-                raise broken_archive(source.name)
+            sound = False
             break
         kind, at = block[156:157], at + _BLOCK
         if kind in (b"L", b"x"):
@@ -40,6 +42,8 @@ def unfold(source: ByteSource, tick: Tick) -> Contents:
         at += -(-own // _BLOCK) * _BLOCK
         if len(files) > MAX_FILES:
             raise too_many_files(source.name, MAX_FILES)
+    if not sound or at > whole or not files:
+        return Contents(tuple(files), (FileProblem(source.name, broken_archive(source.name)),))
     return Contents(tuple(files))
 
 

@@ -62,6 +62,8 @@ def unfold(source: ByteSource, tick: Tick) -> Contents:
             files.append(_member(source, entry, name, warm))
         except LabelerError as error:
             problems.append(FileProblem(name, error))
+    if not files and not problems:
+        raise broken_archive(source.name)
     if total > FREE and total > RATIO * source.size:
         raise unfolds_too_far(source.name)
     return Contents(tuple(files), tuple(problems))

@@ -24,20 +24,21 @@ _TEXTS = (
 )  # fmt: skip
 _WANTED = tuple(sorted(tags.WANTED))
 _SEQUENCES = tuple(sorted(tags.SEQUENCES))
+_MODULE = range(0x00280000, 0x00281000)
+_OTHERS = tuple(tag for tag in _WANTED if tag not in _MODULE and tag >> 16 not in (2, 0x7FE0))
 _USUAL = (
     (tags.MODALITY, b"CS", b"MR"), (tags.SERIES_INSTANCE_UID, b"UI", b"1.2.3\0"),
     (tags.SOP_INSTANCE_UID, b"UI", b"1.2.4\0"), (tags.IMAGE_POSITION_PATIENT, b"DS", b"0\\0\\1 "),
     (tags.IMAGE_ORIENTATION_PATIENT, b"DS", b"1\\0\\0\\0\\1\\0 "),
     (tags.PIXEL_SPACING, b"DS", b"1\\1 "),
-    (tags.PHOTOMETRIC_INTERPRETATION, b"CS", b"MONOCHROME2 "),
 )  # fmt: skip
 
 
 class _Writer:
-    """Elements in one encoding."""
+    """Elements in one encoding. `wild` is how likely any of them lies."""
 
-    def __init__(self, chance: random.Random, *, little: bool, explicit: bool) -> None:
-        self.chance = chance
+    def __init__(self, chance: random.Random, wild: float, *, little: bool, explicit: bool) -> None:
+        self.chance, self.wild = chance, wild
         self.order, self.explicit = ("<" if little else ">"), explicit
 
     def shorts(self, *values: int) -> bytes:
@@ -53,8 +54,7 @@ class _Writer:
         return head + vr + struct.pack(f"{self.order}H", length & 0xFFFF) + value
 
     def length(self, right: int) -> int:
-        """Now and then a lie."""
-        if self.chance.random() > 0.02:
+        if self.chance.random() >= self.wild:
             return right
         return self.chance.choice((0, right + 1, right * 2, 0xFFFF, 0xFFFFFFFF, 0x7FFFFFFE))
 
@@ -62,7 +62,7 @@ class _Writer:
         tag, end = self.shorts(0xFFFE, 0xE000), self.shorts(0xFFFE, 0xE00D) + bytes(4)
         if self.chance.random() < 0.5:
             return tag + struct.pack(f"{self.order}I", self.length(len(value))) + value
-        return tag + b"\xff" * 4 + value + (end if self.chance.random() > 0.05 else b"")
+        return tag + b"\xff" * 4 + value + (end if self.chance.random() >= self.wild else b"")
 
     def sequence(self, tag: int, depth: int) -> bytes:
         items = b"".join(
@@ -73,7 +73,7 @@ class _Writer:
             return self.element(tag, self.chance.choice((b"SQ", b"SQ", b"UN")), items)
         head = self.shorts(tag >> 16, tag & 0xFFFF) + (b"SQ\0\0" if self.explicit else b"")
         end = self.shorts(0xFFFE, 0xE0DD) + bytes(4)
-        return head + b"\xff" * 4 + items + (end if self.chance.random() > 0.05 else b"")
+        return head + b"\xff" * 4 + items + (end if self.chance.random() >= self.wild else b"")
 
     def elements(self, count: int, depth: int) -> bytes:
         made = b""
@@ -81,9 +81,9 @@ class _Writer:
             if depth < 6 and self.chance.random() < 0.3:
                 made += self.sequence(self.chance.choice(_SEQUENCES), depth)
             else:
-                tag = self.chance.choice(_WANTED)
+                tag = self.chance.choice(_OTHERS if self.chance.random() >= self.wild else _WANTED)
                 if self.chance.random() < 0.1:
-                    tag = self.chance.getrandbits(31)
+                    tag = self.chance.getrandbits(31) & 0x5FFFFFFF | 0x00090000
                 made += self.element(tag, self.chance.choice(_CODES), self.value())
         return made
 
@@ -105,11 +105,19 @@ def _pixel_module(writer: _Writer, chance: random.Random) -> tuple[list[tuple[in
         tags.PIXEL_REPRESENTATION: chance.randrange(2),
         tags.PLANAR_CONFIGURATION: chance.randrange(2),
     }  # fmt: skip
-    if chance.random() < 0.3:
+    if chance.random() < writer.wild * 10:
         shown[chance.choice(tuple(shown))] = chance.choice((0, 1, 9, 33, 64, 255, 0xFFFF))
     made = [(tag, writer.element(tag, b"US", writer.shorts(v))) for tag, v in shown.items()]
-    count = str(frames if chance.random() < 0.9 else chance.choice((0, -1, 10**6, 10**9))).encode()
+    told = frames if chance.random() >= writer.wild * 5 else chance.choice((0, -1, 10**6, 10**9))
+    count = str(told).encode()
     made.append((tags.NUMBER_OF_FRAMES, writer.element(tags.NUMBER_OF_FRAMES, b"IS", count)))
+    kind = b"MONOCHROME2 " if samples == 1 else chance.choice((b"RGB ", b"YBR_FULL"))
+    made.append(
+        (
+            tags.PHOTOMETRIC_INTERPRETATION,
+            writer.element(tags.PHOTOMETRIC_INTERPRETATION, b"CS", kind),
+        )
+    )
     return made, (rows * columns * samples * frames * bits + 7) // 8
 
 
@@ -117,7 +125,7 @@ def _pixels(writer: _Writer, chance: random.Random, size: int, *, encapsulated: 
     if not encapsulated:
         raw = chance.randbytes(max(0, size + chance.choice((0, 0, 0, 1, -1, -9))))
         return writer.element(tags.PIXEL_DATA, chance.choice((b"OW", b"OB")), raw)
-    parts = [_fragment(chance) for _ in range(chance.randrange(5))]
+    parts = [_fragment(chance, size) for _ in range(chance.randrange(1, 5))]
     offsets, at = [], 0
     for part in parts:
         offsets.append(at if chance.random() < 0.8 else chance.getrandbits(32))
@@ -133,27 +141,33 @@ def _pixels(writer: _Writer, chance: random.Random, size: int, *, encapsulated: 
     )
 
 
-def _fragment(chance: random.Random) -> bytes:
+def _fragment(chance: random.Random, size: int) -> bytes:
+    """The beginnings of codestreams, and what RLE and deflate can decode."""
+    if chance.random() < 0.3:
+        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        packed = packer.compress(bytes(size)) + packer.flush()
+        return packed + b"\0" * (len(packed) % 2)
     start = chance.choice(
         (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"", struct.pack("<16I", 1, 64, *[0] * 14))
     )
-    return start + chance.randbytes(chance.choice((0, 2, 20, 200)))
+    return start + bytes([chance.getrandbits(8)]) * chance.choice((0, 2, 20, 200))
 
 
 def dicom_file(chance: random.Random) -> bytes:
     """One file; most of its parts are right, so that the wrong ones are reached."""
     syntax = chance.choice(_DICOM_SYNTAXES)
-    meta = _Writer(chance, little=True, explicit=True)
+    wild = chance.choice((0.0, 0.005, 0.03))
+    meta = _Writer(chance, wild, little=True, explicit=True)
     uid = syntax.encode() + b"\0" * (len(syntax) % 2)
     told = meta.element(tags.TRANSFER_SYNTAX_UID, b"UI", uid) if chance.random() < 0.95 else b""
     group = meta.element(0x00020000, b"UL", struct.pack("<I", len(told)))
     little, explicit = syntax != EXPLICIT_BIG, syntax != IMPLICIT_LITTLE
-    if chance.random() < 0.05:
+    if chance.random() < wild:
         little = not little
-    writer = _Writer(chance, little=little, explicit=explicit)
+    writer = _Writer(chance, wild, little=little, explicit=explicit)
     module, size = _pixel_module(writer, chance)
     usual = [(tag, writer.element(tag, vr, value)) for tag, vr, value in _USUAL]
-    chosen = [one for one in module + usual if chance.random() < 0.97]
+    chosen = [one for one in module + usual if chance.random() >= wild / 2]
     body = b"".join(part for _, part in sorted(chosen))
     extra = writer.elements(chance.randrange(6), 0)
     order = (body, extra) if chance.random() < 0.5 else (extra, body)

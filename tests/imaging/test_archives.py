@@ -282,3 +282,21 @@ def test_hidden_things_inside_are_left_out(tmp_path: Path) -> None:
     found = found_in(squeezed(tmp_path / "a.zip", members | litter))
     assert not found.problems
     assert found.passed_over == ("a.zip/st/Thumbs.db",)
+
+
+@pytest.mark.parametrize("keep", [300, 700, 2000, -600])
+def test_a_cut_tar_is_named_and_what_is_whole_opens(tmp_path: Path, keep: int) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in study(tmp_path / "plain").items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    end = out.getvalue().rstrip(b"\0")
+    (tmp_path / "a.tar").write_bytes(end[:keep])
+    found = found_in(tmp_path / "a.tar")
+    assert codes(found)["a.tar"] == "archive-broken"
+
+
+def test_an_empty_archive_is_named(tmp_path: Path) -> None:
+    assert codes(found_in(squeezed(tmp_path / "a.zip", {}))) == {"a.zip": "archive-broken"}
