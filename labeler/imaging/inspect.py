@@ -191,7 +191,8 @@ def _rescaled(stored: Pixels, slope: float, intercept: float) -> Rescaled | None
     if not finite.size:
         return None
     ends = sorted(float(end) * slope + intercept for end in (finite.min(), finite.max()))
-    mean = float(finite.mean(dtype=np.float64)) * slope + intercept
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(finite.mean(dtype=np.float64)) * slope + intercept
     if not np.isfinite((*ends, mean)).all():
         return None
     return Rescaled(*(_figure(value) for value in (*ends, mean)))

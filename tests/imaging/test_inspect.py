@@ -110,3 +110,15 @@ def test_folders_of_all_sorts(name: str, test_data: Path, decoders: DecoderPool)
     series = [one for one in found if isinstance(one, SeriesFound)]
     assert series
     assert all(one.error is None for one in series)
+
+
+def test_numbers_whose_sum_is_none_have_no_mean(tmp_path: Path, decoders: DecoderPool) -> None:
+    dataset = slice_dataset(np.zeros((2, 2), np.int16), modality="MR")
+    dataset.BitsAllocated = dataset.BitsStored = 64
+    dataset.HighBit = 63
+    del dataset.PixelData
+    dataset.DoubleFloatPixelData = np.full((2, 2), 1.7e308).tobytes()
+    save(dataset, tmp_path / "one")
+    (found,) = inspect(folder_files(tmp_path), decoders)
+    assert isinstance(found, SeriesFound)
+    assert (found.rescaled, found.error) == (None, None)

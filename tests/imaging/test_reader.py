@@ -225,15 +225,6 @@ def test_a_file_that_is_not_what_it_says(tmp_path: Path) -> None:
     assert codes["liar.dcm"] in ("no-pixels", "truncated-file")
 
 
-def test_colour_of_one_bit_is_refused_by_its_tag(tmp_path: Path) -> None:
-    dataset = slice_dataset(np.zeros((4, 4, 3), np.uint8), modality="US")
-    dataset.BitsAllocated = dataset.BitsStored = 1
-    dataset.HighBit = 0
-    save(dataset, tmp_path / "one")
-    error = scan(folder_files(tmp_path)).problems[0].error
-    assert (error.code, error.facts["tag"]) == ("bad-value", "(0028,0100)")
-
-
 @pytest.mark.parametrize("tag", ["Rows", "Columns", "BitsAllocated"])
 def test_the_missing_tag_is_named(tmp_path: Path, tag: str) -> None:
     dataset = slice_dataset(np.zeros((4, 4), np.int16))
