@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from labeler.imaging.cells import WIDTHS, container
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.picture_codecs import decode_picture
-from labeler.imaging.recipes import PictureRecipe, Recipe
+from labeler.imaging.recipes import PictureRecipe, Recipe, SegmentRecipe, TileRecipe
 from labeler.imaging.rle import decode_rle
 from labeler.imaging.stored import fit_bits, from_native, stored_type
 from labeler.imaging.tiff_codecs import decode_segment
@@ -34,12 +35,14 @@ def decode_frame(
 ) -> Pixels:
     """Stored values by the recipe, or by the first codec that can; raises ValueError with what each
     one said."""
-    if recipe is not None:
+    if recipe is not None and not isinstance(recipe, TileRecipe):
         return _fitted(_by_recipe(data, layout, recipe), layout)
+    stored = layout if recipe is None else replace(layout, rows=recipe.rows, columns=recipe.columns)
     failures: list[str] = []
     for name in codecs:
         try:
-            return _fitted(CODECS[name](data, layout), layout)
+            values = CODECS[name](data, stored)
+            return _fitted(values if recipe is None else _cut(values, layout), layout)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  native codecs raise what they like
@@ -47,7 +50,12 @@ def decode_frame(
     raise ValueError("; ".join(failures))
 
 
-def _by_recipe(data: bytes, layout: PixelLayout, recipe: Recipe) -> Pixels:
+def _cut(values: Pixels, layout: PixelLayout) -> Pixels:
+    """What of a tile lies inside the slide."""
+    return values[: layout.rows, : layout.columns]
+
+
+def _by_recipe(data: bytes, layout: PixelLayout, recipe: PictureRecipe | SegmentRecipe) -> Pixels:
     if isinstance(recipe, PictureRecipe):
         return decode_picture(data, layout, recipe)
     return decode_segment(data, layout, recipe)

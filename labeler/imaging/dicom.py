@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labeler.imaging.dicom_slides import tiled_frames
 from labeler.imaging.files import Beside
 from labeler.imaging.frames import StoredFrame, read_frames
 from labeler.imaging.header import looks_like_dicom, read_header
@@ -18,4 +19,5 @@ def read(
     beside: Beside,  # noqa: ARG001  a DICOM file is whole
 ) -> tuple[StoredFrame, ...]:
     """Raises LabelerError naming the tag at fault."""
-    return read_frames(read_header(source, head))
+    header = read_header(source, head)
+    return tiled_frames(header.dataset, read_frames(header))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
 
 from labeler.imaging.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.recipes import PictureRecipe, Recipe
+from labeler.imaging.recipes import PictureRecipe, Recipe, TileRecipe
 from labeler.imaging.stored import from_native, native_span
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
@@ -116,6 +116,15 @@ class EncapsulatedFrames:
         start = self._syntax.start
         there = count_frames(self._source, self._offset, self._count, self._table, start)
         return max(there, 1)
+
+    def tile(self, number: int, size: tuple[int, int], decoders: Decoders) -> Pixels:
+        """The upper left rows and columns of a frame, which may hold no more than those."""
+        data = self._index().read(self._source, number)
+        if not data:
+            raise DecodeError("truncated-image", "the compressed tile is not in the file")
+        inside = replace(self._layout, rows=size[0], columns=size[1])
+        recipe = TileRecipe(self._layout.rows, self._layout.columns)
+        return decoders.decode(self._syntax, inside, data, recipe)
 
     def _index(self) -> FrameIndex:
         """Where compressed frames lie; kept for files of many frames, found again for others."""

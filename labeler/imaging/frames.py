@@ -24,6 +24,7 @@ from labeler.imaging.objects import layer_kind
 from labeler.imaging.overlays import StoredOverlay, read_overlays
 from labeler.imaging.positions import FramePlace, Vector3, read_places
 from labeler.imaging.rescale import read_rescale
+from labeler.imaging.slides import Slide
 from labeler.imaging.spacing import read_spacing
 from labeler.imaging.suv import PetFacts, pet_facts
 from labeler.imaging.syntaxes import Syntax
@@ -78,6 +79,8 @@ class StoredFile:
     frame_rate: float | None = None
     inverse: bool = False
     """Whether high values are dark (PS3.3 C.7.6.3.1.2, C.8.11.1 Presentation LUT Shape)."""
+    slide: Slide | None = None
+    """All sizes, where the one frame is what is shown of a slide."""
 
 
 @dataclass(frozen=True, eq=False)

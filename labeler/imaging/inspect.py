@@ -15,7 +15,16 @@ from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
-from labeler.model.image import ByteSource, Caveat, Image, Pixels, SuvGap, VoiFunction, Window
+from labeler.model.image import (
+    ByteSource,
+    Caveat,
+    Image,
+    Pixels,
+    Pyramid,
+    SuvGap,
+    VoiFunction,
+    Window,
+)
 from labeler.model.regions import Region
 from labeler.model.stack import Division, Double, Gap
 
@@ -39,6 +48,15 @@ class Rescaled(msgspec.Struct, frozen=True):
     min: float
     max: float
     mean: float
+
+
+class LevelFound(msgspec.Struct, frozen=True):
+    """One size of a slide; `um_per_pixel` is along columns and rows, None where not known."""
+
+    rows: int
+    columns: int
+    downsample: float
+    um_per_pixel: tuple[float, float] | None
 
 
 class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series"):
@@ -88,6 +106,10 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     """What the file draws over its images, by label or description."""
     frame_times_ms: tuple[float, ...] | None = None
     frame_rate: float | None = None
+    levels: tuple[LevelFound, ...] = ()
+    """Of a slide: all its sizes, the largest first; `shape` is of the one that is shown."""
+    associated: tuple[str, ...] = ()
+    """Of a slide: what other pictures came with it (label, macro, thumbnail)."""
 
 
 class FileFailed(msgspec.Struct, frozen=True, tag_field="object", tag="file"):
@@ -127,7 +149,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
         part=header.part,
         number=header.number,
         description=header.description,
-        files=len({frame.file.instance for frame in series.frames}),
+        files=len(_names(series)),
         kind=header.kind,
         modality=header.modality,
         shape=image.source.shape,
@@ -135,7 +157,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
         transfer_syntax=file.syntax.uid,
         photometric=image.photometric,
         spacing_mm=_spacing(image),
-        affine_lps=tuple(tuple(_cut(value) for value in row) for row in image.affine.matrix),
+        affine_lps=tuple(tuple(_figure(value) for value in row) for row in image.affine.matrix),
         window=image.windows,
         unit=image.unit,
         rescaled=rescaled,
@@ -156,6 +178,27 @@ def _series(series: Series, image: Image) -> SeriesFound:
         overlays=tuple(overlay.label or overlay.description for overlay in image.overlays),
         frame_times_ms=image.frame_times_ms,
         frame_rate=image.frame_rate,
+        levels=_levels(image.pyramid),
+        associated=file.slide.associated if file.slide is not None else (),
+    )
+
+
+def _names(series: Series) -> set[str]:
+    files = [frame.file for frame in series.frames]
+    return {name for file in files for name in (file.source.name, *file.also)}
+
+
+def _levels(pyramid: Pyramid | None) -> tuple[LevelFound, ...]:
+    return tuple(
+        LevelFound(
+            level.rows,
+            level.columns,
+            _cut(level.downsample),
+            None
+            if level.spacing_um is None
+            else (_cut(level.spacing_um[1]), _cut(level.spacing_um[0])),
+        )
+        for level in (pyramid.levels if pyramid is not None else ())
     )
 
 
@@ -164,7 +207,7 @@ def _spacing(image: Image) -> tuple[float, float, float] | None:
     if Caveat.SPACING_UNKNOWN in image.caveats:
         return None
     x, y, z = image.affine.spacing_mm
-    return _cut(x), _cut(y), _cut(z)
+    return _figure(x), _figure(y), _figure(z)
 
 
 def _distances(image: Image) -> tuple[float, float] | None:

@@ -34,10 +34,10 @@ class SeriesPixels:
         except OSError as error:
             broken = DecodeError("unreadable-image", error.strerror or type(error).__name__)
             raise _undecodable(frame, index, broken) from error
-        return _shown(values, frame)
+        return shown_values(values, frame)
 
 
-def _shown(values: Pixels, frame: StoredFrame) -> Pixels:
+def shown_values(values: Pixels, frame: StoredFrame) -> Pixels:
     """Stored values as Image promises them: gray as they are, colour as 8-bit RGB."""
     file, layout = frame.file, frame.file.layout
     if file.palette is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labeler.errors import LabelerError
+from labeler.imaging.dicom_slides import merge_slides
 from labeler.imaging.files import Tick as Tick  # noqa: PLC0414  named here too
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
@@ -18,6 +19,7 @@ from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
+from labeler.imaging.slide_images import SlidePixels, SlidePyramid, has_gaps
 from labeler.imaging.suv import suv_factor
 from labeler.imaging.volume_windows import volume_windows
 from labeler.imaging.windows import choose_windows
@@ -69,7 +71,7 @@ def scan(
     parts = {name for frame in frames for name in frame.file.also}
     litter, told = sort_out([one for one in heap.problems if one.name not in parts])
     over = (*previews, *litter)
-    return Scan(group_frames(shown), told, tuple(objects), tuple(heap.files), over)
+    return Scan(group_frames(merge_slides(shown)), told, tuple(objects), tuple(heap.files), over)
 
 
 def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[StoredObject]:
@@ -91,12 +93,16 @@ def main_series(found: Scan) -> Series:
 
 
 def open_image(series: Series, decoders: Decoders) -> Image:
-    """Place a series in the patient; no pixels are read, but one slice where no window is said."""
+    """Place a series in the patient.
+
+    No pixels are read, but one slice where no window is said, and what is shown of a slide.
+    """
     frames = series.frames
     placement = place(frames)
     middle = frames[len(frames) // 2]
     layout = middle.file.layout
-    source = SeriesPixels(frames, decoders)
+    slide = frames[0].file.slide if len(frames) == 1 else None
+    source = SeriesPixels(frames, decoders) if slide is None else _slide_pixels(frames[0], decoders)
     choose = volume_windows if middle.file.kind == "volume" else choose_windows
     windows, estimated = choose(middle, len(frames) // 2, source)
     factor, gap = _suv(frames)
@@ -107,6 +113,8 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
         (gap is not None, Caveat.SUV_UNKNOWN),
+        (any(_reduced(frame) for frame in frames), Caveat.REDUCED),
+        (isinstance(source, SlidePixels) and has_gaps(source), Caveat.MISSING_TILES),
     )
     return Image(
         source=source,
@@ -121,7 +129,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         inverted=middle.file.inverse or layout.photometric == "MONOCHROME1",
         windows=windows,
         caveats=(
-            *placement.caveats,
+            *(caveat for caveat in placement.caveats if not _on_glass(caveat, series)),
             *_caveats(frames),
             *(caveat for told, caveat in extra if told),
         ),
@@ -145,7 +153,22 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         frame_times_ms=_times(frames),
         frame_rate=middle.file.frame_rate if _times(frames) else None,
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
+        pyramid=None if slide is None else SlidePyramid(slide, middle.file.source.name, decoders),
     )
+
+
+def _slide_pixels(frame: StoredFrame, decoders: Decoders) -> SlidePixels:
+    assert frame.file.slide is not None, "asked for slides only"
+    return SlidePixels(frame.file.slide, frame.file.source.name, decoders)
+
+
+def _reduced(frame: StoredFrame) -> bool:
+    return frame.file.slide is not None and frame.file.slide.reduced
+
+
+def _on_glass(caveat: Caveat, series: Series) -> bool:
+    """Whether a caveat says nothing of a slide: tissue on glass has no sides of a patient."""
+    return series.header.kind == "slide" and caveat is Caveat.ORIENTATION_UNKNOWN
 
 
 def _ref(frame: StoredFrame) -> FrameRef:

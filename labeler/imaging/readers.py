@@ -14,7 +14,7 @@ from labeler.imaging import (
     nifti,
     nrrd,
     pictures,
-    tiff_pictures,
+    tiff_files,
 )
 from labeler.imaging.elements import HEAD
 from labeler.imaging.files import Beside
@@ -39,7 +39,7 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (
     dicom,
-    tiff_pictures,
+    tiff_files,
     pictures,
     nifti,
     nrrd,

@@ -59,4 +59,12 @@ class SegmentRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     palette: bytes
 
 
-Recipe = PictureRecipe | SegmentRecipe
+class TileRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tile"):
+    """A frame of a transfer syntax that is a tile of `rows` x `columns`. The layout is what of it
+    lies inside the slide: tiles at an edge may hold no more than that."""
+
+    rows: int
+    columns: int
+
+
+Recipe = PictureRecipe | SegmentRecipe | TileRecipe

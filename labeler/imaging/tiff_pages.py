@@ -106,12 +106,13 @@ class PageLayout:
         return recipe.rows * recipe.columns * recipe.samples * -(-recipe.bits // 8)
 
 
-def read_layout(page: Page) -> PageLayout:
-    """Raises BadPictureError, UnsupportedPictureError."""
+def read_layout(page: Page, *, indexed: bool = False) -> PageLayout:
+    """Raises BadPictureError, UnsupportedPictureError. `indexed`: a palette is not asked."""
     rows, columns = page.number(ROWS), page.number(COLUMNS)
     if not (0 < rows <= MAX_SIDE and 0 < columns <= MAX_SIDE):
         raise BadPictureError(f"page {page.index + 1} has {columns} columns and {rows} rows")
     compression, colors = _compression(page), _colors(page)
+    colors = "gray" if indexed and colors == "palette" else colors
     bits, samples, number = _samples(page, colors)
     needed = {"palette": 1, "gray": 1, "white-is-zero": 1, "cmyk": 4}.get(colors, 3)
     if samples < needed:

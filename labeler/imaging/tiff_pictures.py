@@ -1,11 +1,11 @@
-"""TIFF files: pages that are pictures, in the same terms as DICOM."""
+"""Pages of a TIFF that are pictures, in the same terms as DICOM."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from labeler.imaging.exif import orientation_of, telling
-from labeler.imaging.files import Beside, file_digest
+from labeler.imaging.files import file_digest
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
@@ -18,7 +18,7 @@ from labeler.imaging.picture_head import (
     too_large,
     unsupported_picture,
 )
-from labeler.imaging.tiff import BrokenTiffError, Page, is_tiff, read_pages
+from labeler.imaging.tiff import BrokenTiffError, Page, read_pages
 from labeler.imaging.tiff_pages import PageLayout, PageTiles, read_layout
 from labeler.imaging.tiles import whole
 from labeler.model.image import ByteSource, Pixels
@@ -26,20 +26,6 @@ from labeler.model.image import ByteSource, Pixels
 _FORMAT = "TIFF"
 _SUBFILE = 254
 _MASK = 4
-
-
-def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  what it begins with says it
-    return is_tiff(head)
-
-
-def read(
-    source: ByteSource,
-    head: bytes,  # noqa: ARG001  directories lie anywhere
-    beside: Beside,  # noqa: ARG001  a TIFF is whole
-) -> tuple[StoredFrame, ...]:
-    """Directories only; raises LabelerError where one is broken, unsupported or too large."""
-    pages = tiff_pages(source)
-    return picture_frames(source, [page for page in pages if page.parent is None])
 
 
 def tiff_pages(source: ByteSource) -> tuple[Page, ...]:
@@ -50,10 +36,13 @@ def tiff_pages(source: ByteSource) -> tuple[Page, ...]:
         raise broken_picture(source.name, _FORMAT, str(error)) from error
 
 
-def page_layout(page: Page) -> PageLayout:
-    """Raises LabelerError where a page is broken, unsupported, or too large for its tiles."""
+def page_layout(page: Page, *, indexed: bool = False) -> PageLayout:
+    """Raises LabelerError where a page is broken, unsupported, or too large for its tiles.
+
+    `indexed`: a palette is only how numbers were shown, and is not asked.
+    """
     try:
-        said = read_layout(page)
+        said = read_layout(page, indexed=indexed)
     except BadPictureError as error:
         raise broken_picture(page.source.name, _FORMAT, str(error)) from error
     except UnsupportedPictureError as error:

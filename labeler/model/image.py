@@ -76,6 +76,8 @@ class Caveat(enum.StrEnum):
     OVERLAY_BROKEN = "overlay-broken"
     COLOR_LEFT_OUT = "color-left-out"
     HEADER_DISAGREES = "header-disagrees"
+    REDUCED = "reduced"
+    MISSING_TILES = "missing-tiles"
 
     @property
     def blocks_measuring(self) -> bool:
@@ -140,6 +142,31 @@ PLAIN_VOI = Voi()
 
 
 @dataclass(frozen=True)
+class PyramidLevel:
+    """One size of a slide. `downsample` is against the largest; `spacing_um` is between rows,
+    then between columns, None where it is not known."""
+
+    rows: int
+    columns: int
+    downsample: float
+    spacing_um: tuple[float, float] | None
+
+
+class Pyramid(Protocol):
+    """A whole slide in several sizes; safe to ask from any thread."""
+
+    @property
+    def levels(self) -> tuple[PyramidLevel, ...]:
+        """Largest first."""
+        ...
+
+    def region(self, level: int, row: int, column: int, rows: int, columns: int) -> Pixels:
+        """Values as PixelSource gives them, from the pixel (row, column) of a level; the region
+        must lie inside the level. Raises LabelerError where a tile of it cannot be decoded."""
+        ...
+
+
+@dataclass(frozen=True)
 class SeriesInfo:
     """What a person calls the series by; no names of patients."""
 
@@ -198,6 +225,8 @@ class Image:
     """Where sizes hold, if not everywhere: then `SPACING_REGIONAL` is among the caveats."""
     magnification: float | None = None
     """Estimated, of sizes at the detector; no number is divided by it."""
+    pyramid: Pyramid | None = None
+    """All sizes of a slide; `source` shows one of them."""
 
     def to_patient(self, p_voxel: Vector) -> Vector:
         """Patient LPS mm of voxel coordinates, shape (..., 3): each slice where its header says.

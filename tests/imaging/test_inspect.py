@@ -61,6 +61,8 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "overlays": (),
         "frame_times_ms": None,
         "frame_rate": None,
+        "levels": (),
+        "associated": (),
     }
     assert failed["file"] == "notes.txt"
     assert failed["error"]["code"] == "not-an-image"

@@ -32,6 +32,8 @@ SHORT = {
     Caveat.OVERLAY_BROKEN: message("Overlay not shown"),
     Caveat.COLOR_LEFT_OUT: message("Colour left out"),
     Caveat.HEADER_DISAGREES: message("Header disagrees"),
+    Caveat.REDUCED: message("Reduced size"),
+    Caveat.MISSING_TILES: message("Parts missing"),
 }
 
 LONG = {
@@ -98,6 +100,13 @@ LONG = {
     ),
     Caveat.HEADER_DISAGREES: message(
         "The file's header and its pixels do not say the same. Values or colours may be wrong."
+    ),
+    Caveat.REDUCED: message(
+        "The slide is shown at a smaller size than it holds. Measures are right; the finest detail "
+        "is not shown."
+    ),
+    Caveat.MISSING_TILES: message(
+        "Parts of the image are missing in the file or cannot be decoded. They are shown in gray."
     ),
 }
 
