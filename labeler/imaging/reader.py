@@ -19,7 +19,7 @@ from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
-from labeler.imaging.slide_images import SlidePixels, SlidePyramid, has_gaps
+from labeler.imaging.slide_images import SlidePixels, on_glass, slide_caveats
 from labeler.imaging.suv import suv_factor
 from labeler.imaging.volume_windows import volume_windows
 from labeler.imaging.windows import choose_windows
@@ -89,7 +89,13 @@ def main_series(found: Scan) -> Series:
             do="Choose a folder with DICOM or other image files.",
             count=len(found.problems),
         )
-    return max(found.series, key=lambda series: series.header.count)
+    return max(found.series, key=lambda series: (series.header.count, _tissue(series)))
+
+
+def _tissue(series: Series) -> int:
+    """Of slides the largest picture is the tissue; labels and thumbnails come with it."""
+    header = series.header
+    return header.rows * header.columns if header.kind == "slide" else 0
 
 
 def open_image(series: Series, decoders: Decoders) -> Image:
@@ -101,8 +107,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     placement = place(frames)
     middle = frames[len(frames) // 2]
     layout = middle.file.layout
-    slide = frames[0].file.slide if len(frames) == 1 else None
-    source = SeriesPixels(frames, decoders) if slide is None else _slide_pixels(frames[0], decoders)
+    source = _pixels(frames, decoders)
     choose = volume_windows if middle.file.kind == "volume" else choose_windows
     windows, estimated = choose(middle, len(frames) // 2, source)
     factor, gap = _suv(frames)
@@ -113,8 +118,6 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
         (gap is not None, Caveat.SUV_UNKNOWN),
-        (any(_reduced(frame) for frame in frames), Caveat.REDUCED),
-        (isinstance(source, SlidePixels) and has_gaps(source), Caveat.MISSING_TILES),
     )
     return Image(
         source=source,
@@ -129,8 +132,9 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         inverted=middle.file.inverse or layout.photometric == "MONOCHROME1",
         windows=windows,
         caveats=(
-            *(caveat for caveat in placement.caveats if not _on_glass(caveat, series)),
+            *(placement.caveats if middle.file.slide is None else on_glass(placement.caveats)),
             *_caveats(frames),
+            *slide_caveats(tuple(frame.file.slide for frame in frames), source),
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
@@ -153,22 +157,15 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         frame_times_ms=_times(frames),
         frame_rate=middle.file.frame_rate if _times(frames) else None,
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
-        pyramid=None if slide is None else SlidePyramid(slide, middle.file.source.name, decoders),
+        pyramid=source.pyramid if isinstance(source, SlidePixels) else None,
     )
 
 
-def _slide_pixels(frame: StoredFrame, decoders: Decoders) -> SlidePixels:
-    assert frame.file.slide is not None, "asked for slides only"
-    return SlidePixels(frame.file.slide, frame.file.source.name, decoders)
-
-
-def _reduced(frame: StoredFrame) -> bool:
-    return frame.file.slide is not None and frame.file.slide.reduced
-
-
-def _on_glass(caveat: Caveat, series: Series) -> bool:
-    """Whether a caveat says nothing of a slide: tissue on glass has no sides of a patient."""
-    return series.header.kind == "slide" and caveat is Caveat.ORIENTATION_UNKNOWN
+def _pixels(frames: tuple[StoredFrame, ...], decoders: Decoders) -> SeriesPixels | SlidePixels:
+    file = frames[0].file
+    if len(frames) == 1 and file.slide is not None:
+        return SlidePixels(file.slide, file.source.name, decoders)
+    return SeriesPixels(frames, decoders)
 
 
 def _ref(frame: StoredFrame) -> FrameRef:

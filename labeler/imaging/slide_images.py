@@ -9,7 +9,7 @@ from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import DecodeError, Decoders
 from labeler.imaging.slides import Slide, show
 from labeler.imaging.tiles import region
-from labeler.model.image import Pixels, PyramidLevel
+from labeler.model.image import Caveat, Pixels, PixelSource, PyramidLevel
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +68,10 @@ class SlidePixels:
         return self._whole()[0]
 
     @property
+    def pyramid(self) -> SlidePyramid:
+        return SlidePyramid(self.slide, self.name, self.decoders)
+
+    @property
     def gaps(self) -> int:
         """How many tiles are missing; raises as `frame` does."""
         return self._whole()[1]
@@ -89,7 +93,20 @@ class SlidePixels:
             raise broken_slide(self.name, reason) from error
 
 
-def has_gaps(pixels: SlidePixels) -> bool:
+def on_glass(caveats: tuple[Caveat, ...]) -> tuple[Caveat, ...]:
+    """Without what says nothing of a slide: tissue on glass has no sides of a patient."""
+    return tuple(one for one in caveats if one is not Caveat.ORIENTATION_UNKNOWN)
+
+
+def slide_caveats(slides: tuple[Slide | None, ...], source: PixelSource) -> tuple[Caveat, ...]:
+    """What of slides is not shown."""
+    reduced = any(slide is not None and slide.reduced for slide in slides)
+    gaps = isinstance(source, SlidePixels) and _has_gaps(source)
+    told = (reduced, Caveat.REDUCED), (gaps, Caveat.MISSING_TILES)
+    return tuple(caveat for true, caveat in told if true)
+
+
+def _has_gaps(pixels: SlidePixels) -> bool:
     """Whether tiles of what is shown are missing; where all are, showing it says so."""
     try:
         return pixels.gaps > 0
