@@ -10,7 +10,7 @@ from labeler.imaging.dicom_slides import merge_slides
 from labeler.imaging.files import Tick as Tick  # noqa: PLC0414  named here too
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.geometry import place
+from labeler.imaging.geometry import Placement, place
 from labeler.imaging.heap import Heap
 from labeler.imaging.litter import sort_out, without_previews
 from labeler.imaging.objects import StoredObject
@@ -138,13 +138,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
-        stack=Stack(
-            origins=() if mosaic else placement.origins,
-            gaps=() if mosaic else placement.gaps,
-            doubles=series.doubles,
-            copies=len(series.copies),
-            division=series.header.division,
-        ),
+        stack=_stack(series, placement, mosaic=mosaic),
         regions=frames[0].regions,
         magnification=frames[0].magnification,
         voi=replace(middle.voi, function=VoiFunction.LINEAR) if estimated else middle.voi,
@@ -158,6 +152,16 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         frame_rate=middle.file.frame_rate if _times(frames) else None,
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
         pyramid=source.pyramid if isinstance(source, SlidePixels) else None,
+    )
+
+
+def _stack(series: Series, placement: Placement, *, mosaic: bool) -> Stack:
+    return Stack(
+        origins=() if mosaic else placement.origins,
+        gaps=() if mosaic else placement.gaps,
+        doubles=series.doubles,
+        copies=len(series.copies),
+        division=series.header.division,
     )
 
 
