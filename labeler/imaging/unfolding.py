@@ -141,6 +141,8 @@ class DeflatedBytes:
     def _survey(self) -> None:
         run = _Run(self._source, self._start, self._wbits)
         every = max(_MARK_EVERY, self._size // _MOST_MARKS)
+        # An earlier survey may have been stopped by the disk.
+        self._places, self._marks = [], []
         try:
             while run.at < self._size:
                 if not self._places or run.at >= self._places[-1] + every:

@@ -71,6 +71,26 @@ def test_many_threads_see_the_same() -> None:
     assert wrong == []
 
 
+class Failing(MemoryBytes):
+    """A disk that is away for a moment."""
+
+    away = True
+
+    def read(self, offset: int, length: int) -> bytes:
+        if self.away and offset > len(PACKED) // 2:
+            self.away = False
+            raise OSError("the disk is away")
+        return super().read(offset, length)
+
+
+def test_a_disk_that_comes_back_is_read_anew() -> None:
+    found = DeflatedBytes(Failing("a.gz", PACKED), 0, len(NOISE))
+    with pytest.raises(OSError, match="away"):
+        found.read(0, 10)
+    for offset in range(0, len(NOISE), 900_000):
+        assert found.read(offset, 5000) == NOISE[offset : offset + 5000]
+
+
 def test_members_follow_one_another() -> None:
     data = gzip.compress(NOISE[:1000]) + gzip.compress(NOISE[1000:3000]) + b"\0" * 100
     found = DeflatedBytes(MemoryBytes("a.gz", data), 0, 3000)
