@@ -148,8 +148,8 @@ class _Seat:
 class DecoderPool:
     """Up to `count` workers, started when first needed; `decode` may be called from any thread.
 
-    `command` starts a worker; its memory bound in MiB is added to it. Frames go over the pipes: for
-    512 x 512 pixels that measured 0.2 ms, shared memory 0.1 ms, and the codecs take 0.6 to 26 ms.
+    `command` starts a worker; its memory bound in MiB is added to it. Frames come through pipes:
+    docs/adr/0014-frames-through-pipes.md has the figures.
     """
 
     def __init__(

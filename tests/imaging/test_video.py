@@ -18,6 +18,7 @@ from labeler.imaging.reader import open_image, scan
 from labeler.imaging.syntaxes import SYNTAXES, Syntax
 from labeler.model.image import Caveat, Image, Pixels
 from tests.support.dicom_files import slice_dataset
+from tests.support.h264 import gray_film
 
 ROWS, COLUMNS, COUNT = 48, 64, 90
 
@@ -117,3 +118,15 @@ def test_all_video_syntaxes_are_named_and_have_a_decoder() -> None:
     video = [syntax for syntax in SYNTAXES.values() if syntax.video]
     assert len(video) == 18
     assert all(syntax.codecs == ("video",) and syntax.lossy for syntax in video)
+
+
+@pytest.mark.parametrize("ending", ["102", "103.1", "104"])
+def test_h264_plays(ending: str) -> None:
+    lumas = range(20, 230, 10)
+    blocks = (ROWS // 16, COLUMNS // 16)
+    stream = gray_film(lumas, blocks)
+    image = film(stream + bytes(len(stream) % 2), len(lumas), f"1.2.840.10008.1.2.4.{ending}")
+    for frame, luma in enumerate(lumas):
+        picture = image.source.frame(frame).astype(int)
+        assert np.ptp(picture) <= 2
+        assert abs(picture.mean() - (luma - 16) * 255 / 219) < 2
