@@ -13,7 +13,7 @@ from labeler.cli.privacy import privacy
 from labeler.errors import LabelerError
 
 if TYPE_CHECKING:
-    from labeler.imaging.inspect import FileFailed
+    from labeler.imaging.inspect import FileFailed, SeriesFound
 
 MAX_BUNDLE_BYTES = 256 * 2**20
 
@@ -38,11 +38,7 @@ def inspect(call: Call) -> Exit:
         if call.typed.repair is not None:
             repairs = repair_copies(call, report, Path(call.typed.repair), decoders)
     series, failed = report.series, report.failed
-    lines = [
-        f"{one.modality or one.kind}  {' x '.join(map(str, one.shape))}  "
-        f"{one.description or one.uid}  {' '.join(one.caveats)}".rstrip()
-        for one in series
-    ]
+    lines = [_line(one) for one in series]
     lines += [f"{one.uid}: {one.error.message}" for one in series if one.error]
     lines += _failures(failed, seen.passed_over)
     lines += ailment_lines(report.sick) + repairs[1]
@@ -62,6 +58,22 @@ def inspect(call: Call) -> Exit:
     if not call.output.as_json:
         call.output.warn(error)
     return Exit.REFUSED
+
+
+def _line(one: SeriesFound) -> str:
+    """One part of a series: what it is, which part, and what is doubtful about it."""
+    from labeler.viewing.stack_text import division_text
+
+    part = division_text(one.division)
+    words = (
+        one.modality or one.kind,
+        " x ".join(map(str, one.shape)),
+        one.description or one.uid,
+        part.text if part else "",
+        " ".join(one.caveats),
+        f"({sum(gap.missing for gap in one.gaps)} missing)" if one.gaps else "",
+    )
+    return "  ".join(word for word in words if word)
 
 
 def _failures(failed: Sequence[FileFailed], passed_over: Sequence[str]) -> list[str]:

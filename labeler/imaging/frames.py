@@ -239,7 +239,7 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int, place: FramePlace
         intercept=rescale.intercept,
         windows=windows,
         time=_time(content, dataset),
-        traits=read_traits(groups),
+        traits=_traits(groups, place),
         aspect=spacing.aspect,
         magnification=spacing.magnification,
         regions=spacing.regions,
@@ -248,6 +248,11 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int, place: FramePlace
         voi=read_voi(shown, names, signed=file.layout.signed or rescale.intercept < 0),
         caveats=(Caveat.RESCALE_BROKEN,) if rescale.broken else (),
     )
+
+
+def _traits(groups: FrameGroups, place: FramePlace) -> Traits:
+    traits = read_traits(groups)
+    return traits if place.phase is None else replace(traits, cardiac_phase=float(place.phase))
 
 
 def _doubts(dataset: Dataset, layout: PixelLayout, *, overlay_broken: bool) -> tuple[Caveat, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.imaging import tags
 from labeler.imaging.dataset import Dataset
@@ -20,6 +20,8 @@ class FramePlace:
     position: Vector3 | None
     origin: Vector3 | None
     orientation: tuple[float, ...] | None
+    phase: int | None = None
+    """Of gated nuclear slices, from 1."""
 
 
 def read_places(groups: Sequence[FrameGroups]) -> list[FramePlace]:
@@ -27,7 +29,11 @@ def read_places(groups: Sequence[FrameGroups]) -> list[FramePlace]:
     plain = groups[0].plain
     offsets = _offsets(plain, len(groups))
     detector = _detector(plain)
-    return [_place(own, detector, offsets, n) for n, own in enumerate(groups)]
+    places = [_place(own, detector, offsets, n) for n, own in enumerate(groups)]
+    phases = plain.shorts(tags.TIME_SLOT_VECTOR)
+    if not _tomographic(plain) or len(phases) != len(places):
+        return places
+    return [replace(place, phase=phase) for place, phase in zip(places, phases, strict=True)]
 
 
 def _place(
@@ -65,7 +71,8 @@ def _offsets(plain: Dataset, count: int) -> tuple[float, ...]:
 
 
 def _tomographic(plain: Dataset) -> bool:
-    return plain.code(tags.MODALITY) == "NM" and "RECON TOMO" in plain.codes(tags.IMAGE_TYPE)
+    kinds = {"RECON TOMO", "RECON GATED TOMO"}.intersection(plain.codes(tags.IMAGE_TYPE))
+    return plain.code(tags.MODALITY) == "NM" and bool(kinds)
 
 
 def _detector(plain: Dataset) -> Dataset:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.dataset import FileDataset
 
 from tests.support.dicom_files import save, slice_dataset, write_stack
 from tests.support.shell import Shell
@@ -38,6 +39,23 @@ def test_a_missing_slice_is_named(shell: Shell, tmp_path: Path) -> None:
     (series,) = shell.json("inspect", str(tmp_path / "ct"))["series"]
     assert series["frames"] == 5
     assert series["caveats"] == ["missing-slices"]
+    assert series["gaps"] == [{"after": 1, "missing": 1, "distance_mm": 5.0}]
+    said = shell.run("inspect", str(tmp_path / "ct")).out
+    assert said.endswith("Made for a test  missing-slices  (1 missing)\n")
+
+
+def test_a_time_point_is_named(shell: Shell, tmp_path: Path) -> None:
+    def timed(k: int, dataset: FileDataset) -> None:
+        dataset.TemporalPositionIdentifier = k // 2 + 1
+
+    write_stack(tmp_path / "mr", [(0, 0, 0), (0, 0, 2)] * 2, modality="MR", change=timed)
+    found = shell.json("inspect", str(tmp_path / "mr"))["series"]
+    assert [one["division"] for one in found] == [
+        [{"by": "time", "value": "1"}],
+        [{"by": "time", "value": "2"}],
+    ]
+    said = shell.run("inspect", str(tmp_path / "mr")).out
+    assert "MR  2 x 6 x 8  Made for a test  time 2  " in said
 
 
 def test_a_fault_of_form_is_named_and_repaired_in_a_copy(shell: Shell, tmp_path: Path) -> None:

@@ -509,6 +509,14 @@ def test_reconstructed_nuclear_slices_lie_by_their_vector(
     assert image.oriented
 
 
+def test_gated_nuclear_slices_are_divided_by_their_phase(tmp_path: Path) -> None:
+    gated = {"SliceVector": [1, 2, 1, 2], "TimeSlotVector": [1, 1, 2, 2]}
+    nuclear(tmp_path, 4.0, ImageType=["ORIGINAL", "PRIMARY", "RECON GATED TOMO"], **gated)
+    found = parts(tmp_path)
+    assert told(found) == [[("phase", "1")], [("phase", "2")]]
+    assert [values(part) for part in found] == [[1, 0], [3, 2]]
+
+
 def test_nuclear_projections_have_no_places(tmp_path: Path) -> None:
     nuclear(tmp_path, 4.0, ImageType=["ORIGINAL", "PRIMARY", "TOMO", "EMISSION"])
     (series,) = parts(tmp_path)
