@@ -197,6 +197,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class MayTell:
+    """An answer that may tell who the patient is: its question, and what seems to be in it."""
+
+    question: str
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SigningSummary:
     """What the person sees before signing; derived by the signer process from the bytes."""
 
@@ -210,6 +218,7 @@ class SigningSummary:
     decision_by: int
     rules_unchanged: bool
     fingerprint: str
+    telling: tuple[MayTell, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from msgspec import structs
 
 from labeler.app.cases import Case, load_work
 from labeler.app.keys import need_unlocked
+from labeler.app.leaving import leaving
 from labeler.app.marketplaces import Pinned, load_pinned, pin_signer
-from labeler.app.screens import Amount, SigningSummary
+from labeler.app.screens import Amount, MayTell, SigningSummary
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
+from labeler.interchange.gate import Telling
 from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document, SeriesRead
 from labeler.model.form_rules import Check
 from labeler.model.manifest import Item, Manifest
@@ -56,6 +58,8 @@ class Proposal:
     submission: Submission
     material: Material
     summary: SubmissionSummary
+    telling: tuple[Telling, ...] = ()
+    """What in it might tell who the patient is."""
 
 
 def refuse_unready(checks: tuple[Check, ...]) -> None:
@@ -99,7 +103,8 @@ def propose(services: Services, case: Case) -> Proposal:
         offer=material.offer_envelope,
         assignment=material.assignment_envelope,
     )
-    return Proposal(summary.token, case.id, submission, material, summary)
+    told = leaving(case, decode(material.payload, Document))
+    return Proposal(summary.token, case.id, submission, material, summary, told)
 
 
 def confirm(services: Services, proposal: Proposal) -> SubmissionRow:
@@ -134,6 +139,7 @@ def summary_of(proposal: Proposal) -> SigningSummary:
         decision_by=seen.decision_by,
         rules_unchanged=True,
         fingerprint=seen.fingerprint,
+        telling=tuple(MayTell(each.where, each.what) for each in proposal.telling),
     )
 
 

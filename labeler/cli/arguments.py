@@ -125,6 +125,11 @@ def _submit(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--blob", action="append", default=[], metavar="FILE", help="a mask that it names"
     )
+    verb.add_argument(
+        "--names-nobody",
+        action="store_true",
+        help="with --yes: the answers were read, and none tells who the patient is",
+    )
     _yes(verb)
     _offline(verb)
 

@@ -78,8 +78,11 @@ def _wanted(call: Call, case: Case, document: Document) -> Document:
 
 
 def _sign(call: Call, services: Services, proposal: Proposal) -> SubmissionRow:
-    call.output.note(*_told(submitting.summary_of(proposal)))
+    summary = submitting.summary_of(proposal)
+    call.output.note(*_told(summary))
     try:
+        if summary.telling and call.typed.yes and not call.typed.names_nobody:
+            raise _may_tell(summary)
         call.confirm("Sign it?")
     except BaseException:
         services.signer.reject(proposal.token)
@@ -110,7 +113,19 @@ def _told(summary: SigningSummary) -> list[str]:
         f"Royalty: {summary.royalty_basis_points / 100:g} %",
         f"Decision by {utc(summary.decision_by)} when sent now",
         f"Fingerprint {summary.fingerprint}",
-    ]
+        *(f"May name the patient: {each.question} ({', '.join(each.what)})"
+          for each in summary.telling),
+    ]  # fmt: skip
+
+
+def _may_tell(summary: SigningSummary) -> LabelerError:
+    return LabelerError(
+        "may-name-patient",
+        "Answers may tell who the patient is: {questions}.",
+        safe="Nothing was signed, and your answers are saved.",
+        do="Change them; or add --names-nobody once you have read them.",
+        questions=", ".join(each.question for each in summary.telling),
+    )
 
 
 def _summary_json(summary: SigningSummary) -> Json:
@@ -123,6 +138,7 @@ def _summary_json(summary: SigningSummary) -> Json:
         "royalty_basis_points": summary.royalty_basis_points,
         "decision_by": summary.decision_by,
         "fingerprint": summary.fingerprint,
+        "telling": [{"question": each.question, "what": each.what} for each in summary.telling],
     }
 
 

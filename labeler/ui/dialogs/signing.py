@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from labeler.app.screens import SigningSummary
 from labeler.errors import LabelerError
@@ -18,7 +18,21 @@ from labeler.ui.formats import day, grouped, money, percent
 from labeler.ui.look import Look
 from labeler.ui.ports import SigningVerbs
 from labeler.ui.theme import Type
-from labeler.ui.translation import tr
+from labeler.ui.translation import message, tr
+
+WHAT = {
+    "name": message("the patient's name"),
+    "patient ID": message("the patient's number"),
+    "accession number": message("the accession number"),
+    "admission ID": message("the admission number"),
+    "birth date": message("the birth date"),
+    "address": message("an address"),
+    "institution": message("the hospital"),
+    "telephone number": message("a telephone number"),
+    "e-mail address": message("an e-mail address"),
+    "date": message("a date"),
+    "long number": message("a long number"),
+}
 
 
 class SignButton(Primary):
@@ -45,6 +59,9 @@ class SigningDialog(Dialog):
         self._facts = Column("field", margin=16, gap=8)
         self._list(summary, now)
         self.body.addWidget(self._facts)
+        self.read = QCheckBox(tr("I have read them: they name nobody"))
+        if summary.telling:
+            self._gate(summary)
         self._fold()
         self.sign = SignButton(tr("Sign {title}", title=summary.title), self._confirm)
         self.sign.setToolTip(tr("Sign   {key}", key=_sign_keys()[0].toString(_NATIVE)))
@@ -53,6 +70,7 @@ class SigningDialog(Dialog):
         self.set_buttons(self.sign, hint, self.back)
         for keys in _sign_keys():
             QShortcut(keys, self).activated.connect(self._confirm)
+        self.sign.setEnabled(not summary.telling)
         self.back.setFocus()
         self.finished.connect(self._left)
 
@@ -80,6 +98,22 @@ class SigningDialog(Dialog):
             grid.addWidget(Label(value, Type.STRONG, ink), row, 1)
         self._facts.rows.addLayout(grid)
 
+    def _gate(self, summary: SigningSummary) -> None:
+        """What may tell who the patient is: to go back from, or to go on past knowingly."""
+        box = Column("field", margin=16, gap=8)
+        title = tr("Before it leaves: may these answers name the patient?")
+        box.rows.addWidget(Label(title, Type.STRONG, "warning", wrap=True))
+        for each in summary.telling:
+            found = ", ".join(tr(WHAT[what]) for what in each.what)
+            box.rows.addWidget(Label(f"{each.question}: {found}", wrap=True))
+        box.rows.addWidget(self.read)
+        self.read.toggled.connect(self.sign_allowed)
+        self.body.addWidget(box)
+
+    def sign_allowed(self, allowed: bool) -> None:
+        """Signing waits for the person's word."""
+        self.sign.setEnabled(allowed)
+
     def _fold(self) -> None:
         self._fingerprint = Label(self._summary.fingerprint, Type.SECONDARY, "text2", wrap=True)
         self._fingerprint.setText(grouped(self._summary.fingerprint))
@@ -101,7 +135,7 @@ class SigningDialog(Dialog):
             self._signing.confirm_signing(self._summary.token, self._done, self.refuse)
 
     def refuse(self, error: LabelerError) -> None:
-        self.sign.setEnabled(True)
+        self.sign.setEnabled(self.read.isChecked() or not self._summary.telling)
         super().refuse(error)
 
     def _done(self) -> None:
