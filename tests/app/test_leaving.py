@@ -1,0 +1,59 @@
+"""What of a case's answers might tell who the patient is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from labeler.app.cases import Case
+from labeler.app.leaving import leaving
+from labeler.imaging.files import folder_files
+from labeler.imaging.reader import scan
+from labeler.model.document import DOCUMENT_FORMAT, Document
+from labeler.model.forms import Answer, Choice, Form, FreeText, Option
+from labeler.model.manifest import ItemContext
+from tests.support.dicom_files import write_stack
+
+FORM = Form(
+    "f",
+    "F",
+    (
+        Choice("side", "Side", (Option("left", "Left"), Option("nobody", "Nobody"))),
+        FreeText("note", "Anything else?"),
+    ),
+)
+
+
+def case_of(folder: Path) -> Case:
+    write_stack(folder, [(0.0, 0.0, 1.0 * k) for k in range(3)])
+    found = scan(folder_files(folder))
+    return Case(
+        id="c",
+        title="Case 1",
+        number=1,
+        count=1,
+        context=ItemContext(),
+        labels=(),
+        form=FORM,
+        manifest=None,
+        assignment=None,
+        scan=found,
+        opened=found.series[0],
+        package=None,
+    )
+
+
+def document(*answers: Answer) -> Document:
+    return Document(format=DOCUMENT_FORMAT, item="0" * 64, answers=answers)
+
+
+def test_words_are_held_against_the_open_images(tmp_path: Path) -> None:
+    case = case_of(tmp_path)
+    (told,) = leaving(case, document(Answer("note", "Nobody has a nodule, call 030 123 45 67")))
+    assert (told.where, told.what) == ("Anything else?", ("name", "telephone number"))
+    assert "nodule" not in repr(told)
+    assert leaving(case, document(Answer("note", "A nodule of 8 mm"))) == ()
+
+
+def test_codes_are_no_words(tmp_path: Path) -> None:
+    assert leaving(case_of(tmp_path), document(Answer("side", "nobody"))) == ()
+    assert leaving(case_of(tmp_path), document()) == ()
