@@ -13,6 +13,7 @@ from labeler.imaging.dataset import Dataset
 from labeler.imaging.faces import shows_face
 from labeler.imaging.files import file_digest
 from labeler.imaging.frame_stores import FrameStore
+from labeler.imaging.frame_values import FrameValues, read_values
 from labeler.imaging.groups import FrameGroups, frame_groups
 from labeler.imaging.header import FileHeader
 from labeler.imaging.holding import hold_pixels
@@ -23,13 +24,11 @@ from labeler.imaging.mosaic import split_mosaic
 from labeler.imaging.objects import layer_kind
 from labeler.imaging.overlays import StoredOverlay, read_overlays
 from labeler.imaging.positions import FramePlace, Vector3, read_places
-from labeler.imaging.rescale import read_rescale
 from labeler.imaging.slides import Slide
 from labeler.imaging.spacing import read_spacing
 from labeler.imaging.suv import PetFacts, pet_facts
 from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.traits import Traits, dimension_pointers, read_traits
-from labeler.imaging.voi import read_voi, read_windows
 from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
 from labeler.model.layers import LayerKind
 from labeler.model.regions import Region
@@ -125,10 +124,11 @@ def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
     file = _stored_file(header)
     groups = frame_groups(header.dataset, file.frame_count)
     times = frame_times_ms(groups) or (None,) * len(groups)
-    facts = zip(groups, read_places(groups), times, strict=True)
+    values = read_values(groups, signed=file.layout.signed)
+    facts = zip(groups, read_places(groups), values, times, strict=True)
     frames = tuple(
-        replace(_frame(file, own, n, place), time_ms=time)
-        for n, (own, place, time) in enumerate(facts)
+        replace(_frame(file, own, n, place, told), time_ms=time)
+        for n, (own, place, told, time) in enumerate(facts)
     )
     return split_mosaic(frames[0], header.dataset) if file.mosaic else frames
 
@@ -218,14 +218,14 @@ def _measures(dataset: Dataset) -> Dataset:
     return shared.item(tags.PIXEL_MEASURES_SEQUENCE)
 
 
-def _frame(file: StoredFile, groups: FrameGroups, number: int, place: FramePlace) -> StoredFrame:
+def _frame(
+    file: StoredFile, groups: FrameGroups, number: int, place: FramePlace, values: FrameValues
+) -> StoredFrame:
     dataset, group = groups.plain, groups.of
     measures = group(tags.PIXEL_MEASURES_SEQUENCE)
     content = group(tags.FRAME_CONTENT_SEQUENCE)
     spacing = read_spacing(measures, dataset)
-    rescale = read_rescale(groups, signed=file.layout.signed)
-    shown = group(tags.FRAME_VOI_LUT_SEQUENCE)
-    windows, names = read_windows(shown)
+    rescale = values.rescale
     return StoredFrame(
         file=file,
         number=number,
@@ -237,7 +237,7 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int, place: FramePlace
         step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
         slope=rescale.slope,
         intercept=rescale.intercept,
-        windows=windows,
+        windows=values.windows,
         time=_time(content, dataset),
         traits=_traits(groups, place),
         aspect=spacing.aspect,
@@ -245,7 +245,7 @@ def _frame(file: StoredFile, groups: FrameGroups, number: int, place: FramePlace
         regions=spacing.regions,
         unit=rescale.unit,
         lut=None if rescale.lut is None or file.lut is not None else rescale.lut,
-        voi=read_voi(shown, names, signed=file.layout.signed or rescale.intercept < 0),
+        voi=values.voi,
         caveats=(Caveat.RESCALE_BROKEN,) if rescale.broken else (),
     )
 

@@ -9,11 +9,13 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from labeler.imaging.files import folder_files
+from labeler.imaging.dicom import read
+from labeler.imaging.files import FileBytes, folder_files
+from labeler.imaging.header import HEAD
 from labeler.imaging.inspect import SeriesFound, inspect
 from labeler.model.image import Caveat, VoiFunction, Window
 from tests.imaging.test_rescale import RAMP, item, opened
-from tests.support.dicom_files import NoDecoders, slice_dataset
+from tests.support.dicom_files import NoDecoders, save, slice_dataset
 
 
 def test_windows_keep_their_names_and_useless_ones_are_left_out(tmp_path: Path) -> None:
@@ -140,3 +142,20 @@ def test_padding_counts_in_no_estimate_but_in_the_figures_of_the_file(tmp_path: 
     assert isinstance(found, SeriesFound)
     assert found.rescaled is not None
     assert found.rescaled.min == -2000
+
+
+def test_frames_share_the_tables_that_they_share(tmp_path: Path) -> None:
+    """A thousand frames with large tables: made once, or opening takes a minute."""
+    dataset = slice_dataset(RAMP, modality="XA")
+    count = 1000
+    dataset.NumberOfFrames, dataset.PixelData = count, RAMP.tobytes() * count
+    wide = np.arange(1 << 16, dtype="<u2")
+    lut = item(ModalityLUTType="US")
+    lut.add_new(0x00283002, "SS", [0, 0, 16])
+    lut.add_new(0x00283006, "OW", wide.tobytes())
+    dataset.ModalityLUTSequence = Sequence([lut])
+    dataset.VOILUTSequence = Sequence([table(wide[:-1], 0, 16)])
+    source = FileBytes(save(dataset, tmp_path / "one"))
+    frames = read(source, source.read(0, HEAD), lambda _name: None)
+    assert len(frames) == count
+    assert len({id(frame.voi) for frame in frames}) == 1
