@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,8 +42,8 @@ class Item:
     "broken-object" with the tag where it is there and not what its tag promises.
     """
 
-    def __init__(self, dataset: Dataset, name: str) -> None:
-        self._dataset, self.name = dataset, name
+    def __init__(self, dataset: Dataset, name: str, *, little: bool = True) -> None:
+        self._dataset, self.name, self._little = dataset, name, little
 
     def text(self, keyword: str) -> str:
         """The value in one trimmed line of at most 256 characters."""
@@ -72,8 +73,10 @@ class Item:
         return self._get_raw(keyword, _floats) or ()
 
     def items(self, keyword: str) -> tuple[Item, ...]:
-        found = self._get(keyword, lambda value: tuple(Item(part, self.name) for part in value))
-        return found or ()
+        def convert(value: Any) -> tuple[Item, ...]:
+            return tuple(Item(part, self.name, little=self._little) for part in value)
+
+        return self._get(keyword, convert) or ()
 
     def item(self, keyword: str) -> Item | None:
         """The first item of a sequence."""
@@ -91,6 +94,17 @@ class Item:
     def data(self, keyword: str) -> bytes:
         """A value of raw bytes."""
         return self._get(keyword, bytes) or b""
+
+    def words(self, keyword: str) -> tuple[int, ...]:
+        """Unsigned shorts, whether they were written as numbers or as raw bytes."""
+        order = "<" if self._little else ">"
+
+        def convert(value: Any) -> tuple[int, ...]:
+            if not isinstance(value, bytes):
+                return tuple(int(part) & 0xFFFF for part in _many(value))
+            return struct.unpack(f"{order}{len(value) // 2}H", value[: len(value) // 2 * 2])
+
+        return self._get(keyword, convert) or ()
 
     def overlays(self) -> tuple[int, ...]:
         """The groups of overlay planes (60xx)."""
@@ -166,7 +180,7 @@ def read_object(source: ByteSource) -> Item:
         )
     except Exception as error:  # the library meets a stranger's bytes here, and may raise anything
         raise broken(source.name, tags.SOP_CLASS_UID, error) from error
-    return Item(dataset, source.name)
+    return Item(dataset, source.name, little=little)
 
 
 def _too_large(source: ByteSource) -> LabelerError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Tick
 from labeler.interchange.dicom_item import Item, read_object
@@ -12,7 +14,7 @@ from labeler.interchange.graphics import graphics
 from labeler.interchange.shutters import shut_voxels
 from labeler.interchange.slices import Slices, not_here
 from labeler.model.frames import FrameRef, Window
-from labeler.model.image import ByteSource
+from labeler.model.image import ByteSource, VoiLut
 from labeler.model.layers import (
     NO_FINDINGS,
     Findings,
@@ -53,6 +55,7 @@ def read_presentation(
         shut={} if shut is None else {stack.refs[k]: shut for k in slices},
         layers=tuple(layer.key for layer in layers),
         caveats=(LayerCaveat.UNSUPPORTED,) if odd or _asks_for_more(item) else (),
+        luts=dict(_tables(state)),
     )
     return Findings(layers=_without_empty(layers), presentations=(presentation,))
 
@@ -86,13 +89,38 @@ def _windows(state: State) -> Iterable[tuple[FrameRef, Window]]:
                 yield state.stack.refs[k], Window(center, width)
 
 
+def _tables(state: State) -> Iterable[tuple[FrameRef, VoiLut]]:
+    for voi in state.item.items("SoftcopyVOILUTSequence"):
+        item = voi.item("VOILUTSequence")
+        table = _table(item) if item is not None else None
+        if table is not None:
+            for k in state.of(voi):
+                yield state.stack.refs[k], table
+
+
+def _table(item: Item) -> VoiLut | None:
+    """A VOI LUT (PS3.3 C.11.2.1.1): entries, the first value, bits; None where it is no table."""
+    described, entries = item.integers("LUTDescriptor"), item.words("LUTData")
+    if len(described) != 3:
+        return None
+    count, first, bits = described[0] & 0xFFFF or 1 << 16, described[1], described[2]
+    # The first value is signed where values can be negative, which is not said here: a table that
+    # would run beyond 65535 begins below 0.
+    first -= 1 << 16 if first + count > 1 << 16 else 0
+    table = np.array(entries[:count], dtype=np.uint16)
+    if len(table) != count:
+        return None
+    # Some writers say fewer bits than their tables use.
+    top = max((1 << min(max(bits, 1), 16)) - 1, int(table.max()))
+    return VoiLut(item.text("LUTExplanation")[:64], first, top, table)
+
+
 def _asks_for_more(item: Item) -> bool:
     """Whether the state wants what is not done here: turning, lookup tables, bitmap shutters."""
     turned = item.integer("ImageRotation") or item.text("ImageHorizontalFlip") == "Y"
-    tables = any(voi.items("VOILUTSequence") for voi in item.items("SoftcopyVOILUTSequence"))
     more = ("PresentationLUTSequence", "ModalityLUTSequence", "MaskSubtractionSequence")
     bitmap = "BITMAP" in item.text("ShutterShape")
-    return bool(turned) or tables or bitmap or any(item.items(keyword) for keyword in more)
+    return bool(turned) or bitmap or any(item.items(keyword) for keyword in more)
 
 
 def _without_empty(layers: Sequence[Layer]) -> tuple[Layer, ...]:

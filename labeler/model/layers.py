@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.model.affine import Vector
 from labeler.model.frames import FrameRef, Window
-from labeler.model.image import Pixels
+from labeler.model.image import Pixels, VoiLut
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place
 
@@ -106,8 +106,9 @@ class Layer:
 class Presentation:
     """How a presentation state wants the image shown (PS3.3 C.11).
 
-    `windows` are by frame; `inverted` says that high values are dark; `shut` are voxels to be
-    covered. Its graphics are layers of their own, named in `layers` by their keys.
+    `windows` are by frame, and so are `luts`, which go before them; `inverted` says that high
+    values are dark; `shut` are voxels to be covered. Its graphics are layers of their own, named
+    in `layers` by their keys.
     """
 
     key: str
@@ -118,6 +119,7 @@ class Presentation:
     shut: Mapping[FrameRef, Mask]
     layers: tuple[str, ...]
     caveats: tuple[LayerCaveat, ...] = ()
+    luts: Mapping[FrameRef, VoiLut] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

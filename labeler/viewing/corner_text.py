@@ -15,7 +15,7 @@ from labeler.model.rasters import Place
 from labeler.viewing.layout import Layout, Plane
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 from labeler.viewing.stack_text import division_text, shown_number
-from labeler.viewing.viewport import ViewState
+from labeler.viewing.viewport import ViewState, table_of
 
 PLANE_NAMES = {
     Plane.AXIAL: phrase("Axial"),
@@ -95,8 +95,9 @@ def _window_lines(image: Image, view: ViewState) -> tuple[Phrase, ...]:
 
 def _window_line(image: Image, view: ViewState) -> Phrase:
     window, factor = view.window, image.suv_factor
-    if view.lut is not None and view.lut < len(image.voi.luts):
-        name = image.voi.luts[view.lut].name
+    table = table_of(image, view)
+    if table is not None:
+        name = table.name
         return phrase("Table {name}", name=name) if name else phrase("Table of the file")
     if factor is not None:
         low, high = (window.center + half * window.width for half in (-0.5, 0.5))

@@ -105,10 +105,15 @@ class LayerOverlay:
 
 
 def presented(view: ViewState, image: Image, state: Presentation) -> ViewState:
-    """The view with the window and polarity that a presentation state wants for its frame."""
-    window = state.windows.get(image.refs[view.index])
-    window = window or next(iter(state.windows.values()), None)
-    seen = view if window is None else with_window(view, window)
+    """The view with the table or window and the polarity a presentation wants for its frame."""
+    frame = image.refs[view.index]
+    table = state.luts.get(frame) or next(iter(state.luts.values()), None)
+    window = state.windows.get(frame) or next(iter(state.windows.values()), None)
+    seen = view
+    if table is not None:
+        seen = with_window(view, table.window, table)
+    elif window is not None:
+        seen = with_window(view, window)
     # A presentation says which values are dark, whatever the image's own way is (C.11.6).
     return replace(seen, inverted=state.inverted != image.inverted)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeler.model.frames import Window
-from labeler.model.image import Image, Pixels
+from labeler.model.image import Image, Pixels, VoiLut
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def window_of_values(pixels: Pixels, slope: float, intercept: float) -> Window:
     return Window((low + high) / 2, max(1.0, high - low))
 
 
-def preset_of(image: Image, window: Window, lut: int | None = None) -> Preset | None:
+def preset_of(image: Image, window: Window, lut: int | VoiLut | None = None) -> Preset | None:
     """The preset a window or table is, if it is one; a name says more than "Header"."""
     presets = presets_for(image)
     named = next((one for one in presets if (one.window, one.lut) == (window, lut)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from labeler.model.frames import Window
+from labeler.model.image import Image, VoiLut
 from labeler.model.rasters import Place
 from labeler.viewing.layout import Layout
 
@@ -37,7 +38,7 @@ class ViewState:
     center: Place = (0.0, 0.0)
     fitted: bool = True
     inverted: bool = False
-    lut: int | None = None
+    lut: int | VoiLut | None = None
     """Which of the image's own tables is shown in the window's place."""
 
 
@@ -156,9 +157,17 @@ def drag_zoom(
     return zoom_at(view, layout, canvas, press, 2.0 ** (-down / 100))
 
 
-def with_window(view: ViewState, window: Window, lut: int | None = None) -> ViewState:
-    """Another window, or with `lut` one of the image's own tables, of which it is the range."""
+def with_window(view: ViewState, window: Window, lut: int | VoiLut | None = None) -> ViewState:
+    """Another window, or with `lut` one of the image's own tables by its number, or a table of
+    another file; the window is then its range."""
     return replace(view, window=window, lut=lut)
+
+
+def table_of(image: Image, view: ViewState) -> VoiLut | None:
+    """The table that makes grey of this view's values, where one does."""
+    if isinstance(view.lut, int):
+        return image.voi.luts[view.lut] if view.lut < len(image.voi.luts) else None
+    return view.lut
 
 
 def invert(view: ViewState) -> ViewState:

@@ -13,6 +13,8 @@ from labeler.model.frames import Window
 from labeler.model.layers import LayerCaveat, Text
 from labeler.model.layers import Path as Line
 from labeler.model.masks import Mask
+from labeler.viewing.layer_overlay import presented
+from labeler.viewing.viewport import ViewState, table_of
 from tests.support.dicom_files import ROOT, save
 from tests.support.findings import SIZE, bare, items, opened, read_folder, write_ct
 
@@ -157,9 +159,34 @@ def test_the_real_state_shows_its_overlay_plane_and_window(test_data: Path) -> N
     assert expected.sum() == 222
 
 
-def test_a_real_state_with_a_lookup_table_says_that_it_is_not_applied(test_data: Path) -> None:
+def test_a_real_state_brings_its_table(test_data: Path) -> None:
     path = test_data / "dicom/gsps_tool_made/gsps_for_vlut_04.dcm"
-    _, _, found = opened([path, test_data / "dicom/xray_lut/vlut_04.dcm"])
+    image, stack, found = opened([path, test_data / "dicom/xray_lut/vlut_04.dcm"])
+    (state,) = found.presentations
+    table = state.luts[stack.refs[0]]
+    (said,) = pydicom.dcmread(path).SoftcopyVOILUTSequence[0].VOILUTSequence
+    np.testing.assert_array_equal(table.table, np.frombuffer(said.LUTData, "<u2"))
+    assert (table.first, table.top, len(table.table)) == (0, 65535, 256)
+    assert state.caveats == ()
+    view = presented(ViewState(0, Window(1.0, 2.0)), image, state)
+    assert table_of(image, view) is table
+
+
+def test_a_table_that_begins_below_zero(tmp_path: Path) -> None:
+    write_ct(tmp_path)
+    entries = list(range(4096))
+    lut = items({"LUTDescriptor": [4096, 65536 - 1024, 12], "LUTData": entries})
+    lut[0]["LUTDescriptor"].VR = lut[0]["LUTData"].VR = "US"
+    write_state(tmp_path / "pr.dcm", SoftcopyVOILUTSequence=items({"VOILUTSequence": lut}))
+    _, stack, found = read_folder(tmp_path)
+    table = found.presentations[0].luts[stack.refs[2]]
+    assert (table.first, table.top) == (-1024, 4095)
+
+
+def test_what_is_not_applied_is_said(tmp_path: Path) -> None:
+    write_ct(tmp_path)
+    write_state(tmp_path / "pr.dcm", ImageRotation=90, ImageHorizontalFlip="N")
+    _, _, found = read_folder(tmp_path)
     assert found.presentations[0].caveats == (LayerCaveat.UNSUPPORTED,)
 
 

@@ -26,7 +26,7 @@ CAVEATS = {
     LayerCaveat.OFF_PLANE: message("Parts of it lie in no slice of this image and are not shown."),
     LayerCaveat.RELATIVE_DOSE: message("Its values are shares of a dose, not Gy."),
     LayerCaveat.UNSUPPORTED: message(
-        "The file asks for more than is shown here: lookup tables, rotation or other graphics."
+        "The file asks for more than is shown here: rotation, other tables or other graphics."
     ),
 }
 

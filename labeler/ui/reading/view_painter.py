@@ -23,7 +23,7 @@ from labeler.viewing.overlay import Overlay
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.render import FrameRenderer, Grey
 from labeler.viewing.scene import Preview, Scene
-from labeler.viewing.viewport import CanvasMap
+from labeler.viewing.viewport import CanvasMap, table_of
 
 MARGIN = 12
 LINE = 16
@@ -205,14 +205,13 @@ class ViewPainter:
 
 def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:
     """How this slice's stored values become grey in the view."""
-    lut = scene.view.lut
     return Grey(
         slope=image.slopes[index],
         intercept=image.intercepts[index],
         window=scene.view.window,
         inverted=image.inverted != inverted,
         function=image.voi.function,
-        lut=image.voi.luts[lut] if lut is not None and lut < len(image.voi.luts) else None,
+        lut=table_of(image, scene.view),
     )
 
 
