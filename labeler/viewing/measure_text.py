@@ -1,4 +1,5 @@
-"""Measures as reports write them: mm with one decimal, long × short, areas, whole HU."""
+"""Measures as reports write them: mm with one decimal, long × short, areas, whole HU; what a
+microscope shows in µm, where one decimal of a mm would say nothing."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from labeler.model.measures import (
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 
 CM2_FROM_MM2 = 100.0
+UM_BELOW_MM = 0.5
+UM2_BELOW_MM2 = 0.1
 
 
 def measure_text(measure: Measure) -> Phrase:
@@ -25,10 +28,14 @@ def measure_text(measure: Measure) -> Phrase:
 
 def _size_text(measure: Measure) -> Phrase:
     match measure:
+        case LengthMeasure(length_mm) if 0 < length_mm < UM_BELOW_MM:
+            return phrase("{length} µm", length=_um(length_mm))
         case LengthMeasure(length_mm):
             return phrase("{length} mm", length=number(length_mm, 1))
         case BoxMeasure(width_mm, height_mm):
             short, long = sorted((width_mm, height_mm))
+            if 0 < long < UM_BELOW_MM:
+                return phrase("{long} × {short} µm", long=_um(long), short=_um(short))
             return phrase("{long} × {short} mm", long=number(long, 1), short=number(short, 1))
         case RegionMeasure(area_mm2):
             return area_text(area_mm2)
@@ -40,8 +47,15 @@ def _size_text(measure: Measure) -> Phrase:
             return phrase("Size unknown: no pixel spacing")
 
 
+def _um(length_mm: float) -> str:
+    """One decimal, while there are few digits before it."""
+    return number(length_mm * 1000, 1 if length_mm < UM_BELOW_MM / 5 else 0)
+
+
 def area_text(area_mm2: float) -> Phrase:
-    """mm², from 100 mm² on in cm²."""
+    """mm², from 100 mm² on in cm²; below a tenth in µm²."""
+    if 0 < area_mm2 < UM2_BELOW_MM2:
+        return phrase("{area} µm²", area=number(area_mm2 * 1e6, 0))
     # What would be written as 100.0 mm² is written in cm² already.
     if round(area_mm2, 1) < CM2_FROM_MM2:
         return phrase("{area} mm²", area=number(area_mm2, 1))

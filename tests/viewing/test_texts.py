@@ -232,3 +232,19 @@ def test_no_number_is_told_as_none() -> None:
 def test_maps_from_0_to_1_can_be_windowed() -> None:
     assert narrowest_window(IMAGE) == 1.0
     assert narrowest_window(image_of(STORED, windows=(Window(0.5, 1.0),))) == 0.001
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        (LengthMeasure(0.01234), "12.3 µm"),
+        (LengthMeasure(0.4321), "432 µm"),
+        (LengthMeasure(0.5), "0.5 mm"),
+        (LengthMeasure(0.0), "0.0 mm"),
+        (BoxMeasure(0.02, 0.01, 0.0002), "20.0 × 10.0 µm"),
+        (RegionMeasure(0.000123, None), "123 µm²"),
+        (RegionMeasure(0.2, None), "0.2 mm²"),
+    ],
+)
+def test_what_a_microscope_shows_is_told_in_micrometres(measure: Measure, said: str) -> None:
+    assert measure_text(measure).text == said
