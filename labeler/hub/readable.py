@@ -49,10 +49,11 @@ def readable(
     for series in found.series:
         faults |= _unreadable(series, decoders)
     images = {
-        frame.file.source.name: frame.file
+        file.source.name: file
         for series in found.series
         for frame in series.frames
-        if frame.file.source.name not in faults
+        for file in (frame.file, *frame.file.siblings)
+        if file.source.name not in faults
     }
     speakers = tuple(_speakers(found, images))
     along = {source.name for source, _ in speakers}

@@ -228,11 +228,11 @@ def _merged(members: list[StoredFrame], roles: dict[str, set[str]]) -> StoredFra
     biggest = max(members, key=lambda frame: max(s.levels[0].pixels for s in _slides([frame])))
     first, role = biggest.file, _slides([biggest])[0].role
     associated = () if role else tuple(sorted(roles[first.info.uid]))
-    others = {frame.file.source.name for frame in members} - {first.source.name}
+    siblings = (frame.file for frame in members if frame is not biggest)
     file = replace(
         first,
         lossy=any(frame.file.lossy for frame in members),
-        also=(*first.also, *sorted(others)),
+        siblings=tuple(siblings),
         caveats=tuple(dict.fromkeys(c for frame in members for c in frame.file.caveats)),
         identifying=frozenset().union(*(frame.file.identifying for frame in members)),
     )

@@ -80,6 +80,8 @@ class StoredFile:
     """Whether high values are dark (PS3.3 C.7.6.3.1.2, C.8.11.1 Presentation LUT Shape)."""
     slide: Slide | None = None
     """All sizes, where the one frame is what is shown of a slide."""
+    siblings: tuple[StoredFile, ...] = ()
+    """Of a slide in several files: the others, each with a header of its own."""
 
 
 @dataclass(frozen=True, eq=False)

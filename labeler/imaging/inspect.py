@@ -184,7 +184,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
 
 
 def _names(series: Series) -> set[str]:
-    files = [frame.file for frame in series.frames]
+    files = [file for frame in series.frames for file in (frame.file, *frame.file.siblings)]
     return {name for file in files for name in (file.source.name, *file.also)}
 
 

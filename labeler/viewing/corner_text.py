@@ -12,7 +12,7 @@ from labeler.model.affine import Vector
 from labeler.model.image import Image, Pixels
 from labeler.model.manifest import ItemContext
 from labeler.model.rasters import Place
-from labeler.viewing.layout import Layout, Plane
+from labeler.viewing.layout import MICROSCOPY, Layout, Plane
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 from labeler.viewing.stack_text import division_text, shown_number
 from labeler.viewing.viewport import ViewState, table_of
@@ -79,6 +79,8 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
         first = phrase("Se {number}", number=info.number)
     part = division_text(image.stack.division)
     lines = (first,) if part is None else (first, part)
+    if info.modality == MICROSCOPY:
+        return lines
     plane = PLANE_NAMES[layout.plane]
     if info.slice_thickness_mm is None:
         return *lines, plane

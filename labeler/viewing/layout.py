@@ -81,7 +81,7 @@ _FACING = {
     Plane.AXIAL: (_LEFT, _BACK),
 }
 _UNKNOWN, _NONE = ("?", "?", "?", "?"), ("", "", "", "")
-_MICROSCOPY = "SM"
+MICROSCOPY = "SM"
 """Slide Microscopy: tissue on glass has no sides of a patient that could be unknown."""
 _BY_AXIS = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)
 
@@ -99,7 +99,7 @@ def layout_of(image: Image) -> Layout:
             mirrored_x=False,
             mirrored_y=False,
             plane=Plane.UNKNOWN,
-            letters=_UNKNOWN if image.info.modality != _MICROSCOPY else _NONE,
+            letters=_UNKNOWN if image.info.modality != MICROSCOPY else _NONE,
         )
     across, down = (image.affine.matrix[:3, k] / (column_mm, row_mm)[k] for k in (0, 1))
     normal = np.cross(across, down)

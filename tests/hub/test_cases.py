@@ -120,3 +120,12 @@ def test_the_hub_keeps_only_ciphertext(posted: Posted, tmp_path: Path) -> None:
     stored = b"".join(path.read_bytes() for path in (tmp_path / "hub").rglob("*") if path.is_file())
     assert posted.items == 2
     assert png(1) not in stored
+
+
+def test_each_file_of_a_slide_is_handed_out_as_dicom(test_data: Path) -> None:
+    """Its sizes lie in files with headers of their own: none of them is mere values."""
+    folder = test_data / "wsi/dicom_wsi_cmu1_small"
+    (case,) = find_cases(tried(folder), Split.SERIES, "")
+    assert {file.source.name for file in case.files} == {path.name for path in folder.iterdir()}
+    assert all(file.name.endswith(".dcm") for file in case.files)
+    assert not any(file.voxels for file in case.files)
