@@ -175,6 +175,7 @@ class WorkVerbs(SessionCore):
                 self.reading.show(found, anew=anew)
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
+                self._tell_of_files(found)
                 return
             self._put_away(name)
             self._damaged = found, opener
@@ -191,6 +192,14 @@ class WorkVerbs(SessionCore):
                 self.reading.discard(opened)
 
         self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
+
+    def _tell_of_files(self, opened: Opened) -> None:
+        """Of one's own files, that some gave no image; what a task holds, its manifest says."""
+        missed = len(opened.case.scan.problems)
+        if missed and opened.case.assignment is None:
+            self._board.line(
+                "Files without an image: {count}. See Files of this case.", count=missed
+            )
 
     def _put_away(self, name: str) -> None:
         """No other case stays on the screen where one of a task could not be opened."""

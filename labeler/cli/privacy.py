@@ -27,13 +27,23 @@ _WORDS = {
 
 def privacy(call: Call) -> Exit:
     """Every file's findings; exit code 1 where not one file could be looked through."""
-    from labeler.imaging.files import folder_files
-    from labeler.interchange.privacy import FORMAT, FilePrivacy, inspect_privacy
+    from labeler.imaging.heap import Heap
+    from labeler.imaging.sources import gather
+    from labeler.interchange.privacy import (
+        FORMAT,
+        FilePrivacy,
+        NotLookedThrough,
+        inspect_privacy,
+    )
 
     path = Path(call.typed.path).absolute()
-    found = inspect_privacy(folder_files(path), call.tick("Looking"))
+    tick = call.tick("Looking")
+    chosen = gather((path,), tick)
+    heap = Heap(chosen.files, chosen.problems)
+    found = inspect_privacy(heap.singles(tick), tick)
     files = [one for one in found if isinstance(one, FilePrivacy)]
     failed = [one for one in found if not isinstance(one, FilePrivacy)]
+    failed += [NotLookedThrough(p.name, p.error.code, str(p.error)) for p in heap.problems]
     answer = {"format": FORMAT, "files": files, "failed": failed}
     if files:
         call.output.answer(answer, _lines(files, failed))

@@ -44,6 +44,11 @@ class Heap:
                 yield source, head
         tick(self._met, self._met)
 
+    def singles(self, tick: Tick) -> tuple[ByteSource, ...]:
+        """All files, images or not, directories of media among them; archives are unfolded."""
+        found = [source for source, _ in self.each(tick)]
+        return (*found, *self._directories)
+
     def beside(self, source: ByteSource) -> Beside:
         """How a header finds its pixels' file: only by a plain name, only in its own folder."""
         folder, slash, _ = source.name.rpartition("/")

@@ -292,3 +292,10 @@ def test_before_anything_is_open_there_is_nothing_to_undo(start: Start) -> None:
     assert (reading.can_undo(), reading.can_redo(), reading.is_settled) == (False, False, True)
     with pytest.raises(RuntimeError, match="no case"):
         reading.document()
+
+
+def test_files_that_gave_no_image_are_told_of_once(start: Start, study: Path) -> None:
+    (study / "letter.txt").write_text("Dear colleague")
+    reader = open_study(start().ready(), study)
+    (notice,) = reader.session.notices()
+    assert (notice.is_error, notice.facts) == (False, (("count", 1),))

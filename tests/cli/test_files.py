@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,29 @@ def test_what_tells_who_the_person_is(shell: Shell, tmp_path: Path) -> None:
     told = shell.run("inspect", "--privacy", str(tmp_path / "ct")).out
     assert "PatientName (0010,0010)  in 3 files; in a copy: emptied" in told
     assert "Synthetic" not in told + json.dumps(found)
+
+
+def test_the_privacy_list_looks_into_archives(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    shutil.make_archive(str(tmp_path / "study"), "zip", tmp_path / "ct")
+    (tmp_path / "ct" / "inner.zip").write_bytes((tmp_path / "study.zip").read_bytes()[:-30])
+    (listed,) = shell.json("inspect", "--privacy", str(tmp_path / "study.zip"))["files"]
+    assert listed["file"].startswith("study.zip/")
+    assert any(finding["name"] == "PatientName" for finding in listed["findings"])
+    failed = shell.json("inspect", "--privacy", str(tmp_path / "ct"))["failed"]
+    assert [(one["file"], one["code"]) for one in failed] == [("inner.zip", "archive-broken")]
+
+
+def test_an_archive_is_inspected_in_place(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 2.5 * k) for k in range(3)])
+    (tmp_path / "ct" / "Thumbs.db").write_bytes(b"pictures")
+    shutil.make_archive(str(tmp_path / "study"), "zip", tmp_path / "ct")
+    found = shell.json("inspect", str(tmp_path / "study.zip"))
+    assert found["format"] == 1
+    assert [series["files"] for series in found["series"]] == [3]
+    assert (found["failed"], found["passed_over"]) == ([], ["study.zip/Thumbs.db"])
+    said = shell.run("inspect", str(tmp_path / "study.zip")).out
+    assert "Passed over: study.zip/Thumbs.db" in said
 
 
 def test_the_fields_of_the_privacy_list_are_documented(shell: Shell, tmp_path: Path) -> None:

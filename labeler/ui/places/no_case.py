@@ -30,6 +30,7 @@ class NoCase(Surface):
         buttons = (
             self.go_on,
             Large(actions["work.open-folder"].text(), actions["work.open-folder"].trigger),
+            Large(actions["work.open-files"].text(), actions["work.open-files"].trigger),
             Large(actions["work.sample"].text(), actions["work.sample"].trigger),
         )
         rows = QVBoxLayout(self)
