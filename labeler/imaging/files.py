@@ -44,6 +44,12 @@ class FileBytes:
             file.seek(offset)
             return _read_fully(file, length)
 
+    def sibling(self, name: str) -> FileBytes | None:
+        """The file of that plain name in the same folder, where there is one."""
+        path = self._path.with_name(name)
+        folder, slash, _ = self._name.rpartition("/")
+        return FileBytes(path, f"{folder}{slash}{name}") if path.is_file() else None
+
 
 def _open_file(path: str, flags: int) -> int:
     """A pipe that took a file's place is not waited for, and a device not read."""

@@ -119,6 +119,8 @@ class StoredFrame:
     """Since the first frame of its file."""
     division: tuple[Division, ...] = ()
     """Which part of its file this is, where the file says so itself (volumes of four axes)."""
+    beyond: bool = False
+    """Whether slope and intercept go beyond the Modality LUT: to a dose, to real-world values."""
 
 
 def read_frames(header: FileHeader) -> tuple[StoredFrame, ...]:
@@ -246,6 +248,7 @@ def _frame(
         magnification=spacing.magnification,
         regions=spacing.regions,
         unit=rescale.unit,
+        beyond=rescale.beyond,
         lut=None if rescale.lut is None or file.lut is not None else rescale.lut,
         voi=values.voi,
         caveats=(Caveat.RESCALE_BROKEN,) if rescale.broken else (),

@@ -11,7 +11,7 @@ from labeler.imaging.archives import Contents
 from labeler.imaging.containers import unfold
 from labeler.imaging.directories import Served
 from labeler.imaging.elements import HEAD
-from labeler.imaging.files import MAX_FILES, Beside, Tick, hidden
+from labeler.imaging.files import MAX_FILES, Beside, FileBytes, Tick, hidden
 from labeler.imaging.problems import FileProblem, too_many_files, unreadable
 from labeler.model.image import ByteSource
 
@@ -50,13 +50,19 @@ class Heap:
         return (*found, *self._directories)
 
     def beside(self, source: ByteSource) -> Beside:
-        """How a header finds its pixels' file: only by a plain name, only in its own folder."""
+        """How a header finds its pixels' file: only by a plain name, only in its own folder.
+
+        One file that was chosen alone finds its other half on the disk.
+        """
         folder, slash, _ = source.name.rpartition("/")
 
         def found(name: str) -> ByteSource | None:
-            if "/" in name or "\\" in name:
+            if "/" in name or "\\" in name or name in ("", ".", ".."):
                 return None
-            return self._by_name.get(f"{folder}{slash}{name}")
+            known = self._by_name.get(f"{folder}{slash}{name}")
+            if known is None and isinstance(source, FileBytes):
+                return source.sibling(name)
+            return known
 
         return found
 

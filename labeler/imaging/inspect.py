@@ -35,11 +35,13 @@ _DIGITS = 9
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """`tag` is the DICOM tag at fault, as (gggg,eeee), or ""."""
+    """`tag` is the DICOM tag at fault, as (gggg,eeee), or ""; `tried` says what each decoder that
+    was asked answered."""
 
     code: str
     message: str
     tag: str
+    tried: str = ""
 
 
 class Rescaled(msgspec.Struct, frozen=True):
@@ -110,6 +112,8 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     """Of a slide: all its sizes, the largest first; `shape` is of the one that is shown."""
     associated: tuple[str, ...] = ()
     """Of a slide: what other pictures came with it (label, macro, thumbnail)."""
+    measured: Rescaled | None = None
+    """In `unit`, where a file scales further than its Modality LUT: doses, real-world values."""
 
 
 class FileFailed(msgspec.Struct, frozen=True, tag_field="object", tag="file"):
@@ -143,7 +147,9 @@ def _opened(series: Series, decoders: Decoders) -> list[SeriesFound | FileFailed
 
 def _series(series: Series, image: Image) -> SeriesFound:
     header, file = series.header, series.frames[0].file
-    rescaled, error = _first_slice(image)
+    stored, error = _first_slice(image)
+    beyond = series.frames[0].beyond
+    measured = _rescaled(stored, image.slopes[0], image.intercepts[0])
     return SeriesFound(
         uid=header.uid,
         part=header.part,
@@ -160,7 +166,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
         affine_lps=tuple(tuple(_figure(value) for value in row) for row in image.affine.matrix),
         window=image.windows,
         unit=image.unit,
-        rescaled=rescaled,
+        rescaled=_rescaled(stored, 1.0, 0.0) if beyond else measured,
         caveats=image.caveats,
         error=error,
         division=header.division,
@@ -180,6 +186,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
         frame_rate=image.frame_rate,
         levels=_levels(image.pyramid),
         associated=file.slide.associated if file.slide is not None else (),
+        measured=measured if beyond else None,
     )
 
 
@@ -218,16 +225,17 @@ def _distances(image: Image) -> tuple[float, float] | None:
     return _cut(apart.min()), _cut(apart.max())
 
 
-def _first_slice(image: Image) -> tuple[Rescaled | None, Failure | None]:
+def _first_slice(image: Image) -> tuple[Pixels | None, Failure | None]:
     try:
-        stored = image.source.frame(0)
+        return image.source.frame(0), None
     except LabelerError as error:
         return None, _failure(error)
-    return _rescaled(stored, image.slopes[0], image.intercepts[0]), None
 
 
-def _rescaled(stored: Pixels, slope: float, intercept: float) -> Rescaled | None:
+def _rescaled(stored: Pixels | None, slope: float, intercept: float) -> Rescaled | None:
     """Of all finite values; summed up before they are rescaled, so that no wide copy is made."""
+    if stored is None:
+        return None
     finite = stored
     if stored.dtype.kind == "f" and not (usable := np.isfinite(stored)).all():
         finite = stored[usable]
@@ -242,7 +250,9 @@ def _rescaled(stored: Pixels, slope: float, intercept: float) -> Rescaled | None
 
 
 def _failure(error: LabelerError) -> Failure:
-    return Failure(error.code, str(error), str(error.facts.get("tag", "")))
+    return Failure(
+        error.code, str(error), str(error.facts.get("tag", "")), str(error.facts.get("tried", ""))
+    )
 
 
 def _figure(value: float) -> float:

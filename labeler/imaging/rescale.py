@@ -61,6 +61,8 @@ class Rescale:
     lut: Lut | None = None
     told: bool = False
     broken: bool = False
+    beyond: bool = False
+    """Whether it goes beyond the Modality LUT, which is what other readers apply."""
 
 
 _BROKEN = Rescale(told=True, broken=True)
@@ -93,7 +95,9 @@ def _dose(plain: Dataset) -> Rescale:
     scaling = plain.real(tags.DOSE_GRID_SCALING)
     if not scaling:
         return _BROKEN
-    return Rescale(scaling, 0.0, _DOSE_UNITS.get(plain.code(tags.DOSE_UNITS), ""), told=True)
+    return Rescale(
+        scaling, 0.0, _DOSE_UNITS.get(plain.code(tags.DOSE_UNITS), ""), told=True, beyond=True
+    )
 
 
 def _linear(said: Dataset, unit: str) -> Rescale:
@@ -141,7 +145,7 @@ def _real_world(groups: FrameGroups, *, signed: bool) -> Rescale | None:
         return _BROKEN if table is None else Rescale(lut=table, unit=unit, told=True)
     if not slope or intercept is None:
         return _BROKEN
-    return Rescale(slope, intercept, unit, told=True)
+    return Rescale(slope, intercept, unit, told=True, beyond=True)
 
 
 def _measured_in(item: Dataset) -> str:

@@ -114,9 +114,9 @@ def header_missing(name: str, wanted: str) -> LabelerError:
     """Values without the header that says what they are."""
     return LabelerError(
         "missing-header-file",
-        "{name} holds values only: its header, {wanted}, is not beside it or cannot be read.",
+        "{name} holds values only: what they mean is said by its header, {wanted}.",
         safe=_SAFE,
-        do="Put both files into one folder and open it again.",
+        do="Open {wanted}, with both files in one folder.",
         name=name,
         wanted=wanted,
     )

@@ -63,6 +63,7 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "frame_rate": None,
         "levels": (),
         "associated": (),
+        "measured": None,
     }
     assert failed["file"] == "notes.txt"
     assert failed["error"]["code"] == "not-an-image"
@@ -124,3 +125,17 @@ def test_numbers_whose_sum_is_none_have_no_mean(tmp_path: Path, decoders: Decode
     (found,) = inspect(folder_files(tmp_path), decoders)
     assert isinstance(found, SeriesFound)
     assert (found.rescaled, found.error) == (None, None)
+
+
+def test_a_dose_is_told_as_it_is_stored_and_as_it_is_measured(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
+    dose = slice_dataset(np.array([[0, 500], [1000, 2000]], np.uint16), modality="RTDOSE")
+    dose.SOPClassUID = "1.2.840.10008.5.1.4.1.1.481.2"
+    dose.DoseGridScaling, dose.DoseUnits = "0.001", "GY"
+    save(dose, tmp_path / "dose.dcm")
+    (series,) = inspect(folder_files(tmp_path), decoders)
+    assert isinstance(series, SeriesFound)
+    assert series.rescaled is not None
+    assert series.measured is not None
+    assert (series.rescaled.max, series.measured.max, series.unit) == (2000.0, 2.0, "Gy")

@@ -256,10 +256,18 @@ def test_half_a_pair_names_the_other_half(tmp_path: Path) -> None:
     image = nibabel.Nifti1Pair(np.zeros((2, 3, 4), np.int16), np.eye(4))
     image.to_filename(str(tmp_path / "brain.hdr"))
     header, values = folder_files(tmp_path)
-    alone = problem_of(header).error
-    assert (alone.code, alone.facts["wanted"]) == ("missing-data-file", "brain.img")
     alone = problem_of(values).error
     assert (alone.code, alone.facts["wanted"]) == ("missing-header-file", "brain.hdr")
+    (tmp_path / "brain.img").unlink()
+    alone = problem_of(header).error
+    assert (alone.code, alone.facts["wanted"]) == ("missing-data-file", "brain.img")
+
+
+def test_a_header_chosen_alone_finds_its_other_half(tmp_path: Path) -> None:
+    values = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    nibabel.Nifti1Pair(values, np.eye(4)).to_filename(str(tmp_path / "brain.hdr"))
+    (image,) = opened_path(tmp_path / "brain.hdr")
+    assert image.source.shape == (4, 3, 2)
 
 
 def test_equal_headers_with_other_values_are_other_series(tmp_path: Path) -> None:
