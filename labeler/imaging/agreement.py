@@ -41,10 +41,12 @@ def agree(header: FileHeader) -> Agreed:
         raise _refused(header, said)
     layout = read_layout(header)
     assert header.pixels is not None, "read_layout refuses a file without pixels"
-    in_items = is_item(header.source, header.pixels.offset)
+    # Plain pixels of a known length are most files: they cost no look.
+    unsure = said.compressed or header.pixels.length is None
+    in_items = unsure and is_item(header.source, header.pixels.offset)
     if header.syntax == GE_BIG_PIXELS:
         layout = replace(layout, little=False)
-    if said.compressed or (in_items and header.pixels.length is None):
+    if said.compressed or in_items:
         return _compressed(header, header.pixels, said, layout, in_items=in_items)
     meant = _native(header.pixels, layout)
     return Agreed(said, meant, lossy=False, caveats=_doubt(meant != layout))

@@ -85,8 +85,7 @@ class Walk:
         if self.explicit and self.little and 0 <= begin <= len(self._window) - 8:
             # Nearly every element of nearly every file: worth a short way.
             group, number, vr, length = _USUAL.unpack_from(self._window, begin)
-            after = self._window[begin + 12 : begin + 14]
-            if vr in _SHORT and (length or after in KNOWN_VRS):
+            if vr in _SHORT and (length or self._window[begin + 12 : begin + 14] in KNOWN_VRS):
                 return group << 16 | number, vr, length, at + 8
         order: Literal["little", "big"] = "little" if self.little else "big"
         head = self.peek(at, 8)
