@@ -64,7 +64,10 @@ def _compressed(
         data = first_fragment(header.source, pixels.offset, said.start, _LONG_HEAD)
         head = read_stream_head(data)
     syntax = said
-    found = SYNTAXES.get(syntax_of(data))
+    # Of bytes that may be anything only a whole head of a codestream is believed.
+    free = said.codecs in (("plain",), ("deflate",))
+    shown = syntax_of(data) if head is not None or not free else ""
+    found = SYNTAXES.get(shown)
     if said.video:
         return Agreed(said, replace(layout, photometric="YBR_PARTIAL_420"), False, ())
     if found is not None and found.codecs != said.codecs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
@@ -16,10 +17,11 @@ from pydicom.encaps import encapsulate
 from labeler.errors import LabelerError
 from labeler.imaging.codestreams import read_stream_head, syntax_of
 from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import MemoryBytes
+from labeler.imaging.files import FileBytes, MemoryBytes
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.model.image import Caveat, Image
+from tests.imaging.test_rle import rle
 from tests.support.dicom_files import NoDecoders, slice_dataset
 
 ROOT = "1.2.840.10008.1.2"
@@ -218,3 +220,55 @@ def test_a_palette_image_without_its_palette_is_named() -> None:
 
     error = refused(written(GRAY, f"{ROOT}.1", None, bare))
     assert (error.code, error.facts["tag"]) == ("missing-palette", "(0028,1101)")
+
+
+@pytest.mark.parametrize("kind", ["1.98", "8.1", "5", "4.110", "4.201"])
+def test_two_frames_of_every_other_kind(kind: str, decoders: DecoderPool) -> None:
+    frames = []
+    for values in (GRAY, GRAY + 7):
+        raw = values.astype("<u2").tobytes()
+        planes = [values.view(np.uint8).reshape(-1, 2)[:, k].tobytes() for k in (1, 0)]
+        frames.append(
+            {
+                "1.98": raw,
+                "8.1": bytes(imagecodecs.zlib_encode(raw))[2:-4],
+                "5": rle(planes),
+                "4.110": bytes(imagecodecs.jpegxl_encode(values, lossless=True)),
+                "4.201": bytes(imagecodecs.htj2k_encode(values, reversible=True)),
+            }[kind]
+        )
+
+    def two(dataset: FileDataset) -> None:
+        dataset.NumberOfFrames = 2
+
+    image = opened(written(GRAY, f"{ROOT}.{kind}", frames, two), decoders)
+    assert np.array_equal(image.source.frame(1), GRAY + 7)
+    assert np.array_equal(image.source.frame(0), GRAY)
+    assert not {Caveat.HEADER_DISAGREES, Caveat.LOSSY, Caveat.CUT_SHORT} & set(image.caveats)
+
+
+def test_plain_frames_that_begin_like_run_lengths(decoders: DecoderPool) -> None:
+    odd = GRAY.copy()
+    odd[0, :4] = [1, 0, 64, 0]
+    data = written(odd, f"{ROOT}.1.98", [odd.astype("<u2").tobytes()])
+    image = opened(data, decoders)
+    assert np.array_equal(image.source.frame(0), odd)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("dicom/transfer_syntax/J2K_pixelrep_mismatch.dcm", True),
+        ("wsi/small_dicom.dcm", True),  # marked RGB, holds YBR
+        ("dicom/colour/SC_rgb_jpeg_app14_dcmd.dcm", False),
+        ("dicom/transfer_syntax/CT_JPEGProcess14SV1.dcm", False),
+        ("dicom/broken_odd/693_J2KI.dcm", False),
+    ],
+)
+def test_real_files_that_do_and_do_not_agree(
+    name: str, told: bool, test_data: Path, decoders: DecoderPool
+) -> None:
+    path = test_data / name
+    found = scan([FileBytes(path, path.name)])
+    image = open_image(found.series[0], decoders)
+    assert (Caveat.HEADER_DISAGREES in image.caveats) == told
