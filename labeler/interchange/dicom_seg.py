@@ -60,7 +60,7 @@ class _Drawn:
 
 
 def read_segmentation(
-    source: ByteSource, stack: Slices, decoders: Decoders, tick: Tick
+    source: ByteSource, slices: Slices, decoders: Decoders, tick: Tick
 ) -> Findings:
     """One layer a segment; none where it speaks about another image of the case.
 
@@ -73,41 +73,41 @@ def read_segmentation(
     _check_size(source.name, frames)
     planes = _planes(item, frames)
     space = item.text("FrameOfReferenceUID")
-    if stack.elsewhere(_named(item, planes), space) and not _same_space(item, stack):
+    if slices.elsewhere(_named(item, planes), space) and not _same_space(item, slices):
         return NO_FINDINGS
-    work = _Work(item, stack, decoders, tick)
+    work = _Work(item, slices, decoders, tick)
     work.run(planes)
     layers = tuple(
         _layer(source.name, segment, work.drawn.get(segment.number, _Drawn()), work)
         for segment in _segments(item)
     )
     if not any(layer.figures for layer in layers) and work.voxels:
-        _refuse(item, stack, planes)
+        _refuse(item, slices, planes)
     return Findings(layers)
 
 
-def _refuse(item: Item, stack: Slices, planes: Sequence[_Plane]) -> NoReturn:
+def _refuse(item: Item, slices: Slices, planes: Sequence[_Plane]) -> NoReturn:
     """Why nothing of a segmentation that has voxels is in this image."""
-    missing = stack.absent(_named(item, planes))
+    missing = slices.absent(_named(item, planes))
     space = item.text("FrameOfReferenceUID")
-    if not _same_space(item, stack):
-        raise other_space(item.name, space, stack.frame_of_reference, missing)
+    if not _same_space(item, slices):
+        raise other_space(item.name, space, slices.frame_of_reference, missing)
     raise not_here(item.name, missing)
 
 
-def _same_space(item: Item, stack: Slices) -> bool:
+def _same_space(item: Item, slices: Slices) -> bool:
     space = item.text("FrameOfReferenceUID")
-    return stack.oriented and bool(space) and space == stack.frame_of_reference
+    return slices.oriented and bool(space) and space == slices.frame_of_reference
 
 
 class _Work:
     """One reading of one segmentation."""
 
-    def __init__(self, item: Item, stack: Slices, decoders: Decoders, tick: Tick) -> None:
-        self._item, self._stack, self._decoders, self._tick = item, stack, decoders, tick
+    def __init__(self, item: Item, slices: Slices, decoders: Decoders, tick: Tick) -> None:
+        self._item, self._slices, self._decoders, self._tick = item, slices, decoders, tick
         self.type = item.text("SegmentationType")
         self._most = item.integer("MaximumFractionalValue") or 255
-        self._same_space = _same_space(item, stack)
+        self._same_space = _same_space(item, slices)
         self.drawn: dict[int, _Drawn] = {}
         self.voxel_mm3: float | None = None
         self.voxels = 0
@@ -158,26 +158,26 @@ class _Work:
 
     def _own_slice(self, plane: _Plane) -> int | None:
         """The slice with the same voxels: where geometry says so, else by what it was made from."""
-        stack, layout = self._stack, plane.frame.file.layout
+        slices, layout = self._slices, plane.frame.file.layout
         grid = plane.grid
         placed = None
-        if grid is not None and stack.oriented:
+        if grid is not None and slices.oriented:
             place = grid.origin, grid.right, grid.down
-            placed = stack.same_grid(*place, grid.rows, grid.columns)
+            placed = slices.same_grid(*place, grid.rows, grid.columns)
         if grid is not None and self._same_space:
             return placed
-        sources = [k for uid, numbers in plane.sources for k in stack.named(uid, numbers)]
-        fits = (layout.rows, layout.columns) == (stack.rows, stack.columns)
+        sources = [k for uid, numbers in plane.sources for k in slices.named(uid, numbers)]
+        fits = (layout.rows, layout.columns) == (slices.rows, slices.columns)
         if len(sources) != 1 or not fits:
             return None
-        agrees = grid is None or not stack.oriented or placed == sources[0]
+        agrees = grid is None or not slices.oriented or placed == sources[0]
         return sources[0] if agrees else None
 
     def _draw(self, segment: int, k: int, patch: Patch) -> None:
-        size = self._stack.rows, self._stack.columns
+        size = self._slices.rows, self._slices.columns
         for number, inside in _split(segment, patch.values):
             bits = np.asarray(inside, dtype=np.bool_)
-            self._of(number).add(self._stack.refs[k], cropped(*size, patch.top, patch.left, bits))
+            self._of(number).add(self._slices.refs[k], cropped(*size, patch.top, patch.left, bits))
 
     def _resample(self, segment: int, members: list[tuple[_Plane, Pixels]]) -> None:
         """Look the planes up for each slice; planes that are not parallel, one after another."""
@@ -189,16 +189,16 @@ class _Work:
             grids = [plane.grid for plane, _ in alike if plane.grid is not None]
             thick = step_mm(grids, alike[0][0].frame.step_mm) or self._thickness(alike[0][0])
             planes = Planes(grids, np.stack([values for _, values in alike]), thick)
-            for k in range(len(self._stack.refs)):
-                self._tick(k, len(self._stack.refs))
-                found = planes.on(self._stack, k)
+            for k in range(len(self._slices.refs)):
+                self._tick(k, len(self._slices.refs))
+                found = planes.on(self._slices, k)
                 if found is not None:
                     self._draw(segment, k, found)
             for number in {n for _, values in alike for n, _ in _split(segment, values)}:
                 self._of(number).resampled = True
 
     def _thickness(self, plane: _Plane) -> float:
-        return plane.frame.file.info.slice_thickness_mm or self._stack.spaced_mm
+        return plane.frame.file.info.slice_thickness_mm or self._slices.spaced_mm
 
 
 def _split(segment: int, values: Pixels) -> Iterable[tuple[int, Pixels]]:

@@ -54,35 +54,35 @@ class _Group:
 
 def read_report(
     source: ByteSource,
-    stack: Slices,
+    slices: Slices,
     decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
     tick: Tick,  # noqa: ARG001
 ) -> Findings:
     """One layer a group of measurements. Raises LabelerError where none is about this image."""
     item = read_object(source)
-    reading = _Reading(stack)
+    reading = _Reading(slices)
     reading.walk(item, 0)
     groups = [group for group in reading.groups if group.speaks]
     if not groups:
         raise _nothing_said(source.name)
-    here = [group for group in groups if group.figures or group.named & stack.instances.keys()]
+    here = [group for group in groups if group.figures or group.named & slices.instances.keys()]
     if here:
-        return Findings(tuple(_layer(source.name, n, g, stack) for n, g in enumerate(here, 1)))
+        return Findings(tuple(_layer(source.name, n, g, slices) for n, g in enumerate(here, 1)))
     named = {uid for group in groups for uid in group.named} or _evidence(item)
     spaces = {space for group in groups for space in group.spaces}
-    if any(stack.elsewhere(named, space) for space in spaces or {""}):
+    if any(slices.elsewhere(named, space) for space in spaces or {""}):
         return NO_FINDINGS
-    other = next((space for space in sorted(spaces) if space != stack.frame_of_reference), None)
+    other = next((space for space in sorted(spaces) if space != slices.frame_of_reference), None)
     if other is not None:
-        raise other_space(source.name, other, stack.frame_of_reference, stack.absent(named))
-    raise not_here(source.name, stack.absent(named))
+        raise other_space(source.name, other, slices.frame_of_reference, slices.absent(named))
+    raise not_here(source.name, slices.absent(named))
 
 
 class _Reading:
     """One walk over the content tree."""
 
-    def __init__(self, stack: Slices) -> None:
-        self._stack, self._left = stack, MAX_NODES
+    def __init__(self, slices: Slices) -> None:
+        self._slices, self._left = slices, MAX_NODES
         self.groups: list[_Group] = []
 
     def walk(self, node: Item, depth: int) -> None:
@@ -140,24 +140,24 @@ class _Reading:
                 for image in _images(child)
             ]
             group.named |= {uid for uid, _ in images}
-            slices = {k for uid, frames in images for k in self._stack.named(uid, frames)}
-            for k in sorted(slices):
+            where = {k for uid, frames in images for k in self._slices.named(uid, frames)}
+            for k in sorted(where):
                 self._draw(group, k, kind, given - 0.5)
             return
         space = node.text("ReferencedFrameOfReferenceUID")
         group.spaces.add(space)
-        if self._stack.oriented and space and space == self._stack.frame_of_reference:
+        if self._slices.oriented and space and space == self._slices.frame_of_reference:
             self._place(group, kind, given)
 
     def _place(self, group: _Group, kind: str, p_patient: np.ndarray) -> None:
         """Points each on their own slice; curves where they lie in one."""
         parts = p_patient[:, None] if kind in ("POINT", "MULTIPOINT") else [p_patient]
         for part in parts:
-            k = self._stack.slice_of(part) if len(part) else None
+            k = self._slices.slice_of(part) if len(part) else None
             if k is None:
                 group.off_plane = True
             else:
-                self._draw(group, k, kind, self._stack.to_voxel(k, part))
+                self._draw(group, k, kind, self._slices.to_voxel(k, part))
 
     def _draw(self, group: _Group, k: int, kind: str, p_voxel: np.ndarray) -> None:
         found = curve(kind, p_voxel)
@@ -165,7 +165,7 @@ class _Reading:
             group.off_plane = True
             return
         joined, closed = found
-        known = group.figures.setdefault(self._stack.refs[k], [])
+        known = group.figures.setdefault(self._slices.refs[k], [])
         if kind in ("POINT", "MULTIPOINT"):
             known += [Path((one,), closed=False) for one in points(joined)]
         else:
@@ -202,7 +202,7 @@ def _evidence(item: Item) -> set[str]:
     } - {""}
 
 
-def _layer(name: str, number: int, group: _Group, stack: Slices) -> Layer:
+def _layer(name: str, number: int, group: _Group, slices: Slices) -> Layer:
     finding = ", ".join(dict.fromkeys(part for part in group.names if part))
     return Layer(
         key=f"{name}/{number}",
@@ -215,7 +215,7 @@ def _layer(name: str, number: int, group: _Group, stack: Slices) -> Layer:
         figures={ref: tuple(paths) for ref, paths in group.figures.items()},
         measured=tuple(group.measured),
         caveats=(LayerCaveat.OFF_PLANE,) if group.off_plane else (),
-        missing=stack.absent(group.named),
+        missing=slices.absent(group.named),
     )
 
 

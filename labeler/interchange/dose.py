@@ -18,14 +18,14 @@ MAX_VOXELS = 1 << 27
 _SCALING, _UNITS = "(3004,000E)", "(3004,0002)"
 
 
-def read_dose(source: ByteSource, stack: Slices, decoders: Decoders, tick: Tick) -> Findings:
+def read_dose(source: ByteSource, slices: Slices, decoders: Decoders, tick: Tick) -> Findings:
     """The grid of one dose. Raises LabelerError where it cannot be shown over this image."""
     item = read_object(source)
     space = item.text("FrameOfReferenceUID")
-    if stack.elsewhere((), space):
+    if slices.elsewhere((), space):
         return NO_FINDINGS
-    if not (stack.oriented and space and space == stack.frame_of_reference):
-        raise other_space(source.name, space, stack.frame_of_reference, 0)
+    if not (slices.oriented and space and space == slices.frame_of_reference):
+        raise other_space(source.name, space, slices.frame_of_reference, 0)
     scaling, units = item.number("DoseGridScaling"), item.text("DoseUnits")
     if scaling is None or scaling <= 0:
         raise _unusable(source.name, _SCALING)
@@ -33,7 +33,7 @@ def read_dose(source: ByteSource, stack: Slices, decoders: Decoders, tick: Tick)
         raise _unusable(source.name, _UNITS)
     frames = read_file(source, lambda _name: None)
     dose = _grid(item, frames, scaling, decoders, tick)
-    if not _reaches(dose, stack):
+    if not _reaches(dose, slices):
         raise not_here(source.name, 0)
     return Findings(doses=(dose,))
 
@@ -83,7 +83,7 @@ def _stored(name: str, frame: StoredFrame, decoders: Decoders) -> np.ndarray:
         raise _unusable(name, "(7FE0,0010)") from error
 
 
-def _reaches(dose: Dose, stack: Slices) -> bool:
+def _reaches(dose: Dose, slices: Slices) -> bool:
     """Whether the grid and the image share a slab of space along the image's normal."""
     _, rows, columns = dose.values.shape
     corners = [
@@ -92,9 +92,11 @@ def _reaches(dose: Dose, stack: Slices) -> bool:
         for r in (0, rows - 1)
         for height in (dose.offsets[0], dose.offsets[-1])
     ]
-    along = np.array(corners) @ stack.normal
-    half = stack.spaced_mm / 2
-    return bool(along.min() - half <= stack.along.max() and stack.along.min() <= along.max() + half)
+    along = np.array(corners) @ slices.normal
+    half = slices.spaced_mm / 2
+    return bool(
+        along.min() - half <= slices.along.max() and slices.along.min() <= along.max() + half
+    )
 
 
 def _unusable(name: str, tag: str) -> LabelerError:

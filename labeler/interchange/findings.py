@@ -30,15 +30,15 @@ READERS: dict[LayerKind, Reader] = {
 
 def read_findings(
     objects: Iterable[StoredObject],
-    stack: Slices,
+    slices: Slices,
     decoders: Decoders,
     tick: Tick = lambda _done, _total: None,
 ) -> Findings:
-    """What the objects say about the image of `stack`; a bad one never hides the others."""
+    """What the objects say about the image of `slices`; a bad one never hides the others."""
     found = NO_FINDINGS
     for one in objects:
         try:
-            found += READERS[one.kind](one.source, stack, decoders, tick)
+            found += READERS[one.kind](one.source, slices, decoders, tick)
         except LabelerError as error:
             found += Findings(problems=(error,))
         except OSError as error:

@@ -27,9 +27,9 @@ class AState(Protocol):
     @property
     def item(self) -> Item: ...
     @property
-    def stack(self) -> Slices: ...
+    def slices(self) -> Slices: ...
     @property
-    def slices(self) -> tuple[int, ...]: ...
+    def about(self) -> tuple[int, ...]: ...
     def of(self, part: Item) -> tuple[int, ...]: ...
 
 
@@ -75,15 +75,15 @@ def graphics(state: AState) -> tuple[list[Layer], bool]:
             figures = figures[:left]
             left -= len(figures)
             if figures:
-                sheet.figures.setdefault(state.stack.refs[k], []).extend(figures)
+                sheet.figures.setdefault(state.slices.refs[k], []).extend(figures)
     for group in state.item.overlays():
-        mask = _overlay(state.item, group, state.stack)
+        mask = _overlay(state.item, group, state.slices)
         layer = state.item.at(group << 16 | 0x1001, str)
         if mask is None or layer is None:
             continue  # an overlay without a layer is not switched on (C.11.7)
         sheet = sheets.setdefault(str(layer).strip(), _Sheet(len(sheets)))
-        for k in state.slices:
-            sheet.figures.setdefault(state.stack.refs[k], []).append(mask)
+        for k in state.about:
+            sheet.figures.setdefault(state.slices.refs[k], []).append(mask)
     ordered = sorted(sheets.items(), key=lambda named: named[1].order)
     return [_layer(state, code, sheet) for code, sheet in ordered], odd
 
@@ -125,7 +125,7 @@ def _shown(state: AState, k: int) -> _Shown:
         last = area.integers("DisplayedAreaBottomRightHandCorner")
         if k in state.of(area) and len(first) == 2 and len(last) == 2:
             return _Shown((first[0], first[1]), (last[0], last[1]), turned)
-    return _Shown((1, 1), (state.stack.columns, state.stack.rows), turned)
+    return _Shown((1, 1), (state.slices.columns, state.slices.rows), turned)
 
 
 def _figures(annotation: Item, shown: _Shown) -> tuple[list[Figure], bool]:
@@ -170,7 +170,7 @@ def _voxels(item: Item, keyword: str, units: str, shown: _Shown) -> Vector:
     return shown.to_voxel(pairs) if item.text(units) == "DISPLAY" else pairs - 0.5
 
 
-def _overlay(item: Item, group: int, stack: Slices) -> Mask | None:
+def _overlay(item: Item, group: int, slices: Slices) -> Mask | None:
     """An overlay plane inside the state (C.9.2), cut to the image."""
     base = group << 16
     rows, columns = item.at(base | 0x0010, int) or 0, item.at(base | 0x0011, int) or 0
@@ -180,14 +180,14 @@ def _overlay(item: Item, group: int, stack: Slices) -> Mask | None:
         return None
     packed = np.frombuffer(data, dtype=np.uint8, count=-(-rows * columns // 8))
     bits = np.unpackbits(packed, bitorder="little")[: rows * columns].reshape(rows, columns)
-    return _cut(bits, int(origin[0]) - 1, int(origin[1]) - 1, stack)
+    return _cut(bits, int(origin[0]) - 1, int(origin[1]) - 1, slices)
 
 
-def _cut(bits: Pixels, top: int, left: int, stack: Slices) -> Mask | None:
+def _cut(bits: Pixels, top: int, left: int, slices: Slices) -> Mask | None:
     rows, columns = bits.shape
     r0, c0 = max(0, -top), max(0, -left)
-    r1, c1 = min(rows, stack.rows - top), min(columns, stack.columns - left)
+    r1, c1 = min(rows, slices.rows - top), min(columns, slices.columns - left)
     if r1 <= r0 or c1 <= c0:
         return None
     inside = bits[r0:r1, c0:c1].astype(np.bool_)
-    return cropped(stack.rows, stack.columns, top + r0, left + c0, inside)
+    return cropped(slices.rows, slices.columns, top + r0, left + c0, inside)

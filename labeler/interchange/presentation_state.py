@@ -26,7 +26,7 @@ from labeler.model.layers import (
 
 def read_presentation(
     source: ByteSource,
-    stack: Slices,
+    slices: Slices,
     decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
     tick: Tick,  # noqa: ARG001
 ) -> Findings:
@@ -38,21 +38,21 @@ def read_presentation(
         for image in series.items("ReferencedImageSequence")
     ]
     named = {image.text("ReferencedSOPInstanceUID") for image in images}
-    slices = tuple(k for image in images for k in named_slices(image, stack))
-    if not slices:
-        if stack.elsewhere(named):
+    about = tuple(k for image in images for k in named_slices(image, slices))
+    if not about:
+        if slices.elsewhere(named):
             return NO_FINDINGS
-        raise not_here(source.name, stack.absent(named))
-    state = State(item, stack, slices)
+        raise not_here(source.name, slices.absent(named))
+    state = State(item, slices, about)
     layers, odd = graphics(state)
-    shut = shut_voxels(item, stack.rows, stack.columns)
+    shut = shut_voxels(item, slices.rows, slices.columns)
     presentation = Presentation(
         key=source.name,
         source=source.name,
         name=item.text("ContentDescription") or item.text("ContentLabel"),
         windows=dict(_windows(state)),
         inverted=item.text("PresentationLUTShape") == "INVERSE",
-        shut={} if shut is None else {stack.refs[k]: shut for k in slices},
+        shut={} if shut is None else {slices.refs[k]: shut for k in about},
         layers=tuple(layer.key for layer in layers),
         caveats=(LayerCaveat.UNSUPPORTED,) if odd or _asks_for_more(item) else (),
         luts=dict(_tables(state)),
@@ -62,23 +62,23 @@ def read_presentation(
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A presentation state over one image; `slices` are those it speaks about."""
+    """A presentation state over one image; `about` are the slices it speaks about."""
 
     item: Item
-    stack: Slices
-    slices: tuple[int, ...]
+    slices: Slices
+    about: tuple[int, ...]
 
     def of(self, part: Item) -> tuple[int, ...]:
         """The slices that a part of the state is about: all, where it names none."""
         images = part.items("ReferencedImageSequence")
         if not images:
-            return self.slices
-        return tuple(k for image in images for k in named_slices(image, self.stack))
+            return self.about
+        return tuple(k for image in images for k in named_slices(image, self.slices))
 
 
-def named_slices(image: Item, stack: Slices) -> tuple[int, ...]:
+def named_slices(image: Item, slices: Slices) -> tuple[int, ...]:
     frames = image.integers("ReferencedFrameNumber")
-    return stack.named(image.text("ReferencedSOPInstanceUID"), frames)
+    return slices.named(image.text("ReferencedSOPInstanceUID"), frames)
 
 
 def _windows(state: State) -> Iterable[tuple[FrameRef, Window]]:
@@ -86,7 +86,7 @@ def _windows(state: State) -> Iterable[tuple[FrameRef, Window]]:
         center, width = voi.number("WindowCenter"), voi.number("WindowWidth")
         if center is not None and width is not None and width > 0:
             for k in state.of(voi):
-                yield state.stack.refs[k], Window(center, width)
+                yield state.slices.refs[k], Window(center, width)
 
 
 def _tables(state: State) -> Iterable[tuple[FrameRef, VoiLut]]:
@@ -95,7 +95,7 @@ def _tables(state: State) -> Iterable[tuple[FrameRef, VoiLut]]:
         table = _table(item) if item is not None else None
         if table is not None:
             for k in state.of(voi):
-                yield state.stack.refs[k], table
+                yield state.slices.refs[k], table
 
 
 def _table(item: Item) -> VoiLut | None:

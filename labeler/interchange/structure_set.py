@@ -38,7 +38,7 @@ class _Drawn:
 
 def read_structures(
     source: ByteSource,
-    stack: Slices,
+    slices: Slices,
     decoders: Decoders,  # noqa: ARG001  as every reader of objects has it
     tick: Tick,
 ) -> Findings:
@@ -52,7 +52,7 @@ def read_structures(
         tick(done, len(contours))
         number = roi_contour.integer("ReferencedROINumber") or 0
         roi = rois.get(number, _Roi(number, "", "", ""))
-        drawn = _draw(roi, roi_contour, stack)
+        drawn = _draw(roi, roi_contour, slices)
         named |= drawn.named
         spaces.add(roi.space)
         color = from_bytes(roi_contour.integers("ROIDisplayColor"))
@@ -68,21 +68,21 @@ def read_structures(
                 color=color,
                 figures={ref: tuple(paths) for ref, paths in drawn.figures.items()},
                 caveats=caveats,
-                missing=stack.absent(drawn.away),
+                missing=slices.absent(drawn.away),
             )
         )
     if any(layer.figures for layer in layers):
         return Findings(tuple(layers))
-    if any(stack.elsewhere(named, space) for space in spaces or {""}):
+    if any(slices.elsewhere(named, space) for space in spaces or {""}):
         return NO_FINDINGS
-    other = next((space for space in spaces if not _fits(space, stack)), None)
+    other = next((space for space in spaces if not _fits(space, slices)), None)
     if other is not None:
-        raise other_space(source.name, other, stack.frame_of_reference, stack.absent(named))
-    raise not_here(source.name, stack.absent(named))
+        raise other_space(source.name, other, slices.frame_of_reference, slices.absent(named))
+    raise not_here(source.name, slices.absent(named))
 
 
-def _fits(space: str, stack: Slices) -> bool:
-    return stack.oriented and bool(space) and space == stack.frame_of_reference
+def _fits(space: str, slices: Slices) -> bool:
+    return slices.oriented and bool(space) and space == slices.frame_of_reference
 
 
 def _rois(item: Item) -> dict[int, _Roi]:
@@ -110,7 +110,7 @@ def _named_series(item: Item) -> set[str]:
     } - {""}
 
 
-def _draw(roi: _Roi, roi_contour: Item, stack: Slices) -> _Drawn:
+def _draw(roi: _Roi, roi_contour: Item, slices: Slices) -> _Drawn:
     drawn = _Drawn()
     for contour in roi_contour.items("ContourSequence"):
         uids = {
@@ -118,26 +118,28 @@ def _draw(roi: _Roi, roi_contour: Item, stack: Slices) -> _Drawn:
             for image in contour.items("ContourImageSequence")
         } - {""}
         drawn.named |= uids
-        placed = _fits(roi.space, stack) or (not roi.space and bool(uids & stack.instances.keys()))
+        placed = _fits(roi.space, slices) or (
+            not roi.space and bool(uids & slices.instances.keys())
+        )
         if not placed:
             drawn.away |= uids
             continue
         p_patient = _points(contour)
         if not len(p_patient):
             continue
-        k = stack.slice_of(p_patient)
+        k = slices.slice_of(p_patient)
         if k is None:
             drawn.away |= uids
-            drawn.off_plane += not uids or not uids.isdisjoint(stack.instances)
+            drawn.off_plane += not uids or not uids.isdisjoint(slices.instances)
             continue
         kind = contour.text("ContourGeometricType")
-        voxels = points(stack.to_voxel(k, p_patient))
+        voxels = points(slices.to_voxel(k, p_patient))
         found = (
             [Path((one,), closed=False) for one in voxels]
             if kind == "POINT"
             else [Path(voxels, closed=kind in _CLOSED, filled=kind == "CLOSED_PLANAR")]
         )
-        drawn.figures.setdefault(stack.refs[k], []).extend(found)
+        drawn.figures.setdefault(slices.refs[k], []).extend(found)
     return drawn
 
 

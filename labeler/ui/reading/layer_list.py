@@ -13,7 +13,12 @@ from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.look import Look
 from labeler.ui.reading.layer_choice import LayerChoice
-from labeler.ui.reading.layer_words import problem_words, row_words, tip_words
+from labeler.ui.reading.layer_words import (
+    presentation_words,
+    problem_words,
+    row_words,
+    tip_words,
+)
 from labeler.ui.reading.lists import Section
 from labeler.ui.theme import ROW, Type, font
 from labeler.ui.translation import tr
@@ -28,10 +33,16 @@ class LayersPanel(Section):
     """There only while other files say something about the open series."""
 
     def __init__(
-        self, look: Look, choice: LayerChoice, actions: Actions, explain: Callable[[str], None]
+        self,
+        look: Look,
+        choice: LayerChoice,
+        actions: Actions,
+        present: Callable[[str], None],
+        explain: Callable[[str], None],
     ) -> None:
         super().__init__(tr("From other files"))
-        self._look, self._choice, self._explain = look, choice, explain
+        self._look, self._choice = look, choice
+        self._present, self._explain = present, explain
         self._told: object = None
         action = actions["view.layers"]
         self.all = Chip("")
@@ -49,7 +60,9 @@ class LayersPanel(Section):
         if self._told is not findings:
             self._told = findings
             self._fill()
-        self.list.show_checks(self._choice.is_seen)
+        chosen = self._choice.presentation
+        shown = "" if chosen is None else chosen.key
+        self.list.show_checks(lambda key: self._choice.is_seen(key) or key == shown)
         seen = self._choice.any_seen
         self.all.setChecked(seen)
         self.all.setText(f"{tr('Hide all') if seen else tr('Show all')}  {self._key}")
@@ -65,6 +78,8 @@ class LayersPanel(Section):
             self.list.add(layer.key, row_words(layer), tip_words(layer), color)
         for dose in findings.doses:
             self.list.add(dose.key, row_words(dose), tip_words(dose), None)
+        for state in findings.presentations:
+            self.list.add(state.key, presentation_words(state), tip_words(state), None)
         for problem in findings.problems:
             self.list.add_told(problem)
         rows = min(MOST_ROWS, self.list.count())
@@ -73,7 +88,9 @@ class LayersPanel(Section):
         self.setFixedHeight(above + ROW * rows)
 
     def _chosen(self, key: str, words: str) -> None:
-        if key:
+        if key in {state.key for state in self._choice.findings.presentations}:
+            self._present(key)
+        elif key:
             self._choice.toggle(key)
         else:
             self._explain(words)

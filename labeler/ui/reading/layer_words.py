@@ -45,9 +45,11 @@ def row_words(layer: Layer | Dose) -> str:
     return _marked("  ".join(parts), layer.caveats)
 
 
-def tip_words(layer: Layer | Dose) -> str:
+def tip_words(layer: Layer | Dose | Presentation) -> str:
     """Everything known of it, a line each."""
-    if isinstance(layer, Dose):
+    if isinstance(layer, Presentation):
+        lines = [tr(KINDS[LayerKind.PRESENTATION]), layer.name, layer.source]
+    elif isinstance(layer, Dose):
         lines = [tr(KINDS[LayerKind.DOSE]), layer.name, layer.source]
     else:
         lines = [f"{tr(KINDS[layer.kind])} {layer.number}", layer.title, layer.meaning]
@@ -72,7 +74,10 @@ def problem_words(problem: LabelerError) -> str:
 
 def arrival_words(findings: Findings, key: str) -> str:
     """The one line that says that others' findings are here, and hidden."""
-    count = len(findings.layers) + len(findings.doses) + len(findings.presentations)
+    count = len(findings.layers) + len(findings.doses)
+    if not count:
+        states = len(findings.presentations)
+        return tr("{n} presentation states from other files: see the window presets.", n=states)
     if count == 1:
         return tr("1 layer from other files. {key} shows or hides it.", key=key)
     return tr("{n} layers from other files. {key} shows or hides them.", n=count, key=key)

@@ -143,7 +143,7 @@ class ReadingPlace(Place):
         )
         self.labels = LabelsPanel(look, desk)
         self.marks = MarksPanel(look, desk, self._port.mask, stage.actions)
-        self.layers = LayersPanel(look, desk.layers, stage.actions, stage.say)
+        self.layers = LayersPanel(look, desk.layers, stage.actions, desk.present, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.footer = Footer(self._check, stage.actions)
         body = QWidget()

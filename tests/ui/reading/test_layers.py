@@ -117,7 +117,7 @@ def is_grey(color: QColor) -> bool:
 def test_findings_of_others_are_announced_and_hidden(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
     assert reader.place.layers.isVisible()
-    assert any("5 layers" in words for words in told(reader))
+    assert any("4 layers" in words for words in told(reader))
     assert is_grey(color_at(reader, 120, 120))
 
 
@@ -164,6 +164,7 @@ def test_rows_say_size_and_caveat(reader: Reader, findings: Findings) -> None:
         "Two  4.6 mL  ▲",
         "ONE  Length 12.5 mm",
         "Dose, up to 40.0 Gy",
+        "Presentation: REPORT",
         "▲ far.dcm is not shown.",
     ]
     assert "nearest" in rows.item(0).toolTip()
@@ -181,6 +182,18 @@ def test_a_presentation_sets_window_cover_and_graphics(reader: Reader, findings:
     reader.desk.present("pr")
     assert reader.desk.layers.shown().layers == ()
     menu.deleteLater()
+
+
+def test_a_presentation_is_in_the_list_too(reader: Reader, findings: Findings) -> None:
+    show(reader, Findings(presentations=findings.presentations))
+    assert any("window presets" in words for words in told(reader))
+    assert not reader.window.commands["view.layers"].isEnabled()
+    rows = reader.place.layers.list
+    rows.setFocus()
+    rows.setCurrentRow(0)
+    QTest.keyClick(rows, KEY.Key_Space)
+    assert reader.desk.view.window == Window(50.0, 350.0)
+    assert rows.item(0).checkState() is Qt.CheckState.Checked
 
 
 def test_the_probe_tells_the_dose_while_it_is_seen(reader: Reader, findings: Findings) -> None:
