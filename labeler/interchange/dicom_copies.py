@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from labeler.imaging.header import read_header
 from labeler.interchange.deidentify import deidentify
-from labeler.interchange.dicom_data import not_looked_through, read_dataset, write_dataset
+from labeler.interchange.dicom_data import (
+    guarded,
+    not_looked_through,
+    read_dataset,
+    write_dataset,
+)
 from labeler.interchange.pseudonyms import Pseudonyms
 from labeler.model.image import ByteSource
 
@@ -23,8 +28,9 @@ def dicom_copy(source: ByteSource, pseudonyms: Pseudonyms) -> bytes:
     dataset = read_dataset(source, pixels=True)
     if not len(dataset):
         raise not_looked_through(source.name, ValueError("no elements"))
-    deidentify(dataset, pseudonyms)
-    _renew(dataset, syntax)
+    with guarded(source.name):
+        deidentify(dataset, pseudonyms)
+        _renew(dataset, syntax)
     return write_dataset(dataset, source.name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import warnings
 import zlib
@@ -31,6 +32,7 @@ FAULTS = (
     LookupError,
     RecursionError,
     struct.error,
+    zlib.error,
 )
 """What pydicom raises for bytes that are not what they should be."""
 
@@ -58,12 +60,37 @@ class SourceFile:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """pydicom warns of every value that is not as it should be; here it is read all the same."""
+    """pydicom warns of every value that is not as it should be; here it is read all the same.
+
+    Its warnings and log lines hold the values themselves, which may name a person.
+    """
     from pydicom import config
 
-    with warnings.catch_warnings(), config.disable_value_validation():
-        warnings.simplefilter("ignore")
-        yield
+    log = logging.getLogger("pydicom")
+    was, log.disabled = log.disabled, True
+    try:
+        with warnings.catch_warnings(), config.disable_value_validation():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.disabled = was
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Quiet, and whatever pydicom trips over in a broken value is one error that names the file."""
+    from pydicom.errors import BytesLengthException, InvalidDicomError
+
+    try:
+        with quiet():
+            yield
+    except (*FAULTS, BytesLengthException, InvalidDicomError) as error:
+        raise not_looked_through(name, error) from error
+    except OSError as error:
+        # pydicom raises it for files that end early, too; the disk's own have a number.
+        if error.errno is not None:
+            raise
+        raise not_looked_through(name, error) from error
 
 
 def read_dataset(source: ByteSource, *, pixels: bool) -> FileDataset:
@@ -72,16 +99,12 @@ def read_dataset(source: ByteSource, *, pixels: bool) -> FileDataset:
     Raises LabelerError "too-large-to-clean" or "not-looked-through", and OSError.
     """
     from pydicom import dcmread
-    from pydicom.errors import InvalidDicomError
 
     _refuse_bomb(source, pixels=pixels)
     # The walk reads many small pieces: a whole file at once where it is needed anyway.
     file = io.BytesIO(source.read(0, source.size)) if pixels else SourceFile(source)
-    try:
-        with quiet():
-            return dcmread(file, force=True, stop_before_pixels=not pixels)
-    except (*FAULTS, InvalidDicomError) as error:
-        raise not_looked_through(source.name, error) from error
+    with guarded(source.name):
+        return dcmread(file, force=True, stop_before_pixels=not pixels)
 
 
 def write_dataset(dataset: FileDataset, name: str) -> bytes:
@@ -97,12 +120,9 @@ def write_dataset(dataset: FileDataset, name: str) -> bytes:
     implicit, little = dataset.original_encoding
     head, body = DicomBytesIO(), DicomBytesIO()
     body.is_implicit_VR, body.is_little_endian = bool(implicit), little is not False
-    try:
-        with quiet():
-            write_file_meta_info(head, dataset.file_meta, enforce_standard=False)
-            write_elements(body, dataset)
-    except FAULTS as error:
-        raise not_looked_through(name, error) from error
+    with guarded(name):
+        write_file_meta_info(head, dataset.file_meta, enforce_standard=False)
+        write_elements(body, dataset)
     elements = body.getvalue()
     if dataset.file_meta.TransferSyntaxUID == DEFLATED_LITTLE:
         deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)

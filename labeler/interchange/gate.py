@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.interchange.dicom_data import read_dataset
+from labeler.interchange.dicom_data import guarded, read_dataset
 from labeler.interchange.identity import Identity, identity_of
 from labeler.model.image import ByteSource
 
@@ -43,7 +43,9 @@ def known_of(sources: Iterable[ByteSource]) -> Identity:
     known = Identity()
     for source in sources:
         try:
-            known = known.joined(identity_of(read_dataset(source, pixels=False)))
+            dataset = read_dataset(source, pixels=False)
+            with guarded(source.name):
+                known = known.joined(identity_of(dataset))
         except (LabelerError, OSError):
             # Without its header there is nothing to compare with; the patterns still count.
             continue

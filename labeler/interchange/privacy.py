@@ -10,7 +10,7 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.imaging.header import looks_like_dicom
-from labeler.interchange.dicom_data import read_dataset
+from labeler.interchange.dicom_data import guarded, read_dataset
 from labeler.interchange.dicom_privacy import find_in_dicom
 from labeler.interchange.identity import Identity, identity_of
 from labeler.interchange.picture_parts import picture_parts
@@ -77,8 +77,8 @@ def privacy_of(source: ByteSource) -> FilePrivacy:
     head = source.read(0, 1024)
     if looks_like_dicom(head):
         dataset = read_dataset(source, pixels=False)
-        findings = find_in_dicom(dataset)
-        return _found(source, "dicom", findings, identity_of(dataset))
+        with guarded(source.name):
+            return _found(source, "dicom", find_in_dicom(dataset), identity_of(dataset))
     if is_tiff(head):
         return _tiff(source)
     if (findings_in := _picture(source)) is not None:

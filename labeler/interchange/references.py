@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labeler.interchange.dicom_data import FAULTS, quiet, read_dataset, texts, vr_of
+from labeler.interchange.dicom_data import FAULTS, guarded, read_dataset, texts, vr_of
 from labeler.model.image import ByteSource
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def references_of(source: ByteSource) -> References:
     """Raises LabelerError where the header is broken, and OSError."""
     dataset = read_dataset(source, pixels=False)
     instances: set[str] = set()
-    with quiet():
+    with guarded(source.name):
         _gather(dataset, instances)
         study = next(iter(texts(dataset, _STUDY)), "") if _STUDY in dataset else ""
     return References(frozenset(instances), study)
