@@ -13,7 +13,8 @@ from labeler.model.image import Pixels, VoiFunction, VoiLut
 from labeler.viewing.viewport import CanvasMap
 
 Shown = NDArray[np.uint8]
-Values = NDArray[np.float32]
+Values = NDArray[np.float32] | NDArray[np.float64]
+"""Single precision, where it tells all stored values apart."""
 
 _NARROWEST = 1e-12
 NEAREST_FROM = 8.0
@@ -90,13 +91,13 @@ class FrameRenderer:
     def _resample(
         self, pixels: Pixels, where: CanvasMap, across: _Span, down: _Span, frame_key: object
     ) -> Values:
-        """Values at the canvas pixels that lie on the image, float32."""
+        """Values at the canvas pixels that lie on the image."""
         if min(where.scale_x, where.scale_y) > NEAREST_FROM:
             shown = where.layout.arrange(pixels)
             rows, columns = (
                 _nearest(span, n) for span, n in zip((down, across), shown.shape[:2], strict=True)
             )
-            return shown[np.ix_(rows, columns)].astype(np.float32)
+            return _precise(shown[np.ix_(rows, columns)])
         shown = self._shrink(pixels, where, frame_key)
         # Where an axis was shrunk, one of its averages is one canvas pixel.
         return _enlarge(
@@ -128,11 +129,18 @@ def _nearest(span: _Span, voxels: int) -> NDArray[np.int64]:
     return np.clip(picked, 0, voxels - 1)
 
 
+def _precise(stored: Pixels) -> Values:
+    """Beyond 2^24 single precision skips whole numbers, which a narrow window would show."""
+    if stored.dtype.itemsize > (4 if stored.dtype.kind == "f" else 2):
+        return np.ascontiguousarray(stored, dtype=np.float64)
+    return np.ascontiguousarray(stored, dtype=np.float32)
+
+
 def _averaged(shown: Pixels, scale_x: float, scale_y: float) -> Pixels:
     """Area averages: each output pixel is the mean of the voxels it covers, by their share."""
     import cv2
 
-    values = np.ascontiguousarray(shown, dtype=np.float32)
+    values = _precise(shown)
     height, width = values.shape[:2]
     if (round(width * scale_x), round(height * scale_y)) == (width, height):
         # OpenCV takes an unchanged size for nothing to do.
@@ -154,7 +162,8 @@ def _averaged_along(values: Values, scale: float, axis: int) -> Values:
     shape = (-1,) + (1,) * (along.ndim - 1)
     at_edges = sums[whole] + along[whole] * (edges - whole).reshape(shape)
     averages = np.diff(at_edges, axis=0) / np.diff(edges).reshape(shape)
-    return np.ascontiguousarray(np.moveaxis(averages, 0, axis), dtype=np.float32)
+    turned: Pixels = np.ascontiguousarray(np.moveaxis(averages, 0, axis).astype(values.dtype))
+    return turned
 
 
 def _enlarge(shown: Pixels, across: _Span, down: _Span) -> Values:
@@ -165,14 +174,20 @@ def _enlarge(shown: Pixels, across: _Span, down: _Span) -> Values:
     height, width = shown.shape[:2]
     c0, c1 = max(0, math.floor(x[0])), min(width, math.floor(x[1]) + 2)
     r0, r1 = max(0, math.floor(y[0])), min(height, math.floor(y[1]) + 2)
-    part = np.ascontiguousarray(shown[r0:r1, c0:c1], dtype=np.float32)
+    stored = _precise(shown[r0:r1, c0:c1])
+    # OpenCV moves doubles by steps of 1/32: their difference to one of them is moved instead.
+    base = float(stored.flat[0]) if stored.dtype == np.float64 else 0.0
+    base = base if math.isfinite(base) else 0.0
+    part = np.ascontiguousarray(stored - base, dtype=np.float32)
     inverse = np.array(
         [[1 / across.scale, 0, x[0] - c0], [0, 1 / down.scale, y[0] - r0]], dtype=np.float64
     )
     size = (across.end - across.begin, down.end - down.begin)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     enlarged = cv2.warpAffine(part, inverse, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(enlarged, dtype=np.float32)
+    if not base:
+        return np.asarray(enlarged, dtype=np.float32)
+    return np.asarray(enlarged, dtype=np.float64) + base
 
 
 def _paint_grey(values: Values, grey: Grey) -> Shown:
@@ -210,7 +225,7 @@ def _scaled(values: Values, gain: float, offset: float) -> Shown:
 
 def _step(values: Values, grey: Grey, threshold: float) -> Shown:
     """A window of one value: white above it, black up to it."""
-    above = values * np.float32(grey.slope) + np.float32(grey.intercept) > threshold
+    above = values * grey.slope + grey.intercept > threshold
     return above.astype(np.uint8) * np.uint8(255)
 
 
@@ -223,14 +238,14 @@ def _sigmoid(values: Values, grey: Grey) -> Shown:
     power = cv2.addWeighted(values, grey.slope * gain, values, 0.0, offset, dtype=cv2.CV_32F)
     # Beyond this power a float overflows, and the grey is 0 long before.
     falling = cv2.exp(np.minimum(power, np.float32(80)))
-    curve: Values = np.float32(255) / (np.float32(1) + falling)
+    curve = 255 / (1 + np.asarray(falling))
     return np.asarray(np.rint(curve), dtype=np.uint8)
 
 
 def _by_table(values: Values, grey: Grey, lut: VoiLut) -> Shown:
     """The nearest entry of the table (PS3.3 C.11.2.1.1), its top white."""
     shades = np.rint(lut.table * (255.0 / max(1, lut.top))).astype(np.uint8)
-    place = values * np.float32(grey.slope) + np.float32(grey.intercept - lut.first)
+    place = values * grey.slope + (grey.intercept - lut.first)
     index = np.clip(np.rint(place), 0, len(shades) - 1).astype(np.intp)
     return np.asarray(shades[index], dtype=np.uint8)
 

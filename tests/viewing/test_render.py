@@ -203,6 +203,17 @@ def test_a_table_paints_its_entries(
     assert error[~between].max(initial=0) <= 0.5
 
 
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 3.0, 12.0])
+def test_a_narrow_window_over_wide_values_shows_each(zoom: float) -> None:
+    pixels = (EVERY.astype(np.int64) + 3_000_000_000).astype(np.uint32)
+    near, wide = Window(0, 200), Window(3_000_000_000, 200)
+    where = CanvasMap(LAYOUTS[0], 0.0, 0.0, zoom, zoom)
+    size = round(22 * zoom), round(14 * zoom)
+    shown = FrameRenderer().render(pixels, where, size, Grey(1, 0, wide, inverted=False))
+    plain = FrameRenderer().render(EVERY, where, size, Grey(1, 0, near, inverted=False))
+    assert np.abs(shown.astype(int) - plain.astype(int)).max() <= 1
+
+
 def test_a_width_below_one_is_meant_exactly() -> None:
     pixels = np.linspace(0, 1, 14 * 22, dtype=np.float32).reshape(14, 22)
     grey = Grey(1, 0, Window(0.5, 0.8), inverted=False)
