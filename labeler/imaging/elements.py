@@ -19,6 +19,8 @@ _MAX_DEPTH = 16
 _MAX_ELEMENTS = 2_000_000
 MAX_VALUE = 1 << 20
 _KEPT_ITEMS = 300_000
+_KEPT_BYTES = 1 << 27
+"""Of all values together: few deflated bytes can unfold to any number of large ones."""
 _USUAL = struct.Struct("<HH2sH")
 HEAD = 1 << 14
 """How much of a file is read at once: most headers are shorter."""
@@ -66,6 +68,7 @@ class Walk:
     _start: int = 0
     _window: bytes = b""
     _left: int = field(default=_MAX_ELEMENTS)
+    _room: int = field(default=_KEPT_BYTES)
 
     def peek(self, at: int, count: int) -> bytes:
         begin = at - self._start
@@ -202,6 +205,9 @@ class Walk:
             if depth == 0:
                 self.spans[tag] = Span(vr, value, length)
         elif tag in tags.WANTED and length <= MAX_VALUE:
+            self._room -= length
+            if self._room < 0:
+                raise Endless
             values[tag] = as_promised(tag, vr, self.peek(value, length), little=self.little)
             if tag == tags.SPECIFIC_CHARACTER_SET and depth == 0:
                 self.charset = values[tag].decode("ascii", "replace")
