@@ -88,12 +88,15 @@ def _doubt(told: bool) -> tuple[Caveat, ...]:
 def _check(header: FileHeader, head: StreamHead, layout: PixelLayout) -> None:
     """Refuse a frame of another shape than the header says: nobody knows which one is right."""
     name = header.source.name
+    # Tiles at the edge of a slide may hold no more than lies inside it.
+    tiled = bool(header.dataset.longs(tags.TOTAL_PIXEL_MATRIX_ROWS))
     for tag, said, found in (
         (tags.ROWS, layout.rows, head.rows or layout.rows),
         (tags.COLUMNS, layout.columns, head.columns),
         (tags.SAMPLES_PER_PIXEL, layout.samples, head.samples),
     ):
-        if said != found:
+        at_edge = tiled and tag != tags.SAMPLES_PER_PIXEL and found < said
+        if said != found and not at_edge:
             raise LabelerError(
                 "header-disagrees",
                 "{name} cannot be shown: {tag} says {said}, its compressed image says {found}.",

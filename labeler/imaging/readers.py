@@ -11,6 +11,7 @@ from labeler.imaging import (
     metaimage,
     mgh,
     named_only,
+    named_slides,
     nifti,
     nrrd,
     pictures,
@@ -39,6 +40,7 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (
     dicom,
+    named_slides,
     tiff_files,
     pictures,
     nifti,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labeler.imaging.files import Beside
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.microscopy import microscope_frames
+from labeler.imaging.named_slides import refuse_other_makers
 from labeler.imaging.tiff import is_tiff
 from labeler.imaging.tiff_pictures import picture_frames, tiff_pages
 from labeler.imaging.tiff_slides import slide_frames
@@ -22,6 +23,7 @@ def read(
 ) -> tuple[StoredFrame, ...]:
     """Directories only; raises LabelerError where one is broken, unsupported or too large."""
     pages = tiff_pages(source)
+    refuse_other_makers(pages)
     for family in (microscope_frames, slide_frames):
         if (found := family(source, pages)) is not None:
             return found

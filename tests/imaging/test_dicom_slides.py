@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.encaps import encapsulate
+from pydicom.uid import ExplicitVRLittleEndian, JPEGBaseline8Bit
 
 from labeler.errors import LabelerError
+from labeler.imaging.decoders import DecoderPool
 from labeler.imaging.files import MemoryBytes
 from labeler.imaging.reader import open_image, scan
 from labeler.model.image import ByteSource, Caveat, Image, Pixels
@@ -177,3 +180,17 @@ def test_a_size_that_would_take_minutes_is_refused_by_name() -> None:
     (image,) = opened(source(dataset))
     with pytest.raises(LabelerError, match="70000 × 70000 pixels, is too large"):
         image.source.frame(0)
+
+
+def test_a_level_smaller_than_a_tile(decoders: DecoderPool) -> None:
+    """Its one tile is cut to the level, whatever Rows and Columns say."""
+    small = np.full((5, 6, 3), 90, np.uint8)
+    dataset = instance([small], shape=(5, 6))
+    dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+    dataset.PhotometricInterpretation = "YBR_FULL_422"
+    dataset.PixelData = encapsulate([bytes(imagecodecs.jpeg8_encode(small, level=95))])
+    found = scan([source(dataset)])
+    assert not found.problems, found.problems[0].error
+    image = open_image(found.series[0], decoders)
+    assert np.abs(image.source.frame(0).astype(int) - 90).max() <= 2
+    assert Caveat.MISSING_TILES not in image.caveats

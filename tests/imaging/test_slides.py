@@ -265,3 +265,41 @@ def test_jpeg_2000_of_aperio(tmp_path: Path, decoders: DecoderPool, compression:
     else:
         light = Pillow.frombytes("YCbCr", (256, 256), rgb.tobytes()).convert("RGB")
         assert np.abs(shown.astype(int) - np.asarray(light)).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "maker"),
+    [
+        ("a.ndpi", (65420, 4, 1, 1, True), "Hamamatsu (NDPI)"),
+        (
+            "a.scn",
+            (270, 2, 0, "<scn xmlns='http://www.leica-microsystems.com/scn/'/>", True),
+            "Leica",
+        ),
+        ("a.bif", (700, 1, 13, b"<iScan x='1'/>"[:13], True), "Ventana"),
+    ],
+)
+def test_a_slide_that_would_be_put_together_wrongly_is_named(
+    tmp_path: Path, name: str, tag: tuple[int, int, int, Any, bool], maker: str
+) -> None:
+    path = tmp_path / name
+    pixels = np.zeros((32, 32), np.uint8)
+    tifffile.imwrite(path, pixels, tile=(16, 16), extratags=[tag], software=None, metadata=None)
+    (problem,) = scan([FileBytes(path)]).problems
+    assert problem.error.code == "unsupported-slide"
+    assert maker in str(problem.error)
+
+
+def test_a_slide_known_by_its_name_is_not_shown_as_its_preview() -> None:
+    """A MIRAX file begins as the JPEG of its overview."""
+    for name, head in (("a.mrxs", b"\xff\xd8\xff\xe0"), ("b", b"ZISRAWFILE")):
+        (problem,) = scan([MemoryBytes(name, head + bytes(200))]).problems
+        assert problem.error.code == "unsupported-slide"
+
+
+def test_a_slide_of_trestle_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    pixels = np.zeros((32, 32), np.uint8)
+    tifffile.imwrite(path, pixels, tile=(16, 16), software="MedScan 1", metadata=None)
+    (problem,) = scan([FileBytes(path)]).problems
+    assert "Trestle" in str(problem.error)
