@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,19 @@ def test_an_archive_is_inspected_in_place(shell: Shell, tmp_path: Path) -> None:
     assert (found["failed"], found["passed_over"]) == ([], ["study.zip/Thumbs.db"])
     said = shell.run("inspect", str(tmp_path / "study.zip")).out
     assert "Passed over: study.zip/Thumbs.db" in said
+
+
+def test_what_archives_and_directories_of_discs_tell(
+    shell: Shell, tmp_path: Path, test_data: Path
+) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    with zipfile.ZipFile(tmp_path / "ct.zip", "w") as archive:
+        archive.write(tmp_path / "ct" / "IM0001", "IM0001")
+    (inside,) = shell.json("inspect", "--privacy", str(tmp_path / "ct.zip"))["files"]
+    assert inside["family"] == "dicom"
+    found = shell.json("inspect", "--privacy", str(test_data / "dicom/dicomdir"))["files"]
+    (directory,) = [each for each in found if each["file"] == "DICOMDIR"]
+    assert "PatientName" in {each["name"] for each in directory["findings"]}
 
 
 def test_the_fields_of_the_privacy_list_are_documented(shell: Shell, tmp_path: Path) -> None:
