@@ -18,7 +18,7 @@ from labeler.imaging.picture_head import BadPictureError, UnsupportedPictureErro
 from labeler.imaging.recipes import Colors, Compression, SegmentRecipe
 from labeler.imaging.syntaxes import Syntax
 from labeler.imaging.tiff import Page
-from labeler.imaging.tiles import cut_size, empty, grid
+from labeler.imaging.tiles import cut_size, grid
 from labeler.model.image import Caveat, Pixels
 
 COLUMNS, ROWS, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
@@ -267,13 +267,10 @@ class PageTiles:
         return all(count > 0 for _offset, count in self._pieces(row, column))
 
     def tile(self, row: int, column: int, decoders: Decoders) -> Pixels:
-        """Bytes that are not there are a gap of their own kind: some writers leave out tiles that
-        hold nothing (`has` tells); here they are zeros."""
+        """Some writers leave out tiles that hold nothing; what is not there is not made up."""
         rows, columns = cut_size(self, row, column)
         if not self.has(row, column):
-            blank = empty(self.layout, rows, columns)
-            blank[...] = 0
-            return blank
+            raise DecodeError("truncated-image", f"tile {row}, {column} is not in the file")
         source = self._said.page.source
         parts = [source.read(offset, count) for offset, count in self._pieces(row, column)]
         wanted = sum(count for _offset, count in self._pieces(row, column))

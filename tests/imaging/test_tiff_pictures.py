@@ -294,3 +294,18 @@ def test_what_may_tell_who_somebody_is(tmp_path: Path) -> None:
     (series,) = scan([FileBytes(path)]).series
     assert series.frames[0].file.identifying >= {"ImageDescription", "Artist"}
     assert "Doe" not in repr(series.frames[0].file.identifying)
+
+
+def test_a_strip_that_was_left_out_is_not_made_up(tmp_path: Path, decoders: DecoderPool) -> None:
+    path = tmp_path / "sparse.tif"
+    tifffile.imwrite(path, GRAY, rowsperstrip=10, metadata=None)
+    data = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        counts = file.pages[0].tags[279]
+        size = 2 if counts.dtype == 3 else 4
+        at = counts.valueoffset
+    data[at : at + size] = bytes(size)
+    (series,) = scan([MemoryBytes("sparse.tif", bytes(data))]).series
+    with pytest.raises(LabelerError) as caught:
+        open_image(series, decoders).source.frame(0)
+    assert caught.value.code == "truncated-image"
