@@ -87,10 +87,11 @@ def otsu(counted: Counts) -> float:
     if not np.all(np.diff(edges) > 0):
         return low  # too near one another, or too far apart, to be parted
     counts, _ = np.histogram(counted.values, edges, weights=counted.counts)
-    centers = (edges[:-1] + edges[1:]) / 2
+    # Places within the range part as the values do, and cannot become too large for a number.
+    centers = (np.arange(_BINS) + 0.5) / _BINS
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below
     sums = np.cumsum(counts * centers)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         spread = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
     return float(edges[1 + int(np.argmax(np.nan_to_num(spread)))])

@@ -112,6 +112,7 @@ def test_a_table_of_eight_bit_values_is_not_shown_as_they_are(tmp_path: Path) ->
         [1.0, 1.0 + 2**-52, 1.0 + 2**-51],
         [7.0],
         [1e-300, 2e-300, 1e300],
+        [*([0.0] * 90), *([8e307] * 900)],
     ],
 )
 def test_numbers_too_near_or_too_far_to_be_binned_still_have_a_window(values: list[float]) -> None:
