@@ -122,7 +122,7 @@ def _imagej(source: ByteSource, description: str, pages: list[Page]) -> tuple[Om
     unit_mm = _IMAGEJ_UNITS_MM.get(_MICRO.get(unit, unit))
     down, across = pages[0].real(_Y_RESOLUTION), pages[0].real(_X_RESOLUTION)
     spacing = None
-    if unit_mm is not None and min(down, across) > 0:
+    if unit_mm is not None and all(1e-6 < many < 1e6 for many in (down, across)):
         spacing = unit_mm / down, unit_mm / across
     names = tuple(f"channel {n + 1}" for n in range(channels))
     return (OmeImage("", tuple(planes), names, spacing, _step(said, unit_mm)),)
@@ -133,7 +133,7 @@ def _step(said: dict[str, str], unit_mm: float | None) -> float | None:
         step = float(said.get("spacing", ""))
     except ValueError:
         return None
-    return step * unit_mm if unit_mm is not None and 0 < step < 1e6 else None
+    return step * unit_mm if unit_mm is not None and 1e-6 < step < 1e6 else None
 
 
 def _count(said: dict[str, str], key: str) -> int:

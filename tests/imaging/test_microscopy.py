@@ -192,3 +192,16 @@ def test_changed_xml_does_no_harm(changes: list[tuple[int, str]], pages: int) ->
     except BrokenOmeError:
         pass
     assert scan([MemoryBytes("one.tif", xml.encode())]).problems
+
+
+def test_a_step_that_is_next_to_nothing_is_not_believed(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
+    path = tmp_path / "stack.tif"
+    text = "ImageJ=1.53\nunit=um\nspacing=1e-300\n"
+    resolution = {"resolution": (4_000_000_000, 4_000_000_000)}
+    tifffile.imwrite(
+        path, np.zeros((8, 8), np.uint8), description=text, metadata=None, **resolution
+    )
+    (image,) = opened(path, decoders)
+    assert Caveat.SPACING_UNKNOWN in image.caveats
