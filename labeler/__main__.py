@@ -73,7 +73,7 @@ def _internal(role: str = "", *argv: str) -> int:
 
         return sign(argv)
     if role == "decode":
-        from labeler.imaging.decoder_worker import main as decode
+        from labeler.imaging.decoding.decoder_worker import main as decode
 
         return decode(argv)
     if role == "world":

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from labeler.app.services import Tick
+from labeler.imaging.dicom.objects import StoredObject
 from labeler.imaging.frame_stores import Decoders
-from labeler.imaging.objects import StoredObject
 from labeler.imaging.reader import Scan
 from labeler.imaging.series import Series
 from labeler.interchange.findings import read_findings

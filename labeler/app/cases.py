@@ -12,7 +12,7 @@ from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Scan, main_series, open_image, scan
 from labeler.imaging.series import Series
-from labeler.imaging.sources import gather
+from labeler.imaging.sources.gathering import gather
 from labeler.market.sealed import SealedPackage
 from labeler.model.document import empty_document
 from labeler.model.forms import Form

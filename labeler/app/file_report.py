@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from labeler.app.services import Tick
 from labeler.errors import LabelerError
-from labeler.imaging.checkup import Ailment, check_up
+from labeler.imaging.dicom.checkup import Ailment, check_up
+from labeler.imaging.dicom.repair import repaired
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.inspect import FileFailed, SeriesFound, described
 from labeler.imaging.reader import Scan
-from labeler.imaging.repair import repaired
 from labeler.model.image import ByteSource
 
 

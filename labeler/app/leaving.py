@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labeler.app.cases import Case
-from labeler.imaging.header import looks_like_dicom
+from labeler.imaging.dicom.header import looks_like_dicom
 from labeler.interchange.gate import Telling, known_of, telling
 from labeler.model.document import Document
 from labeler.model.form_rules import find_question

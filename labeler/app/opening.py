@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from labeler.app.jobs import Answers, StoreWorker
 from labeler.app.services import Services
 from labeler.errors import LabelerError
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.market.client import MarketClient
 from labeler.signing.client import SignerClient
 from labeler.store.profile import (

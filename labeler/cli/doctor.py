@@ -28,7 +28,7 @@ from labeler.cli.mending import SHOWN, go_on, recover, told
 from labeler.cli.secrets import PROFILE_VARIABLE
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import SYNTAXES

@@ -24,10 +24,10 @@ def inspect(call: Call) -> Exit:
         return privacy(call)
     from labeler.app.file_report import report_files
     from labeler.cli.repair import ailment_lines, ailments_json, repair_copies
-    from labeler.imaging.decoders import DecoderPool
+    from labeler.imaging.decoding.decoders import DecoderPool
     from labeler.imaging.inspect import FORMAT
     from labeler.imaging.reader import scan
-    from labeler.imaging.sources import gather
+    from labeler.imaging.sources.gathering import gather
 
     path, tick = Path(call.typed.path).absolute(), call.tick("Reading")
     repairs: tuple[Json, list[str]] = {}, []

@@ -28,8 +28,8 @@ _WORDS = {
 
 def privacy(call: Call) -> Exit:
     """Every file's findings; exit code 1 where not one file could be looked through."""
-    from labeler.imaging.heap import Heap
-    from labeler.imaging.sources import gather
+    from labeler.imaging.sources.gathering import gather
+    from labeler.imaging.sources.heap import Heap
     from labeler.interchange.privacy import (
         FORMAT,
         FilePrivacy,
@@ -64,9 +64,9 @@ def privacy(call: Call) -> Exit:
 
 def _files(path: Path) -> list[ByteSource]:
     """Everything that was chosen, what archives hold in their stead; directories of discs too."""
-    from labeler.imaging.header import looks_like_dicom
+    from labeler.imaging.dicom.header import looks_like_dicom
     from labeler.imaging.reader import scan
-    from labeler.imaging.sources import gather
+    from labeler.imaging.sources.gathering import gather
 
     chosen = gather((path,))
     found = scan(chosen.files, problems=chosen.problems)

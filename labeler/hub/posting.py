@@ -21,8 +21,8 @@ from labeler.hub.place import Marketplace
 from labeler.hub.readable import LeftOut, readable
 from labeler.hub.ready import made_ready
 from labeler.hub.templates import Template
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.sources import gather
+from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.sources.gathering import gather
 from labeler.interchange.pseudonyms import Pseudonyms
 from labeler.market.sealed import KEY_BYTES, Blob, seal
 from labeler.model.image import ByteSource

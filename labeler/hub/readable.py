@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging import tags
+from labeler.imaging.dicom import tags
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFile
 from labeler.imaging.problems import FileProblem

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labeler.imaging import tags
+from labeler.imaging.dicom import tags
 from labeler.imaging.frames import StoredFrame
 from labeler.model.stack import By, Division
 

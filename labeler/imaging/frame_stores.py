@@ -8,10 +8,10 @@ from typing import Protocol
 
 import msgspec
 
-from labeler.imaging.encapsulated import FrameIndex, count_frames, index_frames
+from labeler.imaging.decoding.recipes import PictureRecipe, Recipe, TileRecipe
+from labeler.imaging.decoding.stored import from_native, native_span
+from labeler.imaging.dicom.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.recipes import PictureRecipe, Recipe, TileRecipe
-from labeler.imaging.stored import from_native, native_span
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
 

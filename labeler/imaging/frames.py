@@ -6,29 +6,29 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from labeler.errors import LabelerError
-from labeler.imaging import tags
-from labeler.imaging.agreement import agree
-from labeler.imaging.cine import frame_rate, frame_times_ms
-from labeler.imaging.dataset import Dataset
-from labeler.imaging.faces import shows_face
-from labeler.imaging.files import file_digest
+from labeler.imaging.dicom import tags
+from labeler.imaging.dicom.agreement import agree
+from labeler.imaging.dicom.cine import frame_rate, frame_times_ms
+from labeler.imaging.dicom.dataset import Dataset
+from labeler.imaging.dicom.faces import shows_face
+from labeler.imaging.dicom.frame_values import FrameValues, read_values
+from labeler.imaging.dicom.groups import FrameGroups, frame_groups
+from labeler.imaging.dicom.header import FileHeader
+from labeler.imaging.dicom.holding import hold_pixels
+from labeler.imaging.dicom.luts import Lut, Palette, modality_lut, palette
+from labeler.imaging.dicom.mosaic import split_mosaic
+from labeler.imaging.dicom.objects import layer_kind
+from labeler.imaging.dicom.overlays import StoredOverlay, read_overlays
+from labeler.imaging.dicom.positions import FramePlace, Vector3, read_places
+from labeler.imaging.dicom.spacing import read_spacing
+from labeler.imaging.dicom.suv import PetFacts, pet_facts
+from labeler.imaging.dicom.traits import Traits, dimension_pointers, read_traits
 from labeler.imaging.frame_stores import FrameStore
-from labeler.imaging.frame_values import FrameValues, read_values
-from labeler.imaging.groups import FrameGroups, frame_groups
-from labeler.imaging.header import FileHeader
-from labeler.imaging.holding import hold_pixels
-from labeler.imaging.icc import is_other_than_srgb
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.luts import Lut, Palette, modality_lut, palette
-from labeler.imaging.mosaic import split_mosaic
-from labeler.imaging.objects import layer_kind
-from labeler.imaging.overlays import StoredOverlay, read_overlays
-from labeler.imaging.positions import FramePlace, Vector3, read_places
-from labeler.imaging.slides import Slide
-from labeler.imaging.spacing import read_spacing
-from labeler.imaging.suv import PetFacts, pet_facts
+from labeler.imaging.pictures.icc import is_other_than_srgb
+from labeler.imaging.slides.pyramids import Slide
+from labeler.imaging.sources.files import file_digest
 from labeler.imaging.syntaxes import Syntax
-from labeler.imaging.traits import Traits, dimension_pointers, read_traits
 from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
 from labeler.model.layers import LayerKind
 from labeler.model.regions import Region

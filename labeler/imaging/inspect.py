@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import Tick
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
+from labeler.imaging.sources.files import Tick
 from labeler.model.image import (
     ByteSource,
     Caveat,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging import tags
-from labeler.imaging.cells import container
-from labeler.imaging.dataset import Dataset
-from labeler.imaging.header import FileHeader, cut_short
-from labeler.imaging.objects import no_pixels
+from labeler.imaging.decoding.cells import container
+from labeler.imaging.dicom import tags
+from labeler.imaging.dicom.dataset import Dataset
+from labeler.imaging.dicom.header import FileHeader, cut_short
+from labeler.imaging.dicom.objects import no_pixels
 
 MAX_FRAME_BYTES = 1 << 28
 _PHOTOMETRIC = frozenset(

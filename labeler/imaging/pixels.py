@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging import tags
+from labeler.imaging.decoding.stored import to_rgb
+from labeler.imaging.dicom import tags
 from labeler.imaging.frame_stores import DecodeError, Decoders
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.stored import to_rgb
 from labeler.model.image import Pixels
 
 

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labeler.errors import LabelerError
-from labeler.imaging.dicom_slides import merge_slides
-from labeler.imaging.files import Tick as Tick  # noqa: PLC0414  named here too
+from labeler.imaging.dicom.objects import StoredObject
+from labeler.imaging.dicom.overlays import series_overlays
+from labeler.imaging.dicom.suv import suv_factor
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import Placement, place
-from labeler.imaging.heap import Heap
-from labeler.imaging.litter import sort_out, without_previews
-from labeler.imaging.objects import StoredObject
-from labeler.imaging.overlays import series_overlays
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.readers import read_file
 from labeler.imaging.series import Series, group_frames
-from labeler.imaging.slide_images import SlidePixels, on_glass, slide_caveats
-from labeler.imaging.suv import suv_factor
-from labeler.imaging.volume_windows import volume_windows
+from labeler.imaging.slides.dicom_slides import merge_slides
+from labeler.imaging.slides.slide_images import SlidePixels, on_glass, slide_caveats
+from labeler.imaging.sources.files import Tick as Tick  # noqa: PLC0414  named here too
+from labeler.imaging.sources.heap import Heap
+from labeler.imaging.sources.litter import sort_out, without_previews
+from labeler.imaging.volumes.volume_windows import volume_windows
 from labeler.imaging.windows import choose_windows
 from labeler.model.image import ByteSource, Caveat, FrameRef, Image, SuvGap, VoiFunction
 from labeler.model.layers import LayerKind

@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from labeler.errors import LabelerError
-from labeler.imaging import (
-    dicom,
-    gipl,
-    metaimage,
-    mgh,
-    named_only,
-    named_slides,
-    nifti,
-    nrrd,
-    pictures,
-    tiff_files,
-)
-from labeler.imaging.elements import HEAD
-from labeler.imaging.files import Beside
+from labeler.imaging.dicom import reader as dicom
+from labeler.imaging.dicom.elements import HEAD
 from labeler.imaging.frames import StoredFrame
+from labeler.imaging.pictures import reader as pictures
+from labeler.imaging.pictures import tiff_files
+from labeler.imaging.slides import named_slides
+from labeler.imaging.sources.files import Beside
+from labeler.imaging.volumes import gipl, metaimage, mgh, named_only, nifti, nrrd
 from labeler.model.image import ByteSource
 
 

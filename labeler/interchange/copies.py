@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import MemoryBytes
-from labeler.imaging.header import looks_like_dicom
+from labeler.imaging.dicom.header import looks_like_dicom
+from labeler.imaging.sources.files import MemoryBytes
 from labeler.interchange.dicom_copies import dicom_copy
 from labeler.interchange.dicom_data import MAX_BYTES
 from labeler.interchange.picture_parts import joined, picture_parts

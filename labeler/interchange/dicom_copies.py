@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.imaging.header import read_header
+from labeler.imaging.dicom.header import read_header
 from labeler.interchange.deidentify import deidentify
 from labeler.interchange.dicom_data import (
     guarded,

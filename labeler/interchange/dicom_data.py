@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from labeler.errors import LabelerError
-from labeler.imaging.header import read_header
+from labeler.imaging.dicom.header import read_header
 from labeler.imaging.syntaxes import DEFLATED_LITTLE
 from labeler.model.image import ByteSource
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labeler.errors import LabelerError
-from labeler.imaging import tags
-from labeler.imaging.header import read_header
+from labeler.imaging.dicom import tags
+from labeler.imaging.dicom.header import read_header
 from labeler.interchange.element_count import check_count
 from labeler.model.image import ByteSource
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from labeler.imaging.faces import says_head
-from labeler.imaging.tags import spelled
+from labeler.imaging.dicom.faces import says_head
+from labeler.imaging.dicom.tags import spelled
 from labeler.interchange.dicom_data import (
     FAULTS,
     keyword,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from labeler.errors import LabelerError
+from labeler.imaging.dicom.objects import StoredObject
 from labeler.imaging.frame_stores import Decoders
-from labeler.imaging.objects import StoredObject
 from labeler.imaging.reader import Tick
 from labeler.interchange.dicom_seg import read_segmentation
 from labeler.interchange.dicom_sr import read_report

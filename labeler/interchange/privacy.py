@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from labeler.errors import LabelerError
-from labeler.imaging.header import looks_like_dicom
+from labeler.imaging.dicom.header import looks_like_dicom
 from labeler.interchange.dicom_data import guarded, read_dataset
 from labeler.interchange.dicom_privacy import find_in_dicom
 from labeler.interchange.identity import Identity, identity_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from labeler.app.cases import Case
 from labeler.app.leaving import leaving
-from labeler.imaging.files import folder_files
 from labeler.imaging.reader import scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.document import DOCUMENT_FORMAT, Document
 from labeler.model.forms import Answer, Choice, Form, FreeText, Option
 from labeler.model.manifest import ItemContext

@@ -17,7 +17,7 @@ from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
 from labeler.hub import offers
 from labeler.hub.database import item
-from labeler.imaging.files import MemoryBytes, file_digest
+from labeler.imaging.sources.files import MemoryBytes, file_digest
 from labeler.market.sealed import KEY_BYTES, seal
 from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile
 from labeler.proof.codec import digest, encode

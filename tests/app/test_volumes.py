@@ -10,8 +10,8 @@ import nibabel
 import numpy as np
 import pytest
 
-from labeler.imaging.files import MemoryBytes
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import MemoryBytes
 from labeler.market.sealed import SealedPackage, seal
 from labeler.model.image import Caveat
 from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile

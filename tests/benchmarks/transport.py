@@ -19,8 +19,8 @@ from statistics import median
 import imagecodecs
 import numpy as np
 
-from labeler.imaging.codecs import decode_frame
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.codecs import decode_frame
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import SYNTAXES
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from tests.conformance.agreement import reasons, table, walk
 
 

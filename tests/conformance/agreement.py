@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from labeler.imaging.frame_stores import Decoders
-from labeler.imaging.sources import gather
+from labeler.imaging.sources.gathering import gather
 from tests.conformance.comparing import Outcome, difference, read_all
 from tests.conformance.reasons import REASONS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from tests.conformance.agreement import Verdict, reasons, table, walk
 from tests.conformance.reasons import REASONS
 

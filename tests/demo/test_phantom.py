@@ -9,8 +9,8 @@ import pytest
 
 from labeler.demo.phantom import Truth, load_truth, write_phantom
 from labeler.errors import LabelerError
-from labeler.imaging.files import folder_files
 from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Image
 from tests.support.dicom_files import NoDecoders
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 
 from labeler.errors import LabelerError
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.inspect import FileFailed, SeriesFound, described
 from labeler.imaging.reader import Scan, open_image, scan
 from labeler.imaging.series import Series
-from labeler.imaging.sources import gather
+from labeler.imaging.sources.gathering import gather
 from labeler.interchange.findings import read_findings
 from labeler.interchange.slices import slices_of
 from tests.fuzz.grammar import dicom_file

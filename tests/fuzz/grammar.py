@@ -9,7 +9,7 @@ import random
 import struct
 import zlib
 
-from labeler.imaging import tags
+from labeler.imaging.dicom import tags
 from labeler.imaging.syntaxes import DEFLATED_LITTLE, EXPLICIT_BIG, IMPLICIT_LITTLE, SYNTAXES
 
 _DICOM_SYNTAXES = tuple(uid for uid in SYNTAXES if uid[:1].isdigit())

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from tests.fuzz.case import MEMORY_MIB, WORKER_MIB, make, run, write
 from tests.fuzz.memory import children_peak_mib, peak_mib
 from tests.fuzz.seeds import Real, real

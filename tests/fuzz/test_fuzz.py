@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from tests.fuzz.case import MEMORY_MIB, make, run, write
 from tests.fuzz.fleet import Fleet
 from tests.fuzz.grammar import dicom_file

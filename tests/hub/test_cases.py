@@ -13,8 +13,8 @@ from labeler.hub.cases import Split, find_cases
 from labeler.hub.posting import Posted, minor_units
 from labeler.hub.readable import Readable, readable
 from labeler.hub.templates import read_template, template_names
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.sources.files import folder_files
 from labeler.model.forms import Choice
 from labeler.model.paths import resources_root
 from tests.support.dicom_files import save, slice_dataset

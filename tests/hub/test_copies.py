@@ -17,9 +17,9 @@ from labeler.hub.consent import Consent, look_through, refuse_unlooked
 from labeler.hub.linking import copied_name, keep_secret
 from labeler.hub.readable import readable
 from labeler.hub.ready import made_ready
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import scan
+from labeler.imaging.sources.files import folder_files
 from labeler.interchange.pseudonyms import Pseudonyms
 from labeler.model.image import ByteSource
 from tests.support.dicom_files import ROOT, save, slice_dataset, write_stack

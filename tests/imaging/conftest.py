@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 
 WORKER = (
     sys.executable,
     "-c",
-    "import sys; from labeler.imaging.decoder_worker import main; sys.exit(main(sys.argv[1:]))",
+    (
+        "import sys\n"
+        "from labeler.imaging.decoding.decoder_worker import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    ),
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeler.imaging.files import MemoryBytes
 from labeler.imaging.frame_stores import NativeFrames
 from labeler.imaging.layout import PixelLayout
+from labeler.imaging.sources.files import MemoryBytes
 from tests.support.dicom_files import NoDecoders
 
 SWAPPED = PixelLayout(

@@ -7,13 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from labeler.imaging.dataset import Dataset
-from labeler.imaging.files import MemoryBytes
-from labeler.imaging.frames import StoredFrame, read_frames
-from labeler.imaging.geometry import place, read_axes
-from labeler.imaging.header import FileHeader, PixelElement
-from labeler.imaging.series import group_frames
-from labeler.imaging.tags import (
+from labeler.imaging.dicom.dataset import Dataset
+from labeler.imaging.dicom.header import FileHeader, PixelElement
+from labeler.imaging.dicom.tags import (
     BITS_ALLOCATED,
     COLUMNS,
     IMAGE_ORIENTATION_PATIENT,
@@ -25,6 +21,10 @@ from labeler.imaging.tags import (
     SERIES_INSTANCE_UID,
     SOP_INSTANCE_UID,
 )
+from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.geometry import place, read_axes
+from labeler.imaging.series import group_frames
+from labeler.imaging.sources.files import MemoryBytes
 from labeler.model.image import Caveat
 
 Matrix = NDArray[np.float64]

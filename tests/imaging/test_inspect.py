@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.inspect import FileFailed, SeriesFound, inspect
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Caveat
 from tests.support.dicom_files import NoDecoders, save, slice_dataset, write_stack
 

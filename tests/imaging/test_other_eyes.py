@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from labeler.imaging.files import folder_files
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Image
 from tests.support.dicom_files import NoDecoders
 

@@ -9,9 +9,9 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from labeler.errors import LabelerError
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Caveat, Image
 from tests.support.dicom_files import (
     AXIAL,

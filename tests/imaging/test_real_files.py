@@ -13,9 +13,9 @@ import numpy as np
 import pydicom
 import pytest
 
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Caveat, Image, Pixels
 
 FOLDERS = {

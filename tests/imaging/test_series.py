@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset, FileDataset
 
-from labeler.imaging.files import MemoryBytes, folder_files
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.series import Series, group_frames
+from labeler.imaging.sources.files import MemoryBytes, folder_files
 from labeler.model.image import Caveat, Image
 from labeler.model.stack import By, Double, Gap
 from tests.support.dicom_files import (

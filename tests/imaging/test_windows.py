@@ -13,8 +13,8 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
 from labeler.imaging.counts import count_values
-from labeler.imaging.files import folder_files
 from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.imaging.windows import estimate_window, otsu
 from labeler.model.image import Caveat, Image, Window
 from tests.support.dicom_files import NoDecoders, save, slice_dataset, write_stack

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import MemoryBytes
+from labeler.imaging.sources.files import MemoryBytes
 from labeler.interchange.copies import clean_copy
 from labeler.interchange.gate import known_of
 from labeler.interchange.privacy import privacy_of

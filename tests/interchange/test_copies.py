@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import MemoryBytes, folder_files
+from labeler.imaging.sources.files import MemoryBytes, folder_files
 from labeler.interchange.copies import clean_copy, renamed_copy
 from labeler.interchange.privacy import privacy_of
 from labeler.interchange.pseudonyms import Pseudonyms

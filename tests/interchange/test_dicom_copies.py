@@ -13,10 +13,10 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.sr._concepts_dict import concepts
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import MemoryBytes, folder_files
+from labeler.imaging.dicom.header import looks_like_dicom
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.header import looks_like_dicom
 from labeler.imaging.reader import scan
+from labeler.imaging.sources.files import MemoryBytes, folder_files
 from labeler.interchange.dicom_copies import dicom_copy
 from labeler.interchange.dicom_data import FAULTS, quiet, read_dataset
 from labeler.interchange.privacy import privacy_of

@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from labeler.imaging.decoders import DecoderPool
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.model.layers import LayerCaveat, LayerKind
 from tests.imaging.conftest import WORKER
 from tests.support.dicom_files import AXIAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labeler.imaging.files import FileBytes, MemoryBytes
+from labeler.imaging.sources.files import FileBytes, MemoryBytes
 from labeler.interchange.gate import known_of, telling
 from labeler.interchange.identity import Identity
 from tests.interchange.test_privacy import patient

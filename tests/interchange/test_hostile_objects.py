@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import FileBytes, MemoryBytes
-from labeler.imaging.objects import StoredObject
+from labeler.imaging.dicom.objects import StoredObject
+from labeler.imaging.sources.files import FileBytes, MemoryBytes
 from labeler.interchange.dicom_item import read_object
 from labeler.interchange.element_count import MAX_ELEMENTS
 from labeler.interchange.findings import READERS, read_findings

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
 from labeler.errors import LabelerError
-from labeler.imaging.files import FileBytes, MemoryBytes, folder_files
+from labeler.imaging.sources.files import FileBytes, MemoryBytes, folder_files
 from labeler.interchange.privacy import FilePrivacy, inspect_privacy, privacy_of
 from labeler.interchange.privacy_findings import Severity, Sort, Treatment
 from tests.support.dicom_files import save, slice_dataset

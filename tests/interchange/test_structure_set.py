@@ -8,7 +8,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from labeler.imaging.files import FileBytes
+from labeler.imaging.sources.files import FileBytes
 from labeler.interchange.dicom_item import read_object
 from labeler.interchange.structure_set import _points
 from labeler.model.layers import LayerCaveat

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from labeler.interchange.volume_texts import clean_volume
-from tests.imaging.test_metaimage import header as metaimage
-from tests.imaging.test_nrrd import vectors, written
+from tests.imaging.volumes.test_metaimage import header as metaimage
+from tests.imaging.volumes.test_nrrd import vectors, written
 from tests.support.volumes import opened_bytes, stacked, voxel_to_patient
 
 VALUES = np.arange(60, dtype="<i2").reshape(3, 4, 5)

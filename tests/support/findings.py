@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sr.codedict import codes
 
-from labeler.imaging.files import FileBytes
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import FileBytes
 from labeler.interchange.findings import read_findings
 from labeler.interchange.slices import Slices, slices_of
 from labeler.model.affine import Vector

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.imaging.files import MemoryBytes, folder_files
 from labeler.imaging.reader import FileProblem, open_image, scan
+from labeler.imaging.sources.files import MemoryBytes, folder_files
 from labeler.model.image import ByteSource, Image, Pixels
 from tests.support.dicom_files import NoDecoders
 

@@ -17,9 +17,9 @@ from shiboken6 import isValid
 from labeler.app.file_report import FileReport, Repairs, report_files, write_repaired
 from labeler.app.services import no_tick
 from labeler.errors import LabelerError
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import scan
+from labeler.imaging.sources.files import folder_files
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.files import FilesDialog
 from labeler.ui.look import Look

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
 
-from labeler.imaging.files import folder_files
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Image
 from labeler.viewing.layout import Plane, layout_of
 from tests.support.dicom_files import NoDecoders, save, slice_dataset

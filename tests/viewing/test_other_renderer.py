@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import FileBytes
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import FileBytes
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels, VoiFunction
 from labeler.viewing.layout import layout_of
@@ -23,7 +23,11 @@ from labeler.viewing.viewport import CanvasMap
 WORKER = (
     sys.executable,
     "-c",
-    "import sys; from labeler.imaging.decoder_worker import main; sys.exit(main(sys.argv[1:]))",
+    (
+        "import sys\n"
+        "from labeler.imaging.decoding.decoder_worker import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    ),
 )
 NOT_COMPARED: dict[str, str] = {}
 

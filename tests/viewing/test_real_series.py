@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Image
 from labeler.model.manifest import ItemContext
 from labeler.viewing.corner_text import corners

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import stage
 
-from labeler.imaging.decoders import DecoderPool
-from labeler.imaging.files import folder_files
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.sources.files import folder_files
 
 folder = Path(sys.argv[1])
 

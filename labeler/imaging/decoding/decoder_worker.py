@@ -1,0 +1,66 @@
+"""A process that holds no key and no database, only decodes: requests in, stored values out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO
+
+import msgspec
+
+from labeler.imaging.decoding.wire import Reply, Request, receive, send
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    """Serve until the input ends. `argv` may hold one number: the most memory to use, in MiB."""
+    limit_memory(int(argv[0]) if argv else 0)
+    # Native codecs may print: what they say must not land among the replies.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, out)
+    return 0
+
+
+def limit_memory(mib: int) -> None:
+    """Bound the address space where the system can (not on Windows; macOS takes no notice)."""
+    if mib <= 0 or sys.platform == "win32":
+        return
+    import resource
+
+    size = mib << 20
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard != resource.RLIM_INFINITY:
+        size = min(size, hard)
+    # A system that refuses the bound is left to the time bound.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (size, hard))
+
+
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    while (message := receive(requests)) is not None:
+        reply, values = _answered(*message)
+        # Let go of before the next frame comes: else a worker holds two frames at a time.
+        del message
+        send(replies, reply, values)
+        del values
+
+
+def _answered(head: bytes, body: bytes) -> tuple[Reply, bytes | memoryview]:
+    from labeler.imaging.decoding.codecs import decode_frame
+    from labeler.imaging.decoding.picture_codecs import CutShortError
+
+    try:
+        request = msgspec.json.decode(head, type=Request)
+        return Reply(), decode_frame(
+            request.codecs, request.layout, body, request.recipe
+        ).data.cast("B")
+    except MemoryError:
+        return Reply(failure="decoder-bloated"), b""
+    except CutShortError as error:
+        return Reply(failure="truncated-image", detail=str(error)[:500]), b""
+    except Exception as error:  # noqa: BLE001  told to the other side, which raises it
+        detail = str(error)[:500] or type(error).__name__
+        return Reply(failure="undecodable-image", detail=detail), b""

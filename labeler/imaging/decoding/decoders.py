@@ -1,0 +1,228 @@
+"""Decoder workers: processes that may crash, hang or swell without taking the program along."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+import msgspec
+import numpy as np
+
+from labeler.imaging.decoding.recipes import Recipe
+from labeler.imaging.decoding.stored import stored_type
+from labeler.imaging.decoding.wire import Reply, Request, receive, send
+from labeler.imaging.frame_stores import DecodeError
+from labeler.imaging.layout import PixelLayout
+from labeler.imaging.syntaxes import Syntax
+from labeler.model.image import Pixels
+
+MEMORY_MIB = 3072
+SECONDS = 60.0
+
+
+def worker_command() -> tuple[str, ...]:
+    """How this program starts itself as a decoder, from source or frozen."""
+    package = () if getattr(sys, "frozen", False) else ("-m", "labeler")
+    return (sys.executable, *package, "--internal", "decode")
+
+
+def _bare_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without anything of ours (passphrases travel there), one thread each."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("LABELER_")}
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class _Worker:
+    """One child process and its pipes; used by one thread at a time, killed by any."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_bare_environment(os.environ),
+        )
+
+    def ask(self, request: Request, data: bytes, max_body: int) -> tuple[Reply, bytes]:
+        """Raises DecodeError "decoder-died"; the worker is then finished."""
+        assert self._process.stdin is not None, "opened with a pipe"
+        assert self._process.stdout is not None, "opened with a pipe"
+        try:
+            send(self._process.stdin, request, data)
+            message = receive(self._process.stdout, max_body)
+            reply = None if message is None else msgspec.json.decode(message[0], type=Reply)
+        except (OSError, ValueError) as error:
+            raise self._over(str(error)) from error
+        if message is None or reply is None:
+            raise self._over("no answer")
+        return reply, message[1]
+
+    def _over(self, detail: str) -> DecodeError:
+        self.close()
+        return DecodeError("decoder-died", f"{detail}; exit {self._process.returncode}")
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
+        self._process.wait()
+
+
+class _Seat:
+    """A place for one worker: started when first asked, replaced after it failed."""
+
+    def __init__(self, command: Sequence[str], seconds: float) -> None:
+        self._command = command
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._worker: _Worker | None = None
+        self._due: float | None = None
+        self._hung = False
+        self._closed = False
+
+    def ask(self, request: Request, data: bytes, max_body: int) -> tuple[Reply, bytes]:
+        worker = self._seated()
+        try:
+            reply, body = worker.ask(request, data, max_body)
+        except DecodeError as error:
+            self._leave()
+            raise (DecodeError("decoder-hung", str(error)) if self._hung else error) from error
+        with self._lock:
+            self._due, late = None, self._hung
+        if late or reply.failure == "decoder-bloated":
+            self._leave()
+        return reply, body
+
+    def check(self) -> None:
+        """Kill a worker that is past its time: whoever waits for it then learns so."""
+        with self._lock:
+            due = self._due
+            if due is not None and self._worker is not None and time.monotonic() > due:
+                self._hung = True
+                self._worker.kill()
+
+    def _seated(self) -> _Worker:
+        with self._lock:
+            if self._closed:
+                raise DecodeError("decoder-died", "the program is closing")
+            if self._worker is None:
+                try:
+                    self._worker = _Worker(self._command)
+                except OSError as error:
+                    raise DecodeError("decoder-died", str(error)) from error
+            self._hung = False
+            self._due = time.monotonic() + self._seconds
+            return self._worker
+
+    def _leave(self) -> None:
+        with self._lock:
+            worker, self._worker, self._due = self._worker, None, None
+        if worker is not None:
+            worker.close()
+
+    def interrupt(self) -> None:
+        """From any thread: nothing is decoded here any more, what is under way fails."""
+        with self._lock:
+            self._closed = True
+            if self._worker is not None:
+                self._worker.kill()
+
+    def close(self) -> None:
+        self._leave()
+
+
+class DecoderPool:
+    """Up to `count` workers, started when first needed; `decode` may be called from any thread.
+
+    `command` starts a worker; its memory bound in MiB is added to it. Frames come through pipes:
+    docs/adr/0014-frames-through-pipes.md has the figures.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        command: Sequence[str] | None = None,
+        *,
+        seconds: float = SECONDS,
+        memory_mib: int = MEMORY_MIB,
+    ) -> None:
+        full = (*(command or worker_command()), str(memory_mib))
+        self._all = tuple(_Seat(full, seconds) for _ in range(max(count, 1)))
+        # Last in, first out: one thread keeps using one warm worker.
+        self._free: queue.LifoQueue[_Seat] = queue.LifoQueue()
+        for seat in self._all:
+            self._free.put(seat)
+        # One thread watches all workers: a timer for each frame costs more than an RLE frame.
+        self._pause = min(seconds / 4, 1.0)
+        self._closing = threading.Event()
+        self._watch = threading.Thread(target=self._look, name="decoders", daemon=True)
+        self._watching = threading.Lock()
+
+    def _look(self) -> None:
+        while not self._closing.wait(self._pause):
+            for seat in self._all:
+                seat.check()
+
+    def _watched(self) -> None:
+        with self._watching:
+            if self._watch.ident is None and not self._closing.is_set():
+                self._watch.start()
+
+    def decode(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes, recipe: Recipe | None = None
+    ) -> Pixels:
+        """Stored values of one frame; raises DecodeError."""
+        dtype = stored_type(layout)
+        shape: tuple[int, ...] = (layout.rows, layout.columns)
+        if layout.samples > 1:
+            shape = (*shape, layout.samples)
+        size = math.prod(shape) * dtype.itemsize
+        self._watched()
+        seat = self._free.get()
+        try:
+            reply, body = seat.ask(Request(syntax.codecs, layout, recipe), data, size)
+        finally:
+            self._free.put(seat)
+        if reply.failure:
+            raise DecodeError(reply.failure, reply.detail)
+        if len(body) != size:
+            raise DecodeError("undecodable-image", f"{len(body)} of {size} bytes came back")
+        return np.frombuffer(body, dtype).reshape(shape)
+
+    def close(self) -> None:
+        """End all workers; a frame under way fails."""
+        with self._watching:
+            self._closing.set()
+        for seat in self._all:
+            seat.interrupt()
+        for _ in self._all:
+            self._free.get().close()
+        for seat in self._all:
+            self._free.put(seat)
+        if self._watch.ident is not None:
+            self._watch.join()
+
+    def __enter__(self) -> DecoderPool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

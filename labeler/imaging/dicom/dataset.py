@@ -1,0 +1,163 @@
+"""The elements of one DICOM file up to its pixels, read with bounds and without trust."""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from labeler.imaging.dicom.charset import decode_text
+
+_SHORTS = 1 << 16
+_DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a value lies in the file; `vr` is b"" where the file does not carry it."""
+
+    vr: bytes
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Raw values by tag, and nested datasets by tag; only tags that were asked for.
+
+    Readers below return None where a value is absent, empty or not what the tag promises.
+    """
+
+    values: dict[int, bytes] = field(default_factory=dict)
+    sequences: dict[int, tuple[Dataset, ...]] = field(default_factory=dict)
+    little: bool = True
+    charset: str = ""
+    spans: dict[int, Span] = field(default_factory=dict)
+    """Where large values lie that are read when they are needed."""
+
+    def text(self, tag: int) -> str:
+        """The value as one trimmed line; "" where there is none."""
+        raw = self.values.get(tag, b"")
+        return " ".join(decode_text(raw, self.charset).strip("\ufeff").replace("\0", " ").split())
+
+    def code(self, tag: int) -> str:
+        """A value from a closed list or a UID: ASCII, trimmed."""
+        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+
+    def codes(self, tag: int) -> tuple[str, ...]:
+        """The values of a multi-valued code string (VR CS), each trimmed."""
+        return tuple(part.strip() for part in self.code(tag).split("\\"))
+
+    def number(self, tag: int) -> int | None:
+        """An unsigned short (VR US); also where a writer made it a long or spelled it out."""
+        raw = self.values.get(tag, b"")
+        order: Literal["little", "big"] = "little" if self.little else "big"
+        if len(raw) == 4 and (wide := int.from_bytes(raw, order)) < _SHORTS:
+            return wide
+        if len(raw) == 2 or (len(raw) % 2 == 0 and len(raw) > 4 and not _DIGITS.fullmatch(raw)):
+            return int.from_bytes(raw[:2], order)
+        spelled = self.integer(tag)
+        return spelled if spelled is not None and 0 <= spelled < _SHORTS else None
+
+    def integer(self, tag: int) -> int | None:
+        """The first value of an integer string (VR IS)."""
+        first = self.code(tag).split("\\")[0].strip()
+        if not 0 < len(first) <= 12:
+            return None
+        try:
+            whole = float(first)
+        except ValueError:
+            return None
+        return int(whole) if whole.is_integer() else None
+
+    def decimals(self, tag: int) -> tuple[float, ...]:
+        """The values of a decimal string (VR DS), also with decimal commas; () where any of them
+        is not a finite number."""
+        parts = self.code(tag).split("\\")
+        try:
+            found = tuple(_decimal(part) for part in parts if part.strip(" \0"))
+        except ValueError:
+            return ()
+        return found if all(abs(value) < 1e12 for value in found) else ()
+
+    def decimal(self, tag: int) -> float | None:
+        values = self.decimals(tag)
+        return values[0] if values else None
+
+    def told(self, tag: int) -> bool:
+        """Whether the tag has a value, whatever it is."""
+        return bool(self.values.get(tag, b"").strip(b" \0"))
+
+    def real(self, tag: int) -> float | None:
+        """The first value of a decimal string, of any size; None where it is no finite number."""
+        first = self.code(tag).split("\\")[0].strip(" \0")
+        try:
+            value = _decimal(first)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+    def short(self, tag: int, *, signed: bool) -> int | None:
+        """The first short (VR US or SS: which of them the values' own sign says)."""
+        raw = self.values.get(tag, b"")[:2]
+        order: Literal["little", "big"] = "little" if self.little else "big"
+        return int.from_bytes(raw, order, signed=signed) if len(raw) == 2 else None
+
+    def shorts(self, tag: int) -> tuple[int, ...]:
+        raw = self.values.get(tag, b"")
+        count = len(raw) // 2
+        order = "<" if self.little else ">"
+        return struct.unpack(f"{order}{count}H", raw[: count * 2])
+
+    def longs(self, tag: int) -> tuple[int, ...]:
+        """Unsigned longs (VR UL)."""
+        return tuple(int(value) for value in self._binary(tag, "I", 4))
+
+    def doubles(self, tag: int) -> tuple[float, ...]:
+        """Doubles (VR FD); () where any of them is not a finite number."""
+        return _finite(self._binary(tag, "d", 8))
+
+    def double(self, tag: int) -> float | None:
+        values = self.doubles(tag)
+        return values[0] if values else None
+
+    def single(self, tag: int) -> float | None:
+        """The first float (VR FL)."""
+        values = _finite(self._binary(tag, "f", 4))
+        return values[0] if values else None
+
+    def pointer(self, tag: int) -> int | None:
+        """The first attribute tag (VR AT)."""
+        pair = self.shorts(tag)[:2]
+        return pair[0] << 16 | pair[1] if len(pair) == 2 else None
+
+    def _binary(self, tag: int, kind: str, size: int) -> tuple[float, ...]:
+        raw = self.values.get(tag, b"")
+        count = len(raw) // size
+        order = "<" if self.little else ">"
+        return struct.unpack(f"{order}{count}{kind}", raw[: count * size])
+
+    def items(self, tag: int) -> tuple[Dataset, ...]:
+        return self.sequences.get(tag, ())
+
+    def item(self, tag: int) -> Dataset:
+        """The first item of a sequence; an empty dataset where there is none."""
+        found = self.items(tag)
+        return found[0] if found else _EMPTY
+
+    def has_any(self, tags: Iterable[int]) -> bool:
+        return any(tag in self.values or tag in self.sequences for tag in tags)
+
+
+def _finite(values: tuple[float, ...]) -> tuple[float, ...]:
+    return values if all(math.isfinite(value) for value in values) else ()
+
+
+def _decimal(part: str) -> float:
+    return float(part.replace(",", ".") if "." not in part else part)
+
+
+_EMPTY = Dataset()

@@ -1,0 +1,23 @@
+"""The reader of DICOM files (PS3.10), with or without their preamble."""
+
+from __future__ import annotations
+
+from labeler.imaging.dicom.header import looks_like_dicom, read_header
+from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.slides.dicom_slides import tiled_frames
+from labeler.imaging.sources.files import Beside
+from labeler.model.image import ByteSource
+
+
+def knows(head: bytes, name: str) -> bool:  # noqa: ARG001  DICOM files are called anything
+    return looks_like_dicom(head)
+
+
+def read(
+    source: ByteSource,
+    head: bytes,
+    beside: Beside,  # noqa: ARG001  a DICOM file is whole
+) -> tuple[StoredFrame, ...]:
+    """Raises LabelerError naming the tag at fault."""
+    header = read_header(source, head)
+    return tiled_frames(header.dataset, read_frames(header))
