@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
+KNOWS_OF_QT = ("tests/ui", "tests/cli")
+"""Only here does it matter whether Qt is installed; all the rest must do without it."""
 BINARIES = Path(sys.executable).parent
 
 
@@ -67,7 +69,7 @@ class Gate:
             [uv, "sync", "--quiet", "--locked", *skip],
             UV_PROJECT_ENVIRONMENT=str(where),
         )
-        self.tests("all but tests/ui, without Qt", where / "bin/python", "--ignore=tests/ui")
+        self.tests("all but the window, without Qt", where / "bin/python", "--ignore=tests/ui")
 
     def wheel(self) -> None:
         uv, where = str(BINARIES / "uv"), ROOT / ".venv-wheel"
@@ -90,7 +92,7 @@ class Gate:
 
     def run(self) -> int:
         self.step("format, rules, types, rings", ["./run", "lint"])
-        self.tests("tests", BINARIES / "python")
+        self.tests("what knows of Qt, with it", BINARIES / "python", *KNOWS_OF_QT)
         self.without_qt()
         self.wheel()
         totals = self.totals
