@@ -169,11 +169,11 @@ class Journey:
         hands.click(self._work.panel.go)
         eyes.wait_for_slice()
         hands.shot("reading-opened")
-        eyes.see_all()
+        seen = eyes.see_every_series()
         eyes.drag_window()
         eyes.preset(HEADER if self._errand.truth is None else LUNG)
         hands.shot("reading-last-slice")
-        return f"opened the case and saw all its {eyes.slices} slices"
+        return f"opened the case and saw all its {seen} slices"
 
     def _mark(self) -> str:
         if self._errand.truth is None:

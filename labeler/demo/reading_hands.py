@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QScrollArea
 
 from labeler.demo.hands import CTRL, SHIFT, Hands, Stuck
 from labeler.demo.phantom import Nodule, Truth
 from labeler.model.forms import Choice, FreeText, Question, Scale
 from labeler.model.rasters import Place
 from labeler.ui.reading.place import ReadingPlace
+from labeler.ui.reading.strip import Tile
 
 ZOOM_NOTCHES = 6
 ROUND = 16
@@ -65,6 +67,29 @@ class ReadingHands:
         for index in range(self.slices):
             self.scroll_to(index)
             self._hands.rest(1)
+
+    def see_every_series(self) -> int:
+        """Every slice of every series, the opened one last; how many slices in all."""
+        tiles = self._place.strip.tiles
+        opened = next((tile for tile in tiles if tile.isChecked()), None)
+        seen = 0
+        for tile in (*(one for one in tiles if one is not opened), opened):
+            if tile is not None and not tile.isChecked():
+                self._to(tile)
+            self.see_all()
+            seen += self.slices
+        return seen
+
+    def _to(self, tile: Tile) -> None:
+        """Scroll the strip to a series, and click it."""
+        pages = tile.parentWidget()
+        while pages is not None and not isinstance(pages, QScrollArea):
+            pages = pages.parentWidget()
+        if pages is not None:
+            pages.ensureWidgetVisible(tile)
+        self._hands.click(tile)
+        self._hands.until(tile.isChecked, tile.accessibleName())
+        self.wait_for_slice()
 
     def drag_window(self) -> None:
         """A little wider and brighter, with the right button; colours have no window."""
