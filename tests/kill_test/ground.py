@@ -18,6 +18,7 @@ from labeler.app import keys, marketplaces, taking
 from labeler.app.jobs import Answers
 from labeler.app.opening import Workbench, create_workbench, utc_now
 from labeler.errors import LabelerError
+from labeler.hub.consent import Consent
 from labeler.hub.keys import HubKeys
 from labeler.hub.place import open_marketplace
 from labeler.hub.posting import Terms, post
@@ -98,7 +99,7 @@ def make_hub(folder: Path, cases: int) -> Path:
     template = read_template("general-findings", resources_root() / "forms")
     terms = Terms("Many small cases", 1_000_000, "fiat:0/iso4217:USD", "USD", 6)
     with open_marketplace(hub, hub_keys) as market:
-        post(market, images, template, terms)
+        post(market, images, template, terms, consent=Consent(looked=("*",)))
     return hub
 
 
