@@ -130,8 +130,10 @@ def _groups(
         if min(wide) < _HALF * len(stacks):
             return []
     values = sorted(by_value, key=_order)
+    words = [frozenset(value) for value in values if isinstance(value, tuple)]
+    common = words[0].intersection(*words[1:]) if words else frozenset()
     return [
-        (Division(fact.by, _spelled(fact, value, rank, values)), by_value[value])
+        (Division(fact.by, _spelled(fact, value, rank, common)), by_value[value])
         for rank, value in enumerate(values, 1)
     ]
 
@@ -141,12 +143,12 @@ def _order(value: Any) -> tuple[bool, Any]:
     return value is not None, 0 if value is None else value
 
 
-def _spelled(fact: _Fact, value: Hashable, rank: int, values: Sequence[Hashable]) -> str:
+def _spelled(fact: _Fact, value: Hashable, rank: int, common: frozenset[Hashable]) -> str:
+    """`common` are the words that all values have."""
     if not fact.named:
         return str(rank)
     if isinstance(value, tuple):
-        others = [set(other) for other in values if isinstance(other, tuple)]
-        own = [word for word in value if not all(word in other for other in others)]
+        own = [word for word in value if word not in common]
         return " ".join(_COMPONENTS.get(word, word.lower()) for word in own) or str(rank)
     return f"{value:g}" if isinstance(value, int | float) else "?"
 

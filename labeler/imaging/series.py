@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
+from math import floor
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from labeler.model.stack import Division, Double
 _SAME_PLANE = 0.01
 _APART = frozenset(("LOCALIZER", "MPR", "MIP", "MINIP", "REFORMATTED", "PROJECTION IMAGE", "VRT"))
 """Words of an Image Type for images that are no slices of the volume they came with."""
+
+_MOST_OTHERS = 16
+"""Of the images that share a place, so many are named: were all, each would name all others."""
 
 _Key = tuple[object, ...]
 
@@ -161,6 +166,7 @@ class _Planes:
     def __init__(self) -> None:
         self._known: dict[tuple[float, ...] | None, int] = {None: -1}
         self._first: list[tuple[float, ...]] = []
+        self._cells: dict[tuple[int, ...], list[int]] = defaultdict(list)
 
     def number(self, orientation: tuple[float, ...] | None) -> int:
         if orientation not in self._known:
@@ -168,11 +174,22 @@ class _Planes:
         return self._known[orientation]
 
     def _near(self, orientation: tuple[float, ...]) -> int:
-        for index, plane in enumerate(self._first):
-            if max(abs(a - b) for a, b in zip(orientation, plane, strict=True)) < _SAME_PLANE:
+        """The first plane that is nearly the same: it lies in a cell that touches this one."""
+        near = [self._cells.get(cell, ()) for cell in product(*map(_cells_of, orientation))]
+        for index in sorted(plane for planes in near for plane in planes):
+            pairs = zip(orientation, self._first[index], strict=True)
+            if max(abs(a - b) for a, b in pairs) < _SAME_PLANE:
                 return index
         self._first.append(orientation)
+        own = tuple(floor(value / (2 * _SAME_PLANE)) for value in orientation)
+        self._cells[own].append(len(self._first) - 1)
         return len(self._first) - 1
+
+
+def _cells_of(value: float) -> set[int]:
+    """Cells twice as wide as planes may differ: what is near lies in one of two."""
+    ends = value - _SAME_PLANE, value + _SAME_PLANE
+    return {floor(end / (2 * _SAME_PLANE)) for end in ends}
 
 
 def _stacks(frames: list[StoredFrame]) -> list[_Found]:
@@ -188,28 +205,42 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     places = np.concatenate([[0], np.cumsum(apart)])
     place_of = {id(frame): int(place) for frame, place in zip(ordered, places, strict=True)}
     parts = divide(kept, [place_of[id(frame)] for frame in kept])
+    doubled = _doubled(parts, place_of)
     return [
         _Found(
             tuple(sorted(part.frames, key=lambda frame: place_of[id(frame)])),
             part.division or kept[0].division,
-            _doubles(part, parts, place_of),
+            _doubles(part, doubled, place_of),
             _copies_of(part.frames, copies),
         )
         for part in parts
     ]
 
 
-def _doubles(part: Part, parts: Sequence[Part], place_of: dict[int, int]) -> tuple[Double, ...]:
+_Doubled = dict[tuple[tuple[Division, ...], int], list[StoredFrame]]
+"""Frames that nothing tells apart, by what their parts have in common and their place."""
+
+
+def _doubled(parts: Sequence[Part], place_of: dict[int, int]) -> _Doubled:
+    found: _Doubled = defaultdict(list)
+    for part in parts:
+        if part.doubled:
+            for frame in part.frames:
+                found[part.division, place_of[id(frame)]].append(frame)
+    return found
+
+
+def _doubles(part: Part, doubled: _Doubled, place_of: dict[int, int]) -> tuple[Double, ...]:
     """Where other parts, told apart by nothing, have images too."""
     if not part.doubled:
         return ()
-    others: dict[int, list[int | None]] = defaultdict(list)
-    for other in parts:
-        if other is not part and other.doubled and other.division == part.division:
-            for frame in other.frames:
-                others[place_of[id(frame)]].append(frame.file.instance_number)
-    here = sorted(place_of[id(frame)] for frame in part.frames)
-    return tuple(Double(at, tuple(others[place])) for at, place in enumerate(here) if others[place])
+    found: list[Double] = []
+    for at, own in enumerate(sorted(part.frames, key=lambda frame: place_of[id(frame)])):
+        there = doubled[part.division, place_of[id(own)]]
+        others = (one.file.instance_number for one in there if one is not own)
+        if len(there) > 1:
+            found.append(Double(at, tuple(islice(others, _MOST_OTHERS))))
+    return tuple(found)
 
 
 def _along(frames: Sequence[StoredFrame], axes: Axes) -> Vector:

@@ -22,7 +22,7 @@ class Gap:
 class Double:
     """Other images lie where slice `at` lies, and nothing in their headers tells why.
 
-    `others` are their Instance Numbers, None where a header has none.
+    `others` are the Instance Numbers of at most 16 of them, None where a header has none.
     """
 
     at: int

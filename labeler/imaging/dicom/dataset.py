@@ -12,6 +12,8 @@ from typing import Literal
 from labeler.imaging.dicom.charset import decode_text
 
 _SHORTS = 1 << 16
+_LARGEST = 1 << 32
+"""One bit more than the standard has: some writers spell unsigned numbers."""
 _DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
 
 
@@ -63,7 +65,7 @@ class Dataset:
         return spelled if spelled is not None and 0 <= spelled < _SHORTS else None
 
     def integer(self, tag: int) -> int | None:
-        """The first value of an integer string (VR IS)."""
+        """The first value of an integer string (VR IS), which has 32 bits (PS3.5 6.2)."""
         first = self.code(tag).split("\\")[0].strip()
         if not 0 < len(first) <= 12:
             return None
@@ -71,7 +73,7 @@ class Dataset:
             whole = float(first)
         except ValueError:
             return None
-        return int(whole) if whole.is_integer() else None
+        return int(whole) if whole.is_integer() and abs(whole) <= _LARGEST else None
 
     def decimals(self, tag: int) -> tuple[float, ...]:
         """The values of a decimal string (VR DS), also with decimal commas; () where any of them

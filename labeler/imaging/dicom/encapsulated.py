@@ -152,8 +152,17 @@ def _starts(source: ByteSource, fragments: list[Fragment], start: bytes) -> list
     """Without a table: a frame begins where a fragment starts like a compressed image."""
     if not start or not fragments:
         return []
-    base = fragments[0].at
-    return [part.at - base for part in fragments if source.read(part.at + 8, len(start)) == start]
+    base, begin, window = fragments[0].at, 0, b""
+    found: list[int] = []
+    for part in fragments:
+        at = part.at + 8
+        if at + len(start) > begin + len(window):
+            # Small fragments are many: they are looked at together.
+            few = _WINDOW if part.length < _WINDOW // 4 else len(start)
+            begin, window = at, source.read(at, few)
+        if window.startswith(start, at - begin):
+            found.append(part.at - base)
+    return found
 
 
 def _cut(fragments: list[Fragment], begins: list[int]) -> tuple[tuple[Fragment, ...], ...]:

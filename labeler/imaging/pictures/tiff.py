@@ -13,6 +13,8 @@ from labeler.model.image import ByteSource
 
 MAX_PAGES = 10_000
 MAX_TAGS = 4096
+_MAX_ALL_TAGS = 1 << 19
+"""Of all directories together: they may lie over one another, whatever the file's size."""
 MAX_VALUES = 1 << 25
 """Bytes of one tag: the tile offsets of the largest slides take 16 MB."""
 _SUB_IFDS = 330
@@ -136,6 +138,7 @@ class _Walk:
         self._first = int(at[0])
         self._seen: set[int] = set()
         self._count = 0
+        self._tags = 0
 
     def pages(self) -> Iterator[Page]:
         yield from self._chain(self._first, None, 0)
@@ -160,6 +163,9 @@ class _Walk:
         count = self._integer(self._source.read(at, head) if at < self._size else b"", head)
         if not 0 < count <= MAX_TAGS:
             raise BrokenTiffError(f"page {self._count + 1} says it has {count} tags")
+        self._tags += count
+        if self._tags > _MAX_ALL_TAGS:
+            raise BrokenTiffError(f"its pages have more than {_MAX_ALL_TAGS} tags")
         block = self._source.read(at + head, count * entry + link)
         if len(block) < count * entry:
             raise BrokenTiffError(f"it ends within the list of page {self._count + 1}")

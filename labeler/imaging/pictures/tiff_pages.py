@@ -105,6 +105,11 @@ class PageLayout:
         recipe = self.recipe
         return recipe.rows * recipe.columns * recipe.samples * -(-recipe.bits // 8)
 
+    @property
+    def table_bytes(self) -> int:
+        """What is held of the page beside its directory."""
+        return len(self.recipe.tables) + len(self.recipe.palette)
+
 
 def read_layout(page: Page, *, indexed: bool = False) -> PageLayout:
     """Raises BadPictureError, UnsupportedPictureError. `indexed`: a palette is not asked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from labeler.imaging.dicom.holding import MAX_FRAMES
 from labeler.imaging.dicom.orientation import SIDEWAYS, turned
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
@@ -26,6 +27,8 @@ from labeler.model.image import ByteSource, Pixels
 _FORMAT = "TIFF"
 _SUBFILE = 254
 _MASK = 4
+_MAX_TABLES = 1 << 26
+"""Bytes of tables of colours and of JPEG, which all pages may share in the file, not here."""
 
 
 def tiff_pages(source: ByteSource) -> tuple[Page, ...]:
@@ -58,8 +61,12 @@ def picture_frames(source: ByteSource, pages: list[Page]) -> tuple[StoredFrame, 
     digest = file_digest(source)
     said = frozenset[str]().union(*(telling(page) for page in pages))
     found: list[StoredFrame] = []
+    tables = 0
     for page in shown:
         layout = page_layout(page)
+        tables += layout.table_bytes
+        if tables > _MAX_TABLES or len(found) + layout.channels > MAX_FRAMES:
+            raise broken_picture(source.name, _FORMAT, "its pages hold more than pictures do")
         if layout.layout.frame_bits > MAX_FRAME_BYTES * 8:
             raise too_large(source.name, _FORMAT, layout.layout.rows, layout.layout.columns)
         for sample in range(layout.channels):

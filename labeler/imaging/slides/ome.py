@@ -13,6 +13,8 @@ from xml.parsers import expat
 MAX_XML = 1 << 24
 _MAX_DEPTH = 64
 _MAX_SIZE = 1 << 24
+_MOST_TIMES = 4
+"""How often all pages may be named: by one image each, as a rule."""
 _UNITS_MM = {
     "": 1e-3,
     "µm": 1e-3,
@@ -74,7 +76,11 @@ def read_ome(description: str, pages: int) -> tuple[OmeImage, ...]:
         parsed.expat.Parse(description.encode(), True)
     except expat.ExpatError as error:
         raise BrokenOmeError("its OME-XML is broken") from error
-    found = (_image(image, pages) for image in parsed.images)
+    found: list[OmeImage] = []
+    left = pages * _MOST_TIMES
+    for image in parsed.images:
+        found.append(_image(image, pages, left))
+        left -= len(found[-1].planes)
     return tuple(image for image in found if image.planes)
 
 
@@ -123,7 +129,8 @@ class _Parser:
             data["elsewhere"] = "1" if self._own and data["uuid"].strip() != self._own else ""
 
 
-def _image(image: _Image, pages: int) -> OmeImage:
+def _image(image: _Image, pages: int, left: int) -> OmeImage:
+    """Raises BrokenOmeError where it has more than `left` planes."""
     said = image.pixels
     samples = max(_whole(channel, "SamplesPerPixel", 1) for channel in image.channels or [{}])
     sizes = {axis: _whole(said, f"Size{axis}", 1) for axis in "ZCT"}
@@ -133,9 +140,12 @@ def _image(image: _Image, pages: int) -> OmeImage:
     names = [channel.get("Name", "")[:64] for channel in image.channels[: sizes["C"]]]
     numbered = (f"channel {n + 1}" for n in itertools.count())
     across, down = _length(said, "X"), _length(said, "Y")
+    planes = tuple(itertools.islice(_planes(image, sizes, pages), left + 1))
+    if len(planes) > left:
+        raise BrokenOmeError("its OME-XML names the same planes again and again")
     return OmeImage(
         image.name,
-        tuple(_planes(image, sizes, pages)),
+        planes,
         tuple(name or number for name, number in zip(names, numbered, strict=False)),
         None if across is None or down is None else (down, across),
         _length(said, "Z"),

@@ -23,9 +23,14 @@ def _is_litter(name: str) -> bool:
 
 def sort_out(problems: Sequence[FileProblem]) -> tuple[tuple[str, ...], tuple[FileProblem, ...]]:
     """Names of what was never meant to be an image, and the problems that are left."""
-    litter = [one for one in problems if one.error.code == "not-an-image" and _is_litter(one.name)]
-    left = [one for one in problems if one not in litter]
-    return tuple(one.name for one in litter), tuple(left)
+    litter: list[str] = []
+    left: list[FileProblem] = []
+    for one in problems:
+        if one.error.code == "not-an-image" and _is_litter(one.name):
+            litter.append(one.name)
+        else:
+            left.append(one)
+    return tuple(litter), tuple(left)
 
 
 def without_previews(

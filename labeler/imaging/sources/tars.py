@@ -51,10 +51,11 @@ def _number(field: bytes) -> int | None:
     """Octal, or GNU's binary form for sizes beyond 8 GiB."""
     if field[0] & 0x80:
         return int.from_bytes(field[4:], "big")
-    try:
-        return int(field.strip(b" \0") or b"0", 8)
-    except ValueError:
-        return None
+    digits = field.strip(b" \0")
+    if not digits:
+        return 0
+    # A sign would lead backwards, for ever.
+    return int(digits, 8) if digits.translate(None, b"01234567") == b"" else None
 
 
 def _adds_up(block: bytes) -> bool:
