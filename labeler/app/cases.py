@@ -127,7 +127,7 @@ def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
     """Open folders, files and archives of one's own for practice; nothing of it is ever sent."""
     chosen = gather(paths, tick)
     title = " + ".join(path.name for path in paths[:3])
-    found = without_layers(scan(chosen.files, tick, chosen.problems))
+    found = without_layers(scan(chosen.files, tick, chosen.problems, services.decoders))
     opened = main_series(found)
     image = open_image(opened, services.decoders)
     return Case(

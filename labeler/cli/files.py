@@ -33,7 +33,7 @@ def inspect(call: Call) -> Exit:
     repairs: tuple[Json, list[str]] = {}, []
     with DecoderPool(1) as decoders:
         chosen = gather((path,), tick)
-        seen = scan(chosen.files, tick, chosen.problems)
+        seen = scan(chosen.files, tick, chosen.problems, decoders)
         report = report_files(seen, decoders, call.tick("Checking"))
         if call.typed.repair is not None:
             repairs = repair_copies(call, report, Path(call.typed.repair), decoders)

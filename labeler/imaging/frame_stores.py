@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from labeler.imaging.decoding.recipes import PictureRecipe, Recipe, TileRecipe
+from labeler.imaging.decoding.slide_facts import SlideFacts
 from labeler.imaging.decoding.stored import from_native, native_span
 from labeler.imaging.dicom.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
@@ -34,6 +36,10 @@ class Decoders(Protocol):
 
         `recipe` is what codecs of pictures and slides must know beside the layout.
         """
+        ...
+
+    def describe(self, path: Path) -> SlideFacts:
+        """What OpenSlide finds in a file on the disk; raises DecodeError."""
         ...
 
 

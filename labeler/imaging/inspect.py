@@ -127,7 +127,7 @@ def inspect(
     files: Sequence[ByteSource], decoders: Decoders, tick: Tick = lambda _done, _total: None
 ) -> list[SeriesFound | FileFailed]:
     """Everything found, series first; raises nothing for a bad file."""
-    return described(scan(files, tick), decoders)
+    return described(scan(files, tick, decoders=decoders), decoders)
 
 
 def described(found: Scan, decoders: Decoders) -> list[SeriesFound | FileFailed]:

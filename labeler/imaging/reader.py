@@ -48,17 +48,19 @@ def scan(
     files: Sequence[ByteSource],
     tick: Tick = lambda _done, _total: None,
     problems: Sequence[FileProblem] = (),
+    decoders: Decoders | None = None,
 ) -> Scan:
     """Read headers only, and sort what is found into series; a bad file never stops the others.
 
     Archives are read in place. `problems` are known already: they are told with the others.
+    `decoders` describe the slides that only OpenSlide reads; without them those are problems.
     """
     heap = Heap(files, problems)
     frames: list[StoredFrame] = []
     objects: list[StoredObject] = []
     for source, head in heap.each(tick):
         try:
-            found = read_file(source, heap.beside(source), head)
+            found = read_file(source, heap.beside(source), head, decoders)
             frames += found
             objects += _speaking(source, found)
         except LabelerError as error:
@@ -67,6 +69,9 @@ def scan(
                 objects.append(StoredObject(source, LayerKind(str(said))))
         except OSError as error:
             heap.blame(source, error)
+    # Of a slide in several files, some are pictures in themselves.
+    held = {name for each in frames if each.file.kind == "slide" for name in each.file.also}
+    frames = [each for each in frames if each.file.source.name not in held]
     shown, previews = without_previews(frames, heap.serve())
     parts = {name for frame in frames for name in frame.file.also}
     litter, told = sort_out([one for one in heap.problems if one.name not in parts])

@@ -7,10 +7,12 @@ from typing import Protocol
 from labeler.errors import LabelerError
 from labeler.imaging.dicom import reader as dicom
 from labeler.imaging.dicom.elements import HEAD
+from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.pictures import reader as pictures
 from labeler.imaging.pictures import tiff_files
-from labeler.imaging.slides import named_slides
+from labeler.imaging.slides import slide_makers
+from labeler.imaging.slides.foreign_slides import ForeignSlide, foreign_frames
 from labeler.imaging.sources.files import Beside
 from labeler.imaging.volumes import gipl, metaimage, mgh, named_only, nifti, nrrd
 from labeler.model.image import ByteSource
@@ -23,17 +25,20 @@ class Reader(Protocol):
         """Whether a file that begins so, and is called so, is of this family."""
         ...
 
-    def read(self, source: ByteSource, head: bytes, beside: Beside) -> tuple[StoredFrame, ...]:
+    def read(
+        self, source: ByteSource, head: bytes, beside: Beside
+    ) -> tuple[StoredFrame, ...] | ForeignSlide:
         """Its frames, placed, in any order, from headers only; `head` are its first HEAD bytes.
 
-        Raises LabelerError naming what is wrong, and OSError.
+        A ForeignSlide where only a library in a decoder worker can read the file. Raises
+        LabelerError naming what is wrong, and OSError.
         """
         ...
 
 
 READERS: tuple[Reader, ...] = (
     dicom,
-    named_slides,
+    slide_makers,
     tiff_files,
     pictures,
     nifti,
@@ -46,7 +51,9 @@ READERS: tuple[Reader, ...] = (
 """In the order in which they are asked."""
 
 
-def read_file(source: ByteSource, beside: Beside, head: bytes = b"") -> tuple[StoredFrame, ...]:
+def read_file(
+    source: ByteSource, beside: Beside, head: bytes = b"", decoders: Decoders | None = None
+) -> tuple[StoredFrame, ...]:
     """The frames of one file by the first reader that knows it.
 
     `head` are its first HEAD bytes, where they were read already. Raises LabelerError, OSError.
@@ -54,7 +61,8 @@ def read_file(source: ByteSource, beside: Beside, head: bytes = b"") -> tuple[St
     head = head or source.read(0, HEAD)
     for reader in READERS:
         if reader.knows(head, source.name):
-            return reader.read(source, head, beside)
+            found = reader.read(source, head, beside)
+            return foreign_frames(found, decoders) if isinstance(found, ForeignSlide) else found
     raise LabelerError(
         "not-an-image",
         "{name} is not an image that can be read here.",

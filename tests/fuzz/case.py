@@ -103,7 +103,7 @@ def _walk(folder: Path, decoders: DecoderPool, outcome: Outcome) -> None:
     except LabelerError as error:
         _hear(error, outcome)
         return
-    found = scan(chosen.files, problems=chosen.problems)
+    found = scan(chosen.files, problems=chosen.problems, decoders=decoders)
     for problem in found.problems:
         _hear(problem.error, outcome)
     for series in found.series[:_MOST_SERIES]:

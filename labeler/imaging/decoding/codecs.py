@@ -15,7 +15,7 @@ import numpy as np
 
 from labeler.imaging.decoding.cells import WIDTHS, container
 from labeler.imaging.decoding.picture_codecs import decode_picture
-from labeler.imaging.decoding.recipes import PictureRecipe, Recipe, SegmentRecipe, TileRecipe
+from labeler.imaging.decoding.recipes import PictureRecipe, SegmentRecipe, TileRecipe
 from labeler.imaging.decoding.rle import decode_rle
 from labeler.imaging.decoding.stored import fit_bits, from_native, stored_type
 from labeler.imaging.decoding.tiff_codecs import decode_segment
@@ -31,7 +31,10 @@ Codec = Callable[[bytes, PixelLayout], Pixels]
 
 
 def decode_frame(
-    codecs: tuple[str, ...], layout: PixelLayout, data: bytes, recipe: Recipe | None = None
+    codecs: tuple[str, ...],
+    layout: PixelLayout,
+    data: bytes,
+    recipe: PictureRecipe | SegmentRecipe | TileRecipe | None = None,
 ) -> Pixels:
     """Stored values by the recipe, or by the first codec that can; raises ValueError with what each
     one said."""

@@ -10,7 +10,9 @@ from typing import IO
 
 import msgspec
 
-from labeler.imaging.decoding.wire import Reply, Request, receive, send
+from labeler.imaging.decoding.open_slides import OpenSlides
+from labeler.imaging.decoding.recipes import RegionRecipe
+from labeler.imaging.decoding.wire import Describe, Reply, Request, receive, send
 
 
 def main(argv: Sequence[str] = ()) -> int:
@@ -40,23 +42,23 @@ def limit_memory(mib: int) -> None:
 
 
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    slides = OpenSlides()
     while (message := receive(requests)) is not None:
-        reply, values = _answered(*message)
+        reply, values = _answered(*message, slides)
         # Let go of before the next frame comes: else a worker holds two frames at a time.
         del message
         send(replies, reply, values)
         del values
 
 
-def _answered(head: bytes, body: bytes) -> tuple[Reply, bytes | memoryview]:
-    from labeler.imaging.decoding.codecs import decode_frame
+def _answered(head: bytes, body: bytes, slides: OpenSlides) -> tuple[Reply, bytes | memoryview]:
     from labeler.imaging.decoding.picture_codecs import CutShortError
 
     try:
-        request = msgspec.json.decode(head, type=Request)
-        return Reply(), decode_frame(
-            request.codecs, request.layout, body, request.recipe
-        ).data.cast("B")
+        request = msgspec.json.decode(head, type=Request | Describe)
+        if isinstance(request, Describe):
+            return Reply(slide=slides.describe(request.path)), b""
+        return Reply(), _values(request, body, slides)
     except MemoryError:
         return Reply(failure="decoder-bloated"), b""
     except CutShortError as error:
@@ -64,3 +66,12 @@ def _answered(head: bytes, body: bytes) -> tuple[Reply, bytes | memoryview]:
     except Exception as error:  # noqa: BLE001  told to the other side, which raises it
         detail = str(error)[:500] or type(error).__name__
         return Reply(failure="undecodable-image", detail=detail), b""
+
+
+def _values(request: Request, body: bytes, slides: OpenSlides) -> memoryview:
+    from labeler.imaging.decoding.codecs import decode_frame
+
+    recipe = request.recipe
+    if isinstance(recipe, RegionRecipe):
+        return slides.region(recipe, request.layout).data.cast("B")
+    return decode_frame(request.codecs, request.layout, body, recipe).data.cast("B")

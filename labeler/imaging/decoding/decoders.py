@@ -11,14 +11,16 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import msgspec
 import numpy as np
 
 from labeler.imaging.decoding.recipes import Recipe
+from labeler.imaging.decoding.slide_facts import SlideFacts
 from labeler.imaging.decoding.stored import stored_type
-from labeler.imaging.decoding.wire import Reply, Request, receive, send
+from labeler.imaging.decoding.wire import Describe, Reply, Request, receive, send
 from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
@@ -52,7 +54,7 @@ class _Worker:
             env=_bare_environment(os.environ),
         )
 
-    def ask(self, request: Request, data: bytes, max_body: int) -> tuple[Reply, bytes]:
+    def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
         """Raises DecodeError "decoder-died"; the worker is then finished."""
         assert self._process.stdin is not None, "opened with a pipe"
         assert self._process.stdout is not None, "opened with a pipe"
@@ -94,7 +96,7 @@ class _Seat:
         self._hung = False
         self._closed = False
 
-    def ask(self, request: Request, data: bytes, max_body: int) -> tuple[Reply, bytes]:
+    def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
         worker = self._seated()
         try:
             reply, body = worker.ask(request, data, max_body)
@@ -191,17 +193,28 @@ class DecoderPool:
         if layout.samples > 1:
             shape = (*shape, layout.samples)
         size = math.prod(shape) * dtype.itemsize
+        _, body = self._asked(Request(syntax.codecs, layout, recipe), data, size)
+        if len(body) != size:
+            raise DecodeError("undecodable-image", f"{len(body)} of {size} bytes came back")
+        return np.frombuffer(body, dtype).reshape(shape)
+
+    def describe(self, path: Path) -> SlideFacts:
+        """What OpenSlide finds in a file on the disk; raises DecodeError."""
+        reply, _ = self._asked(Describe(os.fsencode(path.absolute())), b"", 0)
+        if reply.slide is None:
+            raise DecodeError("undecodable-image", "nothing was said of the slide")
+        return reply.slide
+
+    def _asked(self, request: Request | Describe, data: bytes, size: int) -> tuple[Reply, bytes]:
         self._watched()
         seat = self._free.get()
         try:
-            reply, body = seat.ask(Request(syntax.codecs, layout, recipe), data, size)
+            reply, body = seat.ask(request, data, size)
         finally:
             self._free.put(seat)
         if reply.failure:
             raise DecodeError(reply.failure, reply.detail)
-        if len(body) != size:
-            raise DecodeError("undecodable-image", f"{len(body)} of {size} bytes came back")
-        return np.frombuffer(body, dtype).reshape(shape)
+        return reply, body
 
     def close(self) -> None:
         """End all workers; a frame under way fails."""

@@ -67,4 +67,15 @@ class TileRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="t
     columns: int
 
 
-Recipe = PictureRecipe | SegmentRecipe | TileRecipe
+class RegionRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="region"):
+    """A region of a file that OpenSlide opens by its `path`, as the system spells it: of the
+    layout's size, from `row` and `column` of a level; or all of the `associated` picture."""
+
+    path: bytes
+    level: int
+    row: int
+    column: int
+    associated: str = ""
+
+
+Recipe = PictureRecipe | SegmentRecipe | TileRecipe | RegionRecipe

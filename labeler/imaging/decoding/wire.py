@@ -11,6 +11,7 @@ from typing import IO
 import msgspec
 
 from labeler.imaging.decoding.recipes import Recipe
+from labeler.imaging.decoding.slide_facts import SlideFacts
 from labeler.imaging.layout import PixelLayout
 
 _PREFIX = struct.Struct("<IQ")
@@ -18,7 +19,7 @@ MAX_HEAD = 1 << 20
 MAX_BODY = 1 << 30
 
 
-class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="decode"):
     """Decode the body by the first of `codecs` that can."""
 
     codecs: tuple[str, ...]
@@ -26,14 +27,22 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipe: Recipe | None = None
 
 
+class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="describe"):
+    """Say what OpenSlide finds in the file at `path`; the body is empty."""
+
+    path: bytes
+
+
 class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body holds stored values in C order, or nothing when `failure` is not empty."""
+    """The body holds stored values in C order, or nothing: when `failure` is not empty, and where
+    a `slide` was to be described."""
 
     failure: str = ""
     detail: str = ""
+    slide: SlideFacts | None = None
 
 
-def send(stream: IO[bytes], head: Request | Reply, body: bytes | memoryview) -> None:
+def send(stream: IO[bytes], head: Request | Describe | Reply, body: bytes | memoryview) -> None:
     encoded = msgspec.json.encode(head)
     stream.write(_PREFIX.pack(len(encoded), len(body)))
     stream.write(encoded)

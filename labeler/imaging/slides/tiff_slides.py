@@ -122,7 +122,7 @@ def _aperio(pages: tuple[Page, ...], description: str) -> _Pyramid:
             apart.append((name, page))
     said = _MPP.search(description)
     size = float(said[1].replace(",", ".")) / 1000 if said else 0.0
-    usable = _SMALLEST_UM < size * 1000 < _LARGEST_UM
+    usable = usable_um(size * 1000)
     ordered = sorted(levels, key=_pixels, reverse=True)
     return _Pyramid(tuple(ordered), tuple(apart), (size, size) if usable else None)
 
@@ -158,5 +158,10 @@ def resolution_mm(page: Page) -> tuple[float, float] | None:
     if unit_mm is None or min(down, across) <= 0:
         return None
     found = unit_mm / down, unit_mm / across
-    usable = all(_SMALLEST_UM < size * 1000 < _LARGEST_UM for size in found)
+    usable = all(usable_um(size * 1000) for size in found)
     return found if usable else None
+
+
+def usable_um(size: float) -> bool:
+    """Whether a microscope's pixel can be of that size."""
+    return _SMALLEST_UM < size < _LARGEST_UM

@@ -8,6 +8,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -39,6 +40,11 @@ class FileBytes:
     def size(self) -> int:
         return self._path.stat().st_size
 
+    @property
+    def path(self) -> Path:
+        """For a library in a decoder worker that opens paths only."""
+        return self._path
+
     def read(self, offset: int, length: int) -> bytes:
         with open(self._path, "rb", buffering=0, opener=_open_file) as file:
             file.seek(offset)
@@ -49,6 +55,15 @@ class FileBytes:
         path = self._path.with_name(name)
         folder, slash, _ = self._name.rpartition("/")
         return FileBytes(path, f"{folder}{slash}{name}") if path.is_file() else None
+
+    def beside_in(self, folder: str) -> tuple[str, ...]:
+        """Names, as they are told, of the files in a folder of that plain name beside it."""
+        path = self._path.with_name(folder)
+        above, slash, _ = self._name.rpartition("/")
+        if not path.is_dir():
+            return ()
+        found = islice((each.name for each in path.iterdir() if each.is_file()), MAX_FILES)
+        return tuple(f"{above}{slash}{folder}/{name}" for name in sorted(found))
 
 
 def _open_file(path: str, flags: int) -> int:
