@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.header import looks_like_dicom
+from labeler.imaging.slides.slide_makers import is_foreign
 from labeler.imaging.sources.files import MemoryBytes
 from labeler.interchange.dicom_copies import dicom_copy
 from labeler.interchange.dicom_data import MAX_BYTES
@@ -28,7 +29,7 @@ def clean_copy(
     head = source.read(0, 1024)
     if looks_like_dicom(head):
         return MemoryBytes(name, dicom_copy(source, pseudonyms))
-    if source.size > MAX_BYTES:
+    if source.size > MAX_BYTES or is_foreign(source, head):
         raise _cannot(source)
     data = _tiff(source) if is_tiff(head) else _other(source.read(0, source.size), parts)
     if data is None:

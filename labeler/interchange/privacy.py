@@ -10,6 +10,7 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.header import looks_like_dicom
+from labeler.imaging.slides.slide_makers import is_foreign
 from labeler.interchange.dicom_data import guarded, read_dataset
 from labeler.interchange.dicom_privacy import find_in_dicom
 from labeler.interchange.identity import Identity, identity_of
@@ -30,6 +31,12 @@ FORMAT = "labeler.privacy/1"
 MAX_PICTURE = 1 << 28
 _HEADER = 1 << 21
 _NUMBER = re.compile(r"\d{6,}")
+
+_FOREIGN = (
+    part(Sort.SLIDE_IMAGE, Severity.NAMES, "label or macro image", Treatment.NONE),
+    part(Sort.UNREAD, Severity.MAY_NAME, "maker's own texts", Treatment.NONE),
+)
+"""Of slides that are read by OpenSlide alone: nobody here knows all that they hold."""
 
 Family = Literal["dicom", "picture", "volume", "slide", "other"]
 
@@ -79,6 +86,8 @@ def privacy_of(source: ByteSource) -> FilePrivacy:
         dataset = read_dataset(source, pixels=False)
         with guarded(source.name):
             return _found(source, "dicom", find_in_dicom(dataset), identity_of(dataset))
+    if is_foreign(source, head):
+        return _found(source, "slide", _FOREIGN)
     if is_tiff(head):
         return _tiff(source)
     if (findings_in := _picture(source)) is not None:

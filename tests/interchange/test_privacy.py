@@ -13,9 +13,12 @@ from pydicom.sequence import Sequence
 
 from labeler.errors import LabelerError
 from labeler.imaging.sources.files import FileBytes, MemoryBytes, folder_files
+from labeler.interchange.copies import clean_copy
 from labeler.interchange.privacy import FilePrivacy, inspect_privacy, privacy_of
 from labeler.interchange.privacy_findings import Severity, Sort, Treatment
+from labeler.interchange.pseudonyms import Pseudonyms
 from tests.support.dicom_files import save, slice_dataset
+from tests.support.foreign_slides import tissue, write_leica, write_mirax, write_ndpi
 
 NAME = "Möller^Ada"
 
@@ -157,6 +160,21 @@ def test_an_unknown_file_is_not_called_clean() -> None:
     found = privacy_of(MemoryBytes("notes.txt", b"Ada Moeller was here"))
     assert not found.cleanable
     assert by_name(found)["header"][2] is Treatment.NONE
+
+
+def test_a_slide_of_another_maker_is_not_called_clean(tmp_path: Path) -> None:
+    """A label may lie in it where nobody here looks; so no copy is made."""
+    pixels = tissue(128, 128)
+    write_ndpi(tmp_path / "a.ndpi", pixels)
+    write_leica(tmp_path / "a.bin", pixels)
+    write_mirax(tmp_path, pixels, 64)
+    for name in ("a.ndpi", "a.bin", "a.mrxs"):
+        source = FileBytes(tmp_path / name)
+        found = privacy_of(source)
+        assert (found.family, found.cleanable) == ("slide", False)
+        assert Severity.NAMES in {one.severity for one in found.findings}
+        with pytest.raises(LabelerError, match="de-identified"):
+            clean_copy(source, Pseudonyms(bytes(32)), "b", {})
 
 
 def test_too_large_once_unfolded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

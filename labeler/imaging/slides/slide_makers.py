@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labeler.errors import LabelerError
-from labeler.imaging.pictures.tiff import Page
+from labeler.imaging.pictures.tiff import BrokenTiffError, Page, is_tiff, read_pages
 from labeler.imaging.slides.foreign_slides import ForeignSlide
 from labeler.imaging.slides.slide_parts import named_in_index, parts_in_folder
 from labeler.imaging.sources.files import Beside
@@ -49,6 +49,16 @@ def read(source: ByteSource, head: bytes, beside: Beside) -> ForeignSlide:
     elif ending in (".vms", ".vmu"):
         parts = named_in_index(source, beside)
     return ForeignSlide(source, *_ENDINGS[ending], parts)
+
+
+def is_foreign(source: ByteSource, head: bytes) -> bool:
+    """Whether it is known as such a slide, whole or broken. Raises OSError."""
+    if knows(head, source.name):
+        return True
+    try:
+        return is_tiff(head) and foreign_tiff(read_pages(source)) is not None
+    except BrokenTiffError:
+        return False
 
 
 def foreign_tiff(pages: tuple[Page, ...]) -> ForeignSlide | None:
