@@ -101,9 +101,11 @@ def _plain_parts(name: str) -> tuple[str, ...]:
 
 
 def _write_new(target: Path, data: bytes) -> None:
+    begun = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
+            begun = True
             file.write(data)
     except FileExistsError as error:
         raise LabelerError(
@@ -114,7 +116,8 @@ def _write_new(target: Path, data: bytes) -> None:
             name=target.name,
         ) from error
     except OSError as error:
-        target.unlink(missing_ok=True)
+        if begun:
+            target.unlink(missing_ok=True)
         raise LabelerError(
             "not-written",
             "{name} could not be written ({reason}).",

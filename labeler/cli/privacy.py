@@ -17,7 +17,6 @@ from labeler.errors import LabelerError
 if TYPE_CHECKING:
     from labeler.interchange.privacy import FilePrivacy, NotLookedThrough
     from labeler.interchange.privacy_findings import PrivacyFinding
-    from labeler.model.image import ByteSource
 
 _WORDS = {
     "names": "names the person",
@@ -60,21 +59,6 @@ def privacy(call: Call) -> Exit:
     if not call.output.as_json:
         call.output.warn(error)
     return Exit.REFUSED
-
-
-def _files(path: Path) -> list[ByteSource]:
-    """Everything that was chosen, what archives hold in their stead; directories of discs too."""
-    from labeler.imaging.dicom.header import looks_like_dicom
-    from labeler.imaging.reader import scan
-    from labeler.imaging.sources.gathering import gather
-
-    chosen = gather((path,))
-    found = scan(chosen.files, problems=chosen.problems)
-    inside = {file.name for file in found.files}
-    blamed = {problem.name for problem in found.problems}
-    others = [file for file in chosen.files if file.name not in inside]
-    told = [file for file in others if file.name in blamed or looks_like_dicom(file.read(0, 1024))]
-    return [*told, *found.files]
 
 
 def _lines(files: Sequence[FilePrivacy], failed: Sequence[NotLookedThrough]) -> list[str]:

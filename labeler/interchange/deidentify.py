@@ -222,11 +222,6 @@ def _is_moment(dataset: Dataset, tag: int) -> bool:
     return vr_of(dataset, tag) == "DT" or tag >> 16 == 0x0009
 
 
-def _is_out_of_place(tag: int) -> bool:
-    """Overlays and curves, which hold drawn text; and the lengths of groups, which change."""
-    return is_overlay(tag) or is_curve(tag) or tag & 0xFFFF == 0
-
-
 def _rename_codes(dataset: Dataset, tag: int) -> None:
     """A code that says who somebody is becomes one that says nobody."""
     for item in dataset[tag].value or ():

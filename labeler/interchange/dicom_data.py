@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import struct
+import threading
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -58,22 +59,30 @@ class SourceFile:
         return self._at
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """pydicom warns of every value that is not as it should be; here it is read all the same.
+_ALONE = threading.RLock()
+"""Filters of warnings belong to the process: two threads that change them leave them changed."""
 
-    Its warnings and log lines hold the values themselves, which may name a person.
+
+def tame() -> None:
+    """Set pydicom for the whole process, always the same way, so that no thread sees it change.
+
+    It warns of every value that is not as it should be; here values are judged where they are used.
+    Its log lines hold the values themselves, which may name a person.
     """
     from pydicom import config
 
-    log = logging.getLogger("pydicom")
-    was, log.disabled = log.disabled, True
-    try:
-        with warnings.catch_warnings(), config.disable_value_validation():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        log.disabled = was
+    config.settings.reading_validation_mode = config.IGNORE
+    config.settings.writing_validation_mode = config.IGNORE
+    logging.getLogger("pydicom").disabled = True
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without pydicom's warnings, which may hold values too; one thread at a time."""
+    tame()
+    with _ALONE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextmanager

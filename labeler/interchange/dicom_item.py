@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from labeler.errors import LabelerError
 from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.header import read_header
+from labeler.interchange.dicom_data import quiet
 from labeler.interchange.element_count import check_count
 from labeler.model.image import ByteSource
 
@@ -166,18 +167,16 @@ def read_object(source: ByteSource) -> Item:
     data = header.source.read(header.start, end - header.start)
     little = header.dataset.little
     check_count(data, source.name, explicit=header.explicit, little=little)
-    from pydicom import config
     from pydicom.filereader import read_dataset
 
-    # Odd values are judged where they are used; a warning for each helps nobody.
-    config.settings.reading_validation_mode = config.IGNORE
     try:
-        dataset = read_dataset(
-            io.BytesIO(data),
-            is_implicit_VR=not header.explicit,
-            is_little_endian=little,
-            stop_when=lambda tag, _vr, _length: int(tag) in tags.PIXELS,
-        )
+        with quiet():
+            dataset = read_dataset(
+                io.BytesIO(data),
+                is_implicit_VR=not header.explicit,
+                is_little_endian=little,
+                stop_when=lambda tag, _vr, _length: int(tag) in tags.PIXELS,
+            )
     except Exception as error:  # the library meets a stranger's bytes here, and may raise anything
         raise broken(source.name, tags.SOP_CLASS_UID, error) from error
     return Item(dataset, source.name, little=little)

@@ -64,12 +64,6 @@ def find_in_dicom(dataset: FileDataset) -> tuple[PrivacyFinding, ...]:
     return tuple(found)
 
 
-def needs_look(dataset: FileDataset) -> bool:
-    """Whether a person must look at the pixels before they are handed out."""
-    return any(one.sort is Sort.PIXELS and one.copy is Treatment.LOOKED_AT
-               for one in _burned_in(dataset))  # fmt: skip
-
-
 def _has_meta(dataset: FileDataset) -> bool:
     return getattr(dataset, "file_meta", None) is not None
 

@@ -184,8 +184,12 @@ class _Work:
         while members:
             first = members[0][0].grid
             assert first is not None, "only placed frames are looked up"
-            alike = [m for m in members if m[0].grid is not None and m[0].grid.parallel(first)]
-            members = [m for m in members if m not in alike]
+            alike: list[tuple[_Plane, Pixels]] = []
+            others: list[tuple[_Plane, Pixels]] = []
+            for one in members:
+                is_alike = one[0].grid is not None and one[0].grid.parallel(first)
+                (alike if is_alike else others).append(one)
+            members = others
             grids = [plane.grid for plane, _ in alike if plane.grid is not None]
             thick = step_mm(grids, alike[0][0].frame.step_mm) or self._thickness(alike[0][0])
             planes = Planes(grids, np.stack([values for _, values in alike]), thick)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.objects import StoredObject
 from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.problems import unreadable
 from labeler.imaging.reader import Tick
 from labeler.interchange.dicom_seg import read_segmentation
 from labeler.interchange.dicom_sr import read_report
@@ -42,16 +43,5 @@ def read_findings(
         except LabelerError as error:
             found += Findings(problems=(error,))
         except OSError as error:
-            found += Findings(problems=(_unreadable(one.source.name, error),))
+            found += Findings(problems=(unreadable(one.source.name, error).error,))
     return found
-
-
-def _unreadable(name: str, error: OSError) -> LabelerError:
-    return LabelerError(
-        "unreadable-file",
-        "{name} cannot be read from the disk ({reason}).",
-        safe="Other files are fine.",
-        do="Check the disk and the file's permissions.",
-        name=name,
-        reason=error.strerror or type(error).__name__,
-    )

@@ -13,7 +13,7 @@ from labeler.model.rasters import polygon_mask
 def shut_voxels(item: Item, rows: int, columns: int) -> Mask | None:
     """What lies outside any of the shutters; None where there is none. They count from 1."""
     shapes = item.text("ShutterShape").split()
-    row, column = np.mgrid[1 : rows + 1, 1 : columns + 1]
+    row, column = np.ogrid[1 : rows + 1, 1 : columns + 1]
     open_voxels = np.ones((rows, columns), dtype=np.bool_)
     if "RECTANGULAR" in shapes:
         open_voxels &= _rectangle(item, row, column)
@@ -38,7 +38,7 @@ def _rectangle(item: Item, row: Pixels, column: Pixels) -> Bits:
         for side in ("LeftVertical", "RightVertical", "UpperHorizontal", "LowerHorizontal")
     ]
     left, right, upper, lower = edges
-    inside = np.ones(row.shape, dtype=np.bool_)
+    inside = np.ones((1, 1), dtype=np.bool_)
     for edge, place, sign in (
         (left, column, 1),
         (right, column, -1),
@@ -46,5 +46,5 @@ def _rectangle(item: Item, row: Pixels, column: Pixels) -> Bits:
         (lower, row, -1),
     ):
         if edge is not None:
-            inside &= sign * place >= sign * edge
+            inside = inside & (sign * place >= sign * edge)
     return inside

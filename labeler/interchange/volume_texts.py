@@ -89,7 +89,7 @@ def renamed(data: bytes, names: Mapping[str, str]) -> bytes | None:
 
 
 _NRRD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
-_META_END = re.compile(rb"(?m)^\s*ElementDataFile\s*=[^\n]*(\n|\Z)")
+_META_END = re.compile(rb"(?m)^[ \t]*ElementDataFile[ \t]*=[^\n]*(\n|\Z)")
 _REFERENCE = re.compile(rb"(?i)\s*(data ?file|ElementDataFile)(\s*[:=]\s*)([^\r\n]*)")
 
 

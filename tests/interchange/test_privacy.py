@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from pathlib import Path
 
 import msgspec
@@ -198,3 +199,9 @@ def test_every_real_file_is_looked_through(test_data: Path) -> None:
     assert len(with_name) > 500
     families = {one.family for one in found if isinstance(one, FilePrivacy)}
     assert families == {"dicom", "picture", "volume", "slide", "other"}
+
+
+def test_a_header_of_nothing_but_lines_is_looked_through_at_once() -> None:
+    started = time.process_time()
+    privacy_of(MemoryBytes("a.mha", b"ObjectType = Image" + b"\n" * (1 << 18)))
+    assert time.process_time() - started < 2
