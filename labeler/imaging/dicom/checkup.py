@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom import tags
@@ -165,7 +167,9 @@ def _meta_splices(header: FileHeader, meta: FileMeta, syntax: str) -> tuple[Spli
 
 
 def _element_ailments(header: FileHeader, elements: list[Element]) -> list[Ailment]:
-    found = [*_odd(header, elements), *_wrong_types(header, elements)]
+    found = [*_odd(header, elements)]
+    # Each value is read again: not of more than are told.
+    found += islice(_wrong_types(header, elements), _MOST_OF_A_KIND)
     last = -1
     for element in elements:
         if element.tag < last:
@@ -189,31 +193,33 @@ def _odd(header: FileHeader, elements: list[Element]) -> Iterator[Ailment]:
         assert element.length is not None
         spelled = tags.spelled(element.tag)
         fill = b"\0" if element.vr in (b"UI", b"OB", b"UN", b"") else b" "
+        length = _length_splice(header, element, element.length + 1)
         yield Ailment(
             "odd-length",
             spelled,
             "The value of {tag} has an odd length.",
-            "One byte of padding follows the value of {tag}.",
+            "One byte of padding follows the value of {tag}." if length else "",
             (("tag", spelled),),
-            (_length_splice(header, element, element.length + 1), Splice(element.end, 0, fill)),
+            (length, Splice(element.end, 0, fill)) if length else (),
         )
 
 
-def _length_splice(header: FileHeader, element: Element, length: int) -> Splice:
-    order = "<" if header.dataset.little else ">"
+def _length_splice(header: FileHeader, element: Element, length: int) -> Splice | None:
+    """None where so long a value cannot be told."""
+    order: Literal["little", "big"] = "little" if header.dataset.little else "big"
     wide = not header.explicit or element.value - element.at == 12
     size = 4 if wide else 2
-    return Splice(element.value - size, size, struct.pack(f"{order}{'I' if wide else 'H'}", length))
+    if length >= 1 << 8 * size:
+        return None
+    return Splice(element.value - size, size, length.to_bytes(size, order))
 
 
-def _wrong_types(header: FileHeader, elements: list[Element]) -> list[Ailment]:
-    found: list[Ailment] = []
+def _wrong_types(header: FileHeader, elements: list[Element]) -> Iterator[Ailment]:
     for element in elements:
         wanted = standard_type(element.tag)
         if not element.vr or not wanted or element.vr in (wanted, b"UN") or element.length is None:
             continue
-        found.append(_wrong_type(header, element, element.length, wanted))
-    return found[:_MOST_OF_A_KIND]
+        yield _wrong_type(header, element, element.length, wanted)
 
 
 def _wrong_type(header: FileHeader, element: Element, length: int, wanted: bytes) -> Ailment:

@@ -18,6 +18,9 @@ _SEQUENCE_END = 0xFFFEE0DD
 _MAX_DEPTH = 16
 _MAX_ELEMENTS = 2_000_000
 MAX_VALUE = 1 << 20
+_NEAR = 64
+_MAX_FAR = 4096
+"""Looks beyond the window, where a VR does not tell a length: dear where the file is deflated."""
 _KEPT_ITEMS = 300_000
 _KEPT_BYTES = 1 << 27
 """Of all values together: few deflated bytes can unfold to any number of large ones."""
@@ -69,6 +72,7 @@ class Walk:
     _window: bytes = b""
     _left: int = field(default=_MAX_ELEMENTS)
     _room: int = field(default=_KEPT_BYTES)
+    _far: int = field(default=_MAX_FAR)
 
     def peek(self, at: int, count: int) -> bytes:
         begin = at - self._start
@@ -78,6 +82,22 @@ class Walk:
             if len(self._window) < count:
                 raise Cut
         return self._window[begin : begin + count]
+
+    def _slide(self, at: int) -> None:
+        """Have what lies right behind `at` in the window."""
+        begin = at - self._start
+        if not 0 <= begin <= len(self._window) - _NEAR:
+            self._start, self._window = at, self.source.read(at, HEAD)
+
+    def _glance(self, at: int, count: int) -> bytes:
+        """Bytes anywhere, or fewer at the end, without moving the window."""
+        begin = at - self._start
+        if 0 <= begin <= len(self._window) - count:
+            return self._window[begin : begin + count]
+        self._far -= 1
+        if self._far < 0:
+            raise Endless
+        return self.source.read(at, count)
 
     def element(self, at: int) -> tuple[int, bytes, int, int]:
         """Tag, VR (b"" where implicit), length, and where the value begins."""
@@ -107,17 +127,21 @@ class Walk:
         """Length and value of an element of length 0 with a short VR: some writers give such a
         VR, too, a length of 32 bits where 16 do not suffice."""
         begin = at + 12 - self._start
-        if self._window[begin : begin + 2] in KNOWN_VRS or self._starts_element(at + 8):
+        if self._window[begin : begin + 2] in KNOWN_VRS:
             return 0, at + 8
-        length = int.from_bytes(self.source.read(at + 8, 4), order)
+        self._slide(at)
+        if self._starts_element(at + 8):
+            return 0, at + 8
+        length = int.from_bytes(self._glance(at + 8, 4), order)
         is_long = length >= 1 << 16 and self._starts_element(at + 12 + length)
         return (length, at + 12) if is_long else (0, at + 8)
 
     def _odd(self, vr: bytes, at: int, order: Literal["little", "big"]) -> tuple[bytes, int, int]:
         """VR, length and value of an element with a VR that is none: as what follows tells."""
+        self._slide(at)
         head = self.peek(at, 8)
         short = int.from_bytes(head[6:8], order)
-        long = int.from_bytes(self.source.read(at + 8, 4), order)
+        long = int.from_bytes(self._glance(at + 8, 4), order)
         implicit = int.from_bytes(head[4:8], order)
         ways = [(vr, short, at + 8), (vr, long, at + 12), (b"", implicit, at + 8)]
         if not short:
@@ -131,9 +155,7 @@ class Walk:
         """Whether an explicit element, an item or the end of the file is here."""
         if at >= self.source.size:
             return at == self.source.size
-        begin = at - self._start
-        head = self._window[begin : begin + 6] if begin >= 0 else b""
-        head = head if len(head) == 6 else self.source.read(at, 6)
+        head = self._glance(at, 6)
         return head[4:6] in KNOWN_VRS or head[:2] in (b"\xfe\xff", b"\xff\xfe")
 
     def dataset(
@@ -252,7 +274,8 @@ class Walk:
     def _inside_unknown(self, at: int) -> None:
         """Inside UN everything is implicit little endian (PS3.5 6.2.2 note 5), but not all
         writers know: the first element of the item tells."""
-        head = self.source.read(at, 14)
+        self._slide(at)
+        head = self._window[at - self._start :][:14]
         if head[:2] == b"\xfe\xff":
             self.little = True
             self.explicit = head[12:14] in KNOWN_VRS

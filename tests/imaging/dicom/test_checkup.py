@@ -177,3 +177,14 @@ def test_every_real_file_is_checked_and_every_safe_repair_holds(
     assert codes["OT-PAL-8-face.dcm"] == ["no-preamble", "no-transfer-syntax"]
     assert codes["no_meta_group_length.dcm"] == ["wrong-meta-length"]
     assert codes["emri_small_jpeg_2k_lossless_too_short.dcm"] == ["no-final-delimiter"]
+
+
+def test_a_value_as_long_as_can_be_told_gets_no_byte_more() -> None:
+    """Its length has 16 bits: with another byte it would be zero."""
+    long = struct.pack("<HH2sH", 0x0009, 0x1001, b"LO", 0xFFFF) + b"a" * 0xFFFF
+    data = sound()
+    at = data.index(b"\x10\0\x10\0PN")
+    (odd,) = [one for one in check_up(MemoryBytes("a", data[:at] + long + data[at:])) if
+              one.code == "odd-length"]  # fmt: skip
+    assert odd.splices == ()
+    assert odd.words[1] == ""
