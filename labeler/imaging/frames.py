@@ -69,8 +69,6 @@ class StoredFile:
     """What the header alone makes doubtful."""
     layer: LayerKind | None = None
     """What it shows over other images, where it is a segmentation or a dose."""
-    identifying: frozenset[str] = frozenset()
-    """Keywords of what in the file may tell who somebody is; never the values."""
     pet: PetFacts | None = None
     padding: tuple[int, int] | None = None
     """Stored values from and to which are padding (PS3.3 C.7.5.1.1.2)."""

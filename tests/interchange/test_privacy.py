@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image as Pillow
+from PIL import PngImagePlugin
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
@@ -205,3 +207,21 @@ def test_a_header_of_nothing_but_lines_is_looked_through_at_once() -> None:
     started = time.process_time()
     privacy_of(MemoryBytes("a.mha", b"ObjectType = Image" + b"\n" * (1 << 18)))
     assert time.process_time() - started < 2
+
+
+def test_what_pictures_tell(tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif[315] = "Jane Doe"
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_text("Author", "Jane Doe")
+    picture = Pillow.fromarray(np.zeros((8, 8, 3), np.uint8))
+    picture.save(tmp_path / "one.png", pnginfo=chunks, exif=exif)
+    picture.save(tmp_path / "one.jpg", exif=exif, comment=b"Jane Doe")
+    picture.save(tmp_path / "one.webp", exif=exif)
+    picture.save(tmp_path / "one.tif", exif=exif)
+    said = {"png": {"eXIf", "tEXt"}, "jpg": {"EXIF", "comment"}, "webp": {"EXIF"}}
+    for suffix, names in (said | {"tif": {"Artist"}}).items():
+        found = privacy_of(FileBytes(tmp_path / f"one.{suffix}"))
+        assert found.family == "picture"
+        assert {one.name for one in found.findings if one.sort is Sort.METADATA} == names
+        assert "Doe" not in msgspec.json.encode(found).decode()

@@ -18,13 +18,12 @@ STREAM_MAGIC = b"\xff\x4f\xff\x51"
 _MAX_BOXES = 4096
 _ICC_METHOD = 2
 _SRGB, _GRAY, _SYCC = 16, 17, 18
-_TELLING = {b"xml ": "JP2 XML", b"uuid": "JP2 UUID"}
 
 
 def read_head(source: ByteSource) -> PictureHead:
     """Raises BadPictureError, UnsupportedPictureError."""
     if source.read(0, 4) == STREAM_MAGIC:
-        return _stream(source, 0, {}, frozenset())
+        return _stream(source, 0, {})
     boxes: dict[bytes, tuple[int, int]] = {}
     for name, begin, end in _boxes(source, 0, source.size):
         boxes.setdefault(name, (begin, end))
@@ -34,8 +33,7 @@ def read_head(source: ByteSource) -> PictureHead:
             inner.setdefault(name, source.read(begin, min(end - begin, MAX_PROFILE)))
     if b"jp2c" not in boxes:
         raise BadPictureError("it holds no codestream")
-    told = frozenset(word for name, word in _TELLING.items() if name in boxes)
-    return _stream(source, boxes[b"jp2c"][0], inner, told)
+    return _stream(source, boxes[b"jp2c"][0], inner)
 
 
 def _boxes(source: ByteSource, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -54,9 +52,7 @@ def _boxes(source: ByteSource, at: int, end: int) -> Iterator[tuple[bytes, int, 
         at = last
 
 
-def _stream(
-    source: ByteSource, at: int, boxes: dict[bytes, bytes], told: frozenset[str]
-) -> PictureHead:
+def _stream(source: ByteSource, at: int, boxes: dict[bytes, bytes]) -> PictureHead:
     """The SIZ marker says size, components and depth."""
     siz = source.read(at, 45)
     if len(siz) < 45 or not siz.startswith(STREAM_MAGIC):
@@ -79,7 +75,6 @@ def _stream(
         alpha=components in (2, 4),
         signed=signed,
         profile=_profile(boxes.get(b"colr", b"")),
-        told=told,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from labeler.imaging.pictures.exif import NO_EXIF, Exif, read_exif
+from labeler.imaging.pictures.exif import UPRIGHT, read_orientation
 from labeler.imaging.pictures.icc import is_other_than_srgb
 from labeler.imaging.pictures.picture_head import (
     BadPictureError,
@@ -19,17 +19,13 @@ _LOSSLESS = 0xC3
 _READ = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA))
 _MAX_SEGMENTS = 4096
 _EXIF, _ICC = b"Exif\0\0", b"ICC_PROFILE\0"
-_TELLING = {
-    b"http://ns.adobe.com/xap/1.0/": "XMP",
-    b"Photoshop 3.0": "IPTC",
-}
 
 
 def read_head(source: ByteSource) -> PictureHead:
     """Walk to the frame header, with EXIF and profile on the way. Raises BadPictureError,
     UnsupportedPictureError."""
     at = 2
-    exif, profile, told = NO_EXIF, b"", set[str]()
+    orientation, profile = UPRIGHT, b""
     for _ in range(_MAX_SEGMENTS):
         head = source.read(at, 4)
         if len(head) < 4 or head[0] != 0xFF:
@@ -39,20 +35,17 @@ def read_head(source: ByteSource) -> PictureHead:
             at += 1
             continue
         if marker in _FRAMES:
-            return _head(source.read(at + 4, 6), marker, (exif, profile, told))
+            return _head(source.read(at + 4, 6), marker, orientation, profile)
         body = source.read(at + 4, max(length - 2, 0))
         if marker == 0xE1 and body.startswith(_EXIF):
-            exif = read_exif(body[len(_EXIF) :])
+            orientation = read_orientation(body[len(_EXIF) :])
         if marker == 0xE2 and body.startswith(_ICC):
             profile += body[len(_ICC) + 2 :]
-        told |= {word for start, word in _TELLING.items() if body.startswith(start)}
-        if marker == 0xFE:
-            told.add("JPEG comment")
         at += 2 + max(length, 2)
     raise BadPictureError("its frame header is missing")
 
 
-def _head(found: bytes, marker: int, said: tuple[Exif, bytes, set[str]]) -> PictureHead:
+def _head(found: bytes, marker: int, orientation: int, profile: bytes) -> PictureHead:
     if len(found) < 6:
         raise BadPictureError("it ends within its frame header")
     bits, rows, columns, samples = struct.unpack(">BHHB", found)
@@ -60,7 +53,6 @@ def _head(found: bytes, marker: int, said: tuple[Exif, bytes, set[str]]) -> Pict
         raise UnsupportedPictureError(f"a hierarchical or arithmetic process (SOF{marker - 0xC0})")
     if samples not in (1, 3, 4) or (bits != 8 and samples == 4):
         raise UnsupportedPictureError(f"{samples} samples of {bits} bits")
-    exif, profile, told = said
     return PictureHead(
         rows,
         columns,
@@ -69,6 +61,5 @@ def _head(found: bytes, marker: int, said: tuple[Exif, bytes, set[str]]) -> Pict
         lossy=marker != _LOSSLESS,
         # Inks become light without knowing the inks.
         profile=is_other_than_srgb(profile) or samples == 4,
-        exif=exif,
-        told=frozenset(told),
+        orientation=orientation,
     )

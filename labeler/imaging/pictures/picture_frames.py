@@ -46,7 +46,6 @@ def picture_file(
     digest: str,
     frame_count: int,
     caveats: tuple[Caveat, ...],
-    identifying: frozenset[str],
     kind: Kind = "picture",
     modality: str = "OT",
 ) -> StoredFile:
@@ -76,7 +75,6 @@ def picture_file(
         palette=None,
         kind=kind,
         caveats=caveats,
-        identifying=identifying,
     )
 
 

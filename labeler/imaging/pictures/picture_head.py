@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
-from labeler.imaging.pictures.exif import NO_EXIF, Exif
+from labeler.imaging.pictures.exif import UPRIGHT
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,8 @@ class PictureHead:
     frames: int = 1
     white: int | None = None
     profile: bool = False
-    exif: Exif = NO_EXIF
-    told: frozenset[str] = frozenset()
-    """Keywords, beside those of the EXIF, of what may tell who somebody is."""
+    orientation: int = UPRIGHT
+    """As EXIF says it."""
 
 
 class BadPictureError(Exception):

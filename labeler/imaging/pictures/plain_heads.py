@@ -14,7 +14,6 @@ from labeler.model.image import ByteSource
 MAX_GIF = 1 << 26
 _MAX_HEAD = 4096
 _GIF_EXTENSION, _GIF_IMAGE, _GIF_END = 0x21, 0x2C, 0x3B
-_GIF_COMMENT = 0xFE
 _BMP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
 
 
@@ -26,24 +25,21 @@ def read_gif(source: ByteSource) -> PictureHead:
     if len(data) < 13:
         raise BadPictureError("it ends within its header")
     columns, rows, flags = struct.unpack_from("<HHB", data, 6)
-    frames, told = _gif_blocks(data, 13 + _gif_colors(flags))
+    frames = _gif_blocks(data, 13 + _gif_colors(flags))
     if not frames:
         raise BadPictureError("it holds no picture")
-    return PictureHead(
-        rows, columns, gray=False, bits=8, lossy=False, alpha=True, frames=frames, told=told
-    )
+    return PictureHead(rows, columns, gray=False, bits=8, lossy=False, alpha=True, frames=frames)
 
 
 def _gif_colors(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _gif_blocks(data: bytes, at: int) -> tuple[int, frozenset[str]]:
-    frames, told = 0, set[str]()
+def _gif_blocks(data: bytes, at: int) -> int:
+    """How many pictures there are."""
+    frames = 0
     while at < len(data) and data[at] != _GIF_END:
         if data[at] == _GIF_EXTENSION and at + 1 < len(data):
-            if data[at + 1] == _GIF_COMMENT:
-                told.add("GIF comment")
             at += 2
         elif data[at] == _GIF_IMAGE and at + 10 < len(data):
             frames += 1
@@ -53,7 +49,7 @@ def _gif_blocks(data: bytes, at: int) -> tuple[int, frozenset[str]]:
         while at < len(data) and data[at]:
             at += data[at] + 1
         at += 1
-    return frames, frozenset(told)
+    return frames
 
 
 def is_bmp(head: bytes) -> bool:

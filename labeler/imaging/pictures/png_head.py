@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from labeler.imaging.pictures.exif import NO_EXIF, read_exif
+from labeler.imaging.pictures.exif import UPRIGHT, read_orientation
 from labeler.imaging.pictures.icc import MAX_PROFILE, is_other_than_srgb
 from labeler.imaging.pictures.picture_head import BadPictureError, PictureHead
 from labeler.model.image import ByteSource
@@ -15,7 +15,6 @@ MAGIC = b"\x89PNG\r\n\x1a\n"
 _MAX_CHUNKS = 4096
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _GAMMA_SRGB = 45455
-_TEXT = frozenset((b"tEXt", b"zTXt", b"iTXt", b"tIME"))
 
 
 def read_head(source: ByteSource) -> PictureHead:
@@ -27,7 +26,6 @@ def read_head(source: ByteSource) -> PictureHead:
     if bits not in _DEPTHS.get(kind, ()):
         raise BadPictureError(f"it says {bits} bits of colour type {kind}")
     chunks = dict(_chunks(source))
-    told = {"PNG " + name.decode() for name in chunks.keys() & _TEXT}
     return PictureHead(
         rows,
         columns,
@@ -36,8 +34,7 @@ def read_head(source: ByteSource) -> PictureHead:
         lossy=False,
         alpha=kind in (4, 6) or b"tRNS" in chunks,
         profile=_profile(chunks),
-        exif=read_exif(chunks[b"eXIf"]) if b"eXIf" in chunks else NO_EXIF,
-        told=frozenset(told),
+        orientation=read_orientation(chunks[b"eXIf"]) if b"eXIf" in chunks else UPRIGHT,
     )
 
 

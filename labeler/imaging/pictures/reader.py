@@ -83,7 +83,7 @@ def read(
 def _frames(source: ByteSource, name: str, said: PictureHead) -> tuple[StoredFrame, ...]:
     layout = _layout(source, name, said)
     sort = LOSSLESS_JPEG if name == "JPEG" and not said.lossy else name
-    recipe = PictureRecipe(sort, frame=0, orientation=said.exif.orientation)
+    recipe = PictureRecipe(sort, frame=0, orientation=said.orientation)
     syntax = Syntax(name.lower().replace(" ", ""), name, ("picture",), lossy=said.lossy)
     count = min(said.frames, _MAX_FRAMES)
     file = picture_file(
@@ -94,7 +94,6 @@ def _frames(source: ByteSource, name: str, said: PictureHead) -> tuple[StoredFra
         digest=file_digest(source),
         frame_count=count,
         caveats=_caveats(said),
-        identifying=said.exif.telling | said.told,
     )
     windows = _windows(said)
     return tuple(flat_frame(file, number, windows) for number in range(count))
@@ -102,7 +101,7 @@ def _frames(source: ByteSource, name: str, said: PictureHead) -> tuple[StoredFra
 
 def _layout(source: ByteSource, name: str, said: PictureHead) -> PixelLayout:
     rows, columns = said.rows, said.columns
-    if said.exif.orientation in SIDEWAYS:
+    if said.orientation in SIDEWAYS:
         rows, columns = columns, rows
     if rows * columns == 0:
         raise broken_picture(source.name, name, f"it says {columns} columns and {rows} rows")

@@ -9,7 +9,7 @@ from labeler.imaging.dicom.orientation import SIDEWAYS, turned
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
-from labeler.imaging.pictures.exif import orientation_of, telling
+from labeler.imaging.pictures.exif import orientation_of
 from labeler.imaging.pictures.picture_frames import flat_frame, picture_file
 from labeler.imaging.pictures.picture_head import (
     BadPictureError,
@@ -59,7 +59,6 @@ def picture_frames(source: ByteSource, pages: list[Page]) -> tuple[StoredFrame, 
     """One frame a page and channel, in their order. Pages that only mask others are left out."""
     shown = [page for page in pages if not page.number(_SUBFILE) & _MASK] or pages
     digest = file_digest(source)
-    said = frozenset[str]().union(*(telling(page) for page in pages))
     found: list[StoredFrame] = []
     tables = 0
     for page in shown:
@@ -80,7 +79,6 @@ def picture_frames(source: ByteSource, pages: list[Page]) -> tuple[StoredFrame, 
                 digest=digest,
                 frame_count=len(shown),
                 caveats=layout.caveats,
-                identifying=said,
             )
             found.append(flat_frame(file, len(found)))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeler.imaging.pictures.exif import NO_EXIF, Exif, read_exif
+from labeler.imaging.pictures.exif import UPRIGHT, read_orientation
 from labeler.imaging.pictures.icc import MAX_PROFILE, is_other_than_srgb
 from labeler.imaging.pictures.picture_head import BadPictureError, PictureHead
 from labeler.model.image import ByteSource
@@ -28,8 +28,7 @@ def read_head(source: ByteSource) -> PictureHead:
         alpha=alpha,
         frames=max(frames, 1),
         profile=is_other_than_srgb(chunks.get(b"ICCP", b"")),
-        exif=_exif(chunks),
-        told=frozenset(("XMP",)) if b"XMP " in chunks else frozenset(),
+        orientation=_orientation(chunks),
     )
 
 
@@ -66,6 +65,6 @@ def _size(chunks: dict[bytes, bytes]) -> tuple[int, int, bool]:
     raise BadPictureError("it says no size")
 
 
-def _exif(chunks: dict[bytes, bytes]) -> Exif:
+def _orientation(chunks: dict[bytes, bytes]) -> int:
     data = chunks.get(b"EXIF", b"").removeprefix(b"Exif\0\0")
-    return read_exif(data) if data else NO_EXIF
+    return read_orientation(data) if data else UPRIGHT

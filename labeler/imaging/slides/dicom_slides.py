@@ -180,13 +180,11 @@ def _frames(tiled: Tiled, first: StoredFrame) -> Iterator[StoredFrame]:
     file = first.file
     instance = tiled.concatenation or file.instance
     caveats = (Caveat.COLOR_PROFILE,) if tiled.profile else ()
-    telling = frozenset(("SlideLabel",)) if tiled.role in ("label", "macro") else frozenset()
     words = file.info.description, tiled.role
     made = replace(
         file,
         info=replace(file.info, description=" · ".join(word for word in words if word)),
         caveats=(*file.caveats, *caveats),
-        identifying=file.identifying | telling,
     )
     for number, ((path, depth), grid) in enumerate(sorted(tiled.grids.items())):
         tiles = DicomTiles(tiled.rows, tiled.columns, grid)
@@ -234,7 +232,6 @@ def _merged(members: list[StoredFrame], roles: dict[str, set[str]]) -> StoredFra
         lossy=any(frame.file.lossy for frame in members),
         siblings=tuple(siblings),
         caveats=tuple(dict.fromkeys(c for frame in members for c in frame.file.caveats)),
-        identifying=frozenset().union(*(frame.file.identifying for frame in members)),
     )
     whole = slide_frame(file, Slide(ordered, associated, role), biggest)
     return replace(whole, traits=biggest.traits, time=biggest.time)

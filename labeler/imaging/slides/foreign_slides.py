@@ -118,7 +118,6 @@ def _apart(path: Path, picture: PictureFacts, named: tuple[str, int]) -> Slide:
 
 
 def _frame(foreign: ForeignSlide, facts: SlideFacts, slide: Slide, digest: str) -> StoredFrame:
-    telling = {"SlideLabel"} if slide.role not in ("", "thumbnail") else set()
     file = picture_file(
         foreign.source,
         _SYNTAX,
@@ -127,7 +126,6 @@ def _frame(foreign: ForeignSlide, facts: SlideFacts, slide: Slide, digest: str) 
         digest=digest,
         frame_count=1,
         caveats=(Caveat.COLOR_PROFILE,) if facts.other_than_srgb else (),
-        identifying=frozenset({"SlideProperties"} | telling),
         kind="slide",
         modality="SM",
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from labeler.imaging.dicom.traits import Traits
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.pictures.exif import telling
 from labeler.imaging.pictures.picture_frames import flat_frame, picture_file
 from labeler.imaging.pictures.picture_head import broken_picture, unsupported_picture
 from labeler.imaging.pictures.tiff import Page
@@ -43,11 +42,10 @@ def microscope_frames(
     if not images:
         return None
     below = {page.index: [one for one in pages if one.parent == page.index] for page in top}
-    told = frozenset[str]().union(*(telling(page) for page in pages))
     digest = file_digest(source)
     return tuple(
         _frame(
-            _File(source, told, digest),
+            (source, digest),
             (number, image),
             plane,
             [top[plane.page], *below[top[plane.page].index]],
@@ -57,18 +55,10 @@ def microscope_frames(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _File:
-    source: ByteSource
-    told: frozenset[str]
-    digest: str
-
-
 def _frame(
-    whose: _File, numbered: tuple[int, OmeImage], plane: Plane, pages: list[Page]
+    whose: tuple[ByteSource, str], numbered: tuple[int, OmeImage], plane: Plane, pages: list[Page]
 ) -> StoredFrame:
-    number, image = numbered
-    source, told, digest = whose.source, whose.told, whose.digest
+    (source, digest), (number, image) = whose, numbered
     layouts = [page_layout(page, indexed=True) for page in pages]
     first = layouts[0].layout
     levels = []
@@ -87,7 +77,6 @@ def _frame(
         digest=digest,
         frame_count=1,
         caveats=layouts[0].caveats,
-        identifying=told | ({"SlideLabel"} if role.startswith(("label", "macro")) else set()),
         kind="slide",
         modality="SM",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from labeler.imaging.dicom.traits import Traits
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.pictures.exif import orientation_of, telling
+from labeler.imaging.pictures.exif import orientation_of
 from labeler.imaging.pictures.picture_frames import flat_frame, picture_file
 from labeler.imaging.pictures.tiff import Page
 from labeler.imaging.pictures.tiff_pages import (
@@ -50,16 +50,14 @@ def slide_frames(source: ByteSource, pages: tuple[Page, ...]) -> tuple[StoredFra
     if found is None:
         return None
     digest = file_digest(source)
-    told = frozenset[str]().union(*(telling(page) for page in pages))
     names = tuple(sorted({name for name, _page in found.apart}))
     layouts = [page_layout(page) for page in found.levels]
     levels = _levels(layouts, found.spacing_mm, digest)
-    frames = [_frame(source, layouts[0], Slide(levels, names), told, digest)]
+    frames = [_frame(source, layouts[0], Slide(levels, names), digest)]
     for name, page in found.apart:
         layout = page_layout(page)
         apart = (Level(PageTiles(layout), None, digest, page.index),)
-        said = told | ({"SlideLabel"} if name in ("label", "macro") else set())
-        frames.append(_frame(source, layout, Slide(apart, role=name), said, digest))
+        frames.append(_frame(source, layout, Slide(apart, role=name), digest))
     return tuple(frames)
 
 
@@ -75,9 +73,7 @@ def _levels(
     return tuple(found)
 
 
-def _frame(
-    source: ByteSource, said: PageLayout, slide: Slide, told: frozenset[str], digest: str
-) -> StoredFrame:
+def _frame(source: ByteSource, said: PageLayout, slide: Slide, digest: str) -> StoredFrame:
     file = picture_file(
         source,
         said.syntax,
@@ -86,7 +82,6 @@ def _frame(
         digest=digest,
         frame_count=1,
         caveats=said.caveats,
-        identifying=told,
         kind="slide",
         modality="SM",
     )

@@ -211,26 +211,6 @@ def test_pixels_an_inch_are_no_patient_millimetres(tmp_path: Path, decoders: Dec
         assert not image.measurable
 
 
-def test_what_may_tell_who_somebody_is(tmp_path: Path) -> None:
-    exif = Pillow.Exif()
-    exif[315] = "Jane Doe"
-    exif.get_ifd(34853)[1] = "N"
-    chunks = PngImagePlugin.PngInfo()
-    chunks.add_text("Author", "Jane Doe")
-    picture = Pillow.fromarray(RGB)
-    picture.save(tmp_path / "one.png", pnginfo=chunks, exif=exif)
-    picture.save(tmp_path / "one.jpg", exif=exif, comment=b"Jane Doe")
-    picture.save(tmp_path / "one.webp", exif=exif)
-    told = {}
-    for suffix in ("png", "jpg", "webp"):
-        (series,) = scan([FileBytes(tmp_path / f"one.{suffix}")]).series
-        told[suffix] = series.frames[0].file.identifying
-        assert told[suffix] >= {"Artist", "GPSInfo"}
-        assert "Doe" not in repr(told)
-    assert "PNG tEXt" in told["png"]
-    assert "JPEG comment" in told["jpg"]
-
-
 @pytest.mark.parametrize(
     ("data", "says"),
     [

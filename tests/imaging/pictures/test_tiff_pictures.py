@@ -288,14 +288,6 @@ def test_what_is_wrong_is_named(changed: dict[int, int], code: str, says: str) -
     assert "TIFF" in str(problem.error)
 
 
-def test_what_may_tell_who_somebody_is(tmp_path: Path) -> None:
-    path = tmp_path / "told.tif"
-    tifffile.imwrite(path, GRAY, description="Jane Doe", extratags=[(315, 2, 0, "J. Doe", True)])
-    (series,) = scan([FileBytes(path)]).series
-    assert series.frames[0].file.identifying >= {"ImageDescription", "Artist"}
-    assert "Doe" not in repr(series.frames[0].file.identifying)
-
-
 def test_a_strip_that_was_left_out_is_not_made_up(tmp_path: Path, decoders: DecoderPool) -> None:
     path = tmp_path / "sparse.tif"
     tifffile.imwrite(path, GRAY, rowsperstrip=10, metadata=None)

@@ -288,14 +288,6 @@ def test_a_tile_that_cannot_be_decoded_is_a_gap(tmp_path: Path, decoders: Decode
     assert whole.max() <= 8
 
 
-def test_labels_may_tell_who_somebody_is(tmp_path: Path, decoders: DecoderPool) -> None:
-    write_ndpi(tmp_path / "a.ndpi", PIXELS)
-    files = [one.frames[0].file for one in seen(folder_files(tmp_path), decoders).series]
-    assert [file.slide.role for file in files if file.slide and "SlideLabel" in file.identifying] \
-        == ["macro"]  # fmt: skip
-    assert all("SlideProperties" in file.identifying for file in files)
-
-
 def test_a_slide_larger_than_what_is_shown_is_reduced(
     tmp_path: Path, decoders: DecoderPool
 ) -> None:

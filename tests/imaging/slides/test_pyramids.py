@@ -149,13 +149,6 @@ def test_a_sealed_package_needs_no_path(test_data: Path, decoders: DecoderPool) 
     )
 
 
-def test_what_a_label_may_tell_is_known(test_data: Path) -> None:
-    for name in (SVS, FOLDER):
-        found = scan(folder_files(test_data / name)).series
-        telling = [series for series in found if "SlideLabel" in series.frames[0].file.identifying]
-        assert len(telling) == 2
-
-
 def pyramid(path: Path, pixels: Pixels, sizes: int, *, subifds: bool = True, **how: Any) -> None:
     with tifffile.TiffWriter(path, bigtiff=True) as file:
         options = {"tile": (512, 640), "compression": "zlib"} | how
