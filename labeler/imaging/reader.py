@@ -14,9 +14,10 @@ from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import Placement, place
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
-from labeler.imaging.readers import read_file
+from labeler.imaging.readers import recognise
 from labeler.imaging.series import Series, group_frames
 from labeler.imaging.slides.dicom_slides import merge_slides
+from labeler.imaging.slides.foreign_slides import ForeignSlide, foreign_frames
 from labeler.imaging.slides.slide_images import SlidePixels, on_glass, slide_caveats
 from labeler.imaging.sources.files import Tick as Tick  # noqa: PLC0414  named here too
 from labeler.imaging.sources.heap import Heap
@@ -58,9 +59,13 @@ def scan(
     heap = Heap(files, problems)
     frames: list[StoredFrame] = []
     objects: list[StoredObject] = []
+    held: set[str] = set()
     for source, head in heap.each(tick):
         try:
-            found = read_file(source, heap.beside(source), head, decoders)
+            found = recognise(source, heap.beside(source), head)
+            if isinstance(found, ForeignSlide):
+                held |= set(found.parts)
+                found = foreign_frames(found, decoders)
             frames += found
             objects += _speaking(source, found)
         except LabelerError as error:
@@ -69,11 +74,10 @@ def scan(
                 objects.append(StoredObject(source, LayerKind(str(said))))
         except OSError as error:
             heap.blame(source, error)
-    # Of a slide in several files, some are pictures in themselves.
-    held = {name for each in frames if each.file.kind == "slide" for name in each.file.also}
+    # Of a slide in several files, some look like pictures: no part is shown as if it were one.
     frames = [each for each in frames if each.file.source.name not in held]
     shown, previews = without_previews(frames, heap.serve())
-    parts = {name for frame in frames for name in frame.file.also}
+    parts = held | {name for frame in frames for name in frame.file.also}
     litter, told = sort_out([one for one in heap.problems if one.name not in parts])
     over = (*previews, *litter)
     return Scan(group_frames(merge_slides(shown)), told, tuple(objects), tuple(heap.files), over)

@@ -7,7 +7,6 @@ from typing import Protocol
 from labeler.errors import LabelerError
 from labeler.imaging.dicom import reader as dicom
 from labeler.imaging.dicom.elements import HEAD
-from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.pictures import reader as pictures
 from labeler.imaging.pictures import tiff_files
@@ -51,18 +50,23 @@ READERS: tuple[Reader, ...] = (
 """In the order in which they are asked."""
 
 
-def read_file(
-    source: ByteSource, beside: Beside, head: bytes = b"", decoders: Decoders | None = None
-) -> tuple[StoredFrame, ...]:
-    """The frames of one file by the first reader that knows it.
+def read_file(source: ByteSource, beside: Beside) -> tuple[StoredFrame, ...]:
+    """The frames of one file; of foreign slides none. Raises as `recognise` does."""
+    found = recognise(source, beside)
+    return foreign_frames(found, None) if isinstance(found, ForeignSlide) else found
+
+
+def recognise(
+    source: ByteSource, beside: Beside, head: bytes = b""
+) -> tuple[StoredFrame, ...] | ForeignSlide:
+    """What the first reader that knows the file says of it.
 
     `head` are its first HEAD bytes, where they were read already. Raises LabelerError, OSError.
     """
     head = head or source.read(0, HEAD)
     for reader in READERS:
         if reader.knows(head, source.name):
-            found = reader.read(source, head, beside)
-            return foreign_frames(found, decoders) if isinstance(found, ForeignSlide) else found
+            return reader.read(source, head, beside)
     raise LabelerError(
         "not-an-image",
         "{name} is not an image that can be read here.",

@@ -18,6 +18,7 @@ from labeler.imaging.sources.files import folder_files
 from labeler.model.forms import Choice
 from labeler.model.paths import resources_root
 from tests.support.dicom_files import save, slice_dataset
+from tests.support.foreign_slides import tissue, write_mirax, write_ndpi
 from tests.support.hub import png
 
 FORMS = resources_root() / "forms"
@@ -66,6 +67,18 @@ def test_what_an_expert_could_not_open_is_left_out_and_named(images: Path) -> No
     assert all(each.message for each in found.left_out)
     cases = find_cases(found, Split.SERIES, "")
     assert [(case.title, len(case.files)) for case in cases] == [("Case 1", 1), ("Case 2", 1)]
+
+
+def test_a_slide_that_is_opened_by_its_path_is_never_posted(images: Path) -> None:
+    """Its expert reads from a sealed package, which has no paths; nor is a part of it posted."""
+    pixels = tissue(128, 128)
+    write_mirax(images, pixels, 64)
+    write_ndpi(images / "b.ndpi", pixels)
+    found = tried(images)
+    codes = {each.name: each.code for each in found.left_out}
+    assert codes["a.mrxs"] == codes["b.ndpi"] == "slide-not-on-disk"
+    posted = [one.source.name for case in find_cases(found, Split.WHOLE, "") for one in case.files]
+    assert posted == ["DOE^JANE/1.png", "DOE^JANE/2.png", "ROE^RICHARD/1.png"]
 
 
 def test_real_series_become_cases(test_data: Path) -> None:

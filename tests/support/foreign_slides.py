@@ -215,3 +215,133 @@ def write_leica(path: Path, pixels: Colors) -> None:
                 resolution=(20_000 / 2**n, 20_000 / 2**n),
                 resolutionunit="CENTIMETER",
             )
+
+
+def write_ventana(path: Path, pixels: Colors, side: int = 64, overlap: int = 8) -> None:
+    """Ventana BIF: tiles that overlap, numbered from below and to and fro."""
+    step = side - overlap
+    down, across = (len(pixels) - overlap) // step, (len(pixels[0]) - overlap) // step
+    stored = np.vstack(
+        [
+            np.hstack([pixels[y * step :, x * step :][:side, :side] for x in range(across)])
+            for y in range(down)
+        ]
+    )
+
+    def number(row: int, column: int) -> int:
+        up = down - 1 - row
+        return up * across + (across - 1 - column if up % 2 else column) + 1
+
+    joint = (
+        '<TileJointInfo FlagJoined="1" Confidence="100" Direction="{}" Tile1="{}" Tile2="{}" '
+        'OverlapX="{}" OverlapY="{}"/>'
+    )
+    joints = [
+        joint.format("RIGHT", number(y, x), number(y, x + 1), overlap, 0)
+        for y in range(down)
+        for x in range(across - 1)
+    ]
+    joints += [
+        joint.format("UP", number(y + 1, x), number(y, x), 0, overlap)
+        for y in range(down - 1)
+        for x in range(across)
+    ]
+    info = (
+        '<EncodeInfo Ver="2"><SlideStitchInfo><ImageInfo AOIScanned="1" AOIIndex="0" '
+        f'Width="{side}" Height="{side}" NumRows="{down}" NumCols="{across}" Pos-X="0" '
+        f'Pos-Y="{down * side}">{"".join(joints)}</ImageInfo></SlideStitchInfo><AoiOrigin>'
+        '<AOI0 OriginX="0" OriginY="0"/></AoiOrigin></EncodeInfo>'
+    ).encode()
+    scan = b'<iScan Magnification="20" ScanRes="0.5" Z-layers="1" Z-spacing="1"/>'
+    how: dict[str, Any] = {
+        "photometric": "ycbcr",
+        "compression": "jpeg",
+        "compressionargs": {"level": 95},
+        "subsampling": (1, 1),
+        "tile": (side, side),
+        "metadata": None,
+    }
+    with tifffile.TiffWriter(path, bigtiff=True) as file:
+        for image, words, xml in (
+            (pixels[:64, :128], "Label Image", scan),
+            (stored, "level=0 mag=20 quality=95", info),
+            (stored[::2, ::2], "level=1 mag=10 quality=95", b"<x/>"),
+        ):
+            tag = (700, 1, len(xml), xml, True)
+            file.write(ycc(image), description=words, extratags=[tag], **how)
+
+
+def write_vmu(folder: Path, pixels: Colors, strip: int = 128) -> Path:
+    """Hamamatsu VMU: raw files of 12 bits a sample, in columns of a width that the file says."""
+    for name, image in (("a.ngr", pixels), ("a_map.ngr", pixels[::4, ::4])):
+        rows, columns = image.shape[:2]
+        wide = strip if columns % strip == 0 else columns
+        deep = image.astype("<u2") << 4
+        stored = b"".join(deep[:, x : x + wide].tobytes() for x in range(0, columns, wide))
+        head = struct.pack("<4s3i8xi", b"GN\0\0", columns, rows, wide, 28)
+        (folder / name).write_bytes(head + stored)
+    (folder / "a_macro.jpg").write_bytes(jpeg(pixels[:48, :128]))
+    index = folder / "a.vmu"
+    index.write_text(
+        "[Uncompressed Virtual Microscope Specimen]\nNoLayers=1\nImageFile=a.ngr\n"
+        "MapFile=a_map.ngr\nMacroImage=a_macro.jpg\nBitsPerPixel=36\nPixelOrder=RGB\n"
+        f"SourceLens=20\nPhysicalWidth={500 * pixels.shape[1]}\n"
+        f"PhysicalHeight={500 * pixels.shape[0]}\n"
+    )
+    return index
+
+
+def write_zeiss(path: Path, pixels: Colors, side: int = 64, compression: int = 0) -> None:
+    """Zeiss CZI: uncompressed tiles in segments, a directory of them, a label in an attachment.
+
+    `compression` is what the directory says of them; 4 is JPEG XR.
+    """
+    rows, columns = pixels.shape[:2]
+    body, entries = bytearray(32 + 512), []
+    for factor in (1, 2):
+        level = pixels[::factor, ::factor]
+        for y in range(0, len(level), side):
+            for x in range(0, len(level[0]), side):
+                tile = level[y : y + side, x : x + side]
+                place = (x * factor, y * factor, factor)
+                entries.append(_czi_entry(len(body), place, tile.shape, compression))
+                data = tile[..., ::-1].tobytes()
+                head = struct.pack("<iiq", 0, 0, len(data)) + entries[-1]
+                body += _czi_segment(b"ZISRAWSUBBLOCK", head.ljust(256, b"\0") + data)
+    directory = len(body)
+    count = struct.pack("<i", len(entries)).ljust(128, b"\0")
+    body += _czi_segment(b"ZISRAWDIRECTORY", count + b"".join(entries))
+    metadata = len(body)
+    xml = (
+        f"<ImageDocument><Metadata><Information><Image><SizeX>{columns}</SizeX><SizeY>{rows}</SizeY>"
+        '</Image></Information><Scaling><Items><Distance Id="X"><Value>2.5E-07</Value></Distance>'
+        '<Distance Id="Y"><Value>5E-07</Value></Distance></Items></Scaling></Metadata>'
+        "</ImageDocument>"
+    ).encode()
+    body += _czi_segment(b"ZISRAWMETADATA", struct.pack("<i", len(xml)).ljust(256, b"\0") + xml)
+    label = len(body)
+    known = struct.pack("<2s10xqi16s8s80s", b"A1", label, 0, b"", b"JPG", b"Label")
+    picture = jpeg(pixels[:48, :128])
+    head = struct.pack("<i12x", len(picture)) + known + bytes(112)
+    body += _czi_segment(b"ZISRAWATTACH", head + picture)
+    attachments = len(body)
+    body += _czi_segment(b"ZISRAWATTDIR", struct.pack("<i", 1).ljust(256, b"\0") + known)
+    places = struct.pack("<4i32siqqiq", 1, 0, 0, 0, b"id", 0, directory, metadata, 0, attachments)
+    body[: 32 + 512] = _czi_segment(b"ZISRAWFILE", places.ljust(512, b"\0"))
+    path.write_bytes(body)
+
+
+def _czi_segment(name: bytes, data: bytes) -> bytes:
+    return struct.pack("<16sqq", name, len(data), len(data)) + data
+
+
+def _czi_entry(
+    at: int, place: tuple[int, int, int], shape: tuple[int, ...], compression: int
+) -> bytes:
+    """Where a tile of 24-bit colour lies in the file and in the picture."""
+    left, top, factor = place
+    axes = ((b"X", left, shape[1]), (b"Y", top, shape[0]))
+    head = struct.pack("<2siqiib5xi", b"DV", 3, at, 0, compression, 0, len(axes))
+    return head + b"".join(
+        struct.pack("<4siifi", name, start, size * factor, 0.0, size) for name, start, size in axes
+    )

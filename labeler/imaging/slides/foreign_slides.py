@@ -151,9 +151,9 @@ def _not_on_disk(foreign: ForeignSlide) -> LabelerError:
 def _broken(foreign: ForeignSlide, error: DecodeError) -> LabelerError:
     return LabelerError(
         "broken-slide" if error.code == "undecodable-image" else error.code,
-        "{name} is called a slide of {maker} and cannot be opened as one: {detail}.",
+        "{name} looks like a slide of {maker} and cannot be opened as one: {detail}.",
         safe="Other files are fine.",
-        do="Copy it again with all the files that belong to it, or ask the sender for it.",
+        do="Copy it again with all the files that belong to it, or turn it into DICOM or OME-TIFF.",
         name=foreign.source.name,
         maker=foreign.maker,
         detail=str(error)[:200].rstrip("."),

@@ -36,7 +36,10 @@ from tests.support.foreign_slides import (
     write_ndpi,
     write_philips,
     write_trestle,
+    write_ventana,
     write_vms,
+    write_vmu,
+    write_zeiss,
 )
 
 PIXELS = tissue(256, 384)
@@ -130,6 +133,8 @@ Writer = Callable[[Path, Colors], None]
         ("a.tif", write_trestle, 2, (0.5, 0.5), {""}),
         ("a.tiff", write_philips, 2, (0.5, 0.5), {""}),
         ("a.scn", write_leica, 2, (0.5, 0.5), {""}),
+        ("a.bif", write_ventana, 2, (0.5, 0.5), {"", "macro"}),
+        ("a.czi", write_zeiss, 2, (0.5, 0.25), {"", "label"}),
     ],
 )
 def test_a_slide_of_a_maker_opens(
@@ -169,6 +174,17 @@ def test_a_mirax_slide_opens_with_its_folder(tmp_path: Path, decoders: DecoderPo
     assert (told.files, told.kind, told.transfer_syntax) == (4, "slide", "openslide")
 
 
+def test_a_wrong_file_hides_no_image(tmp_path: Path, decoders: DecoderPool) -> None:
+    (tmp_path / "study.mrxs").write_text("nothing")
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study/b.jpg").write_bytes(jpeg(PIXELS))
+    (tmp_path / "c.vms").write_text("[Other]\nPicture=c.jpg\n")
+    (tmp_path / "c.jpg").write_bytes(jpeg(PIXELS[:100]))
+    found = seen(folder_files(tmp_path), decoders)
+    names = {one.frames[0].file.source.name for one in found.series}
+    assert names == {"study/b.jpg", "c.jpg"}
+
+
 def test_a_mirax_slide_without_its_folder_says_so(tmp_path: Path, decoders: DecoderPool) -> None:
     path = tmp_path / "a.mrxs"
     path.write_bytes(jpeg(PIXELS))
@@ -176,6 +192,21 @@ def test_a_mirax_slide_without_its_folder_says_so(tmp_path: Path, decoders: Deco
     assert error.code == "broken-slide"
     assert "3DHISTECH (MIRAX)" in error.happened
     assert str(tmp_path) not in str(error)
+
+
+def test_of_a_slide_that_is_refused_no_part_is_shown_as_a_picture(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
+    write_mirax(tmp_path, PIXELS, 64)
+    write_vms(tmp_path, PIXELS)
+    (tmp_path / "b.jpg").write_bytes(jpeg(PIXELS))
+    (tmp_path / "a/Slidedat.ini").write_text("[GENERAL]")
+    (tmp_path / "a_map.jpg").write_bytes(b"")
+    for how, code in ((decoders, "broken-slide"), (None, "slide-not-on-disk")):
+        found = seen(folder_files(tmp_path), how)
+        codes = {problem.name: problem.error.code for problem in found.problems}
+        assert codes == {"a.mrxs": code, "a.vms": code}
+        assert [one.frames[0].file.source.name for one in found.series] == ["b.jpg"]
 
 
 def test_pictures_that_a_slide_is_made_of_are_no_images(
@@ -191,6 +222,20 @@ def test_pictures_that_a_slide_is_made_of_are_no_images(
     data = (tmp_path / "a_0.jpg").read_bytes()
     assert np.abs(part(image, 0, 0, 0, 256, 384) - light(data)).max() <= 1
     assert image.affine.spacing_mm[:2] == pytest.approx((0.0005, 0.0005))
+
+
+def test_a_raw_slide_opens_with_its_files(tmp_path: Path, decoders: DecoderPool) -> None:
+    write_vmu(tmp_path, PIXELS)
+    found = opened(tmp_path, decoders)
+    assert set(found) == {"", "macro"}
+    assert np.array_equal(found[""].source.frame(0), PIXELS)
+
+
+def test_a_compression_that_openslide_lacks_is_named(tmp_path: Path, decoders: DecoderPool) -> None:
+    write_zeiss(tmp_path / "a.czi", PIXELS, compression=4)
+    error = refusal(FileBytes(tmp_path / "a.czi"), decoders)
+    assert error.code == "broken-slide"
+    assert "JPEG XR compression is not supported" in error.happened
 
 
 def test_a_slide_in_an_archive_or_a_task_is_refused_by_name(
