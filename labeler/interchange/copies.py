@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.header import looks_like_dicom
+from labeler.imaging.pictures.tiff import is_tiff
 from labeler.imaging.slides.slide_makers import is_foreign
 from labeler.imaging.sources.files import MemoryBytes
 from labeler.interchange.dicom_copies import dicom_copy
@@ -13,7 +14,7 @@ from labeler.interchange.dicom_data import MAX_BYTES
 from labeler.interchange.picture_parts import joined, picture_parts
 from labeler.interchange.privacy import is_machine_text, is_structured
 from labeler.interchange.pseudonyms import Pseudonyms
-from labeler.interchange.tiff_texts import is_tiff, tiff_texts
+from labeler.interchange.tiff_texts import tiff_texts
 from labeler.interchange.volume_texts import clean_volume, folded, is_gzip, renamed, unfolded
 from labeler.model.image import ByteSource
 

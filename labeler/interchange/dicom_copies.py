@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labeler.imaging.dicom.header import read_header
+from labeler.imaging.dicom.part10 import IMPLEMENTATION_NAME, IMPLEMENTATION_UID
 from labeler.interchange.deidentify import deidentify
 from labeler.interchange.dicom_data import (
     guarded,
@@ -17,9 +18,6 @@ from labeler.model.image import ByteSource
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
-
-IMPLEMENTATION_UID = "2.25.132047315872374209152381046720139541297"
-IMPLEMENTATION_NAME = "LABELER"
 
 
 def dicom_copy(source: ByteSource, pseudonyms: Pseudonyms) -> bytes:

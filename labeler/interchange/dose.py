@@ -26,21 +26,18 @@ def read_dose(source: ByteSource, slices: Slices, decoders: Decoders, tick: Tick
         return NO_FINDINGS
     if not (slices.oriented and space and space == slices.frame_of_reference):
         raise other_space(source.name, space, slices.frame_of_reference, 0)
-    scaling, units = item.number("DoseGridScaling"), item.text("DoseUnits")
-    if scaling is None or scaling <= 0:
-        raise _unusable(source.name, _SCALING)
-    if units not in ("GY", "RELATIVE"):
+    if item.text("DoseUnits") not in ("GY", "RELATIVE"):
         raise _unusable(source.name, _UNITS)
     frames = read_file(source, lambda _name: None)
-    dose = _grid(item, frames, scaling, decoders, tick)
+    if not frames[0].beyond or frames[0].slope <= 0:
+        raise _unusable(source.name, _SCALING)
+    dose = _grid(item, frames, decoders, tick)
     if not _reaches(dose, slices):
         raise not_here(source.name, 0)
     return Findings(doses=(dose,))
 
 
-def _grid(
-    item: Item, frames: tuple[StoredFrame, ...], scaling: float, decoders: Decoders, tick: Tick
-) -> Dose:
+def _grid(item: Item, frames: tuple[StoredFrame, ...], decoders: Decoders, tick: Tick) -> Dose:
     first = frames[0]
     layout = first.file.layout
     if layout.rows * layout.columns * len(frames) > MAX_VOXELS:
@@ -58,7 +55,7 @@ def _grid(
     values = np.zeros((len(frames), layout.rows, layout.columns), dtype=np.float32)
     for done, n in enumerate(order):
         tick(done, len(frames))
-        values[done] = _stored(item.name, frames[n], decoders) * scaling
+        values[done] = _stored(item.name, frames[n], decoders) * frames[n].slope
     relative = item.text("DoseUnits") == "RELATIVE"
     parts = (item.text("DoseSummationType"), item.text("DoseType"))
     return Dose(

@@ -10,6 +10,7 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.header import looks_like_dicom
+from labeler.imaging.pictures.tiff import is_tiff
 from labeler.imaging.slides.slide_makers import is_foreign
 from labeler.interchange.dicom_data import guarded, read_dataset
 from labeler.interchange.dicom_privacy import find_in_dicom
@@ -23,7 +24,7 @@ from labeler.interchange.privacy_findings import (
     in_order,
     part,
 )
-from labeler.interchange.tiff_texts import TiffText, is_tiff, tiff_texts
+from labeler.interchange.tiff_texts import TiffText, tiff_texts
 from labeler.interchange.volume_texts import clean_volume, is_gzip, unfolded
 from labeler.model.image import ByteSource
 

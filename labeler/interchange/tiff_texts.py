@@ -15,6 +15,8 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _SIZES |= {16: 8, 17: 8, 18: 8}
 _MAX_DIRECTORIES = 4096
 _MAX_ENTRIES = 4096
+_MAX_ALL_ENTRIES = 1 << 17
+"""Of all directories, which may lie over one another."""
 
 NAMES = {
     269: "DocumentName",
@@ -62,10 +64,6 @@ class TiffText:
         return NAMES.get(self.tag, "private")
 
 
-def is_tiff(head: bytes) -> bool:
-    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-
-
 def tiff_texts(source: ByteSource) -> tuple[TiffText, ...] | None:
     """Every text of every directory, also of EXIF and GPS; None where the file is broken."""
     try:
@@ -77,7 +75,7 @@ def tiff_texts(source: ByteSource) -> tuple[TiffText, ...] | None:
 class _Walk:
     def __init__(self, source: ByteSource) -> None:
         head = source.read(0, 16)
-        self._source = source
+        self._source, self._left = source, _MAX_ALL_ENTRIES
         self._order = "<" if head[:2] == b"II" else ">"
         self._big = head[2:4] in (b"+\0", b"\0+")
         first = (f"{self._order}Q", 8) if self._big else (f"{self._order}I", 4)
@@ -99,15 +97,18 @@ class _Walk:
     def _directory(self, at: int, waiting: list[int]) -> Iterator[TiffText]:
         (count,) = self._unpack("Q" if self._big else "H", at)
         first, step = (at + 8, 20) if self._big else (at + 2, 12)
-        if count > _MAX_ENTRIES:
+        self._left -= count
+        if count > _MAX_ENTRIES or self._left < 0:
             raise struct.error
-        for entry in range(first, first + count * step, step):
-            yield from self._entry(entry, waiting)
+        block = self._source.read(first, count * step)
+        for entry in range(0, count * step, step):
+            yield from self._entry(block[entry : entry + step], first + entry, waiting)
         (after,) = self._unpack("Q" if self._big else "I", first + count * step)
         waiting.append(after)
 
-    def _entry(self, entry: int, waiting: list[int]) -> Iterator[TiffText]:
-        tag, kind, count, inline = self._unpack("HHQQ" if self._big else "HHII", entry)
+    def _entry(self, raw: bytes, entry: int, waiting: list[int]) -> Iterator[TiffText]:
+        form = "HHQQ" if self._big else "HHII"
+        tag, kind, count, inline = struct.unpack(self._order + form, raw)
         room, place = (8, entry + 12) if self._big else (4, entry + 8)
         length = count * _SIZES.get(kind, 1)
         start = place if length <= room else inline

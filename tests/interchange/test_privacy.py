@@ -225,3 +225,21 @@ def test_what_pictures_tell(tmp_path: Path) -> None:
         assert found.family == "picture"
         assert {one.name for one in found.findings if one.sort is Sort.METADATA} == names
         assert "Doe" not in msgspec.json.encode(found).decode()
+
+
+def test_directories_over_one_another_are_not_looked_through_without_end() -> None:
+    links, below, entries = 20, 64, 4000
+    tables = 8 + 18 * links
+    begin = tables + 4 * below * links
+    chain = b"".join(
+        struct.pack("<HHHIII", 1, 330, 4, below, tables + 4 * below * n, 26 + 18 * n)
+        for n in range(links)
+    )
+    chain = chain[:-4] + bytes(4)
+    offsets = struct.pack(f"<{below * links}I", *(begin + 12 * n for n in range(below * links)))
+    one = struct.pack("<HHIHH", 1000, 3, 1, 0, entries)
+    body = struct.pack("<H", entries) + one * (entries + below * links) + bytes(16)
+    started = time.process_time()
+    found = privacy_of(MemoryBytes("a.tif", b"II*\0\x08\0\0\0" + chain + offsets + body))
+    assert not found.cleanable
+    assert time.process_time() - started < 5

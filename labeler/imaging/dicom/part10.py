@@ -11,7 +11,9 @@ from labeler.model.image import ByteSource
 GROUP_LENGTH = 0x00020000
 MEDIA_STORAGE_CLASS = 0x00020002
 MEDIA_STORAGE_INSTANCE = 0x00020003
-IMPLEMENTATION_UID = "1.2.826.0.1.3680043.10.1561.1"
+IMPLEMENTATION_UID = "2.25.132047315872374209152381046720139541297"
+"""Labeler's own, made from a UUID (PS3.5 B.2)."""
+IMPLEMENTATION_NAME = "LABELER"
 PREAMBLE = bytes(128) + b"DICM"
 _MOST = 1 << 16
 _LONG = frozenset((b"OB", b"OW", b"UN", b"SQ", b"UT", b"OF", b"OD", b"OL", b"UC", b"UR"))
@@ -66,7 +68,7 @@ def file_meta_bytes(syntax: str, sop_class: str, sop_instance: str) -> bytes:
             _element(MEDIA_STORAGE_INSTANCE, b"UI", _uid(sop_instance)),
             _element(tags.TRANSFER_SYNTAX_UID, b"UI", _uid(syntax)),
             _element(0x00020012, b"UI", _uid(IMPLEMENTATION_UID)),
-            _element(0x00020013, b"SH", b"LABELER "),
+            _element(0x00020013, b"SH", IMPLEMENTATION_NAME.encode("ascii") + b" "),
         )
     )
     return PREAMBLE + _element(GROUP_LENGTH, b"UL", struct.pack("<I", len(group))) + group
