@@ -64,8 +64,11 @@ class Dataset:
         spelled = self.integer(tag)
         return spelled if spelled is not None and 0 <= spelled < _SHORTS else None
 
-    def integer(self, tag: int) -> int | None:
-        """The first value of an integer string (VR IS), which has 32 bits (PS3.5 6.2)."""
+    def integer(self, tag: int, largest: int = _LARGEST) -> int | None:
+        """The first value of an integer string (VR IS), which has 32 bits (PS3.5 6.2).
+
+        None beyond `largest`, and where it is no whole number.
+        """
         first = self.code(tag).split("\\")[0].strip()
         if not 0 < len(first) <= 12:
             return None
@@ -73,7 +76,7 @@ class Dataset:
             whole = float(first)
         except ValueError:
             return None
-        return int(whole) if whole.is_integer() and abs(whole) <= _LARGEST else None
+        return int(whole) if whole.is_integer() and abs(whole) <= largest else None
 
     def decimals(self, tag: int) -> tuple[float, ...]:
         """The values of a decimal string (VR DS), also with decimal commas; () where any of them

@@ -18,6 +18,8 @@ from labeler.imaging.layout import bad_value
 from labeler.model.image import Caveat
 
 MAX_FRAMES = 100_000
+_ANY_NUMBER = 10**12
+"""More than the twelve characters of an IS can say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,8 @@ class Held:
 
 def hold_pixels(header: FileHeader, agreed: Agreed) -> Held:
     """Raises LabelerError where more frames are there than any image has."""
-    said = max(header.dataset.integer(tags.NUMBER_OF_FRAMES) or 1, 1)
+    # However many it says: those that are not there must be missed.
+    said = max(header.dataset.integer(tags.NUMBER_OF_FRAMES, _ANY_NUMBER) or 1, 1)
     store, there = _found(header, agreed, said)
     if there > MAX_FRAMES:
         raise bad_value(tags.NUMBER_OF_FRAMES, there, header.source.name)
