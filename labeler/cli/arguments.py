@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
     """Raises Misused instead of leaving the program: with --json that is a document too."""
 
     def error(self, message: str) -> NoReturn:
-        raise Misused(message, self.format_usage().strip())
+        raise Misused(message, " ".join(self.format_usage().split()))
 
 
 def build_parser(version: str) -> Parser:

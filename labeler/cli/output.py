@@ -10,6 +10,7 @@ import msgspec
 
 from labeler.app.screens import Amount
 from labeler.errors import LabelerError
+from labeler.model.printable import printable
 
 Json = dict[str, object]
 
@@ -25,9 +26,10 @@ class Output:
     def answer(self, value: object, lines: Sequence[str]) -> None:
         """Print `value` as JSON, or `lines` for a person."""
         if self.as_json:
-            self.main.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
+            document = msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+            self.main.write(msgspec.json.format(document).decode() + "\n")
         else:
-            self.main.write("".join(f"{line}\n" for line in lines))
+            self.main.write("".join(f"{printable(line)}\n" for line in lines))
         self.main.flush()
 
     def refuse(self, error: LabelerError) -> None:
@@ -43,8 +45,25 @@ class Output:
 
     def note(self, *lines: str) -> None:
         """Tell a person something that is not the answer."""
-        self.aside.write("".join(f"{line}\n" for line in lines))
+        self.aside.write("".join(f"{printable(line)}\n" for line in lines))
         self.aside.flush()
+
+
+def _encodable(value: object) -> object:
+    """Paths may hold bytes that are no text, and JSON cannot hold those."""
+    match value:
+        case str():
+            return value if value.isprintable() else _without_lone_bytes(value)
+        case dict():
+            return {_encodable(key): _encodable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_encodable(each) for each in value]
+    return value
+
+
+def _without_lone_bytes(text: str) -> str:
+    """JSON spells control signs itself; only lone halves of signs are none of its."""
+    return "".join(printable(sign) if "\ud800" <= sign <= "\udfff" else sign for sign in text)
 
 
 def error_json(error: LabelerError) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
+from labeler.model.printable import printable
 
 _NAMED = 20
 
@@ -19,6 +20,7 @@ class FileProblem:
 
 def unreadable(name: str, error: OSError) -> FileProblem:
     """A file or folder that the disk does not give."""
+    name = printable(name)
     return FileProblem(
         name,
         LabelerError(

@@ -80,6 +80,43 @@ def test_a_fault_of_form_is_named_and_repaired_in_a_copy(shell: Shell, tmp_path:
     assert "already" in again.aside
 
 
+def test_a_name_that_is_no_text_is_told(shell: Shell, tmp_path: Path) -> None:
+    (whole,) = write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.dcm"))
+    try:
+        strange.write_bytes(whole.read_bytes()[132:])
+    except OSError:
+        pytest.skip("this disk takes no such names")
+    found = shell.json("inspect", str(strange), "--repair", str(tmp_path / "out"))
+    assert [each["file"] for each in found["ailments"]] == ["caf%E9.dcm"]
+    assert found["repaired"] == ["caf%E9.dcm"]
+    (listed,) = shell.json("inspect", "--privacy", str(strange))["files"]
+    assert listed["file"] == "caf%E9.dcm"
+    gone = shell.run("inspect", f"{strange}.gone", "--json").json["error"]
+    assert gone["happened"] == "There is no folder or file named caf%E9.dcm.gone."
+    # As a shell really gives it, and to a terminal that is not there.
+    said = shell.process("inspect", str(strange), "--json")
+    assert (said.code, len(said.json["series"])) == (0, 1), said
+
+
+def test_words_of_strangers_are_not_obeyed_by_the_terminal(shell: Shell, tmp_path: Path) -> None:
+    def change(_: int, dataset: FileDataset) -> None:
+        dataset.SeriesDescription = "\x9b2JHead"
+
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)], change=change)
+    name = "x\nNothing is wrong.\x1b[31m"
+    try:
+        (tmp_path / "ct" / name).write_bytes(b"PK\3\4")
+    except OSError:
+        pytest.skip("this disk takes no such names")
+    for words in ((), ("--privacy",)):
+        said = shell.run("inspect", *words, str(tmp_path / "ct"))
+        assert "x%0ANothing is wrong.%1B[31m" in said.out
+        assert {*said.out} & {"\x1b", "\x9b"} == set()
+    bad = shell.run("inspect", "a", "b\x1b[31m\nAll is well.")
+    assert (bad.code, "\x1b" in bad.aside, "\nAll is well" in bad.aside) == (2, False, False)
+
+
 def test_what_tells_who_the_person_is(shell: Shell, tmp_path: Path) -> None:
     write_stack(tmp_path / "ct", [(0.0, 0.0, 2.5 * k) for k in range(3)])
     (tmp_path / "ct" / "notes.txt").write_text("Nobody was here")

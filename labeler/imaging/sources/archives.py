@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from labeler.errors import LabelerError
 from labeler.imaging.problems import FileProblem
 from labeler.model.image import ByteSource
+from labeler.model.printable import printable
 
 _LONGEST = 400
 
@@ -24,7 +25,7 @@ def member_name(archive: ByteSource, name: str) -> str:
 
     Nothing is ever written by this name, so that "../" and absolute names do no harm.
     """
-    plain = "".join(sign if sign.isprintable() else "?" for sign in name.replace("\\", "/"))
+    plain = printable(name.replace("\\", "/"))
     parts = [part for part in plain.split("/") if part not in ("", ".", "..")]
     return f"{archive.name}/{'/'.join(parts)[-_LONGEST:]}"
 

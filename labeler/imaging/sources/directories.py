@@ -10,6 +10,7 @@ from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.header import looks_like_dicom, read_header
 from labeler.imaging.problems import FileProblem, listed
 from labeler.model.image import ByteSource
+from labeler.model.printable import printable
 
 _STORAGE = b"1.2.840.10008.1.3.10"
 _HEAD = 1024
@@ -91,13 +92,9 @@ def _missing(name: str, wanted: list[str], missing: list[str]) -> LabelerError:
         do="Copy the whole medium, with its folders.",
         name=name,
         count=len(missing),
-        files=listed([_printable(one) for one in missing]),
+        files=listed([printable(one[:200]) for one in missing]),
         tag=tags.spelled(tags.REFERENCED_FILE_ID),
     )
-
-
-def _printable(name: str) -> str:
-    return "".join(sign if sign.isprintable() else "?" for sign in name[:200])
 
 
 def _broken(name: str) -> LabelerError:

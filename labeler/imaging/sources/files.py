@@ -13,6 +13,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.model.image import ByteSource
+from labeler.model.printable import printable
 
 Beside = Callable[[str], ByteSource | None]
 """Finds the file of a name in the same folder, for headers whose pixels lie in another file."""
@@ -26,11 +27,14 @@ _SYSTEM_FOLDERS = frozenset(("__macosx", "$recycle.bin", "system volume informat
 
 
 class FileBytes:
-    """A ByteSource over a file on disk; opens it for each read, so any thread may ask."""
+    """A ByteSource over a file on disk; opens it for each read, so any thread may ask.
+
+    Its name is a label that may be shown; the path leads to the file whatever that is called.
+    """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
         self._path = path
-        self._name = path.name if name is None else name
+        self._name = printable(path.name if name is None else name)
 
     @property
     def name(self) -> str:
@@ -63,7 +67,7 @@ class FileBytes:
         if not path.is_dir():
             return ()
         found = islice((each.name for each in path.iterdir() if each.is_file()), MAX_FILES)
-        return tuple(f"{above}{slash}{folder}/{name}" for name in sorted(found))
+        return tuple(f"{above}{slash}{folder}/{printable(name)}" for name in sorted(found))
 
 
 def _open_file(path: str, flags: int) -> int:
@@ -175,5 +179,5 @@ def no_folder(name: str) -> LabelerError:
         "There is no folder or file named {name}.",
         safe="Nothing was changed.",
         do="Check the name and try again.",
-        name=name,
+        name=printable(name),
     )

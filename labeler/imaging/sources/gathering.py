@@ -14,6 +14,7 @@ from labeler.imaging.sources import directories
 from labeler.imaging.sources.directories import FileId, read_directory
 from labeler.imaging.sources.files import MAX_FILES, FileBytes, Tick, no_folder, walk
 from labeler.model.image import ByteSource
+from labeler.model.printable import printable
 
 _STEP = 500
 
@@ -79,7 +80,7 @@ def _file(pile: _Pile, path: Path, name: str) -> None:
             "{name} is neither a folder nor a file.",
             safe="It was not opened.",
             do="Choose a folder or a file.",
-            name=path.name,
+            name=printable(path.name),
         )
     pile.add(path, name)
     source = pile.files[-1]
