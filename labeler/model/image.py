@@ -78,6 +78,7 @@ class Caveat(enum.StrEnum):
     HEADER_DISAGREES = "header-disagrees"
     REDUCED = "reduced"
     MISSING_TILES = "missing-tiles"
+    TILES_APART = "tiles-apart"
 
     @property
     def blocks_measuring(self) -> bool:

@@ -14,7 +14,7 @@ from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.syntaxes import SYNTAXES
-from labeler.model.image import ByteSource, Image, Pixels
+from labeler.model.image import ByteSource, Caveat, Image, Pixels
 
 Measured = Mapping[str, Any]
 Values = NDArray[np.float64]
@@ -226,9 +226,12 @@ def _series0(outcome: Outcome, measured: Measured) -> str:
 
 
 def _first_tile(first: Slice, measured: Measured) -> str:
-    """Others count a slide's tiles as frames; the first one lies at the top left."""
+    """Others count a slide's tiles as frames; the first one lies at the top left, where the file
+    says how they lie. Where it does not, they are frames here too."""
     pyramid = first.image.pyramid
     if pyramid is None:
-        return "not opened as a slide"
+        told = Caveat.TILES_APART in first.image.caveats
+        assert not isinstance(first.pixels, LabelerError)
+        return _color(first.pixels, measured.get("rgb_mean")) if told else "not opened as a slide"
     tile = pyramid.region(0, 0, 0, measured["rows"], measured["cols"])
     return _color(tile, measured.get("rgb_mean"))

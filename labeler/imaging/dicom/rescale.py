@@ -9,6 +9,10 @@ from labeler.imaging.dicom.dataset import Dataset
 from labeler.imaging.dicom.groups import FrameGroups
 from labeler.imaging.dicom.luts import Lut, modality_lut, real_world_lut
 
+_CT_IMAGES = frozenset(
+    # CT Image, Enhanced CT Image and Legacy Converted Enhanced CT Image Storage.
+    ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+)
 _RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 _UNITS = {
     "HU": "HU",
@@ -117,13 +121,14 @@ def _number(said: Dataset, tag: int, absent: float) -> float | None:
 
 
 def _unit(said: Dataset, plain: Dataset) -> str:
-    """HU for CT that says it was rescaled, to HU or to nothing else (PS3.3 C.11.1.1.2)."""
+    """The file's own word. Only an image of a CT scanner may leave out that it is HU (PS3.3
+    C.8.2.1.1.2): a screenshot of CT holds grey levels (C.11.1.1.2)."""
     kind = said.code(tags.RESCALE_TYPE)
     if plain.told(tags.UNITS) or plain.code(tags.MODALITY) == "PT":
         return _PET_UNITS.get(plain.code(tags.UNITS) or kind, "")
     if not said.told(tags.RESCALE_SLOPE):
         return ""
-    if plain.code(tags.MODALITY) == "CT" and not kind:
+    if not kind and plain.code(tags.SOP_CLASS_UID) in _CT_IMAGES:
         return "HU"
     if kind == "HU":
         return "HU" if plain.code(tags.MODALITY) == "CT" else ""

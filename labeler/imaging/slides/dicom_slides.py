@@ -117,8 +117,8 @@ def _long(dataset: Dataset, tag: int) -> int:
 
 
 def _full(dataset: Dataset, frame: StoredFrame, rows: int, columns: int) -> dict[_Plane, _Grid]:
-    """TILED_FULL: by column, row, depth and path, all of them (also where a file without this
-    word holds as many frames as there are tiles)."""
+    """TILED_FULL: by column, row, depth and path, all of them. Without this word tiles may come
+    column by column too, however many they are: {}, but where there is one alone."""
     file = frame.file
     down, across = -(-rows // file.layout.rows), -(-columns // file.layout.columns)
     paths = [
@@ -128,8 +128,8 @@ def _full(dataset: Dataset, frame: StoredFrame, rows: int, columns: int) -> dict
     depths = _long(dataset, tags.TOTAL_PIXEL_MATRIX_FOCAL_PLANES) or 1
     first = _long(dataset, tags.CONCATENATION_FRAME_OFFSET_NUMBER)
     said = dataset.code(tags.DIMENSION_ORGANIZATION_TYPE) == "TILED_FULL"
-    whole = file.frame_count == down * across * len(paths) * depths
-    if not whole and not said:
+    alone = file.frame_count == down * across * len(paths) * depths == 1
+    if not alone and not said:
         return {}
     grids: dict[_Plane, _Grid] = defaultdict(dict)
     for number in range(file.frame_count):
@@ -171,9 +171,13 @@ def _place(groups: FrameGroups, layout: PixelLayout) -> tuple[int, int] | None:
 def tiled_frames(dataset: Dataset, frames: tuple[StoredFrame, ...]) -> tuple[StoredFrame, ...]:
     """The frames of a whole slide image as one frame a path and depth; others as they are."""
     tiled = read_tiled(dataset, frames[0])
-    if tiled is None:
+    if tiled is not None:
+        return tuple(_frames(tiled, frames[0]))
+    if len(frames) == 1 or dataset.code(tags.SOP_CLASS_UID) not in _TILED_CLASSES:
         return frames
-    return tuple(_frames(tiled, frames[0]))
+    file = frames[0].file
+    apart = replace(file, caveats=(*file.caveats, Caveat.TILES_APART))
+    return tuple(replace(frame, file=apart) for frame in frames)
 
 
 def _frames(tiled: Tiled, first: StoredFrame) -> Iterator[StoredFrame]:

@@ -34,6 +34,7 @@ SHORT = {
     Caveat.HEADER_DISAGREES: message("Header disagrees"),
     Caveat.REDUCED: message("Reduced size"),
     Caveat.MISSING_TILES: message("Parts missing"),
+    Caveat.TILES_APART: message("Tiles apart"),
 }
 
 LONG = {
@@ -107,6 +108,9 @@ LONG = {
     ),
     Caveat.MISSING_TILES: message(
         "Parts of the image are missing in the file or cannot be decoded. They are shown in gray."
+    ),
+    Caveat.TILES_APART: message(
+        "How the tiles of this slide lie cannot be told from its file. They are shown one by one."
     ),
 }
 

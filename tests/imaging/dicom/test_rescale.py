@@ -104,7 +104,7 @@ def test_whole_values_beyond_single_precision_stay_exact(tmp_path: Path) -> None
         ({"Units": "ELSE", "Modality": "PT"}, ""),
         ({"RescaleType": "HU"}, ""),
         ({"RescaleType": "HU", "Modality": "CT"}, "HU"),
-        ({"Modality": "CT"}, "HU"),
+        ({"Modality": "CT", "SOPClassUID": "1.2.840.10008.5.1.4.1.1.2"}, "HU"),
     ],
 )
 def test_units_are_those_of_the_file(changes: dict[str, str], unit: str, tmp_path: Path) -> None:
@@ -112,6 +112,31 @@ def test_units_are_those_of_the_file(changes: dict[str, str], unit: str, tmp_pat
     dataset.RescaleSlope, dataset.RescaleIntercept = 2, 1
     for name, value in changes.items():
         setattr(dataset, name, value)
+    assert opened(tmp_path, dataset).unit == unit
+
+
+SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+LEGACY_CT = "1.2.840.10008.5.1.4.1.1.2.2"
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "kind", "unit"),
+    [
+        (SECONDARY_CAPTURE, "", ""),
+        (SECONDARY_CAPTURE, "HU", "HU"),
+        (LEGACY_CT, "", "HU"),
+        ("", "", ""),
+    ],
+)
+def test_only_an_image_of_a_scanner_is_hu_without_saying_so(
+    sop_class: str, kind: str, unit: str, tmp_path: Path
+) -> None:
+    """A screenshot of CT has slope 1 and intercept 0 and holds grey levels."""
+    dataset = slice_dataset(RAMP, modality="CT")
+    dataset.RescaleSlope, dataset.RescaleIntercept, dataset.RescaleType = 1, 0, kind
+    dataset.SOPClassUID = sop_class
+    if not sop_class:
+        del dataset.SOPClassUID
     assert opened(tmp_path, dataset).unit == unit
 
 

@@ -116,6 +116,28 @@ def test_tiles_that_lie_in_no_grid_stay_frames() -> None:
     dataset.DimensionOrganizationType = "TILED_SPARSE"
     (series,) = scan([source(dataset)]).series
     assert (series.header.kind, series.header.count) == ("dicom", 2)
+    assert Caveat.TILES_APART in series.frames[0].file.caveats
+
+
+def test_tiles_without_a_word_on_their_order_are_shown_one_by_one() -> None:
+    """As many frames as the grid has places do not say whether rows or columns come first."""
+    by_column = sorted(GRID, key=lambda at: at[::-1])
+    dataset = instance([tile(PIXELS, *at) for at in by_column])
+    del dataset.DimensionOrganizationType
+    (image,) = opened(source(dataset))
+    assert image.pyramid is None
+    assert Caveat.TILES_APART in image.caveats
+    assert image.source.shape == (12, SIZE, SIZE)
+    for number, at in enumerate(by_column):
+        assert np.array_equal(image.source.frame(number), tile(PIXELS, *at))
+
+
+def test_a_single_tile_needs_no_order() -> None:
+    dataset = instance([PIXELS[:SIZE, :SIZE]], shape=(5, 6))
+    del dataset.DimensionOrganizationType
+    (image,) = opened(source(dataset))
+    assert np.array_equal(image.source.frame(0), PIXELS[:5, :6])
+    assert Caveat.TILES_APART not in image.caveats
 
 
 def test_a_concatenation_is_one_level() -> None:
