@@ -368,7 +368,9 @@ def test_a_worker_that_fails_costs_one_message(tmp_path: Path, fault: str, code:
     write_ndpi(tmp_path / "a.ndpi", PIXELS)
     Pillow.fromarray(PIXELS).save(tmp_path / "b.png")
     command = (sys.executable, "-c", DYING.format(fault=fault))
-    with DecoderPool(1, command, seconds=1.0) as pool:
+    # A new worker must start within the same bound, on a busy machine too.
+    seconds = 4.0 if code == "decoder-hung" else 60.0
+    with DecoderPool(1, command, seconds=seconds) as pool:
         found = scan(gather((tmp_path,)).files, decoders=pool)
         assert [problem.error.code for problem in found.problems] == [code]
         assert "a.ndpi" in found.problems[0].error.happened
