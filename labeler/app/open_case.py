@@ -77,6 +77,10 @@ class OpenCase:
     instructions: str = ""
     free_text_allowed: bool = True
 
+    def has_files_of(self, other: OpenCase | None) -> bool:
+        """Whether both are of one opening: the same case opened anew may be over other files."""
+        return other is not None and self.series is other.series
+
 
 def prepare(services: Services, case: Case) -> Opened:
     """Everything of a case that is needed to show it; closes the case where that fails."""

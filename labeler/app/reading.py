@@ -11,6 +11,7 @@ from labeler.app.cases import series_id
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
 from labeler.app.jobs import JobPool, StoreWorker, Tick
 from labeler.app.open_case import OpenCase, Opened, open_case, seen_setting
+from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.screens import Change, Problem
 from labeler.app.services import Services
 from labeler.errors import LabelerError
@@ -42,19 +43,14 @@ class ReadingRoom:
 @dataclass(eq=False)
 class _State:
     opened: Opened
+    document: OpenDocument
     use: CaseUse
     uid: str
     image: Image
-    history: History
-    head: Head
     feed: FrameFeed
-    masks: dict[str, Mask]
-    seen: dict[str, set[int]]
     case: OpenCase
     images: dict[str, Image]
     findings: dict[str, Findings] = field(default_factory=dict)
-    queued: int = 0
-    marks_named: int = 0
 
 
 class Reading:
@@ -79,32 +75,39 @@ class Reading:
 
         `anew`: also in place of the same one, whose journal is another now.
         """
-        state = self._state
-        if not anew and state is not None and state.opened.case.id == opened.case.id:
-            self._show_again(state, opened)
-            return
+        before = self._state
+        if anew or before is None or before.opened.case.id != opened.case.id:
+            self._begin(opened, open_document(opened))
+        elif opened.case.package is None:
+            self._begin(self._as_signed(opened, before), before.document)
+        else:
+            self._show_again(before, opened)
+
+    def _begin(self, opened: Opened, document: OpenDocument) -> None:
         self.close()
         uid, use = series_id(opened.case.opened), CaseUse(opened.case.close)
         self._state = _State(
             opened=opened,
+            document=document,
             use=use,
             uid=uid,
             image=opened.image,
-            history=opened.work.history,
-            head=opened.work.head,
             feed=self._feed(opened.image, use),
-            masks=dict(opened.masks),
-            seen={name: set(indices) for name, indices in opened.seen.items()},
             case=open_case(opened, opened.image),
             images={uid: opened.image},
         )
         self._tell(Change.READING)
         self._read_layers(self._state)
 
+    def _as_signed(self, opened: Opened, before: _State) -> Opened:
+        """One's own files opened again may be others: only the document is the same."""
+        signed = (opened if before.document.is_as_read(opened) else before.opened).work.signed
+        return with_signed(opened, signed=signed)
+
     def _show_again(self, state: _State, opened: Opened) -> None:
-        """The case is open already, and what is open may be newer than what was read."""
+        """A sealed case that is open already: its files are the same."""
         self.discard(opened)
-        if not state.queued and state.head == opened.work.head:
+        if state.document.is_as_read(opened):
             self._set_signed(state, signed=opened.work.signed)
         self._tell(Change.READING)
 
@@ -129,12 +132,12 @@ class Reading:
     @property
     def head(self) -> Head | None:
         """The last entry that the journal has acknowledged for the open case."""
-        return self._state.head if self._state else None
+        return self._state.document.head if self._state else None
 
     @property
     def is_settled(self) -> bool:
         """Whether every edit of the open case is durable."""
-        return self._state is None or self._state.queued == 0
+        return self._state is None or self._state.document.queued == 0
 
     def case(self) -> OpenCase | None:
         """The open case; None before anything was opened."""
@@ -209,25 +212,27 @@ class Reading:
     # --- the document -------------------------------------------------------------------------
 
     def document(self) -> Document:
-        return self._open.history.document
+        return self._open.document.history.document
 
     def history(self) -> History:
-        return self._open.history
+        return self._open.document.history
 
     def mask(self, digest: str) -> Mask | None:
-        return self._open.masks.get(digest)
+        return self._open.document.masks.get(digest)
 
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
         """Do one edit and send it to the journal."""
         for name, blob in blobs.items():
-            self._open.masks[name] = decode_mask(blob)
+            self._open.document.masks[name] = decode_mask(blob)
         self._step(Do(edit), tuple(blobs.values()))
 
     def can_undo(self) -> bool:
-        return self._state is not None and not self.is_signed and self._state.history.can_undo
+        state = self._state
+        return state is not None and not self.is_signed and state.document.history.can_undo
 
     def can_redo(self) -> bool:
-        return self._state is not None and not self.is_signed and self._state.history.can_redo
+        state = self._state
+        return state is not None and not self.is_signed and state.document.history.can_redo
 
     def mark_signed(self, case_id: str, head: str) -> None:
         """A case was signed as it stood after the entry `head`.
@@ -237,12 +242,12 @@ class Reading:
         state = self._state
         if state is None or state.opened.case.id != case_id:
             return
-        if not state.queued and state.head.digest == head:
+        if not state.document.queued and state.document.head.digest == head:
             self._set_signed(state, signed=True)
             self._tell(Change.READING)
 
     def _set_signed(self, state: _State, *, signed: bool) -> None:
-        state.opened = replace(state.opened, work=replace(state.opened.work, signed=signed))
+        state.opened = with_signed(state.opened, signed=signed)
         state.case = replace(state.case, signed=signed)
 
     @property
@@ -251,7 +256,7 @@ class Reading:
 
     def undo(self) -> FrameRef | None:
         """Take the last edit back; answers with the frame it was on."""
-        edit = self._open.history.undo_edit
+        edit = self._open.document.history.undo_edit
         if edit is None or self.is_signed:
             return None
         self._step(Undo())
@@ -259,25 +264,23 @@ class Reading:
 
     def redo(self) -> FrameRef | None:
         """Do again what was taken back; answers with the frame it is on."""
-        edit = self._open.history.redo_edit
+        edit = self._open.document.history.redo_edit
         if edit is None or self.is_signed:
             return None
         self._step(Redo())
         return edit_frame(edit)
 
     def new_mark_id(self) -> str:
-        """A name that no mark of this document ever had: journal place, then a counter."""
-        state = self._open
-        state.marks_named += 1
-        return f"m{state.head.seq + state.queued}-{state.marks_named}"
+        """A name that no mark of this document ever had."""
+        return self._open.document.new_mark_id()
 
     def mark_seen(self, index: int) -> None:
         state = self._open
-        state.seen.setdefault(state.uid, set()).add(index)
+        state.document.seen.setdefault(state.uid, set()).add(index)
 
     def seen(self) -> AbstractSet[int]:
         state = self._open
-        return state.seen.setdefault(state.uid, set())
+        return state.document.seen.setdefault(state.uid, set())
 
     def problems(self) -> tuple[Problem, ...]:
         """What stands between the case and its signature, for the screen."""
@@ -293,7 +296,11 @@ class Reading:
         allowed = case.manifest is None or case.manifest.free_text_allowed
         first, *others = self._shown(state)
         found = check_document(
-            state.history.document, case.form, case.labels, first, free_text_allowed=allowed
+            state.document.history.document,
+            case.form,
+            case.labels,
+            first,
+            free_text_allowed=allowed,
         )
         return (*found, *(check for shown in others for check in never_shown(shown)))
 
@@ -350,14 +357,14 @@ class Reading:
         state = self._open
         if self.is_signed:
             raise RuntimeError("a signed case is not changed")
-        state.history = advance(state.history, step)
-        document, at = state.opened.case.id, self._lent.services.clock()
+        document, name, at = state.document, state.opened.case.id, self._lent.services.clock()
+        document.history = advance(document.history, step)
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
-        after = state.head.seq + state.queued
-        state.queued += 1
+        after = document.head.seq + document.queued
+        document.queued += 1
 
         def saved(head: Head) -> None:
-            state.head, state.queued = head, state.queued - 1
+            document.head, document.queued = head, document.queued - 1
             self._tell(Change.SAVED)
 
         def failed(error: LabelerError) -> None:
@@ -365,7 +372,7 @@ class Reading:
             self._tell(Change.SAVED)
 
         self._lent.worker.submit(
-            lambda store: store.journal.append(document, (step,), after=after, at=at, blobs=blobs),
+            lambda store: store.journal.append(name, (step,), after=after, at=at, blobs=blobs),
             saved,
             failed,
             edits=1,
@@ -380,13 +387,13 @@ class Reading:
             uid = series_id(series)
             known = [frame.file.instance_number for frame in series.frames]
             numbers = tuple(at if n is None else n for at, n in enumerate(known, start=1))
-            seen = frozenset(state.seen.get(uid, ()))
+            seen = frozenset(state.document.seen.get(uid, ()))
             only = len(tiles) == 1
             name, place = ("", "") if only else (tiles[uid].name, uid)
             found.append(Shown(state.opened.frames, numbers, seen, name, place))
         return found
 
     def _keep_seen(self, state: _State) -> None:
-        kept = {name: sorted(indices) for name, indices in state.seen.items()}
+        kept = {name: sorted(indices) for name, indices in state.document.seen.items()}
         name = seen_setting(state.opened.case.id)
         self._lent.worker.submit(lambda store: store.settings.put(name, kept))

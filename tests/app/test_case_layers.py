@@ -64,3 +64,32 @@ def test_a_segmentation_without_its_image_is_shown_as_what_it_is(
     life = opened(start().ready(), alone)
     assert [tile.slices for tile in life.case().series] == [3]
     assert not life.session.reading.findings()
+
+
+def test_files_opened_with_the_open_image_are_read_as_they_are_now(
+    start: Start, study: Path, tmp_path: Path
+) -> None:
+    """One's own files make the case: the same image may come with others beside it."""
+    alone, layer = sorted(study.glob("ct*.dcm")), study / "seg.dcm"
+    life = start().ready()
+    reading = life.session.reading
+    life.session.open_paths(alone)
+    life.until(lambda: reading.case() is not None)
+    name = life.draw()
+    first = life.case()
+    life.session.open_paths([*alone, layer])
+    life.until(lambda: bool(reading.findings()))
+    assert life.case().id == first.id
+    assert life.case().task == "ct0.dcm + ct1.dcm + ct2.dcm"
+    assert life.marks() == [name]
+    life.session.open_paths([study])
+    life.until(lambda: life.case().task == "study")
+    life.session.open_paths(alone)
+    life.until(lambda: life.case().task != "study")
+    life.rest()
+    assert not reading.findings(), "the layers of files that are not open any more"
+    write_ct(tmp_path / "more", positions=POSITIONS[:2], space="1.2.3")
+    again = life.case()
+    life.session.open_paths([*alone, tmp_path / "more"])
+    life.until(lambda: life.case() is not again)
+    assert life.marks() == [name]

@@ -109,6 +109,8 @@ class Desk:
             return
         if before is None or before.id != case.id:
             self._begin_case(case)
+        elif not case.has_files_of(before):
+            self.layers.begin()
         if before is None or before.image is not case.image:
             self._begin_image(case)
         if case.signed and not isinstance(self.tool, LookTool):

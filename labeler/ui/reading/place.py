@@ -65,7 +65,7 @@ class ReadingPlace(Place):
     def hear(self, change: Change) -> None:
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
-            if case is None or before is None or case.id != before.id:
+            if case is None or not case.has_files_of(before):
                 self._checked = False
             self._listed = ()
             self.desk.opened()

@@ -100,7 +100,7 @@ class SeriesStrip(Surface):
     def __init__(self, look: Look, port: ReadingPort) -> None:
         super().__init__("panel")
         self._look, self._port = look, port
-        self._shown: tuple[str, tuple[SeriesTile, ...]] = ("", ())
+        self._shown: OpenCase | None = None
         self.tiles: list[Tile] = []
         self._title = Label(tr("Series"), Type.SECONDARY, "text3")
         page = QWidget()
@@ -122,8 +122,8 @@ class SeriesStrip(Surface):
             tile.set_strip(width)
 
     def refresh(self, case: OpenCase) -> None:
-        if (case.id, case.series) != self._shown:
-            self._shown = case.id, case.series
+        if not case.has_files_of(self._shown):
+            self._shown = case
             self._build(case)
         for tile in self.tiles:
             tile.setChecked(tile.tile.uid == case.tile)

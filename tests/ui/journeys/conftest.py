@@ -40,9 +40,21 @@ def program(
     world: Ready, look: Look, relay: Relay, resources: Path, qtbot: QtBot
 ) -> Iterator[Window]:
     """The program as it is furnished for a person, on a profile nobody has used."""
-    around = SessionSurroundings(
-        Path(world.folder) / "profile", resources, relay.deliver, _no_sample, _now
-    )
+    yield from _furnished(Path(world.folder) / "profile", look, relay, resources, qtbot)
+
+
+@pytest.fixture
+def practice(
+    tmp_path: Path, look: Look, relay: Relay, resources: Path, qtbot: QtBot
+) -> Iterator[Window]:
+    """The same with no marketplace near."""
+    yield from _furnished(tmp_path / "profile", look, relay, resources, qtbot)
+
+
+def _furnished(
+    root: Path, look: Look, relay: Relay, resources: Path, qtbot: QtBot
+) -> Iterator[Window]:
+    around = SessionSurroundings(root, resources, relay.deliver, _no_sample, _now)
     session = Session(around)
     made = Window(
         look,

@@ -1,0 +1,45 @@
+"""The document of the open case while it is worked on: it outlives the files it is shown over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from labeler.app.open_case import Opened
+from labeler.model.history import History
+from labeler.model.masks import Mask
+from labeler.store.heads import Head
+
+
+@dataclass(eq=False)
+class OpenDocument:
+    """`head` is the last entry the journal acknowledged; `queued` edits are on their way to it.
+
+    `seen` holds of each series the slices that were looked at.
+    """
+
+    history: History
+    head: Head
+    masks: dict[str, Mask]
+    seen: dict[str, set[int]] = field(default_factory=dict)
+    queued: int = 0
+    marks_named: int = 0
+
+    def new_mark_id(self) -> str:
+        """A name that no mark of this document ever had: journal place, then a counter."""
+        self.marks_named += 1
+        return f"m{self.head.seq + self.queued}-{self.marks_named}"
+
+    def is_as_read(self, opened: Opened) -> bool:
+        """Whether it stands as it did when the case was read; what is open may be newer."""
+        return not self.queued and self.head == opened.work.head
+
+
+def open_document(opened: Opened) -> OpenDocument:
+    """The document as the journal has it."""
+    seen = {name: set(indices) for name, indices in opened.seen.items()}
+    return OpenDocument(opened.work.history, opened.work.head, dict(opened.masks), seen)
+
+
+def with_signed(opened: Opened, *, signed: bool) -> Opened:
+    """The case, told whether its document is signed as it stands."""
+    return replace(opened, work=replace(opened.work, signed=signed))

@@ -1,0 +1,78 @@
+"""Files of one's own at a real window: what is shown is what was opened last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from labeler.model.image import Caveat
+from labeler.ui.dialogs.first_run import FirstRun
+from labeler.ui.reading.place import ReadingPlace
+from labeler.ui.window import Window
+from tests.support.dicom_files import write_stack
+from tests.support.guard import Guard
+
+
+@pytest.fixture
+def reading(practice: Window) -> ReadingPlace:
+    """The greeting is answered; nothing is open yet."""
+    greeting = QApplication.activeModalWidget()
+    assert isinstance(greeting, FirstRun)
+    greeting.reject()
+    practice.go_to("reading")
+    place = practice.place()
+    assert isinstance(place, ReadingPlace)
+    return place
+
+
+def test_a_whole_file_takes_the_place_of_the_same_one_cut_short(
+    practice: Window, reading: ReadingPlace, qtbot: QtBot, guard: Guard, tmp_path: Path
+) -> None:
+    (whole,) = write_stack(tmp_path / "sent", [(0.0, 0.0, 0.0)])
+    cut = tmp_path / "cut.dcm"
+    cut.write_bytes(whole.read_bytes()[:-20])
+    desk = reading.desk
+    with guard.gui():
+        practice._open_paths([cut])
+        qtbot.waitUntil(lambda: desk.pixels is not None and _pictured(reading))
+        first, (thumbnail,) = desk.case, reading.strip.tiles
+        assert first is not None
+        assert first.image.caveats == (Caveat.CUT_SHORT,)
+        practice._open_paths([whole])
+        qtbot.waitUntil(lambda: desk.case is not first and desk.pixels is not None)
+        case = desk.case
+        assert case is not None
+        assert (case.id, case.task, case.image.caveats) == (first.id, "IM0001", ())
+        assert desk.pixels is not None
+        assert desk.pixels.min() == 100, "the end of the slice is there"
+        assert reading.strip.tiles != [thumbnail]
+        qtbot.waitUntil(lambda: _pictured(reading))
+
+
+def _pictured(reading: ReadingPlace) -> bool:
+    return all(tile._picture is not None for tile in reading.strip.tiles)
+
+
+def test_caveats_and_slices_are_those_of_the_files_opened_last(
+    practice: Window, reading: ReadingPlace, qtbot: QtBot, guard: Guard, tmp_path: Path
+) -> None:
+    places = [(0.0, 0.0, z) for z in (0.0, 2.5, 5.0, 7.5)]
+    paths = write_stack(tmp_path / "sent", places)
+    again = tmp_path / "again"
+    write_stack(again, places, change=lambda _k, dataset: dataset.pop("PixelSpacing"))
+    desk = reading.desk
+    with guard.gui():
+        practice._open_paths([again])
+        qtbot.waitUntil(lambda: desk.pixels is not None)
+        first = desk.case
+        assert first is not None
+        assert Caveat.SPACING_UNKNOWN in first.image.caveats
+        practice._open_paths(paths)
+        qtbot.waitUntil(lambda: desk.case is not first and desk.pixels is not None)
+        case = desk.case
+        assert case is not None
+        assert case.id == first.id
+        assert case.image.caveats == ()
