@@ -59,7 +59,7 @@ class Stack:
 
     `origins` is where each slice's first pixel lies: the truth, where an affine with its one step
     is only a mean. It is empty where headers do not say. `copies` counts files that were there
-    twice and are shown once. `label` tells this part of its series from the others, as "b 1000".
+    twice and are shown once. `division` tells this part of its series from the others.
     """
 
     origins: tuple[Point3, ...] = ()

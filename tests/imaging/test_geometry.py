@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from labeler.imaging.dicom.dataset import Dataset
+from labeler.imaging.dicom.frame_reader import read_frames
 from labeler.imaging.dicom.header import FileHeader, PixelElement
 from labeler.imaging.dicom.tags import (
     BITS_ALLOCATED,
@@ -21,7 +22,7 @@ from labeler.imaging.dicom.tags import (
     SERIES_INSTANCE_UID,
     SOP_INSTANCE_UID,
 )
-from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import place, read_axes
 from labeler.imaging.series import group_frames
 from labeler.imaging.sources.files import MemoryBytes

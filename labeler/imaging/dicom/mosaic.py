@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.dataset import Dataset
 from labeler.imaging.frame_stores import Decoders, FrameStore
+from labeler.imaging.frames import StoredFrame
 from labeler.model.image import Caveat, Pixels
-
-if TYPE_CHECKING:
-    from labeler.imaging.frames import StoredFrame
 
 _MAX_TILES = 1024
 _CSA2 = b"SV10\x04\x03\x02\x01"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from labeler.imaging.dicom.frame_reader import read_frames
 from labeler.imaging.dicom.header import looks_like_dicom, read_header
-from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.slides.dicom_slides import tiled_frames
 from labeler.imaging.sources.files import Beside
 from labeler.model.image import ByteSource

@@ -8,9 +8,10 @@ import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.checkup import Ailment, Splice, check_up
+from labeler.imaging.dicom.frame_reader import read_frames
 from labeler.imaging.dicom.header import read_header
 from labeler.imaging.frame_stores import DecodeError, Decoders
-from labeler.imaging.frames import StoredFrame, read_frames
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.sources.files import MemoryBytes
 from labeler.model.image import ByteSource, Pixels
 

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import FileDataset
 from pydicom.encaps import encapsulate
+from pydicom.uid import ImplicitVRLittleEndian
 
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.dicom.codestreams import read_stream_head, syntax_of
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.sources.files import FileBytes, MemoryBytes
-from labeler.imaging.syntaxes import SYNTAXES
+from labeler.imaging.syntaxes import GE_BIG_PIXELS, SYNTAXES
 from labeler.model.image import Caveat, Image
 from tests.imaging.decoding.test_rle import rle
 from tests.support.dicom_files import NoDecoders, slice_dataset
@@ -272,3 +273,13 @@ def test_real_files_that_do_and_do_not_agree(
     found = scan([FileBytes(path, path.name)])
     image = open_image(found.series[0], decoders)
     assert (Caveat.HEADER_DISAGREES in image.caveats) == told
+
+
+def test_pixels_of_general_electric_are_big_endian(decoders: DecoderPool) -> None:
+    """By its description: no such file was at hand."""
+    out = BytesIO()
+    dataset = slice_dataset(GRAY, syntax=ImplicitVRLittleEndian)
+    dataset.PixelData = GRAY.astype(">u2").tobytes()
+    dataset.save_as(out, enforce_file_format=True)
+    data = out.getvalue().replace(b"1.2.840.10008.1.2\0", GE_BIG_PIXELS.encode("ascii"))
+    assert np.array_equal(opened(data, decoders).source.frame(0), GRAY)
