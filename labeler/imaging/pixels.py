@@ -52,7 +52,7 @@ def shown_values(values: Pixels, frame: StoredFrame) -> Pixels:
 
 _MESSAGES = {
     "truncated-image": "Image {number} is not whole: its file {name} was cut short.",
-    "unreadable-image": "Image {number} cannot be read from the disk ({name}).",
+    "unreadable-image": "Image {number} cannot be read from the disk ({name}: {tried}).",
     "decoder-hung": "Image {number} took too long to decode ({syntax}, {name}).",
     "decoder-died": "Image {number} stopped its decoder ({syntax}, {name}).",
     "decoder-bloated": "Image {number} needs too much memory to decode ({syntax}, {name}).",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from labeler.errors import LabelerError
 from labeler.imaging.problems import FileProblem, too_many_files
 from labeler.imaging.sources.archives import Contents, broken_archive, member_name
+from labeler.imaging.sources.checked import CheckedBytes
 from labeler.imaging.sources.files import MAX_FILES, PartBytes, Tick
-from labeler.imaging.sources.inflated import FREE, RATIO, InflatedBytes, Told, Warm, unfolds_too_far
+from labeler.imaging.sources.inflated import FREE, RATIO, InflatedBytes, Warm, unfolds_too_far
 from labeler.model.image import ByteSource
 
 _MEMBER, _EMPTY = b"PK\x03\x04", b"PK\x05\x06"
@@ -166,7 +167,8 @@ def _member(source: ByteSource, entry: _Entry, name: str, warm: Warm) -> ByteSou
     start = entry.header + _LOCAL.size + sum(_LOCAL.unpack(local)[9:11])
     if start + entry.packed > source.size:
         raise broken_archive(name)
-    if entry.method == _STORED:
-        return PartBytes(source, start, min(entry.size, entry.packed), name)
-    told = Told(entry.size, entry.crc)
-    return InflatedBytes(source, start, entry.packed, told=told, name=name, warm=warm)
+    plain: ByteSource = PartBytes(source, start, min(entry.size, entry.packed), name)
+    if entry.method == _DEFLATED:
+        size = entry.size
+        plain = InflatedBytes(source, start, entry.packed, size=size, name=name, warm=warm)
+    return CheckedBytes(plain, entry.crc)
