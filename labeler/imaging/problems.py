@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeler.errors import LabelerError
 from labeler.model.printable import printable
 
 _NAMED = 20
+_REASONS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,46 @@ def too_many_files(name: str, limit: int) -> LabelerError:
         name=name,
         limit=limit,
     )
+
+
+def no_image(problems: Sequence[FileProblem]) -> LabelerError:
+    """Why nothing of all that was looked at can be shown: an example of each reason."""
+    safe, advice = "Nothing was changed.", "Choose a folder with DICOM or other image files."
+    if len(problems) == 1:
+        return LabelerError(
+            "no-image",
+            "There is no image to show. {reason}",
+            safe=safe,
+            do="{advice}",
+            reason=_reason(problems[0]),
+            advice=problems[0].error.do,
+        )
+    first: dict[str, FileProblem] = {}
+    for one in problems:
+        first.setdefault(one.error.code, one)
+    first.pop("not-an-image", None)
+    if not first:
+        return LabelerError(
+            "no-image",
+            "There is no image among these files ({count} looked at).",
+            safe=safe,
+            do=advice,
+            count=len(problems),
+        )
+    return LabelerError(
+        "no-image",
+        "There is no image among these files ({count} looked at). {reasons}",
+        safe=safe,
+        do=advice,
+        count=len(problems),
+        reasons=" ".join(_reason(one) for one in list(first.values())[:_REASONS]),
+    )
+
+
+def _reason(problem: FileProblem) -> str:
+    """In a sentence that names the file."""
+    happened, name = problem.error.happened, problem.name
+    return happened if name.rpartition("/")[2] in happened else f"{name}: {happened}"
 
 
 def listed(names: list[str]) -> str:

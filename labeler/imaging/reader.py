@@ -14,6 +14,7 @@ from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import Placement, place
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
+from labeler.imaging.problems import no_image
 from labeler.imaging.readers import recognise
 from labeler.imaging.series import Series, group_frames
 from labeler.imaging.slides.dicom_slides import merge_slides
@@ -91,13 +92,7 @@ def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[Store
 def main_series(found: Scan) -> Series:
     """The series to open first: the one with most slices; raises LabelerError "no-image"."""
     if not found.series:
-        raise LabelerError(
-            "no-image",
-            "There is no image among these files ({count} looked at).",
-            safe="Nothing was changed.",
-            do="Choose a folder with DICOM or other image files.",
-            count=len(found.problems),
-        )
+        raise no_image(found.problems)
     return max(found.series, key=lambda series: (series.header.count, _tissue(series)))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from labeler.model.image import Caveat
 from labeler.ui.dialogs.first_run import FirstRun
 from labeler.ui.reading.place import ReadingPlace
+from labeler.ui.translation import notice_words
 from labeler.ui.window import Window
 from tests.support.dicom_files import write_stack
 from tests.support.guard import Guard
@@ -76,3 +80,33 @@ def test_caveats_and_slices_are_those_of_the_files_opened_last(
         assert case is not None
         assert case.id == first.id
         assert case.image.caveats == ()
+
+
+def test_the_window_says_why_nothing_opened(
+    practice: Window, reading: ReadingPlace, qtbot: QtBot, guard: Guard, tmp_path: Path
+) -> None:
+    huge, outer = tmp_path / "huge.png", tmp_path / "outer.zip"
+    header = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    check = struct.pack(">I", zlib.crc32(header))
+    huge.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + check)
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as archive:
+        archive.writestr("inside.dcm", b"nothing")
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.write(tmp_path / "inner.zip", "inner.zip")
+    said = [_refusal(practice, qtbot, guard, paths) for paths in ([huge], [outer], [huge, outer])]
+    assert reading.desk.case is None
+    assert said[0].startswith("There is no image to show. huge.png")
+    assert "60000" in said[0]
+    assert said[1].startswith("There is no image to show. outer.zip/inner.zip")
+    assert said[2].startswith("There is no image among these files (2 looked at). huge.png")
+    assert "outer.zip/inner.zip" in said[2]
+
+
+def _refusal(practice: Window, qtbot: QtBot, guard: Guard, paths: list[Path]) -> str:
+    """What the one notice says has happened."""
+    with guard.gui():
+        practice._open_paths(paths)
+        qtbot.waitUntil(lambda: bool(practice.tidings.all()))
+        (notice,) = practice.tidings.all()
+        practice.tidings.dismiss(notice.id)
+    return notice_words(notice)[0]
