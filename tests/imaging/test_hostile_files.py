@@ -205,6 +205,13 @@ def test_planes_that_are_told_again_and_again_are_refused() -> None:
         read_ome(xml, 1000)
 
 
+def test_a_film_of_more_pictures_than_are_shown_is_refused_not_cut() -> None:
+    picture = b"," + struct.pack("<4HB", 0, 0, 1, 1, 0) + b"\2\2\x44\1\0"
+    head = b"GIF89a" + struct.pack("<2H3B", 1, 1, 0x80, 0, 0) + bytes(6)
+    (problem,) = scan([MemoryBytes("a.gif", head + picture * 10_001 + b";")]).problems
+    assert (problem.error.code, "10001" in str(problem.error)) == ("broken-picture", True)
+
+
 # --- folders --------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,9 @@ def _frames(source: ByteSource, name: str, said: PictureHead) -> tuple[StoredFra
     sort = LOSSLESS_JPEG if name == "JPEG" and not said.lossy else name
     recipe = PictureRecipe(sort, frame=0, orientation=said.orientation)
     syntax = Syntax(name.lower().replace(" ", ""), name, ("picture",), lossy=said.lossy)
-    count = min(said.frames, _MAX_FRAMES)
+    if said.frames > _MAX_FRAMES:
+        raise broken_picture(source.name, name, f"it says that it holds {said.frames} pictures")
+    count = said.frames
     file = picture_file(
         source,
         syntax,
