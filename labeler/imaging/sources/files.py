@@ -151,15 +151,24 @@ def folder_files(path: Path) -> list[ByteSource]:
     return [FileBytes(found, found.relative_to(path).as_posix()) for found in walk(path)]
 
 
-def walk(root: Path, refused: Callable[[OSError], None] = lambda _error: None) -> Iterator[Path]:
+def walk(
+    root: Path,
+    refused: Callable[[OSError], None] = lambda _error: None,
+    not_entered: Callable[[Path], None] = lambda _folder: None,
+) -> Iterator[Path]:
     """Regular files below a folder, sorted by name, without hidden ones, pipes and devices.
 
-    `refused` hears of folders that cannot be listed.
+    `refused` hears of folders that cannot be listed, `not_entered` of links to folders, and of
+    folders below MAX_DEPTH.
     """
     for folder, folders, names in os.walk(root, onerror=refused):
         here = Path(folder)
         deep = len(here.relative_to(root).parts) >= MAX_DEPTH
-        folders[:] = [] if deep else sorted(name for name in folders if not hidden(f"{name}/x"))
+        shown = sorted(name for name in folders if not hidden(f"{name}/x"))
+        folders[:] = [name for name in shown if not deep and not (here / name).is_symlink()]
+        for name in shown:
+            if name not in folders:
+                not_entered(here / name)
         for name in sorted(names):
             if not hidden(name) and (here / name).is_file():
                 yield here / name

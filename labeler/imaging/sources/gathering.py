@@ -12,7 +12,7 @@ from labeler.imaging.dicom.elements import HEAD
 from labeler.imaging.problems import FileProblem, too_many_files, unreadable
 from labeler.imaging.sources import directories
 from labeler.imaging.sources.directories import FileId, read_directory
-from labeler.imaging.sources.files import MAX_FILES, FileBytes, Tick, no_folder, walk
+from labeler.imaging.sources.files import MAX_DEPTH, MAX_FILES, FileBytes, Tick, no_folder, walk
 from labeler.model.image import ByteSource
 from labeler.model.printable import printable
 
@@ -45,9 +45,9 @@ def gather(paths: Sequence[Path], tick: Tick = lambda _done, _total: None) -> Ga
     """Every file of what was chosen, sorted by name; hidden ones are left out.
 
     Names are relative to the one folder; of several things chosen they begin with its name.
-    Links to folders are not followed; pipes, sockets and devices are never opened. The directory
-    of a disc (DICOMDIR), chosen alone, brings the files that it names. Raises LabelerError
-    "no-folder", "not-a-file", "too-many-files".
+    Links to folders, and folders too deep, are named and not entered; pipes, sockets and devices
+    are never opened. The directory of a disc (DICOMDIR), chosen alone, brings the files that it
+    names. Raises LabelerError "no-folder", "not-a-file", "too-many-files".
     """
     pile = _Pile(tick)
     taken: set[str] = set()
@@ -138,5 +138,22 @@ def _folder(pile: _Pile, root: Path, prefix: str) -> None:
         name = here.relative_to(root).as_posix() if here != root else root.name
         pile.problems.append(unreadable(prefix + name, error))
 
-    for file in walk(root, refused):
+    def not_entered(folder: Path) -> None:
+        name = printable(prefix + folder.relative_to(root).as_posix())
+        pile.problems.append(FileProblem(name, _not_entered(name, is_link=folder.is_symlink())))
+
+    for file in walk(root, refused, not_entered):
         pile.add(file, prefix + file.relative_to(root).as_posix())
+
+
+def _not_entered(name: str, *, is_link: bool) -> LabelerError:
+    return LabelerError(
+        "folder-not-entered",
+        "{name} is a link to another folder; it was not entered."
+        if is_link
+        else "{name} lies more than {most} folders deep; it was not entered.",
+        safe="Other files are fine.",
+        do="Choose the folder itself to see what it holds.",
+        name=name,
+        most=MAX_DEPTH,
+    )

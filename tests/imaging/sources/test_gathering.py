@@ -131,7 +131,26 @@ def test_a_link_to_a_file_is_read_and_a_circle_of_folders_is_not(tmp_path: Path)
     (tmp_path / "b/link.dcm").symlink_to(path)
     (tmp_path / "b/dead").symlink_to(tmp_path / "nothing")
     (tmp_path / "b/circle").symlink_to(tmp_path, target_is_directory=True)
-    assert [f.name for f in gather((tmp_path / "b",)).files] == ["link.dcm"]
+    chosen = gather((tmp_path / "b",))
+    assert [f.name for f in chosen.files] == ["link.dcm"]
+    (left,) = chosen.problems
+    assert (left.name, left.error.code) == ("circle", "folder-not-entered")
+    assert left.error.happened == "circle is a link to another folder; it was not entered."
+
+
+def test_folders_that_lie_too_deep_are_named(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(files_module.MAX_DEPTH):
+        deep /= "d"
+    write_stack(deep, [(0, 0, 0)])
+    write_stack(deep / "below/more", [(0, 0, 0)])
+    (deep / ".git").mkdir()
+    chosen = gather((tmp_path,))
+    assert len(chosen.files) == 1
+    (left,) = chosen.problems
+    assert left.name.endswith("/d/below")
+    assert left.error.code == "folder-not-entered"
+    assert "lies more than 32 folders deep" in left.error.happened
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
