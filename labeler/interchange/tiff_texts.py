@@ -65,7 +65,8 @@ class TiffText:
 
 
 def tiff_texts(source: ByteSource) -> tuple[TiffText, ...] | None:
-    """Every text of every directory, also of EXIF and GPS; None where the file is broken."""
+    """Every text of every directory, also of EXIF and GPS; None where the file is broken,
+    or holds more of them than are looked through."""
     try:
         return tuple(_Walk(source).texts())
     except struct.error:
@@ -83,11 +84,13 @@ class _Walk:
 
     def texts(self) -> Iterator[TiffText]:
         waiting, seen = [self._first], set[int]()
-        while waiting and len(seen) < _MAX_DIRECTORIES:
+        while waiting:
             at = waiting.pop()
             if at in seen or not 0 < at < self._source.size:
                 continue
             seen.add(at)
+            if len(seen) > _MAX_DIRECTORIES:
+                raise struct.error
             yield from self._directory(at, waiting)
 
     def _unpack(self, form: str, at: int) -> tuple[int, ...]:
@@ -115,9 +118,9 @@ class _Walk:
         if start + length > self._source.size:
             raise struct.error
         if tag == 330:  # SubIFDs: a pyramid's levels, or thumbnails
-            form = "Q" if _SIZES.get(kind, 4) == 8 else "I"
-            waiting += (self._unpack(form, start + n * struct.calcsize(f"<{form}"))[0]
-                        for n in range(min(count, 64)))  # fmt: skip
+            if count > _MAX_DIRECTORIES:
+                raise struct.error
+            waiting += self._unpack(f"{count}{'Q' if _SIZES.get(kind, 4) == 8 else 'I'}", start)
         if tag in _POINTERS:
             waiting.append(inline)
         elif (
