@@ -43,13 +43,19 @@ class SeriesTile:
     slices: int
     division: tuple[Division, ...] = ()
     """Which part of its series it is, where the series has several."""
+    modality: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called, else its modality; empty where the file says neither."""
+        return self.description or self.modality
 
     @property
     def name(self) -> str:
-        """Its number, what it is called, and which part; empty where the file says none."""
+        """Its number, its title, and which part; empty where the file says none."""
         part = division_text(self.division)
         number = str(self.number) if self.number is not None else ""
-        words = (number, self.description, part.text if part else "")
+        words = (number, self.title, part.text if part else "")
         return " ".join(word for word in words if word)
 
 
@@ -128,6 +134,7 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
                 s.header.description,
                 s.header.count,
                 s.header.division,
+                s.header.modality,
             )
             for s in case.scan.series
         ),

@@ -45,6 +45,7 @@ class Need(enum.Enum):
     LAYERS = message("No other file says anything about this series.")
     UNDO = message("There is nothing to undo.")
     REDO = message("There is nothing to redo.")
+    PASSPHRASE = message("For practice there is no passphrase, so nothing to unlock with.")
     MARKETPLACE = message("Connect a marketplace first.")
     TASK = message("There is no task to download.")
     SUBMISSION = message("Select a signed case first.")
@@ -184,7 +185,7 @@ _PROGRAM = (
     Plan("app.next-pane", message("Next pane"), ("F6",), _W, Group.PROGRAM),
     Plan("app.previous-pane", message("Previous pane"), ("Shift+F6",), _W, Group.PROGRAM),
     Plan("app.settings", message("Settings"), ("Ctrl+,",), _W, Group.PROGRAM, "settings"),
-    Plan("app.lock", message("Lock"), ("Ctrl+L",), _W, Group.PROGRAM, "lock"),
+    Plan("app.lock", message("Lock"), ("Ctrl+L",), _W, Group.PROGRAM, "lock", Need.PASSPHRASE),
     Plan("app.dismiss", message("Dismiss the notice"), ("Ctrl+Backspace",), _W, Group.PROGRAM),
     Plan("app.about", message("About Labeler"), ("Shift+F1",), _W, Group.PROGRAM, "info"),
     Plan("app.quit", message("Quit"), ("Ctrl+Q",), _W, Group.PROGRAM),

@@ -80,7 +80,7 @@ class Window(QWidget):
         self.status = StatusBar(look, session.cancel)
         self._furnish(reading)
         self.notices = NoticeStack(
-            look, self, self.tidings.dismiss, session.undo, lambda: self.place().foot()
+            look, self, self.tidings.dismiss, session.undo, lambda: self.place().corner()
         )
         self._ring = FocusRing(look, self)
         self._bind()
@@ -214,6 +214,7 @@ class Window(QWidget):
             self.status.show_reached(session.work(), session.outbox())
             self.status.show_practice(session.standing().practice)
             self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
+            self.commands.allow(Need.PASSPHRASE, not session.standing().practice)
         for place in self.places.made():
             place.hear(change)
         if change in (Change.READING, Change.DOCUMENT):

@@ -244,11 +244,15 @@ class TestStatus:
         self, window: Window, session: SessionInMemory, qtbot: QtBot
     ) -> None:
         assert not window.status.practice.isVisible()
+        lock = window.commands["app.lock"]
+        assert lock.isEnabled()
         session.now_standing = replace(session.now_standing, practice=True)
         session.change(Change.STANDING)
         qtbot.waitUntil(window.status.practice.isVisible)
         assert "Practice profile, not protected" in words_of(window.status)
         assert clipped(window.status) == []
+        assert not lock.isEnabled(), "there would be nothing to unlock with"
+        assert "no passphrase" in lock.toolTip()
 
     def test_offline_says_how_many_wait(self, window: Window) -> None:
         assert window.status.reached.words.text() == "Offline · 1 queued"

@@ -88,11 +88,11 @@ class NoticeStack(QWidget):
         window: QWidget,
         dismiss: Callable[[int], None],
         undo: Callable[[], None],
-        foot: Callable[[], int] = lambda: 0,
+        corner: Callable[[], tuple[int, int]] = lambda: (0, 0),
     ) -> None:
-        """`foot` says how many pixels over the status bar stay free."""
+        """`corner`: pixels right of the rail and over the status bar that stay free."""
         super().__init__(window)
-        self._foot = foot
+        self._corner = corner
         self._window = window
         self._look, self._dismiss, self._undo = look, dismiss, undo
         self._cards: dict[int, NoticeCard] = {}
@@ -125,6 +125,7 @@ class NoticeStack(QWidget):
         self.setVisible(bool(self._cards))
         height = sum(card.heightForWidth(WIDTH) + 8 for card in self._cards.values())
         self.resize(WIDTH, max(0, height - 8))
-        low = self._window.height() - STATUS - 12 - self._foot()
-        self.move(RAIL + 12, low - self.height())
+        left, foot = self._corner()
+        low = self._window.height() - STATUS - 12 - foot
+        self.move(RAIL + left + 12, low - self.height())
         self.raise_()

@@ -118,7 +118,7 @@ def _series_card(found: SeriesFound) -> Column:
 
 def _series_title(found: SeriesFound) -> str:
     slices, rows, columns = found.shape
-    size = tr("{slices} × {columns} × {rows}", slices=slices, columns=columns, rows=rows)
+    size = tr("{slices} × {rows} × {columns}", slices=slices, rows=rows, columns=columns)
     parts = (found.modality, found.description, size)
     return " · ".join(part for part in parts if part)
 
@@ -134,8 +134,8 @@ def _facts(found: SeriesFound) -> tuple[tuple[str, str], ...]:
     if found.window:
         window = found.window[0]
         facts.append((tr("W/L"), f"{_short(window.width)} / {_short(window.center)}"))
-    if found.rescaled is not None:
-        value = found.rescaled
+    value = found.measured or found.rescaled
+    if value is not None:
         text = tr(
             "{low} to {high}, mean {mean} {unit}",
             low=_short(value.min),

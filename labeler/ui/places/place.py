@@ -61,9 +61,9 @@ class Place(Surface):
     def arrived(self) -> None:
         """The person came here."""
 
-    def foot(self) -> int:
-        """Pixels at the bottom left that a notice must not cover."""
-        return 0
+    def corner(self) -> tuple[int, int]:
+        """Pixels at the left and at the bottom that a notice must not cover."""
+        return 0, 0
 
 
 PlaceMaker = Callable[[Stage], Place]

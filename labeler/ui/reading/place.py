@@ -105,8 +105,8 @@ class ReadingPlace(Place):
         elif not self.no_case.go_on.isHidden():
             self.no_case.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def foot(self) -> int:
-        return self.view.foot() if self.desk.case is not None else 0
+    def corner(self) -> tuple[int, int]:
+        return (0, 0) if self.desk.case is None else (self.strip.width(), self.view.foot())
 
     def _take_keys(self) -> None:
         """A case came: the view has the keyboard, where nothing else here has it."""

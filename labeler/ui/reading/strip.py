@@ -33,7 +33,7 @@ class Tile(QAbstractButton):
         self._look, self.tile = look, tile
         self._picture: QImage | None = None
         self._size = _SIZES[WIDE]
-        self._words = tile.description or tr("Series")
+        self._words = tile.title or tr("Series")
         part = division_text(tile.division)
         if part is not None:
             self._words = f"{words(part)} · {self._words}"

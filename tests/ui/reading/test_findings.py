@@ -148,6 +148,9 @@ def test_what_was_said_of_a_case_goes_with_it(reader: Reader) -> None:
     assert notices.isVisible()
     foot = reader.window.height() - notices.geometry().bottom()
     assert foot > 56, "the words in the view's corner stay free"
+    strip = reader.place.strip
+    edge = strip.mapTo(reader.window, strip.rect().topRight()).x()
+    assert notices.geometry().left() > edge, "the series stay free"
     reader.window.go_to("work")
     assert not notices.isVisible()
     reader.window.go_to("reading")

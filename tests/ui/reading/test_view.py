@@ -324,3 +324,17 @@ def test_pet_opens_in_suv_dark_on_light(open_reader: ReaderMaker) -> None:
     reader = open_reader(open_case(replace(image, suv_factor=0.001)))
     assert reader.desk.view.inverted
     assert reader.place.presets.text() == "SUV 0–6"
+
+
+def test_a_series_without_a_description_is_called_by_its_modality(
+    open_reader: ReaderMaker,
+) -> None:
+    case = open_case(chest_image())
+    (tile,) = case.series
+    tiles = tuple(
+        replace(tile, uid=str(n), number=n, description=text, modality=modality)
+        for n, (text, modality) in enumerate((("Thorax", "CT"), ("", "MR"), ("", "")))
+    )
+    reader = open_reader(replace(case, series=tiles, tile="0"))
+    names = [one.accessibleName() for one in reader.place.strip.tiles]
+    assert names == ["0  Thorax", "1  MR", "2  Series"]
