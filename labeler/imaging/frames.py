@@ -8,6 +8,7 @@ from typing import Literal
 from labeler.imaging.dicom.luts import Lut, Palette
 from labeler.imaging.dicom.overlays import StoredOverlay
 from labeler.imaging.dicom.positions import Vector3
+from labeler.imaging.dicom.sides import Sides
 from labeler.imaging.dicom.suv import PetFacts
 from labeler.imaging.dicom.traits import Traits
 from labeler.imaging.frame_stores import FrameStore
@@ -62,6 +63,8 @@ class StoredFile:
     """All sizes, where the one frame is what is shown of a slide."""
     siblings: tuple[StoredFile, ...] = ()
     """Of a slide in several files: the others, each with a header of its own."""
+    sides: Sides | None = None
+    """Where rows and columns lead, of frames without an orientation in coordinates."""
 
 
 @dataclass(frozen=True, eq=False)

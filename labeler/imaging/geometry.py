@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labeler.imaging.dicom.sides import Sides
 from labeler.imaging.frames import StoredFrame
 from labeler.model.affine import Affine, Vector
 from labeler.model.image import Caveat
@@ -58,6 +59,11 @@ def axes_of(frame: StoredFrame) -> Axes | None:
     return read_axes(frame.orientation, skewed=frame.file.kind == "volume")
 
 
+def sides_of(frame: StoredFrame) -> Sides | None:
+    """Where rows and columns lead by the file's word alone."""
+    return frame.file.sides if frame.orientation is None else None
+
+
 def near_mm(frame: StoredFrame) -> float:
     """Closer frames lie at one position. A volume's are as close as it says.
 
@@ -95,9 +101,9 @@ def place(frames: tuple[StoredFrame, ...]) -> Placement:
         caveats.append(Caveat.SPACING_REGIONAL)
     elif first.projected:
         caveats.append(Caveat.SPACING_PROJECTED)
-    if axes is None:
+    if axes is None and sides_of(first) is None:
         caveats.append(Caveat.ORIENTATION_UNKNOWN)
-    elif abs(float(axes.right @ axes.down)) > _ORTHOGONAL_TOLERANCE:
+    elif axes is not None and abs(float(axes.right @ axes.down)) > _ORTHOGONAL_TOLERANCE:
         caveats.append(Caveat.PLANE_SHEARED)
     shown = axes or Axes(*np.eye(3))
     steps = _steps(frames, axes)

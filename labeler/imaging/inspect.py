@@ -114,6 +114,8 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     """Of a slide: what other pictures came with it (label, macro, thumbnail)."""
     measured: Rescaled | None = None
     """In `unit`, where a file scales further than its Modality LUT: doses, real-world values."""
+    sides: tuple[str, str] | None = None
+    """Where rows and columns lead, of images without places in the patient (X-rays)."""
 
 
 class FileFailed(msgspec.Struct, frozen=True, tag_field="object", tag="file"):
@@ -187,6 +189,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
         levels=_levels(image.pyramid),
         associated=file.slide.associated if file.slide is not None else (),
         measured=measured if beyond else None,
+        sides=image.sides,
     )
 
 

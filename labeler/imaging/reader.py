@@ -11,7 +11,7 @@ from labeler.imaging.dicom.overlays import series_overlays
 from labeler.imaging.dicom.suv import suv_factor
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.geometry import Placement, place
+from labeler.imaging.geometry import Placement, place, sides_of
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.problems import no_image
@@ -118,7 +118,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     mosaic = any(frame.file.mosaic for frame in frames)
     extra = (
         (mosaic, Caveat.MOSAIC),
-        (bool(series.doubles or series.copies), Caveat.DOUBLED_SLICES),
+        (bool(series.doubles), Caveat.DOUBLED_SLICES),
         (any(frame.file.lossy for frame in frames), Caveat.LOSSY),
         (estimated, Caveat.WINDOW_ESTIMATED),
         (gap is not None, Caveat.SUV_UNKNOWN),
@@ -142,6 +142,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
+        sides=None if mosaic or middle.file.slide is not None else sides_of(middle),
         stack=_stack(series, placement, mosaic=mosaic),
         regions=frames[0].regions,
         magnification=frames[0].magnification,

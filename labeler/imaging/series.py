@@ -12,7 +12,7 @@ import numpy as np
 
 from labeler.imaging.division import Part, divide, turn
 from labeler.imaging.frames import Kind, StoredFrame
-from labeler.imaging.geometry import Axes, axes_of, near_mm
+from labeler.imaging.geometry import Axes, axes_of, near_mm, sides_of
 from labeler.model.affine import Vector
 from labeler.model.image import SeriesInfo
 from labeler.model.stack import Division, Double
@@ -149,6 +149,7 @@ def _key(frame: StoredFrame, planes: _Planes) -> _Key:
         tuple(round(value, 4) for value in frame.spacing or ()),
         frame.regions,
         planes.number(frame.orientation),
+        sides_of(frame),
         file.info.frame_of_reference,
         frame.traits.stack_id,
         _APART.intersection(frame.traits.image_type),

@@ -79,6 +79,7 @@ class Caveat(enum.StrEnum):
     REDUCED = "reduced"
     MISSING_TILES = "missing-tiles"
     TILES_APART = "tiles-apart"
+    DOSE_RELATIVE = "dose-relative"
 
     @property
     def blocks_measuring(self) -> bool:
@@ -206,7 +207,7 @@ class Image:
     windows: tuple[Window, ...]
     caveats: tuple[Caveat, ...]
     oriented: bool = True
-    """Whether the affine's axes are the patient's (False: letters read "?")."""
+    """Whether the affine's axes are the patient's (False: letters read "?", or `sides`)."""
     voi: Voi = PLAIN_VOI
     suv_factor: float | None = None
     """SUV by body weight = rescaled value * factor; None where it is no PET or cannot be told."""
@@ -228,6 +229,9 @@ class Image:
     """Estimated, of sizes at the detector; no number is divided by it."""
     pyramid: Pyramid | None = None
     """All sizes of a slide; `source` shows one of them."""
+    sides: tuple[str, str] | None = None
+    """Where rows and columns lead by the file's word, as "L" and "F", where it is not `oriented`:
+    it tells the letters at the edges, and no place in the patient."""
 
     def to_patient(self, p_voxel: Vector) -> Vector:
         """Patient LPS mm of voxel coordinates, shape (..., 3): each slice where its header says.
@@ -258,5 +262,6 @@ class Image:
     @property
     def measurable_across(self) -> bool:
         """Whether millimetres from slice to slice are known, and the same everywhere."""
-        unplaced = self.source.shape[0] > 1 and len(set(self.stack.origins)) < 2
+        several = self.source.shape[0] > 1 or self.sides is not None
+        unplaced = several and len(set(self.stack.origins)) < 2
         return not unplaced and not any(one.blocks_measuring_across for one in self.caveats)

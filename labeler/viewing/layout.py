@@ -81,6 +81,7 @@ _FACING = {
     Plane.AXIAL: (_LEFT, _BACK),
 }
 _UNKNOWN, _NONE = ("?", "?", "?", "?"), ("", "", "", "")
+_OPPOSITE = str.maketrans("APRLHF", "PALRFH")
 MICROSCOPY = "SM"
 """Slide Microscopy: tissue on glass has no sides of a patient that could be unknown."""
 _BY_AXIS = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)
@@ -99,7 +100,7 @@ def layout_of(image: Image) -> Layout:
             mirrored_x=False,
             mirrored_y=False,
             plane=Plane.UNKNOWN,
-            letters=_UNKNOWN if image.info.modality != MICROSCOPY else _NONE,
+            letters=_told(image),
         )
     across, down = (image.affine.matrix[:3, k] / (column_mm, row_mm)[k] for k in (0, 1))
     normal = np.cross(across, down)
@@ -119,6 +120,14 @@ def layout_of(image: Image) -> Layout:
         plane=Plane.OBLIQUE if oblique else _BY_AXIS[axis],
         letters=(letters(-x), letters(x), letters(-y), letters(y)),
     )
+
+
+def _told(image: Image) -> tuple[str, str, str, str]:
+    """What the file says without coordinates."""
+    if image.sides is None:
+        return _UNKNOWN if image.info.modality != MICROSCOPY else _NONE
+    row, column = image.sides
+    return row.translate(_OPPOSITE), row, column.translate(_OPPOSITE), column
 
 
 def letters(direction: Vector) -> str:

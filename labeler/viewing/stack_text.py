@@ -63,8 +63,7 @@ def details(image: Image, caveat: Caveat) -> tuple[Phrase, ...]:
         case Caveat.MISSING_SLICES:
             return _listed([_gap_text(image, gap) for gap in image.stack.gaps])
         case Caveat.DOUBLED_SLICES:
-            doubles = _listed([_double_text(image, double) for double in image.stack.doubles])
-            return (*doubles, *_copies(image.stack.copies))
+            return _listed([_double_text(image, double) for double in image.stack.doubles])
         case Caveat.SPACING_UNEVEN:
             return _distances(image)
         case Caveat.SPACING_PROJECTED:
@@ -97,14 +96,6 @@ def _double_text(image: Image, double: Double) -> Phrase:
     others = ", ".join("?" if one is None else str(one) for one in double.others)
     here = shown_number(image, double.at)
     return phrase("Im {first} lies where Im {others} lies.", first=here, others=others)
-
-
-def _copies(count: int) -> tuple[Phrase, ...]:
-    if count == 0:
-        return ()
-    if count == 1:
-        return (phrase("1 file was there twice and is shown once."),)
-    return (phrase("{count} files were there twice and are shown once.", count=count),)
 
 
 def _magnified(factor: float | None) -> tuple[Phrase, ...]:

@@ -64,6 +64,7 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "levels": (),
         "associated": (),
         "measured": None,
+        "sides": None,
     }
     assert failed["file"] == "notes.txt"
     assert failed["error"]["code"] == "not-an-image"

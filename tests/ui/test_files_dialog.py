@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataset import FileDataset
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -54,6 +55,14 @@ class Doctor:
             refused(error)
 
 
+def dose() -> FileDataset:
+    """Up to 15 Gy, in thousandths."""
+    found = slice_dataset(np.full((4, 4), 15_000, np.uint32), series="7", modality="MR")
+    found.SOPClassUID = found.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.481.2"
+    found.Modality, found.DoseUnits, found.DoseGridScaling = "RTDOSE", "GY", "0.001"
+    return found
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A sound stack with a gap, a dose, a file without its beginning, and a text."""
@@ -66,6 +75,9 @@ def folder(tmp_path: Path) -> Path:
     bare = save(slice_dataset(np.ones((4, 4), np.int16), series="9"), place / "bare")
     bare.write_bytes(bare.read_bytes()[132:])
     (place / "notes.txt").write_text("nothing to see")
+    sound = save(slice_dataset(np.ones((4, 4), np.int16), series="8"), place / "sound")
+    (place / "twin").write_bytes(sound.read_bytes())
+    save(dose(), place / "dose")
     return place
 
 
@@ -104,6 +116,17 @@ def test_it_says_what_each_series_and_file_is(dialog: FilesDialog) -> None:
     assert "The file does not begin as DICOM files do." in said
     assert "1 files can be repaired safely, in copies." in said
     assert clipped(dialog) == []
+
+
+def test_values_are_told_as_they_are_shown(dialog: FilesDialog) -> None:
+    """A dose and its window, in one scale."""
+    assert "15 to 15, mean 15 Gy" in words(dialog)
+
+
+def test_a_file_that_is_there_twice_is_named(dialog: FilesDialog) -> None:
+    said = words(dialog)
+    assert "twin: there twice, shown once" in said
+    assert "same place" not in said
 
 
 def test_repaired_copies_are_written_elsewhere(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,13 @@ def test_unknown_orientation_is_shown_as_stored_and_says_so() -> None:
     )
     shown = layout_of(image)
     assert (shown.plane, shown.letters) == (Plane.UNKNOWN, ("?",) * 4)
+    assert (shown.transposed, shown.mirrored_x, shown.mirrored_y) == (False, False, False)
+
+
+def test_an_x_ray_is_shown_as_stored_with_its_files_letters() -> None:
+    plain = image_of(np.zeros((1, 4, 6), np.int16), matrix=np.eye(4), oriented=False)
+    shown = layout_of(replace(plain, sides=("L", "FA")))
+    assert (shown.plane, shown.letters) == (Plane.UNKNOWN, ("R", "L", "HP", "FA"))
     assert (shown.transposed, shown.mirrored_x, shown.mirrored_y) == (False, False, False)
 
 

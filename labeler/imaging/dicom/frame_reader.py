@@ -19,6 +19,8 @@ from labeler.imaging.dicom.mosaic import split_mosaic
 from labeler.imaging.dicom.objects import layer_kind
 from labeler.imaging.dicom.overlays import read_overlays
 from labeler.imaging.dicom.positions import FramePlace, read_places
+from labeler.imaging.dicom.rescale import is_relative_dose
+from labeler.imaging.dicom.sides import read_sides
 from labeler.imaging.dicom.spacing import read_spacing
 from labeler.imaging.dicom.suv import pet_facts
 from labeler.imaging.dicom.traits import Traits, dimension_pointers, read_traits
@@ -88,6 +90,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
         padding=_padding(dataset, layout),
         inverse=layout.photometric == "MONOCHROME1"
         or dataset.code(tags.PRESENTATION_LUT_SHAPE) == "INVERSE",
+        sides=read_sides(dataset, held.frame_count),
     )
 
 
@@ -175,6 +178,7 @@ def _doubts(dataset: Dataset, layout: PixelLayout, *, overlay_broken: bool) -> t
     said = dataset.code(tags.COLOR_SPACE)
     found = (
         (shows_face(dataset), Caveat.FACE),
+        (is_relative_dose(dataset), Caveat.DOSE_RELATIVE),
         (overlay_broken, Caveat.OVERLAY_BROKEN),
         (color and (said or "SRGB") != "SRGB", Caveat.COLOR_PROFILE),
         (color and not said and is_other_than_srgb(profile), Caveat.COLOR_PROFILE),

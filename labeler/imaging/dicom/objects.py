@@ -52,6 +52,10 @@ _UNKNOWN = Spoken(
     "{name} is a DICOM file without an image.",
     do="Nothing to do: reports, plans and directories hold no image.",
 )
+_CUT = Spoken(
+    "{name} is an image, but its pixels are missing: the file was cut short.",
+    do="Copy the file again, or ask the sender for a complete one.",
+)
 _REPORT = Spoken(
     "{name} is a structured report: it holds no image.",
     do="Open it together with the images it speaks about; its measurements are shown there.",
@@ -71,6 +75,10 @@ _STRUCTURES = Spoken(
 _PLAN = Spoken(
     "{name} is a radiotherapy plan: it holds no image.",
     do="Nothing to do: plans are not shown here.",
+)
+_DOSE = Spoken(
+    "{name} is a radiotherapy dose told in histograms or points only: it holds no image.",
+    do="Nothing to do: such doses are not shown here.",
 )
 _TREATMENT = Spoken(
     "{name} is a record of a radiotherapy treatment: it holds no image.",
@@ -109,6 +117,7 @@ _SPOKEN = (
     ("88.59", "KO", _KEYS),
     ("88.", "SR", _REPORT),
     ("11.", "PR", _PRESENTATION),
+    ("481.2", "RTDOSE", _DOSE),
     ("481.3", "RTSTRUCT", _STRUCTURES),
     ("481.5", "RTPLAN", _PLAN),
     ("481.8", "RTPLAN", _PLAN),
@@ -124,6 +133,17 @@ _SPOKEN = (
     ("67", "RWV", _VALUES),
 )
 """A storage class, or how several begin (ending in a dot); the modality that says the same."""
+
+
+_IMAGES = tuple(
+    f"{_STORAGE}{begin}"
+    for begin in (
+        *("1", "1.1", "1.2", "1.3", "2", "3", "3.1", "4", "5", "6", "6.1", "6.2", "7", "20"),
+        *("1.1.", "1.2.", "1.3.", "2.", "4.1", "4.3", "4.4", "7.", "12.", "13.", "14."),
+        *("30", "66.4", "66.7", "66.8", "77.1.", "77.2", "128", "128.1", "130", "481.1"),
+    )
+)
+"""Storage classes that hold pixels (PS3.4 B.5), or how several begin (ending in a dot)."""
 
 
 def layer_kind(dataset: Dataset) -> LayerKind | None:
@@ -151,9 +171,18 @@ def no_pixels(dataset: Dataset, name: str) -> LabelerError:
 
 def _spoken(dataset: Dataset) -> Spoken:
     sop_class, modality = dataset.code(tags.SOP_CLASS_UID), dataset.code(tags.MODALITY)
+    if _is_image(dataset):
+        return _CUT
     for begin, said, spoken in _SPOKEN:
         whole = f"{_STORAGE}{begin}"
         named = sop_class.startswith(whole) if begin.endswith(".") else sop_class == whole
         if named or (not sop_class and modality == said):
             return spoken
     return _UNKNOWN
+
+
+def _is_image(dataset: Dataset) -> bool:
+    """By its class, or for it says how many rows it has."""
+    sop_class = dataset.code(tags.SOP_CLASS_UID)
+    begun = tuple(one for one in _IMAGES if one.endswith("."))
+    return sop_class in _IMAGES or sop_class.startswith(begun) or dataset.told(tags.ROWS)

@@ -104,6 +104,12 @@ def _dose(plain: Dataset) -> Rescale:
     )
 
 
+def is_relative_dose(dataset: Dataset) -> bool:
+    """Whether values are shares of a dose: any that are not said to be Gy."""
+    other = dataset.code(tags.DOSE_UNITS) not in _DOSE_UNITS
+    return other and dataset.code(tags.SOP_CLASS_UID) == _RT_DOSE
+
+
 def _linear(said: Dataset, unit: str) -> Rescale:
     slope = _number(said, tags.RESCALE_SLOPE, 1.0)
     intercept = _number(said, tags.RESCALE_INTERCEPT, 0.0)

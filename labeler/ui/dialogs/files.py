@@ -23,6 +23,8 @@ from labeler.ui.theme import Type
 from labeler.ui.translation import filled, tr
 
 WIDTH, HEIGHT = 720, 480
+LISTED = 5
+"""How many copies are named one by one."""
 
 
 class FilesDialog(Dialog):
@@ -144,7 +146,17 @@ def _facts(found: SeriesFound) -> tuple[tuple[str, str], ...]:
             unit=found.unit,
         )
         facts.append((tr("First image"), text.strip()))
+    if found.copies:
+        names = tr("{names}: there twice, shown once", names=_first(found.copies))
+        facts.append((tr("Left out"), names))
     return tuple(facts)
+
+
+def _first(names: tuple[str, ...]) -> str:
+    """Of very many only the first."""
+    shown = ", ".join(names[:LISTED])
+    more = len(names) - LISTED
+    return tr("{names} and {count} more", names=shown, count=more) if more > 0 else shown
 
 
 def _spacing(found: SeriesFound) -> str:

@@ -35,6 +35,7 @@ SHORT = {
     Caveat.REDUCED: message("Reduced size"),
     Caveat.MISSING_TILES: message("Parts missing"),
     Caveat.TILES_APART: message("Tiles apart"),
+    Caveat.DOSE_RELATIVE: message("Relative dose"),
 }
 
 LONG = {
@@ -112,6 +113,7 @@ LONG = {
     Caveat.TILES_APART: message(
         "How the tiles of this slide lie cannot be told from its file. They are shown one by one."
     ),
+    Caveat.DOSE_RELATIVE: message("The values are shares of a dose, not Gy."),
 }
 
 SUV_GAPS = {
@@ -143,9 +145,8 @@ def explained(image: Image) -> str:
 
 def _explained(image: Image, caveat: Caveat) -> str:
     known = [words(one) for one in details(image, caveat)]
-    only_copies = caveat is Caveat.DOUBLED_SLICES and image.stack.copies and not image.stack.doubles
     template = _long(image, caveat)
-    return " ".join(known if only_copies else (tr(template), *known))
+    return " ".join((tr(template), *known))
 
 
 def _long(image: Image, caveat: Caveat) -> str:

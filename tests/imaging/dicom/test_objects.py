@@ -21,6 +21,7 @@ SPOKEN = {
     "88.59": "list of key images",
     "88.67": "structured report",
     "11.1": "presentation state",
+    "481.2": "histograms",
     "481.3": "radiotherapy structures",
     "481.5": "radiotherapy plan",
     "481.8": "radiotherapy plan",
@@ -51,6 +52,19 @@ def test_the_modality_speaks_where_the_class_is_missing() -> None:
     assert layer_kind(said("", "SEG")) is LayerKind.SEGMENTATION
     assert layer_kind(said(f"{STORAGE}2", "SEG")) is None
     assert "without an image" in no_pixels(said("9.9"), "a").happened
+
+
+@pytest.mark.parametrize("suffix", ["2", "1.1.1", "4", "7", "12.1", "77.1.6", "481.1", "66.4"])
+def test_an_image_without_pixels_was_cut_short(suffix: str) -> None:
+    error = no_pixels(said(f"{STORAGE}{suffix}"), "a.dcm")
+    assert error.code == "no-pixels"
+    assert "its pixels are missing" in error.happened
+    assert "again" in error.do
+
+
+def test_rows_without_pixels_were_cut_short_whatever_the_class() -> None:
+    known = Dataset({tags.SOP_CLASS_UID: b"9.9", tags.ROWS: b"\x10\x00"})
+    assert "its pixels are missing" in no_pixels(known, "a.dcm").happened
 
 
 def test_every_real_file_without_an_image_says_what_it_is(test_data: Path) -> None:

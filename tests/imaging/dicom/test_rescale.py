@@ -237,3 +237,4 @@ def test_dose_is_scaled_as_its_grid_says(
     image = opened(tmp_path, dataset)
     assert (image.slopes, image.unit) == ((slope,), unit)
     assert (Caveat.RESCALE_BROKEN in image.caveats) == (scaling is None)
+    assert (Caveat.DOSE_RELATIVE in image.caveats) == (units != "GY")

@@ -16,7 +16,7 @@ from labeler.errors import LabelerError
 from labeler.model.frames import Window
 from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.overlays import OverlayBits
-from labeler.model.stack import Gap, Stack
+from labeler.model.stack import Double, Gap, Stack
 from labeler.ui.reading.view_painter import grey_of
 from labeler.viewing.render import FrameRenderer
 from tests.support.guard import Guard
@@ -205,12 +205,12 @@ def test_the_chip_says_where_slices_are_missing_and_doubled(open_reader: ReaderM
     image = replace(
         chest_image(),
         caveats=(Caveat.MISSING_SLICES, Caveat.DOUBLED_SLICES),
-        stack=Stack(gaps=(Gap(0, 2, 3.0),), copies=1),
+        stack=Stack(gaps=(Gap(0, 2, 3.0),), doubles=(Double(0, (9,)),), copies=1),
     )
     reader = open_reader(open_case(image))
-    gaps, copies = reader.view.chip.toolTip().split("\n")
+    gaps, doubles = reader.view.chip.toolTip().split("\n")
     assert gaps.endswith(" others. 2 are missing between Im 1 and Im 2, 3.0 mm apart.")
-    assert copies == "1 file was there twice and is shown once."
+    assert doubles.endswith(" All of them are shown. Im 1 lies where Im 9 lies.")
 
 
 def test_a_file_without_a_window_gets_one_from_its_values(open_reader: ReaderMaker) -> None:
