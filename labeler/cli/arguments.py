@@ -75,13 +75,26 @@ def _force(verb: argparse.ArgumentParser) -> None:
 
 
 def _inspect(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("path", metavar="PATH", help="image file, DICOMDIR, folder, zip or tar")
     verb.add_argument(
+        "path", metavar="PATH", type=_named, help="image file, DICOMDIR, folder, zip or tar"
+    )
+    either = verb.add_mutually_exclusive_group()
+    either.add_argument(
         "--privacy", action="store_true", help="say what tells who the person is, never the value"
     )
-    verb.add_argument(
-        "--repair", metavar="OUT", help="write copies with safe repairs into this folder"
+    either.add_argument(
+        "--repair",
+        metavar="OUT",
+        type=_named,
+        help="write copies with safe repairs into this folder",
     )
+
+
+def _named(path: str) -> str:
+    """An empty path would be the current folder, which nobody named."""
+    if not path:
+        raise argparse.ArgumentTypeError("an empty path names nothing")
+    return path
 
 
 def _wallet_import(verb: argparse.ArgumentParser) -> None:

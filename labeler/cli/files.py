@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from labeler.imaging.inspect import FileFailed, SeriesFound
 
 MAX_BUNDLE_BYTES = 256 * 2**20
+_EACH_TOLD = 3
+"""So many files that are no images are told with the reason; more are only named."""
 
 
 def inspect(call: Call) -> Exit:
@@ -23,41 +25,47 @@ def inspect(call: Call) -> Exit:
     if call.typed.privacy:
         return privacy(call)
     from labeler.app.file_report import report_files
-    from labeler.cli.repair import ailment_lines, ailments_json, repair_copies
+    from labeler.cli.repair import Mended, ailment_lines, ailments_json, repair_copies
     from labeler.imaging.decoding.decoders import DecoderPool
     from labeler.imaging.inspect import FORMAT
     from labeler.imaging.reader import scan
     from labeler.imaging.sources.gathering import gather
 
     path, tick = Path(call.typed.path).absolute(), call.tick("Reading")
-    repairs: tuple[Json, list[str]] = {}, []
+    mended = Mended()
     with DecoderPool(1) as decoders:
         chosen = gather((path,), tick)
         seen = scan(chosen.files, tick, chosen.problems, decoders)
         report = report_files(seen, decoders, call.tick("Checking"))
         if call.typed.repair is not None:
-            repairs = repair_copies(call, report, Path(call.typed.repair), decoders)
+            mended = repair_copies(call, report, Path(call.typed.repair), decoders)
     series, failed = report.series, report.failed
     lines = [_line(one) for one in series]
-    lines += [f"{one.uid}: {one.error.message}" for one in series if one.error]
+    lines += [f"{_called(one)}: {one.error.message}" for one in series if one.error]
     lines += _failures(failed, seen.passed_over)
-    lines += ailment_lines(report.sick) + repairs[1]
+    lines += [*ailment_lines(report.sick), *mended.lines]
     answer: Json = {
         "format": FORMAT,
         "series": series,
         "failed": failed,
         "passed_over": seen.passed_over,
         "ailments": ailments_json(report.sick),
-        **repairs[0],
+        **mended.answer,
     }
-    if any(one.error is None for one in series):
+    error = mended.error
+    if error is None and any(one.error is None for one in series):
         call.output.answer(answer, lines)
         return Exit.OK
-    error = _nothing_readable(path, len(failed) + len(seen.passed_over))
+    error = error or _nothing_readable(path, len(failed) + len(seen.passed_over))
     call.output.answer({**answer, "error": error_json(error)}, lines)
     if not call.output.as_json:
         call.output.warn(error)
     return Exit.REFUSED
+
+
+def _called(one: SeriesFound) -> str:
+    """What a person knows it by: the UID of files without one is a hash that we made."""
+    return one.uid if one.kind == "dicom" else one.description or one.uid
 
 
 def _line(one: SeriesFound) -> str:
@@ -77,10 +85,12 @@ def _line(one: SeriesFound) -> str:
 
 
 def _failures(failed: Sequence[FileFailed], passed_over: Sequence[str]) -> list[str]:
-    """A line a broken file; whatever is no image at all in one line together."""
+    """A line a broken file; many that are no images at all in one line together."""
     from labeler.imaging.problems import listed
 
     others = [one.file for one in failed if one.error.code == "not-an-image"]
+    if len(others) <= _EACH_TOLD:
+        others = []
     lines = [f"{one.file}: {one.error.message}" for one in failed if one.file not in others]
     if others:
         lines.append(f"Not images: {listed(others)}")

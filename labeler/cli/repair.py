@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.app.file_report import FileReport, SickFile, write_repaired
 from labeler.cli.call import Call
 from labeler.cli.output import Json, error_json
+from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 
 
@@ -36,11 +38,21 @@ def ailment_lines(sick: Sequence[SickFile]) -> list[str]:
     return lines
 
 
-def repair_copies(
-    call: Call, report: FileReport, folder: Path, decoders: Decoders
-) -> tuple[Json, list[str]]:
-    """Write the copies; what to answer of them, for scripts and for people."""
-    made = write_repaired(report.repairable, folder, decoders, call.tick("Repairing"))
+@dataclass(frozen=True)
+class Mended:
+    """What to answer of the copies, for scripts and for people; `error` is why no more came."""
+
+    answer: Json = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    error: LabelerError | None = None
+
+
+def repair_copies(call: Call, report: FileReport, folder: Path, decoders: Decoders) -> Mended:
+    """Write the copies. What was found in the files is told even where none can be written."""
+    try:
+        made = write_repaired(report.repairable, folder, decoders, call.tick("Repairing"))
+    except LabelerError as error:
+        return Mended(error=error)
     answer: Json = {
         "repaired": list(made.written),
         "not_repaired": [error_json(error) for error in made.refused],
@@ -49,4 +61,4 @@ def repair_copies(
     lines += [str(error) for error in made.refused]
     if not report.repairable:
         lines.append("Nothing here needs a repair that is known to be safe.")
-    return answer, lines
+    return Mended(answer, tuple(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from labeler.errors import LabelerError
 from labeler.model.printable import printable
 
 _NAMED = 20
+_SHORTEST = 132
+"""Bytes before a DICOM file says what it is."""
+_NO_TEXT = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1b")
 _REASONS = 3
 
 
@@ -34,6 +38,31 @@ def unreadable(name: str, error: OSError) -> FileProblem:
             reason=error.strerror or type(error).__name__,
         ),
     )
+
+
+def unknown_file(name: str, head: bytes) -> LabelerError:
+    """Why a file that no reader knows is none; `head` are its first bytes, or all of them."""
+    code, happened = "not-an-image", "{name} is not an image that can be read here."
+    do = "Choose DICOM, NIfTI, NRRD, MetaImage, slide, TIFF, PNG or JPEG files."
+    if not head:
+        code, happened, do = "empty-file", "{name} is empty.", "Copy or download it again."
+    elif _is_text(head):
+        happened = "{name} is a text, no image."
+    elif len(head) < _SHORTEST:
+        code, happened = "too-short", "{name} ends after {size} bytes: no image is so short."
+        do = "Copy or download it again."
+    return LabelerError(
+        code, happened, safe="Other files are fine.", do=do, name=name, size=len(head)
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether it is UTF-8 without what only binary files hold; its last sign may be cut."""
+    try:
+        codecs.utf_8_decode(head, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    return _NO_TEXT.isdisjoint(head)
 
 
 def too_many_files(name: str, limit: int) -> LabelerError:

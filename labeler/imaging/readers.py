@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from labeler.errors import LabelerError
 from labeler.imaging.dicom import reader as dicom
 from labeler.imaging.dicom.elements import HEAD
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.pictures import reader as pictures
 from labeler.imaging.pictures import tiff_files
+from labeler.imaging.problems import unknown_file
 from labeler.imaging.slides import slide_makers
 from labeler.imaging.slides.foreign_slides import ForeignSlide, foreign_frames
 from labeler.imaging.sources.files import Beside
@@ -67,10 +67,4 @@ def recognise(
     for reader in READERS:
         if reader.knows(head, source.name):
             return reader.read(source, head, beside)
-    raise LabelerError(
-        "not-an-image",
-        "{name} is not an image that can be read here.",
-        safe="Other files are fine.",
-        do="Choose DICOM, NIfTI, NRRD, MetaImage, slide, TIFF, PNG or JPEG files.",
-        name=source.name,
-    )
+    raise unknown_file(source.name, head)

@@ -24,6 +24,7 @@ PLANE_NAMES = {
     Plane.OBLIQUE: phrase("Oblique"),
     Plane.UNKNOWN: phrase("Plane unknown"),
 }
+_NO_AGE = "000Y"
 _AGE = re.compile(r"0*(\d+)([YMWD])\Z")
 
 
@@ -50,7 +51,12 @@ def corners(
 
 
 def age_text(age: str) -> str:
-    """DICOM's "064Y" as "64 y"; other spellings stay as they are."""
+    """DICOM's "064Y" as "64 y"; other spellings stay as they are.
+
+    "000Y" is no age: it is what de-identified files hold instead of one, and newborns have days.
+    """
+    if age == _NO_AGE:
+        return ""
     found = _AGE.match(age)
     return f"{found[1]} {found[2].lower()}" if found else age
 

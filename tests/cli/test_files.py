@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from pydicom.dataset import FileDataset
 
 from tests.support.dicom_files import save, slice_dataset, write_stack
@@ -78,6 +79,64 @@ def test_a_fault_of_form_is_named_and_repaired_in_a_copy(shell: Shell, tmp_path:
     again = shell.run("inspect", str(folder), "--repair", str(out))
     assert again.code == 1
     assert "already" in again.aside
+    assert "CT  1 x 4 x 4" in again.out
+    said = shell.run("inspect", str(folder), "--repair", str(out), "--json")
+    assert (said.code, said.error, len(said.json["series"])) == (1, "already-there", 1)
+    assert "repaired" not in said.json
+
+
+def test_what_is_typed_and_cannot_be_meant_is_refused(shell: Shell, tmp_path: Path) -> None:
+    write_stack(tmp_path / "ct", [(0.0, 0.0, 0.0)])
+    for words in (
+        ("",),
+        (str(tmp_path / "ct"), "--repair", ""),
+        (str(tmp_path / "ct"), "--privacy", "--repair", str(tmp_path / "out")),
+    ):
+        said = shell.run("inspect", *words, "--json")
+        assert (said.code, said.error) == (2, "usage"), words
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_image_is_told_with_the_reason(shell: Shell, tmp_path: Path) -> None:
+    whole = save(slice_dataset(np.ones((4, 4), np.int16)), tmp_path / "whole.dcm").read_bytes()
+    reasons = {
+        "empty.dcm": (b"", "empty-file", "empty.dcm is empty."),
+        "cut.dcm": (
+            whole[:100],
+            "too-short",
+            "cut.dcm ends after 100 bytes: no image is so short.",
+        ),
+        "text.dcm": (b"Dear colleague,\n", "not-an-image", "text.dcm is a text, no image."),
+        "any.bin": (
+            bytes(range(256)) * 2,
+            "not-an-image",
+            "any.bin is not an image that can be read here.",
+        ),
+        "begun.dcm": (
+            whole[:132],
+            "truncated-file",
+            "begun.dcm ends where its header should begin.",
+        ),
+    }
+    for name, (data, code, words) in reasons.items():
+        (tmp_path / "one").mkdir(exist_ok=True)
+        (tmp_path / "one" / name).write_bytes(data)
+        said = shell.run("inspect", str(tmp_path / "one" / name), "--json")
+        error = said.json["failed"][0]["error"]
+        assert (said.code, error["code"], error["tag"]) == (1, code, "")
+        assert error["message"].startswith(words)
+        assert words in shell.run("inspect", str(tmp_path / "one" / name)).out
+    for number in range(5):
+        (tmp_path / "one" / f"letter{number}.txt").write_text("Dear colleague")
+    assert "Not images: any.bin, letter0.txt" in shell.run("inspect", str(tmp_path / "one")).out
+
+
+def test_a_picture_that_gives_no_pixels_is_called_by_its_name(shell: Shell, tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "t3.tif", np.zeros((40, 40), np.uint16))
+    whole = (tmp_path / "t3.tif").read_bytes()
+    (tmp_path / "t3.tif").write_bytes(whole[:300])
+    said = shell.run("inspect", str(tmp_path / "t3.tif")).out
+    assert "t3.tif: Image 1 " in said
 
 
 def test_a_name_that_is_no_text_is_told(shell: Shell, tmp_path: Path) -> None:

@@ -110,7 +110,15 @@ def test_numbers_beyond_the_stack_show_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "text"), [("064Y", "64 y"), ("003M", "3 m"), ("64", "64"), ("", ""), ("000D", "0 d")]
+    ("age", "text"),
+    [
+        ("064Y", "64 y"),
+        ("003M", "3 m"),
+        ("64", "64"),
+        ("", ""),
+        ("000D", "0 d"),
+        ("000Y", ""),
+    ],
 )
 def test_ages_are_short(age: str, text: str) -> None:
     assert age_text(age) == text

@@ -191,14 +191,17 @@ def _unknown(source: ByteSource, syntax: str) -> LabelerError:
 
 
 def cut_short(source: ByteSource, last: int) -> LabelerError:
-    """The error of a file that ends within its header; `last` is the element that was begun."""
+    """The error of a file that ends within its header; `last` is the element that was begun, 0
+    where there is none."""
     return LabelerError(
         "truncated-file",
-        "{name} ends before its image begins (in or after {tag}).",
+        "{name} ends before its image begins (in or after {tag})."
+        if last
+        else "{name} ends where its header should begin.",
         safe="Other files are fine.",
         do="Copy or download the file again.",
         name=source.name,
-        tag=tags.spelled(last),
+        tag=tags.spelled(last) if last else "",
     )
 
 

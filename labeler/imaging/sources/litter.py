@@ -8,6 +8,7 @@ from labeler.imaging.frames import StoredFrame
 from labeler.imaging.problems import FileProblem
 from labeler.imaging.sources.directories import Served
 
+_NO_IMAGES = ("not-an-image", "empty-file", "too-short")
 _NOTES = "thumbs.db ehthumbs.db lockfile"
 _PROGRAMS = "exe dll ocx sys msi cab inf ini bat cmd lnk ico dylib so jar class"
 _PAGES = "js css html htm chm hlp swf"
@@ -26,7 +27,7 @@ def sort_out(problems: Sequence[FileProblem]) -> tuple[tuple[str, ...], tuple[Fi
     litter: list[str] = []
     left: list[FileProblem] = []
     for one in problems:
-        if one.error.code == "not-an-image" and _is_litter(one.name):
+        if one.error.code in _NO_IMAGES and _is_litter(one.name):
             litter.append(one.name)
         else:
             left.append(one)
