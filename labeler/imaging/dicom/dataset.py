@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, TypeVar
 
 from labeler.imaging.dicom.charset import decode_text
 
@@ -15,6 +16,18 @@ _SHORTS = 1 << 16
 _LARGEST = 1 << 32
 """One bit more than the standard has: some writers spell unsigned numbers."""
 _DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
+_REMEMBERED = 4096
+_SHORT = 64
+T = TypeVar("T")
+
+
+def _remembered(spell: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """Files of one series say nearly the same: what was spelled out once is looked up.
+
+    Only short values are kept, so that no file fills the memory.
+    """
+    known = lru_cache(maxsize=_REMEMBERED)(spell)
+    return lambda raw: known(raw) if len(raw) <= _SHORT else spell(raw)
 
 
 @dataclass(frozen=True)
@@ -42,12 +55,15 @@ class Dataset:
 
     def text(self, tag: int) -> str:
         """The value as one trimmed line; "" where there is none."""
-        raw = self.values.get(tag, b"")
+        raw = self.values.get(tag)
+        if not raw:
+            return ""
         return " ".join(decode_text(raw, self.charset).strip("\ufeff").replace("\0", " ").split())
 
     def code(self, tag: int) -> str:
         """A value from a closed list or a UID: ASCII, trimmed."""
-        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+        raw = self.values.get(tag)
+        return _code(raw) if raw else ""
 
     def codes(self, tag: int) -> tuple[str, ...]:
         """The values of a multi-valued code string (VR CS), each trimmed."""
@@ -69,24 +85,15 @@ class Dataset:
 
         None beyond `largest`, and where it is no whole number.
         """
-        first = self.code(tag).split("\\")[0].strip()
-        if not 0 < len(first) <= 12:
-            return None
-        try:
-            whole = float(first)
-        except ValueError:
-            return None
-        return int(whole) if whole.is_integer() and abs(whole) <= largest else None
+        raw = self.values.get(tag)
+        whole = _whole(raw) if raw else None
+        return None if whole is None or abs(whole) > largest else int(whole)
 
     def decimals(self, tag: int) -> tuple[float, ...]:
         """The values of a decimal string (VR DS), also with decimal commas; () where any of them
         is not a finite number."""
-        parts = self.code(tag).split("\\")
-        try:
-            found = tuple(_decimal(part) for part in parts if part.strip(" \0"))
-        except ValueError:
-            return ()
-        return found if all(abs(value) < 1e12 for value in found) else ()
+        raw = self.values.get(tag)
+        return _decimals(raw) if raw else ()
 
     def decimal(self, tag: int) -> float | None:
         values = self.decimals(tag)
@@ -98,7 +105,8 @@ class Dataset:
 
     def real(self, tag: int) -> float | None:
         """The first value of a decimal string, of any size; None where it is no finite number."""
-        first = self.code(tag).split("\\")[0].strip(" \0")
+        if not (first := self.code(tag).split("\\")[0].strip(" \0")):
+            return None
         try:
             value = _decimal(first)
         except ValueError:
@@ -140,7 +148,9 @@ class Dataset:
         return pair[0] << 16 | pair[1] if len(pair) == 2 else None
 
     def _binary(self, tag: int, kind: str, size: int) -> tuple[float, ...]:
-        raw = self.values.get(tag, b"")
+        raw = self.values.get(tag)
+        if not raw:
+            return ()
         count = len(raw) // size
         order = "<" if self.little else ">"
         return struct.unpack(f"{order}{count}{kind}", raw[: count * size])
@@ -155,6 +165,33 @@ class Dataset:
 
     def has_any(self, tags: Iterable[int]) -> bool:
         return any(tag in self.values or tag in self.sequences for tag in tags)
+
+
+@_remembered
+def _code(raw: bytes) -> str:
+    return raw.decode("ascii", "replace").strip(" \0")
+
+
+@_remembered
+def _whole(raw: bytes) -> float | None:
+    first = _code(raw).split("\\")[0].strip()
+    if not 0 < len(first) <= 12:
+        return None
+    try:
+        whole = float(first)
+    except ValueError:
+        return None
+    return whole if whole.is_integer() else None
+
+
+@_remembered
+def _decimals(raw: bytes) -> tuple[float, ...]:
+    parts = _code(raw).split("\\")
+    try:
+        found = tuple(_decimal(part) for part in parts if part.strip(" \0"))
+    except ValueError:
+        return ()
+    return found if all(abs(value) < 1e12 for value in found) else ()
 
 
 def _finite(values: tuple[float, ...]) -> tuple[float, ...]:
