@@ -62,14 +62,19 @@ def _full_range(bits: int, frame: StoredFrame) -> Window:
 
 
 def estimate_window(counted: Counts, *, above_background: bool) -> Window:
-    """From the 1st to the 99th percentile, of what is brighter than Otsu's threshold if asked."""
+    """From the 1st to the 99th percentile, of what is brighter than Otsu's threshold if asked; of
+    nearly all one value, over all that there is; one value alone is black."""
     usable = counted
     if above_background and usable.values.size:
         bright = usable.above(otsu(usable))
         usable = bright if bright.values.size else usable
     if not usable.values.size:
-        return Window(center=0.0, width=1.0)
+        return Window(center=1.0, width=1.0)
     low, high = usable.percentile(1), usable.percentile(99)
+    if low == high:
+        low, high = float(counted.values[0]), float(counted.values[-1])
+    if low == high:
+        return Window(center=low + 1.0, width=1.0)
     # A parametric map from 0 to 1 needs a width below 1; counts and HU do not.
     width = min(_short(high - low) or 1.0, _WIDEST)
     return Window(center=_short(low / 2 + high / 2), width=width)

@@ -124,12 +124,14 @@ def narrowest_window(image: Image) -> float:
 
 
 def window_of_values(pixels: Pixels, slope: float, intercept: float) -> Window:
-    """From the 1st to the 99th percentile of a frame's rescaled values."""
+    """From the 1st to the 99th percentile of a frame's rescaled values; one alone is black."""
     usable = pixels if pixels.dtype.kind in "iu" else pixels[np.isfinite(pixels)]
     if not usable.size:
         return Window(intercept, 1.0)
     low, high = np.percentile(usable, (1, 99)) * slope + intercept
     low, high = sorted((float(low), float(high)))
+    if low == high:
+        return Window(low + 1.0, 1.0)
     return Window((low + high) / 2, max(1.0, high - low))
 
 

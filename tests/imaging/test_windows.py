@@ -50,6 +50,22 @@ def test_eight_bits_are_shown_as_they_are(tmp_path: Path) -> None:
     assert Caveat.WINDOW_ESTIMATED not in image.caveats
 
 
+@pytest.mark.parametrize("value", [0, 1000, 123_454])
+def test_one_value_alone_is_shown_black(value: int, tmp_path: Path) -> None:
+    save(slice_dataset(np.full((4, 4), value, np.uint32), modality="MR"), tmp_path / "one")
+    (window,) = opened(tmp_path).windows
+    black = window.center - 0.5 - (window.width - 1) / 2  # PS3.3 C.11.2.1.2.1
+    assert value <= black
+
+
+def test_a_few_bright_values_stand_out_of_a_flat_ground(tmp_path: Path) -> None:
+    values = np.full((64, 64), 5, np.uint16)
+    values[:2, :2] = 900
+    save(slice_dataset(values, modality="DX"), tmp_path / "one")
+    (window,) = opened(tmp_path).windows
+    assert (window.center, window.width) == (452.5, 895)
+
+
 def test_a_useless_window_is_not_used(tmp_path: Path) -> None:
     def no_width(_k: int, dataset: FileDataset) -> None:
         dataset.WindowCenter, dataset.WindowWidth = [40, 50], [0, 80]

@@ -49,7 +49,7 @@ def test_an_empty_middle_is_passed_over() -> None:
     values[..., 4] = 0
     (window,) = image_of(values).windows
     assert 0 < window.center < 10
-    assert image_of(np.zeros((5, 5, 5), np.float32)).windows == (Window(center=0, width=1),)
+    assert image_of(np.zeros((5, 5, 5), np.float32)).windows == (Window(center=1, width=1),)
 
 
 @pytest.mark.parametrize("ends", [(-1.7e308, 1.7e308), (1.0, 1.0000000000000002), (5.0, 5.0)])
