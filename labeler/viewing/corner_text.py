@@ -85,7 +85,8 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
         first = phrase("Se {number}", number=info.number)
     part = division_text(image.stack.division)
     lines = (first,) if part is None else (first, part)
-    if info.modality == MICROSCOPY:
+    if info.modality == MICROSCOPY or image.sides is not None:
+        # Glass has no plane of a patient; an X-ray whose sides are told has none that is unknown.
         return lines
     plane = PLANE_NAMES[layout.plane]
     if info.slice_thickness_mm is None:

@@ -101,6 +101,14 @@ def test_colour_has_no_window_and_one_frame_no_position() -> None:
     assert lines(shown.bottom_right) == ["Im 1 / 1"]
 
 
+def test_an_x_ray_whose_sides_are_known_has_no_unknown_plane() -> None:
+    unplaced = image_of(np.zeros((1, 4, 4), np.int16), modality="DX", oriented=False)
+    for image, said in ((unplaced, True), (replace(unplaced, sides=("L", "F")), False)):
+        view = ViewState(0, Window(0, 100))
+        told = corners(image, layout_of(image), view, 1, ItemContext())
+        assert any("Plane unknown" in line for line in lines(told.top_right)) is said
+
+
 def test_numbers_beyond_the_stack_show_both() -> None:
     image = image_of(STORED[:3])
     object.__setattr__(image, "instance_numbers", (143, None, 145))
