@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from labeler.errors import LabelerError
 from labeler.imaging.volumes.grids import Element
+from labeler.imaging.volumes.header_fields import MAX_COUNT, HeaderFields
 from labeler.imaging.volumes.volume_faults import bad_field, not_of_kind, unsupported
 from labeler.model.image import ByteSource
 
 _MAX_HEADER = 1 << 20
 _MAX_AXES = 10
-_MAX_COUNT = 1 << 40
 _MAX_CHANNELS = 1 << 12
 _LAST = "ElementDataFile"
 _ELEMENTS = {
@@ -79,7 +79,7 @@ def read_metaimage(source: ByteSource, head: bytes) -> MetaHeader:
     fields, data, end = _lines(source, head)
     if "NDims" not in fields:
         raise not_of_kind(source.name, "MetaImage", "NDims")
-    read = _Fields(source.name, fields)
+    read = _Fields(source.name, "MetaImage", fields)
     axes = read.whole("NDims", 1, _MAX_AXES)
     kind = read.needed("ElementType").removesuffix("_ARRAY")
     if fields.get("ObjectType", "Image") != "Image":
@@ -101,7 +101,7 @@ def read_metaimage(source: ByteSource, head: bytes) -> MetaHeader:
         binary=binary,
         compressed=read.flag("CompressedData", usual=False),
         data=data,
-        skip=read.whole("HeaderSize", -1, _MAX_COUNT, usual=0),
+        skip=read.whole("HeaderSize", -1, MAX_COUNT, usual=0),
         spacings=read.reals("ElementSpacing", axes) or read.reals("ElementSize", axes),
         rows=_rows(read, axes),
         origin=read.first(("Offset", "Position", "Origin"), axes),
@@ -142,49 +142,12 @@ def _rows(read: _Fields, axes: int) -> tuple[tuple[float, ...], ...]:
 
 
 @dataclass(frozen=True)
-class _Fields:
-    name: str
-    fields: dict[str, str]
-
-    def fault(self, field: str) -> LabelerError:
-        return bad_field(self.name, "MetaImage", field, self.fields.get(field, ""))
-
-    def needed(self, field: str) -> str:
-        if not self.fields.get(field):
-            raise self.fault(field)
-        return self.fields[field]
-
-    def whole(self, field: str, least: int, most: int, *, usual: int | None = None) -> int:
-        if usual is not None and field not in self.fields:
-            return usual
-        try:
-            value = int(self.needed(field))
-        except ValueError:
-            raise self.fault(field) from None
-        if not least <= value <= most:
-            raise self.fault(field)
-        return value
-
-    def counts(self, field: str, count: int) -> tuple[int, ...]:
-        try:
-            values = tuple(int(word) for word in self.needed(field).split())
-        except ValueError:
-            raise self.fault(field) from None
-        if len(values) != count or not all(1 <= value <= _MAX_COUNT for value in values):
-            raise self.fault(field)
-        return values
-
+class _Fields(HeaderFields):
     def reals(self, field: str, count: int) -> tuple[float, ...]:
         """() where the field is not there."""
         if field not in self.fields:
             return ()
-        try:
-            values = tuple(float(word) for word in self.needed(field).split())
-        except ValueError:
-            raise self.fault(field) from None
-        if len(values) != count:
-            raise self.fault(field)
-        return values
+        return super().reals(field, count)
 
     def first(self, fields: tuple[str, ...], count: int) -> tuple[float, ...]:
         return next((found for field in fields if (found := self.reals(field, count))), ())

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from labeler.errors import LabelerError
 from labeler.imaging.volumes.grids import Element
+from labeler.imaging.volumes.header_fields import MAX_COUNT, HeaderFields
 from labeler.imaging.volumes.volume_faults import bad_field, cut_short, not_of_kind
 from labeler.model.image import ByteSource
 
 MAGIC = b"NRRD000"
 _MAX_HEADER = 1 << 20
 _MAX_AXES = 16
-_MAX_COUNT = 1 << 40
 _TYPES = {
     "i1": "signed char,int8,int8_t",
     "u1": "uchar,unsigned char,uint8,uint8_t",
@@ -78,10 +78,10 @@ def read_nrrd(source: ByteSource, head: bytes) -> NrrdHeader:
         raise not_of_kind(source.name, "NRRD", "the word NRRD000 at its beginning")
     text, end = _text(source, head)
     fields, data, keys = _lines(text)
-    read = _Fields(source.name, fields)
+    read = _Fields(source.name, "NRRD", fields)
     if not data and end > source.size:
         raise cut_short(source.name, end, source.size)
-    axes = read.whole("dimension", least=1, most=_MAX_AXES)
+    axes = read.whole("dimension", 1, _MAX_AXES)
     sizes = read.counts("sizes", axes)
     encoding = _ENCODINGS.get(read.needed("encoding").lower())
     if encoding is None:
@@ -97,8 +97,8 @@ def read_nrrd(source: ByteSource, head: bytes) -> NrrdHeader:
         sizes=sizes,
         encoding=encoding,
         data=data,
-        line_skip=read.whole("line skip", least=0, most=1 << 20, usual=0),
-        byte_skip=read.whole("byte skip", least=-1, most=_MAX_COUNT, usual=0),
+        line_skip=read.whole("line skip", 0, 1 << 20, usual=0),
+        byte_skip=read.whole("byte skip", -1, MAX_COUNT, usual=0),
         space=fields.get("space", "").lower(),
         directions=tuple(read.vector("space directions", one) for one in vectors),
         origin=read.vector("space origin", fields.get("space origin", "none")) or (),
@@ -154,47 +154,7 @@ def _element(read: _Fields, encoding: str) -> Element:
 
 
 @dataclass(frozen=True)
-class _Fields:
-    name: str
-    fields: dict[str, str]
-
-    def fault(self, field: str) -> LabelerError:
-        return bad_field(self.name, "NRRD", field, self.fields.get(field, ""))
-
-    def needed(self, field: str) -> str:
-        if not self.fields.get(field):
-            raise self.fault(field)
-        return self.fields[field]
-
-    def whole(self, field: str, *, least: int, most: int, usual: int | None = None) -> int:
-        if usual is not None and field not in self.fields:
-            return usual
-        try:
-            value = int(self.needed(field))
-        except ValueError:
-            raise self.fault(field) from None
-        if not least <= value <= most:
-            raise self.fault(field)
-        return value
-
-    def counts(self, field: str, count: int) -> tuple[int, ...]:
-        try:
-            values = tuple(int(word) for word in self.needed(field).split())
-        except ValueError:
-            raise self.fault(field) from None
-        if len(values) != count or not all(1 <= value <= _MAX_COUNT for value in values):
-            raise self.fault(field)
-        return values
-
-    def reals(self, field: str, count: int) -> tuple[float, ...]:
-        try:
-            values = tuple(float(word) for word in self.needed(field).split())
-        except ValueError:
-            raise self.fault(field) from None
-        if len(values) != count:
-            raise self.fault(field)
-        return values
-
+class _Fields(HeaderFields):
     def vector(self, field: str, word: str) -> Direction | None:
         if word.lower() == "none":
             return None
