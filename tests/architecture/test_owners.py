@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2] / "labeler"
 
 OWNERS: dict[str, set[str]] = {
     "PySide6": {"ui", "demo"},
+    "pynetdicom": {"pacs"},
     "pydicom": {"imaging", "interchange", "pacs", "demo"},
     "imagecodecs": {"imaging"},
     "nibabel": set(),  # it and tifffile: oracles of the tests
