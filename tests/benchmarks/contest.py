@@ -54,10 +54,13 @@ class Contender:
         return answer
 
 
-def medians(
+def measured(
     contenders: Mapping[str, tuple[Path, str, Sequence[str]]], job: str, rounds: int
-) -> dict[str, float]:
-    """Median milliseconds of `job` by contender; all must have arrived at the same result."""
+) -> dict[str, dict[str, float]]:
+    """By contender the medians of every figure it tells of `job`, "ms" the least of them.
+
+    All must have arrived at the same result, their "check".
+    """
     with ExitStack() as stack:
         running = {
             name: stack.enter_context(Contender(python, script, *arguments))
@@ -66,9 +69,19 @@ def medians(
         results = {name: contender.do(job)["check"] for name, contender in running.items()}
         if len(set(results.values())) != 1:
             raise BenchmarkError(f"the contenders of {job} did not do the same work: {results}")
-        times: dict[str, list[float]] = {name: [] for name in running}
+        told: dict[str, list[dict[str, Any]]] = {name: [] for name in running}
         order = list(running)
         for turn in range(rounds):
             for name in order[turn % len(order) :] + order[: turn % len(order)]:
-                times[name].append(running[name].do(job)["ms"])
-    return {name: median(spent) for name, spent in times.items()}
+                told[name].append(running[name].do(job))
+    return {
+        name: {key: median(one[key] for one in turns) for key in turns[0] if key != "check"}
+        for name, turns in told.items()
+    }
+
+
+def medians(
+    contenders: Mapping[str, tuple[Path, str, Sequence[str]]], job: str, rounds: int
+) -> dict[str, float]:
+    """Median milliseconds of `job` by contender."""
+    return {name: told["ms"] for name, told in measured(contenders, job, rounds).items()}

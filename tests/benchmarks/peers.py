@@ -14,17 +14,16 @@ BENCH = ROOT / ".bench"
 
 
 def peers_python() -> Path:
-    """The interpreter of `.bench/peers`, which holds exactly what peers.txt pins."""
-    folder = BENCH / "peers"
+    """The interpreter of an environment in `.bench` that holds exactly what peers.txt pins."""
+    folder = BENCH / f"peers-{hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]}"
     python = folder / "bin" / "python"
     stamp = folder / "installed"
-    digest = hashlib.sha256(PINS.read_bytes()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == digest:
+    if stamp.is_file():
         return python
     uv = Path(sys.prefix) / "bin" / "uv"
     made = [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)]
     subprocess.run(made, check=True)
     into = ["--quiet", "--compile-bytecode", "--python", str(python)]
     subprocess.run([str(uv), "pip", "install", *into, "-r", str(PINS)], check=True)
-    stamp.write_text(digest)
+    stamp.touch()
     return python

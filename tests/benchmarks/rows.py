@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,16 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         said = asdict(self) | {"ratio": round(self.ratio, 3), "holds": self.holds}
-        said |= {"value": round(self.value, 2), "peer_value": round(self.peer_value, 2)}
+        said |= {"value": float(f"{self.value:.4g}"), "peer_value": float(f"{self.peer_value:.4g}")}
         order = ("name", "value", "unit", "peer", "peer_value", "ratio", "bar", "holds")
         return {key: said[key] for key in order}
+
+
+class Benchmark(NamedTuple):
+    """How the rows of one name are measured, and what a reader of docs/benchmarks.md is told."""
+
+    measure: Callable[[str], list[Row]]
+    about: str
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -43,8 +50,14 @@ def table(rows: Sequence[Row]) -> str:
         "|---|---:|---|---:|---:|---:|---|",
     ]
     lines += [
-        f"| {row.name} | {row.value:.1f} {row.unit} | {row.peer} | {row.peer_value:.1f} {row.unit} "
-        f"| {row.ratio:.2f} | {row.bar:g} | {'yes' if row.holds else 'NO'} |"
+        f"| {row.name} | {_figure(row.value)} {row.unit} | {row.peer} "
+        f"| {_figure(row.peer_value)} {row.unit} "
+        f"| {row.ratio:.3g} | {row.bar:.3g} | {'yes' if row.holds else 'NO'} |"
         for row in rows
     ]
     return "\n".join(lines) + "\n"
+
+
+def _figure(value: float) -> str:
+    """Three digits say more than the noise allows; a frame takes less than a millisecond."""
+    return f"{value:.1f}" if value >= 10 else f"{value:.3g}"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.__main__ import about, collected
 from tests.benchmarks.contest import BenchmarkError, medians
-from tests.benchmarks.rows import Row, table
+from tests.benchmarks.rows import Benchmark, Row, table
 
 SCRIPT = """
 import json, sys
@@ -58,4 +59,18 @@ def test_a_row_says_whether_its_bar_holds() -> None:
         "holds": True,
     }
     assert not Row("start-window", 151.0, "ms", "bare", 100.0, 1.5).holds
-    assert "| start-window | 140.0 ms | bare | 100.0 ms | 1.40 | 1.5 | yes |" in table([row])
+    assert "| start-window | 140.0 ms | bare | 100.0 ms | 1.4 | 1.5 | yes |" in table([row])
+
+
+def test_each_file_of_rows_brings_its_table() -> None:
+    benchmarks = collected()
+    assert {"start-window", "first-slice"} <= benchmarks.keys()
+    assert all(isinstance(one, Benchmark) and one.about for one in benchmarks.values())
+    told = about(benchmarks).splitlines()
+    assert max(map(len, told)) <= 100
+    assert [line.split("`")[1] for line in told if line.startswith("- `")] == list(benchmarks)
+
+
+def test_figures_below_a_millisecond_are_told() -> None:
+    line = table([Row("window-drag", 0.321, "ms", "QPixmap", 36.5, 1 / 35)])
+    assert "| 0.321 ms | QPixmap | 36.5 ms | 0.00879 | 0.0286 | yes |" in line
