@@ -154,6 +154,8 @@ def _key(frame: StoredFrame, planes: _Planes) -> _Key:
         frame.traits.stack_id,
         _APART.intersection(frame.traits.image_type),
         unplaced,
+        # Projections that were taken differently are no slices of one stack.
+        (file.info.view, file.info.laterality, file.info.is_partial) if unplaced else (),
         # A film of its own: frames without places go on only from single images to single images.
         file.instance if unplaced and file.frame_count > 1 else "",
         # A volume says itself which of its slices belong together.

@@ -183,6 +183,17 @@ class SeriesInfo:
     slice_thickness_mm: float | None
     frame_of_reference: str = ""
     """Its UID: images that share it lie in the same patient coordinates (PS3.3 C.7.4.1)."""
+    study_description: str = ""
+    study_day: int | None = None
+    """The proleptic Gregorian ordinal of the study's date; only differences of it are shown."""
+    view: str = ""
+    """How a projection was taken: "CC", "MLO", "PA" ... (View Position, or the view's code)."""
+    laterality: str = ""
+    """Of what comes in pairs: which side is shown, "R" or "L", or both, "B"."""
+    is_partial: bool = False
+    """Whether a projection is a magnified, spot or otherwise modified view (View Modifier)."""
+    kernel: str = ""
+    """The reconstruction kernel of a CT."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ from labeler.imaging.dicom.sides import read_sides
 from labeler.imaging.dicom.spacing import read_spacing
 from labeler.imaging.dicom.suv import pet_facts
 from labeler.imaging.dicom.traits import Traits, dimension_pointers, read_traits
+from labeler.imaging.dicom.views import is_partial_view, read_laterality, read_view, study_day
 from labeler.imaging.frames import StoredFile, StoredFrame
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.pictures.icc import is_other_than_srgb
@@ -126,6 +127,12 @@ def _info(dataset: Dataset) -> SeriesInfo:
         patient_sex=dataset.code(tags.PATIENT_SEX)[:8],
         slice_thickness_mm=thickness if thickness and thickness > 0 else None,
         frame_of_reference=dataset.code(tags.FRAME_OF_REFERENCE_UID)[:64],
+        study_description=dataset.text(tags.STUDY_DESCRIPTION)[:256],
+        study_day=study_day(dataset),
+        view=read_view(dataset),
+        laterality=read_laterality(dataset),
+        is_partial=is_partial_view(dataset),
+        kernel=dataset.code(tags.CONVOLUTION_KERNEL)[:64],
     )
 
 
