@@ -1,4 +1,4 @@
-"""A 512 x 512 x 256 CT series, uncompressed, made from fixed seeds and kept in `.bench`."""
+"""CT series of 512 x 512 pixels, uncompressed, made from fixed seeds and kept in `.bench`."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from tests.benchmarks.peers import BENCH
 
-SLICES, SIZE = 256, 512
+SIZE = 512
 SLICE_MM, PIXEL_MM = 1.25, 0.703125
 ROOT_UID = "1.2.826.0.1.3680043.10.1561.9"
 INTERCEPT = -1024
 VERSION = "1"
 
 
-def ct_series() -> Path:
-    """The folder of the series; made at the first call (some seconds)."""
-    folder = BENCH / f"ct-{SIZE}x{SIZE}x{SLICES}-v{VERSION}"
+def ct_series(slices: int) -> Path:
+    """The folder of a series of so many slices; made at the first call (some seconds)."""
+    folder = BENCH / f"ct-{SIZE}x{SIZE}x{slices}-v{VERSION}"
     if not folder.is_dir():
         making = BENCH / f"making-{os.getpid()}"
         making.mkdir(parents=True)
-        for index in range(SLICES):
+        for index in range(slices):
             # File names in another order than the slices, as scanners' archives have them.
             name = f"IM{(index * 2654435761) % 2**32:08x}.dcm"
-            _dataset(index).save_as(making / name, enforce_file_format=True)
+            ct_slice(index, slices).save_as(making / name, enforce_file_format=True)
         try:
             making.rename(folder)
         except OSError:
@@ -41,11 +41,11 @@ def ct_series() -> Path:
     return folder
 
 
-def _stored(index: int) -> NDArray[np.int16]:
+def _stored(index: int, slices: int) -> NDArray[np.int16]:
     """A body with lungs, spine and correlated noise, as stored values (HU + 1024)."""
     random = np.random.default_rng(index)
     y, x = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) - SIZE / 2
-    swell = 1 + 0.1 * np.sin(6.28 * index / SLICES)
+    swell = 1 + 0.1 * np.sin(6.28 * index / slices)
     image = np.full((SIZE, SIZE), -1000, np.float32)
     image[(x / (205 * swell)) ** 2 + (y / (145 * swell)) ** 2 < 1] = -90
     image[(x / (180 * swell)) ** 2 + (y / (122 * swell)) ** 2 < 1] = 45
@@ -57,7 +57,8 @@ def _stored(index: int) -> NDArray[np.int16]:
     return (np.clip(np.rint(image), INTERCEPT, 3071) - INTERCEPT).astype(np.int16)
 
 
-def _dataset(index: int) -> FileDataset:
+def ct_slice(index: int, slices: int) -> FileDataset:
+    """One of `slices`, by its height from below."""
     instance = f"{ROOT_UID}.3.{index + 1}"
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = CTImageStorage
@@ -70,10 +71,10 @@ def _dataset(index: int) -> FileDataset:
     dataset.FrameOfReferenceUID = f"{ROOT_UID}.4"
     _describe(dataset)
     height = index * SLICE_MM - 160
-    dataset.InstanceNumber = SLICES - index
+    dataset.InstanceNumber = slices - index
     dataset.ImagePositionPatient = [-180.0, -180.0, height]
     dataset.SliceLocation = height
-    dataset.PixelData = _stored(index).tobytes()
+    dataset.PixelData = _stored(index, slices).tobytes()
     return dataset
 
 

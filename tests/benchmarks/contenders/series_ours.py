@@ -21,14 +21,6 @@ def rescaled(image, index, out):
     return np.add(image.source.frame(index), np.int16(image.intercepts[index]), out=out)
 
 
-def first():
-    image = opened()
-    slices, rows, columns = image.source.shape
-    # The middle by height: the 128th of 256 from below, whichever way the slices run.
-    middle = slices // 2 if image.affine.matrix[2, 2] > 0 else slices - 1 - slices // 2
-    return rescaled(image, middle, np.empty((rows, columns), np.int16))
-
-
 def whole():
     image = opened()
     volume = np.empty(image.source.shape, np.int16)
@@ -42,4 +34,4 @@ def upwards(made):
     return (volume if image.affine.matrix[2, 2] > 0 else volume[::-1]).tobytes()
 
 
-stage.perform({"first-slice": (first, np.ndarray.tobytes), "whole-series": (whole, upwards)})
+stage.perform({"whole-series": (whole, upwards)}, folder)

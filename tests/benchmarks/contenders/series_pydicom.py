@@ -18,14 +18,6 @@ def pixels(dataset, out):
     return np.add(dataset.pixel_array, np.int16(dataset.RescaleIntercept), out=out)
 
 
-def first():
-    heads = sorted(
-        (height(pydicom.dcmread(path, stop_before_pixels=True)), path) for path in folder.iterdir()
-    )
-    middle = pydicom.dcmread(heads[len(heads) // 2][1])
-    return pixels(middle, np.empty((middle.Rows, middle.Columns), np.int16))
-
-
 def whole():
     datasets = sorted((pydicom.dcmread(path) for path in folder.iterdir()), key=height)
     volume = np.empty((len(datasets), datasets[0].Rows, datasets[0].Columns), np.int16)
@@ -34,6 +26,4 @@ def whole():
     return volume
 
 
-stage.perform(
-    {"first-slice": (first, np.ndarray.tobytes), "whole-series": (whole, np.ndarray.tobytes)}
-)
+stage.perform({"whole-series": (whole, np.ndarray.tobytes)}, folder)

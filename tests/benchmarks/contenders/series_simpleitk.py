@@ -13,11 +13,6 @@ def sorted_names():
     return SimpleITK.ImageSeriesReader.GetGDCMSeriesFileNames(folder)
 
 
-def first():
-    names = sorted_names()
-    return SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(names[len(names) // 2]))
-
-
 def whole():
     reader = SimpleITK.ImageSeriesReader()
     reader.SetFileNames(sorted_names())
@@ -28,4 +23,4 @@ def as_int16(array):
     return array.astype(np.int16).tobytes()
 
 
-stage.perform({"first-slice": (first, as_int16), "whole-series": (whole, as_int16)})
+stage.perform({"whole-series": (whole, as_int16)}, folder)
