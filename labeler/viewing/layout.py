@@ -111,10 +111,10 @@ def layout_of(image: Image) -> Layout:
     """The radiologist's habit for this image's plane; as stored where orientation is unknown."""
     _, rows, columns = image.source.shape
     column_mm, row_mm, _ = image.affine.spacing_mm
-    size = {"rows": rows, "columns": columns}
     if not image.oriented:
         return Layout(
-            **size,
+            rows=rows,
+            columns=columns,
             spacing_mm=(column_mm, row_mm),
             transposed=False,
             mirrored_x=False,
@@ -132,7 +132,8 @@ def layout_of(image: Image) -> Layout:
     x, y = (-x if mirrored_x else x), (-y if mirrored_y else y)
     oblique = abs(normal[axis]) < OBLIQUE_PLANE * float(np.linalg.norm(normal))
     return Layout(
-        **size,
+        rows=rows,
+        columns=columns,
         spacing_mm=(column_mm, row_mm),
         transposed=bool(transposed),
         mirrored_x=mirrored_x,
