@@ -27,10 +27,8 @@ next slice (0 to 1) it stands alone, from `high` on the next one does, and betwe
 where `low` is 1 (and `high` 0) both are mixed. A slice that is not there has `low` -1, and the one
 before it `high` 2."""
 
-_SUFFIXES = {
-    **{f"{kind}{bits // 8}": f"{kind}{bits}" for kind in "iu" for bits in (8, 16, 32, 64)},
-    **{"f4": "f32", "f8": "f64"},
-}
+_SUFFIXES = {f"{kind}{bits // 8}": f"{kind}{bits}" for kind in "iu" for bits in (8, 16, 32, 64)}
+_SUFFIXES |= {"f4": "f32", "f8": "f64"}
 LONGEST = 1 << 15
 MOST_SAMPLES = 1 << 12
 
