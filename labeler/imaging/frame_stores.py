@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import msgspec
 
 from labeler.imaging.decoding.recipes import PictureRecipe, Recipe, TileRecipe
 from labeler.imaging.decoding.slide_facts import SlideFacts
-from labeler.imaging.decoding.stored import (
-    fit_in_place,
-    from_native,
-    is_direct,
-    native_span,
-)
+from labeler.imaging.decoding.stored import from_native, native_span
 from labeler.imaging.dicom.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.sources.files import read_into
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
 
@@ -30,6 +25,16 @@ class DecodeError(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code = code
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A compressed frame or tile, and how it is to be decoded."""
+
+    syntax: Syntax
+    layout: PixelLayout
+    data: bytes
+    recipe: Recipe | None = None
 
 
 class Decoders(Protocol):
@@ -44,6 +49,10 @@ class Decoders(Protocol):
         """
         ...
 
+    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
+        """As `decode` does with each, all workers together; what fails stands in its place."""
+        ...
+
     def describe(self, path: Path) -> SlideFacts:
         """What OpenSlide finds in a file on the disk; raises DecodeError."""
         ...
@@ -55,23 +64,6 @@ class FrameStore(Protocol):
     def frame(self, number: int, decoders: Decoders) -> Pixels:
         """Stored values of one frame, as `from_native` gives them; raises DecodeError, OSError."""
         ...
-
-
-@runtime_checkable
-class DirectStore(Protocol):
-    """What a FrameStore may offer besides: values put where they are wanted."""
-
-    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
-        """What `frame` gives, into contiguous memory of its type; raises as that does."""
-        ...
-
-
-def frame_into(store: FrameStore, number: int, decoders: Decoders, out: Pixels) -> None:
-    """Stored values of one frame into memory of their type, without a copy where that can be."""
-    if isinstance(store, DirectStore):
-        store.frame_into(number, decoders, out)
-    else:
-        out[...] = store.frame(number, decoders)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +80,10 @@ class NativeFrames:
     filled: bool = False
 
     def frame(self, number: int, decoders: Decoders) -> Pixels:  # noqa: ARG002  as FrameStore has it
+        return self.values(number)
+
+    def values(self, number: int) -> Pixels:
+        """As `frame` gives them; nothing needs to be decoded."""
         start, count, bit = native_span(self.layout, number)
         left = count if self.length is None else max(min(count, self.length - start), 0)
         raw = self.source.read(self.offset + start, left)
@@ -96,17 +92,6 @@ class NativeFrames:
         if len(raw) < enough - (self.layout.swapped and not self.filled):
             raise DecodeError("truncated-image", f"{len(raw)} of {count} bytes")
         return from_native(raw.ljust(count, b"\0"), self.layout, bit)
-
-    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
-        start, count, _ = native_span(self.layout, number)
-        whole = self.length is None or start + count <= self.length
-        if whole and is_direct(self.layout):
-            there = read_into(self.source, self.offset + start, out.data.cast("B"))
-            if there == count:
-                fit_in_place(out, self.layout)
-                return
-        # What is cut short, swapped or packed takes the way with a copy, and its errors.
-        out[...] = self.frame(number, decoders)
 
 
 def row_bytes(layout: PixelLayout) -> int:
@@ -157,14 +142,15 @@ class EncapsulatedFrames:
         there = count_frames(self._source, self._offset, self._count, self._table, start)
         return max(there, 1)
 
-    def tile(self, number: int, size: tuple[int, int], decoders: Decoders) -> Pixels:
-        """The upper left rows and columns of a frame, which may hold no more than those."""
+    def tile(self, number: int, size: tuple[int, int], *, rgb: bool) -> Piece:
+        """The upper left rows and columns of a frame, which may hold no more than those; colours as
+        they are shown where `rgb`."""
         data = self._index().read(self._source, number)
         if not data:
             raise DecodeError("truncated-image", "the compressed tile is not in the file")
         inside = replace(self._layout, rows=size[0], columns=size[1])
-        recipe = TileRecipe(self._layout.rows, self._layout.columns)
-        return decoders.decode(self._syntax, inside, data, recipe)
+        recipe = TileRecipe(self._layout.rows, self._layout.columns, rgb)
+        return Piece(self._syntax, inside, data, recipe)
 
     def _index(self) -> FrameIndex:
         """Where compressed frames lie; kept for files of many frames, found again for others."""

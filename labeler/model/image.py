@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.errors import LabelerError
 from labeler.model.affine import Affine, Vector
 from labeler.model.frames import FrameRef as FrameRef  # noqa: PLC0414  named here too
 from labeler.model.frames import Window as Window  # noqa: PLC0414
@@ -30,15 +32,6 @@ class ByteSource(Protocol):
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes from `offset`; fewer only at the end of the file."""
-        ...
-
-
-@runtime_checkable
-class DirectBytes(Protocol):
-    """What a ByteSource may offer besides: reading into memory, without a copy in between."""
-
-    def read_into(self, offset: int, out: memoryview) -> int:
-        """Fill `out` from `offset`; how many bytes were there, fewer only at the end."""
         ...
 
 
@@ -155,12 +148,14 @@ PLAIN_VOI = Voi()
 @dataclass(frozen=True)
 class PyramidLevel:
     """One size of a slide. `downsample` is against the largest; `spacing_um` is between rows,
-    then between columns, None where it is not known."""
+    then between columns, None where it is not known. `tile` is the rows and columns of its tiles;
+    those at the right and lower edge are cut to the level."""
 
     rows: int
     columns: int
     downsample: float
     spacing_um: tuple[float, float] | None
+    tile: tuple[int, int]
 
 
 class Pyramid(Protocol):
@@ -174,6 +169,11 @@ class Pyramid(Protocol):
     def region(self, level: int, row: int, column: int, rows: int, columns: int) -> Pixels:
         """Values as PixelSource gives them, from the pixel (row, column) of a level; the region
         must lie inside the level. Raises LabelerError where a tile of it cannot be decoded."""
+        ...
+
+    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
+        """Whole tiles by their row and column in the level's grid, read and decoded together; each
+        that cannot be decoded gives its own error."""
         ...
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
 
+from labeler.imaging.frame_stores import DecodeError, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels
@@ -25,6 +26,9 @@ class NoDecoders:
 
     def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
         raise AssertionError(f"{syntax.name}: {layout.rows} rows from {len(data)} bytes")
+
+    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
+        return [self.decode(one.syntax, one.layout, one.data) for one in pieces]
 
 
 def slice_dataset(

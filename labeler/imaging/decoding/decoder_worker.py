@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 import msgspec
 
 from labeler.imaging.decoding.open_slides import OpenSlides
 from labeler.imaging.decoding.recipes import RegionRecipe
-from labeler.imaging.decoding.wire import Describe, Reply, Request, receive, send
+from labeler.imaging.decoding.wire import Batch, Describe, Reply, Request, receive, send
 
 
 def main(argv: Sequence[str] = ()) -> int:
@@ -44,18 +44,37 @@ def limit_memory(mib: int) -> None:
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     slides = OpenSlides()
     while (message := receive(requests)) is not None:
-        reply, values = _answered(*message, slides)
+        answers = _answers(*message, slides)
         # Let go of before the next frame comes: else a worker holds two frames at a time.
         del message
-        send(replies, reply, values)
-        del values
+        for reply, values in answers:
+            send(replies, reply, values)
+            del values
 
 
-def _answered(head: bytes, body: bytes, slides: OpenSlides) -> tuple[Reply, bytes | memoryview]:
+def _answers(
+    head: bytes, body: bytes, slides: OpenSlides
+) -> Iterator[tuple[Reply, bytes | memoryview]]:
+    try:
+        asked = msgspec.json.decode(head, type=Request | Batch | Describe)
+    except msgspec.MsgspecError as error:
+        yield _failed(error)
+        return
+    if not isinstance(asked, Batch):
+        yield _answered(asked, body, slides)
+        return
+    at = 0
+    for request, size in zip(asked.requests, asked.sizes, strict=True):
+        yield _answered(request, body[at : at + size], slides)
+        at += size
+
+
+def _answered(
+    request: Request | Describe, body: bytes, slides: OpenSlides
+) -> tuple[Reply, bytes | memoryview]:
     from labeler.imaging.decoding.picture_codecs import CutShortError
 
     try:
-        request = msgspec.json.decode(head, type=Request | Describe)
         if isinstance(request, Describe):
             return Reply(slide=slides.describe(request.path)), b""
         return Reply(), _values(request, body, slides)
@@ -64,8 +83,12 @@ def _answered(head: bytes, body: bytes, slides: OpenSlides) -> tuple[Reply, byte
     except CutShortError as error:
         return Reply(failure="truncated-image", detail=str(error)[:500]), b""
     except Exception as error:  # noqa: BLE001  told to the other side, which raises it
-        detail = str(error)[:500] or type(error).__name__
-        return Reply(failure="undecodable-image", detail=detail), b""
+        return _failed(error)
+
+
+def _failed(error: Exception) -> tuple[Reply, bytes]:
+    detail = str(error)[:500] or type(error).__name__
+    return Reply(failure="undecodable-image", detail=detail), b""
 
 
 def _values(request: Request, body: bytes, slides: OpenSlides) -> memoryview:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import queue
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
-import numpy as np
 
+from labeler.imaging.decoding.batches import as_values, decode_round, stored_bytes
 from labeler.imaging.decoding.recipes import Recipe
 from labeler.imaging.decoding.slide_facts import SlideFacts
-from labeler.imaging.decoding.stored import stored_type
-from labeler.imaging.decoding.wire import Describe, Reply, Request, receive, send
-from labeler.imaging.frame_stores import DecodeError
+from labeler.imaging.decoding.wire import Batch, Describe, Reply, Request, receive, send
+from labeler.imaging.frame_stores import DecodeError, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels
@@ -56,10 +54,21 @@ class _Worker:
 
     def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
         """Raises DecodeError "decoder-died"; the worker is then finished."""
+        self.tell(request, data)
+        return self.hear(max_body)
+
+    def tell(self, request: Request | Batch | Describe, data: bytes) -> None:
+        """Ask without waiting. Raises DecodeError as `ask` does."""
         assert self._process.stdin is not None, "opened with a pipe"
-        assert self._process.stdout is not None, "opened with a pipe"
         try:
             send(self._process.stdin, request, data)
+        except OSError as error:
+            raise self._over(str(error)) from error
+
+    def hear(self, max_body: int) -> tuple[Reply, bytes]:
+        """The next answer. Raises DecodeError as `ask` does."""
+        assert self._process.stdout is not None, "opened with a pipe"
+        try:
             message = receive(self._process.stdout, max_body)
             reply = None if message is None else msgspec.json.decode(message[0], type=Reply)
         except (OSError, ValueError) as error:
@@ -101,13 +110,43 @@ class _Seat:
         try:
             reply, body = worker.ask(request, data, max_body)
         except DecodeError as error:
-            self._leave()
-            raise (DecodeError("decoder-hung", str(error)) if self._hung else error) from error
+            raise self._lost(error) from error
         with self._lock:
             self._due, late = None, self._hung
         if late or reply.failure == "decoder-bloated":
             self._leave()
         return reply, body
+
+    def ask_all(
+        self, batch: Batch, data: bytes, max_bodies: Sequence[int]
+    ) -> Iterator[tuple[Reply, bytes]]:
+        """The first step asks, each further one gives an answer; one that is not given is the last,
+        and raises DecodeError."""
+        worker, usable = self._seated(), False
+        try:
+            worker.tell(batch, data)
+            yield Reply(), b""
+            bloated = False
+            for most in max_bodies:
+                with self._lock:
+                    self._due = time.monotonic() + self._seconds
+                reply, body = worker.hear(most)
+                bloated = bloated or reply.failure == "decoder-bloated"
+                yield reply, body
+            with self._lock:
+                self._due = None
+                usable = not self._hung and not bloated
+        except DecodeError as error:
+            raise self._lost(error) from error
+        finally:
+            # Answers that nobody took would be taken for those to the next question.
+            if not usable:
+                self._leave()
+
+    def _lost(self, error: DecodeError) -> DecodeError:
+        """The worker is finished: what is to be told of it."""
+        self._leave()
+        return DecodeError("decoder-hung", str(error)) if self._hung else error
 
     def check(self) -> None:
         """Kill a worker that is past its time: whoever waits for it then learns so."""
@@ -188,15 +227,31 @@ class DecoderPool:
         self, syntax: Syntax, layout: PixelLayout, data: bytes, recipe: Recipe | None = None
     ) -> Pixels:
         """Stored values of one frame; raises DecodeError."""
-        dtype = stored_type(layout)
-        shape: tuple[int, ...] = (layout.rows, layout.columns)
-        if layout.samples > 1:
-            shape = (*shape, layout.samples)
-        size = math.prod(shape) * dtype.itemsize
+        size = stored_bytes(layout)
         _, body = self._asked(Request(syntax.codecs, layout, recipe), data, size)
-        if len(body) != size:
-            raise DecodeError("undecodable-image", f"{len(body)} of {size} bytes came back")
-        return np.frombuffer(body, dtype).reshape(shape)
+        return as_values(body, layout)
+
+    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
+        """As `decode` does with each, all workers together; what fails stands in its place."""
+        self._watched()
+        found: dict[int, Pixels | DecodeError] = {}
+        left = list(range(len(pieces)))
+        while left:
+            seats = self._seats(-(-len(left) // 2))
+            try:
+                left = decode_round(seats, pieces, left, found)
+            finally:
+                for seat in seats:
+                    self._free.put(seat)
+        return [found[n] for n in range(len(pieces))]
+
+    def _seats(self, most: int) -> list[_Seat]:
+        """At least one, waited for; others as they are free."""
+        seats = [self._free.get()]
+        with contextlib.suppress(queue.Empty):
+            while len(seats) < most:
+                seats.append(self._free.get_nowait())
+        return seats
 
     def describe(self, path: Path) -> SlideFacts:
         """What OpenSlide finds in a file on the disk; raises DecodeError."""

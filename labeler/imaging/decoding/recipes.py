@@ -61,10 +61,12 @@ class SegmentRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
 
 class TileRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tile"):
     """A frame of a transfer syntax that is a tile of `rows` x `columns`. The layout is what of it
-    lies inside the slide: tiles at an edge may hold no more than that."""
+    lies inside the slide: tiles at an edge may hold no more than that. `rgb`: colours come back as
+    they are shown."""
 
     rows: int
     columns: int
+    rgb: bool = False
 
 
 class RegionRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="region"):

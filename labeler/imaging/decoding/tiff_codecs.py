@@ -28,8 +28,13 @@ def decode_segment(data: bytes, layout: PixelLayout, recipe: SegmentRecipe) -> P
             f"a tile of {values.shape[:2]}, the header says {recipe.rows, recipe.columns}"
         )
     values = values[: layout.rows, : layout.columns, recipe.first :]
-    shown = _SHOWN[recipe.colors](values, recipe)
+    shown = _SHOWN["rgb" if _is_light(recipe) else recipe.colors](values, recipe)
     return shown[..., 0] if layout.samples == 1 else shown[..., :3]
+
+
+def _is_light(recipe: SegmentRecipe) -> bool:
+    """Whether the decoder turned YCbCr to RGB on its way, which takes it no time."""
+    return recipe.compression == "jpeg" and recipe.colors == "ycbcr" and not recipe.planes
 
 
 def _planes(data: bytes, recipe: SegmentRecipe) -> list[Pixels]:
@@ -191,8 +196,9 @@ def _jpeg(data: bytes, recipe: SegmentRecipe) -> Pixels:
         return np.asarray(imagecodecs.jpeg8_decode(data, tables=tables))
     # The TIFF says what the samples are: streams without a marker of their own are guessed wrong.
     color = {"cmyk": "CMYK", "ycbcr": "YCBCR"}.get(recipe.colors, "RGB")
+    out = "RGB" if _is_light(recipe) else color
     return np.asarray(
-        imagecodecs.jpeg8_decode(data, tables=tables, colorspace=color, outcolorspace=color)
+        imagecodecs.jpeg8_decode(data, tables=tables, colorspace=color, outcolorspace=out)
     )
 
 
@@ -283,4 +289,6 @@ _SHOWN: dict[str, Callable[[Pixels, SegmentRecipe], Pixels]] = {
 
 def _eight_bits(values: Pixels, recipe: SegmentRecipe) -> Pixels:
     """Colour is shown by its highest eight bits."""
+    if values.dtype == np.uint8 and recipe.bits == 8:
+        return values
     return (values >> max(recipe.bits - 8, 0)).astype(np.uint8)

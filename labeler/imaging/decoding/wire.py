@@ -27,6 +27,14 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="deco
     recipe: Recipe | None = None
 
 
+class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="batch"):
+    """Several requests, answered one after another as each is done; the body holds their bodies,
+    as long as `sizes` says."""
+
+    requests: tuple[Request, ...]
+    sizes: tuple[int, ...]
+
+
 class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="describe"):
     """Say what OpenSlide finds in the file at `path`; the body is empty."""
 
@@ -42,7 +50,9 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slide: SlideFacts | None = None
 
 
-def send(stream: IO[bytes], head: Request | Describe | Reply, body: bytes | memoryview) -> None:
+def send(
+    stream: IO[bytes], head: Request | Batch | Describe | Reply, body: bytes | memoryview
+) -> None:
     encoded = msgspec.json.encode(head)
     stream.write(_PREFIX.pack(len(encoded), len(body)))
     stream.write(encoded)

@@ -10,7 +10,7 @@ from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.dataset import Dataset
 from labeler.imaging.dicom.groups import FrameGroups, frame_groups
 from labeler.imaging.dicom.traits import Traits
-from labeler.imaging.frame_stores import DecodeError, Decoders, EncapsulatedFrames
+from labeler.imaging.frame_stores import DecodeError, EncapsulatedFrames, NativeFrames, Piece
 from labeler.imaging.frames import StoredFile, StoredFrame
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.pictures.icc import is_other_than_srgb
@@ -63,7 +63,7 @@ class DicomTiles:
     def has(self, row: int, column: int) -> bool:
         return (row, column) in self.grid
 
-    def tile(self, row: int, column: int, decoders: Decoders) -> Pixels:
+    def piece(self, row: int, column: int) -> Piece | Pixels:
         """Tiles at the edges are often smaller than the header says."""
         frame, number = self.grid.get((row, column), (None, 0))
         if frame is None:
@@ -71,10 +71,20 @@ class DicomTiles:
         file = frame.file
         rows, columns = cut_size(self, row, column)
         if isinstance(file.store, EncapsulatedFrames):
-            values = file.store.tile(number, (rows, columns), decoders)
-        else:
-            values = file.store.frame(number, decoders)[:rows, :columns]
-        return shown_values(values, frame)
+            return file.store.tile(number, (rows, columns), rgb=_comes_as_rgb(file))
+        assert isinstance(file.store, NativeFrames), "DICOM frames are one or the other"
+        return file.store.values(number)[:rows, :columns]
+
+    def shown(self, values: Pixels, row: int, column: int) -> Pixels:
+        frame, _number = self.grid[row, column]
+        return values if _comes_as_rgb(frame.file) else shown_values(values, frame)
+
+
+def _comes_as_rgb(file: StoredFile) -> bool:
+    """Whether a worker turns the colours to RGB: it has them at hand, and time for it."""
+    layout = file.layout
+    eight = layout.samples == 3 and layout.bits_allocated == 8 and file.palette is None
+    return eight and isinstance(file.store, EncapsulatedFrames)
 
 
 def _shown_layout(file: StoredFile, rows: int, columns: int) -> PixelLayout:

@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.imaging.decoding.recipes import RegionRecipe
 from labeler.imaging.decoding.slide_facts import PictureFacts, SlideFacts
 from labeler.imaging.dicom.traits import Traits
-from labeler.imaging.frame_stores import DecodeError, Decoders
+from labeler.imaging.frame_stores import DecodeError, Decoders, Piece
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.layout import MAX_FRAME_BYTES, PixelLayout
 from labeler.imaging.pictures.picture_frames import flat_frame, flat_layout, picture_file
@@ -53,14 +53,17 @@ class ForeignTiles:
     def has(self, row: int, column: int) -> bool:  # noqa: ARG002  nobody says what is missing
         return True
 
-    def tile(self, row: int, column: int, decoders: Decoders) -> Pixels:
+    def piece(self, row: int, column: int) -> Piece:
         rows, columns = cut_size(self, row, column)
         if rows * columns * 3 > MAX_FRAME_BYTES:
             raise DecodeError("picture-too-large", f"{columns} × {rows} pixels are too many")
         top, left = row * self.tile_size[0], column * self.tile_size[1]
         recipe = RegionRecipe(os.fsencode(self.path), self.level, top, left, self.associated)
         inside = replace(self.layout, rows=rows, columns=columns)
-        return decoders.decode(_SYNTAX, inside, b"", recipe)
+        return Piece(_SYNTAX, inside, b"", recipe)
+
+    def shown(self, values: Pixels, row: int, column: int) -> Pixels:  # noqa: ARG002  all alike
+        return values
 
 
 def foreign_frames(foreign: ForeignSlide, decoders: Decoders | None) -> tuple[StoredFrame, ...]:

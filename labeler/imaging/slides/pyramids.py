@@ -9,7 +9,7 @@ import numpy as np
 
 from labeler.imaging.frame_stores import DecodeError, Decoders
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.slides.tiles import GAP, Tiles, cut_size, empty, grid
+from labeler.imaging.slides.tiles import GAP, Tiles, at_once, cut_size, empty, grid, read_tiles
 from labeler.model.image import Pixels
 
 SHOWN_PIXELS = 1 << 24
@@ -95,7 +95,7 @@ class ShownLevel:
 
 def show(slide: Slide, decoders: Decoders) -> tuple[Pixels, int]:
     """The shown level, and how many tiles of it are gaps, in gray. Raises DecodeError where no
-    tile can be decoded, or where decoders fail as such; OSError."""
+    tile can be decoded, or where decoders fail as such."""
     tiles, step = slide.levels[slide.shown].tiles, slide.thinning
     layout, high, wide = slide.layout, *tiles.tile_size
     if slide.levels[slide.shown].pixels > _MOST_PIXELS:
@@ -104,16 +104,18 @@ def show(slide: Slide, decoders: Decoders) -> tuple[Pixels, int]:
     found = empty(layout, layout.rows, layout.columns)
     gaps, first, whole = 0, None, False
     down, across = grid(tiles)
-    for row in range(down):
-        for column in range(across):
-            try:
-                values = _tile(tiles, row, column, decoders)
-                whole = True
-            except DecodeError as error:
-                if error.code not in _GAPS:
-                    raise
-                gaps, first = gaps + 1, first or error
+    places = [(row, column) for row in range(down) for column in range(across)]
+    at_a_time = at_once(tiles)
+    for begin in range(0, len(places), at_a_time):
+        some = places[begin : begin + at_a_time]
+        for (row, column), made in zip(some, read_tiles(tiles, some, decoders), strict=True):
+            if isinstance(made, DecodeError):
+                if made.code not in _GAPS:
+                    raise made
+                gaps, first = gaps + 1, first or made
                 values = gap(layout, *cut_size(tiles, row, column))
+            else:
+                values, whole = made, True
             # Every step-th pixel of the level, wherever tiles begin.
             top, left = -(-row * high // step), -(-column * wide // step)
             thin = values[top * step - row * high :: step, left * step - column * wide :: step]
@@ -121,12 +123,6 @@ def show(slide: Slide, decoders: Decoders) -> tuple[Pixels, int]:
     if first is not None and not whole:
         raise first
     return found, gaps
-
-
-def _tile(tiles: Tiles, row: int, column: int, decoders: Decoders) -> Pixels:
-    if not tiles.has(row, column):
-        raise DecodeError("truncated-image", f"tile {row}, {column} is not in the file")
-    return tiles.tile(row, column, decoders)
 
 
 def gap(layout: PixelLayout, rows: int, columns: int) -> Pixels:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import DecodeError, Decoders
 from labeler.imaging.slides.pyramids import Slide, show
-from labeler.imaging.slides.tiles import region
+from labeler.imaging.slides.tiles import grid, read_tiles, region
 from labeler.model.image import Caveat, Pixels, PixelSource, PyramidLevel
 
 
@@ -29,6 +30,7 @@ class SlidePyramid:
                 level.layout.columns,
                 (first.rows / level.layout.rows + first.columns / level.layout.columns) / 2,
                 None if level.spacing_mm is None else _um(level.spacing_mm),
+                level.tiles.tile_size,
             )
             for level in self.slide.levels
         )
@@ -43,9 +45,17 @@ class SlidePyramid:
             return region(tiles, (row, column), (rows, columns), self.decoders)
         except DecodeError as error:
             raise broken_slide(self.name, error) from error
-        except OSError as error:
-            reason = DecodeError("unreadable-image", error.strerror or type(error).__name__)
-            raise broken_slide(self.name, reason) from error
+
+    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
+        """Raises IndexError where a place is not in the level's grid."""
+        tiles = self.slide.levels[level].tiles
+        down, across = grid(tiles)
+        if not all(0 <= row < down and 0 <= column < across for row, column in places):
+            raise IndexError(f"level {level} has {down} x {across} tiles")
+        return [
+            broken_slide(self.name, one) if isinstance(one, DecodeError) else one
+            for one in read_tiles(tiles, places, self.decoders)
+        ]
 
 
 @dataclass(eq=False)
@@ -88,9 +98,6 @@ class SlidePixels:
             return show(self.slide, self.decoders)
         except DecodeError as error:
             raise broken_slide(self.name, error) from error
-        except OSError as error:
-            reason = DecodeError("unreadable-image", error.strerror or type(error).__name__)
-            raise broken_slide(self.name, reason) from error
 
 
 def on_glass(caveats: tuple[Caveat, ...]) -> tuple[Caveat, ...]:

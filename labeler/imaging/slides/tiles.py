@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
 from labeler.imaging.decoding.stored import stored_type
-from labeler.imaging.frame_stores import DecodeError, Decoders
+from labeler.imaging.frame_stores import DecodeError, Decoders, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.model.image import Pixels
 
+_MOST_AT_ONCE, _BYTES_AT_ONCE = 64, 1 << 26
+"""What is asked for together: more only takes memory, and keeps others waiting."""
 GAP = 128
 """The gray of a tile that is not there."""
 
@@ -32,8 +35,13 @@ class Tiles(Protocol):
         """Whether the file holds the tile in this row and column of the grid."""
         ...
 
-    def tile(self, row: int, column: int, decoders: Decoders) -> Pixels:
-        """Its values, cut to the picture. Raises DecodeError, OSError."""
+    def piece(self, row: int, column: int) -> Piece | Pixels:
+        """What a worker makes the tile of, cut to the picture; or its values, where nothing needs
+        to be decoded. Raises DecodeError, OSError."""
+        ...
+
+    def shown(self, values: Pixels, row: int, column: int) -> Pixels:
+        """What came of the piece as it is shown: gray as it is stored, colours as 8-bit RGB."""
         ...
 
 
@@ -56,17 +64,65 @@ def empty(layout: PixelLayout, rows: int, columns: int) -> Pixels:
     return np.empty(shape, stored_type(layout))
 
 
+def read_tiles(
+    tiles: Tiles, places: Sequence[tuple[int, int]], decoders: Decoders
+) -> list[Pixels | DecodeError]:
+    """The tiles of those rows and columns of the grid, cut to the picture, all workers together;
+    one that cannot be read or decoded gives its error."""
+    found: list[Piece | Pixels | DecodeError] = [_piece(tiles, *place) for place in places]
+    at = [n for n, one in enumerate(found) if isinstance(one, Piece)]
+    decoded = decoders.decode_all([one for one in found if isinstance(one, Piece)])
+    made = dict(zip(at, decoded, strict=True))
+    values = [made.get(n, one) for n, one in enumerate(found)]
+    return [_shown(tiles, one, *place) for one, place in zip(values, places, strict=True)]
+
+
+def _shown(
+    tiles: Tiles, made: Piece | Pixels | DecodeError, row: int, column: int
+) -> Pixels | DecodeError:
+    if isinstance(made, DecodeError):
+        return made
+    assert not isinstance(made, Piece), "all pieces were decoded"
+    values, size = tiles.shown(made, row, column), cut_size(tiles, row, column)
+    if values.shape[:2] != size:
+        return DecodeError("undecodable-image", f"tile {row}, {column} is {values.shape[:2]}")
+    return values
+
+
+def _piece(tiles: Tiles, row: int, column: int) -> Piece | Pixels | DecodeError:
+    try:
+        if not tiles.has(row, column):
+            raise DecodeError("truncated-image", f"tile {row}, {column} is not in the file")
+        return tiles.piece(row, column)
+    except DecodeError as error:
+        return error
+    except OSError as error:
+        return DecodeError("unreadable-image", error.strerror or type(error).__name__)
+
+
+def at_once(tiles: Tiles) -> int:
+    """How many tiles are best asked for together."""
+    high, wide = tiles.tile_size
+    size = high * wide * tiles.layout.samples * stored_type(tiles.layout).itemsize
+    return max(1, min(_MOST_AT_ONCE, _BYTES_AT_ONCE // size))
+
+
 def region(
     tiles: Tiles, corner: tuple[int, int], size: tuple[int, int], decoders: Decoders
 ) -> Pixels:
-    """`size` rows and columns from `corner`, which must lie inside. Raises DecodeError, OSError."""
+    """`size` rows and columns from `corner`, which must lie inside. Raises DecodeError."""
     top, left = corner
     high, wide = tiles.tile_size
     bottom, right = top + size[0], left + size[1]
     found = empty(tiles.layout, *size)
-    for row in range(top // high, -(-bottom // high)):
-        for column in range(left // wide, -(-right // wide)):
-            values = tiles.tile(row, column, decoders)
+    down, across = range(top // high, -(-bottom // high)), range(left // wide, -(-right // wide))
+    places = [(row, column) for row in down for column in across]
+    step = at_once(tiles)
+    for begin in range(0, len(places), step):
+        some = places[begin : begin + step]
+        for (row, column), values in zip(some, read_tiles(tiles, some, decoders), strict=True):
+            if isinstance(values, DecodeError):
+                raise values
             y, x = row * high, column * wide
             inside = values[max(top - y, 0) : bottom - y, max(left - x, 0) : right - x]
             y, x = max(y - top, 0), max(x - left, 0)
@@ -75,14 +131,6 @@ def region(
 
 
 def whole(tiles: Tiles, decoders: Decoders) -> Pixels:
-    """All of it. Raises DecodeError, OSError."""
+    """All of it. Raises DecodeError."""
     layout = tiles.layout
     return region(tiles, (0, 0), (layout.rows, layout.columns), decoders)
-
-
-def check_tile(values: Pixels, tiles: Tiles, row: int, column: int) -> Pixels:
-    """Raises DecodeError where a tile is smaller than its part of the picture."""
-    rows, columns = cut_size(tiles, row, column)
-    if values.shape[0] < rows or values.shape[1] < columns:
-        raise DecodeError("undecodable-image", f"tile {row}, {column} is {values.shape[:2]}")
-    return values[:rows, :columns]
