@@ -30,7 +30,7 @@ class FrameFeed:
         self._frames: dict[int, FrameAnswer] = {}
         self._bytes = 0
         self._largest = 0
-        self._waiting: dict[int, list[Deliver]] = {}
+        self._waiting: dict[object, tuple[int, Deliver]] = {}
         self._fetching: set[int] = set()
         self._wanted = self._count // 2
         self._step = 1
@@ -43,19 +43,21 @@ class FrameFeed:
         self._bytes = 0
         self._waiting.clear()
 
-    def request(self, index: int, deliver: Deliver) -> None:
-        """Deliver a slice, at once where it is here; then fetch on in its direction."""
+    def request(self, index: int, deliver: Deliver, viewer: object = None) -> None:
+        """Deliver a slice, at once where it is here; then fetch on in its direction.
+
+        Of several requests of one `viewer` the last is answered: the person has scrolled on.
+        """
         if self._closed:
             return
         if index != self._wanted:
             self._step = 1 if index > self._wanted else -1
             self._wanted = index
-        # Older requests are dropped: the person has scrolled on.
-        self._waiting = {index: self._waiting.get(index, [])}
         if index in self._frames:
+            self._waiting.pop(viewer, None)
             deliver(index, self._frames[index])
         else:
-            self._waiting[index].append(deliver)
+            self._waiting[viewer] = index, deliver
         self._go_on()
 
     def _go_on(self) -> None:
@@ -66,6 +68,9 @@ class FrameFeed:
             self._fetch(index)
 
     def _next(self) -> int | None:
+        for index, _ in reversed(self._waiting.values()):
+            if index not in self._frames and index not in self._fetching:
+                return index
         room = self._room()
         for place, index in enumerate(travel(self._wanted, self._step, self._count)):
             if place >= room:
@@ -92,7 +97,8 @@ class FrameFeed:
         self._bytes += _size(answer)
         self._largest = max(self._largest, _size(answer))
         self._forget_last()
-        for deliver in self._waiting.pop(index, []):
+        for viewer in [one for one, (wanted, _) in self._waiting.items() if wanted == index]:
+            _, deliver = self._waiting.pop(viewer)
             deliver(index, answer)
         self._go_on()
 

@@ -334,6 +334,10 @@ class JobPool:
         self._queue.put(job)
         return number
 
+    def tell(self, error: LabelerError) -> None:
+        """Tell the person of a failure that a job of this pool came to, on the main thread."""
+        self._answers.deliver(lambda: self._answers.on_error(error))
+
     def cancel(self, number: int) -> None:
         """Nobody wants the answer any more; unknown and finished jobs are passed over."""
         with self._lock:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from labeler.app.case_use import CaseUse
 from labeler.app.cases import series_id
-from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
-from labeler.app.jobs import JobPool, StoreWorker, Tick
+from labeler.app.jobs import JobPool, StoreWorker
 from labeler.app.open_case import OpenCase, Opened, open_case, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.screens import Change, Problem
+from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.model.document import Document
@@ -21,14 +20,9 @@ from labeler.model.edits import Edit
 from labeler.model.form_rules import Check, Shown, check_document, never_shown
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
-from labeler.model.image import Image
-from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.masks import Mask, decode_mask
-from labeler.model.overlays import OverlayBits
 from labeler.store.heads import Head
 from labeler.store.store import Store
-
-FRAME_BUDGET_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +38,8 @@ class ReadingRoom:
 class _State:
     opened: Opened
     document: OpenDocument
-    use: CaseUse
-    uid: str
-    image: Image
-    feed: FrameFeed
     case: OpenCase
-    images: dict[str, Image]
-    findings: dict[str, Findings] = field(default_factory=dict)
+    series: SeriesRoom
 
 
 class Reading:
@@ -85,19 +74,17 @@ class Reading:
 
     def _begin(self, opened: Opened, document: OpenDocument) -> None:
         self.close()
-        uid, use = series_id(opened.case.opened), CaseUse(opened.case.close)
-        self._state = _State(
-            opened=opened,
-            document=document,
-            use=use,
-            uid=uid,
-            image=opened.image,
-            feed=self._feed(opened.image, use),
-            case=open_case(opened, opened.image),
-            images={uid: opened.image},
+        case = open_case(opened, opened.image)
+        lent = self._lent
+        series = SeriesRoom(
+            opened.case,
+            {case.tile: opened.image},
+            lent.pool,
+            lent.services.decoders,
+            lambda: self._tell(Change.LAYERS),
         )
+        self._state = _State(opened, document, case, series)
         self._tell(Change.READING)
-        self._read_layers(self._state)
 
     def _as_signed(self, opened: Opened, before: _State) -> Opened:
         """One's own files opened again may be others: only the document is the same."""
@@ -121,9 +108,9 @@ class Reading:
         if state is None:
             return
         self._keep_seen(state)
-        state.feed.close()
+        close_case = state.series.close()
         # The store's thread is the one that always comes to the end of its queue.
-        self._lent.worker.submit(lambda _store: state.use.close())
+        self._lent.worker.submit(lambda _store: close_case())
 
     @property
     def opened(self) -> Opened | None:
@@ -143,71 +130,10 @@ class Reading:
         """The open case; None before anything was opened."""
         return self._state.case if self._state else None
 
-    def open_series(self, uid: str) -> None:
-        """Put another series of the case into the view."""
-        state = self._open
-        if uid in state.images:
-            self._turn_to(state, uid, state.images[uid])
-            return
-        case, decoders = state.opened.case, self._lent.services.decoders
-
-        def read(_tick: Tick) -> Image:
-            with state.use.reading():
-                return case.open_series(uid, decoders)
-
-        def placed(image: Image) -> None:
-            if self._state is state:
-                state.images[uid] = image
-                self._turn_to(state, uid, image)
-
-        self._lent.pool.start(read, placed, key="series")
-
-    def findings(self) -> Findings:
-        """What other files say about the open series; nothing while they are being read."""
-        state = self._open
-        return state.findings.get(state.uid, NO_FINDINGS)
-
-    def request_frame(self, index: int, deliver: Deliver) -> None:
-        """Ask for a slice of the open series; see FrameFeed."""
-        self._open.feed.request(index, deliver)
-
-    def request_overlays(
-        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
-    ) -> None:
-        """Ask for what the file draws over a slice of the open series; of several requests the
-        last is answered. One that cannot be read is told as an error."""
-        state = self._open
-        image = state.image
-
-        def read(_tick: Tick) -> tuple[OverlayBits, ...]:
-            with state.use.reading():
-                found = (overlay.at(index) for overlay in image.overlays)
-                return tuple(bits for bits in found if bits is not None)
-
-        def arrived(found: tuple[OverlayBits, ...]) -> None:
-            if self._state is state and state.image is image:
-                deliver(index, found)
-
-        self._lent.pool.start(read, arrived, key="overlays")
-
-    def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
-        """Ask for the middle slice of any series of the case."""
-        state = self._open
-        case, decoders = state.opened.case, self._lent.services.decoders
-
-        def middle(_tick: Tick) -> FrameAnswer:
-            with state.use.reading():
-                try:
-                    source = case.open_series(uid, decoders).source
-                    return source.frame(source.shape[0] // 2)
-                except LabelerError as error:
-                    return error
-
-        def arrived(answer: FrameAnswer) -> None:
-            if self._state is state:
-                deliver(uid, answer)
-
-        self._lent.pool.start(middle, arrived)
+    @property
+    def series(self) -> SeriesRoom:
+        """What the series of the open case give."""
+        return self._open.series
 
     # --- the document -------------------------------------------------------------------------
 
@@ -274,13 +200,11 @@ class Reading:
         """A name that no mark of this document ever had."""
         return self._open.document.new_mark_id()
 
-    def mark_seen(self, index: int) -> None:
-        state = self._open
-        state.document.seen.setdefault(state.uid, set()).add(index)
+    def mark_seen(self, tile: str, index: int) -> None:
+        self._open.document.seen.setdefault(tile, set()).add(index)
 
-    def seen(self) -> AbstractSet[int]:
-        state = self._open
-        return state.document.seen.setdefault(state.uid, set())
+    def seen(self, tile: str) -> AbstractSet[int]:
+        return self._open.document.seen.setdefault(tile, set())
 
     def problems(self) -> tuple[Problem, ...]:
         """What stands between the case and its signature, for the screen."""
@@ -317,41 +241,6 @@ class Reading:
         if self._state is None:
             raise RuntimeError("no case is open")
         return self._state
-
-    def _feed(self, image: Image, use: CaseUse) -> FrameFeed:
-        def run(fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
-            def read(_tick: Tick) -> FrameAnswer:
-                with use.reading():
-                    return fetch()
-
-            self._lent.pool.start(read, done)
-
-        return FrameFeed(image.source, run, FRAME_BUDGET_BYTES)
-
-    def _turn_to(self, state: _State, uid: str, image: Image) -> None:
-        state.feed.close()
-        state.uid, state.image, state.feed = uid, image, self._feed(image, state.use)
-        state.case = replace(state.case, image=image, tile=uid)
-        self._tell(Change.READING)
-        self._read_layers(state)
-
-    def _read_layers(self, state: _State) -> None:
-        """Once for each series, away from the main thread."""
-        uid, image, case = state.uid, state.image, state.opened.case
-        if uid in state.findings or not case.scan.objects:
-            return
-        decoders = self._lent.services.decoders
-
-        def read(tick: Tick) -> Findings:
-            with state.use.reading():
-                return case.read_layers(uid, image, decoders, tick)
-
-        def found(findings: Findings) -> None:
-            if self._state is state:
-                state.findings[uid] = findings
-                self._tell(Change.LAYERS)
-
-        self._lent.pool.start(read, found, key="layers")
 
     def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
         state = self._open

@@ -198,7 +198,7 @@ class Journey:
         """Something to sign in images whose content is not known."""
         hands, eyes, desk = self._hands, self._eyes, self._reading.desk
         eyes.scroll_to(eyes.slices // 2)
-        layout = desk.layout
+        layout = desk.active.layout
         if layout is None:
             raise Stuck("no image is open")
         wide, high = layout.columns, layout.rows

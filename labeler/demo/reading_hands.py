@@ -40,7 +40,7 @@ class ReadingHands:
 
     @property
     def slices(self) -> int:
-        image = self._desk.image
+        image = self._desk.active.image
         return 0 if image is None else len(image.refs)
 
     def wait_for_slice(self, index: int | None = None) -> None:
@@ -48,14 +48,14 @@ class ReadingHands:
         desk = self._desk
 
         def shown() -> bool:
-            if desk.error is not None:
-                raise Stuck(f"a slice cannot be shown: {desk.error}")
-            return desk.pixels is not None and index in (None, desk.view.index)
+            if desk.active.error is not None:
+                raise Stuck(f"a slice cannot be shown: {desk.active.error}")
+            return desk.active.pixels is not None and index in (None, desk.active.view.index)
 
         self._hands.until(shown, f"slice {'' if index is None else index + 1}")
 
     def scroll_to(self, index: int) -> None:
-        steps = index - self._desk.wanted
+        steps = index - self._desk.active.wanted
         if steps:
             self._hands.wheel(self._view, self._middle(), steps)
         self.wait_for_slice(index)
@@ -93,14 +93,14 @@ class ReadingHands:
 
     def drag_window(self) -> None:
         """A little wider and brighter, with the right button; colours have no window."""
-        image = self._desk.image
+        image = self._desk.active.image
         if image is None or image.is_color:
             return
         start = self._middle()
         way = tuple(start + QPoint(10 * n, -4 * n) for n in range(6))
-        before = self._desk.view.window
+        before = self._desk.active.view.window
         self._hands.drag(self._view, way, Qt.MouseButton.RightButton)
-        self._hands.until(lambda: self._desk.view.window != before, "another window")
+        self._hands.until(lambda: self._desk.active.view.window != before, "another window")
 
     def preset(self, number: int) -> None:
         """Shift and a digit."""
@@ -170,7 +170,7 @@ class ReadingHands:
 
     def _stroke(self, center: Place, radius_mm: float) -> None:
         """Round along the inside of the edge, then once over the middle."""
-        scene = self._desk.scene()
+        scene = self._desk.scene(self._desk.active)
         if scene is None:
             raise Stuck("no case is open")
         round_mm = max(0.0, radius_mm - scene.brush_mm / 2)
@@ -231,7 +231,7 @@ class ReadingHands:
         return self._view.rect().center()
 
     def _canvas(self, p_voxel: Place) -> QPoint:
-        scene = self._desk.scene()
+        scene = self._desk.scene(self._desk.active)
         if scene is None:
             raise Stuck("no case is open")
         x, y = scene.where.to_canvas(p_voxel)

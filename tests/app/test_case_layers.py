@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from labeler.app.screens import Change
+from labeler.model.layers import Findings
 from tests.support.findings import POSITIONS, SIZE, write_ct, write_seg
 from tests.support.life import Life, Start
 
@@ -31,6 +32,10 @@ def opened(life: Life, folder: Path) -> Life:
     return life
 
 
+def findings(life: Life) -> Findings:
+    return life.session.reading.series.findings(life.case().tile)
+
+
 def test_a_segmentation_is_a_layer_of_its_image_and_no_tile(start: Start, study: Path) -> None:
     life = start().ready()
     heard: list[Change] = []
@@ -38,9 +43,9 @@ def test_a_segmentation_is_a_layer_of_its_image_and_no_tile(start: Start, study:
     opened(life, study)
     case = life.case()
     assert [(tile.slices, tile.uid) for tile in case.series] == [(len(POSITIONS), case.tile)]
-    life.until(lambda: bool(life.session.reading.findings()))
+    life.until(lambda: bool(findings(life)))
     assert Change.LAYERS in heard
-    (layer,) = life.session.reading.findings().layers
+    (layer,) = findings(life).layers
     assert layer.name == "Liver"
     assert set(layer.figures) == set(case.image.refs[1:4])
     assert layer.figures.keys() <= set(case.image.refs)
@@ -48,7 +53,7 @@ def test_a_segmentation_is_a_layer_of_its_image_and_no_tile(start: Start, study:
 
 def test_layers_are_no_part_of_the_document(start: Start, study: Path) -> None:
     life = opened(start().ready(), study)
-    life.until(lambda: bool(life.session.reading.findings()))
+    life.until(lambda: bool(findings(life)))
     reading = life.session.reading
     assert reading.document().marks == ()
     assert reading.is_settled
@@ -63,7 +68,7 @@ def test_a_segmentation_without_its_image_is_shown_as_what_it_is(
     (alone / "seg.dcm").write_bytes((study / "seg.dcm").read_bytes())
     life = opened(start().ready(), alone)
     assert [tile.slices for tile in life.case().series] == [3]
-    assert not life.session.reading.findings()
+    assert not findings(life)
 
 
 def test_files_opened_with_the_open_image_are_read_as_they_are_now(
@@ -78,7 +83,7 @@ def test_files_opened_with_the_open_image_are_read_as_they_are_now(
     name = life.draw()
     first = life.case()
     life.session.open_paths([*alone, layer])
-    life.until(lambda: bool(reading.findings()))
+    life.until(lambda: bool(findings(life)))
     assert life.case().id == first.id
     assert life.case().task == "ct0.dcm + ct1.dcm + ct2.dcm"
     assert life.marks() == [name]
@@ -87,7 +92,7 @@ def test_files_opened_with_the_open_image_are_read_as_they_are_now(
     life.session.open_paths(alone)
     life.until(lambda: life.case().task != "study")
     life.rest()
-    assert not reading.findings(), "the layers of files that are not open any more"
+    assert not findings(life), "the layers of files that are not open any more"
     write_ct(tmp_path / "more", positions=POSITIONS[:2], space="1.2.3")
     again = life.case()
     life.session.open_paths([*alone, tmp_path / "more"])

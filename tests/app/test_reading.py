@@ -14,6 +14,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark
 from labeler.model.frames import FrameRef
+from labeler.model.image import Image
 from labeler.model.masks import mask_of, mask_ref
 from labeler.model.overlays import OverlayBits
 from labeler.model.shapes import Box
@@ -44,10 +45,11 @@ def open_study(life: Life, study: Path) -> Life:
     return life
 
 
-def turn_to(life: Life, uid: str) -> None:
-    before = life.case().image
-    life.session.reading.open_series(uid)
-    life.until(lambda: life.case().image is not before)
+def turn_to(life: Life, uid: str) -> Image:
+    here: list[Image] = []
+    life.session.reading.series.request_image(uid, here.append)
+    life.until(lambda: bool(here))
+    return here[0]
 
 
 def paint(life: Life, seed: int) -> str:
@@ -161,10 +163,9 @@ def test_another_series_is_turned_to_and_marks_on_it_can_be_checked_later(
 ) -> None:
     long, short = reader.case().series
     assert reader.case().image.source.shape[0] == LONG
-    turn_to(reader, short.uid)
-    assert reader.case().image.source.shape[0] == SHORT
+    assert turn_to(reader, short.uid).source.shape[0] == SHORT
     reader.draw()
-    turn_to(reader, long.uid)
+    assert turn_to(reader, long.uid) is reader.case().image
     assert [c.code for c in reader.session.reading.checks()] == ["slices-never-shown"] * 2
     reader.close()
     again = open_study(start().ready(), study)
@@ -179,12 +180,11 @@ def test_what_was_seen_is_remembered_for_each_series(
     reader: Life, study: Path, start: Start
 ) -> None:
     reading = reader.session.reading
-    _, short = reader.case().series
+    long, short = reader.case().series
     for index in (0, 5):
-        reading.mark_seen(index)
-    turn_to(reader, short.uid)
-    reading.mark_seen(2)
-    assert reading.seen() == {2}
+        reading.mark_seen(long.uid, index)
+    reading.mark_seen(short.uid, 2)
+    assert reading.seen(short.uid) == {2}
     told = {c.facts["tile"]: c for c in reading.checks() if c.code == "slices-never-shown"}
     assert set(told) == {tile.uid for tile in reader.case().series}, "every series is told of"
     assert told[short.uid].facts["count"] == SHORT - 1
@@ -192,9 +192,8 @@ def test_what_was_seen_is_remembered_for_each_series(
     assert told[short.uid].facts["series"] == short.name
     reader.close()
     again = open_study(start().ready(), study)
-    assert again.session.reading.seen() == {0, 5}
-    turn_to(again, short.uid)
-    assert again.session.reading.seen() == {2}
+    assert again.session.reading.seen(long.uid) == {0, 5}
+    assert again.session.reading.seen(short.uid) == {2}
 
 
 def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(
@@ -207,14 +206,14 @@ def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(
     reading = reader.session.reading
     got: dict[int, FrameAnswer] = {}
     for index in range(LONG):
-        reading.request_frame(index, got.__setitem__)
+        reading.series.request_frame(reader.case().tile, index, got.__setitem__)
         reader.until(lambda index=index: index in got)
     errors = [answer for answer in got.values() if isinstance(answer, LabelerError)]
     assert [error.code for error in errors] == ["truncated-image"]
     assert reader.happened() == []
     tiles: dict[str, FrameAnswer] = {}
     for tile in reader.case().series:
-        reading.request_thumbnail(tile.uid, tiles.__setitem__)
+        reading.series.request_thumbnail(tile.uid, tiles.__setitem__)
     reader.until(lambda: len(tiles) == 2)
     assert all(isinstance(answer, np.ndarray) for answer in tiles.values())
 
@@ -234,7 +233,8 @@ def test_what_files_draw_over_their_slices_comes_when_asked(start: Start, tmp_pa
     reader = open_study(start().ready(), tmp_path / "one")
     got: dict[int, tuple[OverlayBits, ...]] = {}
     for index in range(2):
-        reader.session.reading.request_overlays(index, got.__setitem__)
+        tile = reader.case().tile
+        reader.session.reading.series.request_overlays(tile, index, got.__setitem__)
         reader.until(lambda index=index: index in got)
     assert [len(found) for _, found in sorted(got.items())] == [1, 0]
     assert np.array_equal(got[0][0].bits, bits)
@@ -247,10 +247,10 @@ def test_a_case_may_go_away_while_its_slices_are_read(expert: Life) -> None:
     for turn in range(40):
         case = expert.show(cases[turn % 3].id)
         reading = expert.session.reading
-        reading.request_frame(0, lambda index, _answer: silent.append(index))
+        reading.series.request_frame(case.tile, 0, lambda index, _answer: silent.append(index))
         for tile in case.series:
-            reading.request_thumbnail(tile.uid, lambda _uid, _answer: None)
-            reading.open_series(tile.uid)
+            reading.series.request_thumbnail(tile.uid, lambda _uid, _answer: None)
+            reading.series.request_image(tile.uid, lambda _image: None)
         expert.session.open_case(cases[(turn + 1) % 3].id)
         expert.session.open_case(cases[(turn + 2) % 3].id)  # overtakes the one before
     expert.rest()

@@ -61,7 +61,7 @@ class Reader:
         return self.port.document()
 
     def at(self, column: float, row: float) -> QPoint:
-        scene = self.desk.scene()
+        scene = self.desk.scene(self.desk.active)
         assert scene is not None
         x, y = scene.where.to_canvas((column, row))
         return QPoint(round(x), round(y))
@@ -126,9 +126,9 @@ class Reader:
         """All required answers, and every slice shown."""
         for question, value in (("side", "left"), ("calcification", "absent"), ("confidence", 3)):
             self.desk.answer(question, value)
-        assert self.desk.image is not None
-        for index in range(len(self.desk.image.refs)):
-            self.port.mark_seen(index)
+        assert self.desk.active.image is not None
+        for index in range(len(self.desk.active.image.refs)):
+            self.port.mark_seen(self.desk.active.tile, index)
         self.session.change(Change.DOCUMENT)
         self.settle()
         self.wait_count()

@@ -99,18 +99,19 @@ class ReadingInMemory:
         self._tell, self._case = tell, case
         self._history = History(empty_document("0" * 64))
         self._blobs: dict[str, bytes] = {}
-        self._seen: set[int] = set()
+        self._seen: dict[str, set[int]] = {}
         self._findings = NO_FINDINGS
         self._named = 0
         self.broken: dict[int, LabelerError] = {}
         self.late: list[Callable[[], None]] | None = None
         """While this is a list, slices wait in it until they are called."""
         self.steps: list[Step] = []
-        self.other_series: dict[str, OpenCase] = {}
+        self.other_series: dict[str, Image] = {}
+        """By their tiles."""
 
     def show(self, case: OpenCase | None) -> None:
         self._case = case
-        self._seen = set()
+        self._seen = {}
         self._tell(Change.READING)
 
     def case(self) -> OpenCase | None:
@@ -121,32 +122,47 @@ class ReadingInMemory:
         assert self._case is not None
         return self._case
 
-    def open_series(self, uid: str) -> None:
-        if uid in self.other_series:
-            self.show(self.other_series[uid])
+    @property
+    def series(self) -> ReadingInMemory:
+        return self
 
-    def request_frame(self, index: int, deliver: Callable[[int, FrameAnswer], None]) -> None:
-        image = self._open.image
+    def _image(self, tile: str) -> Image:
+        return self.other_series.get(tile, self._open.image)
 
-        def answer() -> None:
-            deliver(index, self.broken.get(index, image.source.frame(index)))
+    def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
+        self._answer(lambda: deliver(self._image(tile)))
 
+    def request_frame(
+        self,
+        tile: str,
+        index: int,
+        deliver: Callable[[int, FrameAnswer], None],
+        viewer: object = None,  # noqa: ARG002  nothing is fetched here
+    ) -> None:
+        image = self._image(tile)
+        self._answer(lambda: deliver(index, self.broken.get(index, image.source.frame(index))))
+
+    def _answer(self, answer: Callable[[], None]) -> None:
         if self.late is None:
             answer()
         else:
             self.late.append(answer)
 
     def request_overlays(
-        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
+        self,
+        tile: str,
+        index: int,
+        deliver: Callable[[int, tuple[OverlayBits, ...]], None],
+        viewer: object = None,  # noqa: ARG002  nothing is fetched here
     ) -> None:
-        found = (overlay.at(index) for overlay in self._open.image.overlays)
+        found = (overlay.at(index) for overlay in self._image(tile).overlays)
         deliver(index, tuple(bits for bits in found if bits is not None))
 
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
-        image = self._open.image
+        image = self._image(uid)
         deliver(uid, image.source.frame(len(image.refs) // 2))
 
-    def findings(self) -> Findings:
+    def findings(self, tile: str) -> Findings:  # noqa: ARG002  the same of each
         return self._findings
 
     def show_findings(self, findings: Findings) -> None:
@@ -189,16 +205,16 @@ class ReadingInMemory:
         self._named += 1
         return f"m{self._named}"
 
-    def mark_seen(self, index: int) -> None:
-        self._seen.add(index)
+    def mark_seen(self, tile: str, index: int) -> None:
+        self._seen.setdefault(tile, set()).add(index)
 
-    def seen(self) -> AbstractSet[int]:
-        return self._seen
+    def seen(self, tile: str) -> AbstractSet[int]:
+        return self._seen.setdefault(tile, set())
 
     def problems(self) -> tuple[Problem, ...]:
         case = self._open
         numbers = tuple(n if n is not None else 0 for n in case.image.instance_numbers)
-        shown = Shown(case.image.refs, numbers, frozenset(self._seen))
+        shown = Shown(case.image.refs, numbers, frozenset(self.seen(case.tile)))
         checks = check_document(self.document(), case.form, case.labels, shown)
         return tuple(
             Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()))

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
 
 from labeler.app.open_case import OpenCase
-from labeler.errors import LabelerError
 from labeler.model.document import Document, Mark
 from labeler.model.edit_rules import find_answer, find_mark, removal
 from labeler.model.edits import ReplaceMark, SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
-from labeler.model.frames import FrameRef, Window
-from labeler.model.image import Image, Pixels
+from labeler.model.frames import FrameRef
+from labeler.model.image import Image
 from labeler.model.shapes import MaskRef
-from labeler.ui.reading.file_overlays import FileOverlays
-from labeler.ui.reading.layer_choice import LayerChoice
-from labeler.ui.reading.ports import FrameAnswer, ReadingPort
-from labeler.viewing.layer_overlay import presented
-from labeler.viewing.layout import Layout, layout_of
+from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, EraserTool, resized_brush
-from labeler.viewing.presets import opening, opening_window, presets_for, window_of_values
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
-from labeler.viewing.viewport import Canvas, ViewState, fit, go_to, invert, resized, with_window
 
-UNKNOWN_WINDOW = Window(127.5, 256.0)
-"""Until the first frame says more; it shows 8-bit values as they are."""
+LARGEST = 3
+"""Rows and columns of viewports at most."""
 
 
 def make_tools() -> dict[str, Tool]:
@@ -55,27 +48,26 @@ def parts_of(case: OpenCase, series: str) -> tuple[str, ...]:
     return tuple(uid for uid in uids if uid == series or uid.startswith(f"{series}/"))
 
 
-def _others(case: OpenCase, series: str) -> tuple[str, ...]:
-    """The parts of a series that are not in the view."""
-    return tuple(uid for uid in parts_of(case, series) if uid != case.tile)
-
-
 class Desk:
-    """Turns what the person does into views and edits; `changed` hears after each."""
+    """Turns what the person does into views and edits.
 
-    def __init__(self, port: ReadingPort, changed: Callable[[], None]) -> None:
+    `changed` hears after each change of more than one viewport's picture, `looked` after that.
+    There is a viewport for every place of the largest arrangement; the first `rows * columns` are
+    on the screen, and one of them is `active`: keys and panels are about it.
+    """
+
+    def __init__(
+        self,
+        port: ReadingPort,
+        changed: Callable[[], None],
+        looked: Callable[[Viewport], None],
+    ) -> None:
         self._port, self._changed = port, changed
         self.case: OpenCase | None = None
-        self.layout: Layout | None = None
-        self.view = ViewState(0, UNKNOWN_WINDOW)
-        self.canvas = Canvas(1.0, 1.0)
-        self.pixels: Pixels | None = None
-        self.error: LabelerError | None = None
-        self.wanted = 0
-        self.header_window: Window | None = None
-        self._window_open = False
-        self._pending: tuple[FrameRef, tuple[str, ...]] | None = None
-        self._begins_at = 0
+        self.rows, self.columns = 1, 1
+        self.viewports = tuple(Viewport(port, looked) for _ in range(LARGEST * LARGEST))
+        self.active = self.viewports[0]
+        self._searched = 0
         self.tools = make_tools()
         self.tool: Tool = self.tools["select"]
         self.last_tool = "window"
@@ -83,14 +75,8 @@ class Desk:
         self.selected = ""
         self.brush_mm = DEFAULT_BRUSH_MM
         self.marks_hidden = False
-        self.overlays = FileOverlays(port, changed)
-        self.layers = LayerChoice(port.findings, changed)
 
     # --- the case -----------------------------------------------------------------------------
-
-    @property
-    def image(self) -> Image | None:
-        return self.case.image if self.case else None
 
     @property
     def editable(self) -> bool:
@@ -100,47 +86,34 @@ class Desk:
         return self._port.document()
 
     def opened(self) -> None:
-        """Another case or series, or none, is in the port."""
+        """Another case, or none, is in the port."""
         before, case = self.case, self._port.case()
         self.case = case
         if case is None:
-            self.layout, self.pixels, self.error = None, None, None
-            self._changed()
-            return
-        if before is None or before.id != case.id:
+            for viewport in self.viewports:
+                viewport.clear()
+        elif before is None or before.id != case.id:
             self._begin_case(case)
         elif not case.has_files_of(before):
-            self.layers.begin()
-        if before is None or before.image is not case.image:
-            self._begin_image(case)
-        if case.signed and not isinstance(self.tool, LookTool):
+            self._begin_files(case)
+        if case is not None and case.signed and not isinstance(self.tool, LookTool):
             self.choose_tool("select")
         self._changed()
 
     def _begin_case(self, case: OpenCase) -> None:
-        self.tool.cancel()
         self.label = case.labels[0].code
         self.selected = ""
-        self.marks_hidden = self.overlays.hidden = False
-        self.layers.begin()
+        self.marks_hidden = False
+        self._begin_files(case)
 
-    def _begin_image(self, case: OpenCase) -> None:
+    def _begin_files(self, case: OpenCase) -> None:
+        """The first viewport shows what the case opens with."""
         self.tool.cancel()
-        self.layout = layout_of(case.image)
-        self.layers.read()
-        known = opening(case.image, case.window)
-        self.header_window = opening_window(case.image)
-        self._window_open = known.window is None
-        self.pixels, self.error = None, None
-        window = known.window or UNKNOWN_WINDOW
-        view = ViewState(0, window, inverted=known.inverted, lut=known.lut)
-        self.view = fit(view, self.layout, self.canvas)
-        pending, self._pending = self._pending, None
-        refs, (begins_at, self._begins_at) = case.image.refs, (self._begins_at, 0)
-        begins_at = min(begins_at, len(refs) - 1)
-        self._want(refs.index(pending[0]) if pending and pending[0] in refs else begins_at)
-        if pending and pending[0] not in refs:
-            self._look_in(pending[0], pending[1])
+        for viewport in self.viewports:
+            viewport.clear()
+            viewport.overlays.hidden = False
+        self.active = self.viewports[0]
+        self.active.show(case.tile, case.image, pinned=case.window)
 
     def document_changed(self) -> None:
         """Marks, answers or history are others now."""
@@ -148,136 +121,81 @@ class Desk:
             self.selected = ""
         self._changed()
 
-    # --- slices -------------------------------------------------------------------------------
+    # --- viewports ----------------------------------------------------------------------------
 
-    def _want(self, index: int) -> None:
-        """Ask for a slice; it is shown, with all that belongs to it, when it is here."""
-        case = self.case
-        if case is None:
-            return
-        self.wanted = index
+    @property
+    def on_screen(self) -> tuple[Viewport, ...]:
+        return self.viewports[: self.rows * self.columns]
 
-        def deliver(found: int, answer: FrameAnswer) -> None:
-            if self.case is not None and self.case.image is case.image and found == self.wanted:
-                self._show(found, answer)
-
-        self._port.request_frame(index, deliver)
-
-    def _show(self, index: int, answer: FrameAnswer) -> None:
-        self.view = replace(self.view, index=index)
-        if isinstance(answer, LabelerError):
-            self.pixels, self.error = None, answer
-        else:
-            self.pixels, self.error = answer, None
-            if self.image is not None:
-                self.overlays.show(self.image, index)
-            self._open_window(index, answer)
+    def arrange(self, rows: int, columns: int) -> None:
+        """So many rows and columns of viewports; what each shows stays."""
+        self.rows, self.columns = rows, columns
+        if self.active not in self.on_screen:
+            self.active = self.viewports[0]
         self._changed()
 
-    def _open_window(self, index: int, pixels: Pixels) -> None:
-        """One window a series: its first frame decides where the header does not."""
-        image = self.image
-        if image is None or not self._window_open or image.is_color:
-            return
-        self._window_open = False
-        window = window_of_values(pixels, image.slopes[index], image.intercepts[index])
-        self.header_window = self.header_window or window
-        self.view = with_window(self.view, window)
-
-    def painted(self) -> None:
-        """The current slice is on the screen."""
-        if self.pixels is not None and self.view.index not in self._port.seen():
-            self._port.mark_seen(self.view.index)
-
-    def scroll(self, steps: int) -> None:
-        self.go_to(self.wanted + steps)
-
-    def go_to(self, index: int) -> None:
-        """The slice at `index`, or the nearest there is."""
-        if self.case is None:
-            return
-        index = go_to(self.view, index, len(self.case.image.refs)).index
-        if index != self.wanted:
-            self._want(index)
+    def activate(self, viewport: Viewport) -> None:
+        """Keys and panels are about this viewport from now on."""
+        if viewport is not self.active:
+            self.active = viewport
+            self._changed()
 
     def go_to_slice(self, tile: str, index: int) -> None:
         """The slice at `index` of any series of the case."""
-        if self.case is not None and tile != self.case.tile:
-            self._begins_at = index
-            self._port.open_series(tile)
+        if self.case is not None and tile != self.active.tile:
+            self.active.open(tile, index)
         else:
-            self.go_to(index)
+            self.active.go_to(index)
 
     def go_to_frame(self, frame: FrameRef) -> None:
-        """The slice of that name, also in another series of the case."""
+        """The slice of that name, where it is on the screen, else in the active viewport."""
         if self.case is None:
             return
-        if frame in self.case.image.refs:
-            self.go_to(self.case.image.refs.index(frame))
-        else:
-            self._look_in(frame, _others(self.case, frame.series))
+        for viewport in (self.active, *self.on_screen):
+            if viewport.image is not None and frame in viewport.image.refs:
+                self.activate(viewport)
+                viewport.go_to(viewport.image.refs.index(frame))
+                return
+        self._searched += 1
+        others = (t for t in parts_of(self.case, frame.series) if t != self.active.tile)
+        self._look_in(frame, tuple(others), self._searched)
 
-    def _look_in(self, frame: FrameRef, parts: tuple[str, ...]) -> None:
+    def _look_in(self, frame: FrameRef, parts: tuple[str, ...], search: int) -> None:
         """Open one part of a series after the other until the frame is found."""
-        if parts:
-            self._pending = frame, parts[1:]
-            self._port.open_series(parts[0])
+        if not parts:
+            return
 
-    # --- the view -----------------------------------------------------------------------------
+        def arrived(image: Image) -> None:
+            if search != self._searched:
+                return
+            if frame in image.refs:
+                self.active.show(parts[0], image, image.refs.index(frame))
+            else:
+                self._look_in(frame, parts[1:], search)
 
-    def resize(self, canvas: Canvas) -> None:
-        self.canvas = canvas
-        if self.layout is not None:
-            self.view = resized(self.view, self.layout, canvas)
-
-    def look(self, view: ViewState) -> None:
-        """The same slice in another way."""
-        self.view = replace(view, index=self.view.index)
-        self._changed()
-
-    def fit(self) -> None:
-        if self.layout is not None:
-            self.look(fit(self.view, self.layout, self.canvas))
-
-    def preset(self, number: int) -> None:
-        """The preset at `number`, from 1; 1 is how the file wants to be shown."""
-        presets = presets_for(self.image) if self.image is not None else ()
-        if 1 <= number <= len(presets):
-            window = presets[number - 1].window or self.header_window
-            if window is not None:
-                self.look(with_window(self.view, window, presets[number - 1].lut))
-
-    def present(self, key: str) -> None:
-        """Show the image as a presentation state wants it, or no longer so."""
-        state = self.layers.present(key)
-        if self.image is not None and state is not None:
-            self.view = presented(self.view, self.image, state)
-        self._changed()
-
-    def invert(self) -> None:
-        self.look(invert(self.view))
+        self._port.series.request_image(parts[0], arrived)
 
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden
         self._changed()
 
-    def hide_overlays(self) -> None:
-        """What the file itself draws over its image."""
-        self.overlays.hidden = not self.overlays.hidden
-        self._changed()
+    def read_findings(self) -> None:
+        """What other files say about a series is known."""
+        for viewport in self.viewports:
+            viewport.layers.read()
 
     # --- tools --------------------------------------------------------------------------------
 
-    def scene(self) -> Scene | None:
-        """What a tool sees; None while nothing is open."""
-        case, layout = self.case, self.layout
-        if case is None or layout is None:
+    def scene(self, viewport: Viewport) -> Scene | None:
+        """What a tool sees in a viewport; None while that is empty."""
+        case, image, layout = self.case, viewport.image, viewport.layout
+        if case is None or image is None or layout is None:
             return None
         return Scene(
-            image=case.image,
+            image=image,
             layout=layout,
-            view=self.view,
-            canvas=self.canvas,
+            view=viewport.view,
+            canvas=viewport.canvas,
             document=self.document(),
             mask=self._port.mask,
             labels=tuple(label.code for label in case.labels),
@@ -287,21 +205,21 @@ class Desk:
             new_id=self._port.new_mark_id,
         )
 
-    def may_use(self, tool: Tool) -> bool:
+    def may_use(self, tool: Tool, viewport: Viewport) -> bool:
         """Looking is always allowed; drawing needs pixels and an unsigned case."""
-        return isinstance(tool, LookTool) or (self.editable and self.pixels is not None)
+        return isinstance(tool, LookTool) or (self.editable and viewport.pixels is not None)
 
-    def take(self, outcome: Outcome) -> None:
-        """Do what an event of a tool led to."""
-        if outcome.select is not None:
+    def take(self, outcome: Outcome, viewport: Viewport) -> None:
+        """Do what an event of a tool in a viewport led to."""
+        if outcome.select is not None and outcome.select != self.selected:
             self.selected = outcome.select
+            self._changed()
         if outcome.view is not None:
-            self.look(outcome.view)
+            viewport.look(outcome.view)
         if outcome.index is not None:
-            self.go_to(outcome.index)
+            viewport.go_to(outcome.index)
         if outcome.edit is not None and self.editable:
             self._port.apply(outcome.edit, outcome.blobs)
-        self._changed()
 
     def choose_tool(self, name: str) -> None:
         if name != self.tool.name:
@@ -361,7 +279,8 @@ class Desk:
         self.select_mark(names[at])
 
     def _in_order(self) -> list[Mark]:
-        place = {ref: n for n, ref in enumerate(self.image.refs)} if self.image else {}
+        image = self.active.image
+        place = {ref: n for n, ref in enumerate(image.refs)} if image else {}
         marks = self.document().marks if self.case else ()
         return sorted(marks, key=lambda mark: place.get(mark.frame, len(place)))
 

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from labeler.model.image import Image
 from labeler.model.overlays import OverlayBits
 
-
-class OverlayPort(Protocol):
-    """What fetches them: at once or later, on the GUI thread."""
-
-    def request_overlays(
-        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
-    ) -> None:
-        """Ask for what the file draws over a slice of the open series."""
+Ask = Callable[[int, Callable[[int, tuple[OverlayBits, ...]], None]], None]
+"""Fetches what the file draws over a slice: at once or later, on the GUI thread."""
 
 
 class FileOverlays:
-    """`hidden` outlives the slice and ends with the case."""
+    """Of one viewport. `hidden` outlives the slice and ends with the case."""
 
-    def __init__(self, port: OverlayPort, changed: Callable[[], None]) -> None:
-        self._port, self._changed = port, changed
+    def __init__(self, ask: Ask, changed: Callable[[], None]) -> None:
+        self._ask, self._changed = ask, changed
         self._image: Image | None = None
         self._here: tuple[int, tuple[OverlayBits, ...]] | None = None
         self.hidden = False
@@ -33,7 +26,7 @@ class FileOverlays:
             return
         self._image, self._here = image, None
         if image.overlays:
-            self._port.request_overlays(index, lambda at, bits: self._take(image, at, bits))
+            self._ask(index, lambda at, bits: self._take(image, at, bits))
 
     def _take(self, image: Image, index: int, bits: tuple[OverlayBits, ...]) -> None:
         if image is self._image:

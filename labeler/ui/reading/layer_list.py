@@ -12,6 +12,7 @@ from labeler.errors import LabelerError
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.layer_choice import LayerChoice
 from labeler.ui.reading.layer_words import (
     presentation_words,
@@ -35,14 +36,12 @@ class LayersPanel(Section):
     def __init__(
         self,
         look: Look,
-        choice: LayerChoice,
+        desk: Desk,
         actions: Actions,
-        present: Callable[[str], None],
         explain: Callable[[str], None],
     ) -> None:
         super().__init__(tr("From other files"))
-        self._look, self._choice = look, choice
-        self._present, self._explain = present, explain
+        self._look, self._desk, self._explain = look, desk, explain
         self._told: object = None
         action = actions["view.layers"]
         self.all = Chip("")
@@ -53,6 +52,11 @@ class LayersPanel(Section):
         self.list.setAccessibleName(tr("From other files"))
         self.rows.addWidget(self.list, 1)
         self.hide()
+
+    @property
+    def _choice(self) -> LayerChoice:
+        """What is seen in the active viewport."""
+        return self._desk.active.layers
 
     def refresh(self) -> None:
         findings = self._choice.findings
@@ -89,7 +93,7 @@ class LayersPanel(Section):
 
     def _chosen(self, key: str, words: str) -> None:
         if key in {state.key for state in self._choice.findings.presentations}:
-            self._present(key)
+            self._desk.active.present(key)
         elif key:
             self._choice.toggle(key)
         else:

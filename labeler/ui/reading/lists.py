@@ -106,7 +106,8 @@ class MarksPanel(Section):
             return
         document = self._desk.document()
         names = {label.code: (n, label) for n, label in enumerate(case.labels)}
-        rows = tuple(self._row(case.image, mark, names) for mark in document.marks)
+        image = self._desk.active.image or case.image
+        rows = tuple(self._row(image, mark, names) for mark in document.marks)
         self.list.show_rows(rows, self._desk.selected)
         self.no_finding.setChecked(document.no_finding)
         self.no_finding.setEnabled(self._desk.editable)

@@ -23,7 +23,9 @@ from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.strip import NARROW, WIDE, SeriesStrip
 from labeler.ui.reading.toolbar import CaseTitle, PresetButton, ToolRow, preset_menu
-from labeler.ui.reading.viewport import ViewportWidget
+from labeler.ui.reading.viewport import Viewport
+from labeler.ui.reading.viewport_widget import ViewportWidget
+from labeler.ui.reading.wall import Wall
 from labeler.ui.theme import NARROW as NARROW_WINDOW
 from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
@@ -39,6 +41,20 @@ CONTEXT_MENU = (
     *("mark.delete", "edit.undo", "edit.redo"),
 )
 
+LOOKS: dict[str, Callable[[Viewport], None]] = {
+    "view.fit": Viewport.fit,
+    "view.invert": Viewport.invert,
+    "view.overlays": Viewport.hide_overlays,
+    "view.layers": Viewport.toggle_layers,
+    "slice.previous": partial(Viewport.scroll, steps=-1),
+    "slice.next": partial(Viewport.scroll, steps=1),
+    "slice.back-ten": partial(Viewport.scroll, steps=-PAGE),
+    "slice.on-ten": partial(Viewport.scroll, steps=PAGE),
+    "slice.first": partial(Viewport.go_to, index=0),
+    "slice.last": Viewport.go_to_last,
+}
+"""Actions that are about the active viewport alone."""
+
 
 def reading_place(port: ReadingPort) -> PlaceMaker:
     """What the window calls to furnish its Reading place."""
@@ -51,7 +67,7 @@ class ReadingPlace(Place):
     def __init__(self, port: ReadingPort, stage: Stage) -> None:
         super().__init__(tr("Reading"))
         self._port, self._stage = port, stage
-        self.desk = Desk(port, self.refresh)
+        self.desk = Desk(port, self.refresh, self._looked)
         self._checked = False
         self._listed: tuple[str, ...] = ()
         self._furnish(stage)
@@ -85,9 +101,12 @@ class ReadingPlace(Place):
         """Others' findings came: they are announced, and shown only when asked for."""
         if self.desk.case is None:
             return
-        self.desk.layers.read()
+        before = self.desk.active.layers.findings
+        self.desk.read_findings()
         self.refresh()
-        findings = self.desk.layers.findings
+        findings = self.desk.active.layers.findings
+        if findings is before:
+            return
         if findings.layers or findings.doses or findings.presentations:
             key = self._stage.actions.keys("view.layers")
             self._stage.say(arrival_words(findings, key))
@@ -137,13 +156,11 @@ class ReadingPlace(Place):
         for widget in (self.case_title, self.tools, self.presets):
             stretch = 1 if widget is self.case_title else 0
             self.top.cells.addWidget(widget, stretch)
-        self.strip = SeriesStrip(look, self._port)
-        self.view = ViewportWidget(
-            look, desk, self._port, self._context_menu, stage.show_probe, stage.say
-        )
+        self.strip = SeriesStrip(look, self._port, self._open_series)
+        self.wall = Wall(look, desk, self._make_view)
         self.labels = LabelsPanel(look, desk)
         self.marks = MarksPanel(look, desk, self._port.mask, stage.actions)
-        self.layers = LayersPanel(look, desk.layers, stage.actions, desk.present, stage.say)
+        self.layers = LayersPanel(look, desk, stage.actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.footer = Footer(self._check, stage.actions)
         body = QWidget()
@@ -151,7 +168,7 @@ class ReadingPlace(Place):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.strip)
-        across.addWidget(self.view, 1)
+        across.addWidget(self.wall, 1)
         across.addWidget(self._make_panel())
         self._stack = QStackedWidget()
         self.no_case = NoCase(look, stage.actions, stage.open_case)
@@ -160,6 +177,17 @@ class ReadingPlace(Place):
         self._stack.addWidget(body)
         self.column.addWidget(self._stack, 1)
         self._show_case()
+
+    @property
+    def view(self) -> ViewportWidget:
+        """The active viewport's widget."""
+        return self.wall.active
+
+    def _make_view(self, viewport: Viewport) -> ViewportWidget:
+        stage = self._stage
+        return ViewportWidget(
+            stage.look, self.desk, viewport, self._context_menu, stage.show_probe, stage.say
+        )
 
     def _make_panel(self) -> Surface:
         self._panel = Surface("side")
@@ -176,9 +204,9 @@ class ReadingPlace(Place):
         return self._panel
 
     def _context_menu(self) -> QMenu:
-        menu = self._stage.actions.menu(self.view, CONTEXT_MENU)
+        menu = self._stage.actions.menu(self.wall, CONTEXT_MENU)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        image = self.desk.image
+        image = self.desk.active.image
         if image is not None and not image.is_color:
             menu.addMenu(preset_menu(menu, image, self.desk))
         return menu
@@ -191,11 +219,7 @@ class ReadingPlace(Place):
             actions.bind(f"tool.{name}", partial(desk.choose_tool, name))
         simple: dict[str, Callable[[], None]] = {
             "tool.last": lambda: desk.choose_tool(desk.last_tool),
-            "view.fit": desk.fit,
-            "view.invert": desk.invert,
             "view.hide-marks": desk.hide_marks,
-            "view.overlays": desk.hide_overlays,
-            "view.layers": desk.layers.toggle_all,
             "edit.undo": desk.undo,
             "edit.redo": desk.redo,
             "brush.smaller": partial(desk.resize_brush, -1),
@@ -207,29 +231,27 @@ class ReadingPlace(Place):
             "case.sign": self._sign,
             "case.instructions": self._instruct,
             "question.next": self.findings.next_question,
-            "slice.previous": partial(desk.scroll, -1),
-            "slice.next": partial(desk.scroll, 1),
-            "slice.back-ten": partial(desk.scroll, -PAGE),
-            "slice.on-ten": partial(desk.scroll, PAGE),
-            "slice.first": partial(desk.go_to, 0),
-            "slice.last": self._last_slice,
         }
         for name, do in simple.items():
             actions.bind(name, do)
+        for name, look in LOOKS.items():
+            actions.bind(name, partial(self._look, look))
         actions.bind_numbers("label", desk.choose_label)
-        actions.bind_numbers("preset", desk.preset)
+        actions.bind_numbers("preset", self._preset)
         actions.bind_numbers("answer", self.findings.answer_digit)
-        actions.attach(self.view, Scope.VIEW)
+        actions.attach(self.wall, Scope.VIEW)
         actions.attach(self.findings, Scope.QUESTION)
+
+    def _look(self, look: Callable[[Viewport], None]) -> None:
+        look(self.desk.active)
+
+    def _preset(self, number: int) -> None:
+        self.desk.active.preset(number)
 
     def _instruct(self) -> None:
         case = self.desk.case
         if case is not None:
             InstructionsDialog(self.window(), self._stage.look, case.task, case.instructions).open()
-
-    def _last_slice(self) -> None:
-        if self.desk.image is not None:
-            self.desk.go_to(len(self.desk.image.refs) - 1)
 
     def _allow(self) -> None:
         desk, actions, case = self.desk, self._stage.actions, self.desk.case
@@ -237,13 +259,13 @@ class ReadingPlace(Place):
         actions.allow(Need.NEXT_CASE, case is not None and case.count > 1)
         actions.allow(Need.UNSIGNED, desk.editable)
         actions.allow(Need.MARK, desk.editable and desk.selected_mark() is not None)
-        actions.allow(Need.LAYERS, bool(desk.layers.keys))
+        actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
         actions.allow(Need.UNDO, case is not None and self._port.can_undo())
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
-        actions["view.invert"].setChecked(desk.view.inverted)
+        actions["view.invert"].setChecked(desk.active.view.inverted)
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
-        actions["view.overlays"].setChecked(not desk.overlays.hidden)
-        actions["view.layers"].setChecked(desk.layers.any_seen)
+        actions["view.overlays"].setChecked(not desk.active.overlays.hidden)
+        actions["view.layers"].setChecked(desk.active.layers.any_seen)
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------
@@ -252,7 +274,7 @@ class ReadingPlace(Place):
         """The desk changed: paint what it says now."""
         self._allow()
         self._show_case()
-        self.view.refresh()
+        self.wall.refresh()
         case = self.desk.case
         if case is None:
             return
@@ -268,6 +290,20 @@ class ReadingPlace(Place):
         if not self._count_later.isActive():
             self._count_later.start()
 
+    def _open_series(self, tile: str) -> None:
+        self.desk.active.open(tile)
+
+    def _looked(self, viewport: Viewport) -> None:
+        """One viewport shows something else; the lists stay as they are."""
+        self.wall.looked(viewport)
+        if viewport is self.desk.active and self.desk.case is not None:
+            self._allow()
+            self.presets.refresh()
+            self.layers.refresh()
+            self.strip.refresh(self.desk.case, viewport.tile)
+            if not self._count_later.isActive():
+                self._count_later.start()
+
     def _show_case(self) -> None:
         case = self.desk.case
         self._stack.setCurrentIndex(0 if case is None else 1)
@@ -276,7 +312,7 @@ class ReadingPlace(Place):
             widget.setVisible(case is not None)
         if case is not None:
             self.case_title.show_case(case)
-            self.strip.refresh(case)
+            self.strip.refresh(case, self.desk.active.tile)
 
     # --- check and sign -----------------------------------------------------------------------
 
@@ -308,13 +344,13 @@ class ReadingPlace(Place):
         self._stage.sign()
 
     def _go_to_problem(self, problem: Problem) -> None:
-        image = self.desk.image
+        case = self.desk.case
         if problem.question:
             self.findings.open_code(problem.question)
-        elif image is not None:
+        elif case is not None:
             facts = dict(problem.facts)
-            unseen = sorted(set(range(len(image.refs))) - set(self._port.seen()))
+            unseen = sorted(set(range(len(case.image.refs))) - set(self._port.seen(case.tile)))
             index = facts.get("index", unseen[0] if unseen else 0)
-            tile = facts.get("tile", self.desk.case.tile if self.desk.case else "")
+            tile = facts.get("tile", case.tile)
             self.desk.go_to_slice(str(tile), int(index))
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -12,7 +12,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
-from labeler.model.image import Pixels
+from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
 from labeler.model.masks import Mask
 from labeler.model.overlays import OverlayBits
@@ -21,38 +21,58 @@ FrameAnswer = Pixels | LabelerError
 """Stored values of one slice, or why it cannot be shown."""
 
 
+class SeriesPort(Protocol):
+    """The series of the open case, each by its tile. Every call returns at once; every callback
+    arrives on the GUI thread, and none once the case is closed."""
+
+    def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
+        """Ask for a series of the case, at once where it was opened before; a failure is told as
+        an error."""
+
+    def request_frame(
+        self,
+        tile: str,
+        index: int,
+        deliver: Callable[[int, FrameAnswer], None],
+        viewer: object = None,
+    ) -> None:
+        """Ask for a slice of a series that was opened.
+
+        The latest request goes first, then its neighbours in the direction of travel are fetched
+        ahead. Delivers (index, answer), at once where the slice is in memory; older requests of
+        one viewer may still be delivered or be dropped.
+        """
+
+    def request_overlays(
+        self,
+        tile: str,
+        index: int,
+        deliver: Callable[[int, tuple[OverlayBits, ...]], None],
+        viewer: object = None,
+    ) -> None:
+        """Ask for what the file draws over a slice; of several requests of one viewer the last is
+        answered."""
+
+    def request_thumbnail(self, tile: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
+        """Ask for the middle slice of any series of the case."""
+
+    def findings(self, tile: str) -> Findings:
+        """What other files say about a series; told as Change.LAYERS when it is known."""
+
+
 class ReadingPort(Protocol):
     """The open case. Every call returns at once; every callback arrives on the GUI thread.
 
-    Changes are told as Change.READING (another case or series, or none), Change.DOCUMENT (marks,
-    answers, history, masks) and Change.SAVED.
+    Changes are told as Change.READING (another case, or none), Change.DOCUMENT (marks, answers,
+    history, masks) and Change.SAVED.
     """
 
     def case(self) -> OpenCase | None:
         """The open case; None before anything was opened."""
 
-    def open_series(self, uid: str) -> None:
-        """Put another series of the case into the view."""
-
-    def request_frame(self, index: int, deliver: Callable[[int, FrameAnswer], None]) -> None:
-        """Ask for a slice of the open series.
-
-        The latest request goes first, then its neighbours in the direction of travel are fetched
-        ahead. Delivers (index, answer), at once where the slice is in memory; older requests may
-        still be delivered or be dropped.
-        """
-
-    def request_overlays(
-        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
-    ) -> None:
-        """Ask for what the file draws over a slice of the open series; of several requests the
-        last is answered."""
-
-    def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
-        """Ask for the middle slice of any series of the case."""
-
-    def findings(self) -> Findings:
-        """What other files say about the open series; told as Change.LAYERS when it is known."""
+    @property
+    def series(self) -> SeriesPort:
+        """What the series of the open case give."""
 
     def document(self) -> Document: ...
 
@@ -74,11 +94,11 @@ class ReadingPort(Protocol):
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had."""
 
-    def mark_seen(self, index: int) -> None:
-        """A slice of the open series is on the screen."""
+    def mark_seen(self, tile: str, index: int) -> None:
+        """A slice of a series is on the screen."""
 
-    def seen(self) -> AbstractSet[int]:
-        """Indices of the open series' slices that were shown."""
+    def seen(self, tile: str) -> AbstractSet[int]:
+        """Indices of a series' slices that were shown."""
 
     def problems(self) -> tuple[Problem, ...]:
         """What stands between the case and its signature, as it is now."""

@@ -97,9 +97,9 @@ class Tile(QAbstractButton):
 class SeriesStrip(Surface):
     """160 px wide, or 48 where room is short."""
 
-    def __init__(self, look: Look, port: ReadingPort) -> None:
+    def __init__(self, look: Look, port: ReadingPort, open_series: Callable[[str], None]) -> None:
         super().__init__("panel")
-        self._look, self._port = look, port
+        self._look, self._port, self._open_series = look, port, open_series
         self._shown: OpenCase | None = None
         self.tiles: list[Tile] = []
         self._title = Label(tr("Series"), Type.SECONDARY, "text3")
@@ -121,12 +121,13 @@ class SeriesStrip(Surface):
         for tile in self.tiles:
             tile.set_strip(width)
 
-    def refresh(self, case: OpenCase) -> None:
+    def refresh(self, case: OpenCase, active: str) -> None:
+        """`active` is the tile that keys and panels are about."""
         if not case.has_files_of(self._shown):
             self._shown = case
             self._build(case)
         for tile in self.tiles:
-            tile.setChecked(tile.tile.uid == case.tile)
+            tile.setChecked(tile.tile.uid == active)
 
     def _build(self, case: OpenCase) -> None:
         for tile in self.tiles:
@@ -135,11 +136,11 @@ class SeriesStrip(Surface):
             tile.deleteLater()
         self.tiles = []
         for place, series in enumerate(case.series, start=1):
-            tile = Tile(self._look, series, partial(self._port.open_series, series.uid))
+            tile = Tile(self._look, series, partial(self._open_series, series.uid))
             tile.set_strip(self.width() if self.width() in _SIZES else WIDE)
             self.tiles.append(tile)
             self._column.insertWidget(place, tile, 0, Qt.AlignmentFlag.AlignHCenter)
-            self._port.request_thumbnail(series.uid, _living(tile))
+            self._port.series.request_thumbnail(series.uid, _living(tile))
 
 
 def _living(tile: Tile) -> Callable[[str, FrameAnswer], None]:

@@ -88,20 +88,20 @@ class PresetButton(QPushButton):
         self.clicked.connect(lambda _on: self._open())
 
     def refresh(self) -> None:
-        image = self._desk.image
+        image = self._desk.active.image
         presets = presets_for(image) if image else ()
         self.setVisible(bool(presets))
         if image is None or not presets:
             return
-        view = self._desk.view
+        view = self._desk.active.view
         preset = preset_of(image, view.window, view.lut)
-        if preset is None and view.window == self._desk.header_window:
+        if preset is None and view.window == self._desk.active.header_window:
             preset = presets[0]
         self.setText(tr(preset.name) if preset else tr("W/L by hand"))
         self.setAccessibleName(tr("Window preset: {name}", name=self.text()))
 
     def _open(self) -> None:
-        image = self._desk.image
+        image = self._desk.active.image
         if image is not None:
             menu = preset_menu(self, image, self._desk)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -113,15 +113,15 @@ def preset_menu(owner: QWidget, image: Image, desk: Desk) -> QMenu:
     menu = QMenu(tr("Window presets"), owner)
     for number, preset in enumerate(presets_for(image), start=1):
         action = menu.addAction(_words(preset, number))
-        action.triggered.connect(partial(desk.preset, number))
-    states = desk.layers.findings.presentations
+        action.triggered.connect(partial(desk.active.preset, number))
+    states = desk.active.layers.findings.presentations
     if states:
         menu.addSeparator()
     for state in states:
         action = menu.addAction(presentation_words(state))
         action.setCheckable(True)
-        action.setChecked(desk.layers.presentation is state)
-        action.triggered.connect(partial(desk.present, state.key))
+        action.setChecked(desk.active.layers.presentation is state)
+        action.triggered.connect(partial(desk.active.present, state.key))
     return menu
 
 

@@ -14,6 +14,7 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, paint_edge
 from labeler.ui.reading.overlay_painter import draw, write
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
 from labeler.viewing.corner_text import Corners, corners
@@ -40,23 +41,21 @@ class _Picture:
 class ViewPainter:
     """Keeps the last picture, so that a moving pointer only repaints what lies over it."""
 
-    def __init__(self, look: Look, desk: Desk) -> None:
-        self._look, self._desk = look, desk
+    def __init__(self, look: Look, desk: Desk, viewport: Viewport) -> None:
+        self._look, self._desk, self._viewport = look, desk, viewport
         self._renderer = FrameRenderer()
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._picture: _Picture | None = None
         self._inked: _Picture | None = None
 
-    def paint(
-        self, painter: QPainter, room: QRect, ratio: float, seen: frozenset[int], *, chip: bool
-    ) -> None:
+    def paint(self, painter: QPainter, room: QRect, ratio: float, *, chip: bool) -> None:
         painter.fillRect(room, self._look.theme.color("image"))
-        scene = self._desk.scene()
+        scene = self._desk.scene(self._viewport)
         if scene is None:
             return
-        if self._desk.error is not None:
-            self._tell(painter, room, self._desk.error)
-        elif self._desk.pixels is not None:
+        if self._viewport.error is not None:
+            self._tell(painter, room, self._viewport.error)
+        elif self._viewport.pixels is not None:
             painter.drawImage(room, self._shown(scene, room, ratio))
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
@@ -66,10 +65,11 @@ class ViewPainter:
         marked = {mark.frame for mark in scene.document.marks}
         at = [i for i, ref in enumerate(scene.image.refs) if ref in marked]
         count = len(scene.image.refs)
-        paint_edge(painter, room, self._look.theme, count, seen, at, self._desk.wanted)
+        seen, wanted = self._viewport.seen(), self._viewport.wanted
+        paint_edge(painter, room, self._look.theme, count, seen, at, wanted)
 
     def _shown(self, scene: Scene, room: QRect, ratio: float) -> QImage:
-        pixels, view = self._desk.pixels, scene.view
+        pixels, view = self._viewport.pixels, scene.view
         assert pixels is not None
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         where = _scaled(scene.where, ratio)
@@ -88,7 +88,7 @@ class ViewPainter:
         return self._picture.image
 
     def _file_overlays(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
-        found = self._desk.overlays.at(scene.view.index)
+        found = self._viewport.overlays.at(scene.view.index)
         if not found:
             self._inked = None
             return
@@ -111,7 +111,9 @@ class ViewPainter:
 
     def _marks(self, painter: QPainter, room: QRect, scene: Scene) -> None:
         preview = (
-            self._desk.tool.preview(scene) if self._desk.may_use(self._desk.tool) else Preview()
+            self._desk.tool.preview(scene)
+            if self._desk.may_use(self._desk.tool, self._viewport)
+            else Preview()
         )
         if self._desk.marks_hidden and not preview.ghosts:
             return
@@ -119,7 +121,7 @@ class ViewPainter:
         painter.save()
         draw(
             painter,
-            self._overlay.commands(scene, preview, self._desk.pixels),
+            self._overlay.commands(scene, preview, self._viewport.pixels),
             self._look.theme,
             inner,
         )
@@ -129,7 +131,7 @@ class ViewPainter:
         """What other files say, under the person's own marks."""
         if self._desk.marks_hidden:
             return
-        shown, found = self._desk.layers.shown(), self._layer_overlay
+        shown, found = self._viewport.layers.shown(), self._layer_overlay
         commands = found.wash(scene, shown.dose) if shown.dose is not None else ()
         if shown.presentation is not None:
             commands += cover(scene, shown.presentation)
@@ -157,7 +159,7 @@ class ViewPainter:
 
     def foot(self, *, chip: bool) -> int:
         """Height of the words at the bottom left, with the chip below them."""
-        case, scene = self._desk.case, self._desk.scene()
+        case, scene = self._desk.case, self._desk.scene(self._viewport)
         if case is None or scene is None:
             return 0
         told = corners(scene.image, scene.layout, scene.view, case.number, case.context)

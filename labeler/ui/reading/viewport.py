@@ -1,310 +1,197 @@
-"""The view: paints the desk, and hands the pointer's events to exactly one tool."""
+"""One viewport: which series it shows, which slice of it, and how. No widget."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QWidget
+from labeler.errors import LabelerError
+from labeler.model.frames import Window
+from labeler.model.image import Image, Pixels
+from labeler.model.layers import NO_FINDINGS, Findings
+from labeler.model.overlays import OverlayBits
+from labeler.ui.reading.file_overlays import FileOverlays
+from labeler.ui.reading.layer_choice import LayerChoice
+from labeler.ui.reading.ports import FrameAnswer, ReadingPort
+from labeler.viewing.layer_overlay import presented
+from labeler.viewing.layout import Layout, layout_of
+from labeler.viewing.presets import opening, opening_window, presets_for, window_of_values
+from labeler.viewing.viewport import Canvas, ViewState, fit, go_to, invert, resized, with_window
 
-from labeler.ui.look import Look
-from labeler.ui.reading.caveats import SHORT, explained
-from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.phrases import words
-from labeler.ui.reading.ports import ReadingPort
-from labeler.ui.reading.view_painter import MARGIN, ViewPainter
-from labeler.ui.theme import Type, font
-from labeler.ui.translation import tr
-from labeler.viewing.corner_text import probe_text
-from labeler.viewing.layer_overlay import dose_text
-from labeler.viewing.look_tools import pan_tool, window_tool
-from labeler.viewing.paint_tools import BrushTool
-from labeler.viewing.scene import NOTHING, Cursor, Pointer, Tool
-from labeler.viewing.shape_tools import PolygonTool
-from labeler.viewing.viewport import Canvas, ViewState, zoom_at
-
-NOTCH = 120
-"""Eighths of a degree in one step of a wheel."""
-
-ZOOM_STEP = 1.15
-CLICK_REACH = 3.0
-"""Pixels a right press may wander and still be a click."""
-
-_CURSORS = {
-    Cursor.ARROW: Qt.CursorShape.ArrowCursor,
-    Cursor.CROSS: Qt.CursorShape.CrossCursor,
-    Cursor.GRAB: Qt.CursorShape.ClosedHandCursor,
-    Cursor.NONE: Qt.CursorShape.BlankCursor,
-}
+UNKNOWN_WINDOW = Window(127.5, 256.0)
+"""Until the first frame says more; it shows 8-bit values as they are."""
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A button that is down, the tool that has it, and how it was at press."""
+class Viewport:
+    """`changed` hears after each change of what is to be seen in it.
 
-    button: Qt.MouseButton
-    tool: Tool
-    at: QPointF
-    view: ViewState
+    `wanted` is the slice asked for, `view.index` the one on show: `pixels`, or the `error` that
+    stands in their place. Without an `image` it is empty.
+    """
 
+    def __init__(self, port: ReadingPort, changed: Callable[[Viewport], None]) -> None:
+        self._port, self._tell = port, changed
+        self.tile = ""
+        self.image: Image | None = None
+        self.layout: Layout | None = None
+        self.view = ViewState(0, UNKNOWN_WINDOW)
+        self.canvas = Canvas(1.0, 1.0)
+        self.pixels: Pixels | None = None
+        self.error: LabelerError | None = None
+        self.wanted = 0
+        self.header_window: Window | None = None
+        self._window_open = False
+        self._asked = 0
+        self.overlays = FileOverlays(self._request_overlays, self._changed)
+        self.layers = LayerChoice(self._findings, self._changed)
 
-class ViewportWidget(QWidget):
-    """Left: the tool. Middle: pan. Right: window by drag, menu by click. Wheel: slices."""
+    # --- the series ---------------------------------------------------------------------------
 
-    def __init__(
-        self,
-        look: Look,
-        desk: Desk,
-        port: ReadingPort,
-        menu: Callable[[], QMenu],
-        show_probe: Callable[[str], None],
-        explain: Callable[[str], None],
+    def clear(self) -> None:
+        """Show nothing; the caller says so."""
+        self._asked += 1
+        self.tile, self.image, self.layout = "", None, None
+        self.pixels, self.error = None, None
+        self.layers.begin()
+
+    def open(self, tile: str, index: int = 0) -> None:
+        """Show a series from one of its slices on, when it is here; unless another is asked for
+        meanwhile."""
+        self._asked += 1
+        asked = self._asked
+
+        def arrived(image: Image) -> None:
+            if asked == self._asked:
+                self.show(tile, image, index)
+
+        self._port.series.request_image(tile, arrived)
+
+    def show(self, tile: str, image: Image, index: int = 0, pinned: Window | None = None) -> None:
+        """Show a series that is here, fitted, in its opening window or the `pinned` one."""
+        self._asked += 1
+        self.tile, self.image = tile, image
+        self.layout = layout_of(image)
+        self.layers.read()
+        known = opening(image, pinned)
+        self.header_window = opening_window(image)
+        self._window_open = known.window is None
+        self.pixels, self.error = None, None
+        window = known.window or UNKNOWN_WINDOW
+        view = ViewState(0, window, inverted=known.inverted, lut=known.lut)
+        self.view = fit(view, self.layout, self.canvas)
+        self._want(min(index, len(image.refs) - 1))
+        self._changed()
+
+    # --- slices -------------------------------------------------------------------------------
+
+    def _want(self, index: int) -> None:
+        """Ask for a slice; it is shown, with all that belongs to it, when it is here."""
+        image = self.image
+        self.wanted = index
+
+        def deliver(found: int, answer: FrameAnswer) -> None:
+            if self.image is image and found == self.wanted:
+                self._show(found, answer)
+
+        self._port.series.request_frame(self.tile, index, deliver, self)
+
+    def _show(self, index: int, answer: FrameAnswer) -> None:
+        self.view = replace(self.view, index=index)
+        if isinstance(answer, LabelerError):
+            self.pixels, self.error = None, answer
+        else:
+            self.pixels, self.error = answer, None
+            if self.image is not None:
+                self.overlays.show(self.image, index)
+            self._open_window(index, answer)
+        self._changed()
+
+    def _open_window(self, index: int, pixels: Pixels) -> None:
+        """One window a series: its first frame decides where the header does not."""
+        image = self.image
+        if image is None or not self._window_open or image.is_color:
+            return
+        self._window_open = False
+        window = window_of_values(pixels, image.slopes[index], image.intercepts[index])
+        self.header_window = self.header_window or window
+        self.view = with_window(self.view, window)
+
+    def painted(self) -> None:
+        """The current slice is on the screen."""
+        if self.pixels is not None and self.view.index not in self._port.seen(self.tile):
+            self._port.mark_seen(self.tile, self.view.index)
+
+    def seen(self) -> frozenset[int]:
+        """The slices of its series that were on the screen."""
+        return frozenset(self._port.seen(self.tile)) if self.image is not None else frozenset()
+
+    def scroll(self, steps: int) -> None:
+        self.go_to(self.wanted + steps)
+
+    def go_to(self, index: int) -> None:
+        """The slice at `index`, or the nearest there is."""
+        if self.image is None:
+            return
+        index = go_to(self.view, index, len(self.image.refs)).index
+        if index != self.wanted:
+            self._want(index)
+
+    def go_to_last(self) -> None:
+        if self.image is not None:
+            self.go_to(len(self.image.refs) - 1)
+
+    # --- the view -----------------------------------------------------------------------------
+
+    def resize(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        if self.layout is not None:
+            self.view = resized(self.view, self.layout, canvas)
+
+    def look(self, view: ViewState) -> None:
+        """The same slice in another way."""
+        self.view = replace(view, index=self.view.index)
+        self._changed()
+
+    def fit(self) -> None:
+        if self.layout is not None:
+            self.look(fit(self.view, self.layout, self.canvas))
+
+    def preset(self, number: int) -> None:
+        """The preset at `number`, from 1; 1 is how the file wants to be shown."""
+        presets = presets_for(self.image) if self.image is not None else ()
+        if 1 <= number <= len(presets):
+            window = presets[number - 1].window or self.header_window
+            if window is not None:
+                self.look(with_window(self.view, window, presets[number - 1].lut))
+
+    def present(self, key: str) -> None:
+        """Show the image as a presentation state wants it, or no longer so."""
+        state = self.layers.present(key)
+        if self.image is not None and state is not None:
+            self.view = presented(self.view, self.image, state)
+        self._changed()
+
+    def invert(self) -> None:
+        self.look(invert(self.view))
+
+    def hide_overlays(self) -> None:
+        """What the file itself draws over its image."""
+        self.overlays.hidden = not self.overlays.hidden
+        self._changed()
+
+    def toggle_layers(self) -> None:
+        """What other files say: see or hide all of it."""
+        self.layers.toggle_all()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self._tell(self)
+
+    def _request_overlays(
+        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
     ) -> None:
-        super().__init__()
-        self._desk, self._port, self._menu = desk, port, menu
-        self._show_probe = show_probe
-        self._painter = ViewPainter(look, desk)
-        self._pan, self._window = pan_tool(), window_tool()
-        self._held: _Held | None = None
-        self._wheel = 0
-        self._caveats = ""
-        self._pointer: QPointF | None = None
-        self.chip = _chip(self, look, lambda: explain(self._caveat_words()))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(tr("Image"))
+        self._port.series.request_overlays(self.tile, index, deliver, self)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, 240)
-
-    def refresh(self) -> None:
-        """The desk changed."""
-        image = self._desk.image
-        caveats = image.caveats if image else ()
-        self.chip.setVisible(bool(caveats))
-        self._caveats = "▲ " + " · ".join(tr(SHORT[caveat]) for caveat in caveats)
-        self.chip.setAccessibleName(self._caveats)
-        self.chip.setToolTip(self._caveat_words())
-        self._place_chip()
-        tool = self._held.tool if self._held else self._desk.tool
-        usable = self._desk.may_use(tool)
-        self.setCursor(_CURSORS[tool.cursor] if usable else Qt.CursorShape.ArrowCursor)
-        self._probe()
-        self.update()
-
-    def foot(self) -> int:
-        """How high the words at the bottom left stand."""
-        return self._painter.foot(chip=self.chip.isVisibleTo(self))
-
-    # --- painting -----------------------------------------------------------------------------
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        seen = frozenset(self._port.seen()) if self._desk.case else frozenset()
-        chip = self.chip.isVisibleTo(self)
-        self._painter.paint(painter, self.rect(), self.devicePixelRatioF(), seen, chip=chip)
-        painter.end()
-        self._desk.painted()
-
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._desk.resize(Canvas(float(max(1, self.width())), float(max(1, self.height()))))
-        self._place_chip()
-
-    def _place_chip(self) -> None:
-        room = max(80, self.width() // 2 - 2 * MARGIN - 40)
-        metrics = QFontMetrics(self.chip.font())
-        self.chip.setText(metrics.elidedText(self._caveats, Qt.TextElideMode.ElideRight, room))
-        self.chip.adjustSize()
-        self.chip.move(MARGIN - 4, self.height() - MARGIN - self.chip.height() + 4)
-
-    def _caveat_words(self) -> str:
-        image = self._desk.image
-        return explained(image) if image else ""
-
-    # --- pointer ------------------------------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._press(event, clicks=1)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._press(event, clicks=2)
-
-    def _press(self, event: QMouseEvent, clicks: int) -> None:
-        scene = self._desk.scene()
-        if scene is None or self._held is not None:
-            return
-        tool = self._tool_of(event.button())
-        if tool is None or not self._desk.may_use(tool):
-            return
-        self._held = _Held(event.button(), tool, event.position(), scene.view)
-        self._desk.take(tool.press(scene, _pointer(event, clicks)))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        scene = self._desk.scene()
-        if scene is None:
-            return
-        tool = self._held.tool if self._held else self._desk.tool
-        if self._desk.may_use(tool):
-            outcome = tool.move(scene, _pointer(event))
-            if outcome != NOTHING:
-                self._desk.take(outcome)
-            if tool.busy or isinstance(tool, BrushTool):
-                self.update()
-        self._probe()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        scene = self._desk.scene()
-        held = self._held
-        if scene is None or held is None or event.button() != held.button:
-            return
-        self._held = None
-        way = event.position() - held.at
-        if held.button == Qt.MouseButton.RightButton and way.manhattanLength() <= CLICK_REACH:
-            held.tool.cancel()
-            self._desk.look(held.view)
-            self._menu().popup(event.globalPosition().toPoint())
-            return
-        self._desk.take(held.tool.release(scene, _pointer(event)))
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """By the keyboard's menu key; a right click has its own way."""
-        if event.reason() == QContextMenuEvent.Reason.Keyboard and self._desk.case:
-            self._menu().popup(self.mapToGlobal(self.rect().center()))
-
-    def _tool_of(self, button: Qt.MouseButton) -> Tool | None:
-        if button == Qt.MouseButton.LeftButton:
-            return self._desk.tool
-        if button == Qt.MouseButton.MiddleButton:
-            return self._pan
-        if button == Qt.MouseButton.RightButton:
-            return self._window
-        return None
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Keys act in the view under the pointer, unless something else is being typed into."""
-        focus = QApplication.focusWidget()
-        if self.isVisible() and (focus is None or not focus.property("keeps_keys")):
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._pointer = None
-        if isinstance(self._desk.tool, BrushTool):
-            self._desk.tool.leave()
-        self._probe()
-        self.update()
-        super().leaveEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Towards you: the next slice. Ctrl zooms at the cursor, Shift sizes the brush."""
-        turned = event.angleDelta()
-        # With Shift some systems turn the wheel sideways.
-        self._wheel += turned.y() or turned.x()
-        steps, self._wheel = int(self._wheel / NOTCH), int(math.fmod(self._wheel, NOTCH))
-        event.accept()
-        scene = self._desk.scene()
-        if steps == 0 or scene is None:
-            return
-        keys = event.modifiers()
-        if keys & Qt.KeyboardModifier.ControlModifier:
-            at = event.position().x(), event.position().y()
-            view = zoom_at(scene.view, scene.layout, scene.canvas, at, ZOOM_STEP**steps)
-            self._desk.look(view)
-        elif keys & Qt.KeyboardModifier.ShiftModifier:
-            self._desk.resize_brush(steps)
-        else:
-            self._desk.scroll(-steps)
-
-    def _probe(self) -> None:
-        scene, text = self._desk.scene(), ""
-        if scene is not None and self._pointer is not None:
-            p_voxel = scene.where.to_voxel((self._pointer.x(), self._pointer.y()))
-            found = probe_text(scene.image, scene.view.index, p_voxel, self._desk.pixels)
-            text = words(found).strip() if found else ""
-            dose = self._desk.layers.shown().dose
-            told = (
-                dose_text(scene.image, scene.view.index, p_voxel, dose) if dose and text else None
-            )
-            text = "   ".join((text, words(told))) if told else text
-        hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
-        self._show_probe("   ".join(part for part in (hint, text) if part))
-
-    # --- keys ---------------------------------------------------------------------------------
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            busy = self._desk.tool.busy or self._held is not None
-            taken = busy and event.key() in (
-                Qt.Key.Key_Backspace,
-                Qt.Key.Key_Escape,
-            )
-            if taken:
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        scene, tool, key = self._desk.scene(), self._desk.tool, event.key()
-        if scene is None:
-            super().keyPressEvent(event)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and tool.busy:
-            self._desk.take(tool.finish(scene))
-        elif key == Qt.Key.Key_Escape:
-            self._escape(tool)
-        elif key == Qt.Key.Key_Backspace and isinstance(tool, PolygonTool) and tool.busy:
-            tool.step_back()
-            self.update()
-        else:
-            super().keyPressEvent(event)
-
-    def _escape(self, tool: Tool) -> None:
-        """First what is under way, as if it had never begun; then the selection."""
-        held, self._held = self._held, None
-        if held is not None:
-            held.tool.cancel()
-            self._desk.look(held.view)
-        elif tool.busy:
-            tool.cancel()
-        else:
-            self._desk.select_mark("")
-        self.update()
-
-
-def _pointer(event: QMouseEvent, clicks: int = 1) -> Pointer:
-    keys = event.modifiers()
-    return Pointer(
-        (event.position().x(), event.position().y()),
-        ctrl=bool(keys & Qt.KeyboardModifier.ControlModifier),
-        shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
-        clicks=clicks,
-    )
-
-
-def _chip(parent: QWidget, look: Look, pressed: Callable[[], None]) -> QPushButton:
-    chip = QPushButton(parent)
-    ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
-    chip.setStyleSheet(
-        f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
-        " min-height: 24px; text-align: left; }"
-    )
-    chip.setFont(font(Type.SECONDARY))
-    chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    chip.clicked.connect(lambda _on: pressed())
-    chip.hide()
-    return chip
+    def _findings(self) -> Findings:
+        return self._port.series.findings(self.tile) if self.image is not None else NO_FINDINGS

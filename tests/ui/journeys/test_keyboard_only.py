@@ -22,7 +22,7 @@ from labeler.ui.dialogs.signing import SigningDialog
 from labeler.ui.places.outbox import STATES, OutboxPlace
 from labeler.ui.places.work import WorkPlace
 from labeler.ui.reading.place import ReadingPlace
-from labeler.ui.reading.viewport import ViewportWidget
+from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.ui.window import Window
 
 PASSPHRASE = "correct horse battery staple"
@@ -119,12 +119,12 @@ def read_case(typist: Typist, reading: ReadingPlace) -> None:
     """Look at every slice, say that there is nothing, answer the form."""
     desk = reading.desk
     typist.at(ViewportWidget)
-    typist.until(lambda: desk.pixels is not None, "the first slice")
-    assert desk.image is not None
-    last = len(desk.image.refs) - 1
+    typist.until(lambda: desk.active.pixels is not None, "the first slice")
+    assert desk.active.image is not None
+    last = len(desk.active.image.refs) - 1
     for index in range(1, last + 1):
         typist.key(KEY.Key_Down)
-        typist.until(lambda index=index: desk.view.index == index, f"slice {index}")  # type: ignore[misc]
+        typist.until(lambda index=index: desk.active.view.index == index, f"slice {index}")  # type: ignore[misc]
         typist.hands.rest(1)
     typist.key(KEY.Key_I, CTRL)
     shown = typist.hands.dialog(InstructionsDialog)

@@ -41,17 +41,17 @@ def test_a_whole_file_takes_the_place_of_the_same_one_cut_short(
     desk = reading.desk
     with guard.gui():
         practice._open_paths([cut])
-        qtbot.waitUntil(lambda: desk.pixels is not None and _pictured(reading))
+        qtbot.waitUntil(lambda: desk.active.pixels is not None and _pictured(reading))
         first, (thumbnail,) = desk.case, reading.strip.tiles
         assert first is not None
         assert first.image.caveats == (Caveat.CUT_SHORT,)
         practice._open_paths([whole])
-        qtbot.waitUntil(lambda: desk.case is not first and desk.pixels is not None)
+        qtbot.waitUntil(lambda: desk.case is not first and desk.active.pixels is not None)
         case = desk.case
         assert case is not None
         assert (case.id, case.task, case.image.caveats) == (first.id, "IM0001", ())
-        assert desk.pixels is not None
-        assert desk.pixels.min() == 100, "the end of the slice is there"
+        assert desk.active.pixels is not None
+        assert desk.active.pixels.min() == 100, "the end of the slice is there"
         assert reading.strip.tiles != [thumbnail]
         qtbot.waitUntil(lambda: _pictured(reading))
 
@@ -70,12 +70,12 @@ def test_caveats_and_slices_are_those_of_the_files_opened_last(
     desk = reading.desk
     with guard.gui():
         practice._open_paths([again])
-        qtbot.waitUntil(lambda: desk.pixels is not None)
+        qtbot.waitUntil(lambda: desk.active.pixels is not None)
         first = desk.case
         assert first is not None
         assert Caveat.SPACING_UNKNOWN in first.image.caveats
         practice._open_paths(paths)
-        qtbot.waitUntil(lambda: desk.case is not first and desk.pixels is not None)
+        qtbot.waitUntil(lambda: desk.case is not first and desk.active.pixels is not None)
         case = desk.case
         assert case is not None
         assert case.id == first.id

@@ -98,7 +98,7 @@ def test_check_lists_what_is_missing_and_leads_there(reader: Reader) -> None:
     reader.place._go_to_problem(problems[2])
     assert reader.place.findings.views[1].body.isVisible()
     reader.place._go_to_problem(problems[-1])
-    assert reader.desk.view.index == 1
+    assert reader.desk.active.view.index == 1
 
 
 def test_a_case_with_gaps_is_not_signed(reader: Reader) -> None:
@@ -124,7 +124,7 @@ def test_slices_never_shown_are_told_once_then_the_reader_decides(
 ) -> None:
     reader.key(KEY.Key_N)
     reader.finish_form()
-    reader.port._seen = {0}
+    reader.port._seen = {reader.desk.active.tile: {0}}
     reader.key(KEY.Key_Return, CTRL)
     assert reader.place.findings.card.isVisible()
     assert reader.session.done == []
@@ -271,7 +271,7 @@ def test_the_instructions_are_a_key_away(open_reader: ReaderMaker) -> None:
     assert shown.words.hasFocus()
     assert clipped(shown) == []
     QTest.keyClick(shown, KEY.Key_Escape)
-    assert reader.desk.view.inverted is False
+    assert reader.desk.active.view.inverted is False
 
 
 def test_rows_are_as_wide_with_a_scroll_bar_as_without(reader: Reader) -> None:

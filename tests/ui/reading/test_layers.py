@@ -68,8 +68,8 @@ def dose_over(refs: int) -> Dose:
 
 @pytest.fixture
 def findings(reader: Reader) -> Findings:
-    assert reader.desk.image is not None
-    refs = reader.desk.image.refs
+    assert reader.desk.active.image is not None
+    refs = reader.desk.active.image.refs
     graphics = Layer(
         key="pr/ONE",
         kind=LayerKind.PRESENTATION,
@@ -129,8 +129,8 @@ def test_one_key_shows_all_and_hides_all(reader: Reader, findings: Findings) -> 
     show(reader, findings)
     reader.key(KEY.Key_G)
     assert reader.window.commands["view.layers"].isChecked()
-    assert reader.desk.layers.is_seen("One")
-    assert not reader.desk.layers.is_seen("pr/ONE")
+    assert reader.desk.active.layers.is_seen("One")
+    assert not reader.desk.active.layers.is_seen("pr/ONE")
     assert not is_grey(color_at(reader, 120, 120))
     reader.key(KEY.Key_H)
     assert is_grey(color_at(reader, 120, 120))
@@ -145,14 +145,14 @@ def test_a_row_shows_and_hides_its_own_layer(reader: Reader, findings: Findings)
     rows.setFocus()
     rows.setCurrentRow(1)
     QTest.keyClick(rows, KEY.Key_Space)
-    assert reader.desk.layers.is_seen("Two")
-    assert not reader.desk.layers.is_seen("One")
+    assert reader.desk.active.layers.is_seen("Two")
+    assert not reader.desk.active.layers.is_seen("One")
     assert rows.item(1).checkState() is Qt.CheckState.Checked
     red = color_at(reader, 180, 120)
     assert red.red() > red.green() + 30
     assert is_grey(color_at(reader, 120, 120))
     QTest.keyClick(rows, KEY.Key_Space)
-    assert not reader.desk.layers.is_seen("Two")
+    assert not reader.desk.active.layers.is_seen("Two")
 
 
 def test_rows_say_size_and_caveat(reader: Reader, findings: Findings) -> None:
@@ -172,15 +172,15 @@ def test_rows_say_size_and_caveat(reader: Reader, findings: Findings) -> None:
 
 def test_a_presentation_sets_window_cover_and_graphics(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
-    assert reader.desk.image is not None
-    menu = preset_menu(reader.view, reader.desk.image, reader.desk)
+    assert reader.desk.active.image is not None
+    menu = preset_menu(reader.view, reader.desk.active.image, reader.desk)
     (action,) = [one for one in menu.actions() if one.text() == "Presentation: REPORT"]
     action.trigger()
-    assert reader.desk.view.window == Window(50.0, 350.0)
-    assert [layer.key for _, layer in reader.desk.layers.shown().layers] == ["pr/ONE"]
+    assert reader.desk.active.view.window == Window(50.0, 350.0)
+    assert [layer.key for _, layer in reader.desk.active.layers.shown().layers] == ["pr/ONE"]
     assert color_at(reader, 5, 200).getRgb()[:3] == (0, 0, 0)
-    reader.desk.present("pr")
-    assert reader.desk.layers.shown().layers == ()
+    reader.desk.active.present("pr")
+    assert reader.desk.active.layers.shown().layers == ()
     menu.deleteLater()
 
 
@@ -192,7 +192,7 @@ def test_a_presentation_is_in_the_list_too(reader: Reader, findings: Findings) -
     rows.setFocus()
     rows.setCurrentRow(0)
     QTest.keyClick(rows, KEY.Key_Space)
-    assert reader.desk.view.window == Window(50.0, 350.0)
+    assert reader.desk.active.view.window == Window(50.0, 350.0)
     assert rows.item(0).checkState() is Qt.CheckState.Checked
 
 
@@ -202,7 +202,7 @@ def test_the_probe_tells_the_dose_while_it_is_seen(reader: Reader, findings: Fin
     reader.view._show_probe = said.append
     QTest.mouseMove(reader.view, reader.at(100, 100))
     assert "Gy" not in said[-1]
-    reader.desk.layers.toggle("dose")
+    reader.desk.active.layers.toggle("dose")
     QTest.mouseMove(reader.view, reader.at(101, 100))
     assert said[-1].endswith("40.00 Gy")
 
@@ -213,6 +213,6 @@ def test_another_case_begins_hidden(reader: Reader, findings: Findings) -> None:
     show(reader, Findings())
     case = open_case(chest_image())
     reader.show(type(case)(**{**vars(case), "id": "case-8"}))
-    assert not reader.desk.layers.any_seen
+    assert not reader.desk.active.layers.any_seen
     assert reader.place.layers.isHidden()
     assert not reader.window.commands["view.layers"].isEnabled()

@@ -97,7 +97,7 @@ def test_the_brush_grows_by_wheel_and_by_keys(reader: Reader) -> None:
     reader.key(KEY.Key_BracketLeft)
     assert reader.desk.brush_mm == pytest.approx(8 / 1.2)
     reader.key(KEY.Key_BracketRight)
-    assert reader.desk.view.index == 0
+    assert reader.desk.active.view.index == 0
 
 
 def test_the_brush_says_how_a_new_mark_begins(reader: Reader) -> None:
@@ -121,10 +121,10 @@ def test_undo_goes_where_the_edit_was_and_never_touches_the_view(reader: Reader)
     reader.drag([(80, 90), (120, 100)])
     reader.key(KEY.Key_6, SHIFT)
     reader.key(KEY.Key_PageDown)
-    view = reader.desk.view
+    view = reader.desk.active.view
     reader.key(KEY.Key_Z, CTRL)
     assert reader.document.marks == ()
-    assert reader.desk.view == replace(view, index=0)
+    assert reader.desk.active.view == replace(view, index=0)
     assert redo.isEnabled()
     assert not undo.isEnabled()
     reader.key(KEY.Key_Z, CTRL | SHIFT)
@@ -160,17 +160,17 @@ def test_delete_removes_the_chosen_mark_only(reader: Reader) -> None:
 def test_marks_are_walked_in_the_order_of_slices(reader: Reader) -> None:
     reader.key(KEY.Key_L)
     for index in (5, 2):
-        reader.desk.go_to(index)
+        reader.desk.active.go_to(index)
         reader.settle()
         reader.drag([(80, 90), (120, 100)])
     reader.key(KEY.Key_Escape)
     for key, index in ((KEY.Key_Period, 2), (KEY.Key_Period, 5), (KEY.Key_Comma, 2)):
         reader.key(key)
-        assert reader.desk.view.index == index
+        assert reader.desk.active.view.index == index
     row = reader.place.marks.list
     row.setFocus()
     reader.key(KEY.Key_Up)
-    assert reader.desk.view.index == 5
+    assert reader.desk.active.view.index == 5
     assert reader.place.marks.list.currentIndex().row() == 0
 
 
@@ -209,7 +209,7 @@ def test_a_signed_case_is_looked_at_only(open_reader: ReaderMaker) -> None:
     reader.key(KEY.Key_N)
     assert reader.port.steps == []
     reader.wheel(-1)
-    assert reader.desk.view.index == 1
+    assert reader.desk.active.view.index == 1
     reader.wait_count()
     assert reader.place.footer.signed.isVisible()
     assert not reader.place.footer.sign.isVisible()
@@ -218,16 +218,15 @@ def test_a_signed_case_is_looked_at_only(open_reader: ReaderMaker) -> None:
 def test_the_check_leads_to_a_slice_of_another_series(open_reader: ReaderMaker) -> None:
     images = {uid: chest_image() for uid in ("1.1/0", "1.2/0")}
     tiles = tuple(SeriesTile(uid, n, "Chest", 24) for n, uid in enumerate(images))
-    cases = {uid: replace(open_case(im), series=tiles, tile=uid) for uid, im in images.items()}
-    reader = open_reader(cases["1.1/0"])
-    reader.port.other_series = cases
+    reader = open_reader(replace(open_case(images["1.1/0"]), series=tiles, tile="1.1/0"))
+    reader.port.other_series = images
     facts = (("ranges", "6"), ("count", 1), ("series", "2 Chest"), ("tile", "1.2/0"), ("index", 5))
     reader.place._go_to_problem(Problem("slices-never-shown", "", blocks=False, facts=facts))
     reader.settle()
-    assert (reader.desk.image, reader.desk.view.index) == (images["1.2/0"], 5)
-    reader.port.open_series("1.1/0")
+    assert (reader.desk.active.image, reader.desk.active.view.index) == (images["1.2/0"], 5)
+    reader.desk.active.open("1.1/0")
     reader.settle()
-    assert (reader.desk.image, reader.desk.view.index) == (images["1.1/0"], 0)
+    assert (reader.desk.active.image, reader.desk.active.view.index) == (images["1.1/0"], 0)
 
 
 def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMaker) -> None:
@@ -241,17 +240,16 @@ def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMa
         for n in range(3)
     }
     tiles = tuple(SeriesTile(uid, 3, "Chest", len(whole.refs)) for uid in parts)
-    cases = {uid: replace(open_case(image), series=tiles, tile=uid) for uid, image in parts.items()}
-    reader = open_reader(cases["1.2.3/2"])
-    reader.port.other_series = cases
-    reader.desk.go_to(3)
+    reader = open_reader(replace(open_case(parts["1.2.3/2"]), series=tiles, tile="1.2.3/2"))
+    reader.port.other_series = parts
+    reader.desk.active.go_to(3)
     reader.settle()
     reader.key(KEY.Key_B)
     reader.drag([(80, 90), (120, 90)])
     QTest.mouseClick(reader.place.strip.tiles[0], LEFT)
     reader.settle()
-    assert reader.desk.image is parts["1.2.3/0"]
-    assert reader.desk.view.index == 0
+    assert reader.desk.active.image is parts["1.2.3/0"]
+    assert reader.desk.active.view.index == 0
     assert reader.place.strip.tiles[0].isChecked()
     assert isinstance(reader.document.marks[0].shape, MaskRef)
     reader.view.setFocus()
@@ -259,21 +257,21 @@ def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMa
     for _ in parts:
         reader.settle()
     assert [tile.isChecked() for tile in reader.place.strip.tiles] == [False, False, True]
-    assert reader.desk.image is parts["1.2.3/2"]
-    assert reader.desk.view.index == 3
+    assert reader.desk.active.image is parts["1.2.3/2"]
+    assert reader.desk.active.view.index == 3
 
 
 def test_escape_restores_what_a_drag_changed(reader: Reader) -> None:
     none = Qt.KeyboardModifier.NoModifier
-    before = reader.desk.view
+    before = reader.desk.active.view
     QTest.mousePress(reader.view, Qt.MouseButton.RightButton, none, QPoint(300, 300))
     QTest.mouseMove(reader.view, QPoint(360, 300))
-    assert reader.desk.view != before
+    assert reader.desk.active.view != before
     reader.key(KEY.Key_Escape)
-    assert reader.desk.view == before
+    assert reader.desk.active.view == before
     QTest.mouseMove(reader.view, QPoint(400, 300))
     QTest.mouseRelease(reader.view, Qt.MouseButton.RightButton, none, QPoint(400, 300))
-    assert reader.desk.view == before
+    assert reader.desk.active.view == before
     reader.key(KEY.Key_R)
     QTest.mousePress(reader.view, LEFT, none, QPoint(300, 300))
     QTest.mouseMove(reader.view, QPoint(360, 360))

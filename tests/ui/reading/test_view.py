@@ -33,20 +33,20 @@ opens_menu = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 def test_a_case_opens_fitted_at_its_first_slice(reader: Reader) -> None:
-    assert reader.desk.view.index == 0
-    assert reader.desk.view.fitted
-    assert reader.desk.view.window == Window(-600, 1500)
-    assert reader.port.seen() == {0}
+    assert reader.desk.active.view.index == 0
+    assert reader.desk.active.view.fitted
+    assert reader.desk.active.view.window == Window(-600, 1500)
+    assert reader.port.seen(reader.desk.active.tile) == {0}
     assert reader.window.commands["tool.select"].isChecked()
 
 
 def test_what_is_painted_is_what_is_rendered(reader: Reader) -> None:
-    scene = reader.desk.scene()
+    scene = reader.desk.scene(reader.desk.active)
     assert scene is not None
-    assert reader.desk.pixels is not None
+    assert reader.desk.active.pixels is not None
     size = reader.view.width(), reader.view.height()
     grey = grey_of(scene.image, 0, False, scene)
-    expected = FrameRenderer().render(reader.desk.pixels, scene.where, size, grey)
+    expected = FrameRenderer().render(reader.desk.active.pixels, scene.where, size, grey)
     grabbed = reader.view.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     shown = np.frombuffer(grabbed.constBits(), np.uint8).reshape(-1, grabbed.bytesPerLine())
     clear = np.s_[size[1] // 4 : size[1] // 2 - 20, size[0] // 4 : size[0] // 2 - 20]
@@ -55,12 +55,12 @@ def test_what_is_painted_is_what_is_rendered(reader: Reader) -> None:
 
 def test_the_wheel_and_the_keys_turn_slices(reader: Reader) -> None:
     reader.wheel(-2)
-    assert reader.desk.view.index == 2
+    assert reader.desk.active.view.index == 2
     reader.wheel(1)
-    assert reader.desk.view.index == 1
+    assert reader.desk.active.view.index == 1
     for _ in range(4):
         reader.wheel(-0.25)
-    assert reader.desk.view.index == 2
+    assert reader.desk.active.view.index == 2
     for key, index in (
         (KEY.Key_Down, 3),
         (KEY.Key_Up, 2),
@@ -71,33 +71,33 @@ def test_the_wheel_and_the_keys_turn_slices(reader: Reader) -> None:
         (KEY.Key_Home, 0),
     ):
         reader.key(key)
-        assert reader.desk.view.index == index
-    assert {0, 1, 2, 3, 12, SLICES - 1} == reader.port.seen()
+        assert reader.desk.active.view.index == index
+    assert {0, 1, 2, 3, 12, SLICES - 1} == reader.port.seen(reader.desk.active.tile)
 
 
 def test_zoom_keeps_the_place_under_the_cursor_and_survives_scrolling(reader: Reader) -> None:
     before = reader.at(80, 90)
     reader.wheel(3, CTRL, at=before)
     assert (reader.at(80, 90) - before).manhattanLength() <= 1
-    zoom = reader.desk.view.zoom
+    zoom = reader.desk.active.view.zoom
     reader.wheel(-1)
-    assert reader.desk.view.zoom == zoom
+    assert reader.desk.active.view.zoom == zoom
     reader.key(KEY.Key_0, CTRL)
-    assert reader.desk.view.fitted
+    assert reader.desk.active.view.fitted
 
 
 @opens_menu
 def test_right_drag_is_the_window_and_right_click_a_menu(reader: Reader) -> None:
     reader.drag_canvas([QPoint(400, 400), QPoint(450, 380), QPoint(500, 350)], RIGHT)
-    assert reader.desk.view.window == Window(-600 - 50 * 7.5, 1500 + 100 * 7.5)
+    assert reader.desk.active.view.window == Window(-600 - 50 * 7.5, 1500 + 100 * 7.5)
     assert QApplication.activePopupWidget() is None
-    before = reader.desk.view
+    before = reader.desk.active.view
     reader.click(50, 50, RIGHT)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert reader.window.commands["view.fit"] in menu.actions()
     menu.close()
-    assert reader.desk.view == before
+    assert reader.desk.active.view == before
 
 
 def test_middle_drag_moves_the_image(reader: Reader) -> None:
@@ -109,14 +109,14 @@ def test_middle_drag_moves_the_image(reader: Reader) -> None:
 def test_tools_of_looking_need_no_edit(reader: Reader) -> None:
     reader.key(KEY.Key_W)
     reader.drag_canvas([QPoint(400, 400), QPoint(500, 400)])
-    assert reader.desk.view.window.width == 2250
+    assert reader.desk.active.view.window.width == 2250
     reader.key(KEY.Key_S)
     reader.drag_canvas([QPoint(400, 100), QPoint(400, 100 + round(0.8 * reader.view.height()))])
-    assert reader.desk.view.index == SLICES - 1
+    assert reader.desk.active.view.index == SLICES - 1
     reader.key(KEY.Key_Z)
-    zoom = reader.desk.view.zoom
+    zoom = reader.desk.active.view.zoom
     reader.drag_canvas([QPoint(400, 400), QPoint(400, 300)])
-    assert reader.desk.view.zoom == pytest.approx(2 * zoom)
+    assert reader.desk.active.view.zoom == pytest.approx(2 * zoom)
     assert reader.port.steps == []
     reader.key(KEY.Key_Space)
     assert reader.desk.tool.name == "scroll"
@@ -125,21 +125,21 @@ def test_tools_of_looking_need_no_edit(reader: Reader) -> None:
 @opens_menu
 def test_presets_have_keys_and_names(reader: Reader) -> None:
     reader.key(KEY.Key_6, SHIFT)
-    assert reader.desk.view.window == Window(400, 1800)
+    assert reader.desk.active.view.window == Window(400, 1800)
     assert reader.place.presets.text() == "Bone"
     reader.key(KEY.Key_1, SHIFT)
-    assert reader.desk.view.window == Window(-600, 1500)
+    assert reader.desk.active.view.window == Window(-600, 1500)
     QTest.mouseClick(reader.place.presets, LEFT)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     menu.actions()[2].trigger()
     menu.close()
-    assert reader.desk.view.window == Window(50, 350)
+    assert reader.desk.active.view.window == Window(50, 350)
 
 
 def test_invert_is_a_toggle_with_a_light(reader: Reader) -> None:
     reader.key(KEY.Key_I)
-    assert reader.desk.view.inverted
+    assert reader.desk.active.view.inverted
     assert reader.window.commands["view.invert"].isChecked()
     reader.key(KEY.Key_I)
     assert not reader.window.commands["view.invert"].isChecked()
@@ -159,14 +159,14 @@ def test_a_slice_is_shown_with_its_own_marks_when_it_arrives(reader: Reader) -> 
     reader.drag([(80, 90), (120, 100)])
     reader.port.late = []
     reader.wheel(-1)
-    scene = reader.desk.scene()
+    scene = reader.desk.scene(reader.desk.active)
     assert scene is not None
     assert scene.frame == reader.document.marks[0].frame, "still the slice that is painted"
     reader.wheel(-1)
     late, reader.port.late = reader.port.late, None
     for answer in late:
         answer()
-    assert reader.desk.view.index == 2
+    assert reader.desk.active.view.index == 2
 
 
 def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reader) -> None:
@@ -178,8 +178,8 @@ def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reade
         number=2,
     )
     reader.wheel(-1)
-    assert reader.desk.pixels is None
-    assert reader.port.seen() == {0}
+    assert reader.desk.active.pixels is None
+    assert reader.port.seen(reader.desk.active.tile) == {0}
     reader.key(KEY.Key_L)
     QTest.mousePress(reader.view, LEFT, NONE, QPoint(300, 300))
     QTest.mouseMove(reader.view, QPoint(400, 300))
@@ -189,7 +189,7 @@ def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reade
     lit = sum(blank.pixelColor(x, 362).lightness() > 100 for x in range(200, 700))
     assert lit > 10, "the words are there"
     reader.wheel(-1)
-    assert reader.desk.pixels is not None
+    assert reader.desk.active.pixels is not None
 
 
 def test_caveats_are_a_chip_that_explains(open_reader: ReaderMaker) -> None:
@@ -216,7 +216,7 @@ def test_the_chip_says_where_slices_are_missing_and_doubled(open_reader: ReaderM
 def test_a_file_without_a_window_gets_one_from_its_values(open_reader: ReaderMaker) -> None:
     image = image_of(np.arange(4096, dtype=np.int16).reshape(1, 64, 64), windows=())
     reader = open_reader(open_case(image))
-    assert reader.desk.view.window.width == pytest.approx(4095 * 0.98, rel=0.01)
+    assert reader.desk.active.view.window.width == pytest.approx(4095 * 0.98, rel=0.01)
 
 
 def test_colour_is_shown_without_presets(open_reader: ReaderMaker) -> None:
@@ -294,7 +294,7 @@ def test_overlays_of_the_file_are_drawn_until_hidden(open_reader: ReaderMaker) -
     assert not reader.window.commands["view.overlays"].isChecked()
     reader.key(KEY.Key_H, SHIFT)
     reader.wheel(-1)
-    assert reader.desk.view.index == 1
+    assert reader.desk.active.view.index == 1
     assert inked(reader) == 0, "the second slice has none"
     reader.wheel(1)
     assert inked(reader) > 1000
@@ -306,15 +306,15 @@ def test_a_table_of_the_file_opens_and_makes_way_for_a_drag(open_reader: ReaderM
     voi = Voi(VoiFunction.SIGMOID, ("NORMAL",), (table,))
     reader = open_reader(open_case(replace(image, voi=voi)))
     assert reader.place.presets.text() == "HARD"
-    reader.desk.preset(2)
+    reader.desk.active.preset(2)
     assert reader.place.presets.text() == "NORMAL"
-    reader.desk.preset(1)
-    assert reader.desk.view.lut == 0
+    reader.desk.active.preset(1)
+    assert reader.desk.active.view.lut == 0
     middle = reader.view.rect().center()
     reader.drag_canvas([middle, middle + QPoint(40, 0)], RIGHT)
-    assert reader.desk.view.lut is None
+    assert reader.desk.active.view.lut is None
     assert reader.place.presets.text() == "W/L by hand"
-    dragged = reader.desk.scene()
+    dragged = reader.desk.scene(reader.desk.active)
     assert dragged is not None
     assert grey_of(dragged.image, 0, False, dragged).function is VoiFunction.SIGMOID
 
@@ -322,7 +322,7 @@ def test_a_table_of_the_file_opens_and_makes_way_for_a_drag(open_reader: ReaderM
 def test_pet_opens_in_suv_dark_on_light(open_reader: ReaderMaker) -> None:
     image = image_of(np.full((1, 64, 64), 3400, np.int16), intercept=0.0, unit="Bq/mL")
     reader = open_reader(open_case(replace(image, suv_factor=0.001)))
-    assert reader.desk.view.inverted
+    assert reader.desk.active.view.inverted
     assert reader.place.presets.text() == "SUV 0–6"
 
 

@@ -1,0 +1,163 @@
+"""The series of the open case, each by its tile: images, slices, overlays, others' findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labeler.app.case_use import CaseUse
+from labeler.app.cases import Case
+from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
+from labeler.app.jobs import JobPool, Tick
+from labeler.errors import LabelerError
+from labeler.imaging.frame_stores import Decoders
+from labeler.model.image import Image
+from labeler.model.layers import NO_FINDINGS, Findings
+from labeler.model.overlays import OverlayBits
+
+FRAME_BUDGET_BYTES = 1 << 30
+
+
+class SeriesRoom:
+    """Lives on the main thread with the case it was made for; every call returns at once.
+
+    Once closed it answers nobody. `found` hears that others' findings of a series are known.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        opened: dict[str, Image],
+        pool: JobPool,
+        decoders: Decoders,
+        found: Callable[[], None],
+    ) -> None:
+        self._case, self._pool, self._decoders, self._found = case, pool, decoders, found
+        self._images = dict(opened)
+        self._use = CaseUse(case.close)
+        self._feeds: dict[str, FrameFeed] = {}
+        self._findings: dict[str, Findings] = {}
+        self._waiting: dict[str, list[Callable[[Image], None]]] = {}
+        self._closed = False
+        for tile in opened:
+            self._read_layers(tile)
+
+    def close(self) -> Callable[[], None]:
+        """Answer nobody from now on; what is given back closes the case, on a thread that may
+        wait for reading under way."""
+        self._closed = True
+        for feed in self._feeds.values():
+            feed.close()
+        return self._use.close
+
+    def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
+        """Ask for a series of the case, at once where it was opened before; a failure is told as
+        an error."""
+        if tile in self._images:
+            deliver(self._images[tile])
+            return
+        waiting = self._waiting.setdefault(tile, [])
+        waiting.append(deliver)
+        if len(waiting) > 1:
+            return
+
+        def read(_tick: Tick) -> Image:
+            with self._use.reading():
+                return self._case.open_series(tile, self._decoders)
+
+        self._pool.start(read, lambda image: self._placed(tile, image), self._unread(tile))
+
+    def request_frame(self, tile: str, index: int, deliver: Deliver, viewer: object = None) -> None:
+        """Ask for a slice of a series that was opened; see FrameFeed."""
+        self._feed(tile).request(index, deliver, viewer)
+
+    def request_overlays(
+        self,
+        tile: str,
+        index: int,
+        deliver: Callable[[int, tuple[OverlayBits, ...]], None],
+        viewer: object = None,
+    ) -> None:
+        """Ask for what the file draws over a slice; of several requests of one viewer the last is
+        answered. One that cannot be read is told as an error."""
+        image = self._images[tile]
+
+        def read(_tick: Tick) -> tuple[OverlayBits, ...]:
+            with self._use.reading():
+                found = (overlay.at(index) for overlay in image.overlays)
+                return tuple(bits for bits in found if bits is not None)
+
+        def arrived(found: tuple[OverlayBits, ...]) -> None:
+            if not self._closed:
+                deliver(index, found)
+
+        self._pool.start(read, arrived, key=f"overlays/{id(viewer)}")
+
+    def request_thumbnail(self, tile: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
+        """Ask for the middle slice of any series of the case."""
+
+        def middle(_tick: Tick) -> FrameAnswer:
+            with self._use.reading():
+                try:
+                    source = self._case.open_series(tile, self._decoders).source
+                    return source.frame(source.shape[0] // 2)
+                except LabelerError as error:
+                    return error
+
+        def arrived(answer: FrameAnswer) -> None:
+            if not self._closed:
+                deliver(tile, answer)
+
+        self._pool.start(middle, arrived)
+
+    def findings(self, tile: str) -> Findings:
+        """What other files say about a series; nothing while they are being read."""
+        return self._findings.get(tile, NO_FINDINGS)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _placed(self, tile: str, image: Image) -> None:
+        waiting = self._waiting.pop(tile, [])
+        if self._closed:
+            return
+        self._images[tile] = image
+        self._read_layers(tile)
+        for deliver in waiting:
+            deliver(image)
+
+    def _unread(self, tile: str) -> Callable[[LabelerError], None]:
+        def failed(error: LabelerError) -> None:
+            self._waiting.pop(tile, None)
+            if not self._closed:
+                self._pool.tell(error)
+
+        return failed
+
+    def _feed(self, tile: str) -> FrameFeed:
+        if tile not in self._feeds:
+            source = self._images[tile].source
+            self._feeds[tile] = FrameFeed(source, self._run, FRAME_BUDGET_BYTES)
+        return self._feeds[tile]
+
+    def _run(self, fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
+        def read(_tick: Tick) -> FrameAnswer:
+            with self._use.reading():
+                return fetch()
+
+        self._pool.start(read, done)
+
+    def _read_layers(self, tile: str) -> None:
+        """Once for each series, away from the main thread."""
+        case, image = self._case, self._images[tile]
+        if tile in self._findings or not case.scan.objects:
+            return
+
+        def read(tick: Tick) -> Findings:
+            with self._use.reading():
+                return case.read_layers(tile, image, self._decoders, tick)
+
+        def found(findings: Findings) -> None:
+            if not self._closed:
+                self._findings[tile] = findings
+                self._found()
+
+        self._pool.start(read, found, key=f"layers/{tile}")

@@ -1,0 +1,86 @@
+"""The wall: rows and columns of viewports, as many as the desk has on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.viewport import Viewport
+from labeler.ui.reading.viewport_widget import ViewportWidget
+
+GAP = 2
+"""Between viewports; the active one has an edge as wide."""
+
+
+class Wall(QWidget):
+    """Makes a viewport's widget when it first comes on the screen, and keeps it from then on."""
+
+    def __init__(self, look: Look, desk: Desk, make: Callable[[Viewport], ViewportWidget]) -> None:
+        super().__init__()
+        self._look, self._desk, self._make = look, desk, make
+        self._widgets: dict[Viewport, ViewportWidget] = {}
+        self._arranged: tuple[int, int] = (0, 0)
+        self._grid = QGridLayout(self)
+        self._grid.setSpacing(GAP)
+        self.refresh()
+
+    @property
+    def active(self) -> ViewportWidget:
+        """The widget that keys and panels are about."""
+        return self._widgets[self._desk.active]
+
+    def widget_of(self, viewport: Viewport) -> ViewportWidget | None:
+        """Where a viewport is on the screen."""
+        found = self._widgets.get(viewport)
+        return found if found is not None and viewport in self._desk.on_screen else None
+
+    def looked(self, viewport: Viewport) -> None:
+        """What is to be seen in one viewport changed."""
+        found = self.widget_of(viewport)
+        if found is not None:
+            found.refresh()
+
+    def refresh(self) -> None:
+        """The arrangement, the active viewport or what all show may have changed."""
+        if self._arranged != (self._desk.rows, self._desk.columns):
+            self._arrange()
+        for viewport in self._desk.on_screen:
+            self._widgets[viewport].refresh()
+        if not self.active.hasFocus() and any(one.hasFocus() for one in self._widgets.values()):
+            self.active.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.theme.color("app"))
+        if len(self._desk.on_screen) > 1:
+            edge: QRect = self.active.geometry().adjusted(-GAP, -GAP, GAP, GAP)
+            painter.fillRect(edge, self._look.theme.color("accent"))
+        painter.end()
+
+    def _arrange(self) -> None:
+        self._arranged = rows, columns = self._desk.rows, self._desk.columns
+        for viewport in self._desk.on_screen:
+            if viewport not in self._widgets:
+                self._widgets[viewport] = self._make(viewport)
+        shown = {self._widgets[viewport] for viewport in self._desk.on_screen}
+        for widget in self._widgets.values():
+            self._grid.removeWidget(widget)
+            if widget not in shown:
+                if widget.hasFocus():
+                    self.active.setFocus(Qt.FocusReason.OtherFocusReason)
+                widget.hide()
+        edge = GAP if rows * columns > 1 else 0
+        self._grid.setContentsMargins(edge, edge, edge, edge)
+        for line in range(max(self._grid.rowCount(), rows)):
+            self._grid.setRowStretch(line, int(line < rows))
+        for line in range(max(self._grid.columnCount(), columns)):
+            self._grid.setColumnStretch(line, int(line < columns))
+        for number, viewport in enumerate(self._desk.on_screen):
+            self._grid.addWidget(self._widgets[viewport], *divmod(number, columns))
+            self._widgets[viewport].show()
