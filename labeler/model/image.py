@@ -203,6 +203,8 @@ class SeriesInfo:
     """Whether a projection is a magnified, spot or otherwise modified view (View Modifier)."""
     kernel: str = ""
     """The reconstruction kernel of a CT."""
+    patient: str = ""
+    """Equal for series of one person within one run of the program; it leads back to nobody."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,13 @@ from labeler.imaging.dicom.sides import read_sides
 from labeler.imaging.dicom.spacing import read_spacing
 from labeler.imaging.dicom.suv import pet_facts
 from labeler.imaging.dicom.traits import Traits, dimension_pointers, read_traits
-from labeler.imaging.dicom.views import is_partial_view, read_laterality, read_view, study_day
+from labeler.imaging.dicom.views import (
+    is_partial_view,
+    patient_key,
+    read_laterality,
+    read_view,
+    study_day,
+)
 from labeler.imaging.frames import StoredFile, StoredFrame
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.pictures.icc import is_other_than_srgb
@@ -132,6 +138,7 @@ def _info(dataset: Dataset) -> SeriesInfo:
         view=read_view(dataset),
         laterality=read_laterality(dataset),
         is_partial=is_partial_view(dataset),
+        patient=patient_key(dataset),
         kernel=dataset.code(tags.CONVOLUTION_KERNEL)[:64],
     )
 

@@ -1,0 +1,108 @@
+"""What is known of each series before its pixels are: for hanging, for the strip, for priors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.viewing.layout import OBLIQUE_PLANE, Plane
+
+_BY_AXIS = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """One tile of the strip. `study_day` is an ordinal; `sides` are where rows and columns lead
+    ("P", "F"); `b_value` is of diffusion images, s/mm2."""
+
+    tile: str
+    modality: str = ""
+    description: str = ""
+    study: str = ""
+    study_day: int | None = None
+    study_description: str = ""
+    body_part: str = ""
+    plane: Plane = Plane.UNKNOWN
+    view: str = ""
+    laterality: str = ""
+    is_partial: bool = False
+    kernel: str = ""
+    slices: int = 1
+    thickness_mm: float | None = None
+    b_value: float | None = None
+    is_localizer: bool = False
+    sides: tuple[str, str] | None = None
+    patient: str = ""
+
+
+@dataclass(frozen=True)
+class StudyGroup:
+    """The series of one study. `days_before` the current one; None where a date is missing, or for
+    the current study itself."""
+
+    uid: str
+    tiles: tuple[str, ...]
+    is_current: bool
+    days_before: int | None = None
+    is_other_patient: bool = False
+
+
+def plane_of(orientation: tuple[float, ...] | None) -> Plane:
+    """The plane that rows and columns span (PS3.3 C.7.6.2.1.1): six cosines, rows first."""
+    if orientation is None or len(orientation) != 6:
+        return Plane.UNKNOWN
+    normal = np.cross(orientation[:3], orientation[3:])
+    length = float(np.linalg.norm(normal))
+    if not length:
+        return Plane.UNKNOWN
+    axis = int(np.abs(normal).argmax())
+    return Plane.OBLIQUE if abs(normal[axis]) < OBLIQUE_PLANE * length else _BY_AXIS[axis]
+
+
+def group_studies(series: tuple[SeriesFacts, ...], opened: str) -> tuple[StudyGroup, ...]:
+    """The current study first, then others of this person, the latest first, undated ones after
+    them; at the end those of other persons, which are nobody's priors.
+
+    The current study is the latest; without dates it is the one of the tile `opened`, else the
+    first.
+    """
+    by_study: dict[str, list[SeriesFacts]] = {}
+    for one in series:
+        by_study.setdefault(one.study, []).append(one)
+    days = {uid: _day(members) for uid, members in by_study.items()}
+    if not by_study:
+        return ()
+    current = _current(by_study, days, opened)
+    rest = [uid for uid in by_study if uid != current]
+    person = by_study[current][0].patient
+    others = {uid for uid in rest if by_study[uid][0].patient != person}
+    rest.sort(key=lambda uid: (uid in others, days[uid] is None, -(days[uid] or 0)))
+    return tuple(
+        StudyGroup(
+            uid,
+            tuple(one.tile for one in by_study[uid]),
+            uid == current,
+            _apart(days[current], days[uid]) if uid not in (current, *others) else None,
+            uid in others,
+        )
+        for uid in (current, *rest)
+    )
+
+
+def _day(members: list[SeriesFacts]) -> int | None:
+    known = [one.study_day for one in members if one.study_day is not None]
+    return max(known) if known else None
+
+
+def _current(
+    by_study: dict[str, list[SeriesFacts]], days: dict[str, int | None], opened: str
+) -> str:
+    latest = max((day for day in days.values() if day is not None), default=None)
+    holds = {uid: any(one.tile == opened for one in found) for uid, found in by_study.items()}
+    among = [uid for uid in by_study if latest is None or days[uid] == latest]
+    return next((uid for uid in among if holds[uid]), among[0])
+
+
+def _apart(current: int | None, other: int | None) -> int | None:
+    return None if current is None or other is None else current - other

@@ -1,0 +1,53 @@
+"""Studies in their order, planes of orientations."""
+
+from __future__ import annotations
+
+import pytest
+
+from labeler.viewing.layout import Plane
+from labeler.viewing.series_facts import SeriesFacts, group_studies, plane_of
+
+
+def one(tile: str, study: str, day: int | None, patient: str = "p") -> SeriesFacts:
+    return SeriesFacts(tile, study=study, study_day=day, patient=patient)
+
+
+def test_the_latest_study_is_current_and_priors_go_back_in_time() -> None:
+    series = (
+        one("a", "old", 100),
+        one("b", "new", 300),
+        one("c", "undated", None),
+        one("d", "mid", 250),
+        one("e", "strange", 299, "q"),
+        one("f", "new", 300),
+    )
+    groups = group_studies(series, "a")
+    assert [(g.uid, g.tiles, g.is_current, g.days_before, g.is_other_patient) for g in groups] == [
+        ("new", ("b", "f"), True, None, False),
+        ("mid", ("d",), False, 50, False),
+        ("old", ("a",), False, 200, False),
+        ("undated", ("c",), False, None, False),
+        ("strange", ("e",), False, None, True),
+    ]
+
+
+def test_without_dates_the_opened_one_is_current() -> None:
+    series = (one("a", "x", None), one("b", "y", None))
+    assert group_studies(series, "b")[0].uid == "y"
+    assert group_studies(series, "nobody")[0].uid == "x"
+    assert group_studies((), "") == ()
+
+
+@pytest.mark.parametrize(
+    ("orientation", "plane"),
+    [
+        ((1.0, 0.0, 0.0, 0.0, 1.0, 0.0), Plane.AXIAL),
+        ((1.0, 0.0, 0.0, 0.0, 0.0, -1.0), Plane.CORONAL),
+        ((0.0, 1.0, 0.0, 0.0, 0.0, -1.0), Plane.SAGITTAL),
+        ((0.7071, 0.7071, 0.0, 0.0, 0.0, -1.0), Plane.OBLIQUE),
+        ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0), Plane.UNKNOWN),
+        (None, Plane.UNKNOWN),
+    ],
+)
+def test_the_plane_of_an_orientation(orientation: tuple[float, ...] | None, plane: Plane) -> None:
+    assert plane_of(orientation) is plane
