@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labeler.app.file_report import FileReport, Repairs, report_files, write_repaired
+from labeler.app.header_listing import header_of
 from labeler.app.session_core import Refused, SessionCore
+from labeler.model.listing import HeaderListing
 
 
 class FileVerbs(SessionCore):
@@ -36,3 +38,17 @@ class FileVerbs(SessionCore):
             refused,
             text="Repairing copies",
         )
+
+    def list_header(
+        self,
+        tile: str,
+        index: int,
+        answer: Callable[[HeaderListing], None],
+        refused: Refused,
+    ) -> None:
+        opened = self.reading.opened
+        if opened is not None:
+            case = opened.case
+            self._run(
+                lambda _s, _t: header_of(case, tile, index), answer, refused, key="header-listing"
+            )

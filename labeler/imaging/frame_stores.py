@@ -6,15 +6,21 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from labeler.imaging.decoding.recipes import PictureRecipe, Recipe, TileRecipe
 from labeler.imaging.decoding.slide_facts import SlideFacts
-from labeler.imaging.decoding.stored import from_native, native_span
+from labeler.imaging.decoding.stored import (
+    fit_in_place,
+    from_native,
+    is_direct,
+    native_span,
+)
 from labeler.imaging.dicom.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
+from labeler.imaging.sources.files import read_into
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
 
@@ -66,6 +72,23 @@ class FrameStore(Protocol):
         ...
 
 
+@runtime_checkable
+class DirectStore(Protocol):
+    """What a FrameStore may offer besides: values put where they are wanted."""
+
+    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
+        """What `frame` gives, into contiguous memory of its type; raises as that does."""
+        ...
+
+
+def frame_into(store: FrameStore, number: int, decoders: Decoders, out: Pixels) -> None:
+    """Stored values of one frame into memory of their type, without a copy where that can be."""
+    if isinstance(store, DirectStore):
+        store.frame_into(number, decoders, out)
+    else:
+        out[...] = store.frame(number, decoders)
+
+
 @dataclass(frozen=True, eq=False)
 class NativeFrames:
     """Frames that lie one after another, uncompressed. `length` bounds them, where it is known.
@@ -92,6 +115,17 @@ class NativeFrames:
         if len(raw) < enough - (self.layout.swapped and not self.filled):
             raise DecodeError("truncated-image", f"{len(raw)} of {count} bytes")
         return from_native(raw.ljust(count, b"\0"), self.layout, bit)
+
+    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
+        start, count, _ = native_span(self.layout, number)
+        whole = self.length is None or start + count <= self.length
+        if whole and is_direct(self.layout):
+            there = read_into(self.source, self.offset + start, out.data.cast("B"))
+            if there == count:
+                fit_in_place(out, self.layout)
+                return
+        # What is cut short, swapped or packed takes the way with a copy, and its errors.
+        out[...] = self.frame(number, decoders)
 
 
 def row_bytes(layout: PixelLayout) -> int:

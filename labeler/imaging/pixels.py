@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging.decoding.stored import to_rgb
+from labeler.imaging.decoding.stored import stored_type, to_rgb
 from labeler.imaging.dicom import tags
-from labeler.imaging.frame_stores import DecodeError, Decoders
+from labeler.imaging.frame_stores import DecodeError, Decoders, frame_into
 from labeler.imaging.frames import StoredFrame
 from labeler.model.image import Pixels
+from labeler.model.volume import SliceKind
 
 
 class SeriesPixels:
-    """PixelSource over the frames of one series; keeps no pixels, safe from any thread."""
+    """SliceSource over the frames of one series; keeps no pixels, safe from any thread."""
 
     def __init__(self, frames: tuple[StoredFrame, ...], decoders: Decoders) -> None:
         self._frames = frames
@@ -24,17 +29,53 @@ class SeriesPixels:
         layout = self._frames[0].file.layout
         return len(self._frames), layout.rows, layout.columns
 
+    @cached_property
+    def kind(self) -> SliceKind | None:
+        kinds = {shown_kind(frame) for frame in self._frames}
+        return kinds.pop() if len(kinds) == 1 else None
+
     def frame(self, index: int) -> Pixels:
         frame = self._frames[index]
-        file = frame.file
-        try:
-            values = file.store.frame(frame.number, self._decoders)
-        except DecodeError as error:
-            raise _undecodable(frame, index, error) from error
-        except OSError as error:
-            broken = DecodeError("unreadable-image", error.strerror or type(error).__name__)
-            raise _undecodable(frame, index, broken) from error
+        with _told(frame, index):
+            values = frame.file.store.frame(frame.number, self._decoders)
         return shown_values(values, frame)
+
+    def read_into(self, index: int, out: Pixels) -> None:
+        frame = self._frames[index]
+        if _is_changed(frame):
+            out[...] = self.frame(index)
+            return
+        with _told(frame, index):
+            frame_into(frame.file.store, frame.number, self._decoders, out)
+
+
+@contextmanager
+def _told(frame: StoredFrame, index: int) -> Iterator[None]:
+    """Failures in terms of the image."""
+    try:
+        yield
+    except DecodeError as error:
+        raise _undecodable(frame, index, error) from error
+    except OSError as error:
+        broken = DecodeError("unreadable-image", error.strerror or type(error).__name__)
+        raise _undecodable(frame, index, broken) from error
+
+
+def _is_changed(frame: StoredFrame) -> bool:
+    """Whether what is shown is made of stored values, and not they themselves."""
+    file = frame.file
+    tables = (file.palette, file.lut, frame.lut)
+    return file.layout.samples == 3 or any(table is not None for table in tables)
+
+
+def shown_kind(frame: StoredFrame) -> SliceKind:
+    """The shape and type of what `shown_values` gives."""
+    file, layout = frame.file, frame.file.layout
+    shape = (layout.rows, layout.columns)
+    if file.palette is not None or layout.samples == 3:
+        return SliceKind((*shape, 3), np.dtype(np.uint8))
+    table = file.lut or frame.lut
+    return SliceKind(shape, stored_type(layout) if table is None else table.table.dtype)
 
 
 def shown_values(values: Pixels, frame: StoredFrame) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,15 @@ class ByteSource(Protocol):
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes from `offset`; fewer only at the end of the file."""
+        ...
+
+
+@runtime_checkable
+class DirectBytes(Protocol):
+    """What a ByteSource may offer besides: reading into memory, without a copy in between."""
+
+    def read_into(self, offset: int, out: memoryview) -> int:
+        """Fill `out` from `offset`; how many bytes were there, fewer only at the end."""
         ...
 
 

@@ -21,6 +21,7 @@ from labeler.app.screens import (
     WorkScreen,
 )
 from labeler.errors import LabelerError
+from labeler.model.listing import HeaderListing
 
 Refused = Callable[[LabelerError], None]
 """Told the one reason why a verb's answer will not come."""
@@ -126,6 +127,15 @@ class FileVerbs(Protocol):
         refused: Refused,
     ) -> None:
         """Write repaired copies into `folder`; the files themselves are not touched."""
+
+    def list_header(
+        self,
+        tile: str,
+        index: int,
+        answer: Callable[[HeaderListing], None],
+        refused: Refused,
+    ) -> None:
+        """Everything the file behind a slice of a series says about itself."""
 
 
 class SessionPort(ScreensPort, WorkVerbs, FileVerbs, KeyVerbs, SigningVerbs, Protocol):

@@ -24,6 +24,10 @@ PLANE_NAMES = {
     Plane.OBLIQUE: phrase("Oblique"),
     Plane.UNKNOWN: phrase("Plane unknown"),
 }
+FIGURE_SPACE = "\u2007"
+_PLACES_MM, _PLACES = 6, 5
+"""How many places the figures of the probe take: 1234.5 mm, −1024 HU."""
+
 _NO_AGE = "000Y"
 _AGE = re.compile(r"0*(\d+)([YMWD])\Z")
 
@@ -39,13 +43,19 @@ class Corners:
 
 
 def corners(
-    image: Image, layout: Layout, view: ViewState, case_number: int, context: ItemContext
+    image: Image,
+    layout: Layout,
+    view: ViewState,
+    case_number: int,
+    context: ItemContext,
+    life: float | None = None,
 ) -> Corners:
-    """Case, series, window and position; never a name."""
+    """Case, series, window and position; never a name. `life` is how many times as large as the
+    thing it is shown, where the monitor's size is known."""
     return Corners(
         top_left=_case_lines(image, case_number, context),
-        top_right=_series_lines(image, layout),
-        bottom_left=_window_lines(image, view),
+        top_right=(*_series_lines(image, layout), *_turn_lines(layout)),
+        bottom_left=_window_lines(image, view, life),
         bottom_right=_position_lines(image, view.index),
     )
 
@@ -95,8 +105,16 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
     return *lines, phrase("{plane} · {thick} mm", plane=plane, thick=thick)
 
 
-def _window_lines(image: Image, view: ViewState) -> tuple[Phrase, ...]:
+def _turn_lines(layout: Layout) -> tuple[Phrase, ...]:
+    """A mirror image is never shown without a word; a turn shows in the letters."""
+    return (phrase("FLIPPED"),) if layout.flipped else ()
+
+
+def _window_lines(image: Image, view: ViewState, life: float | None) -> tuple[Phrase, ...]:
     zoom = phrase("Zoom {percent} %", percent=number(view.zoom * 100))
+    if life is not None:
+        percent = number(life * 100, digits_of(round(life * 100, 1)) if life < 0.1 else 0)
+        zoom = phrase("{zoom} · {percent} % of true size", zoom=zoom, percent=percent)
     if image.is_color:
         return (zoom,)
     return _window_line(image, view), zoom
@@ -154,27 +172,56 @@ def along(p_patient: Vector, axis: int) -> str:
 
 
 def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) -> Phrase | None:
-    """Position and value under the cursor; None beside the image."""
+    """Position and value under the cursor; None beside the image.
+
+    Every figure has a fixed width, so that nothing jumps while the pointer moves.
+    """
     _, rows, columns = image.source.shape
-    column, row = round(p_voxel[0]), round(p_voxel[1])
+    column, row = math.floor(p_voxel[0] + 0.5), math.floor(p_voxel[1] + 0.5)
     if not (0 <= column < columns and 0 <= row < rows):
         return None
     value = _value(image, index, pixels[row, column]) if pixels is not None else ""
     if not image.oriented or not image.measurable:
-        return phrase("Column {column}, row {row}  {value}", column=column, row=row, value=value)
+        return phrase(
+            "Column {column}, row {row}  {value}",
+            column=wide(str(column), len(str(columns))),
+            row=wide(str(row), len(str(rows))),
+            value=value,
+        )
     p_patient = image.to_patient(np.array([p_voxel[0], p_voxel[1], float(index)]))
-    where = " ".join(along(p_patient, axis) for axis in range(3))
+    where = "  ".join(_side(p_patient, axis) for axis in range(3))
     return phrase("{where}  {value}", where=where, value=value)
 
 
-def _value(image: Image, index: int, stored: Pixels) -> str:
+def wide(text: str, places: int) -> str:
+    """Filled up in front with blanks as wide as digits; a minus sign is as wide as one, nearly."""
+    return text.rjust(places, FIGURE_SPACE)
+
+
+def _side(p_patient: Vector, axis: int) -> str:
+    side, _, distance = along(p_patient, axis).partition(" ")
+    return f"{side} {wide(distance, _PLACES_MM)}"
+
+
+def _value(image: Image, index: int, stored: Pixels) -> str | Phrase:
+    """The value with its unit, and the stored one where that is another."""
     if np.ndim(stored):
-        return "RGB " + " ".join(str(int(part)) for part in stored)
+        return "RGB " + " ".join(wide(str(int(part)), 3) for part in stored)
     rescaled = float(stored) * image.slopes[index] + image.intercepts[index]
     if not math.isfinite(rescaled):
         return "–"
+    told = f"{wide(_figure(image, rescaled), _PLACES)} {image.unit}".rstrip()
     if image.suv_factor is not None:
-        return f"SUV {number(rescaled * image.suv_factor, 1)}"
-    whole = image.unit == "HU" or rescaled == round(rescaled)
-    digits = 0 if whole else max(2, digits_of(rescaled))
-    return f"{number(rescaled, digits)} {image.unit}".rstrip()
+        told = f"SUV {wide(number(rescaled * image.suv_factor, 1), 4)}  {told}"
+    if rescaled == float(stored):
+        return told
+    raw = wide(_plain(float(stored)), _PLACES)
+    return phrase("{value} (stored {stored})", value=told, stored=raw)
+
+
+def _figure(image: Image, rescaled: float) -> str:
+    return number(rescaled) if image.unit == "HU" else _plain(rescaled)
+
+
+def _plain(value: float) -> str:
+    return number(value, 0 if value == round(value) else max(2, digits_of(value)))

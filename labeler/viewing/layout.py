@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from labeler.model.affine import Vector
 from labeler.model.image import Image, Pixels
 from labeler.model.rasters import Place
+from labeler.viewing.turns import UPRIGHT, Turn
 
 OBLIQUE_LETTER = math.sin(math.radians(10))
 """A second letter joins when the direction leans more than 10 degrees towards it."""
@@ -32,7 +33,8 @@ class Layout:
     """A frame's place on the canvas: first transposed, then mirrored.
 
     `letters` stand at the left, right, top and bottom edge. "Shown" voxels count from the
-    canvas's top left: (x, y) instead of (column, row).
+    canvas's top left: (x, y) instead of (column, row). `turn` is what the person did to the
+    habit's layout; it is in all the other fields already.
     """
 
     rows: int
@@ -43,6 +45,24 @@ class Layout:
     mirrored_y: bool
     plane: Plane
     letters: tuple[str, str, str, str]
+    turn: Turn = UPRIGHT
+
+    def turned(self, turn: Turn) -> Layout:
+        """The same frame, turned or flipped as it is shown now."""
+        placed = Turn(self.transposed, self.mirrored_x, self.mirrored_y).then(turn)
+        return replace(
+            self,
+            transposed=placed.transposed,
+            mirrored_x=placed.mirrored_x,
+            mirrored_y=placed.mirrored_y,
+            letters=turn.letters(self.letters),
+            turn=self.turn.then(turn),
+        )
+
+    @property
+    def flipped(self) -> bool:
+        """Whether it shows a mirror image of what the habit shows."""
+        return self.turn.flips
 
     @property
     def shown_size(self) -> tuple[int, int]:
@@ -91,10 +111,10 @@ def layout_of(image: Image) -> Layout:
     """The radiologist's habit for this image's plane; as stored where orientation is unknown."""
     _, rows, columns = image.source.shape
     column_mm, row_mm, _ = image.affine.spacing_mm
-    size = {"rows": rows, "columns": columns}
     if not image.oriented:
         return Layout(
-            **size,
+            rows=rows,
+            columns=columns,
             spacing_mm=(column_mm, row_mm),
             transposed=False,
             mirrored_x=False,
@@ -112,7 +132,8 @@ def layout_of(image: Image) -> Layout:
     x, y = (-x if mirrored_x else x), (-y if mirrored_y else y)
     oblique = abs(normal[axis]) < OBLIQUE_PLANE * float(np.linalg.norm(normal))
     return Layout(
-        **size,
+        rows=rows,
+        columns=columns,
         spacing_mm=(column_mm, row_mm),
         transposed=bool(transposed),
         mirrored_x=mirrored_x,

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from labeler.model.rasters import Place
+from labeler.viewing.auto_window import window_of_box
 from labeler.viewing.presets import narrowest_window
-from labeler.viewing.scene import NOTHING, Cursor, Idle, Outcome, Pointer, Scene
-from labeler.viewing.viewport import ViewState, drag_scroll, drag_window, drag_zoom, pan
+from labeler.viewing.scene import NOTHING, Cursor, Idle, Outcome, Pointer, Preview, Scene
+from labeler.viewing.viewport import (
+    ViewState,
+    drag_scroll,
+    drag_window,
+    drag_zoom,
+    pan,
+    with_window,
+)
 
 Drag = Callable[[Scene, ViewState, Place, Place], ViewState]
 """From the scene, the view at press, the place of press and the way since then."""
@@ -51,13 +59,56 @@ class LookTool(Idle):
         self._pressed = None
 
 
+class WindowTool(LookTool):
+    """Right is wider, up is brighter; where `darker_up` says so, up is darker. With Shift at the
+    press a box is drawn, and the window becomes that of the values inside."""
+
+    def __init__(self, darker_up: Callable[[], bool] = lambda: False) -> None:
+        super().__init__("window", self._windowed)
+        self._darker_up = darker_up
+        self._area: tuple[Place, Place] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return super().busy or self._area is not None
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if not pointer.shift:
+            return super().press(scene, pointer)
+        self._area = pointer.p_canvas, pointer.p_canvas
+        return NOTHING
+
+    def move(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._area is None:
+            return super().move(scene, pointer)
+        self._area = self._area[0], pointer.p_canvas
+        return NOTHING
+
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._area is None:
+            return super().release(scene, pointer)
+        (first, _), self._area = self._area, None
+        if scene.pixels is None:
+            return NOTHING
+        ends = (scene.where.to_voxel(place) for place in (first, pointer.p_canvas))
+        found = window_of_box(scene.image, scene.view.index, scene.pixels, *ends)
+        return NOTHING if found is None else Outcome(view=with_window(scene.view, found))
+
+    def cancel(self) -> None:
+        super().cancel()
+        self._area = None
+
+    def preview(self, scene: Scene) -> Preview:  # noqa: ARG002
+        return Preview(area=self._area)
+
+    def _windowed(self, scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
+        down = -by[1] if self._darker_up() else by[1]
+        return drag_window(view, (by[0], down), narrowest_window(scene.image))
+
+
 def window_tool() -> LookTool:
     """Right is wider, up is brighter."""
-    return LookTool("window", _windowed)
-
-
-def _windowed(scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
-    return drag_window(view, by, narrowest_window(scene.image))
+    return WindowTool()
 
 
 class ScrollTool(LookTool):

@@ -11,7 +11,7 @@ from labeler.model.document import Document, Mark
 from labeler.model.edit_rules import find_mark
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
-from labeler.model.image import Image
+from labeler.model.image import Image, Pixels
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place
 from labeler.model.shapes import Box, Length, Polygon
@@ -34,7 +34,8 @@ class Scene:
     """The view and the document at the moment of an event.
 
     `label` is the current label's code, `labels` all of them in order; `selected` a mark's id or
-    ""; `mask` gives the decoded region of a MaskRef; `new_id` a fresh name for a mark.
+    ""; `mask` gives the decoded region of a MaskRef; `new_id` a fresh name for a mark. `pixels` are
+    the stored values on show, None while there are none.
     """
 
     image: Image
@@ -48,6 +49,7 @@ class Scene:
     selected: str
     brush_mm: float
     new_id: Callable[[], str]
+    pixels: Pixels | None = None
 
     @property
     def where(self) -> CanvasMap:
@@ -117,12 +119,15 @@ class Ghost:
 class Preview:
     """What to draw of an unfinished action; `hidden` marks are drawn by their ghost instead.
 
-    `ring` is a brush: its centre on the canvas and its diameter in mm.
+    `ring` is a brush: its centre on the canvas and its diameter in mm. `lens` is where a magnifier
+    is held, `area` a box by two of its corners; both in canvas pixels.
     """
 
     ghosts: tuple[Ghost, ...] = ()
     hidden: str = ""
     ring: tuple[Place, float] | None = None
+    lens: Place | None = None
+    area: tuple[Place, Place] | None = None
 
 
 class Cursor(enum.Enum):

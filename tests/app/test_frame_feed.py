@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import count as numbers
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.app.frame_feed import AT_ONCE, FrameAnswer, FrameFeed, travel
+from labeler.app.frame_feed import AT_ONCE, Batch, FrameAnswer, FrameFeed
+from labeler.app.reading_plan import travel
 from labeler.errors import LabelerError
-from labeler.model.image import Pixels
+from labeler.model.image import Pixels, PixelSource
+from labeler.model.volume import SliceKind
 
 SIZE = 100
 """Bytes of a slice here."""
@@ -32,14 +35,24 @@ class Source:
         return np.full((10, 10), index % 256, np.uint8)
 
 
+class Alike(Source):
+    """The same, read straight into memory."""
+
+    kind = SliceKind((10, 10), np.dtype(np.uint8))
+
+    def read_into(self, index: int, out: Pixels) -> None:
+        out[...] = 255  # a part was written already
+        out[...] = self.frame(index)
+
+
 class Pool:
     """Holds jobs until they are let run, in any order."""
 
     def __init__(self) -> None:
-        self.jobs: deque[tuple[Callable[[], FrameAnswer], Callable[[FrameAnswer], None]]] = deque()
+        self.jobs: deque[tuple[Callable[[], Batch], Callable[[Batch], None]]] = deque()
         self.most = 0
 
-    def run(self, fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
+    def run(self, fetch: Callable[[], Batch], done: Callable[[Batch], None]) -> None:
         self.jobs.append((fetch, done))
         self.most = max(self.most, len(self.jobs))
 
@@ -53,6 +66,12 @@ class Pool:
             bound -= 1
             assert bound > 0, "it fetches for ever"
             self.one()
+
+
+def feed_of(source: PixelSource, pool: Pool, room: int, *, batches: bool = False) -> FrameFeed:
+    """With room for so many slices; without `batches` each look at the clock finds it late."""
+    clock = (lambda: 0.0) if batches else numbers().__next__
+    return FrameFeed(source, pool.run, room * SIZE, clock=clock)
 
 
 class Got:
@@ -87,7 +106,7 @@ def test_travel_goes_three_ahead_for_one_behind() -> None:
 
 def test_the_wanted_slice_is_fetched_first_and_each_only_once() -> None:
     source, pool, got = Source(30), Pool(), Got()
-    feed = FrameFeed(source, pool.run, 30 * SIZE)
+    feed = feed_of(source, pool, 30)
     feed.request(20, got)
     assert pool.most == AT_ONCE
     pool.rest()
@@ -101,21 +120,28 @@ def test_the_wanted_slice_is_fetched_first_and_each_only_once() -> None:
 
 def test_older_requests_are_dropped_and_the_newest_goes_next() -> None:
     source, pool, got = Source(100), Pool(), Got()
-    feed = FrameFeed(source, pool.run, 100 * SIZE)
+    feed = feed_of(source, pool, 100)
     for index in (10, 40, 70):
         feed.request(index, got)
-    pool.one()
-    pool.one()
-    assert pool.jobs[0][0]  # the next job was chosen after 70 was wanted
-    pool.one()
-    assert source.read[2] == 70
     pool.rest()
+    assert source.read[0] == 70  # each job chooses when its turn comes
     assert got.indices == [70]
+
+
+def test_each_viewer_waits_for_its_own_slice() -> None:
+    pool, left, right = Pool(), Got(), Got()
+    feed = feed_of(Source(100), pool, 2)
+    feed.request(10, left, "left")
+    feed.request(90, right, "right")
+    feed.request(50, left, "left")
+    pool.rest()
+    assert left.indices == [50]
+    assert right.indices == [90]
 
 
 def test_a_slice_that_fails_is_delivered_as_its_error_and_not_tried_for_ever() -> None:
     source, pool, got = Source(5, broken=frozenset({2})), Pool(), Got()
-    feed = FrameFeed(source, pool.run, 5 * SIZE)
+    feed = feed_of(source, pool, 5)
     feed.request(2, got)
     pool.rest()
     feed.request(2, got)
@@ -128,20 +154,19 @@ def test_a_slice_that_fails_is_delivered_as_its_error_and_not_tried_for_ever() -
 
 def test_a_closed_feed_is_silent() -> None:
     source, pool, got = Source(9), Pool(), Got()
-    feed = FrameFeed(source, pool.run, 9 * SIZE)
+    feed = feed_of(source, pool, 9)
     feed.request(4, got)
     feed.close()
-    under_way = len(pool.jobs)
     pool.rest()
     feed.request(5, got)
     assert pool.jobs == deque()
     assert got.slices == []
-    assert len(source.read) == under_way
+    assert source.read == []
 
 
 def test_a_feed_closed_by_whom_it_delivers_to_fetches_nothing_more() -> None:
     source, pool = Source(9), Pool()
-    feed = FrameFeed(source, pool.run, 9 * SIZE)
+    feed = feed_of(source, pool, 9)
     feed.request(4, lambda _index, _answer: feed.close())
     pool.rest()
     assert len(source.read) <= AT_ONCE
@@ -158,7 +183,7 @@ def test_it_comes_to_rest_within_the_budget_and_holds_what_is_wanted(
 ) -> None:
     """However one scrolls, and whichever of the two jobs under way ends first."""
     source, pool, got = Source(count), Pool(), Got()
-    feed = FrameFeed(source, pool.run, room * SIZE)
+    feed = feed_of(source, pool, room)
     wanted = 0
     for index, steps, which in [*walk, (count // 2, 0, 0)]:
         wanted = index % count
@@ -168,11 +193,96 @@ def test_it_comes_to_rest_within_the_budget_and_holds_what_is_wanted(
                 pool.one(min(which, len(pool.jobs) - 1))
     pool.rest()
     assert got.indices[-1] == wanted
-    held = list(feed._frames)
+    held = [index for index in range(count) if feed.get(index) is not None]
     assert wanted in held
-    assert sum(answer.nbytes for answer in feed._frames.values()) <= max(room, 1) * SIZE
     assert len(held) == min(count, max(room, 1))
     before = len(source.read)
     feed.request(wanted, got)
     pool.rest()
     assert len(source.read) == before
+
+
+def test_slices_of_one_kind_come_into_one_volume_and_are_views_of_it() -> None:
+    source, pool, got = Alike(30, broken=frozenset({7})), Pool(), Got()
+    feed = feed_of(source, pool, 30)
+    volume = feed.volume()
+    assert volume is not None
+    feed.request(20, got)
+    pool.one()
+    assert volume.here[20]
+    assert not volume.is_complete
+    pool.rest()
+    assert volume.is_complete
+    assert volume.missing == (7,)
+    assert [int(plane[0, 0]) for plane in volume.values] == [*range(7), 0, *range(8, 30)]
+    (shown,) = (answer for _, answer in got.slices)
+    assert isinstance(shown, np.ndarray)
+    assert np.shares_memory(shown, volume.values)
+    feed.request(7, got)
+    assert isinstance(got.slices[-1][1], LabelerError)
+
+
+def test_a_series_larger_than_its_room_has_no_volume() -> None:
+    feed = feed_of(Alike(30), Pool(), 29)
+    assert feed.volume() is None
+    assert feed_of(Source(3), Pool(), 29).volume() is None
+
+
+def test_the_wanted_slice_is_told_alone_and_the_rest_in_batches() -> None:
+    source, pool, told = Alike(30), Pool(), list[list[int]]()
+    feed = feed_of(source, pool, 30, batches=True)
+    feed.listen(lambda indices: told.append(list(indices)))
+    feed.request(20, Got())
+    pool.rest()
+    assert told[0] == [20]
+    assert sorted(told[1]) == [index for index in range(30) if index != 20]
+    assert len(told) == 2
+
+
+def test_what_is_wanted_while_a_batch_is_read_is_read_next() -> None:
+    source, pool, got = Alike(30), Pool(), Got()
+    feed = feed_of(source, pool, 30, batches=True)
+
+    class Scrolls(Alike):
+        def frame(self, index: int) -> Pixels:
+            if len(self.read) == 5:
+                feed.request(2, got)
+            return super().frame(index)
+
+    feed = feed_of(scrolling := Scrolls(30), pool, 30, batches=True)
+    feed.request(20, got)
+    pool.rest()
+    assert scrolling.read[6] == 2
+    assert got.indices == [20, 2]
+
+
+@given(
+    st.integers(1, 30),
+    st.integers(1, 30),
+    st.lists(st.tuples(st.integers(0, 29), st.integers(0, 3)), max_size=8),
+    st.sampled_from([Source, Alike]),
+)
+@settings(deadline=None, max_examples=100)
+def test_no_more_is_ever_held_than_there_is_room_for(
+    count: int, room: int, walk: list[tuple[int, int]], kind: type[Source]
+) -> None:
+    """Counted while a slice is read: those that are kept, and those on their way."""
+    pool, got = Pool(), Got()
+
+    class Counting(kind):  # type: ignore[misc, valid-type]
+        most = 0
+
+        def frame(self, index: int) -> Pixels:
+            kept = sum(feed.get(at) is not None for at in range(count)) + 1
+            self.most = max(self.most, kept)
+            pixels: Pixels = super().frame(index)
+            return pixels
+
+    source = Counting(count)
+    feed = feed_of(source, pool, room)
+    for index, steps in walk:
+        feed.request(index % count, got)
+        for _ in range(min(steps, len(pool.jobs))):
+            pool.one()
+    pool.rest()
+    assert source.most <= max(room, 1) + AT_ONCE - 1

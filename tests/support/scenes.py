@@ -58,6 +58,7 @@ class Hand:
             selected=self.selected,
             brush_mm=self.brush_mm,
             new_id=self.new_id,
+            pixels=self.image.source.frame(self.index),
         )
 
     def mask(self, digest: str) -> Mask | None:
@@ -105,9 +106,15 @@ class Hand:
             self.move(*place)
         self.release(*(rest[-1] if rest else first))
 
-    def canvas_drag(self, by: tuple[float, float], start: tuple[float, float] = (320, 400)) -> None:
+    def canvas_drag(
+        self,
+        by: tuple[float, float],
+        start: tuple[float, float] = (320, 400),
+        *,
+        shift: bool = False,
+    ) -> None:
         """A drag told in canvas pixels."""
         end = Pointer((start[0] + by[0], start[1] + by[1]))
-        self.take(self.tool.press(self.scene(), Pointer(start)))
+        self.take(self.tool.press(self.scene(), Pointer(start, shift=shift)))
         self.take(self.tool.move(self.scene(), end))
         self.take(self.tool.release(self.scene(), end))

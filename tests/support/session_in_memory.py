@@ -30,6 +30,7 @@ from labeler.app.screens import (
     WorkScreen,
 )
 from labeler.errors import LabelerError
+from labeler.model.listing import HeaderListing
 from labeler.model.outbox import OutboxState
 
 NOW = 1_793_541_731
@@ -232,6 +233,16 @@ class SessionInMemory:
     ) -> None:
         self.done.append(f"repair {len(report.repairable)} {folder.name}")
         self._answer(lambda: answer(Repairs((), ())), refused)
+
+    def list_header(
+        self,
+        tile: str,
+        index: int,
+        answer: Callable[[HeaderListing], None],
+        refused: Refused,
+    ) -> None:
+        self.done.append(f"header {tile} {index}")
+        self._answer(lambda: answer(HeaderListing("one.dcm", ())), refused)
 
     def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
         self.done.append("propose")

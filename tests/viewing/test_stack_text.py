@@ -91,4 +91,4 @@ def test_the_corner_says_which_part_it_is_and_where_the_slice_really_lies() -> N
     assert [slice_position(image, k) for k in range(4)] == ["S 30.0", "S 27.0", "S 20.0", "S 12.0"]
     said = probe_text(image, 3, (0.0, 0.0), image.source.frame(3))
     assert said is not None
-    assert said.text == "L 0.0 P 0.0 S 12.0  −1024 HU"
+    assert " ".join(said.text.split()) == "L 0.0 P 0.0 S 12.0 −1024 HU (stored 0)"

@@ -19,7 +19,7 @@ from labeler.model.measures import (
 from labeler.viewing.corner_text import age_text, corners, probe_text, slice_position
 from labeler.viewing.layout import layout_of
 from labeler.viewing.measure_text import intensity_text, measure_text
-from labeler.viewing.phrase import digits_of, number
+from labeler.viewing.phrase import Phrase, digits_of, number
 from labeler.viewing.presets import (
     CT_PRESETS,
     Opening,
@@ -30,7 +30,6 @@ from labeler.viewing.presets import (
     presets_for,
     window_of_values,
 )
-from labeler.viewing.seen import bar_rows, spans
 from labeler.viewing.viewport import ViewState, drag_window
 from tests.support.images import image_of
 
@@ -135,22 +134,36 @@ def test_ages_are_short(age: str, text: str) -> None:
 def test_the_probe_names_place_and_value() -> None:
     probe = probe_text(IMAGE, 0, (10, 20), STORED[0])
     assert probe is not None
-    assert probe.text == "R 53.0 A 66.0 S 120.0  −612 HU"
+    assert plain(probe) == "R 53.0 A 66.0 S 120.0 −612 HU (stored 412)"
     assert probe_text(IMAGE, 0, (-0.6, 3), STORED[0]) is None
     assert probe_text(IMAGE, 0, (3, 39.6), STORED[0]) is None
     waiting = probe_text(IMAGE, 0, (10, 20), None)
     assert waiting is not None
-    assert waiting.text.strip() == "R 53.0 A 66.0 S 120.0"
+    assert plain(waiting) == "R 53.0 A 66.0 S 120.0"
+
+
+def plain(told: Phrase) -> str:
+    """Without the blanks that keep figures at their place."""
+    return " ".join(told.text.split())
+
+
+@pytest.mark.parametrize("value", [-1024, -7, 0, 9, 3071])
+def test_the_probe_keeps_its_width(value: int) -> None:
+    told = probe_text(IMAGE, 0, (10, 20), np.full((40, 60), value + 1024))
+    other = probe_text(IMAGE, 0, (59, 39), np.full((40, 60), 1024))
+    assert told is not None
+    assert other is not None
+    assert len(told.text) == len(other.text)
 
 
 def test_the_probe_claims_no_place_it_does_not_know() -> None:
     image = image_of(STORED, oriented=False, unit="", slope=0.5, intercept=0)
     probe = probe_text(image, 0, (10, 20), STORED[0])
     assert probe is not None
-    assert probe.text == "Column 10, row 20  206"
+    assert plain(probe) == "Column 10, row 20 206 (stored 412)"
     color = probe_text(COLOR, 0, (1, 1), np.full((4, 6, 3), 7, np.uint8))
     assert color is not None
-    assert color.text.endswith("RGB 7 7 7")
+    assert plain(color).endswith("RGB 7 7 7")
     assert slice_position(image, 0) == ""
 
 
@@ -179,13 +192,6 @@ def test_the_opening_window_is_pinned_then_the_headers_then_the_values() -> None
     assert window_of_values(STORED[0], 1, 0) == Window(413, 1), "one value alone is black"
 
 
-def test_seen_slices_are_runs_on_a_bar() -> None:
-    assert spans({3, 1, 2, 7}) == ((1, 3), (7, 7))
-    assert spans(()) == ()
-    assert bar_rows(0, 49, 50, 200) == (0, 200)
-    assert bar_rows(700, 700, 1000, 200) == (140, 141)
-
-
 PET = replace(
     image_of(
         STORED, modality="PT", unit="Bq/mL", slope=2.0, intercept=0.0, windows=(Window(5, 10),)
@@ -202,7 +208,7 @@ def test_pet_is_told_in_suv() -> None:
     ]  # fmt: skip
     told = probe_text(PET, 0, (10, 20), np.full((40, 60), 1700))
     assert told is not None
-    assert told.text.endswith("SUV 3.4")
+    assert plain(told).endswith("SUV 3.4 3400 Bq/mL (stored 1700)")
     values = Intensity(3400, 512, 1000, 6789, 12)
     assert intensity_text(values, PET).text == "SUV mean 3.4, SD 0.5, 1.0 to 6.8"
     view = ViewState(0, Window(3000, 6000))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,6 +71,25 @@ def fit_bits(values: Pixels, layout: PixelLayout) -> Pixels:
     # Shifting up and down again clears the high bits, or repeats the sign where signed.
     moved: Pixels = np.right_shift(np.left_shift(values, kind.type(up)), kind.type(spare))
     return moved
+
+
+def is_direct(layout: PixelLayout) -> bool:
+    """Whether bytes of a frame are its stored values as this machine has them, up to the bits
+    that `fit_in_place` drops."""
+    order = layout.bits_allocated == 8 or layout.little == (sys.byteorder == "little")
+    whole = layout.bits_allocated in WIDTHS and not layout.swapped
+    return whole and order and layout.samples == 1
+
+
+def fit_in_place(values: Pixels, layout: PixelLayout) -> None:
+    """As `fit_bits`, of values that are ours to change."""
+    kind = values.dtype
+    room = kind.itemsize * 8
+    spare = room - layout.bits_stored
+    if spare <= 0 or layout.floating:
+        return
+    np.left_shift(values, kind.type(room - 1 - layout.high_bit), out=values)
+    np.right_shift(values, kind.type(spare), out=values)
 
 
 def to_rgb(values: Pixels, layout: PixelLayout) -> NDArray[np.uint8]:

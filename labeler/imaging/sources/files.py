@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.model.image import ByteSource
+from labeler.model.image import ByteSource, DirectBytes
 from labeler.model.printable import printable
 
 Beside = Callable[[str], ByteSource | None]
@@ -54,6 +54,11 @@ class FileBytes:
             file.seek(offset)
             return _read_fully(file, length)
 
+    def read_into(self, offset: int, out: memoryview) -> int:
+        with open(self._path, "rb", buffering=0, opener=_open_file) as file:
+            file.seek(offset)
+            return _fill(file, out)
+
     def sibling(self, name: str) -> FileBytes | None:
         """The file of that plain name in the same folder, where there is one."""
         path = self._path.with_name(name)
@@ -88,6 +93,16 @@ def _read_fully(file: io.RawIOBase | io.FileIO, length: int) -> bytes:
             break
         data += more
     return data
+
+
+def _fill(file: io.FileIO, out: memoryview) -> int:
+    done = 0
+    while done < len(out):
+        more = file.readinto(out[done:])
+        if not more:
+            break
+        done += more
+    return done
 
 
 class MemoryBytes:
@@ -127,6 +142,20 @@ class PartBytes:
         if offset < 0 or offset >= self._size:
             return b""
         return self._source.read(self._start + offset, min(length, self._size - offset))
+
+    def read_into(self, offset: int, out: memoryview) -> int:
+        if offset < 0 or offset >= self._size:
+            return 0
+        return read_into(self._source, self._start + offset, out[: self._size - offset])
+
+
+def read_into(source: ByteSource, offset: int, out: memoryview) -> int:
+    """Fill `out`, without a copy where the source can; how many bytes were there."""
+    if isinstance(source, DirectBytes):
+        return source.read_into(offset, out)
+    data = source.read(offset, len(out))
+    out[: len(data)] = data
+    return len(data)
 
 
 def file_digest(source: ByteSource) -> str:

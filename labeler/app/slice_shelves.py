@@ -1,0 +1,80 @@
+"""Where slices are kept once they are read: in one volume, or one by one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from labeler.errors import LabelerError
+from labeler.model.image import Pixels, PixelSource
+from labeler.model.volume import SliceKind, SliceSource, Volume, empty_volume
+
+FrameAnswer = Pixels | LabelerError
+
+
+class Shelf(Protocol):
+    """`read` is for the threads that read, the rest for the one that shows."""
+
+    def read(self, index: int) -> FrameAnswer: ...
+    def put(self, index: int, answer: FrameAnswer) -> None: ...
+    def get(self, index: int) -> FrameAnswer | None: ...
+    def drop(self, index: int) -> None: ...
+
+
+class WholeShelf:
+    """All slices in one array; what is given out are views into it."""
+
+    def __init__(self, source: SliceSource, kind: SliceKind) -> None:
+        self._source = source
+        self._errors: dict[int, LabelerError] = {}
+        self.volume: Volume = empty_volume(source.shape[0], kind)
+
+    def read(self, index: int) -> FrameAnswer:
+        view: Pixels = self.volume.values[index]
+        try:
+            self._source.read_into(index, view)
+        except LabelerError as error:
+            view[...] = 0
+            return error
+        return view
+
+    def put(self, index: int, answer: FrameAnswer) -> None:
+        if isinstance(answer, LabelerError):
+            self._errors[index] = answer
+            self.volume.failed[index] = True
+        else:
+            self.volume.here[index] = True
+
+    def get(self, index: int) -> FrameAnswer | None:
+        if self.volume.here[index]:
+            view: Pixels = self.volume.values[index]
+            return view
+        return self._errors.get(index)
+
+    def drop(self, index: int) -> None:
+        raise RuntimeError(f"slice {index} of a whole volume is never let go of alone")
+
+
+class LooseShelf:
+    """Slices of their own, of a series that is larger than its room or not of one kind."""
+
+    def __init__(self, source: PixelSource) -> None:
+        self._source = source
+        self._frames: dict[int, FrameAnswer] = {}
+        self.largest = 0
+        """Bytes of the largest slice so far."""
+
+    def read(self, index: int) -> FrameAnswer:
+        try:
+            return self._source.frame(index)
+        except LabelerError as error:
+            return error
+
+    def put(self, index: int, answer: FrameAnswer) -> None:
+        self._frames[index] = answer
+        self.largest = max(self.largest, 0 if isinstance(answer, LabelerError) else answer.nbytes)
+
+    def get(self, index: int) -> FrameAnswer | None:
+        return self._frames.get(index)
+
+    def drop(self, index: int) -> None:
+        self._frames.pop(index, None)
