@@ -29,6 +29,7 @@ class Change(enum.Enum):
     """The key, the marketplace or the settings."""
     ACTIVITY = "activity"
     LOCK = "lock"
+    PREFERENCES = "preferences"
     DAMAGE = "damage"
     """A case was to be opened whose journal the disk did not give back whole."""
 

@@ -14,6 +14,7 @@ from labeler.app.jobs import Answers, Deliver, JobPool
 from labeler.app.notice_board import NoticeBoard
 from labeler.app.opening import Workbench
 from labeler.app.outbox_screen import read_outbox
+from labeler.app.preference_store import read_preferences
 from labeler.app.reading import Reading, ReadingRoom
 from labeler.app.screens import (
     Activity,
@@ -30,6 +31,7 @@ from labeler.app.services import Services, Tick
 from labeler.app.situations import held_in_memory
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
+from labeler.model.preferences import DEFAULTS, Preferences
 
 T = TypeVar("T")
 Refused = Callable[[LabelerError], None]
@@ -73,6 +75,7 @@ class SessionCore:
         self._benches: list[Workbench] = []
         self._waiting: list[Callable[[], None]] = []
         self._work, self._outbox, self._earnings = NO_WORK, NO_OUTBOX, NO_EARNINGS
+        self._preferences: Preferences = DEFAULTS
         self._online: bool | None = None
         self._listed: tuple[Activity, ...] = ()
         self.reading = Reading(self._tell, self._not_saved)
@@ -92,6 +95,9 @@ class SessionCore:
 
     def earnings(self) -> EarningsScreen:
         return self._earnings
+
+    def preferences(self) -> Preferences:
+        return self._preferences
 
     def save_light(self) -> SaveLight:
         return self._bench.worker.light() if self._bench else NO_LIGHT
@@ -163,10 +169,24 @@ class SessionCore:
         for finding in bench.findings:
             self._board.error(finding)
         self._read_standing()
+        self._read_preferences()
         self._read_screens()
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call()
+
+    def _read_preferences(self) -> None:
+        """What the person prefers, as it is kept; what was changed meanwhile is newer."""
+
+        def show(found: Preferences) -> None:
+            if self._preferences is DEFAULTS:
+                self._preferences = found
+                self._tell(Change.PREFERENCES)
+
+        def read(services: Services, _tick: Tick) -> Preferences:
+            return services.store.call(read_preferences)
+
+        self._run(read, show, self._board.error, key="preferences")
 
     def _read_screens(self) -> None:
         """Read all three anew; of several readings of one only the newest is shown.

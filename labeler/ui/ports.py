@@ -22,6 +22,7 @@ from labeler.app.screens import (
 )
 from labeler.errors import LabelerError
 from labeler.model.listing import HeaderListing
+from labeler.model.preferences import Preferences
 
 Refused = Callable[[LabelerError], None]
 """Told the one reason why a verb's answer will not come."""
@@ -37,6 +38,7 @@ class ScreensPort(Protocol):
     def save_light(self) -> SaveLight: ...
     def activities(self) -> tuple[Activity, ...]: ...
     def notices(self) -> tuple[Notice, ...]: ...
+    def preferences(self) -> Preferences: ...
 
 
 class WorkVerbs(Protocol):
@@ -144,6 +146,9 @@ class SessionPort(ScreensPort, WorkVerbs, FileVerbs, KeyVerbs, SigningVerbs, Pro
     Every verb returns at once. Every callback arrives on the GUI thread. Failures without a
     `refused` of their own appear as notices; a cancellation is silent.
     """
+
+    def prefer(self, wanted: Preferences) -> None:
+        """From now on; told as Change.PREFERENCES, and kept."""
 
     def listen(self, hear: Callable[[Change], None]) -> None:
         """Tell `hear` what kind of thing changed, from now on."""

@@ -32,6 +32,7 @@ from labeler.app.screens import (
 from labeler.errors import LabelerError
 from labeler.model.listing import HeaderListing
 from labeler.model.outbox import OutboxState
+from labeler.model.preferences import DEFAULTS, Preferences
 
 NOW = 1_793_541_731
 """1 November 2026, 14:02:11 UTC."""
@@ -95,6 +96,7 @@ class SessionInMemory:
         self.now_damaged: DamagedCase | None = None
         self.now_activities: tuple[Activity, ...] = ()
         self.now_notices: tuple[Notice, ...] = ()
+        self.now_preferences: Preferences = DEFAULTS
 
     def listen(self, hear: Callable[[Change], None]) -> None:
         self._hear = hear
@@ -131,6 +133,13 @@ class SessionInMemory:
 
     def notices(self) -> tuple[Notice, ...]:
         return self.now_notices
+
+    def preferences(self) -> Preferences:
+        return self.now_preferences
+
+    def prefer(self, wanted: Preferences) -> None:
+        self.now_preferences = wanted
+        self._hear(Change.PREFERENCES)
 
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused

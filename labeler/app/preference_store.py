@@ -1,0 +1,33 @@
+"""Preferences in the settings of a profile, each under its own name."""
+
+from __future__ import annotations
+
+from labeler.model.preferences import DEFAULTS, Preferences, within_bounds
+from labeler.store.store import Store
+
+PREFIX = "preference."
+
+
+def read_preferences(store: Store) -> Preferences:
+    """What is kept; the default for each that is not, or that does not fit any more."""
+    get, usual = store.settings.get, DEFAULTS
+    found = Preferences(
+        darker_up=get(f"{PREFIX}darker_up", bool, usual.darker_up),
+        nearest=get(f"{PREFIX}nearest", bool, usual.nearest),
+        scale_bar=get(f"{PREFIX}scale_bar", bool, usual.scale_bar),
+        cine_rate=get(f"{PREFIX}cine_rate", int, usual.cine_rate),
+        link_scrolling=get(f"{PREFIX}link_scrolling", bool, usual.link_scrolling),
+        reference_lines=get(f"{PREFIX}reference_lines", bool, usual.reference_lines),
+        memory_percent=get(f"{PREFIX}memory_percent", int, usual.memory_percent),
+        monitors=get(f"{PREFIX}monitors", dict[str, int], {}),
+    )
+    return within_bounds(found)
+
+
+def write_preferences(store: Store, before: Preferences, after: Preferences) -> None:
+    """Those that changed."""
+    for name in Preferences.__dataclass_fields__:
+        value = getattr(after, name)
+        if value != getattr(before, name):
+            kept = dict(value) if name == "monitors" else value
+            store.settings.put(f"{PREFIX}{name}", kept)

@@ -1,0 +1,44 @@
+"""How a person wants images to be shown and handled; nothing that changes a Document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+CINE_RATES = (1, 60)
+MEMORY_PERCENTS = (10, 80)
+SHARES_OF_MEMORY = (25, 50, 75)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Each is kept by its name, so that one more never loses the others."""
+
+    darker_up: bool = False
+    """In a window drag, up is darker; else brighter."""
+    nearest: bool = False
+    """Beyond 1:1 voxels are shown as they are, not blended."""
+    scale_bar: bool = True
+    cine_rate: int = 10
+    """Frames a second where a file says nothing."""
+    link_scrolling: bool = True
+    """Views of one Frame of Reference scroll together."""
+    reference_lines: bool = True
+    """Views show where the active one cuts them."""
+    memory_percent: int = 50
+    """The share of this computer's memory that slices may take."""
+    monitors: Mapping[str, int] = field(default_factory=dict)
+    """By a monitor's key: the size of its pixels in nm, as it was measured."""
+
+
+DEFAULTS = Preferences()
+
+
+def within_bounds(found: Preferences) -> Preferences:
+    """What was kept may come from another hand: numbers are brought to what makes sense."""
+    return replace(
+        found,
+        cine_rate=max(CINE_RATES[0], min(CINE_RATES[1], found.cine_rate)),
+        memory_percent=max(MEMORY_PERCENTS[0], min(MEMORY_PERCENTS[1], found.memory_percent)),
+        monitors={key: size for key, size in found.monitors.items() if size > 0},
+    )
