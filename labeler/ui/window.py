@@ -262,7 +262,7 @@ class Window(QWidget):
             self._open(DamageDialog(self, self._look, self._session, case, self._around.now()))
 
     def _settings(self) -> None:
-        self._open(SettingsDialog(self, self._look, self._session.standing()))
+        self._open(SettingsDialog(self, self._look, self._session))
 
     def _last_case(self) -> CaseRow | None:
         work = self._session.work()

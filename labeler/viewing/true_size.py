@@ -29,8 +29,9 @@ class Monitor:
 
     @property
     def key(self) -> str:
-        """Under what its calibration is kept."""
-        return "|".join((self.maker, self.model, self.serial, f"{self.width}x{self.height}"))
+        """Under what its calibration is kept; ASCII, as all names in settings are."""
+        told = "|".join((self.maker, self.model, self.serial, f"{self.width}x{self.height}"))
+        return told.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def pixel_nm(pixels: float, length_mm: float) -> int | None:

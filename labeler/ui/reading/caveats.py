@@ -140,10 +140,11 @@ SUV_GAPS = {
 
 def explained(image: Image) -> str:
     """Every caveat of an image, a line each, with what is known beyond it: where, how many."""
-    return "\n".join(_explained(image, caveat) for caveat in image.caveats)
+    return "\n".join(meaning(image, caveat) for caveat in image.caveats)
 
 
-def _explained(image: Image, caveat: Caveat) -> str:
+def meaning(image: Image, caveat: Caveat) -> str:
+    """One caveat in full, with what is known beyond it."""
     known = [words(one) for one in details(image, caveat)]
     template = _long(image, caveat)
     return " ".join((tr(template), *known))
