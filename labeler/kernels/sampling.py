@@ -71,6 +71,11 @@ class _Cut(ctypes.Structure):
     )
 
 
+def can_sample(kind: np.dtype[Any]) -> bool:
+    """Whether there is a kernel for voxels of this type."""
+    return kind.isnative and kind.str[1:] in _SUFFIXES
+
+
 def sample(
     values: Values,
     sheet: Sheet,
@@ -107,7 +112,7 @@ def _check(
 ) -> None:
     if values.ndim != 3 or not values.flags.c_contiguous or not values.size:
         raise ValueError("a volume is (slices, rows, columns), contiguous and not empty")
-    if values.dtype.str[1:] not in _SUFFIXES or not values.dtype.isnative:
+    if not can_sample(values.dtype):
         raise ValueError(f"no kernel samples {values.dtype}")
     if out.ndim != 2 or not out.flags.c_contiguous or not out.flags.writeable:
         raise ValueError("a picture is (rows, columns), contiguous and writeable")

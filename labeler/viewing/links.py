@@ -1,0 +1,103 @@
+"""Views that scroll together: by the place in the patient, or by an offset that was locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.model.affine import Vector
+from labeler.model.image import Image
+from labeler.viewing.crosshair import frame_of
+
+PARALLEL = 0.9
+"""Above this cosine of their normals two stacks run the same way (25 degrees)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """How one view follows another.
+
+    Without `locked` by the place in the patient; with it by what lay side by side when both were
+    locked: (slice of the leading view, slice of the following one).
+    """
+
+    locked: tuple[int, int] | None = None
+
+
+BY_PLACE = Link()
+
+
+def follows(link: Link, leader: Image, follower: Image) -> bool:
+    """Whether the leading view says anything about the following one."""
+    if link.locked is not None:
+        return True
+    if not (leader.oriented and follower.oriented):
+        return False
+    return frame_of(leader) == frame_of(follower) and _cosine(leader, follower) > PARALLEL
+
+
+def followed(link: Link, leader: Image, index: int, follower: Image) -> int | None:
+    """The slice that the following view shows beside slice `index` of the leading one.
+
+    None where it stays: they do not run the same way, or the place lies beyond its ends by more
+    than a step. A locked view stops at its ends.
+    """
+    if not follows(link, leader, follower):
+        return None
+    if link.locked is None:
+        return slice_at(follower, middle(leader, index))
+    begin, other = link.locked
+    if not in_mm(leader, follower):
+        return _held(other + index - begin, follower)
+    way = _normal(leader)
+    moved = float((middle(leader, index) - middle(leader, begin)) @ way)
+    heights = _heights(follower) * float(np.sign(way @ _normal(follower)))
+    return int(np.abs(heights - heights[_held(other, follower)] - moved).argmin())
+
+
+def in_mm(leader: Image, follower: Image) -> bool:
+    """Whether a locked view follows in millimetres along the normal, not slice by slice."""
+    placed = leader.oriented and follower.oriented
+    several = min(leader.source.shape[0], follower.source.shape[0]) > 1
+    return placed and several and abs(_cosine(leader, follower)) > PARALLEL
+
+
+def slice_at(image: Image, p_patient: Vector) -> int | None:
+    """The slice nearest to a place; None where that lies beyond the ends by more than a step."""
+    heights = _heights(image)
+    height = float(np.asarray(p_patient) @ _normal(image))
+    nearest = int(np.abs(heights - height).argmin())
+    apart = np.abs(np.diff(heights))
+    step = float(apart[min(nearest, len(apart) - 1)]) if len(apart) else 1.0
+    return nearest if abs(float(heights[nearest]) - height) <= step else None
+
+
+def middle(image: Image, index: int) -> Vector:
+    """The middle of a slice in the patient."""
+    _, rows, columns = image.source.shape
+    return image.to_patient(np.array([(columns - 1) / 2, (rows - 1) / 2, float(index)]))
+
+
+def _heights(image: Image) -> Vector:
+    """How far each slice lies along the normal, mm."""
+    count = image.source.shape[0]
+    places = np.zeros((count, 3))
+    places[:, 2] = np.arange(count)
+    found: Vector = image.to_patient(places) @ _normal(image)
+    return found
+
+
+def _normal(image: Image) -> Vector:
+    normal = np.cross(image.affine.matrix[:3, 0], image.affine.matrix[:3, 1])
+    made: Vector = normal / np.linalg.norm(normal)
+    return made
+
+
+def _cosine(one: Image, other: Image) -> float:
+    """Between the normals, without their sign: stacks may run head first or feet first."""
+    return abs(float(_normal(one) @ _normal(other)))
+
+
+def _held(index: int, image: Image) -> int:
+    return max(0, min(image.source.shape[0] - 1, index))
