@@ -10,13 +10,13 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from labeler.market.connecting import new_client
 from labeler.market.problems import bad_address, not_a_marketplace, redirects, unreachable
 
 if TYPE_CHECKING:
     import httpx2
 
-CONNECT_S = 10.0
-READ_S = 30.0
+ACCEPTED = "application/json, application/problem+json, application/octet-stream"
 ANSWER_S = 120.0
 """One small answer takes no longer than this in all, however slowly it drips."""
 
@@ -58,7 +58,7 @@ class Transport:
     def _connect(self) -> httpx2.Client:
         with self._lock:
             if self._client is None:
-                self._client = _new_client(self.base_url, local=self._local)
+                self._client = new_client(self.base_url, ACCEPTED, local=self._local)
             return self._client
 
     def ask(
@@ -116,29 +116,6 @@ def media_type(response: httpx2.Response) -> str:
     """The response's media type without parameters, in lower case."""
     value: str = response.headers.get("content-type", "")
     return value.partition(";")[0].strip().lower()
-
-
-def _new_client(base_url: str, *, local: bool) -> httpx2.Client:
-    import ssl
-
-    import httpx2
-
-    context: ssl.SSLContext | bool = True
-    if base_url.startswith("https:"):
-        import truststore
-
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx2.Client(
-        verify=context,
-        timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
-        follow_redirects=False,
-        trust_env=not local,
-        headers={
-            "accept": "application/json, application/problem+json, application/octet-stream",
-            "accept-encoding": "identity",
-            "user-agent": "labeler",
-        },
-    )
 
 
 def is_usable(url: str) -> bool:

@@ -1,0 +1,229 @@
+"""An archive over DICOMweb (PS3.18): QIDO-RS to search, WADO-RS to bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlencode
+
+from labeler.errors import LabelerError
+from labeler.pacs.archive import Archive
+from labeler.pacs.dicom_json import read_answers
+from labeler.pacs.inbox import Draft
+from labeler.pacs.line import Delivery, LineLost
+from labeler.pacs.multipart import (
+    Malformed,
+    MultipartReader,
+    PartBegins,
+    PartBytes,
+    PartEnds,
+    boundary_of,
+)
+from labeler.pacs.problems import not_an_archive, too_much
+from labeler.pacs.query import (
+    INSTANCE_ANSWERS,
+    SERIES_ANSWERS,
+    STUDY_ANSWERS,
+    Attributes,
+    InstanceFound,
+    SeriesFound,
+    StudiesFound,
+    StudyQuery,
+    instance_found,
+    series_found,
+    study_found,
+)
+from labeler.pacs.web_client import WebClient
+
+if TYPE_CHECKING:
+    import httpx2
+
+T = TypeVar("T")
+
+PAGE = 100
+MOST_SERIES = 10_000
+MOST_INSTANCES = 100_000
+MAX_INSTANCE = 16 * 2**30
+"""One file is never larger; it is written as it comes, so memory does not grow with it."""
+JSON = "application/dicom+json"
+FILES = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+"""The star asks for the files as they are stored: nothing is decoded on the way (PS3.18 8.7.3)."""
+
+
+class DicomWeb:
+    """A `Line` over HTTP."""
+
+    def __init__(self, archive: Archive, secret: str) -> None:
+        self._archive = archive
+        self._client = WebClient(archive, secret)
+
+    def test(self) -> None:
+        self._page("/studies", {"limit": "1"})
+
+    def studies(self, query: StudyQuery, most: int) -> StudiesFound:
+        asked = {f"{tag:08X}": value for tag, value in query.keys().items()}
+        asked["includefield"] = ",".join(f"{tag:08X}" for tag in STUDY_ANSWERS)
+        found = self._pages("/studies", asked, study_found, lambda one: one.uid, most + 1)
+        return StudiesFound(tuple(found[:most]), more=len(found) > most)
+
+    def series(self, study: str) -> tuple[SeriesFound, ...]:
+        asked = {"includefield": ",".join(f"{tag:08X}" for tag in SERIES_ANSWERS)}
+        path = f"/studies/{study}/series"
+        return tuple(self._pages(path, asked, series_found, lambda one: one.uid, MOST_SERIES))
+
+    def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
+        asked = {"includefield": ",".join(f"{tag:08X}" for tag in INSTANCE_ANSWERS)}
+        path = f"/studies/{study}/series/{series}/instances"
+        found = self._pages(path, asked, instance_found, lambda one: one.uid, MOST_INSTANCES)
+        return tuple(found)
+
+    def bring_series(
+        self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
+    ) -> None:
+        most = len(instances) or MOST_INSTANCES
+        self._bring(f"/studies/{delivery.study}/series/{series}", delivery, most)
+
+    def bring_instances(
+        self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
+    ) -> None:
+        for each in instances:
+            path = f"/studies/{delivery.study}/series/{series}/instances/{each.uid}"
+            try:
+                self._bring(path, delivery, 1)
+            except LabelerError as error:
+                if error.code != "archive-no-study":
+                    raise
+
+    def stop(self) -> None:
+        self._client.halt()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _pages(
+        self,
+        path: str,
+        asked: dict[str, str],
+        read: Callable[[Attributes], T | None],
+        name: Callable[[T], str],
+        most: int,
+    ) -> list[T]:
+        """Page after page, until one has nothing new: some archives know no pages."""
+        found: dict[str, T] = {}
+        answered = 0
+        while len(found) < most:
+            page = {**asked, "limit": str(PAGE), "offset": str(answered)}
+            answers = self._page(path, page)
+            known = len(found)
+            for answer in answers:
+                one = read(answer)
+                if one is not None:
+                    found.setdefault(name(one), one)
+            answered += len(answers)
+            if len(answers) < PAGE or len(found) == known:
+                break
+        return list(found.values())[:most]
+
+    def _page(self, path: str, asked: dict[str, str]) -> tuple[Attributes, ...]:
+        try:
+            body = self._client.ask(f"{path}?{_question(asked)}", JSON)
+        except LabelerError as error:
+            if error.code == "archive-no-study" and path == "/studies":
+                raise not_an_archive(self._archive.name) from error
+            raise
+        if not body:
+            return ()
+        try:
+            return read_answers(body)
+        except ValueError as error:
+            raise not_an_archive(self._archive.name) from error
+
+    def _bring(self, path: str, delivery: Delivery, most: int) -> None:
+        with self._client.stream(path, FILES) as response:
+            if response.status_code == 204:
+                return
+            kind = response.headers.get("content-type", "")
+            if kind.partition(";")[0].strip().lower() == "application/dicom":
+                self._bring_single(response, delivery)
+                return
+            try:
+                reader = MultipartReader(boundary_of(kind))
+                self._bring_parts(response, reader, _Parts(self._archive.name, delivery, most))
+            except Malformed as error:
+                raise not_an_archive(self._archive.name) from error
+
+    def _bring_parts(
+        self, response: httpx2.Response, reader: MultipartReader, parts: _Parts
+    ) -> None:
+        try:
+            for piece in response.iter_raw():
+                for event in reader.feed(piece):
+                    parts.take(event)
+        finally:
+            parts.drop()
+        if not reader.ended:
+            raise LineLost
+
+    def _bring_single(self, response: httpx2.Response, delivery: Delivery) -> None:
+        """Some archives give one file without wrapping."""
+        parts = _Parts(self._archive.name, delivery, 1)
+        parts.take(PartBegins())
+        try:
+            for piece in response.iter_raw():
+                parts.take(PartBytes(piece))
+            parts.take(PartEnds())
+        finally:
+            parts.drop()
+
+
+def _question(asked: dict[str, str]) -> str:
+    """Spelled plainly where that is allowed: Orthanc does not take %2A for a star."""
+    return urlencode(asked, safe="*?,^-", quote_via=quote)
+
+
+class _Parts:
+    """Turns the events of one answer into kept instances."""
+
+    def __init__(self, archive: str, delivery: Delivery, most: int) -> None:
+        self._archive, self._delivery, self._left = archive, delivery, most
+        self._draft: Draft | None = None
+        self._size = 0
+
+    def take(self, event: PartBegins | PartBytes | PartEnds) -> None:
+        match event:
+            case PartBegins():
+                self._begin(event)
+            case PartBytes(data):
+                self._write(data)
+            case PartEnds():
+                self._end()
+
+    def drop(self) -> None:
+        """Leave nothing of an instance that did not come whole."""
+        if self._draft is not None:
+            self._draft.drop()
+            self._draft = None
+
+    def _begin(self, event: PartBegins) -> None:
+        self._delivery.progress.check()
+        self._size = 0
+        if event.media_type not in ("application/dicom", ""):
+            self._delivery.stray()
+            return
+        self._left -= 1
+        if self._left < 0:
+            self._delivery.stray()
+        self._draft = self._delivery.begin()
+
+    def _write(self, data: bytes) -> None:
+        self._delivery.progress.check()
+        self._size += len(data)
+        if self._size > MAX_INSTANCE:
+            raise too_much(self._archive)
+        if self._draft is not None:
+            self._draft.write(data)
+
+    def _end(self) -> None:
+        if self._draft is not None:
+            draft, self._draft = self._draft, None
+            self._delivery.end(draft)

@@ -1,0 +1,164 @@
+"""An archive over DIMSE (PS3.4 annex C): C-ECHO, C-FIND, C-GET and C-MOVE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from labeler.pacs.archive import Archive, Bring
+from labeler.pacs.associating import Associating, Responses
+from labeler.pacs.contexts import proposals
+from labeler.pacs.line import Delivery, LineLost
+from labeler.pacs.problems import move_refused, no_such_study, refused, unreachable
+from labeler.pacs.query import (
+    INSTANCE_ANSWERS,
+    QUERY_LEVEL,
+    SERIES,
+    SERIES_ANSWERS,
+    SOP_INSTANCE,
+    STUDY,
+    STUDY_ANSWERS,
+    Attributes,
+    InstanceFound,
+    SeriesFound,
+    StudiesFound,
+    StudyQuery,
+    instance_found,
+    series_found,
+    study_found,
+)
+from labeler.pacs.storing import Listener, Storing
+
+T = TypeVar("T")
+FIND = "1.2.840.10008.5.1.4.1.2.2.1"
+MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
+GET = "1.2.840.10008.5.1.4.1.2.2.3"
+ECHO = "1.2.840.10008.1.1"
+"""Study Root Query/Retrieve, and Verification."""
+MOST_SERIES = 10_000
+MOST_INSTANCES = 100_000
+AT_ONCE = 64
+"""So many instances are named in one question: lists of UIDs are allowed (PS3.4 C.2.2.2.2)."""
+_PENDING = (0xFF00, 0xFF01)
+_UNKNOWN_DESTINATION = 0xA801
+_NOT_THERE = (0xC000, 0x0110, 0xA900)
+
+
+class Dimse:
+    """A `Line` over associations, one for each question."""
+
+    def __init__(self, archive: Archive, secret: str) -> None:
+        self._archive = archive
+        self._storing = Storing()
+        self._door = Associating(archive, secret, self._storing)
+        self._listener = Listener(archive, self._storing)
+
+    def test(self) -> None:
+        if self._door.open(ECHO, "C-ECHO").echo() != 0:
+            raise refused(self._archive.name, "C-ECHO")
+
+    def studies(self, query: StudyQuery, most: int) -> StudiesFound:
+        wanted = dict.fromkeys(STUDY_ANSWERS, "") | query.keys()
+        asked = wanted | {QUERY_LEVEL: "STUDY"}
+        found = self._find(asked, study_found, lambda one: one.uid, most + 1)
+        return StudiesFound(tuple(found[:most]), more=len(found) > most)
+
+    def series(self, study: str) -> tuple[SeriesFound, ...]:
+        asked = dict.fromkeys(SERIES_ANSWERS, "") | {QUERY_LEVEL: "SERIES", STUDY: study}
+        return tuple(self._find(asked, series_found, lambda one: one.uid, MOST_SERIES))
+
+    def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
+        asked = dict.fromkeys(INSTANCE_ANSWERS, "")
+        asked |= {QUERY_LEVEL: "IMAGE", STUDY: study, SERIES: series}
+        return tuple(self._find(asked, instance_found, lambda one: one.uid, MOST_INSTANCES))
+
+    def bring_series(
+        self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
+    ) -> None:
+        asked = {QUERY_LEVEL: "SERIES", STUDY: delivery.study, SERIES: series}
+        self._bring(asked, instances, delivery)
+
+    def bring_instances(
+        self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
+    ) -> None:
+        for at in range(0, len(instances), AT_ONCE):
+            some = instances[at : at + AT_ONCE]
+            asked = {
+                QUERY_LEVEL: "IMAGE",
+                STUDY: delivery.study,
+                SERIES: series,
+                SOP_INSTANCE: "\\".join(each.uid for each in some),
+            }
+            self._bring(asked, some, delivery)
+
+    def stop(self) -> None:
+        self._door.stop()
+
+    def close(self) -> None:
+        self._door.close()
+        self._listener.close()
+
+    def _find(
+        self,
+        asked: dict[int, str],
+        read: Callable[[Attributes], T | None],
+        name: Callable[[T], str],
+        most: int,
+    ) -> list[T]:
+        found: dict[str, T] = {}
+        line = self._door.open(FIND, "C-FIND")
+        for status, values in line.find(FIND, asked):
+            self._storing.heard()
+            if status not in _PENDING:
+                self._end_of_find(status)
+                break
+            one = read(values)
+            if one is not None:
+                found.setdefault(name(one), one)
+            if len(found) >= most:
+                line.abandon()
+                break
+        return list(found.values())
+
+    def _end_of_find(self, status: int | None) -> None:
+        if status is None:
+            raise unreachable(self._archive.name)
+        if status not in (0x0000, 0xFE00):
+            raise refused(self._archive.name, f"C-FIND 0x{status:04X}")
+
+    def _bring(
+        self, asked: dict[int, str], instances: Sequence[InstanceFound], delivery: Delivery
+    ) -> None:
+        if self._archive.bring is Bring.MOVE:
+            self._move(asked, delivery)
+            return
+        classes = {each.sop_class for each in instances}
+        self._storing.take_for(delivery)
+        for proposal in proposals(classes, self._door.common_classes()):
+            line = self._door.open(GET, "C-GET", proposal)
+            self._follow(line.get(GET, asked))
+
+    def _move(self, asked: dict[int, str], delivery: Delivery) -> None:
+        self._storing.take_for(delivery)
+        self._listener.open()
+        line = self._door.open(MOVE, "C-MOVE")
+        self._follow(line.move(MOVE, asked, self._archive.calling))
+
+    def _follow(self, responses: Responses) -> None:
+        """Until the last response: meanwhile the images come in beside it."""
+        last: int | None = None
+        for status, _values in responses:
+            self._storing.check()
+            last = status
+            if status not in _PENDING:
+                break
+        self._storing.check()
+        if last is None or last in _PENDING:
+            raise LineLost
+        if last == _UNKNOWN_DESTINATION:
+            raise move_refused(self._archive.name, self._archive.calling)
+        if last in _NOT_THERE:
+            raise no_such_study(self._archive.name)
+        # 0xB000 and 0xA702: some could not be sent. What is missing is asked for once more.
+        if last not in (0x0000, 0xB000, 0xA702, 0xFE00):
+            raise refused(self._archive.name, f"0x{last:04X}")

@@ -1,0 +1,62 @@
+"""Received instances as plain files in a folder that the person named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from labeler.errors import LabelerError
+from labeler.imaging.dicom.header import read_header
+from labeler.imaging.sources.files import FileBytes
+from labeler.store.faults import disk_faults
+
+
+class FolderInbox:
+    """One file an instance, named by its UID; drafts have a hidden name until they are whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with disk_faults():
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def holds(self, uid: str) -> bool:
+        """Whether the file is there and its header can be read to its end."""
+        path = self._folder / f"{uid}.dcm"
+        try:
+            return path.is_file() and not read_header(FileBytes(path)).cut
+        except (LabelerError, OSError):
+            return False
+
+    def draft(self) -> FolderDraft:
+        return FolderDraft(self._folder)
+
+
+class FolderDraft:
+    """A file that is being written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / f".{os.urandom(8).hex()}.part"
+        with disk_faults():
+            self._file: BinaryIO = self._path.open("xb")
+
+    def write(self, data: bytes) -> None:
+        with disk_faults():
+            self._file.write(data)
+
+    def finish(self) -> FileBytes:
+        with disk_faults():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        return FileBytes(self._path)
+
+    def keep(self, uid: str) -> None:
+        with disk_faults():
+            self._path.replace(self._folder / f"{uid}.dcm")
+
+    def drop(self) -> None:
+        with disk_faults():
+            self._file.close()
+            self._path.unlink(missing_ok=True)

@@ -1,0 +1,196 @@
+"""DIMSE over a real line to an archive with bad manners."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from labeler.errors import Cancelled, LabelerError
+from labeler.pacs import asking
+from labeler.pacs.archive import Archive, Bring, Kind, Login
+from labeler.pacs.folder_inbox import FolderInbox
+from labeler.pacs.query import StudyQuery
+from labeler.pacs.retrieving import Brought
+from tests.support.archives import free_port
+from tests.support.dimse_archive import TITLE, DimseArchive, Manners
+from tests.support.studies import STUDY, Study, dataset_bytes, make_study
+
+
+def no_tick(_done: int, _total: int) -> None:
+    pass
+
+
+@contextmanager
+def served(study: Study, manners: Manners, bring: Bring = Bring.GET) -> Iterator[Archive]:
+    port = free_port()
+    with DimseArchive(study, manners, port).running() as running:
+        yield Archive(
+            "id",
+            "Main",
+            Kind.DIMSE,
+            host="127.0.0.1",
+            port=running.port,
+            called=TITLE,
+            bring=bring,
+            listen_port=port,
+        )
+
+
+def bring(archive: Archive, folder: Path, *, cuts: int = 0) -> Brought:
+    return asking.bring(archive, "", STUDY, FolderInbox(folder), no_tick, cuts_allowed=cuts)
+
+
+def refusal(archive: Archive, folder: Path) -> LabelerError:
+    with pytest.raises(LabelerError) as caught:
+        bring(archive, folder)
+    assert str(caught.value)
+    return caught.value
+
+
+def same(folder: Path, study: Study) -> bool:
+    found = {path.stem: dataset_bytes(path.read_bytes()) for path in folder.glob("*.dcm")}
+    return found == {uid: dataset_bytes(data) for uid, data in study.files.items()}
+
+
+@pytest.mark.parametrize("way", list(Bring))
+def test_a_study_comes_as_it_is_stored(study: Study, tmp_path: Path, way: Bring) -> None:
+    with served(study, Manners(), way) as archive:
+        asking.test(archive, "", no_tick)
+        (found,) = asking.find_studies(archive, "", StudyQuery(), no_tick).studies
+        assert (found.uid, found.accession) == (STUDY, "ACC-1")
+        assert bring(archive, tmp_path) == Brought(16, 16, 16)
+    assert same(tmp_path, study)
+
+
+def test_a_broken_line_is_told_and_taken_up_again(study: Study, tmp_path: Path) -> None:
+    manners = Manners(breaks_after=3)
+    with served(study, manners) as archive:
+        error = refusal(archive, tmp_path)
+        assert (error.code, error.facts["here"]) == ("archive-line-lost", 3)
+        manners.asked.clear()
+        assert bring(archive, tmp_path) == Brought(16, 16, 13)
+    # One instance of the begun series, by its name; then the other three series.
+    assert manners.asked == [("IMAGE", 1), ("SERIES", 4), ("SERIES", 4), ("SERIES", 4)]
+    assert same(tmp_path, study)
+
+
+def test_a_short_cut_is_gone_on_at_once(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners(breaks_after=2)) as archive:
+        assert bring(archive, tmp_path, cuts=1).here == 16
+    assert same(tmp_path, study)
+
+
+def test_without_a_list_of_instances(study: Study, tmp_path: Path) -> None:
+    """The usual classes are proposed, and whatever comes of this study is kept."""
+    plain = Study(dict(list(study.files.items())[:4]))
+    with served(plain, Manners(names_instances=False)) as archive:
+        assert bring(archive, tmp_path) == Brought(4, 4, 4)
+    assert same(tmp_path, plain)
+
+
+@pytest.mark.parametrize(
+    ("manners", "way", "code"),
+    [
+        (Manners(callers=("OTHER",)), Bring.GET, "archive-caller-unknown"),
+        (Manners(find_status=0xA700), Bring.GET, "archive-refused"),
+        (Manners(get_status=0xC000), Bring.GET, "archive-no-study"),
+        (Manners(get_status=0xA701), Bring.GET, "archive-refused"),
+        (Manners(offers_get=False), Bring.GET, "archive-not-offered"),
+        (Manners(knows_destination=False), Bring.MOVE, "archive-move-refused"),
+    ],
+)
+def test_what_is_refused(
+    study: Study, tmp_path: Path, manners: Manners, way: Bring, code: str
+) -> None:
+    with served(study, manners, way) as archive:
+        assert refusal(archive, tmp_path).code == code
+
+
+def test_who_is_not_there(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners()) as archive:
+        assert (
+            refusal(structs.replace(archive, called="WRONG"), tmp_path).code
+            == "archive-called-unknown"
+        )
+        with pytest.raises(LabelerError) as caught:
+            asking.bring(archive, "", "1.2.3", FolderInbox(tmp_path), no_tick)
+        assert caught.value.code == "archive-no-study"
+    assert refusal(archive, tmp_path).code == "archive-unreachable"
+
+
+def replace_called(archive: Archive, title: str) -> Archive:
+    return Archive(
+        **{**{n: getattr(archive, n) for n in archive.__struct_fields__}, "called": title}
+    )
+
+
+def test_a_user_with_a_password(study: Study) -> None:
+    with served(study, Manners(user="reader:right")) as plain:
+        archive = structs.replace(plain, login=Login.PASSWORD, user="reader")
+        asking.test(archive, "right", no_tick)
+        with pytest.raises(LabelerError) as caught:
+            asking.test(archive, "wrong", no_tick)
+        assert caught.value.code == "archive-login"
+
+
+def test_a_taken_port_is_told(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners(), Bring.MOVE) as archive, served(study, Manners()) as other:
+        taken = structs.replace(archive, listen_port=other.port)
+        assert refusal(taken, tmp_path).code == "archive-port-taken"
+
+
+def test_a_cancel_is_heard_and_told_to_the_archive(study: Study, tmp_path: Path) -> None:
+    wanted = threading.Event()
+
+    def tick(done: int, _total: int) -> None:
+        if done:
+            wanted.set()
+            raise Cancelled
+
+    manners = Manners(slow_s=0.15)
+    with served(study, manners) as archive:
+        with pytest.raises(Cancelled):
+            asking.bring(archive, "", STUDY, FolderInbox(tmp_path), tick)
+        assert manners.cancelled.wait(2)
+        assert len(list(tmp_path.glob("*.dcm"))) < 16
+        for path in tmp_path.glob("*.dcm"):
+            assert dataset_bytes(path.read_bytes()) == study.dataset(path.stem)
+
+
+def test_what_lies_in_wait_for_a_silent_archive_is_given_up(tmp_path: Path) -> None:
+    """It takes the connection and says nothing."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        archive = Archive("i", "Main", Kind.DIMSE, host="127.0.0.1", port=port, called="X")
+        began = time.monotonic()
+
+        def tick(_done: int, _total: int) -> None:
+            if time.monotonic() - began > 0.3:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            asking.test(archive, "", tick)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_instance_larger_than_memory_allows_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labeler.pacs.storing.MAX_INSTANCE", 20_000)
+    with served(make_study(slices=1, size=256), Manners()) as archive:
+        assert refusal(archive, tmp_path).code == "archive-too-much"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_archive_lost_is_told(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners(loses=frozenset(list(study.files)[5:6]))) as archive:
+        error = refusal(archive, tmp_path)
+    assert (error.code, error.facts["here"]) == ("archive-incomplete", 15)

@@ -1,0 +1,131 @@
+"""Round trips with the archives people really have: Orthanc, and dcmtk's dcmqrscp.
+
+`./run test` installs them on Debian; elsewhere the tests skip and say how to get them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from labeler.errors import LabelerError
+from labeler.pacs import asking
+from labeler.pacs.archive import Archive, Bring, Kind, Login
+from labeler.pacs.folder_inbox import FolderInbox
+from labeler.pacs.query import StudyQuery
+from labeler.pacs.retrieving import Brought
+from tests.support.archives import PASSWORD, USER, Orthanc, dcmqrscp, free_port, orthanc
+from tests.support.studies import STUDY, Study, dataset_bytes
+
+
+def no_tick(_done: int, _total: int) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Iterator[Orthanc]:
+    with orthanc(tmp_path_factory.mktemp("orthanc")) as found:
+        found.store(list(study.files.values()))
+        yield found
+
+
+def web(running: Orthanc) -> Archive:
+    return Archive("w", "Main", Kind.DICOMWEB, url=running.url, login=Login.PASSWORD, user=USER)
+
+
+def dimse(running: Orthanc, bring: Bring, **changed: str) -> Archive:
+    fields = {"called": "ORTHANC", "calling": "LABELER", **changed}
+    return Archive(
+        "d",
+        "Main",
+        Kind.DIMSE,
+        host="127.0.0.1",
+        port=running.port,
+        bring=bring,
+        listen_port=running.move_port,
+        **fields,
+    )
+
+
+def test_orthanc_over_dicomweb(running: Orthanc, study: Study, tmp_path: Path) -> None:
+    archive = web(running)
+    asking.test(archive, PASSWORD, no_tick)
+    query = StudyQuery(patient_id="SYNTH*", date_from="20240101", date_to="20241231", modality="CT")
+    (found,) = asking.find_studies(archive, PASSWORD, query, no_tick).studies
+    assert (found.uid, found.name, found.series, found.instances) == (
+        STUDY,
+        "Nobody Synthetic",
+        4,
+        16,
+    )
+    nobody = StudyQuery(patient_id="NOBODY")
+    assert asking.find_studies(archive, PASSWORD, nobody, no_tick).studies == ()
+    inbox = FolderInbox(tmp_path)
+    assert asking.bring(archive, PASSWORD, STUDY, inbox, no_tick) == Brought(16, 16, 16)
+    assert {path.stem: path.read_bytes() for path in tmp_path.iterdir()} == study.files
+    next(tmp_path.iterdir()).unlink()
+    assert asking.bring(archive, PASSWORD, STUDY, inbox, no_tick) == Brought(16, 16, 1)
+
+
+@pytest.mark.parametrize("way", list(Bring))
+def test_orthanc_over_dimse(running: Orthanc, study: Study, tmp_path: Path, way: Bring) -> None:
+    archive = dimse(running, way)
+    asking.test(archive, "", no_tick)
+    query = StudyQuery(name="nobody*", description="Chest", accession="ACC-1")
+    (found,) = asking.find_studies(archive, "", query, no_tick).studies
+    assert (found.uid, found.modalities, found.instances) == (STUDY, ("CT",), 16)
+    inbox = FolderInbox(tmp_path)
+    assert asking.bring(archive, "", STUDY, inbox, no_tick) == Brought(16, 16, 16)
+    here = {path.stem: dataset_bytes(path.read_bytes()) for path in tmp_path.iterdir()}
+    assert here == {uid: study.dataset(uid) for uid in study.files}
+    next(tmp_path.iterdir()).unlink()
+    assert asking.bring(archive, "", STUDY, inbox, no_tick) == Brought(16, 16, 1)
+
+
+def test_what_orthanc_refuses(running: Orthanc, tmp_path: Path) -> None:
+    inbox = FolderInbox(tmp_path)
+    get, elsewhere = dimse(running, Bring.GET), dimse(running, Bring.MOVE, calling="STRANGER")
+    refusals = [
+        (web(running), "wrong", STUDY, "archive-login"),
+        (web(running), PASSWORD, "1.2.3", "archive-no-study"),
+        (get, "", "1.2.3", "archive-no-study"),
+        (dimse(running, Bring.GET, called="WRONG"), "", STUDY, "archive-called-unknown"),
+    ]
+    for archive, secret, uid, code in refusals:
+        with pytest.raises(LabelerError) as caught:
+            asking.bring(archive, secret, uid, inbox, no_tick)
+        assert caught.value.code == code
+    # Who is not in its list may call, and gets nothing.
+    with pytest.raises(LabelerError):
+        asking.bring(elsewhere, "", STUDY, inbox, no_tick)
+
+
+@pytest.mark.parametrize("way", list(Bring))
+def test_dcmtk_over_dimse(study: Study, tmp_path: Path, way: Bring) -> None:
+    """dcmqrscp gives compressed images only where it was told one syntax at its start."""
+    files = study.write(tmp_path / "files")
+    plain, move_port = files[:4], free_port()
+    with dcmqrscp(tmp_path / "dcmtk", plain, move_port) as port:
+        archive = Archive(
+            "d",
+            "Main",
+            Kind.DIMSE,
+            host="127.0.0.1",
+            port=port,
+            called="DCMTK",
+            bring=way,
+            listen_port=move_port,
+        )
+        asking.test(archive, "", no_tick)
+        (found,) = asking.find_studies(archive, "", StudyQuery(), no_tick).studies
+        assert found.uid == STUDY
+        inbox = FolderInbox(tmp_path / "here")
+        assert asking.bring(archive, "", STUDY, inbox, no_tick) == Brought(4, 4, 4)
+    here = {path.stem: dataset_bytes(path.read_bytes()) for path in inbox_files(tmp_path)}
+    assert here == {path.stem: dataset_bytes(path.read_bytes()) for path in plain}
+
+
+def inbox_files(folder: Path) -> list[Path]:
+    return sorted((folder / "here").iterdir())
