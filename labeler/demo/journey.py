@@ -217,9 +217,9 @@ class Journey:
 
     def _check(self) -> str:
         reading = self._reading
-        self._hands.click(reading.footer.check)
+        self._hands.click(reading.panel.footer.check)
         self._hands.shot("reading-checked")
-        if reading.findings.card.isVisible():
+        if reading.panel.findings.card.isVisible():
             raise Stuck("the check finds something missing")
         self._hands.key(Qt.Key.Key_Backspace, CTRL)
         return "checked the case: nothing is missing"
@@ -237,7 +237,7 @@ class Journey:
         hands.shot("signing")
         hands.key(Qt.Key.Key_Return, CTRL)
         hands.until_closed(summary)
-        hands.until(self._reading.footer.signed.isVisible, "“Signed”")
+        hands.until(self._reading.panel.footer.signed.isVisible, "“Signed”")
         hands.shot("reading-signed")
         return "unlocked the key, read the summary, signed"
 

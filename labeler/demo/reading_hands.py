@@ -199,7 +199,7 @@ class ReadingHands:
     def answer_all(self, counted: int) -> int:
         """Every required question, by digits; `counted` is typed where a number is asked."""
         answered = 0
-        for view in self._place.findings.views:
+        for view in self._place.panel.findings.views:
             if view.question.required:
                 self._hands.click(view.head)
                 self._answer(view.question, counted)

@@ -54,7 +54,7 @@ class Reader:
 
     def wait_count(self) -> None:
         """Until the problems are counted anew."""
-        self._qtbot.waitUntil(lambda: not self.place._count_later.isActive())
+        self._qtbot.waitUntil(lambda: not self.place.panel._count_later.isActive())
 
     @property
     def document(self) -> Document:

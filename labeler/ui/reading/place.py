@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
-from labeler.app.screens import Change, Problem
+from labeler.app.screens import Change
 from labeler.ui.action_table import Need, Scope
-from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.dialogs.instructions import InstructionsDialog
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.findings import FindingsPanel, Footer
-from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.layer_words import arrival_words
-from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.side_panel import NARROW as PANEL_NARROW
+from labeler.ui.reading.side_panel import WIDE as PANEL_WIDE
+from labeler.ui.reading.side_panel import SidePanel
 from labeler.ui.reading.strip import NARROW, WIDE, SeriesStrip
 from labeler.ui.reading.toolbar import CaseTitle, PresetButton, ToolRow, preset_menu
+from labeler.ui.reading.view_actions import bind_looks, check_looks
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.ui.reading.wall import Wall
@@ -30,30 +30,11 @@ from labeler.ui.theme import NARROW as NARROW_WINDOW
 from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
 
-PANEL_WIDE, PANEL_NARROW = 360, 320
-COUNT_LATER_MS = 150
-"""Scrolling must not wait for the count of problems."""
-
-PAGE = 10
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
     *("view.fit", "view.invert", "view.hide-marks", "view.overlays", "view.layers", ""),
     *("mark.delete", "edit.undo", "edit.redo"),
 )
-
-LOOKS: dict[str, Callable[[Viewport], None]] = {
-    "view.fit": Viewport.fit,
-    "view.invert": Viewport.invert,
-    "view.overlays": Viewport.hide_overlays,
-    "view.layers": Viewport.toggle_layers,
-    "slice.previous": partial(Viewport.scroll, steps=-1),
-    "slice.next": partial(Viewport.scroll, steps=1),
-    "slice.back-ten": partial(Viewport.scroll, steps=-PAGE),
-    "slice.on-ten": partial(Viewport.scroll, steps=PAGE),
-    "slice.first": partial(Viewport.go_to, index=0),
-    "slice.last": Viewport.go_to_last,
-}
-"""Actions that are about the active viewport alone."""
 
 
 def reading_place(port: ReadingPort) -> PlaceMaker:
@@ -68,32 +49,23 @@ class ReadingPlace(Place):
         super().__init__(tr("Reading"))
         self._port, self._stage = port, stage
         self.desk = Desk(port, self.refresh, self._looked)
-        self._checked = False
-        self._listed: tuple[str, ...] = ()
         self._furnish(stage)
         self._bind()
         self._hold = stage.actions.hold_tools()
-        self._count_later = QTimer(self)
-        self._count_later.setSingleShot(True)
-        self._count_later.setInterval(COUNT_LATER_MS)
-        self._count_later.timeout.connect(self._count)
 
     def hear(self, change: Change) -> None:
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
-            if case is None or not case.has_files_of(before):
-                self._checked = False
-            self._listed = ()
+            self.panel.begin(anew=case is None or not case.has_files_of(before))
             self.desk.opened()
             if case is not None and case.signed:
-                self._count()  # what led to the signature makes way at once
+                self.panel.count()  # what led to the signature makes way at once
             self._take_keys()
         elif change is Change.LAYERS:
             self._tell_layers()
         elif change is Change.DOCUMENT:
-            self._listed = ()
+            self.panel.forget()
             self.desk.document_changed()
-            self._count_later.start()
         elif change in (Change.WORK, Change.OUTBOX):
             self.no_case.show_last(self._stage.last_case())
 
@@ -114,13 +86,11 @@ class ReadingPlace(Place):
     def panes(self) -> tuple[QWidget, ...]:
         if self.desk.case is None:
             return ()
-        lists: tuple[QWidget, ...] = (self.labels.list, self.marks.list)
-        lists += () if self.layers.isHidden() else (self.layers.list,)
-        return (self.view, *lists, self.findings, self.footer)
+        return (self.view, *self.panel.panes())
 
     def arrived(self) -> None:
         if self.desk.case is not None:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.to_image()
         elif not self.no_case.go_on.isHidden():
             self.no_case.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -137,7 +107,7 @@ class ReadingPlace(Place):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc beside the image gives the keyboard back to it."""
         if event.key() == Qt.Key.Key_Escape and self.desk.case is not None:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.to_image()
             return
         super().keyPressEvent(event)
 
@@ -145,7 +115,7 @@ class ReadingPlace(Place):
         super().resizeEvent(event)
         short = self.width() < NARROW_WINDOW - RAIL
         self.strip.set_width(NARROW if short else WIDE)
-        self._panel.setFixedWidth(PANEL_NARROW if short else PANEL_WIDE)
+        self.panel.setFixedWidth(PANEL_NARROW if short else PANEL_WIDE)
 
     # --- furniture ----------------------------------------------------------------------------
 
@@ -158,18 +128,14 @@ class ReadingPlace(Place):
             self.top.cells.addWidget(widget, stretch)
         self.strip = SeriesStrip(look, self._port, self._open_series)
         self.wall = Wall(look, desk, self._make_view)
-        self.labels = LabelsPanel(look, desk)
-        self.marks = MarksPanel(look, desk, self._port.mask, stage.actions)
-        self.layers = LayersPanel(look, desk, stage.actions, stage.say)
-        self.findings = FindingsPanel(look, desk, self._go_to_problem)
-        self.footer = Footer(self._check, stage.actions)
+        self.panel = SidePanel(self._port, desk, stage, self.to_image)
         body = QWidget()
         across = QHBoxLayout(body)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.strip)
         across.addWidget(self.wall, 1)
-        across.addWidget(self._make_panel())
+        across.addWidget(self.panel)
         self._stack = QStackedWidget()
         self.no_case = NoCase(look, stage.actions, stage.open_case)
         self.no_case.show_last(stage.last_case())
@@ -189,19 +155,9 @@ class ReadingPlace(Place):
             stage.look, self.desk, viewport, self._context_menu, stage.show_probe, stage.say
         )
 
-    def _make_panel(self) -> Surface:
-        self._panel = Surface("side")
-        rows = QVBoxLayout(self._panel)
-        rows.setContentsMargins(1, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.labels, 30)
-        rows.addWidget(self.marks, 30)
-        rows.addWidget(self.layers)
-        rows.addWidget(Divider())
-        rows.addWidget(self.findings, 40)
-        rows.addWidget(Divider())
-        rows.addWidget(self.footer)
-        return self._panel
+    def to_image(self) -> None:
+        """The view has the keyboard."""
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _context_menu(self) -> QMenu:
         menu = self._stage.actions.menu(self.wall, CONTEXT_MENU)
@@ -228,25 +184,17 @@ class ReadingPlace(Place):
             "mark.next": partial(desk.step_mark, 1),
             "mark.delete": desk.delete_mark,
             "case.no-finding": desk.toggle_no_finding,
-            "case.sign": self._sign,
+            "case.sign": self.panel.sign,
             "case.instructions": self._instruct,
-            "question.next": self.findings.next_question,
+            "question.next": self.panel.findings.next_question,
         }
         for name, do in simple.items():
             actions.bind(name, do)
-        for name, look in LOOKS.items():
-            actions.bind(name, partial(self._look, look))
+        bind_looks(actions, desk)
         actions.bind_numbers("label", desk.choose_label)
-        actions.bind_numbers("preset", self._preset)
-        actions.bind_numbers("answer", self.findings.answer_digit)
+        actions.bind_numbers("answer", self.panel.findings.answer_digit)
         actions.attach(self.wall, Scope.VIEW)
-        actions.attach(self.findings, Scope.QUESTION)
-
-    def _look(self, look: Callable[[Viewport], None]) -> None:
-        look(self.desk.active)
-
-    def _preset(self, number: int) -> None:
-        self.desk.active.preset(number)
+        actions.attach(self.panel.findings, Scope.QUESTION)
 
     def _instruct(self) -> None:
         case = self.desk.case
@@ -262,10 +210,8 @@ class ReadingPlace(Place):
         actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
         actions.allow(Need.UNDO, case is not None and self._port.can_undo())
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
-        actions["view.invert"].setChecked(desk.active.view.inverted)
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
-        actions["view.overlays"].setChecked(not desk.active.overlays.hidden)
-        actions["view.layers"].setChecked(desk.active.layers.any_seen)
+        check_looks(actions, desk.active)
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------
@@ -275,20 +221,9 @@ class ReadingPlace(Place):
         self._allow()
         self._show_case()
         self.wall.refresh()
-        case = self.desk.case
-        if case is None:
-            return
-        self.presets.refresh()
-        self.layers.refresh()
-        listed = (self.desk.label, self.desk.selected)
-        if listed != self._listed:
-            # A drag over the image leaves the lists as they are.
-            self._listed = listed
-            self.labels.refresh()
-            self.marks.refresh()
-            self.findings.refresh()
-        if not self._count_later.isActive():
-            self._count_later.start()
+        if self.desk.case is not None:
+            self.presets.refresh()
+            self.panel.refresh()
 
     def _open_series(self, tile: str) -> None:
         self.desk.active.open(tile)
@@ -299,10 +234,8 @@ class ReadingPlace(Place):
         if viewport is self.desk.active and self.desk.case is not None:
             self._allow()
             self.presets.refresh()
-            self.layers.refresh()
+            self.panel.looked()
             self.strip.refresh(self.desk.case, viewport.tile)
-            if not self._count_later.isActive():
-                self._count_later.start()
 
     def _show_case(self) -> None:
         case = self.desk.case
@@ -313,44 +246,3 @@ class ReadingPlace(Place):
         if case is not None:
             self.case_title.show_case(case)
             self.strip.refresh(case, self.desk.active.tile)
-
-    # --- check and sign -----------------------------------------------------------------------
-
-    def _count(self, *, first: bool = False) -> None:
-        case = self.desk.case
-        if case is None:
-            return
-        problems = self._port.problems()
-        further = case.count > 1
-        self.footer.show_state(len(problems), signed=case.signed, further=further)
-        told = problems if self._checked and not case.signed else ()
-        self.findings.show_problems(told, first=first)
-
-    def _check(self) -> None:
-        self._checked = True
-        self._count(first=True)
-        if not self._port.problems():
-            self._stage.say(tr("Nothing is missing. The case can be signed."))
-
-    def _sign(self) -> None:
-        """Blocking problems are shown; warnings are shown once, then the person has the say."""
-        case = self.desk.case
-        if case is None or case.signed:
-            return
-        problems = self._port.problems()
-        if any(problem.blocks for problem in problems) or (problems and not self._checked):
-            self._check()
-            return
-        self._stage.sign()
-
-    def _go_to_problem(self, problem: Problem) -> None:
-        case = self.desk.case
-        if problem.question:
-            self.findings.open_code(problem.question)
-        elif case is not None:
-            facts = dict(problem.facts)
-            unseen = sorted(set(range(len(case.image.refs))) - set(self._port.seen(case.tile)))
-            index = facts.get("index", unseen[0] if unseen else 0)
-            tile = facts.get("tile", case.tile)
-            self.desk.go_to_slice(str(tile), int(index))
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -131,7 +131,7 @@ def read_case(typist: Typist, reading: ReadingPlace) -> None:
     assert "Pulmonary nodules" in shown.words.toPlainText()
     typist.key(KEY.Key_Escape)
     typist.key(KEY.Key_N)
-    for view in reading.findings.views:
+    for view in reading.panel.findings.views:
         if view.question.required:
             focus = QApplication.focusWidget()
             if focus is None or not view.isAncestorOf(focus):
@@ -145,7 +145,7 @@ def read_case(typist: Typist, reading: ReadingPlace) -> None:
                     typist.key(KEY.Key_1)
     assert reading._port.problems() == ()
     typist.key(KEY.Key_F6)
-    typist.has_keys(reading.footer.sign)
+    typist.has_keys(reading.panel.footer.sign)
 
 
 def sign(typist: Typist, reading: ReadingPlace) -> None:
@@ -159,12 +159,12 @@ def sign(typist: Typist, reading: ReadingPlace) -> None:
     summary = typist.hands.dialog(SigningDialog, 60)
     typist.key(KEY.Key_Return, CTRL)
     typist.hands.until_closed(summary)
-    typist.until(reading.footer.outbox.isVisible, "the way on")
+    typist.until(reading.panel.footer.outbox.isVisible, "the way on")
     for _ in range(len(reading.panes()) + 1):
-        if reading.footer.outbox.hasFocus():
+        if reading.panel.footer.outbox.hasFocus():
             break
         typist.key(KEY.Key_F6)
-    typist.has_keys(reading.footer.outbox)
+    typist.has_keys(reading.panel.footer.outbox)
 
 
 @pytest.mark.timeout(180)

@@ -33,8 +33,8 @@ def reader(open_reader: ReaderMaker) -> Reader:
 
 @pytest.fixture
 def field(reader: Reader) -> NumberAnswer:
-    reader.place.findings.open_question(0)
-    found = reader.place.findings.views[0].field
+    reader.place.panel.findings.open_question(0)
+    found = reader.place.panel.findings.views[0].field
     assert isinstance(found, NumberAnswer)
     assert QApplication.focusWidget() is found
     return found
@@ -46,7 +46,7 @@ def value(reader: Reader, question: str) -> str | int | None:
 
 
 def current(reader: Reader) -> int:
-    (number,) = [n for n, v in enumerate(reader.place.findings.views) if v.body.isVisible()]
+    (number,) = [n for n, v in enumerate(reader.place.panel.findings.views) if v.body.isVisible()]
     return number
 
 
@@ -104,14 +104,14 @@ def test_only_looking_changes_nothing(reader: Reader, field: NumberAnswer) -> No
     reader.key(KEY.Key_3)
     for _ in range(len(FORM.questions)):
         reader.key(KEY.Key_Return)
-        reader.place.findings.open_question(0)
+        reader.place.panel.findings.open_question(0)
     assert field.text() == "3"
     assert len(reader.port.steps) == 1
 
 
 def test_a_number_out_of_range_is_no_answer(reader: Reader) -> None:
-    reader.place.findings.open_question(2)
-    field = reader.place.findings.views[2].field
+    reader.place.panel.findings.open_question(2)
+    field = reader.place.panel.findings.views[2].field
     assert isinstance(field, NumberAnswer)
     reader.key(KEY.Key_9)
     reader.key(KEY.Key_5)
@@ -122,7 +122,7 @@ def test_a_number_out_of_range_is_no_answer(reader: Reader) -> None:
 
 
 def test_after_a_choice_escape_gives_the_digits_back(reader: Reader) -> None:
-    reader.place.findings.open_question(1)
+    reader.place.panel.findings.open_question(1)
     reader.key(KEY.Key_2)
     assert value(reader, "side") == "left"
     reader.key(KEY.Key_Escape)
@@ -136,7 +136,7 @@ def test_after_a_choice_escape_gives_the_digits_back(reader: Reader) -> None:
 def test_the_ring_sits_on_the_chosen_option_when_a_question_opens(reader: Reader) -> None:
     reader.desk.answer("side", "left")
     reader.settle()
-    view = reader.place.findings.views[1]
+    view = reader.place.panel.findings.views[1]
     QTest.mouseClick(view.head, LEFT)
     QTest.qWait(20)
     option = view.options["left"]
@@ -148,6 +148,6 @@ def test_the_ring_sits_on_the_chosen_option_when_a_question_opens(reader: Reader
 
 
 def test_escape_in_a_list_gives_the_keyboard_back(reader: Reader) -> None:
-    reader.place.labels.list.setFocus()
+    reader.place.panel.labels.list.setFocus()
     reader.key(KEY.Key_Escape)
     assert QApplication.focusWidget() is reader.view

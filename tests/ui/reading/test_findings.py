@@ -28,7 +28,7 @@ def value(reader: Reader, question: str) -> str | int | None:
 
 
 def test_the_whole_form_without_a_mouse(reader: Reader) -> None:
-    findings = reader.place.findings
+    findings = reader.place.panel.findings
     for _, digit in (("side", KEY.Key_2), ("calcification", KEY.Key_3), ("confidence", KEY.Key_4)):
         reader.view.setFocus()
         reader.key(KEY.Key_Q)
@@ -41,7 +41,7 @@ def test_the_whole_form_without_a_mouse(reader: Reader) -> None:
 
 
 def test_one_question_is_open_and_unanswered_ones_carry_a_dot(reader: Reader) -> None:
-    views = reader.place.findings.views
+    views = reader.place.panel.findings.views
     assert [view.body.isVisible() for view in views] == [True, False, False, False]
     assert [view.head.is_missing for view in views] == [True, True, True, False]
     QTest.mouseClick(views[2].head, LEFT)
@@ -53,7 +53,7 @@ def test_one_question_is_open_and_unanswered_ones_carry_a_dot(reader: Reader) ->
 
 
 def test_an_answer_is_taken_back_by_its_own_button_and_by_undo(reader: Reader) -> None:
-    option = reader.place.findings.views[0].options["left"]
+    option = reader.place.panel.findings.views[0].options["left"]
     QTest.mouseClick(option, LEFT)
     assert option.isChecked()
     QTest.mouseClick(option, LEFT)
@@ -65,8 +65,8 @@ def test_an_answer_is_taken_back_by_its_own_button_and_by_undo(reader: Reader) -
 
 
 def test_words_are_typed_and_kept_when_the_typing_pauses(reader: Reader, qtbot: QtBot) -> None:
-    reader.place.findings.open_question(3)
-    field = reader.place.findings.views[3].field
+    reader.place.panel.findings.open_question(3)
+    field = reader.place.panel.findings.views[3].field
     assert field is not None
     assert QApplication.focusWidget() is field
     QTest.keyClicks(field, "small 2 b")
@@ -79,7 +79,7 @@ def test_words_are_typed_and_kept_when_the_typing_pauses(reader: Reader, qtbot: 
 
 
 def test_pointer_over_the_view_leaves_the_keys_to_a_question(reader: Reader) -> None:
-    reader.place.findings.open_question(0)
+    reader.place.panel.findings.open_question(0)
     focus = QApplication.focusWidget()
     QTest.mouseMove(reader.window, reader.window.rect().topLeft())
     QTest.mouseMove(reader.view, reader.view.rect().center())
@@ -89,21 +89,21 @@ def test_pointer_over_the_view_leaves_the_keys_to_a_question(reader: Reader) -> 
 
 def test_check_lists_what_is_missing_and_leads_there(reader: Reader) -> None:
     reader.wait_count()
-    assert reader.place.footer.check.text() == "Check · 5"
-    card = reader.place.findings.card
+    assert reader.place.panel.footer.check.text() == "Check · 5"
+    card = reader.place.panel.findings.card
     assert not card.isVisible()
-    QTest.mouseClick(reader.place.footer.check, LEFT)
+    QTest.mouseClick(reader.place.panel.footer.check, LEFT)
     assert card.isVisible()
     problems = reader.port.problems()
-    reader.place._go_to_problem(problems[2])
-    assert reader.place.findings.views[1].body.isVisible()
-    reader.place._go_to_problem(problems[-1])
+    reader.place.panel._go_to_problem(problems[2])
+    assert reader.place.panel.findings.views[1].body.isVisible()
+    reader.place.panel._go_to_problem(problems[-1])
     assert reader.desk.active.view.index == 1
 
 
 def test_a_case_with_gaps_is_not_signed(reader: Reader) -> None:
     reader.key(KEY.Key_Return, CTRL)
-    assert reader.place.findings.card.isVisible()
+    assert reader.place.panel.findings.card.isVisible()
     assert reader.session.done == []
 
 
@@ -111,11 +111,11 @@ def test_a_case_with_gaps_is_not_signed(reader: Reader) -> None:
 def test_a_complete_case_goes_to_the_signature(reader: Reader, by_key: bool, qtbot: QtBot) -> None:
     reader.key(KEY.Key_N)
     reader.finish_form()
-    assert reader.place.footer.check.text() == "Check"
+    assert reader.place.panel.footer.check.text() == "Check"
     if by_key:
         reader.key(KEY.Key_Return, CTRL)
     else:
-        QTest.mouseClick(reader.place.footer.sign, LEFT)
+        QTest.mouseClick(reader.place.panel.footer.sign, LEFT)
     qtbot.waitUntil(lambda: "propose" in reader.session.done)
 
 
@@ -126,7 +126,7 @@ def test_slices_never_shown_are_told_once_then_the_reader_decides(
     reader.finish_form()
     reader.port._seen = {reader.desk.active.tile: {0}}
     reader.key(KEY.Key_Return, CTRL)
-    assert reader.place.findings.card.isVisible()
+    assert reader.place.panel.findings.card.isVisible()
     assert reader.session.done == []
     reader.key(KEY.Key_Return, CTRL)
     qtbot.waitUntil(lambda: "propose" in reader.session.done)
@@ -135,14 +135,14 @@ def test_slices_never_shown_are_told_once_then_the_reader_decides(
 def test_check_says_when_nothing_is_missing(reader: Reader) -> None:
     reader.key(KEY.Key_N)
     reader.finish_form()
-    QTest.mouseClick(reader.place.footer.check, LEFT)
+    QTest.mouseClick(reader.place.panel.footer.check, LEFT)
     assert "Nothing is missing" in reader.window.tidings.all()[-1].happened
 
 
 def test_what_was_said_of_a_case_goes_with_it(reader: Reader) -> None:
     reader.key(KEY.Key_N)
     reader.finish_form()
-    QTest.mouseClick(reader.place.footer.check, LEFT)
+    QTest.mouseClick(reader.place.panel.footer.check, LEFT)
     reader.settle()
     notices = reader.window.notices
     assert notices.isVisible()
@@ -154,7 +154,7 @@ def test_what_was_said_of_a_case_goes_with_it(reader: Reader) -> None:
     reader.window.go_to("work")
     assert not notices.isVisible()
     reader.window.go_to("reading")
-    QTest.mouseClick(reader.place.footer.check, LEFT)
+    QTest.mouseClick(reader.place.panel.footer.check, LEFT)
     assert notices.isVisible()
     reader.show(replace(open_case(chest_image()), signed=True))
     assert not notices.isVisible()
@@ -178,13 +178,13 @@ def test_f6_walks_the_panes(reader: Reader) -> None:
     for _ in range(6):
         reader.key(KEY.Key_F6)
         reached.append(QApplication.focusWidget())
-    panes = {reader.view, reader.place.labels.list, reader.place.footer.sign}
+    panes = {reader.view, reader.place.panel.labels.list, reader.place.panel.footer.sign}
     assert panes <= set(reached)
 
 
 def test_the_keys_go_along_to_the_option_a_digit_chose(reader: Reader) -> None:
-    options = reader.place.findings.views[0].options
-    reader.place.findings.open_question(0)
+    options = reader.place.panel.findings.views[0].options
+    reader.place.panel.findings.open_question(0)
     assert options["right"].hasFocus()
     reader.key(KEY.Key_2)
     assert options["left"].hasFocus()
@@ -196,7 +196,7 @@ def test_the_keys_go_along_to_the_option_a_digit_chose(reader: Reader) -> None:
 
 
 def test_enter_in_a_field_leads_on_to_what_is_missing(reader: Reader) -> None:
-    findings = reader.place.findings
+    findings = reader.place.panel.findings
     findings.open_question(3)
     QTest.keyClicks(findings.views[3].field, "small")
     reader.key(KEY.Key_Return)
@@ -209,7 +209,7 @@ def test_enter_in_a_field_leads_on_to_what_is_missing(reader: Reader) -> None:
 
 
 def test_a_folded_question_has_its_ring_around_the_whole_line(reader: Reader) -> None:
-    head = reader.place.findings.views[3].head
+    head = reader.place.panel.findings.views[3].head
     head.setFocus(Qt.FocusReason.TabFocusReason)
     reader.settle()
     ring = reader.window.window().findChildren(QWidget, "focus-ring")[0]
@@ -220,7 +220,7 @@ def test_a_folded_question_has_its_ring_around_the_whole_line(reader: Reader) ->
 
 def test_a_task_without_free_text_asks_for_none(open_reader: ReaderMaker) -> None:
     reader = open_reader(replace(open_case(chest_image()), free_text_allowed=False))
-    findings = reader.place.findings
+    findings = reader.place.panel.findings
     assert [view.question.code for view in findings.views] == [
         "side",
         "calcification",
@@ -236,18 +236,18 @@ def test_a_signed_case_says_so_and_leads_on(open_reader: ReaderMaker) -> None:
     reader.wait_count()
     place, commands = reader.place, reader.window.commands
     assert place.case_title.badge.isVisible()
-    assert place.footer.signed.isVisible()
+    assert place.panel.footer.signed.isVisible()
     assert clipped(place) == []
     for name in ("tool.brush", "tool.length", "case.no-finding", "case.sign"):
         assert not commands[name].isEnabled()
         assert "not signed" in commands[name].toolTip()
     assert commands["tool.window"].isEnabled()
-    QTest.mouseClick(place.footer.following, LEFT)
+    QTest.mouseClick(place.panel.footer.following, LEFT)
     assert reader.session.done == ["next case"]
     reader.show(replace(open_case(chest_image(), signed=True), number=1, count=1))
     reader.wait_count()
-    assert not place.footer.following.isVisible()
-    QTest.mouseClick(place.footer.outbox, LEFT)
+    assert not place.panel.footer.following.isVisible()
+    QTest.mouseClick(place.panel.footer.outbox, LEFT)
     assert reader.window.places["outbox"].isVisible()
 
 
@@ -257,8 +257,8 @@ def test_a_case_signed_with_a_brush_in_hand_puts_the_brush_away(reader: Reader) 
     assert reader.desk.case is not None
     reader.show(replace(reader.desk.case, signed=True))
     assert reader.desk.tool.name == "select"
-    assert reader.place.footer.signed.isVisible()
-    assert not reader.place.footer.sign.isVisible()
+    assert reader.place.panel.footer.signed.isVisible()
+    assert not reader.place.panel.footer.sign.isVisible()
     assert not reader.place.case_title.badge.isHidden()
 
 
@@ -275,7 +275,7 @@ def test_the_instructions_are_a_key_away(open_reader: ReaderMaker) -> None:
 
 
 def test_rows_are_as_wide_with_a_scroll_bar_as_without(reader: Reader) -> None:
-    marks = reader.place.marks.list
+    marks = reader.place.panel.marks.list
     reader.key(KEY.Key_L)
     reader.drag([(80, 90), (120, 90)])
     before = marks.viewport().width()
@@ -283,12 +283,12 @@ def test_rows_are_as_wide_with_a_scroll_bar_as_without(reader: Reader) -> None:
         reader.drag([(80, 90 + 4 * row), (120, 90 + 4 * row)])
     assert marks.verticalScrollBar().isVisible()
     assert marks.viewport().width() == before
-    assert marks.viewport().width() == reader.place.labels.list.viewport().width()
+    assert marks.viewport().width() == reader.place.panel.labels.list.viewport().width()
 
 
 def test_f6_leads_from_inside_the_form_to_the_way_on(reader: Reader) -> None:
-    reader.place.findings.open_question(1)
+    reader.place.panel.findings.open_question(1)
     reader.key(KEY.Key_F6)
-    assert reader.place.footer.sign.hasFocus()
+    assert reader.place.panel.footer.sign.hasFocus()
     reader.key(KEY.Key_F6, SHIFT)
-    assert reader.place.findings.views[1].head.hasFocus()
+    assert reader.place.panel.findings.views[1].head.hasFocus()

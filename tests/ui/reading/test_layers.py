@@ -116,7 +116,7 @@ def is_grey(color: QColor) -> bool:
 
 def test_findings_of_others_are_announced_and_hidden(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
-    assert reader.place.layers.isVisible()
+    assert reader.place.panel.layers.isVisible()
     assert any("4 layers" in words for words in told(reader))
     assert is_grey(color_at(reader, 120, 120))
 
@@ -141,7 +141,7 @@ def test_one_key_shows_all_and_hides_all(reader: Reader, findings: Findings) -> 
 
 def test_a_row_shows_and_hides_its_own_layer(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
-    rows = reader.place.layers.list
+    rows = reader.place.panel.layers.list
     rows.setFocus()
     rows.setCurrentRow(1)
     QTest.keyClick(rows, KEY.Key_Space)
@@ -157,7 +157,7 @@ def test_a_row_shows_and_hides_its_own_layer(reader: Reader, findings: Findings)
 
 def test_rows_say_size_and_caveat(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
-    rows = reader.place.layers.list
+    rows = reader.place.panel.layers.list
     words = [rows.item(at).text() for at in range(rows.count())]
     assert words == [
         "One  4.6 mL  ▲",
@@ -188,7 +188,7 @@ def test_a_presentation_is_in_the_list_too(reader: Reader, findings: Findings) -
     show(reader, Findings(presentations=findings.presentations))
     assert any("window presets" in words for words in told(reader))
     assert not reader.window.commands["view.layers"].isEnabled()
-    rows = reader.place.layers.list
+    rows = reader.place.panel.layers.list
     rows.setFocus()
     rows.setCurrentRow(0)
     QTest.keyClick(rows, KEY.Key_Space)
@@ -214,5 +214,5 @@ def test_another_case_begins_hidden(reader: Reader, findings: Findings) -> None:
     case = open_case(chest_image())
     reader.show(type(case)(**{**vars(case), "id": "case-8"}))
     assert not reader.desk.active.layers.any_seen
-    assert reader.place.layers.isHidden()
+    assert reader.place.panel.layers.isHidden()
     assert not reader.window.commands["view.layers"].isEnabled()

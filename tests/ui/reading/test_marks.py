@@ -29,10 +29,10 @@ def test_a_length_by_key_and_mouse_is_one_edit(reader: Reader) -> None:
     assert isinstance(mark.shape, Length)
     assert mark.shape.start == pytest.approx((80_000, 90_000), abs=300)
     assert mark.shape.end == pytest.approx((120_000, 100_000), abs=300)
-    (row,) = reader.place.marks.list.rows()
+    (row,) = reader.place.panel.marks.list.rows()
     assert row.text.endswith(" mm")
     assert row.right == "Im 1"
-    assert reader.place.labels.list.rows()[0].right == "1"
+    assert reader.place.panel.labels.list.rows()[0].right == "1"
 
 
 def test_a_box_takes_the_label_of_the_digit(reader: Reader) -> None:
@@ -167,11 +167,11 @@ def test_marks_are_walked_in_the_order_of_slices(reader: Reader) -> None:
     for key, index in ((KEY.Key_Period, 2), (KEY.Key_Period, 5), (KEY.Key_Comma, 2)):
         reader.key(key)
         assert reader.desk.active.view.index == index
-    row = reader.place.marks.list
+    row = reader.place.panel.marks.list
     row.setFocus()
     reader.key(KEY.Key_Up)
     assert reader.desk.active.view.index == 5
-    assert reader.place.marks.list.currentIndex().row() == 0
+    assert reader.place.panel.marks.list.currentIndex().row() == 0
 
 
 def test_hidden_marks_are_not_painted(reader: Reader) -> None:
@@ -187,7 +187,7 @@ def test_hidden_marks_are_not_painted(reader: Reader) -> None:
 
 
 def test_labels_are_chosen_by_mouse(reader: Reader) -> None:
-    labels = reader.place.labels.list
+    labels = reader.place.panel.labels.list
     place = labels.visualRect(labels.model().index(1, 0)).center()
     QTest.mouseClick(labels.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
     assert reader.desk.label == "part"
@@ -196,8 +196,8 @@ def test_labels_are_chosen_by_mouse(reader: Reader) -> None:
 def test_no_finding_is_one_key(reader: Reader) -> None:
     reader.key(KEY.Key_N)
     assert reader.document.no_finding
-    assert reader.place.marks.no_finding.isChecked()
-    QTest.mouseClick(reader.place.marks.no_finding, LEFT)
+    assert reader.place.panel.marks.no_finding.isChecked()
+    QTest.mouseClick(reader.place.panel.marks.no_finding, LEFT)
     assert not reader.document.no_finding
 
 
@@ -211,8 +211,8 @@ def test_a_signed_case_is_looked_at_only(open_reader: ReaderMaker) -> None:
     reader.wheel(-1)
     assert reader.desk.active.view.index == 1
     reader.wait_count()
-    assert reader.place.footer.signed.isVisible()
-    assert not reader.place.footer.sign.isVisible()
+    assert reader.place.panel.footer.signed.isVisible()
+    assert not reader.place.panel.footer.sign.isVisible()
 
 
 def test_the_check_leads_to_a_slice_of_another_series(open_reader: ReaderMaker) -> None:
@@ -221,7 +221,7 @@ def test_the_check_leads_to_a_slice_of_another_series(open_reader: ReaderMaker) 
     reader = open_reader(replace(open_case(images["1.1/0"]), series=tiles, tile="1.1/0"))
     reader.port.other_series = images
     facts = (("ranges", "6"), ("count", 1), ("series", "2 Chest"), ("tile", "1.2/0"), ("index", 5))
-    reader.place._go_to_problem(Problem("slices-never-shown", "", blocks=False, facts=facts))
+    reader.place.panel._go_to_problem(Problem("slices-never-shown", "", blocks=False, facts=facts))
     reader.settle()
     assert (reader.desk.active.image, reader.desk.active.view.index) == (images["1.2/0"], 5)
     reader.desk.active.open("1.1/0")
@@ -281,7 +281,7 @@ def test_escape_restores_what_a_drag_changed(reader: Reader) -> None:
 
 
 def test_keys_act_in_the_view_under_the_pointer(reader: Reader) -> None:
-    reader.place.labels.list.setFocus()
+    reader.place.panel.labels.list.setFocus()
     QTest.mouseMove(reader.window, QPoint(5, 5))
     QTest.mouseMove(reader.view, QPoint(300, 300))
     reader.settle()

@@ -232,7 +232,7 @@ def test_nothing_is_clipped(open_reader: ReaderMaker, size: tuple[int, int]) -> 
     reader = open_reader(size=size)
     reader.key(KEY.Key_L)
     reader.drag([(80, 90), (120, 100)])
-    reader.place._check()
+    reader.place.panel.check()
     reader.settle()
     assert (reader.window.width(), reader.window.height()) == size
     assert clipped(reader.window) == []

@@ -1,0 +1,132 @@
+"""The panel at the right: labels, marks, others' layers, findings, and the way to the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from labeler.app.screens import Problem
+from labeler.ui.components.surfaces import Divider, Surface
+from labeler.ui.places.place import Stage
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.findings import FindingsPanel, Footer
+from labeler.ui.reading.layer_list import LayersPanel
+from labeler.ui.reading.lists import LabelsPanel, MarksPanel
+from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.translation import tr
+
+WIDE, NARROW = 360, 320
+COUNT_LATER_MS = 150
+"""Scrolling must not wait for the count of problems."""
+
+
+class SidePanel(Surface):
+    """`to_image` gives the keyboard back to the view after the person was led to a slice."""
+
+    def __init__(
+        self, port: ReadingPort, desk: Desk, stage: Stage, to_image: Callable[[], None]
+    ) -> None:
+        super().__init__("side")
+        self._port, self._desk, self._stage, self._to_image = port, desk, stage, to_image
+        self._checked = False
+        self._listed: tuple[str, ...] = ()
+        look, actions = stage.look, stage.actions
+        self.labels = LabelsPanel(look, desk)
+        self.marks = MarksPanel(look, desk, port.mask, actions)
+        self.layers = LayersPanel(look, desk, actions, stage.say)
+        self.findings = FindingsPanel(look, desk, self._go_to_problem)
+        self.footer = Footer(self.check, actions)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(1, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.labels, 30)
+        rows.addWidget(self.marks, 30)
+        rows.addWidget(self.layers)
+        rows.addWidget(Divider())
+        rows.addWidget(self.findings, 40)
+        rows.addWidget(Divider())
+        rows.addWidget(self.footer)
+        self._count_later = QTimer(self)
+        self._count_later.setSingleShot(True)
+        self._count_later.setInterval(COUNT_LATER_MS)
+        self._count_later.timeout.connect(self.count)
+
+    def panes(self) -> tuple[QWidget, ...]:
+        lists: tuple[QWidget, ...] = (self.labels.list, self.marks.list)
+        lists += () if self.layers.isHidden() else (self.layers.list,)
+        return (*lists, self.findings, self.footer)
+
+    def begin(self, *, anew: bool) -> None:
+        """A case comes: `anew` where nothing was said of its files yet."""
+        self._checked = self._checked and not anew
+        self.forget()
+
+    def forget(self) -> None:
+        """The document changed: the lists are filled again."""
+        self._listed = ()
+
+    def refresh(self) -> None:
+        """The lists, where label, selection or document changed; a drag over the image leaves
+        them as they are."""
+        self.layers.refresh()
+        listed = (self._desk.label, self._desk.selected)
+        if listed != self._listed:
+            self._listed = listed
+            self.labels.refresh()
+            self.marks.refresh()
+            self.findings.refresh()
+        self.count_soon()
+
+    def looked(self) -> None:
+        """The active viewport shows something else."""
+        self.layers.refresh()
+        self.count_soon()
+
+    # --- check and sign -----------------------------------------------------------------------
+
+    def count_soon(self) -> None:
+        if not self._count_later.isActive():
+            self._count_later.start()
+
+    def count(self, *, first: bool = False) -> None:
+        """Tell how many problems are left."""
+        case = self._desk.case
+        if case is None:
+            return
+        problems = self._port.problems()
+        further = case.count > 1
+        self.footer.show_state(len(problems), signed=case.signed, further=further)
+        told = problems if self._checked and not case.signed else ()
+        self.findings.show_problems(told, first=first)
+
+    def check(self) -> None:
+        """Tell what stands between the case and its signature."""
+        self._checked = True
+        self.count(first=True)
+        if not self._port.problems():
+            self._stage.say(tr("Nothing is missing. The case can be signed."))
+
+    def sign(self) -> None:
+        """Blocking problems are shown; warnings are shown once, then the person has the say."""
+        case = self._desk.case
+        if case is None or case.signed:
+            return
+        problems = self._port.problems()
+        if any(problem.blocks for problem in problems) or (problems and not self._checked):
+            self.check()
+            return
+        self._stage.sign()
+
+    def _go_to_problem(self, problem: Problem) -> None:
+        case = self._desk.case
+        if problem.question:
+            self.findings.open_code(problem.question)
+        elif case is not None:
+            facts = dict(problem.facts)
+            unseen = sorted(set(range(len(case.image.refs))) - set(self._port.seen(case.tile)))
+            index = facts.get("index", unseen[0] if unseen else 0)
+            tile = facts.get("tile", case.tile)
+            self._desk.go_to_slice(str(tile), int(index))
+            self._to_image()

@@ -1,0 +1,49 @@
+"""Which actions are about the active viewport alone, and what is checked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from labeler.ui.actions import Actions
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.viewport import Viewport
+
+PAGE = 10
+LOOKS: dict[str, Callable[[Viewport], None]] = {
+    "view.fit": Viewport.fit,
+    "view.invert": Viewport.invert,
+    "view.overlays": Viewport.hide_overlays,
+    "view.layers": Viewport.toggle_layers,
+    "slice.previous": partial(Viewport.scroll, steps=-1),
+    "slice.next": partial(Viewport.scroll, steps=1),
+    "slice.back-ten": partial(Viewport.scroll, steps=-PAGE),
+    "slice.on-ten": partial(Viewport.scroll, steps=PAGE),
+    "slice.first": partial(Viewport.go_to, index=0),
+    "slice.last": Viewport.go_to_last,
+}
+CHECKED: dict[str, Callable[[Viewport], bool]] = {
+    "view.invert": lambda viewport: viewport.view.inverted,
+    "view.overlays": lambda viewport: not viewport.overlays.hidden,
+    "view.layers": lambda viewport: viewport.layers.any_seen,
+}
+
+
+def bind_looks(actions: Actions, desk: Desk) -> None:
+    """Each acts on the viewport that is active when it is called."""
+
+    def act(look: Callable[[Viewport], None]) -> None:
+        look(desk.active)
+
+    def preset(number: int) -> None:
+        desk.active.preset(number)
+
+    for name, look in LOOKS.items():
+        actions.bind(name, partial(act, look))
+    actions.bind_numbers("preset", preset)
+
+
+def check_looks(actions: Actions, viewport: Viewport) -> None:
+    """Buttons and menus show how the active viewport is."""
+    for name, is_on in CHECKED.items():
+        actions[name].setChecked(is_on(viewport))
