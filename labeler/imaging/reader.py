@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labeler.errors import LabelerError
+from labeler.imaging.dicom.alike import AlikeFiles
 from labeler.imaging.dicom.objects import StoredObject
 from labeler.imaging.dicom.overlays import series_overlays
 from labeler.imaging.dicom.suv import suv_factor
@@ -57,13 +58,14 @@ def scan(
     Archives are read in place. `problems` are known already: they are told with the others.
     `decoders` describe the slides that only OpenSlide reads; without them those are problems.
     """
-    heap = Heap(files, problems)
+    heap, alike = Heap(files, problems), AlikeFiles()
     frames: list[StoredFrame] = []
     objects: list[StoredObject] = []
     held: set[str] = set()
     for source, head in heap.each(tick):
         try:
-            found = recognise(source, heap.beside(source), head)
+            found = alike.read(source, head) or recognise(source, heap.beside(source), head)
+            heap.enough = alike.enough
             if isinstance(found, ForeignSlide):
                 held |= set(found.parts)
                 found = foreign_frames(found, decoders)

@@ -27,7 +27,7 @@ class Reader(Protocol):
     def read(
         self, source: ByteSource, head: bytes, beside: Beside
     ) -> tuple[StoredFrame, ...] | ForeignSlide:
-        """Its frames, placed, in any order, from headers only; `head` are its first HEAD bytes.
+        """Its frames, placed, in any order, from headers only; `head` are its first bytes.
 
         A ForeignSlide where only a library in a decoder worker can read the file. Raises
         LabelerError naming what is wrong, and OSError.
@@ -61,7 +61,8 @@ def recognise(
 ) -> tuple[StoredFrame, ...] | ForeignSlide:
     """What the first reader that knows the file says of it.
 
-    `head` are its first HEAD bytes, where they were read already. Raises LabelerError, OSError.
+    `head` are its first bytes, where they were read already: HEAD of them, or fewer that end in
+    no doubt (DICOM). Raises LabelerError, OSError.
     """
     head = head or source.read(0, HEAD)
     for reader in READERS:

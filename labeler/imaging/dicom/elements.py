@@ -15,6 +15,7 @@ UNDEFINED = 0xFFFFFFFF
 _ITEM = 0xFFFEE000
 _ITEM_END = 0xFFFEE00D
 _SEQUENCE_END = 0xFFFEE0DD
+_DELIMITERS = 0xFFFE
 _MAX_DEPTH = 16
 _MAX_ELEMENTS = 2_000_000
 MAX_VALUE = 1 << 20
@@ -27,6 +28,8 @@ _KEPT_BYTES = 1 << 27
 _USUAL = struct.Struct("<HH2sH")
 HEAD = 1 << 14
 """How much of a file is read at once: most headers are shorter."""
+LEAST = 1 << 12
+"""How much of a DICOM file is read first: reading few bytes of many files is quicker."""
 _LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 KNOWN_VRS = _LONG | _SHORT
@@ -108,13 +111,15 @@ class Walk:
         if self.explicit and self.little and 0 <= begin <= len(self._window) - 8:
             # Nearly every element of nearly every file: worth a short way.
             group, number, vr, length = _USUAL.unpack_from(self._window, begin)
-            if vr in _SHORT and (length or self._window[begin + 12 : begin + 14] in KNOWN_VRS):
+            # Items carry no VR, but a length whose bytes may spell one.
+            usual = vr in _SHORT and group != _DELIMITERS
+            if usual and (length or self._window[begin + 12 : begin + 14] in KNOWN_VRS):
                 return group << 16 | number, vr, length, at + 8
         order: Literal["little", "big"] = "little" if self.little else "big"
         head = self.peek(at, 8)
         tag = int.from_bytes(head[0:2], order) << 16 | int.from_bytes(head[2:4], order)
         vr = head[4:6]
-        if not self.explicit or tag >> 16 == 0xFFFE:
+        if not self.explicit or tag >> 16 == _DELIMITERS:
             return tag, b"", int.from_bytes(head[4:8], order), at + 8
         if vr in _LONG:
             return tag, vr, int.from_bytes(self.peek(at + 8, 4), order), at + 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom import tags
@@ -155,7 +156,6 @@ def _frame(
     measures = group(tags.PIXEL_MEASURES_SEQUENCE)
     content = group(tags.FRAME_CONTENT_SEQUENCE)
     spacing = read_spacing(measures, dataset)
-    rescale = values.rescale
     return StoredFrame(
         file=file,
         number=number,
@@ -165,20 +165,28 @@ def _frame(
         spacing=spacing.mm,
         projected=spacing.projected,
         step_mm=measures.decimal(tags.SPACING_BETWEEN_SLICES),
-        slope=rescale.slope,
-        intercept=rescale.intercept,
-        windows=values.windows,
         time=_time(content, dataset),
         traits=_traits(groups, place),
         aspect=spacing.aspect,
         magnification=spacing.magnification,
         regions=spacing.regions,
-        unit=rescale.unit,
-        beyond=rescale.beyond,
-        lut=None if rescale.lut is None or file.lut is not None else rescale.lut,
-        voi=values.voi,
-        caveats=(Caveat.RESCALE_BROKEN,) if rescale.broken else (),
+        **measured_as(values, file),
     )
+
+
+def measured_as(values: FrameValues, file: StoredFile) -> dict[str, Any]:
+    """What a StoredFrame says of how its stored values are measured and shown, by its fields."""
+    rescale = values.rescale
+    return {
+        "slope": rescale.slope,
+        "intercept": rescale.intercept,
+        "windows": values.windows,
+        "unit": rescale.unit,
+        "beyond": rescale.beyond,
+        "lut": None if rescale.lut is None or file.lut is not None else rescale.lut,
+        "voi": values.voi,
+        "caveats": (Caveat.RESCALE_BROKEN,) if rescale.broken else (),
+    }
 
 
 def _traits(groups: FrameGroups, place: FramePlace) -> Traits:

@@ -74,8 +74,8 @@ def read_traits(groups: FrameGroups) -> Traits:
         cardiac_phase=cardiac.single(tags.NOMINAL_PERCENTAGE_OF_CARDIAC_PHASE),
         temporal_position=_temporal_position(groups, content),
         acquisition_number=plain.integer(tags.ACQUISITION_NUMBER),
-        acquired_s=_acquired(content, plain),
-        content_s=moment(plain.code(tags.CONTENT_DATE), plain.code(tags.CONTENT_TIME)),
+        acquired_s=acquired_s(content, plain),
+        content_s=content_s(plain),
         diffusion_direction=_direction(groups),
         temporal_positions=plain.integer(tags.NUMBER_OF_TEMPORAL_POSITIONS),
     )
@@ -105,7 +105,13 @@ def _temporal_position(groups: FrameGroups, content: Dataset) -> float | None:
     return _some(index, offset, groups.plain.integer(tags.TEMPORAL_POSITION_IDENTIFIER))
 
 
-def _acquired(content: Dataset, plain: Dataset) -> float | None:
+def content_s(plain: Dataset) -> float | None:
+    """When the image was made, in seconds."""
+    return moment(plain.code(tags.CONTENT_DATE), plain.code(tags.CONTENT_TIME))
+
+
+def acquired_s(content: Dataset, plain: Dataset) -> float | None:
+    """When the scanner took it, in seconds; `content` is its Frame Content, or `plain`."""
     own = content.code(tags.FRAME_ACQUISITION_DATETIME) or content.code(
         tags.FRAME_REFERENCE_DATETIME
     )

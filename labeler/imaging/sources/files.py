@@ -23,6 +23,7 @@ Tick = Callable[[int, int], None]
 
 MAX_FILES = 200_000
 MAX_DEPTH = 32
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SYSTEM_FOLDERS = frozenset(("__macosx", "$recycle.bin", "system volume information"))
 
 
@@ -32,63 +33,70 @@ class FileBytes:
     Its name is a label that may be shown; the path leads to the file whatever that is called.
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
-        self._path = path
-        self._name = printable(path.name if name is None else name)
-
-    @property
-    def name(self) -> str:
-        return self._name
+    def __init__(self, path: Path | str, name: str | None = None) -> None:
+        self._path = os.fspath(path)
+        self.name = printable(Path(path).name if name is None else name)
 
     @property
     def size(self) -> int:
-        return self._path.stat().st_size
+        return os.stat(self._path).st_size  # noqa: PTH116  a scan asks it of every file
 
     @property
     def path(self) -> Path:
         """For a library in a decoder worker that opens paths only."""
-        return self._path
+        return Path(self._path)
 
     def read(self, offset: int, length: int) -> bytes:
-        with open(self._path, "rb", buffering=0, opener=_open_file) as file:
-            file.seek(offset)
-            return _read_fully(file, length)
+        return self.read_sized(offset, length)[0]
+
+    def read_sized(self, offset: int, length: int) -> tuple[bytes, int]:
+        """What `read` gives, and how large the file is at that moment."""
+        handle, size = _opened(self._path)
+        try:
+            data = _read_at(handle, length, offset)
+            if len(data) < length and data:
+                data = _read_on(handle, offset, length, data)
+            return data, size
+        finally:
+            os.close(handle)
 
     def read_into(self, offset: int, out: memoryview) -> int:
-        with open(self._path, "rb", buffering=0, opener=_open_file) as file:
+        handle, _ = _opened(self._path)
+        with io.FileIO(handle) as file:
             file.seek(offset)
             return _fill(file, out)
 
     def sibling(self, name: str) -> FileBytes | None:
         """The file of that plain name in the same folder, where there is one."""
-        path = self._path.with_name(name)
-        folder, slash, _ = self._name.rpartition("/")
+        path = self.path.with_name(name)
+        folder, slash, _ = self.name.rpartition("/")
         return FileBytes(path, f"{folder}{slash}{name}") if path.is_file() else None
 
     def beside_in(self, folder: str) -> tuple[str, ...]:
         """Names, as they are told, of the files in a folder of that plain name beside it."""
-        path = self._path.with_name(folder)
-        above, slash, _ = self._name.rpartition("/")
+        path = self.path.with_name(folder)
+        above, slash, _ = self.name.rpartition("/")
         if not path.is_dir():
             return ()
         found = islice((each.name for each in path.iterdir() if each.is_file()), MAX_FILES)
         return tuple(f"{above}{slash}{folder}/{printable(name)}" for name in sorted(found))
 
 
-def _open_file(path: str, flags: int) -> int:
-    """A pipe that took a file's place is not waited for, and a device not read."""
-    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+def _opened(path: str) -> tuple[int, int]:
+    """A handle and the file's size. A pipe that took its place is not waited for, nor a device
+    read."""
+    handle = os.open(path, _FLAGS)
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "it is no file")
-    return handle
+    return handle, state.st_size
 
 
-def _read_fully(file: io.RawIOBase | io.FileIO, length: int) -> bytes:
+def _read_on(handle: int, offset: int, length: int, data: bytes) -> bytes:
     """One read is allowed to return less than what is there; ask until it is all or the end."""
-    data = file.read(length) or b""
     while len(data) < length:
-        more = file.read(length - len(data))
+        more = _read_at(handle, length - len(data), offset + len(data))
         if not more:
             break
         data += more
@@ -103,6 +111,15 @@ def _fill(file: io.FileIO, out: memoryview) -> int:
             break
         done += more
     return done
+
+
+def _seek_and_read(handle: int, length: int, offset: int) -> bytes:
+    os.lseek(handle, offset, os.SEEK_SET)
+    return os.read(handle, length)
+
+
+_read_at: Callable[[int, int, int], bytes] = getattr(os, "pread", _seek_and_read)
+"""Windows has no `pread`. Each read has a handle of its own, so seeking disturbs nobody."""
 
 
 class MemoryBytes:
@@ -177,30 +194,62 @@ def folder_files(path: Path) -> list[ByteSource]:
         return [FileBytes(path)]
     if not path.is_dir():
         raise no_folder(path.name)
-    return [FileBytes(found, found.relative_to(path).as_posix()) for found in walk(path)]
+    return [FileBytes(found, name) for found, name in walk(path)]
 
 
 def walk(
     root: Path,
     refused: Callable[[OSError], None] = lambda _error: None,
-    not_entered: Callable[[Path], None] = lambda _folder: None,
-) -> Iterator[Path]:
-    """Regular files below a folder, sorted by name, without hidden ones, pipes and devices.
+    not_entered: Callable[[str], None] = lambda _name: None,
+) -> Iterator[tuple[str, str]]:
+    """Paths of regular files below a folder with their names relative to it ("/" between folders),
+    a folder's own sorted by name before those of its folders; no hidden ones, pipes, devices.
 
-    `refused` hears of folders that cannot be listed, `not_entered` of links to folders, and of
-    folders below MAX_DEPTH.
+    `refused` hears of folders that cannot be listed, `not_entered` the names of links to folders,
+    and of folders below MAX_DEPTH.
     """
-    for folder, folders, names in os.walk(root, onerror=refused):
-        here = Path(folder)
-        deep = len(here.relative_to(root).parts) >= MAX_DEPTH
-        shown = sorted(name for name in folders if not hidden(f"{name}/x"))
-        folders[:] = [name for name in shown if not deep and not (here / name).is_symlink()]
-        for name in shown:
-            if name not in folders:
-                not_entered(here / name)
-        for name in sorted(names):
-            if not hidden(name) and (here / name).is_file():
-                yield here / name
+    return _below(os.fspath(root), "", 0, refused, not_entered)
+
+
+def _below(
+    folder: str,
+    name: str,
+    depth: int,
+    refused: Callable[[OSError], None],
+    not_entered: Callable[[str], None],
+) -> Iterator[tuple[str, str]]:
+    try:
+        with os.scandir(folder) as listing:
+            found = sorted(listing, key=_name_of)
+    except OSError as error:
+        refused(error)
+        return
+    folders = [each for each in found if _is_folder(each)]
+    inside = []
+    for each in folders:
+        if hidden(f"{each.name}/x"):
+            continue
+        if depth >= MAX_DEPTH or each.is_symlink():
+            not_entered(name + each.name)
+        else:
+            inside.append(each)
+    for each in found:
+        if each.name[0] != "." and each.is_file():
+            yield each.path, name + each.name
+    for each in inside:
+        yield from _below(each.path, f"{name}{each.name}/", depth + 1, refused, not_entered)
+
+
+def _name_of(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """What cannot be asked is none, as `os.walk` has it."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def hidden(name: str) -> bool:

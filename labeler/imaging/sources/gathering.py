@@ -33,7 +33,7 @@ class _Pile:
     files: list[ByteSource] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
 
-    def add(self, path: Path, name: str) -> None:
+    def add(self, path: Path | str, name: str) -> None:
         if len(self.files) >= MAX_FILES:
             raise too_many_files(name.partition("/")[0], MAX_FILES)
         if len(self.files) % _STEP == 0:
@@ -138,12 +138,13 @@ def _folder(pile: _Pile, root: Path, prefix: str) -> None:
         name = here.relative_to(root).as_posix() if here != root else root.name
         pile.problems.append(unreadable(prefix + name, error))
 
-    def not_entered(folder: Path) -> None:
-        name = printable(prefix + folder.relative_to(root).as_posix())
-        pile.problems.append(FileProblem(name, _not_entered(name, is_link=folder.is_symlink())))
+    def not_entered(folder: str) -> None:
+        name = printable(prefix + folder)
+        is_link = root.joinpath(folder).is_symlink()
+        pile.problems.append(FileProblem(name, _not_entered(name, is_link=is_link)))
 
-    for file in walk(root, refused, not_entered):
-        pile.add(file, prefix + file.relative_to(root).as_posix())
+    for path, name in walk(root, refused, not_entered):
+        pile.add(path, prefix + name)
 
 
 def _not_entered(name: str, *, is_link: bool) -> LabelerError:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from labeler.errors import LabelerError
-from labeler.imaging.dicom.elements import HEAD
+from labeler.imaging.dicom.elements import HEAD, LEAST
 from labeler.imaging.problems import FileProblem, too_many_files, unreadable
 from labeler.imaging.sources import directories
 from labeler.imaging.sources.archives import Contents
@@ -26,15 +26,18 @@ class Heap:
         self._met = 0
         self.files: list[ByteSource] = []
         self.problems = list(problems)
+        self.enough = LEAST
+        """How many first bytes of a DICOM file hold its header, by the files before: to be set."""
 
     def each(self, tick: Tick) -> Iterator[tuple[ByteSource, bytes]]:
-        """Every file that may be an image, with its first bytes."""
+        """Every file that may be an image, with its first bytes: HEAD of them, or `enough` of a
+        DICOM file."""
         while self._waiting:
             tick(self._met, self._met + len(self._waiting))
             self._met += 1
             source, inside = self._waiting.popleft()
             try:
-                head = source.read(0, HEAD)
+                head = self._head(source)
                 single = self._is_single(source, head, tick, inside=inside)
             except (LabelerError, OSError) as error:
                 self.blame(source, error)
@@ -85,6 +88,11 @@ class Heap:
             found += [served] if served.names else []
             self.problems += [problem] if problem else []
         return found
+
+    def _head(self, source: ByteSource) -> bytes:
+        head = source.read(0, self.enough)
+        whole = head[128:132] == b"DICM" or len(head) < self.enough or self.enough >= HEAD
+        return head if whole else source.read(0, HEAD)
 
     def _is_single(self, source: ByteSource, head: bytes, tick: Tick, *, inside: bool) -> bool:
         contents = unfold(source, head, tick, inside=inside)

@@ -38,6 +38,8 @@ def without_previews(
     frames: Sequence[StoredFrame], directories: Sequence[Served]
 ) -> tuple[list[StoredFrame], tuple[str, ...]]:
     """Frames without the pictures that a disc's own directory does not name, and their names."""
+    if not directories:
+        return list(frames), ()
     kept: list[StoredFrame] = []
     previews: dict[str, None] = {}
     for frame in frames:

@@ -160,3 +160,20 @@ def test_top_elements_are_what_pydicom_finds(test_data: Path) -> None:
         ends = [element.end for element in top_elements(header)]
         starts = [element.at for element in top_elements(header)]
         assert starts[1:] == ends[:-1]
+
+
+@pytest.mark.parametrize("length", [int.from_bytes(vr, "little") for vr in (b"DA", b"LT", b"FD")])
+def test_the_length_of_an_item_may_spell_a_vr(length: int) -> None:
+    """Items carry no VR: 16708 bytes are as good a length as any."""
+    dataset = slice_dataset(np.zeros((4, 4), np.uint16))
+    code = PydicomDataset()
+    code.CodeValue, code.LongCodeValue = "51185008", "x" * (length - 28)
+    dataset.AnatomicRegionSequence = Sequence([code])
+    out = BytesIO()
+    dataset.save_as(out, enforce_file_format=True)
+    data = out.getvalue()
+    assert b"\xfe\xff\x00\xe0" + length.to_bytes(4, "little") in data
+    header = read_header(MemoryBytes("x", data))
+    found = header.dataset.item(tags.ANATOMIC_REGION_SEQUENCE)
+    assert found.code(tags.CODE_VALUE) == "51185008"
+    assert header.dataset.number(tags.ROWS) == 4
