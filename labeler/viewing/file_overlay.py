@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from labeler.model.frames import Window
 from labeler.model.overlays import OverlayBits
-from labeler.viewing.render import FrameRenderer, Grey, Shown
+from labeler.viewing.render import FrameRenderer, Grey
 from labeler.viewing.viewport import CanvasMap
 
 _INK = Grey(1.0, 0.0, Window(64.5, 129.0), inverted=False)
@@ -33,12 +33,13 @@ def on_image(overlays: Sequence[OverlayBits], rows: int, columns: int) -> NDArra
     return covered
 
 
-def ink(covered: NDArray[np.uint8], where: CanvasMap, size: tuple[int, int]) -> Shown:
+def ink(covered: NDArray[np.uint8], where: CanvasMap, size: tuple[int, int]) -> NDArray[np.uint8]:
     """Opacity 0..255 on a canvas of `size` (width, height)."""
-    return FrameRenderer().render(covered, where, size, _INK)
+    shown = FrameRenderer().paint(covered, where, size, _INK)
+    return (shown & np.uint32(0xFF)).astype(np.uint8)
 
 
-def with_halo(opacity: Shown, color: tuple[int, int, int]) -> Shown:
+def with_halo(opacity: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.uint8]:
     """RGBA of shape (height, width, 4), not premultiplied: the ink with a dark rim of one pixel."""
     import cv2
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.model.image import Pixels
 from labeler.viewing.presets import window_of_values
-from labeler.viewing.render import Shown
 
 
-def thumbnail(pixels: Pixels, width: int, height: int, *, inverted: bool = False) -> Shown:
+def thumbnail(
+    pixels: Pixels, width: int, height: int, *, inverted: bool = False
+) -> NDArray[np.uint8]:
     """The frame averaged down to fit, uint8; grey runs from the 1st to the 99th percentile."""
     import cv2
 

@@ -17,6 +17,7 @@ from labeler.model.image import Image
 from labeler.viewing.layout import Plane, layout_of
 from labeler.viewing.render import FrameRenderer, Grey
 from labeler.viewing.viewport import Canvas, ViewState, canvas_map, fit
+from tests.support.screens import greys_of
 
 Voxels = NDArray[np.int16]
 Matrix = NDArray[np.float64]
@@ -126,11 +127,11 @@ def rendered(image: Image, index: int) -> NDArray[np.bool_]:
     view = fit(ViewState(index, Window(500, 1000)), layout, canvas)
     where = canvas_map(layout, view, canvas)
     grey = Grey(image.slopes[index], image.intercepts[index], view.window, image.inverted)
-    picture = FrameRenderer().render(image.source.frame(index), where, (700, 900), grey)
+    picture = FrameRenderer().paint(image.source.frame(index), where, (700, 900), grey)
     width, height = layout.shown_size
     x = (where.left + (np.arange(width) + 0.5) * where.scale_x).astype(int)
     y = (where.top + (np.arange(height) + 0.5) * where.scale_y).astype(int)
-    return np.asarray(picture[np.ix_(y, x)] > 127)
+    return np.asarray(greys_of(picture)[np.ix_(y, x)] > 127)
 
 
 def assert_readable(image: Image) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
@@ -17,8 +18,9 @@ from labeler.imaging.sources.files import FileBytes
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels, VoiFunction
 from labeler.viewing.layout import layout_of
-from labeler.viewing.render import FrameRenderer, Grey, Shown
+from labeler.viewing.render import FrameRenderer, Grey
 from labeler.viewing.viewport import CanvasMap
+from tests.support.screens import greys_of
 
 WORKER = (
     sys.executable,
@@ -63,11 +65,11 @@ def grey_like(option: str, image: Image, k: int, pixels: Pixels) -> Grey:
     return Grey(slope, intercept, window, image.inverted, VoiFunction.LINEAR_EXACT)
 
 
-def painted(image: Image, pixels: Pixels, grey: Grey) -> Shown:
+def painted(image: Image, pixels: Pixels, grey: Grey) -> NDArray[np.uint8]:
     rows, columns = pixels.shape
     where = CanvasMap(AsStored((columns, rows)), 0.0, 0.0, 1.0, 1.0)  # type: ignore[arg-type]
     assert layout_of(image).rows == rows
-    return FrameRenderer().render(pixels, where, (columns, rows), grey)
+    return greys_of(FrameRenderer().paint(pixels, where, (columns, rows), grey))
 
 
 def test_grey_files_look_as_another_renderer_shows_them(test_data: Path) -> None:
