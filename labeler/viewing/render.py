@@ -15,7 +15,6 @@ from labeler.viewing.grey import Grey as Grey  # noqa: PLC0414  named here too
 from labeler.viewing.grey import tone_of
 from labeler.viewing.viewport import CanvasMap
 
-Shown = NDArray[np.uint8]
 BLACK = 0xFF000000
 NEAREST_FROM = 8.0
 """Above this many canvas pixels per voxel the voxels themselves are shown."""
@@ -31,19 +30,6 @@ class FrameRenderer:
         self._laid: _Laid | None = None
         self._key: object = None
         self._source: _Source | None = None
-
-    def render(
-        self,
-        pixels: Pixels,
-        where: CanvasMap,
-        size: tuple[int, int],
-        grey: Grey,
-        frame_key: object = None,
-    ) -> Shown:
-        """The same as uint8 (height, width), or (height, width, 3) of a colour image."""
-        shown = self.paint(pixels, where, size, grey, frame_key)
-        rgb = [(shown >> np.uint32(shift)).astype(np.uint8) for shift in (16, 8, 0)]
-        return rgb[2] if pixels.ndim == 2 else np.stack(rgb, axis=-1)
 
     def paint(
         self,

@@ -41,6 +41,9 @@ class ViewState:
     lut: int | VoiLut | None = None
     """Which of the image's own tables is shown in the window's place."""
 
+    smooth: bool = True
+    """Beyond 1:1: between the voxels, or each voxel as it is."""
+
 
 @dataclass(frozen=True)
 class CanvasMap:
@@ -172,6 +175,11 @@ def table_of(image: Image, view: ViewState) -> VoiLut | None:
 
 def invert(view: ViewState) -> ViewState:
     return replace(view, inverted=not view.inverted)
+
+
+def soften(view: ViewState) -> ViewState:
+    """Between the voxels, or each voxel as it is: the other way than now."""
+    return replace(view, smooth=not view.smooth)
 
 
 def _bounded(zoom: float) -> float:

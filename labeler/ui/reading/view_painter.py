@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from labeler.errors import LabelerError
-from labeler.model.image import Image
+from labeler.model.image import Image, Pixels
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, paint_edge
-from labeler.ui.reading.overlay_painter import draw, write
+from labeler.ui.reading.frame_picture import FramePicture
+from labeler.ui.reading.halo_text import HaloText
+from labeler.ui.reading.overlay_painter import draw
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
@@ -22,7 +24,7 @@ from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.phrase import Phrase
-from labeler.viewing.render import FrameRenderer, Grey
+from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene
 from labeler.viewing.viewport import CanvasMap, table_of
 
@@ -39,24 +41,24 @@ class _Picture:
 
 
 class ViewPainter:
-    """Keeps the last picture, so that a moving pointer only repaints what lies over it."""
+    """Keeps the last picture and the lines of text, so that little is drawn that did not change."""
 
     def __init__(self, look: Look, desk: Desk, viewport: Viewport) -> None:
         self._look, self._desk, self._viewport = look, desk, viewport
-        self._renderer = FrameRenderer()
+        self._frame, self._text = FramePicture(), HaloText(look.theme)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
-        self._picture: _Picture | None = None
         self._inked: _Picture | None = None
 
     def paint(self, painter: QPainter, room: QRect, ratio: float, *, chip: bool) -> None:
-        painter.fillRect(room, self._look.theme.color("image"))
         scene = self._desk.scene(self._viewport)
+        if scene is None or self._viewport.pixels is None:
+            painter.fillRect(room, self._look.theme.color("image"))
         if scene is None:
             return
         if self._viewport.error is not None:
             self._tell(painter, room, self._viewport.error)
         elif self._viewport.pixels is not None:
-            painter.drawImage(room, self._shown(scene, room, ratio))
+            self._picture(painter, self._viewport.pixels, scene, room, ratio)
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
             self._marks(painter, room, scene)
@@ -68,24 +70,14 @@ class ViewPainter:
         seen, wanted = self._viewport.seen(), self._viewport.wanted
         paint_edge(painter, room, self._look.theme, count, seen, at, wanted)
 
-    def _shown(self, scene: Scene, room: QRect, ratio: float) -> QImage:
-        pixels, view = self._viewport.pixels, scene.view
-        assert pixels is not None
+    def _picture(
+        self, painter: QPainter, pixels: Pixels, scene: Scene, room: QRect, ratio: float
+    ) -> None:
+        view = scene.view
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
-        where = _scaled(scene.where, ratio)
         grey = grey_of(scene.image, view.index, view.inverted, scene)
-        frame = (id(scene.image), view.index)
-        key = (frame, where, size, grey)
-        if self._picture is None or self._picture.key != key:
-            canvas = self._renderer.render(pixels, where, size, grey, frame)
-            form = (
-                QImage.Format.Format_RGB888 if canvas.ndim == 3 else QImage.Format.Format_Grayscale8
-            )
-            stride = canvas.shape[1] * (3 if canvas.ndim == 3 else 1)
-            image = QImage(canvas.tobytes(), size[0], size[1], stride, form)
-            # As the screen has it, so that a repaint is a copy.
-            self._picture = _Picture(key, image.convertToFormat(QImage.Format.Format_RGB32))
-        return self._picture.image
+        where, frame = _scaled(scene.where, ratio), (id(scene.image), view.index)
+        self._frame.paint(painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth)
 
     def _file_overlays(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
         found = self._viewport.overlays.at(scene.view.index)
@@ -143,19 +135,19 @@ class ViewPainter:
             painter.restore()
 
     def _letters(self, painter: QPainter, room: QRect, scene: Scene) -> None:
-        used = font(Type.STRONG)
-        painter.setFont(used)
-        metrics = QFontMetricsF(used)
+        metrics = self._text.metrics(Type.STRONG)
         left, right, top, bottom = scene.layout.letters
         middle_x, middle_y = room.center().x(), room.center().y() + metrics.ascent() / 2
-        far = room.right() - MARGIN - WIDTH - metrics.horizontalAdvance(right)
-        half = metrics.horizontalAdvance(top) / 2
-        theme = self._look.theme
-        write(painter, QPointF(room.left() + MARGIN, middle_y), left, theme)
-        write(painter, QPointF(far, middle_y), right, theme)
-        write(painter, QPointF(middle_x - half, room.top() + MARGIN + metrics.ascent()), top, theme)
-        half = metrics.horizontalAdvance(bottom) / 2
-        write(painter, QPointF(middle_x - half, room.bottom() - MARGIN), bottom, theme)
+        far = room.right() - MARGIN - WIDTH
+        high, low = room.top() + MARGIN + metrics.ascent(), room.bottom() - MARGIN
+
+        def letter(x: float, base: float, text: str, *, right: bool = False) -> None:
+            self._text.write(painter, x, base, text, Type.STRONG, right=right)
+
+        letter(room.left() + MARGIN, middle_y, left)
+        letter(far, middle_y, right, right=True)
+        letter(middle_x - metrics.horizontalAdvance(top) / 2, high, top)
+        letter(middle_x - metrics.horizontalAdvance(bottom) / 2, low, bottom)
 
     def foot(self, *, chip: bool) -> int:
         """Height of the words at the bottom left, with the chip below them."""
@@ -170,7 +162,6 @@ class ViewPainter:
         if case is None:
             return
         told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
-        painter.setFont(font(Type.SECONDARY))
         self._block(painter, room, told, chip)
 
     def _block(self, painter: QPainter, room: QRect, told: Corners, chip: bool) -> None:
@@ -189,13 +180,11 @@ class ViewPainter:
     def _line(
         self, painter: QPainter, room: QRect, phrase: Phrase, base: float, *, right: bool
     ) -> None:
-        metrics = QFontMetricsF(painter.font())
         # Neither half may reach the letter amid the edge.
         widest = room.width() / 2 - 2 * MARGIN - 16
-        text = metrics.elidedText(words(phrase), Qt.TextElideMode.ElideRight, widest)
-        width = metrics.horizontalAdvance(text)
-        x = room.right() - MARGIN - WIDTH - width if right else room.left() + MARGIN
-        write(painter, QPointF(x, base), text, self._look.theme)
+        x = room.right() - MARGIN - WIDTH if right else room.left() + MARGIN
+        text, kind = words(phrase), Type.SECONDARY
+        self._text.write(painter, x, base, text, kind, widest=widest, right=right)
 
     def _tell(self, painter: QPainter, room: QRect, error: LabelerError) -> None:
         painter.setFont(font(Type.BODY))
