@@ -119,6 +119,8 @@ _READING = (
     Plan("view.fit", message("Fit to view"), ("Ctrl+0",), _R, Group.VIEW, "fit", _CASE),
     Plan("view.invert", message("Invert grey"), ("I",), _R, Group.VIEW, "invert", _CASE,
          toggles=True),
+    Plan("view.smooth", message("Smooth between voxels"), ("Shift+I",), _R, Group.VIEW,
+         need=_CASE, toggles=True),
     Plan("view.hide-marks", message("Hide marks"), ("H",), _R, Group.MARKS, "hide", _CASE,
          toggles=True),
     Plan("view.overlays", message("Overlays of the file"), ("Shift+H",), _R, Group.VIEW,

@@ -159,8 +159,9 @@ def slice_position(image: Image, index: int) -> str:
     if not image.oriented or len(image.refs) < 2:
         return ""
     _, rows, columns = image.source.shape
-    normal = np.cross(image.affine.matrix[:3, 0], image.affine.matrix[:3, 1])
-    axis = int(np.abs(normal).argmax())
+    (ax, bx), (ay, by), (az, bz) = image.affine.matrix[:3, :2].tolist()
+    normal = abs(ay * bz - az * by), abs(az * bx - ax * bz), abs(ax * by - ay * bx)
+    axis = normal.index(max(normal))
     middle = image.to_patient(np.array([(columns - 1) / 2, (rows - 1) / 2, index]))
     return along(middle, axis)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtCore import QRect, QSizeF, Qt
+from PySide6.QtGui import QBrush, QImage, QPainter
 
 from labeler.model.stack import Gap
 from labeler.ui.theme import Theme
@@ -21,6 +22,9 @@ class EdgeBar:
 
     def __init__(self) -> None:
         self._bar = SeenBar(0, 1)
+        self._key: object = None
+        self._still = QImage()
+        self._drawn: set[int] = set()
 
     def arrange(self, slices: int, height: int, gaps: tuple[Gap, ...]) -> SeenBar:
         """How these slices lie on a bar of that height."""
@@ -35,7 +39,7 @@ class EdgeBar:
         theme: Theme,
         slices: int,
         gaps: tuple[Gap, ...],
-        seen: Iterable[int],
+        seen: AbstractSet[int],
         marked: Iterable[int],
         current: int,
     ) -> None:
@@ -45,20 +49,36 @@ class EdgeBar:
             return
         bar = self.arrange(slices, room.height(), gaps)
         left, top = room.right() - WIDTH + 1, room.top()
+        ticks = tuple(sorted(set(marked)))
+        painter.drawImage(left, top, self._without_current(painter, bar, theme, seen, ticks))
+        begin, end = bar.rows(current, current)
+        painter.fillRect(left, top + begin, WIDTH, max(3, end - begin), theme.color("accent"))
 
-        def fill(rows: tuple[int, int], token: str, least: int = 1) -> None:
-            high = max(least, rows[1] - rows[0])
-            painter.fillRect(left, top + rows[0], WIDTH, high, theme.color(token))
-
-        painter.fillRect(left, top, WIDTH, room.height(), theme.color("field"))
-        for rows in bar.runs(seen):
-            fill(rows, "pressed")
-        hatched = QBrush(theme.color("warning"), Qt.BrushStyle.Dense5Pattern)
-        for begin, end in bar.gap_rows():
-            painter.fillRect(QRect(left, top + begin, WIDTH, end - begin), hatched)
-        for index in sorted(set(marked)):
-            fill(bar.rows(index, index), "overlay", 2)
-        fill(bar.rows(current, current), "accent", 3)
+    def _without_current(
+        self,
+        painter: QPainter,
+        bar: SeenBar,
+        theme: Theme,
+        seen: AbstractSet[int],
+        ticks: tuple[int, ...],
+    ) -> QImage:
+        """Drawn anew only where it must: of thousands of slices one more is seen at a time."""
+        ratio = painter.device().devicePixelRatioF()
+        key = bar, id(theme), ticks, ratio
+        more = seen - self._drawn
+        if key != self._key or not self._drawn <= seen or (more and (len(more) > 1 or ticks)):
+            form = QImage.Format.Format_RGB32
+            self._still = QImage((QSizeF(WIDTH, bar.height) * ratio).toSize(), form)
+            self._still.setDevicePixelRatio(ratio)
+            _draw(self._still, theme, bar, bar.runs(seen), ticks)
+        elif more:
+            (index,) = more
+            drawing = QPainter(self._still)
+            begin, end = bar.rows(index, index)
+            drawing.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
+            drawing.end()
+        self._key, self._drawn = key, self._drawn | more if key == self._key else set(seen)
+        return self._still
 
     def index_at(
         self, x: float, y: float, room: QRect, slices: int, gaps: tuple[Gap, ...]
@@ -69,14 +89,21 @@ class EdgeBar:
         return self.arrange(slices, room.height(), gaps).index_at(y - room.top())
 
 
-def paint_edge(
-    painter: QPainter,
-    room: QRect,
+def _draw(
+    still: QImage,
     theme: Theme,
-    slices: int,
-    seen: Iterable[int],
-    marked: Iterable[int],
-    current: int,
+    bar: SeenBar,
+    runs: Iterable[tuple[int, int]],
+    ticks: Iterable[int],
 ) -> None:
-    """The bar of slices of which none is missing."""
-    EdgeBar().paint(painter, room, theme, slices, (), seen, marked, current)
+    still.fill(theme.color("field"))
+    painter = QPainter(still)
+    for begin, end in runs:
+        painter.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
+    hatched = QBrush(theme.color("warning"), Qt.BrushStyle.Dense5Pattern)
+    for begin, end in bar.gap_rows():
+        painter.fillRect(QRect(0, begin, WIDTH, end - begin), hatched)
+    for index in ticks:
+        begin, end = bar.rows(index, index)
+        painter.fillRect(0, begin, WIDTH, max(2, end - begin), theme.color("overlay"))
+    painter.end()

@@ -45,6 +45,11 @@ class LayerChoice:
     def any_seen(self) -> bool:
         return any(key in self._seen for key in self.keys) or self.presentation is not None
 
+    @property
+    def chosen(self) -> tuple[object, ...]:
+        """All of the choice as one value, to tell whether it is another now."""
+        return id(self.findings), frozenset(self._seen), self._presentation
+
     def is_seen(self, key: str) -> bool:
         return key in self._seen
 

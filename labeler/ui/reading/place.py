@@ -32,7 +32,8 @@ from labeler.ui.translation import tr
 
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
-    *("view.fit", "view.invert", "view.hide-marks", "view.overlays", "view.layers", ""),
+    *("view.fit", "view.invert", "view.smooth", ""),
+    *("view.hide-marks", "view.overlays", "view.layers", ""),
     *("mark.delete", "edit.undo", "edit.redo"),
 )
 
@@ -49,6 +50,7 @@ class ReadingPlace(Place):
         super().__init__(tr("Reading"))
         self._port, self._stage = port, stage
         self.desk = Desk(port, self.refresh, self._looked)
+        self._manner: tuple[object, ...] = ()
         self._furnish(stage)
         self._bind()
         self._hold = stage.actions.hold_tools()
@@ -218,11 +220,12 @@ class ReadingPlace(Place):
 
     def refresh(self) -> None:
         """The desk changed: paint what it says now."""
+        self._manner = self.desk.active.manner
         self._allow()
         self._show_case()
         self.wall.refresh()
+        self.presets.refresh()
         if self.desk.case is not None:
-            self.presets.refresh()
             self.panel.refresh()
 
     def _open_series(self, tile: str) -> None:
@@ -231,17 +234,21 @@ class ReadingPlace(Place):
     def _looked(self, viewport: Viewport) -> None:
         """One viewport shows something else; the lists stay as they are."""
         self.wall.looked(viewport)
-        if viewport is self.desk.active and self.desk.case is not None:
+        if viewport is not self.desk.active or self.desk.case is None:
+            return
+        self.presets.refresh()
+        if viewport.manner != self._manner:
+            self._manner = viewport.manner
             self._allow()
-            self.presets.refresh()
-            self.panel.looked()
             self.strip.refresh(self.desk.case, viewport.tile)
+            self.panel.layers.refresh()
+        self.panel.count_soon()
 
     def _show_case(self) -> None:
         case = self.desk.case
         self._stack.setCurrentIndex(0 if case is None else 1)
         self.top.title.setVisible(case is None)
-        for widget in (self.case_title, self.tools, self.presets):
+        for widget in (self.case_title, self.tools):
             widget.setVisible(case is not None)
         if case is not None:
             self.case_title.show_case(case)

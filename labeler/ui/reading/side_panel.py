@@ -79,11 +79,6 @@ class SidePanel(Surface):
             self.findings.refresh()
         self.count_soon()
 
-    def looked(self) -> None:
-        """The active viewport shows something else."""
-        self.layers.refresh()
-        self.count_soon()
-
     # --- check and sign -----------------------------------------------------------------------
 
     def count_soon(self) -> None:

@@ -78,6 +78,7 @@ class PresetButton(QPushButton):
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._shown: object = None
         self.setFont(font(Type.STRONG))
         self.setFixedSize(136, 32)
         self.setIcon(look.icons.icon("chevron-down", "text2"))
@@ -85,15 +86,19 @@ class PresetButton(QPushButton):
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tr("Window presets"))
+        self.hide()
         self.clicked.connect(lambda _on: self._open())
 
     def refresh(self) -> None:
-        image = self._desk.active.image
+        image, view = self._desk.active.image, self._desk.active.view
+        now = image, view.window, view.lut, self._desk.active.header_window
+        if now == self._shown:
+            return
+        self._shown = now
         presets = presets_for(image) if image else ()
         self.setVisible(bool(presets))
         if image is None or not presets:
             return
-        view = self._desk.active.view
         preset = preset_of(image, view.window, view.lut)
         if preset is None and view.window == self._desk.active.header_window:
             preset = presets[0]

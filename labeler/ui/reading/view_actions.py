@@ -13,6 +13,7 @@ PAGE = 10
 LOOKS: dict[str, Callable[[Viewport], None]] = {
     "view.fit": Viewport.fit,
     "view.invert": Viewport.invert,
+    "view.smooth": Viewport.toggle_smooth,
     "view.overlays": Viewport.hide_overlays,
     "view.layers": Viewport.toggle_layers,
     "slice.previous": partial(Viewport.scroll, steps=-1),
@@ -24,6 +25,7 @@ LOOKS: dict[str, Callable[[Viewport], None]] = {
 }
 CHECKED: dict[str, Callable[[Viewport], bool]] = {
     "view.invert": lambda viewport: viewport.view.inverted,
+    "view.smooth": lambda viewport: viewport.view.smooth,
     "view.overlays": lambda viewport: not viewport.overlays.hidden,
     "view.layers": lambda viewport: viewport.layers.any_seen,
 }

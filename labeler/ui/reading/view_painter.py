@@ -8,10 +8,11 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from labeler.errors import LabelerError
+from labeler.model.document import Mark
 from labeler.model.image import Image, Pixels
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.edge_bar import WIDTH, paint_edge
+from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.overlay_painter import draw
@@ -48,6 +49,8 @@ class ViewPainter:
         self._frame, self._text = FramePicture(), HaloText(look.theme)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
+        self._edge = EdgeBar()
+        self._marked: tuple[tuple[Mark, ...], Image, tuple[int, ...]] | None = None
 
     def paint(self, painter: QPainter, room: QRect, ratio: float, *, chip: bool) -> None:
         scene = self._desk.scene(self._viewport)
@@ -64,11 +67,19 @@ class ViewPainter:
             self._marks(painter, room, scene)
             self._letters(painter, room, scene)
         self._corners(painter, room, scene, chip)
-        marked = {mark.frame for mark in scene.document.marks}
-        at = [i for i, ref in enumerate(scene.image.refs) if ref in marked]
         count = len(scene.image.refs)
         seen, wanted = self._viewport.seen(), self._viewport.wanted
-        paint_edge(painter, room, self._look.theme, count, seen, at, wanted)
+        ticks, gaps = self._ticks(scene), scene.image.stack.gaps
+        self._edge.paint(painter, room, self._look.theme, count, gaps, seen, ticks, wanted)
+
+    def _ticks(self, scene: Scene) -> tuple[int, ...]:
+        """The slices with marks; looked for again only when a mark came or went."""
+        marks, image, known = scene.document.marks, scene.image, self._marked
+        if known is None or known[0] is not marks or known[1] is not image:
+            frames = {mark.frame for mark in marks}
+            at = tuple(i for i, ref in enumerate(image.refs) if ref in frames) if frames else ()
+            self._marked = known = marks, image, at
+        return known[2]
 
     def _picture(
         self, painter: QPainter, pixels: Pixels, scene: Scene, room: QRect, ratio: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from labeler.errors import LabelerError
@@ -16,7 +17,16 @@ from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.layer_overlay import presented
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.presets import opening, opening_window, presets_for, window_of_values
-from labeler.viewing.viewport import Canvas, ViewState, fit, go_to, invert, resized, with_window
+from labeler.viewing.viewport import (
+    Canvas,
+    ViewState,
+    fit,
+    go_to,
+    invert,
+    resized,
+    soften,
+    with_window,
+)
 
 UNKNOWN_WINDOW = Window(127.5, 256.0)
 """Until the first frame says more; it shows 8-bit values as they are."""
@@ -121,9 +131,9 @@ class Viewport:
         if self.pixels is not None and self.view.index not in self._port.seen(self.tile):
             self._port.mark_seen(self.tile, self.view.index)
 
-    def seen(self) -> frozenset[int]:
+    def seen(self) -> AbstractSet[int]:
         """The slices of its series that were on the screen."""
-        return frozenset(self._port.seen(self.tile)) if self.image is not None else frozenset()
+        return self._port.seen(self.tile) if self.image is not None else frozenset()
 
     def scroll(self, steps: int) -> None:
         self.go_to(self.wanted + steps)
@@ -182,6 +192,16 @@ class Viewport:
     def toggle_layers(self) -> None:
         """What other files say: see or hide all of it."""
         self.layers.toggle_all()
+
+    def toggle_smooth(self) -> None:
+        self.look(soften(self.view))
+
+    @property
+    def manner(self) -> tuple[object, ...]:
+        """What buttons and panels say of it; the slice, its place and its window are not among
+        that."""
+        view = self.view
+        return self.tile, view.inverted, view.smooth, self.overlays.hidden, self.layers.chosen
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QWidget
 
+from labeler.model.image import Image
 from labeler.ui.look import Look
 from labeler.ui.reading.caveats import SHORT, explained
 from labeler.ui.reading.desk import Desk
@@ -83,6 +84,9 @@ class ViewportWidget(QWidget):
         self._wheel = 0
         self._caveats = ""
         self._pointer: QPointF | None = None
+        self._warned_of: Image | None = None
+        self._shape: Qt.CursorShape | None = None
+        self._told: str | None = None
         self.chip = _chip(self, look, lambda: explain(self._caveat_words()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -95,18 +99,26 @@ class ViewportWidget(QWidget):
 
     def refresh(self) -> None:
         """What is to be seen here changed."""
-        image = self.viewport.image
+        if self.viewport.image is not self._warned_of:
+            self._warn()
+        tool = self._held.tool if self._held else self._desk.tool
+        usable = self._desk.may_use(tool, self.viewport)
+        shape = _CURSORS[tool.cursor] if usable else Qt.CursorShape.ArrowCursor
+        if shape is not self._shape:
+            self._shape = shape
+            self.setCursor(shape)
+        self._probe()
+        self.update()
+
+    def _warn(self) -> None:
+        """The chip speaks of the series that is shown."""
+        image = self._warned_of = self.viewport.image
         caveats = image.caveats if image else ()
         self.chip.setVisible(bool(caveats))
         self._caveats = "▲ " + " · ".join(tr(SHORT[caveat]) for caveat in caveats)
         self.chip.setAccessibleName(self._caveats)
         self.chip.setToolTip(self._caveat_words())
         self._place_chip()
-        tool = self._held.tool if self._held else self._desk.tool
-        usable = self._desk.may_use(tool, self.viewport)
-        self.setCursor(_CURSORS[tool.cursor] if usable else Qt.CursorShape.ArrowCursor)
-        self._probe()
-        self.update()
 
     def foot(self) -> int:
         """How high the words at the bottom left stand."""
@@ -250,7 +262,10 @@ class ViewportWidget(QWidget):
             )
             text = "   ".join((text, words(told))) if told else text
         hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
-        self._show_probe("   ".join(part for part in (hint, text) if part))
+        line = "   ".join(part for part in (hint, text) if part)
+        if line != self._told:
+            self._told = line
+            self._show_probe(line)
 
     # --- keys ---------------------------------------------------------------------------------
 
