@@ -1,0 +1,49 @@
+"""A whole CT series in one volume, by the feed that the reading room has."""
+
+import queue
+import sys
+from pathlib import Path
+
+import numpy as np
+import stage
+
+from labeler.app.frame_feed import FrameFeed
+from labeler.app.jobs import Answers, JobPool
+from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.sources.files import folder_files
+
+BUDGET_BYTES = 2 << 30
+folder = Path(sys.argv[1])
+events = queue.SimpleQueue()
+
+
+def told(error):
+    raise error
+
+
+pool = JobPool(Answers(events.put, told, told), threads=2)
+decoders = DecoderPool(2)
+
+
+def whole():
+    image = open_image(main_series(scan(folder_files(folder))), decoders)
+    feed = FrameFeed(
+        image.source, lambda read, done: pool.start(lambda _: read(), done), BUDGET_BYTES
+    )
+    volume = feed.volume()
+    feed.request(image.source.shape[0] // 2, lambda *_: None)
+    while not volume.is_complete:
+        events.get()()
+    return image, volume
+
+
+def upwards(made):
+    """Rescaled here: the program folds it into the window, and never changes the volume."""
+    image, volume = made
+    assert not volume.missing
+    values = volume.values + np.array(image.intercepts, np.int16)[:, None, None]
+    return (values if image.affine.matrix[2, 2] > 0 else values[::-1]).tobytes()
+
+
+stage.perform({sys.argv[2]: (whole, upwards)}, folder)

@@ -1,0 +1,83 @@
+"""From a folder with a CT series to all of its voxels in one array, sorted and placed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tests.benchmarks.contest import BenchmarkError, medians
+from tests.benchmarks.ct_compressed import compressed_series
+from tests.benchmarks.ct_series import ct_series
+from tests.benchmarks.peers import peers_python
+from tests.benchmarks.rows import Benchmark, Row
+
+SLICES = 512
+BYTES = "reading the bytes"
+PEERS = {
+    "pydicom loop": ("volume_pydicom.py", "loop"),
+    "pydicom 2 processes": ("volume_pydicom.py", "processes"),
+    "SimpleITK": ("volume_simpleitk.py",),
+    "dcm2niix": ("volume_dcm2niix.py",),
+}
+WARM_BARS = {"SimpleITK": 1 / 15, BYTES: 2.5}
+BEST_PEER = 1 / 7
+
+
+def plain_rows(job: str) -> list[Row]:
+    """One row a peer; the best of them is the one that counts."""
+    if not job.endswith("-cold"):
+        spent = _spent(job, ct_series(SLICES), [*PEERS, BYTES], 7)
+        return [_row(job, spent, peer, WARM_BARS.get(peer, BEST_PEER)) for peer in [*PEERS, BYTES]]
+    if not hasattr(os, "posix_fadvise"):
+        raise BenchmarkError("this system cannot be told to forget files")
+    spent = _spent(job, ct_series(SLICES), [BYTES], 7)
+    return [_row(job, spent, BYTES, 1.2)]
+
+
+COMPRESSED = {"volume-jpegls": 2.5, "volume-rle": 2.0, "volume-j2k": 1.5}
+
+
+def compressed_rows(job: str) -> list[Row]:
+    """Against each peer that knows the syntax, in few rounds: some take a minute."""
+    peers = [peer for peer in PEERS if (job, peer) not in REFUSED]
+    folder = compressed_series(job.removeprefix("volume-"), SLICES)
+    spent = _spent(job, folder, peers, 1 if job == "volume-j2k" else 3)
+    return [_row(job, spent, peer, 1 / COMPRESSED[job]) for peer in peers]
+
+
+REFUSED: set[tuple[str, str]] = set()
+"""What a peer cannot read."""
+
+
+def _row(job: str, spent: dict[str, float], peer: str, bar: float) -> Row:
+    return Row(job, spent["ours"], "ms", peer, spent[peer], round(bar, 3))
+
+
+def _spent(job: str, folder: Path, peers: list[str], rounds: int) -> dict[str, float]:
+    theirs, where = peers_python(), (str(folder), job.removesuffix("-cold"))
+    contenders: dict[str, tuple[Path, str, tuple[str, ...]]] = {
+        "ours": (Path(sys.executable), "volume_ours.py", where)
+    }
+    for peer in peers:
+        script, *way = PEERS.get(peer, ("volume_bytes.py",))
+        contenders[peer] = (theirs, script, (*where, *way))
+    return medians(contenders, job, rounds)
+
+
+_FROM = (
+    "from a folder with a CT series of 512 x 512 x 512 ({}), file names in no order, to all its "
+    "voxels in one array, sorted and placed{}. All must arrive at the same voxels; each keeps "
+    "them as it does, we as stored values with the rescale beside, which the window folds in."
+)
+_ABOUT_COMPRESSED = " on all cores; the best peer is the one that counts"
+BENCHMARKS = {
+    "whole-volume": Benchmark(plain_rows, _FROM.format("uncompressed", " (warm page cache)")),
+    "whole-volume-cold": Benchmark(
+        plain_rows,
+        _FROM.format("uncompressed", ", after the system has dropped the files' bytes"),
+    ),
+    "volume-jpegls": Benchmark(compressed_rows, _FROM.format("JPEG-LS", _ABOUT_COMPRESSED)),
+    "volume-rle": Benchmark(compressed_rows, _FROM.format("RLE", _ABOUT_COMPRESSED)),
+    "volume-j2k": Benchmark(compressed_rows, _FROM.format("JPEG 2000", _ABOUT_COMPRESSED)),
+}
