@@ -292,6 +292,11 @@ class JobPool:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def width(self) -> int:
+        """How many jobs run at a time."""
+        return len(self._threads)
+
     def start(
         self,
         work: Callable[[Tick], T],

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.app.cores import cores
 from labeler.app.jobs import Answers, StoreWorker
 from labeler.app.services import Services
 from labeler.errors import LabelerError
@@ -107,7 +108,7 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
     except BaseException:
         worker.close()
         raise
-    decoders = DecoderPool(max(1, (os.cpu_count() or 2) - 1))
+    decoders = DecoderPool(cores())
     services = Services(
         store=worker,
         signer=SignerClient(signer_command()),

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from labeler.app import keys
 from labeler.app.beat import Beat
+from labeler.app.cores import cores
 from labeler.app.earnings_screen import NO_MONEY, read_earnings
 from labeler.app.jobs import Answers, Deliver, JobPool
 from labeler.app.notice_board import NoticeBoard
@@ -70,7 +71,7 @@ class SessionCore:
         self._closed = False
         self._answers = Answers(self._deliver, self._board.error, _crash)
         self._errands = JobPool(self._answers, threads=ERRANDS_AT_ONCE)
-        self._reading_pool = JobPool(self._answers, threads=2)
+        self._reading_pool = JobPool(self._answers, threads=max(2, cores()))
         self._bench: Workbench | None = None
         self._benches: list[Workbench] = []
         self._waiting: list[Callable[[], None]] = []

@@ -55,6 +55,11 @@ class Decoders(Protocol):
         """
         ...
 
+    def decode_into(self, syntax: Syntax, layout: PixelLayout, data: bytes, out: Pixels) -> None:
+        """As `decode`, into contiguous memory of that type; raises DecodeError, and may then have
+        written a part."""
+        ...
+
     def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
         """As `decode` does with each, all workers together; what fails stands in its place."""
         ...
@@ -165,10 +170,16 @@ class EncapsulatedFrames:
         self._lock = threading.Lock()
 
     def frame(self, number: int, decoders: Decoders) -> Pixels:
+        return decoders.decode(self._syntax, self._layout, self._data(number))
+
+    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
+        decoders.decode_into(self._syntax, self._layout, self._data(number), out)
+
+    def _data(self, number: int) -> bytes:
         data = self._index().read(self._source, number)
         if not data:
             raise DecodeError("truncated-image", "the compressed frame is not in the file")
-        return decoders.decode(self._syntax, self._layout, data)
+        return data
 
     def count(self) -> int:
         """How many frames are there, by the tables or by looking; at least one."""

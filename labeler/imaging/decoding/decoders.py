@@ -9,23 +9,39 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import IO, TypeVar
 
 import msgspec
 
 from labeler.imaging.decoding.batches import as_values, decode_round, stored_bytes
 from labeler.imaging.decoding.recipes import Recipe
 from labeler.imaging.decoding.slide_facts import SlideFacts
-from labeler.imaging.decoding.wire import Batch, Describe, Reply, Request, receive, send
+from labeler.imaging.decoding.wire import (
+    Batch,
+    Describe,
+    Reply,
+    Request,
+    receive,
+    receive_into,
+    send,
+)
 from labeler.imaging.frame_stores import DecodeError, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels
 
+if sys.platform == "linux":
+    import fcntl
+
 MEMORY_MIB = 3072
 SECONDS = 60.0
+PIPE_BYTES = 1 << 20
+"""What a pipe should hold where the system can be told: a CT slice goes through in one piece."""
+
+T = TypeVar("T")
 
 
 def worker_command() -> tuple[str, ...]:
@@ -34,10 +50,22 @@ def worker_command() -> tuple[str, ...]:
     return (sys.executable, *package, "--internal", "decode")
 
 
+_KEPT = str(32 << 20)
+
+
 def _bare_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without anything of ours (passphrases travel there), one thread each."""
     kept = {name: value for name, value in environment.items() if not name.startswith("LABELER_")}
+    # glibc would give the memory of each frame back to the system, and take new pages for the next.
+    kept |= {"MALLOC_MMAP_THRESHOLD_": _KEPT, "MALLOC_TRIM_THRESHOLD_": _KEPT}
     return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _widen(pipe: int) -> None:
+    """Fewer turns between the two sides. Linux alone can; a limit of the person's is respected."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 class _Worker:
@@ -51,11 +79,19 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             env=_bare_environment(os.environ),
         )
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                _widen(stream.fileno())
 
     def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
         """Raises DecodeError "decoder-died"; the worker is then finished."""
         self.tell(request, data)
         return self.hear(max_body)
+
+    def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
+        """As `ask`, the answer's body into `out`; how long it was."""
+        self.tell(request, data)
+        return self._heard(lambda stream: receive_into(stream, out))
 
     def tell(self, request: Request | Batch | Describe, data: bytes) -> None:
         """Ask without waiting. Raises DecodeError as `ask` does."""
@@ -67,9 +103,12 @@ class _Worker:
 
     def hear(self, max_body: int) -> tuple[Reply, bytes]:
         """The next answer. Raises DecodeError as `ask` does."""
+        return self._heard(lambda stream: receive(stream, max_body))
+
+    def _heard(self, listen: Callable[[IO[bytes]], tuple[bytes, T] | None]) -> tuple[Reply, T]:
         assert self._process.stdout is not None, "opened with a pipe"
         try:
-            message = receive(self._process.stdout, max_body)
+            message = listen(self._process.stdout)
             reply = None if message is None else msgspec.json.decode(message[0], type=Reply)
         except (OSError, ValueError) as error:
             raise self._over(str(error)) from error
@@ -106,9 +145,15 @@ class _Seat:
         self._closed = False
 
     def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
+        return self._asked(lambda worker: worker.ask(request, data, max_body))
+
+    def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
+        return self._asked(lambda worker: worker.ask_into(request, data, out))
+
+    def _asked(self, exchange: Callable[[_Worker], tuple[Reply, T]]) -> tuple[Reply, T]:
         worker = self._seated()
         try:
-            reply, body = worker.ask(request, data, max_body)
+            reply, body = exchange(worker)
         except DecodeError as error:
             raise self._lost(error) from error
         with self._lock:
@@ -231,6 +276,15 @@ class DecoderPool:
         _, body = self._asked(Request(syntax.codecs, layout, recipe), data, size)
         return as_values(body, layout)
 
+    def decode_into(self, syntax: Syntax, layout: PixelLayout, data: bytes, out: Pixels) -> None:
+        """As `decode`, into contiguous memory of that type; raises DecodeError, and may then have
+        written a part."""
+        view = out.data.cast("B")
+        request = Request(syntax.codecs, layout)
+        _, count = self._exchange(lambda seat: seat.ask_into(request, data, view))
+        if count != len(view):
+            raise DecodeError("undecodable-image", f"{count} of {len(view)} bytes came back")
+
     def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
         """As `decode` does with each, all workers together; what fails stands in its place."""
         self._watched()
@@ -261,10 +315,13 @@ class DecoderPool:
         return reply.slide
 
     def _asked(self, request: Request | Describe, data: bytes, size: int) -> tuple[Reply, bytes]:
+        return self._exchange(lambda seat: seat.ask(request, data, size))
+
+    def _exchange(self, ask: Callable[[_Seat], tuple[Reply, T]]) -> tuple[Reply, T]:
         self._watched()
         seat = self._free.get()
         try:
-            reply, body = seat.ask(request, data, size)
+            reply, body = ask(seat)
         finally:
             self._free.put(seat)
         if reply.failure:

@@ -72,6 +72,24 @@ def receive(stream: IO[bytes], max_body: int = MAX_BODY) -> tuple[bytes, bytes] 
     return None if head is None or body is None else (head, body)
 
 
+def receive_into(stream: IO[bytes], out: memoryview) -> tuple[bytes, int] | None:
+    """As `receive`, the body into `out`; the head, and how long the body was."""
+    prefix = _exactly(stream, _PREFIX.size)
+    if prefix is None:
+        return None
+    head_size, body_size = _PREFIX.unpack(prefix)
+    if head_size > MAX_HEAD or body_size > len(out):
+        return None
+    head = _exactly(stream, head_size)
+    whole = _fill(stream, out[:body_size])
+    return (head, body_size) if head is not None and whole else None
+
+
+def _fill(stream: IO[bytes], out: memoryview) -> bool:
+    # A buffered reader asks on until all is there, or the stream ends.
+    return not out or stream.readinto(out) == len(out)  # type: ignore[attr-defined]
+
+
 def _exactly(stream: IO[bytes], count: int) -> bytes | None:
     data = stream.read(count)
     return data if len(data) == count else None

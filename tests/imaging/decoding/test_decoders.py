@@ -24,6 +24,7 @@ from labeler.imaging.layout import PixelLayout
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.sources.files import folder_files
 from labeler.imaging.syntaxes import SYNTAXES
+from labeler.model.volume import SliceSource, empty_volume
 from tests.support.dicom_files import save, slice_dataset
 
 JPEG_LS = SYNTAXES["1.2.840.10008.1.2.4.80"]
@@ -137,6 +138,33 @@ def test_memory_is_bounded(worker_command: tuple[str, ...]) -> None:
         pool.decode(JPEG_LS, LAYOUT, data)
 
 
+def test_into_memory(decoders: DecoderPool) -> None:
+    volume = np.full((3, 8, 8), 200, np.uint8)
+    decoders.decode_into(JPEG_LS, LAYOUT, DATA, volume[1])
+    assert np.array_equal(volume[1], VALUES)
+    assert (volume[[0, 2]] == 200).all()
+    with pytest.raises(DecodeError) as caught:
+        decoders.decode_into(JPEG_LS, LAYOUT, DATA[:40], volume[0])
+    assert caught.value.code == "undecodable-image"
+    decoders.decode_into(JPEG_LS, LAYOUT, DATA, volume[0])
+    assert np.array_equal(volume[0], VALUES)
+
+
+@pytest.mark.parametrize(("size", "code"), [(63, "undecodable-image"), (65, "decoder-died")])
+def test_a_worker_that_answers_with_another_size(tmp_path: Path, size: int, code: str) -> None:
+    lie = (
+        "from labeler.imaging.decoding.wire import Reply, receive, send; "
+        f"receive(sys.stdin.buffer); send(sys.stdout.buffer, Reply(), bytes({size})); "
+        "receive(sys.stdin.buffer)"
+    )
+    out = np.zeros((2, 8, 8), np.uint8)
+    with DecoderPool(1, first_then_well(tmp_path / "started", lie)) as pool:
+        with pytest.raises(DecodeError) as caught:
+            pool.decode_into(JPEG_LS, LAYOUT, DATA, out[0])
+        assert caught.value.code == code
+        assert not out[1].any()
+
+
 def test_many_threads_share_few_workers(decoders: DecoderPool) -> None:
     with ThreadPoolExecutor(8) as threads:
         frames = [threads.submit(decoders.decode, JPEG_LS, LAYOUT, DATA) for _ in range(80)]
@@ -182,6 +210,13 @@ def test_a_person_is_told_which_image_and_how_it_was_stored(
         with pytest.raises(LabelerError) as caught:
             image.source.frame(1)
         assert np.array_equal(image.source.frame(2), VALUES)
+        assert isinstance(image.source, SliceSource)
+        assert image.source.kind is not None
+        volume = empty_volume(3, image.source.kind)
+        image.source.read_into(0, volume.values[0])
+        assert np.array_equal(volume.values[0], VALUES)
+        with pytest.raises(LabelerError, match="Image 12"):
+            image.source.read_into(1, volume.values[1])
     assert caught.value.code == "undecodable-image"
     assert caught.value.happened == "Image 12 cannot be decoded (JPEG-LS Lossless, 1)."
     assert caught.value.safe == "Other images and your marks are fine."
