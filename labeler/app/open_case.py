@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeler.app.cases import Case, Work, load_work, series_id
+from labeler.app.hanging_protocols import facts_of, hang
 from labeler.app.services import Services
 from labeler.imaging.reader import open_image
 from labeler.model.forms import Form
 from labeler.model.frames import FrameRef, Window
 from labeler.model.history import History, Redo, Undo, advance
 from labeler.model.image import Image
-from labeler.model.manifest import ItemContext, Label
+from labeler.model.manifest import ItemContext, Label, Opening
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.shapes import MaskRef
 from labeler.model.stack import Division
 from labeler.store.store import Store
+from labeler.viewing.hanging import Hanging
+from labeler.viewing.series_facts import UNKNOWN, SeriesFacts
 from labeler.viewing.stack_text import division_text
 
 
@@ -29,6 +32,7 @@ class Opened:
     work: Work
     masks: dict[str, Mask]
     seen: dict[str, frozenset[int]]
+    hangings: tuple[Hanging, ...]
     frames: tuple[FrameRef, ...]
     """Of every series of the case, also of those that were not looked at yet."""
 
@@ -44,6 +48,8 @@ class SeriesTile:
     division: tuple[Division, ...] = ()
     """Which part of its series it is, where the series has several."""
     modality: str = ""
+    facts: SeriesFacts = UNKNOWN
+    """What its headers say further."""
 
     @property
     def title(self) -> str:
@@ -82,6 +88,10 @@ class OpenCase:
     signed: bool = False
     instructions: str = ""
     free_text_allowed: bool = True
+    hangings: tuple[Hanging, ...] = ()
+    """The hanging protocols that fit, the best first."""
+    pinned: bool = False
+    """Whether the task says how the case opens; no protocol is asked then."""
 
     def has_files_of(self, other: OpenCase | None) -> bool:
         """Whether both are of one opening: the same case opened anew may be over other files."""
@@ -113,6 +123,7 @@ def _prepare(services: Services, case: Case) -> Opened:
         work=work,
         masks=masks,
         seen={name: frozenset(indices) for name, indices in seen.items()},
+        hangings=hang(services.hanging, case),
         frames=tuple(_frames(case)),
     )
 
@@ -135,6 +146,7 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
                 s.header.count,
                 s.header.division,
                 s.header.modality,
+                facts_of(s),
             )
             for s in case.scan.series
         ),
@@ -144,7 +156,13 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
         signed=opened.work.signed,
         instructions=case.manifest.instructions if case.manifest else "",
         free_text_allowed=case.manifest is None or case.manifest.free_text_allowed,
+        hangings=opened.hangings,
+        pinned=_pins(case),
     )
+
+
+def _pins(case: Case) -> bool:
+    return case.manifest is not None and case.manifest.opening != Opening()
 
 
 def _frames(case: Case) -> Iterator[FrameRef]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.app.cores import cores
+from labeler.app.hanging_protocols import load_protocols
 from labeler.app.jobs import Answers, StoreWorker
 from labeler.app.services import Services
 from labeler.errors import LabelerError
@@ -119,5 +120,6 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         random=os.urandom,
         keystore=profile.keystore,
         packages=profile.packages,
+        hanging=load_protocols(resources / "hanging"),
     )
     return Workbench(profile, services, worker, decoders, findings, partial(profile.protect, key))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # each is loaded by whoever opens it
     from labeler.market.client import MarketClient
     from labeler.signing.client import SignerClient
     from labeler.store.store import Store
+    from labeler.viewing.hanging import Protocol as HangingProtocol
 
 T = TypeVar("T")
 Tick = Callable[[int, int], None]
@@ -40,6 +41,8 @@ class Services:
     random: Callable[[int], bytes]
     keystore: Path
     packages: Path
+    hanging: tuple[HangingProtocol, ...] = ()
+    """How studies hang, as they ship with the program."""
 
 
 def no_tick(_done: int, _total: int) -> None:

@@ -29,6 +29,7 @@ class Group(enum.Enum):
     MARKS = message("Marks and labels")
     FINDINGS = message("Findings")
     SLICES = message("Slices")
+    LAYOUT = message("Layout and hanging")
     PRESETS = message("Window presets")
     WORK = message("Work and money")
     PROGRAM = message("Program")
@@ -45,6 +46,7 @@ class Need(enum.Enum):
     LAYERS = message("No other file says anything about this series.")
     UNDO = message("There is nothing to undo.")
     REDO = message("There is nothing to redo.")
+    VIEWS = message("There is only one viewport.")
     PASSPHRASE = message("For practice there is no passphrase, so nothing to unlock with.")
     MARKETPLACE = message("Connect a marketplace first.")
     TASK = message("There is no task to download.")
@@ -90,6 +92,11 @@ def _numbered(prefix: str, text: str, key: str, scope: Scope, group: Group) -> t
 
 def _slices(name: str, text: str, *keys: str) -> Plan:
     return Plan(f"slice.{name}", text, keys, Scope.VIEW, Group.SLICES, need=Need.CASE, repeats=True)
+
+
+def _layout(rows: int, columns: int, text: str, key: str) -> Plan:
+    name = f"view.layout-{rows}x{columns}"
+    return Plan(name, text, (key,), Scope.READING, Group.LAYOUT, need=Need.CASE, toggles=True)
 
 
 _PLACES = (
@@ -155,6 +162,20 @@ _READING = (
     _slices("on-ten", message("Ten slices on"), "PgDown"),
     _slices("first", message("First slice"), "Home"),
     _slices("last", message("Last slice"), "End"),
+    _layout(1, 1, message("1×1: one viewport"), "F2"),
+    _layout(1, 2, message("1×2: two side by side"), "F3"),
+    _layout(1, 3, message("1×3: three side by side"), "Shift+F3"),
+    _layout(2, 1, message("2×1: one above the other"), "Shift+F2"),
+    _layout(2, 2, message("2×2: four viewports"), "F4"),
+    _layout(2, 3, message("2×3: two rows of three"), "Ctrl+F3"),
+    _layout(3, 1, message("3×1: three below each other"), "Ctrl+F2"),
+    _layout(3, 2, message("3×2: three rows of two"), "Ctrl+Shift+F2"),
+    _layout(3, 3, message("3×3: nine viewports"), "Shift+F4"),
+    Plan("view.maximise", message("Maximise the viewport, or restore"), ("F11",), _R,
+         Group.LAYOUT, need=Need.VIEWS, toggles=True),
+    Plan("view.hang-again", message("Hang again"), ("F7",), _R, Group.LAYOUT, need=_CASE),
+    Plan("view.tags", message("What the header says"), ("Ctrl+Shift+H",), _R, Group.VIEW,
+         need=_CASE),
     *_numbered("label", message("Label {n}"), "", _V, Group.MARKS),
     *_numbered("answer", message("Answer {n}"), "", Scope.QUESTION, Group.FINDINGS),
     *_numbered("preset", message("Preset {n}"), "Shift+", _R, Group.PRESETS),

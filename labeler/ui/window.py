@@ -141,6 +141,7 @@ class Window(QWidget):
             last_case=self._last_case,
             open_case=self._session.open_case,
             go_to=self.go_to,
+            list_header=self._session.list_header,
             now=self._around.now,
         )
         self._stack = QStackedWidget()

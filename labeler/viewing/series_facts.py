@@ -36,6 +36,10 @@ class SeriesFacts:
     patient: str = ""
 
 
+UNKNOWN = SeriesFacts("")
+"""Of a tile of which nothing is known."""
+
+
 @dataclass(frozen=True)
 class StudyGroup:
     """The series of one study. `days_before` the current one; None where a date is missing, or for

@@ -9,9 +9,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.screens import CaseRow, Change
 from labeler.errors import LabelerError
+from labeler.model.listing import HeaderListing
 from labeler.ui.actions import Actions
 from labeler.ui.components.surfaces import Surface, TopBar
 from labeler.ui.look import Look
+
+ListHeader = Callable[
+    [str, int, Callable[[HeaderListing], None], Callable[[LabelerError], None]], None
+]
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Stage:
     """Open a case of a task."""
     go_to: Callable[[str], None]
     """Show another place: "work", "reading", "outbox" or "earnings"."""
+    list_header: ListHeader
+    """Ask what the file behind a slice of a tile says."""
     now: Callable[[], int]
     """UTC seconds."""
 

@@ -67,6 +67,8 @@ class Desk:
         self.rows, self.columns = 1, 1
         self.viewports = tuple(Viewport(port, looked) for _ in range(LARGEST * LARGEST))
         self.active = self.viewports[0]
+        self.alone: Viewport | None = None
+        """Fills the screen while it is maximised."""
         self._searched = 0
         self.tools = make_tools()
         self.tool: Tool = self.tools["select"]
@@ -112,7 +114,7 @@ class Desk:
         for viewport in self.viewports:
             viewport.clear()
             viewport.overlays.hidden = False
-        self.active = self.viewports[0]
+        self.active, self.alone = self.viewports[0], None
         self.active.show(case.tile, case.image, pinned=case.window)
 
     def document_changed(self) -> None:
@@ -125,14 +127,31 @@ class Desk:
 
     @property
     def on_screen(self) -> tuple[Viewport, ...]:
+        if self.alone is not None:
+            return (self.alone,)
         return self.viewports[: self.rows * self.columns]
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns that are on the screen."""
+        return (1, 1) if self.alone is not None else (self.rows, self.columns)
 
     def arrange(self, rows: int, columns: int) -> None:
         """So many rows and columns of viewports; what each shows stays."""
-        self.rows, self.columns = rows, columns
+        self.rows, self.columns, self.alone = rows, columns, None
         if self.active not in self.on_screen:
             self.active = self.viewports[0]
         self._changed()
+
+    @property
+    def may_maximise(self) -> bool:
+        return self.case is not None and self.rows * self.columns > 1
+
+    def maximise(self) -> None:
+        """The active viewport alone on the screen; once more, all as they were."""
+        if self.may_maximise:
+            self.alone = None if self.alone is not None else self.active
+            self._changed()
 
     def activate(self, viewport: Viewport) -> None:
         """Keys and panels are about this viewport from now on."""

@@ -12,10 +12,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, 
 from labeler.app.screens import Change
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.dialogs.instructions import InstructionsDialog
+from labeler.ui.dialogs.tags import TagsDialog
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
+from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
+from labeler.ui.reading.layout_button import LayoutButton
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.side_panel import NARROW as PANEL_NARROW
 from labeler.ui.reading.side_panel import WIDE as PANEL_WIDE
@@ -29,6 +33,9 @@ from labeler.ui.reading.wall import Wall
 from labeler.ui.theme import NARROW as NARROW_WINDOW
 from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
+
+LAYOUTS_FROM = 1040
+"""Below this width layouts are chosen by keys and by the menu of an image."""
 
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
@@ -58,8 +65,11 @@ class ReadingPlace(Place):
     def hear(self, change: Change) -> None:
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
-            self.panel.begin(anew=case is None or not case.has_files_of(before))
+            anew = case is None or not case.has_files_of(before)
+            self.panel.begin(anew=anew)
             self.desk.opened()
+            if anew:
+                self.hanger.begin()
             if case is not None and case.signed:
                 self.panel.count()  # what led to the signature makes way at once
             self._take_keys()
@@ -117,6 +127,7 @@ class ReadingPlace(Place):
         super().resizeEvent(event)
         short = self.width() < NARROW_WINDOW - RAIL
         self.strip.set_width(NARROW if short else WIDE)
+        self.layouts.setVisible(self.desk.case is not None and self.width() > LAYOUTS_FROM)
         self.panel.setFixedWidth(PANEL_NARROW if short else PANEL_WIDE)
 
     # --- furniture ----------------------------------------------------------------------------
@@ -124,8 +135,10 @@ class ReadingPlace(Place):
     def _furnish(self, stage: Stage) -> None:
         look, desk = stage.look, self.desk
         self.case_title, self.presets = CaseTitle(look), PresetButton(look, desk)
+        self.hanger = Hanger(desk)
+        self.layouts = LayoutButton(look, desk, self.hanger, stage.actions)
         self.tools = ToolRow(stage.actions)
-        for widget in (self.case_title, self.tools, self.presets):
+        for widget in (self.case_title, self.tools, self.layouts, self.presets):
             stretch = 1 if widget is self.case_title else 0
             self.top.cells.addWidget(widget, stretch)
         self.strip = SeriesStrip(look, self._port, self._open_series)
@@ -167,6 +180,9 @@ class ReadingPlace(Place):
         image = self.desk.active.image
         if image is not None and not image.is_color:
             menu.addMenu(preset_menu(menu, image, self.desk))
+        layouts = self.layouts.menu_of_layouts()
+        layouts.setParent(menu, layouts.windowFlags())
+        menu.addMenu(layouts)
         return menu
 
     # --- actions ------------------------------------------------------------------------------
@@ -189,14 +205,22 @@ class ReadingPlace(Place):
             "case.sign": self.panel.sign,
             "case.instructions": self._instruct,
             "question.next": self.panel.findings.next_question,
+            "view.tags": self._show_header,
         }
         for name, do in simple.items():
             actions.bind(name, do)
         bind_looks(actions, desk)
+        bind_layouts(actions, desk, self.hanger)
         actions.bind_numbers("label", desk.choose_label)
         actions.bind_numbers("answer", self.panel.findings.answer_digit)
         actions.attach(self.wall, Scope.VIEW)
         actions.attach(self.panel.findings, Scope.QUESTION)
+
+    def _show_header(self) -> None:
+        shown, stage = self.desk.active, self._stage
+        if shown.image is not None:
+            ask = partial(stage.list_header, shown.tile, shown.view.index)
+            TagsDialog(self.window(), stage.look, ask).open()
 
     def _instruct(self) -> None:
         case = self.desk.case
@@ -214,6 +238,7 @@ class ReadingPlace(Place):
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
         check_looks(actions, desk.active)
+        check_layouts(actions, desk)
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------
@@ -225,6 +250,7 @@ class ReadingPlace(Place):
         self._show_case()
         self.wall.refresh()
         self.presets.refresh()
+        self.layouts.refresh()
         if self.desk.case is not None:
             self.panel.refresh()
 
@@ -250,6 +276,7 @@ class ReadingPlace(Place):
         self.top.title.setVisible(case is None)
         for widget in (self.case_title, self.tools):
             widget.setVisible(case is not None)
+        self.layouts.setVisible(case is not None and self.width() > LAYOUTS_FROM)
         if case is not None:
             self.case_title.show_case(case)
             self.strip.refresh(case, self.desk.active.tile)

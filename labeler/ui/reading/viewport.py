@@ -52,6 +52,8 @@ class Viewport:
         self.header_window: Window | None = None
         self._window_open = False
         self._asked = 0
+        self.fitting: Callable[[], None] | None = None
+        """Fits it together with others, where it hangs so."""
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._changed)
 
@@ -61,25 +63,30 @@ class Viewport:
         """Show nothing; the caller says so."""
         self._asked += 1
         self.tile, self.image, self.layout = "", None, None
+        self.fitting = None
         self.pixels, self.error = None, None
         self.layers.begin()
 
-    def open(self, tile: str, index: int = 0) -> None:
-        """Show a series from one of its slices on, when it is here; unless another is asked for
-        meanwhile."""
+    def open(
+        self, tile: str, index: int = 0, then: Callable[[Viewport], None] | None = None
+    ) -> None:
+        """Show a series from one of its slices on, when it is here, and do something with it;
+        unless another is asked for meanwhile."""
         self._asked += 1
         asked = self._asked
 
         def arrived(image: Image) -> None:
             if asked == self._asked:
                 self.show(tile, image, index)
+                if then is not None:
+                    then(self)
 
         self._port.series.request_image(tile, arrived)
 
     def show(self, tile: str, image: Image, index: int = 0, pinned: Window | None = None) -> None:
         """Show a series that is here, fitted, in its opening window or the `pinned` one."""
         self._asked += 1
-        self.tile, self.image = tile, image
+        self.tile, self.image, self.fitting = tile, image, None
         self.layout = layout_of(image)
         self.layers.read()
         known = opening(image, pinned)
@@ -156,15 +163,24 @@ class Viewport:
         self.canvas = canvas
         if self.layout is not None:
             self.view = resized(self.view, self.layout, canvas)
+        if self.fitting is not None:
+            self.fitting()
 
     def look(self, view: ViewState) -> None:
         """The same slice in another way."""
         self.view = replace(view, index=self.view.index)
         self._changed()
 
+    def lay(self, layout: Layout) -> None:
+        """The same image another way up."""
+        self.layout = layout
+        self.look(fit(self.view, layout, self.canvas))
+
     def fit(self) -> None:
         if self.layout is not None:
             self.look(fit(self.view, self.layout, self.canvas))
+        if self.fitting is not None:
+            self.fitting()
 
     def preset(self, number: int) -> None:
         """The preset at `number`, from 1; 1 is how the file wants to be shown."""

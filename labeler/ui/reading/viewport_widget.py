@@ -32,9 +32,10 @@ from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
 from labeler.viewing.layer_overlay import dose_text
-from labeler.viewing.look_tools import pan_tool, window_tool
+from labeler.viewing.look_tools import LookTool, pan_tool, window_tool
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import NOTHING, Cursor, Pointer, Tool
+from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool
 from labeler.viewing.viewport import Canvas, ViewState, zoom_at
 
@@ -154,6 +155,12 @@ class ViewportWidget(QWidget):
         self._press(event, clicks=1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Maximises, where no drawing is under way."""
+        looking = isinstance(self._desk.tool, SelectTool | LookTool) and not self._desk.tool.busy
+        if event.button() == Qt.MouseButton.LeftButton and looking and self._desk.may_maximise:
+            self._desk.activate(self.viewport)
+            self._desk.maximise()
+            return
         self._press(event, clicks=2)
 
     def _press(self, event: QMouseEvent, clicks: int) -> None:

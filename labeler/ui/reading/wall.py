@@ -24,7 +24,7 @@ class Wall(QWidget):
         super().__init__()
         self._look, self._desk, self._make = look, desk, make
         self._widgets: dict[Viewport, ViewportWidget] = {}
-        self._arranged: tuple[int, int] = (0, 0)
+        self._arranged: tuple[tuple[int, int], tuple[Viewport, ...]] = ((0, 0), ())
         self._grid = QGridLayout(self)
         self._grid.setSpacing(GAP)
         self.refresh()
@@ -47,7 +47,7 @@ class Wall(QWidget):
 
     def refresh(self) -> None:
         """The arrangement, the active viewport or what all show may have changed."""
-        if self._arranged != (self._desk.rows, self._desk.columns):
+        if self._arranged != (self._desk.grid, self._desk.on_screen):
             self._arrange()
         for viewport in self._desk.on_screen:
             self._widgets[viewport].refresh()
@@ -64,7 +64,8 @@ class Wall(QWidget):
         painter.end()
 
     def _arrange(self) -> None:
-        self._arranged = rows, columns = self._desk.rows, self._desk.columns
+        rows, columns = self._desk.grid
+        self._arranged = self._desk.grid, self._desk.on_screen
         for viewport in self._desk.on_screen:
             if viewport not in self._widgets:
                 self._widgets[viewport] = self._make(viewport)

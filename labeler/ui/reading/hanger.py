@@ -1,0 +1,90 @@
+"""Hangs the open case: arrangements, protocols, and what each viewport gets by them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from labeler.ui.reading.common_fit import CommonFit
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.viewport import Viewport
+from labeler.viewing.hanging import Hanging, ViewRule
+from labeler.viewing.mammography import hung_layout
+from labeler.viewing.presets import presets_for
+from labeler.viewing.viewport import with_window
+
+
+class Hanger:
+    """Fills a desk's viewports; `current` is the protocol they hang by, None where by hand."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.current: Hanging | None = None
+
+    def choices(self) -> tuple[Hanging, ...]:
+        """The protocols that fit the open case, the best first."""
+        return self._desk.case.hangings if self._desk.case is not None else ()
+
+    def begin(self) -> None:
+        """Another case, or other files of it: hung as it should be, unless the task pins how it
+        opens."""
+        self.current = None
+        case = self._desk.case
+        best = next((one for one in self.choices() if one.protocol.opens), None)
+        if case is None:
+            return
+        if best is None or case.pinned:
+            self._desk.arrange(1, 1)
+        else:
+            self.hang(best)
+
+    def again(self) -> None:
+        """As at the opening, or by the protocol that was chosen since."""
+        if self.current is not None:
+            self.hang(self.current)
+        else:
+            self.begin()
+
+    def arrange(self, rows: int, columns: int) -> None:
+        """So many viewports; empty ones take the next series that are not on the screen yet."""
+        self.current = None
+        desk = self._desk
+        desk.arrange(rows, columns)
+        shown = {viewport.tile for viewport in desk.on_screen}
+        tiles = (tile.uid for tile in (desk.case.series if desk.case else ()))
+        free = (tile for tile in tiles if tile not in shown)
+        for viewport in desk.on_screen:
+            if not viewport.tile and (tile := next(free, None)) is not None:
+                viewport.open(tile)
+
+    def hang(self, hanging: Hanging) -> None:
+        """Every viewport gets what the protocol found for it, or nothing."""
+        self.current = hanging
+        desk, protocol = self._desk, hanging.protocol
+        together = CommonFit() if protocol.fit == "same-scale" else None
+        filled = [n for n, view in enumerate(hanging.views) if view.tile]
+        for number, viewport in enumerate(desk.viewports):
+            if number not in filled:
+                viewport.clear()
+        desk.arrange(protocol.rows, protocol.columns)
+        if filled:
+            desk.activate(desk.viewports[filled[0]])
+        for number in filled:
+            view = hanging.views[number]
+            desk.viewports[number].open(view.tile, then=partial(_dress, view.rule, together))
+
+
+def _dress(rule: ViewRule, together: CommonFit | None, viewport: Viewport) -> None:
+    """A series has arrived in its viewport: show it as the rule wants it."""
+    image = viewport.image
+    if image is None or viewport.layout is None:
+        return
+    preset = next((one for one in presets_for(image) if one.code == rule.preset), None)
+    if preset is not None and preset.window is not None:
+        viewport.look(with_window(viewport.view, preset.window, preset.lut))
+    if rule.wall:
+        info = image.info
+        viewport.lay(
+            hung_layout(viewport.layout, image.sides, rule.wall, info.view, info.laterality)
+        )
+    if together is not None:
+        together.join(viewport, rule.wall or None)

@@ -1,0 +1,234 @@
+"""Arrangements and hanging on the real screen: keys, the layout button, double-click, protocols."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from labeler.app.hanging_protocols import load_protocols
+from labeler.app.open_case import OpenCase, SeriesTile
+from labeler.model.image import Image
+from labeler.model.paths import resources_root
+from labeler.ui.dialogs.tags import TagsDialog
+from labeler.ui.reading.viewport_widget import ViewportWidget
+from labeler.viewing.hanging import hangings
+from labeler.viewing.layout import Plane
+from labeler.viewing.series_facts import SeriesFacts
+from labeler.viewing.viewport import canvas_map
+from tests.support.images import axial, image_of
+from tests.support.reader import Reader
+from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.screen_reading import opened
+from tests.ui.reading.conftest import ReaderMaker
+
+KEY, NONE, LEFT = Qt.Key, Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+PROTOCOLS = load_protocols(resources_root() / "hanging")
+
+
+def widget(reader: Reader, number: int) -> ViewportWidget:
+    found = reader.place.wall.widget_of(reader.desk.viewports[number])
+    assert found is not None
+    return found
+
+
+def several(count: int) -> OpenCase:
+    tiles = tuple(SeriesTile(f"s{n}", n, f"Series {n}", 12) for n in range(count))
+    return replace(open_case(chest_image()), series=tiles, tile="s0")
+
+
+def mammogram(side: str, view: str, columns: int) -> Image:
+    """A breast of `columns` tenths of a millimetre, bright at its chest wall."""
+    pixels = np.zeros((1, 300, columns), np.uint16)
+    fade = np.linspace(900, 0, columns // 2).astype(np.uint16)
+    pixels[0, 60:240, : columns // 2] = fade
+    if side == "R":
+        pixels = pixels[:, :, ::-1].copy()
+    image = image_of(
+        pixels, matrix=axial((0.1, 0.1, 1.0)), modality="MG", oriented=False, windows=()
+    )
+    lead = ("P", "L") if side == "R" else ("A", "R")
+    info = replace(image.info, view=view, laterality=side)
+    return replace(image, info=info, sides=lead if view == "CC" else (lead[0], "F"))
+
+
+def screening() -> tuple[OpenCase, dict[str, Image]]:
+    images = {
+        f"{side}{view}": mammogram(side, view, 240 if side == "R" else 200)
+        for view in ("MLO", "CC")
+        for side in "LR"
+    }
+    facts = tuple(SeriesFacts(tile, "MG", view=tile[1:], laterality=tile[0]) for tile in images)
+    tiles = tuple(SeriesTile(one.tile, n, one.tile, 1, facts=one) for n, one in enumerate(facts))
+    first = next(iter(images))
+    case = replace(
+        open_case(images[first]), series=tiles, tile=first, hangings=hangings(PROTOCOLS, facts)
+    )
+    return case, images
+
+
+def screened(open_reader: ReaderMaker, **changes: object) -> Reader:
+    reader = open_reader()
+    case, images = screening()
+    reader.port.other_series = images
+    reader.show(replace(case, id="screening", **changes))  # type: ignore[arg-type]
+    reader.settle()
+    return reader
+
+
+class TestArrangements:
+    def test_keys_arrange_and_empty_places_take_the_next_series(
+        self, open_reader: ReaderMaker
+    ) -> None:
+        reader = open_reader(several(5))
+        reader.key(KEY.Key_F4)
+        reader.settle()
+        assert reader.desk.grid == (2, 2)
+        assert [v.tile for v in reader.desk.on_screen] == ["s0", "s1", "s2", "s3"]
+        assert reader.place.layouts.text() == "2×2"
+        reader.key(KEY.Key_F2)
+        assert reader.desk.grid == (1, 1)
+        assert reader.window.commands["view.layout-1x1"].isChecked()
+
+    def test_a_double_click_maximises_and_restores(self, open_reader: ReaderMaker) -> None:
+        reader = open_reader(several(4))
+        reader.key(KEY.Key_F4)
+        reader.settle()
+        before = widget(reader, 3).geometry()
+        QTest.mouseDClick(widget(reader, 3), LEFT, NONE, widget(reader, 3).rect().center())
+        reader.settle()
+        assert reader.desk.on_screen == (reader.desk.viewports[3],)
+        assert reader.place.layouts.text() == "1×1"
+        assert widget(reader, 3).width() > before.width() * 1.9
+        QTest.mouseDClick(widget(reader, 3), LEFT, NONE, widget(reader, 3).rect().center())
+        reader.settle()
+        assert reader.desk.grid == (2, 2)
+        assert widget(reader, 3).geometry() == before
+        assert reader.desk.active is reader.desk.viewports[3]
+
+    def test_a_double_click_that_draws_does_not_maximise(self, open_reader: ReaderMaker) -> None:
+        reader = open_reader(several(2))
+        reader.key(KEY.Key_F3)
+        reader.settle()
+        reader.key(KEY.Key_P)
+        QTest.mouseDClick(widget(reader, 0), LEFT, NONE, widget(reader, 0).rect().center())
+        assert reader.desk.grid == (1, 2)
+
+    def test_one_viewport_alone_has_nothing_to_maximise(self, reader: Reader) -> None:
+        assert not reader.window.commands["view.maximise"].isEnabled()
+
+    def test_the_menu_lists_arrangements_and_protocols(self, open_reader: ReaderMaker) -> None:
+        reader = screened(open_reader)
+        words = [action.text() for action in reader.place.layouts.menu_of_layouts().actions()]
+        assert words[0].startswith("1×1")
+        assert "Mammography, craniocaudal" in words
+        assert words[-1].startswith("Maximise")
+
+
+class TestHanging:
+    def test_a_case_opens_as_its_protocol_says(self, open_reader: ReaderMaker) -> None:
+        reader = screened(open_reader)
+        assert reader.desk.grid == (2, 2)
+        assert [v.tile for v in reader.desk.on_screen] == ["RCC", "LCC", "RMLO", "LMLO"]
+
+    def test_a_task_that_pins_its_opening_is_not_hung(self, open_reader: ReaderMaker) -> None:
+        reader = screened(open_reader, pinned=True)
+        assert reader.desk.grid == (1, 1)
+        assert reader.desk.active.tile == "LMLO"
+        reader.place.hanger.hang(reader.place.hanger.choices()[0])
+        assert reader.desk.grid == (2, 2)
+
+    def test_hang_again_brings_everything_back(self, open_reader: ReaderMaker) -> None:
+        reader = screened(open_reader)
+        reader.desk.viewports[0].open("LMLO")
+        reader.desk.arrange(1, 1)
+        reader.key(KEY.Key_F7)
+        reader.settle()
+        assert [v.tile for v in reader.desk.on_screen] == ["RCC", "LCC", "RMLO", "LMLO"]
+
+    def test_another_case_without_a_protocol_has_one_viewport(
+        self, open_reader: ReaderMaker
+    ) -> None:
+        reader = screened(open_reader)
+        reader.show(open_case(chest_image()))
+        reader.settle()
+        assert reader.desk.grid == (1, 1)
+
+    def test_a_preset_of_the_protocol_is_in_the_view(self, open_reader: ReaderMaker) -> None:
+        plane = Plane.AXIAL
+        facts = (SeriesFacts("s0", "CT", body_part="CHEST", slices=24, plane=plane),)
+        found = hangings(PROTOCOLS, facts)
+        reader = open_reader(replace(several(1), hangings=found))
+        reader.settle()
+        window = reader.desk.active.view.window
+        assert (window.center, window.width) == (-600, 1500)
+        two = next(one for one in found if one.protocol.code == "chest-ct-windows")
+        reader.place.hanger.hang(two)
+        reader.settle()
+        assert [v.view.window.width for v in reader.desk.on_screen] == [1500, 350]
+        assert [v.tile for v in reader.desk.on_screen] == ["s0", "s0"]
+
+
+class TestMammograms:
+    @pytest.fixture
+    def reader(self, open_reader: ReaderMaker) -> Reader:
+        return screened(open_reader)
+
+    def _edges(self, reader: Reader, number: int) -> tuple[float, float, float]:
+        viewport = reader.desk.viewports[number]
+        assert viewport.layout is not None
+        where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
+        right = where.left + viewport.layout.shown_size[0] * where.scale_x
+        return where.left, viewport.canvas.width - right, where.pixels_per_mm
+
+    def _hangs_right(self, reader: Reader) -> None:
+        edges = [self._edges(reader, number) for number in range(4)]
+        assert len({round(scale, 9) for _, _, scale in edges}) == 1
+        for number, (left, right, _) in enumerate(edges):
+            touching = right if number % 2 == 0 else left
+            assert abs(touching) <= 1.0
+
+    def test_chest_walls_touch_at_one_scale(self, reader: Reader) -> None:
+        self._hangs_right(reader)
+
+    def test_they_do_so_after_the_window_took_another_size(self, reader: Reader) -> None:
+        reader.window.window().resize(1440, 900)
+        reader.settle()
+        QTest.qWait(20)
+        self._hangs_right(reader)
+
+    def test_zoom_by_hand_leaves_the_others_and_fit_brings_it_back(self, reader: Reader) -> None:
+        viewport = reader.desk.viewports[0]
+        viewport.look(replace(viewport.view, zoom=9.0, fitted=False))
+        assert self._edges(reader, 1)[2] != pytest.approx(self._edges(reader, 0)[2])
+        reader.desk.activate(viewport)
+        reader.key(KEY.Key_0, Qt.KeyboardModifier.ControlModifier)
+        self._hangs_right(reader)
+
+    def test_around_the_image_it_is_black_even_inverted(self, reader: Reader) -> None:
+        for viewport in reader.desk.on_screen:
+            viewport.invert()
+        reader.settle()
+        shown = widget(reader, 0)
+        corner = shown.grab().toImage().pixelColor(2, shown.height() // 2)
+        assert (corner.red(), corner.green(), corner.blue()) == (0, 0, 0)
+
+
+def test_the_header_of_the_active_viewport_is_shown_by_its_key(
+    open_reader: ReaderMaker, qtbot: QtBot
+) -> None:
+    reader = open_reader(several(2))
+    reader.key(KEY.Key_F3)
+    reader.settle()
+    reader.desk.activate(reader.desk.viewports[1])
+    reader.desk.active.go_to(4)
+    reader.settle()
+    shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    reader.key(KEY.Key_H, shift)
+    dialog = opened(qtbot, TagsDialog)
+    assert reader.session.done[-1] == "header s1 4"
+    dialog.reject()
