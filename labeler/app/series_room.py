@@ -8,6 +8,7 @@ from labeler.app.case_use import CaseUse
 from labeler.app.cases import Case
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
 from labeler.app.jobs import JobPool, Tick
+from labeler.app.tile_feed import Fetched, TileFeed
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.model.image import Image
@@ -15,6 +16,8 @@ from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 
 FRAME_BUDGET_BYTES = 1 << 30
+TILE_BUDGET_BYTES = 1 << 28
+"""Of each slide; a 4K screen shows an eighth of it."""
 
 
 class SeriesRoom:
@@ -35,6 +38,7 @@ class SeriesRoom:
         self._images = dict(opened)
         self._use = CaseUse(case.close)
         self._feeds: dict[str, FrameFeed] = {}
+        self._tiles: dict[str, TileFeed] = {}
         self._findings: dict[str, Findings] = {}
         self._waiting: dict[str, list[Callable[[Image], None]]] = {}
         self._closed = False
@@ -47,6 +51,8 @@ class SeriesRoom:
         self._closed = True
         for feed in self._feeds.values():
             feed.close()
+        for tiles in self._tiles.values():
+            tiles.close()
         return self._use.close
 
     def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
@@ -69,6 +75,15 @@ class SeriesRoom:
     def request_frame(self, tile: str, index: int, deliver: Deliver, viewer: object = None) -> None:
         """Ask for a slice of a series that was opened; see FrameFeed."""
         self._feed(tile).request(index, deliver, viewer)
+
+    def tiles(self, tile: str) -> TileFeed | None:
+        """The tiles of a series that was opened, if it is a slide."""
+        pyramid = self._images[tile].pyramid
+        if pyramid is None:
+            return None
+        if tile not in self._tiles:
+            self._tiles[tile] = TileFeed(pyramid, self._run_tiles, TILE_BUDGET_BYTES)
+        return self._tiles[tile]
 
     def request_overlays(
         self,
@@ -140,6 +155,13 @@ class SeriesRoom:
 
     def _run(self, fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
         def read(_tick: Tick) -> FrameAnswer:
+            with self._use.reading():
+                return fetch()
+
+        self._pool.start(read, done)
+
+    def _run_tiles(self, fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
+        def read(_tick: Tick) -> Fetched:
             with self._use.reading():
                 return fetch()
 

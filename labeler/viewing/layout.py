@@ -46,6 +46,8 @@ class Layout:
     plane: Plane
     letters: tuple[str, str, str, str]
     turn: Turn = UPRIGHT
+    finest: float = 1.0
+    """How many pixels of the finest size there is lie along a voxel: more than one of a slide."""
 
     def turned(self, turn: Turn) -> Layout:
         """The same frame, turned or flipped as it is shown now."""
@@ -109,6 +111,14 @@ _BY_AXIS = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)
 
 def layout_of(image: Image) -> Layout:
     """The radiologist's habit for this image's plane; as stored where orientation is unknown."""
+    found = _habit(image)
+    if image.pyramid is None:
+        return found
+    largest = image.pyramid.levels[0]
+    return replace(found, finest=max(1.0, largest.columns / found.columns))
+
+
+def _habit(image: Image) -> Layout:
     _, rows, columns = image.source.shape
     column_mm, row_mm, _ = image.affine.spacing_mm
     if not image.oriented:

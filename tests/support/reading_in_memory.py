@@ -9,6 +9,7 @@ import numpy as np
 
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.screens import Change, Problem
+from labeler.app.tile_feed import Fetched, TileFeed
 from labeler.errors import LabelerError
 from labeler.model.document import Document, empty_document
 from labeler.model.edit_rules import edit_frame
@@ -141,6 +142,16 @@ class ReadingInMemory:
     ) -> None:
         image = self._image(tile)
         self._answer(lambda: deliver(index, self.broken.get(index, image.source.frame(index))))
+
+    def tiles(self, tile: str) -> TileFeed | None:
+        pyramid = self._image(tile).pyramid
+        if pyramid is None:
+            return None
+
+        def run(fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
+            self._answer(lambda: done(fetch()))
+
+        return TileFeed(pyramid, run, 1 << 26)
 
     def _answer(self, answer: Callable[[], None]) -> None:
         if self.late is None:

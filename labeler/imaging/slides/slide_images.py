@@ -106,8 +106,9 @@ def on_glass(caveats: tuple[Caveat, ...]) -> tuple[Caveat, ...]:
 
 
 def slide_caveats(slides: tuple[Slide | None, ...], source: PixelSource) -> tuple[Caveat, ...]:
-    """What of slides is not shown."""
-    reduced = any(slide is not None and slide.reduced for slide in slides)
+    """What of slides is not shown: of one that gives its tiles, nothing is missing but gaps."""
+    whole = isinstance(source, SlidePixels)
+    reduced = not whole and any(slide is not None and slide.reduced for slide in slides)
     gaps = isinstance(source, SlidePixels) and _has_gaps(source)
     told = (reduced, Caveat.REDUCED), (gaps, Caveat.MISSING_TILES)
     return tuple(caveat for true, caveat in told if true)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
+from labeler.app.tile_feed import TileFeed
 from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edits import Edit
@@ -42,6 +43,9 @@ class SeriesPort(Protocol):
         ahead. Delivers (index, answer), at once where the slice is in memory; older requests of
         one viewer may still be delivered or be dropped.
         """
+
+    def tiles(self, tile: str) -> TileFeed | None:
+        """The tiles of a series that was opened, if it is a slide."""
 
     def request_overlays(
         self,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from labeler.app.open_case import OpenCase
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.image import Image, Pixels
@@ -17,6 +18,7 @@ from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.overlay_painter import draw
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.slide_painter import SlidePainter
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
@@ -47,6 +49,7 @@ class ViewPainter:
     def __init__(self, look: Look, desk: Desk, viewport: Viewport) -> None:
         self._look, self._desk, self._viewport = look, desk, viewport
         self._frame, self._text = FramePicture(), HaloText(look.theme)
+        self.slide = SlidePainter(viewport)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
@@ -58,14 +61,19 @@ class ViewPainter:
             painter.fillRect(room, self._look.theme.color("image"))
         if scene is None:
             return
-        if self._viewport.error is not None:
+        picture = self._slide_picture(scene, room, ratio)
+        if picture is None and self._viewport.error is not None:
             self._tell(painter, room, self._viewport.error)
-        elif self._viewport.pixels is not None:
-            self._picture(painter, self._viewport.pixels, scene, room, ratio)
+        elif self._viewport.pixels is not None or picture is not None:
+            if picture is not None:
+                painter.drawImage(room, picture)
+            elif self._viewport.pixels is not None:
+                self._picture(painter, self._viewport.pixels, scene, room, ratio)
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
             self._marks(painter, room, scene)
             self._letters(painter, room, scene)
+            self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
         self._corners(painter, room, scene, chip)
         count = len(scene.image.refs)
         seen, wanted = self._viewport.seen(), self._viewport.wanted
@@ -89,6 +97,11 @@ class ViewPainter:
         grey = grey_of(scene.image, view.index, view.inverted, scene)
         where, frame = _scaled(scene.where, ratio), (id(scene.image), view.index)
         self._frame.paint(painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth)
+
+    def _slide_picture(self, scene: Scene, room: QRect, ratio: float) -> QImage | None:
+        """From the tiles of the level that the view needs; None where it is no slide."""
+        size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
+        return self.slide.picture(scene, _scaled(scene.where, ratio), size, _grey(scene))
 
     def _file_overlays(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
         found = self._viewport.overlays.at(scene.view.index)
@@ -165,15 +178,23 @@ class ViewPainter:
         case, scene = self._desk.case, self._desk.scene(self._viewport)
         if case is None or scene is None:
             return 0
-        told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
+        told = self._words(scene, case)
         return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
 
     def _corners(self, painter: QPainter, room: QRect, scene: Scene, chip: bool) -> None:
         case = self._desk.case
         if case is None:
             return
-        told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
+        told = self._words(scene, case)
         self._block(painter, room, told, chip)
+
+    def _words(self, scene: Scene, case: OpenCase) -> Corners:
+        """Of a slide the level and the magnification stand where the zoom stands of others."""
+        told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
+        slide = self.slide.lines()
+        return (
+            told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
+        )
 
     def _block(self, painter: QPainter, room: QRect, told: Corners, chip: bool) -> None:
         top = room.top() + MARGIN + 12
@@ -215,6 +236,10 @@ def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:
         function=image.voi.function,
         lut=table_of(image, scene.view),
     )
+
+
+def _grey(scene: Scene) -> Grey:
+    return grey_of(scene.image, scene.view.index, scene.view.inverted, scene)
 
 
 def _scaled(where: CanvasMap, ratio: float) -> CanvasMap:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from labeler.app.tile_feed import TileFeed
 from labeler.errors import LabelerError
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
@@ -48,6 +49,7 @@ class Viewport:
         self.canvas = Canvas(1.0, 1.0)
         self.pixels: Pixels | None = None
         self.error: LabelerError | None = None
+        self.tiles: TileFeed | None = None
         self.wanted = 0
         self.header_window: Window | None = None
         self._window_open = False
@@ -62,6 +64,7 @@ class Viewport:
     def clear(self) -> None:
         """Show nothing; the caller says so."""
         self._asked += 1
+        self._leave_tiles()
         self.tile, self.image, self.layout = "", None, None
         self.fitting = None
         self.pixels, self.error = None, None
@@ -86,7 +89,9 @@ class Viewport:
     def show(self, tile: str, image: Image, index: int = 0, pinned: Window | None = None) -> None:
         """Show a series that is here, fitted, in its opening window or the `pinned` one."""
         self._asked += 1
+        self._leave_tiles()
         self.tile, self.image, self.fitting = tile, image, None
+        self.tiles = self._port.series.tiles(tile)
         self.layout = layout_of(image)
         self.layers.read()
         known = opening(image, pinned)
@@ -156,6 +161,15 @@ class Viewport:
     def go_to_last(self) -> None:
         if self.image is not None:
             self.go_to(len(self.image.refs) - 1)
+
+    def tiles_came(self) -> None:
+        """More of a slide can be painted."""
+        self._changed()
+
+    def _leave_tiles(self) -> None:
+        if self.tiles is not None:
+            self.tiles.leave(self)
+        self.tiles = None
 
     # --- the view -----------------------------------------------------------------------------
 

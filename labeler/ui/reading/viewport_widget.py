@@ -33,8 +33,9 @@ from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
 from labeler.viewing.layer_overlay import dose_text
 from labeler.viewing.look_tools import LookTool, pan_tool, window_tool
+from labeler.viewing.overview import centred
 from labeler.viewing.paint_tools import BrushTool
-from labeler.viewing.scene import NOTHING, Cursor, Pointer, Tool
+from labeler.viewing.scene import NOTHING, Cursor, Pointer, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool
 from labeler.viewing.viewport import Canvas, ViewState, zoom_at
@@ -82,6 +83,7 @@ class ViewportWidget(QWidget):
         self._painter = ViewPainter(look, desk, viewport)
         self._pan, self._window = pan_tool(), window_tool()
         self._held: _Held | None = None
+        self._on_overview = False
         self._wheel = 0
         self._caveats = ""
         self._pointer: QPointF | None = None
@@ -167,6 +169,9 @@ class ViewportWidget(QWidget):
         scene = self._desk.scene(self.viewport)
         if scene is None or self._held is not None:
             return
+        if event.button() == Qt.MouseButton.LeftButton and self._on_map(scene, event):
+            self._on_overview = True
+            return
         tool = self._tool_of(event.button())
         if tool is None or not self._desk.may_use(tool, self.viewport):
             return
@@ -174,10 +179,24 @@ class ViewportWidget(QWidget):
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self.viewport)
         self.refresh()
 
+    def _on_map(self, scene: Scene, event: QMouseEvent, *, held: bool = False) -> bool:
+        """Go where the overview map is pressed, or dragged to; whether it was."""
+        there, at = (
+            self._painter.slide.overview(scene),
+            (event.position().x(), event.position().y()),
+        )
+        if there is None or not (held or there.holds(at)):
+            return False
+        self.viewport.look(centred(scene.view, scene.layout, there, at))
+        return True
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         scene = self._desk.scene(self.viewport)
         if scene is None:
+            return
+        if self._on_overview:
+            self._on_map(scene, event, held=True)
             return
         tool = self._held.tool if self._held else self._desk.tool
         if self._desk.may_use(tool, self.viewport):
@@ -189,6 +208,9 @@ class ViewportWidget(QWidget):
         self._probe()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._on_overview:
+            self._on_overview = False
+            return
         scene = self._desk.scene(self.viewport)
         held = self._held
         if scene is None or held is None or event.button() != held.button:
@@ -238,7 +260,8 @@ class ViewportWidget(QWidget):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Towards you: the next slice. Ctrl zooms at the cursor, Shift sizes the brush."""
+        """Towards you: the next slice. Ctrl zooms at the cursor, Shift sizes the brush. A whole
+        slide has no next one: there every turn zooms."""
         turned = event.angleDelta()
         # With Shift some systems turn the wheel sideways.
         self._wheel += turned.y() or turned.x()
@@ -248,12 +271,13 @@ class ViewportWidget(QWidget):
         if steps == 0 or scene is None:
             return
         keys = event.modifiers()
-        if keys & Qt.KeyboardModifier.ControlModifier:
+        slide = self.viewport.tiles is not None and len(scene.image.refs) == 1
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self._desk.resize_brush(steps)
+        elif slide or keys & Qt.KeyboardModifier.ControlModifier:
             at = event.position().x(), event.position().y()
             view = zoom_at(scene.view, scene.layout, scene.canvas, at, ZOOM_STEP**steps)
             self.viewport.look(view)
-        elif keys & Qt.KeyboardModifier.ShiftModifier:
-            self._desk.resize_brush(steps)
         else:
             self.viewport.scroll(-steps)
 

@@ -1,0 +1,218 @@
+"""A whole slide under hands: every level, the overview map, what cannot be decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from labeler.errors import LabelerError
+from labeler.model.image import Image, Pixels, PyramidLevel
+from labeler.ui.reading.phrases import words
+from labeler.viewing.overview import Overview
+from labeler.viewing.scene import Scene
+from labeler.viewing.viewport import zoom_at
+from tests.support.images import image_of
+from tests.support.reader import LEFT, NONE, Reader
+from tests.support.reading_in_memory import open_case
+from tests.ui.reading.conftest import ReaderMaker
+
+SIDE, TILE = 4096, 256
+
+
+@dataclass(eq=False)
+class Levels:
+    """Three sizes, a quarter each; `broken` tiles have no pixels."""
+
+    pictures: tuple[Pixels, ...]
+    broken: set[tuple[int, int, int]] = field(default_factory=set)
+
+    @property
+    def levels(self) -> tuple[PyramidLevel, ...]:
+        return tuple(
+            PyramidLevel(*one.shape[:2], 4.0**n, (0.25 * 4**n, 0.25 * 4**n), (TILE, TILE))
+            for n, one in enumerate(self.pictures)
+        )
+
+    def region(self, level: int, row: int, column: int, rows: int, columns: int) -> Pixels:
+        return self.pictures[level][row : row + rows, column : column + columns]
+
+    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
+        return [
+            LabelerError("undecodable-image", "It is broken.", safe="Yes.", do="Nothing.")
+            if (level, *place) in self.broken
+            else self.region(level, place[0] * TILE, place[1] * TILE, TILE, TILE)
+            for place in places
+        ]
+
+
+def slide(*, gray: bool = False) -> tuple[Image, Levels]:
+    """The middle level is the one that marks lie on."""
+    random = np.random.default_rng(8)
+    coarse = random.integers(0, 256, (SIDE // 16, SIDE // 16, 3), np.uint8)
+    coarse = coarse[..., 0].astype(np.uint16) * 200 if gray else coarse
+    pictures = tuple(coarse.repeat(n, axis=0).repeat(n, axis=1) for n in (16, 4, 1))
+    # Of the finest level every pixel is its own.
+    pictures[0][...] = random.integers(0, 50000 if gray else 256, pictures[0].shape)
+    levels = Levels(pictures)
+    image = image_of(
+        pictures[1][np.newaxis],
+        matrix=np.diag([0.001, 0.001, 1.0, 1.0]),
+        photometric="MONOCHROME2" if gray else "RGB",
+        modality="SM",
+        unit="",
+        intercept=0.0,
+        oriented=False,
+    )
+    return replace(image, pyramid=levels), levels
+
+
+@pytest.fixture
+def glass(open_reader: ReaderMaker) -> tuple[Reader, Levels]:
+    image, levels = slide()
+    return open_reader(open_case(image)), levels
+
+
+def scene_of(reader: Reader) -> Scene:
+    scene = reader.desk.scene(reader.desk.active)
+    assert scene is not None
+    return scene
+
+
+def look_closely(reader: Reader, zoom: float) -> None:
+    """`zoom` is canvas pixels per pixel of the finest level."""
+    scene, viewport = scene_of(reader), reader.desk.active
+    middle = scene.canvas.width / 2, scene.canvas.height / 2
+    viewport.look(
+        zoom_at(scene.view, scene.layout, scene.canvas, middle, 4 * zoom / scene.view.zoom)
+    )
+    settle(reader)
+
+
+def settle(reader: Reader) -> None:
+    for _ in range(4):
+        reader.view.grab()
+        QApplication.processEvents()
+
+
+def color_at(reader: Reader, x: int, y: int) -> tuple[int, int, int]:
+    seen = QColor(reader.view.grab().toImage().pixel(x, y))
+    return seen.red(), seen.green(), seen.blue()
+
+
+def told(reader: Reader) -> list[str]:
+    lines = reader.view._painter.slide.lines()
+    assert lines is not None
+    return [words(line) for line in lines]
+
+
+def map_of(reader: Reader) -> Overview | None:
+    return reader.view._painter.slide.overview(scene_of(reader))
+
+
+def test_a_slide_opens_whole_and_says_its_level(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    settle(reader)
+    assert reader.desk.active.view.fitted
+    assert told(reader)[0] == "Level 2 of 3 · 1.00 µm/px"
+    assert map_of(reader) is None
+
+
+def test_closer_than_the_level_of_the_marks_the_finest_pixels_are_shown(
+    glass: tuple[Reader, Levels],
+) -> None:
+    reader, levels = glass
+    look_closely(reader, 1.0)
+    assert told(reader) == ["Level 1 of 3 · 0.25 µm/px", "40×"]
+    where = scene_of(reader).where
+    left, top = round(where.left), round(where.top)
+    for x, y in ((200, 300), (201, 300), (317, 411), (250, 222)):
+        assert color_at(reader, x, y) == tuple(levels.pictures[0][y - top, x - left])
+
+
+def test_beyond_one_to_one_the_pixels_themselves(glass: tuple[Reader, Levels]) -> None:
+    reader, levels = glass
+    look_closely(reader, 40.0)
+    assert scene_of(reader).view.zoom == pytest.approx(160.0)
+    x, y = 300, 300
+    column, row = scene_of(reader).where.to_voxel((x + 0.5, y + 0.5))
+    at = int((row + 0.5) * 4), int((column + 0.5) * 4)
+    assert color_at(reader, x, y) == tuple(levels.pictures[0][at])
+
+
+def test_a_turn_of_the_wheel_zooms_at_the_cursor(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    before = scene_of(reader)
+    at = QPointF(300.0, 200.0)
+    under = before.where.to_voxel((at.x(), at.y()))
+    event = QWheelEvent(
+        at,
+        reader.view.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        NONE,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(reader.view, event)
+    after = scene_of(reader)
+    assert after.view.zoom == pytest.approx(before.view.zoom * 1.15)
+    assert after.where.to_voxel((at.x(), at.y())) == pytest.approx(under, abs=1.0)
+
+
+def test_the_overview_map_leads_where_it_is_pressed_and_dragged(
+    glass: tuple[Reader, Levels],
+) -> None:
+    reader, _levels = glass
+    look_closely(reader, 1.0)
+    there = map_of(reader)
+    assert there is not None
+    press = QPoint(round(there.left + there.width / 4), round(there.top + there.height / 2))
+    QTest.mousePress(reader.view, LEFT, NONE, press)
+    quarter, half = SIDE / 16, SIDE / 8
+    assert scene_of(reader).view.center == pytest.approx((quarter, half), abs=8)
+    QTest.mouseMove(reader.view, QPoint(press.x() + round(there.width / 2), press.y()))
+    QApplication.processEvents()
+    assert scene_of(reader).view.center == pytest.approx((3 * quarter, half), abs=8)
+    QTest.mouseRelease(reader.view, LEFT, NONE, press)
+    assert not reader.port.document().marks
+    there = map_of(reader)
+    assert there is not None
+    x, _y, width, _height = there.field
+    assert x + width / 2 == pytest.approx(there.left + 0.75 * there.width, abs=1.5)
+
+
+def test_a_tile_that_cannot_be_decoded_is_a_named_gap(glass: tuple[Reader, Levels]) -> None:
+    reader, levels = glass
+    middle = SIDE // TILE // 2
+    levels.broken.add((0, middle, middle))
+    look_closely(reader, 1.0)
+    assert told(reader)[0] == "Tiles that cannot be decoded: 1"
+    where = scene_of(reader).where
+    x, y = (round(edge) + middle * TILE + 40 for edge in (where.left, where.top))
+    assert color_at(reader, x, y) in ((96, 96, 96), (48, 48, 48))
+    good = color_at(reader, x - 60, y)
+    assert good == tuple(
+        levels.pictures[0][middle * TILE + 40, middle * TILE - 20],
+    )
+
+
+def test_sixteen_bits_are_windowed_at_every_level(open_reader: ReaderMaker) -> None:
+    image, levels = slide(gray=True)
+    reader = open_reader(open_case(image))
+    look_closely(reader, 1.0)
+    assert told(reader)[0].startswith("Level 1 of 3")
+    window = scene_of(reader).view.window
+    where = scene_of(reader).where
+    x, y = 300, 300
+    value = int(levels.pictures[0][y - round(where.top), x - round(where.left)])
+    share = (value - (window.center - 0.5)) / (window.width - 1) + 0.5
+    wanted = min(255, max(0, share * 255))
+    assert color_at(reader, x, y)[0] == pytest.approx(wanted, abs=1)
