@@ -10,6 +10,7 @@ from labeler.app.case_layers import read_layers, without_layers
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.problems import FileProblem
 from labeler.imaging.reader import Scan, main_series, open_image, scan
 from labeler.imaging.series import Series
 from labeler.imaging.sources.gathering import gather
@@ -17,7 +18,7 @@ from labeler.market.sealed import SealedPackage
 from labeler.model.document import empty_document
 from labeler.model.forms import Form
 from labeler.model.history import History
-from labeler.model.image import Image
+from labeler.model.image import ByteSource, Image
 from labeler.model.layers import Findings
 from labeler.model.manifest import Item, ItemContext, Label, Manifest
 from labeler.proof.codec import decode, digest, encode
@@ -127,7 +128,18 @@ def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
     """Open folders, files and archives of one's own for practice; nothing of it is ever sent."""
     chosen = gather(paths, tick)
     title = " + ".join(path.name for path in paths[:3])
-    found = without_layers(scan(chosen.files, tick, chosen.problems, services.decoders))
+    return practice_case(services, title, chosen.files, tick, chosen.problems)
+
+
+def practice_case(
+    services: Services,
+    title: str,
+    files: Sequence[ByteSource],
+    tick: Tick,
+    problems: Sequence[FileProblem] = (),
+) -> Case:
+    """A case that belongs to no task, of these files."""
+    found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
     image = open_image(opened, services.decoders)
     return Case(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from labeler.app.screens import Activity, SaveLight, SaveState
+from labeler.app.time_left import seconds_left
 from labeler.errors import Cancelled, LabelerError
 
 T = TypeVar("T")
@@ -351,11 +352,13 @@ class JobPool:
     def activities(self) -> tuple[Activity, ...]:
         """Named jobs that have taken over half a second, the oldest first."""
         with self._lock:
-            late = self._clock() - SHOWN_AFTER_SECONDS
+            now = self._clock()
+            late = now - SHOWN_AFTER_SECONDS
             return tuple(
-                Activity(job.id, job.text, job.permille, job.cancellable)
+                Activity(job.id, job.text, job.permille, job.cancellable, (), left)
                 for job in self._jobs.values()
                 if job.text and job.started_at < late and not job.cancelled.is_set()
+                for left in (seconds_left(job.permille, now - job.started_at),)
             )
 
     def close(self, patience_s: float | None = None) -> None:

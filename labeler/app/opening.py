@@ -121,5 +121,6 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         keystore=profile.keystore,
         packages=profile.packages,
         hanging=load_protocols(resources / "hanging"),
+        received=profile.received,
     )
     return Workbench(profile, services, worker, decoders, findings, partial(profile.protect, key))

@@ -41,6 +41,7 @@ class Services:
     random: Callable[[int], bytes]
     keystore: Path
     packages: Path
+    received: Path
     hanging: tuple[HangingProtocol, ...] = ()
     """How studies hang, as they ship with the program."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from labeler.app.opening import create_workbench, open_workbench
 from labeler.app.screens import Standing
+from labeler.app.session_archives import ArchiveVerbs
 from labeler.app.session_core import Surroundings
 from labeler.app.session_files import FileVerbs
 from labeler.app.session_keys import KeyVerbs
 from labeler.app.session_preferences import PreferenceVerbs
 from labeler.app.session_signing import SigningVerbs
-from labeler.app.session_work import WorkVerbs
 from labeler.errors import LabelerError
 from labeler.store.profile import Practice, is_profile, open_profile
 
 
-class Session(WorkVerbs, FileVerbs, KeyVerbs, SigningVerbs, PreferenceVerbs):
+class Session(ArchiveVerbs, FileVerbs, KeyVerbs, SigningVerbs, PreferenceVerbs):
     """Every verb returns at once; its work runs on a pool, its answer comes on the main thread.
 
     A profile without protection is opened, or made, at once; a protected one waits for `unlock`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,8 @@ from labeler.pacs.query import Attributes
 from labeler.pacs.storing import MAX_PDU, Storing
 
 if TYPE_CHECKING:
+    import ssl
+
     from pydicom.dataset import Dataset
     from pynetdicom.association import Association as Opened
     from pynetdicom.presentation import PresentationContext
@@ -128,6 +129,8 @@ class Associating:
     def _tls(self) -> tuple[ssl.SSLContext, str] | None:
         if not self._archive.tls:
             return None
+        import ssl
+
         import truststore
 
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT), self._archive.host

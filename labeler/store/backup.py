@@ -32,7 +32,7 @@ from labeler.store.writing import write_faults
 # What a backup may hold; nothing else is written when it is restored.
 _NAMES = re.compile(
     r"labeler\.db|heads/[0-9a-f]{32}\.head|keystore/[A-Za-z0-9_.-]{1,100}\.json"
-    r"|packages/[0-9a-f]{64}\.sealed"
+    r"|packages/[0-9a-f]{64}\.sealed|received/[0-9a-f]{32}-[0-9a-f]{64}\.sealed"
 )
 _LENGTH = struct.Struct(">I")
 _READ = 1024 * 1024
@@ -181,6 +181,7 @@ def _list(profile: Profile, key: bytes, now: int, *, packages: bool) -> Listing:
     paths += sorted(profile.keystore.glob("*.json"))
     if packages:
         paths += sorted(profile.packages.glob("*.sealed"))
+        paths += sorted(profile.received.glob("*.sealed"))
     files = []
     for path in paths:
         with path.open("rb") as file:

@@ -45,6 +45,16 @@ class SystemKeyring:
         except KeyringError as error:
             raise _locked() from error
 
+    def forget(self, service: str, account: str) -> None:
+        """Remove a secret; one that is not there is passed over."""
+        from keyring.errors import KeyringError
+
+        try:
+            if self._backend.get_password(service, account) is not None:
+                self._backend.delete_password(service, account)
+        except KeyringError as error:
+            raise _locked() from error
+
 
 def system_keyring() -> SystemKeyring:
     """The best safe keyring of this machine. Raises LabelerError "no-keyring"."""

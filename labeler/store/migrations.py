@@ -68,7 +68,13 @@ CREATE INDEX submission_due ON submission (state, next_try);
 CREATE INDEX item_digest ON item (digest)
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_RECEIVED = """
+CREATE TABLE received (id TEXT PRIMARY KEY, archive TEXT NOT NULL, study TEXT NOT NULL,
+    title TEXT NOT NULL, key BLOB, begun_at INTEGER NOT NULL, instances INTEGER NOT NULL DEFAULT 0,
+    size INTEGER NOT NULL DEFAULT 0, whole INTEGER NOT NULL DEFAULT 0, wiped_at INTEGER)
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _RECEIVED)
 
 
 def schema_version(database: Database) -> int:

@@ -39,7 +39,7 @@ else:
     import fcntl
 
 VERSION = 1
-_FOLDERS = ("heads", "keystore", "packages", "log")
+_FOLDERS = ("heads", "keystore", "packages", "received", "log")
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class Profile:
     @property
     def packages(self) -> Path:
         return self.root / "packages"
+
+    @property
+    def received(self) -> Path:
+        """Instances from image archives, one sealed file each."""
+        return self.root / "received"
 
     @property
     def log(self) -> Path:

@@ -28,6 +28,7 @@ from labeler.store.messages import Messages
 from labeler.store.migrations import migrate, refuse_newer, schema_version
 from labeler.store.outbox import Outbox
 from labeler.store.profile import Profile
+from labeler.store.received import Received
 from labeler.store.settings import Settings
 from labeler.store.tasks import Tasks
 
@@ -67,6 +68,7 @@ class Store:
         self.messages = Messages(database)
         self.outbox = Outbox(database, self.messages, blobs, self.documents)
         self.tasks = Tasks(database)
+        self.received = Received(database)
         self.ledger = Ledger(database)
         self.settings = Settings(database)
         self.findings: tuple[LabelerError, ...] = ()

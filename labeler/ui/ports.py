@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from labeler.app.archives import Received
 from labeler.app.file_report import FileReport, Repairs
 from labeler.app.screens import (
     Activity,
@@ -23,6 +24,8 @@ from labeler.app.screens import (
 from labeler.errors import LabelerError
 from labeler.model.listing import HeaderListing
 from labeler.model.preferences import Preferences
+from labeler.pacs.archive import Archive
+from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
 
 Refused = Callable[[LabelerError], None]
 """Told the one reason why a verb's answer will not come."""
@@ -140,7 +143,68 @@ class FileVerbs(Protocol):
         """Everything the file behind a slice of a series says about itself."""
 
 
-class SessionPort(ScreensPort, WorkVerbs, FileVerbs, KeyVerbs, SigningVerbs, Protocol):
+class ArchiveVerbs(Protocol):
+    """Image archives: which there are, searching them, getting studies."""
+
+    def list_archives(
+        self,
+        answer: Callable[[tuple[Archive, ...], tuple[Received, ...]], None],
+        refused: Refused,
+    ) -> None:
+        """The archives of this profile, and the studies that are here."""
+
+    def new_archive_id(self) -> str: ...
+
+    def save_archive(
+        self,
+        archive: Archive,
+        secret: str | None,
+        answer: Callable[[bool], None],
+        refused: Refused,
+    ) -> None:
+        """Keep it; answers whether its secret is kept beyond this session. None: the old one."""
+
+    def keep_secret(
+        self, archive: Archive, secret: str, answer: Callable[[bool], None], refused: Refused
+    ) -> None: ...
+
+    def remove_archive(
+        self, archive: Archive, answer: Callable[[], None], refused: Refused
+    ) -> None: ...
+
+    def test_archive(
+        self, archive: Archive, secret: str, answer: Callable[[], None], refused: Refused
+    ) -> None:
+        """Ask it for next to nothing; an empty secret means the one that is kept."""
+
+    def find_studies(
+        self,
+        archive: Archive,
+        query: StudyQuery,
+        answer: Callable[[StudiesFound], None],
+        refused: Refused,
+    ) -> None: ...
+
+    def find_series(
+        self,
+        archive: Archive,
+        study: StudyFound,
+        answer: Callable[[tuple[SeriesFound, ...]], None],
+        refused: Refused,
+    ) -> None: ...
+
+    def receive_study(
+        self, archive: Archive, study: StudyFound, only: Sequence[str], refused: Refused
+    ) -> None:
+        """Bring it in the background, then open it."""
+
+    def open_received(self, name: str) -> None: ...
+    def wipe_received(self, name: str, answer: Callable[[], None], refused: Refused) -> None: ...
+
+
+class SessionPort(
+    ScreensPort, WorkVerbs, FileVerbs, KeyVerbs, SigningVerbs, ArchiveVerbs, Protocol
+):
     """The program as the window sees it.
 
     Every verb returns at once. Every callback arrives on the GUI thread. Failures without a

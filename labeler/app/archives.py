@@ -1,0 +1,222 @@
+"""Image archives: which there are, asking them, and bringing studies into the profile.
+
+What speaks to an archive is imported when one is asked: a start needs none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from labeler.app.archive_secrets import ArchiveSecrets
+from labeler.app.cases import Case, practice_case
+from labeler.app.sealed_inbox import SealedInbox, remove_files
+from labeler.app.services import Services, Tick
+from labeler.errors import LabelerError
+from labeler.pacs.archive import Archive, Login, check_archive
+from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
+from labeler.pacs.retrieving import Brought
+from labeler.store.received import ReceivedRow
+from labeler.store.store import Store
+
+ARCHIVES = "archives"
+"""The setting that lists them."""
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Received:
+    """A study that is here and opens offline; `title` names nobody."""
+
+    id: str
+    title: str
+    begun_at: int
+    instances: int
+    size: int
+    whole: bool
+
+
+def archives(services: Services) -> tuple[Archive, ...]:
+    """In the order of their names."""
+    found = services.store.call(_listed)
+    return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+
+
+def save_archive(
+    services: Services, secrets: ArchiveSecrets, archive: Archive, secret: str | None
+) -> bool:
+    """Keep an archive, new or changed; whether its secret is kept beyond this session.
+
+    `secret` None leaves the one there is. Raises LabelerError "archive-address",
+    "archive-open-password" or "archive-name-taken".
+    """
+    check_archive(archive)
+
+    def save(store: Store) -> None:
+        others = [one for one in _listed(store) if one.id != archive.id]
+        if any(one.name.casefold() == archive.name.casefold() for one in others):
+            raise _taken(archive.name)
+        store.settings.put(ARCHIVES, (*others, archive))
+
+    services.store.call(save)
+    if archive.login is Login.NONE:
+        secrets.forget(archive.id)
+        return False
+    return secrets.put(archive.id, secret) if secret else False
+
+
+def remove_archive(services: Services, secrets: ArchiveSecrets, archive: str) -> None:
+    """Forget an archive and its secret; what came from it stays."""
+
+    def remove(store: Store) -> None:
+        left = tuple(one for one in _listed(store) if one.id != archive)
+        store.settings.put(ARCHIVES, left)
+
+    services.store.call(remove)
+    secrets.forget(archive)
+
+
+def find_archive(services: Services, typed: str) -> Archive:
+    """By its id or its name. Raises LabelerError "archive-unknown"."""
+    for one in archives(services):
+        if typed in (one.id, one.name) or typed.casefold() == one.name.casefold():
+            return one
+    raise LabelerError(
+        "archive-unknown",
+        "There is no archive “{name}” in this profile.",
+        safe="Nothing was asked.",
+        do="List the archives, or add this one.",
+        name=typed[:80],
+    )
+
+
+def test_archive(secrets: ArchiveSecrets, archive: Archive, secret: str, tick: Tick) -> None:
+    """Ask for next to nothing, with `secret` or the one that is kept."""
+    from labeler.pacs import asking
+
+    asking.test(archive, secret or secrets.get(archive.id), tick)
+
+
+def find_studies(
+    secrets: ArchiveSecrets, archive: Archive, query: StudyQuery, tick: Tick
+) -> StudiesFound:
+    from labeler.pacs import asking
+
+    return asking.find_studies(archive, secrets.get(archive.id), query, tick)
+
+
+def find_series(
+    secrets: ArchiveSecrets, archive: Archive, study: str, tick: Tick
+) -> tuple[SeriesFound, ...]:
+    from labeler.pacs import asking
+
+    return asking.find_series(archive, secrets.get(archive.id), study, tick)
+
+
+def receive(
+    services: Services,
+    secrets: ArchiveSecrets,
+    archive: Archive,
+    study: StudyFound,
+    tick: Tick,
+    only: Collection[str] = (),
+) -> tuple[str, Brought]:
+    """Bring a study, or `only` some of its series, into the profile; its name there.
+
+    What an earlier try brought is not asked for again. Raises LabelerErrors of the archive.
+    """
+    from labeler.pacs import asking
+
+    row = services.store.call(lambda store: store.received.find(archive.id, study.uid))
+    if row is None:
+        row = _begin(services, archive, study)
+    inbox = SealedInbox(services.received, row)
+    secret, whole = secrets.get(archive.id), False
+    try:
+        brought = asking.bring(archive, secret, study.uid, inbox, tick, only)
+        whole = True
+    finally:
+        _note(services, row, inbox, whole=whole)
+    return row.id, brought
+
+
+def received(services: Services) -> tuple[Received, ...]:
+    """What is here, the newest first."""
+    rows = services.store.call(lambda store: store.received.rows())
+    return tuple(
+        Received(row.id, row.title, row.begun_at, row.instances, row.size, bool(row.whole))
+        for row in rows
+    )
+
+
+def open_received(services: Services, name: str, tick: Tick) -> Case:
+    """Open a received study; its images stay sealed on the disk."""
+    row = _here(services, name)
+    return practice_case(services, row.title, SealedInbox(services.received, row).files(), tick)
+
+
+def wipe_received(services: Services, name: str) -> None:
+    """Delete the key, then the files; marks stay in the profile."""
+    row, now = _here(services, name), services.clock()
+    services.store.call(lambda store: store.received.wipe(row.id, now))
+    remove_files(services.received, row.id)
+
+
+def _listed(store: Store) -> tuple[Archive, ...]:
+    return store.settings.get(ARCHIVES, tuple[Archive, ...], ())
+
+
+def _begin(services: Services, archive: Archive, study: StudyFound) -> ReceivedRow:
+    row = ReceivedRow(
+        id=services.random(16).hex(),
+        archive=archive.id,
+        study=study.uid,
+        title=_title(archive, study),
+        key=services.random(KEY_BYTES),
+        begun_at=services.clock(),
+        instances=0,
+        size=0,
+        whole=0,
+        wiped_at=None,
+    )
+    services.store.call(lambda store: store.received.begin(row))
+    return row
+
+
+def _title(archive: Archive, study: StudyFound) -> str:
+    """What it is and where it came from; nothing that tells who the person is."""
+    kinds = ", ".join(study.modalities) or "Study"
+    return f"{kinds} · {archive.name}"
+
+
+def _note(services: Services, row: ReceivedRow, inbox: SealedInbox, *, whole: bool) -> None:
+    """Nothing is listed of which nothing came."""
+    instances, size = inbox.size()
+    if not instances:
+        services.store.call(lambda store: store.received.wipe(row.id, services.clock()))
+        return
+    services.store.call(
+        lambda store: store.received.note(row.id, instances=instances, size=size, whole=whole)
+    )
+
+
+def _here(services: Services, name: str) -> ReceivedRow:
+    row = services.store.call(lambda store: store.received.get(name))
+    if row is None or row.key is None:
+        raise LabelerError(
+            "received-gone",
+            "This study is not on this computer any more.",
+            safe="Your marks are kept.",
+            do="Get it from its archive again.",
+        )
+    return row
+
+
+def _taken(name: str) -> LabelerError:
+    return LabelerError(
+        "archive-name-taken",
+        "There is an archive called {name} already.",
+        safe="Nothing was changed.",
+        do="Choose another name.",
+        name=name,
+    )

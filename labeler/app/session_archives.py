@@ -1,0 +1,148 @@
+"""Image archives, as the window asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from labeler.app import archives
+from labeler.app.archive_secrets import ArchiveSecrets
+from labeler.app.archives import Received
+from labeler.app.screens import Change, Standing
+from labeler.app.session_core import Refused, Surroundings
+from labeler.app.session_work import WorkVerbs
+from labeler.errors import LabelerError
+from labeler.pacs.archive import Archive
+from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
+from labeler.pacs.retrieving import Brought
+from labeler.store.keychain import system_keyring
+
+
+class ArchiveVerbs(WorkVerbs):
+    """Searching is never listed with what was searched for; getting a study is, by archive."""
+
+    def __init__(self, around: Surroundings, standing: Standing) -> None:
+        super().__init__(around, standing)
+        self._archive_secrets = ArchiveSecrets(system_keyring)
+
+    def list_archives(
+        self,
+        answer: Callable[[tuple[Archive, ...], tuple[Received, ...]], None],
+        refused: Refused,
+    ) -> None:
+        self._run(
+            lambda s, _t: (archives.archives(s), archives.received(s)),
+            lambda found: answer(*found),
+            refused,
+        )
+
+    def new_archive_id(self) -> str:
+        import uuid
+
+        return uuid.uuid4().hex
+
+    def save_archive(
+        self,
+        archive: Archive,
+        secret: str | None,
+        answer: Callable[[bool], None],
+        refused: Refused,
+    ) -> None:
+        secrets = self._archive_secrets
+        self._run(lambda s, _t: archives.save_archive(s, secrets, archive, secret), answer, refused)
+
+    def keep_secret(
+        self, archive: Archive, secret: str, answer: Callable[[bool], None], refused: Refused
+    ) -> None:
+        secrets = self._archive_secrets
+        self._run(lambda _s, _t: secrets.put(archive.id, secret), answer, refused)
+
+    def remove_archive(
+        self, archive: Archive, answer: Callable[[], None], refused: Refused
+    ) -> None:
+        secrets = self._archive_secrets
+        self._run(
+            lambda s, _t: archives.remove_archive(s, secrets, archive.id),
+            lambda _none: answer(),
+            refused,
+        )
+
+    def test_archive(
+        self, archive: Archive, secret: str, answer: Callable[[], None], refused: Refused
+    ) -> None:
+        secrets = self._archive_secrets
+        self._run(
+            lambda _s, tick: archives.test_archive(secrets, archive, secret, tick),
+            lambda _none: answer(),
+            refused,
+            text="Testing the archive",
+            key="archive-test",
+        )
+
+    def find_studies(
+        self,
+        archive: Archive,
+        query: StudyQuery,
+        answer: Callable[[StudiesFound], None],
+        refused: Refused,
+    ) -> None:
+        secrets = self._archive_secrets
+        self._run(
+            lambda _s, tick: archives.find_studies(secrets, archive, query, tick),
+            answer,
+            refused,
+            text="Searching the archive",
+            key="archive-search",
+        )
+
+    def find_series(
+        self,
+        archive: Archive,
+        study: StudyFound,
+        answer: Callable[[tuple[SeriesFound, ...]], None],
+        refused: Refused,
+    ) -> None:
+        secrets = self._archive_secrets
+        self._run(
+            lambda _s, tick: archives.find_series(secrets, archive, study.uid, tick),
+            answer,
+            refused,
+            key="archive-series",
+        )
+
+    def receive_study(
+        self,
+        archive: Archive,
+        study: StudyFound,
+        only: Sequence[str],
+        refused: Refused,
+    ) -> None:
+        """Bring it and open it; the window can be used meanwhile."""
+        secrets, wanted = self._archive_secrets, tuple(only)
+
+        def done(found: tuple[str, Brought]) -> None:
+            self.open_received(found[0])
+
+        def failed(error: LabelerError) -> None:
+            refused(error)
+            self._board.error(error)
+
+        self._run(
+            lambda s, tick: archives.receive(s, secrets, archive, study, tick, wanted),
+            done,
+            failed,
+            text="Getting a study from the archive",
+            key=f"receive/{archive.id}/{study.uid}",
+        )
+
+    def open_received(self, name: str) -> None:
+        self._show_case(lambda s, tick: archives.open_received(s, name, tick))
+
+    def wipe_received(self, name: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Delete its key and its files; the case is put away where it is open."""
+
+        def done(_none: None) -> None:
+            self.reading.close()
+            self._tell(Change.READING)
+            answer()
+
+        self._run(lambda s, _t: archives.wipe_received(s, name), done, refused)
