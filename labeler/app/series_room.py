@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from labeler.app.case_use import CaseUse
 from labeler.app.cases import Case
+from labeler.app.cut_room import CutRoom, Done, Work
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
 from labeler.app.jobs import JobPool, Tick
 from labeler.app.tile_feed import Fetched, TileFeed
@@ -14,6 +15,7 @@ from labeler.imaging.frame_stores import Decoders
 from labeler.model.image import Image
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
+from labeler.model.volume import Volume
 
 FRAME_BUDGET_BYTES = 1 << 30
 TILE_BUDGET_BYTES = 1 << 28
@@ -39,6 +41,7 @@ class SeriesRoom:
         self._use = CaseUse(case.close)
         self._feeds: dict[str, FrameFeed] = {}
         self._tiles: dict[str, TileFeed] = {}
+        self._cuts = CutRoom(self._run)
         self._findings: dict[str, Findings] = {}
         self._waiting: dict[str, list[Callable[[Image], None]]] = {}
         self._closed = False
@@ -49,6 +52,7 @@ class SeriesRoom:
         """Answer nobody from now on; what is given back closes the case, on a thread that may
         wait for reading under way."""
         self._closed = True
+        self._cuts.close()
         for feed in self._feeds.values():
             feed.close()
         for tiles in self._tiles.values():
@@ -123,6 +127,22 @@ class SeriesRoom:
                 deliver(tile, answer)
 
         self._pool.start(middle, arrived)
+
+    def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
+        """All slices of a series that was opened in one array, which fills from now on; None where
+        they do not fit. `arrived` hears as slices come."""
+        feed = self._feed(tile)
+        volume = feed.volume()
+        if volume is not None and not volume.is_complete:
+            feed.request(len(volume.here) // 2, lambda _index, _answer: None, ("volume", tile))
+            if arrived is not None:
+                told = arrived
+                feed.listen(lambda _indices: told())
+        return volume
+
+    def compute(self, viewer: object, work: Work, deliver: Done) -> None:
+        """A frame that is not read but computed; see CutRoom."""
+        self._cuts.request(viewer, work, deliver)
 
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; nothing while they are being read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.ui.translation import message
 
@@ -30,6 +30,7 @@ class Group(enum.Enum):
     FINDINGS = message("Findings")
     SLICES = message("Slices")
     LAYOUT = message("Layout and hanging")
+    PLANES = message("Planes and views side by side")
     PRESETS = message("Window presets")
     WORK = message("Work and money")
     PROGRAM = message("Program")
@@ -111,6 +112,8 @@ _TOOLS = (
     _tool("window", message("Window"), "W", Group.VIEW),
     _tool("scroll", message("Drag to scroll"), "S", Group.VIEW),
     _tool("zoom", message("Zoom"), "Z", Group.VIEW),
+    # Without an icon: the bar has no room for one more button yet.
+    replace(_tool("crosshair", message("Crosshair"), "X", Group.VIEW), icon=""),
     _tool("length", message("Length"), "L", Group.MEASURE),
     _tool("box", message("Box"), "R", Group.SHAPE),
     _tool("polygon", message("Polygon"), "P", Group.SHAPE),
@@ -133,6 +136,28 @@ _READING = (
     Plan("view.overlays", message("Overlays of the file"), ("Shift+H",), _R, Group.VIEW,
          need=_CASE, toggles=True),
     Plan("view.layers", message("Layers of others"), ("G",), _R, Group.MARKS, need=Need.LAYERS,
+         toggles=True),
+    Plan("planes.mpr", message("Three planes and the series"), ("Y",), _R, Group.PLANES,
+         need=_CASE, toggles=True),
+    Plan("planes.axial", message("Axial plane"), ("Shift+A",), _R, Group.PLANES, need=_CASE),
+    Plan("planes.coronal", message("Coronal plane"), ("Shift+C",), _R, Group.PLANES, need=_CASE),
+    Plan("planes.sagittal", message("Sagittal plane"), ("Shift+S",), _R, Group.PLANES,
+         need=_CASE),
+    Plan("planes.acquired", message("Slices as acquired"), ("Shift+O",), _R, Group.PLANES,
+         need=_CASE),
+    Plan("planes.straight", message("Turn planes back"), ("Shift+X",), _R, Group.PLANES,
+         need=_CASE),
+    Plan("slab.thicker", message("Thicker slab"), ("Shift+Up",), _V, Group.PLANES, need=_CASE,
+         repeats=True),
+    Plan("slab.thinner", message("Thinner slab"), ("Shift+Down",), _V, Group.PLANES, need=_CASE,
+         repeats=True),
+    Plan("slab.kind", message("Slab: MIP, MinIP or mean"), ("Shift+Right",), _V, Group.PLANES,
+         need=_CASE),
+    Plan("link.place", message("Scroll together by place"), ("K",), _R, Group.PLANES, need=_CASE,
+         toggles=True),
+    Plan("link.lock", message("Lock side by side"), ("Shift+K",), _R, Group.PLANES, need=_CASE,
+         toggles=True),
+    Plan("planes.lines", message("Reference lines"), ("J",), _R, Group.PLANES, need=_CASE,
          toggles=True),
     Plan("edit.undo", message("Undo"), ("Ctrl+Z",), _R, Group.HISTORY, "undo", Need.UNDO,
          repeats=True),

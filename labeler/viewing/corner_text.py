@@ -12,8 +12,10 @@ from labeler.model.affine import Vector
 from labeler.model.image import Image, Pixels
 from labeler.model.manifest import ItemContext
 from labeler.model.rasters import Place
+from labeler.viewing.cuts import Projection
 from labeler.viewing.layout import MICROSCOPY, Layout, Plane
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.stack_text import division_text, shown_number
 from labeler.viewing.viewport import ViewState, table_of
 
@@ -28,6 +30,11 @@ FIGURE_SPACE = "\u2007"
 _PLACES_MM, _PLACES = 6, 5
 """How many places the figures of the probe take: 1234.5 mm, −1024 HU."""
 
+SLAB_NAMES = {
+    Projection.MIP: phrase("MIP"),
+    Projection.MINIP: phrase("MinIP"),
+    Projection.MEAN: phrase("Mean"),
+}
 _NO_AGE = "000Y"
 _AGE = re.compile(r"0*(\d+)([YMWD])\Z")
 
@@ -99,6 +106,9 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
         # Glass has no plane of a patient; an X-ray whose sides are told has none that is unknown.
         return lines
     plane = PLANE_NAMES[layout.plane]
+    if isinstance(image, Reformat) and image.cut is not None and image.cut.slab_mm:
+        slab, thick = SLAB_NAMES[image.cut.projection], number(image.cut.slab_mm)
+        return *lines, phrase("{plane} · {slab} {thick} mm", plane=plane, slab=slab, thick=thick)
     if info.slice_thickness_mm is None:
         return *lines, plane
     thick = number(info.slice_thickness_mm, 1)
@@ -140,6 +150,10 @@ def _window_line(image: Image, view: ViewState) -> Phrase:
 
 
 def _position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
+    if isinstance(image, Reformat):
+        # Its planes have no numbers that a report could cite.
+        position = slice_position(image, index)
+        return (phrase("{position} mm", position=position),) if position else ()
     count = len(image.refs)
     cited = shown_number(image, index)
     if all(shown_number(image, i) <= count for i in (0, index, count - 1)):
@@ -208,13 +222,15 @@ def _value(image: Image, index: int, stored: Pixels) -> str | Phrase:
     """The value with its unit, and the stored one where that is another."""
     if np.ndim(stored):
         return "RGB " + " ".join(wide(str(int(part)), 3) for part in stored)
+    if isinstance(image, Reformat) and image.padding and float(stored) == image.padding[0]:
+        return "–"  # beside the volume, or not here yet
     rescaled = float(stored) * image.slopes[index] + image.intercepts[index]
     if not math.isfinite(rescaled):
         return "–"
     told = f"{wide(_figure(image, rescaled), _PLACES)} {image.unit}".rstrip()
     if image.suv_factor is not None:
         told = f"SUV {wide(number(rescaled * image.suv_factor, 1), 4)}  {told}"
-    if rescaled == float(stored):
+    if rescaled == float(stored) or isinstance(image, Reformat):
         return told
     raw = wide(_plain(float(stored)), _PLACES)
     return phrase("{value} (stored {stored})", value=told, stored=raw)

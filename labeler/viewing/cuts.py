@@ -53,7 +53,7 @@ class Cut:
 AXIAL = Cut((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 CORONAL = Cut((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0))
 SAGITTAL = Cut((0.0, 1.0, 0.0), (0.0, 0.0, -1.0), (1.0, 0.0, 0.0))
-CUTS = {"axial": AXIAL, "coronal": CORONAL, "sagittal": SAGITTAL}
+CUTS = {"axial": AXIAL, "sagittal": SAGITTAL, "coronal": CORONAL}
 """By the names that protocols use. Axial runs head to feet, coronal front to back, sagittal right
 to left; each is seen as radiologists see it."""
 

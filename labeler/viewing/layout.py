@@ -11,6 +11,7 @@ import numpy as np
 from labeler.model.affine import Vector
 from labeler.model.image import Image, Pixels
 from labeler.model.rasters import Place
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.turns import UPRIGHT, Turn
 
 OBLIQUE_LETTER = math.sin(math.radians(10))
@@ -18,6 +19,9 @@ OBLIQUE_LETTER = math.sin(math.radians(10))
 
 OBLIQUE_PLANE = 0.8
 """Below this cosine to the nearest body axis a plane is called oblique."""
+
+STRAIGHT_CUT = math.cos(math.radians(1))
+"""A plane that was cut is called oblique from one degree on: it was turned on purpose."""
 
 
 class Plane(enum.StrEnum):
@@ -133,6 +137,8 @@ def _habit(image: Image) -> Layout:
             letters=_told(image),
         )
     across, down = (image.affine.matrix[:3, k] / (column_mm, row_mm)[k] for k in (0, 1))
+    if isinstance(image, Reformat):
+        return _as_cut(image, across, down)
     normal = np.cross(across, down)
     axis = int(np.abs(normal).argmax())
     right, low = (np.array(direction) for direction in _FACING[_BY_AXIS[axis]])
@@ -150,6 +156,23 @@ def _habit(image: Image) -> Layout:
         mirrored_y=mirrored_y,
         plane=Plane.OBLIQUE if oblique else _BY_AXIS[axis],
         letters=(letters(-x), letters(x), letters(-y), letters(y)),
+    )
+
+
+def _as_cut(image: Reformat, right: Vector, down: Vector) -> Layout:
+    """A cut is made as it is shown: it must not jump over to another habit while it is turned."""
+    normal = np.abs(np.cross(right, down))
+    _, rows, columns = image.source.shape
+    column_mm, row_mm, _ = image.affine.spacing_mm
+    return Layout(
+        rows=rows,
+        columns=columns,
+        spacing_mm=(column_mm, row_mm),
+        transposed=False,
+        mirrored_x=False,
+        mirrored_y=False,
+        plane=_BY_AXIS[int(normal.argmax())] if normal.max() > STRAIGHT_CUT else Plane.OBLIQUE,
+        letters=(letters(-right), letters(right), letters(-down), letters(down)),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from labeler.model.affine import Vector
 from labeler.model.image import Image
 from labeler.viewing.crosshair import frame_of
+from labeler.viewing.reformat import Reformat
 
 PARALLEL = 0.9
 """Above this cosine of their normals two stacks run the same way (25 degrees)."""
@@ -34,7 +35,12 @@ def follows(link: Link, leader: Image, follower: Image) -> bool:
         return True
     if not (leader.oriented and follower.oriented):
         return False
-    return frame_of(leader) == frame_of(follower) and _cosine(leader, follower) > PARALLEL
+    # Without the UID only what was cut out of a series surely lies in its coordinates.
+    sure = bool(leader.info.frame_of_reference) or any(
+        isinstance(one, Reformat) for one in (leader, follower)
+    )
+    same = sure and frame_of(leader) == frame_of(follower)
+    return same and _cosine(leader, follower) > PARALLEL
 
 
 def followed(link: Link, leader: Image, index: int, follower: Image) -> int | None:

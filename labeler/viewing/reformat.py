@@ -51,8 +51,10 @@ class ReformatSource:
         if plane.reduction is not Reduction.ALONE:
             plane = replace(plane, deep=plane.deep * 2, samples=plane.samples // 2 + 1)
         made = sampled(self.lattice, self.volume, plane.coarser(factor), self.kind, self.padding)
-        larger = made.repeat(factor, axis=0).repeat(factor, axis=1)
-        return larger[: plane.rows, : plane.columns]
+        rows, columns = made.shape
+        larger = np.empty((rows, factor, columns * factor), made.dtype)
+        larger[:] = made.repeat(factor).reshape(rows, 1, -1)
+        return larger.reshape(rows * factor, -1)[: plane.rows, : plane.columns]
 
     def plane(self, index: int) -> PatientPlane:
         return replace(self.first, origin=self.first.origin + self.step * index)

@@ -15,6 +15,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place
 from labeler.model.shapes import Box, Length, Polygon
+from labeler.viewing.crosshair import Crosshair
 from labeler.viewing.layout import Layout
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
 
@@ -50,6 +51,7 @@ class Scene:
     brush_mm: float
     new_id: Callable[[], str]
     pixels: Pixels | None = None
+    crosshair: Crosshair | None = None
 
     @property
     def where(self) -> CanvasMap:
@@ -92,7 +94,7 @@ class Outcome:
     """What an event led to. None leaves a thing as it is; `select` "" selects nothing.
 
     `view` shows the same slice; `index` asks for another one. `blobs` are the mask blobs that
-    `edit` names, by digest.
+    `edit` names, by digest. A crosshair that has not `settled` is still being dragged.
     """
 
     view: ViewState | None = None
@@ -100,6 +102,8 @@ class Outcome:
     edit: Edit | None = None
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     select: str | None = None
+    crosshair: Crosshair | None = None
+    settled: bool = True
 
 
 NOTHING = Outcome()

@@ -23,7 +23,9 @@ from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.overlays import OverlayBits
+from labeler.model.volume import Volume
 from tests.support.images import axial, image_of
+from tests.support.volumes_in_memory import volume_of
 
 FrameAnswer = Pixels | LabelerError
 SLICES = 24
@@ -109,10 +111,13 @@ class ReadingInMemory:
         self.steps: list[Step] = []
         self.other_series: dict[str, Image] = {}
         """By their tiles."""
+        self.volumes: dict[str, Volume | None] = {}
+        self.volume_listeners: list[Callable[[], None]] = []
 
     def show(self, case: OpenCase | None) -> None:
         self._case = case
         self._seen = {}
+        self.volumes = {}
         self._tell(Change.READING)
 
     def case(self) -> OpenCase | None:
@@ -172,6 +177,21 @@ class ReadingInMemory:
     def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         image = self._image(uid)
         deliver(uid, image.source.frame(len(image.refs) // 2))
+
+    def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
+        if tile not in self.volumes:
+            self.volumes[tile] = volume_of(self._image(tile))
+        if arrived is not None:
+            self.volume_listeners.append(arrived)
+        return self.volumes[tile]
+
+    def compute(
+        self,
+        viewer: object,  # noqa: ARG002  nobody waits here
+        work: Callable[[], FrameAnswer],
+        deliver: Callable[[FrameAnswer], None],
+    ) -> None:
+        self._answer(lambda: deliver(work()))
 
     def findings(self, tile: str) -> Findings:  # noqa: ARG002  the same of each
         return self._findings

@@ -14,10 +14,13 @@ from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.shapes import MaskRef
+from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
+from labeler.viewing.crosshair_tool import CrosshairTool
 from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, EraserTool, resized_brush
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
@@ -33,6 +36,7 @@ def make_tools() -> dict[str, Tool]:
         window_tool(),
         ScrollTool(),
         zoom_tool(),
+        CrosshairTool(),
         length_tool(),
         box_tool(),
         PolygonTool(),
@@ -65,7 +69,11 @@ class Desk:
         self._port, self._changed = port, changed
         self.case: OpenCase | None = None
         self.rows, self.columns = 1, 1
-        self.viewports = tuple(Viewport(port, looked) for _ in range(LARGEST * LARGEST))
+        self.viewports = tuple(
+            Viewport(port, looked, self._moved) for _ in range(LARGEST * LARGEST)
+        )
+        self._looked = looked
+        self.planes = Planes(port, lambda: self.on_screen, self._look_over)
         self.active = self.viewports[0]
         self.alone: Viewport | None = None
         """Fills the screen while it is maximised."""
@@ -111,6 +119,7 @@ class Desk:
     def _begin_files(self, case: OpenCase) -> None:
         """The first viewport shows what the case opens with."""
         self.tool.cancel()
+        self.planes.begin()
         for viewport in self.viewports:
             viewport.clear()
             viewport.overlays.hidden = False
@@ -122,6 +131,16 @@ class Desk:
         if self.case is not None and find_mark(self.document(), self.selected) is None:
             self.selected = ""
         self._changed()
+
+    def _moved(self, viewport: Viewport) -> None:
+        """Another slice is wanted in a viewport."""
+        if viewport in self.on_screen:
+            self.planes.moved(viewport)
+
+    def _look_over(self) -> None:
+        """What lies over all viewports is another."""
+        for viewport in self.on_screen:
+            self._looked(viewport)
 
     # --- viewports ----------------------------------------------------------------------------
 
@@ -222,11 +241,13 @@ class Desk:
             selected=self.selected,
             brush_mm=self.brush_mm,
             new_id=self._port.new_mark_id,
+            crosshair=self.planes.crosshair,
         )
 
     def may_use(self, tool: Tool, viewport: Viewport) -> bool:
-        """Looking is always allowed; drawing needs pixels and an unsigned case."""
-        return isinstance(tool, LookTool) or (self.editable and viewport.pixels is not None)
+        """Looking is always allowed; drawing needs acquired pixels and an unsigned case."""
+        drawable = viewport.pixels is not None and not isinstance(viewport.image, Reformat)
+        return isinstance(tool, LookTool) or (self.editable and drawable)
 
     def take(self, outcome: Outcome, viewport: Viewport) -> None:
         """Do what an event of a tool in a viewport led to."""
@@ -237,6 +258,8 @@ class Desk:
             viewport.look(outcome.view)
         if outcome.index is not None:
             viewport.go_to(outcome.index)
+        if outcome.crosshair is not None:
+            self.planes.place(outcome.crosshair, viewport, settled=outcome.settled)
         if outcome.edit is not None and self.editable:
             self._port.apply(outcome.edit, outcome.blobs)
 
@@ -245,6 +268,8 @@ class Desk:
             self.tool.cancel()
             self.last_tool = self.tool.name
             self.tool = self.tools[name]
+        if name != "crosshair":
+            self.planes.hide()
         self._changed()
 
     def resize_brush(self, steps: int) -> None:

@@ -28,6 +28,10 @@ class FileOverlays:
         if image.overlays:
             self._ask(index, lambda at, bits: self._take(image, at, bits))
 
+    def clear(self) -> None:
+        """No slice of a file is on show."""
+        self._image, self._here = None, None
+
     def _take(self, image: Image, index: int, bits: tuple[OverlayBits, ...]) -> None:
         if image is self._image:
             self._here = index, bits

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from labeler.ui.reading.common_fit import CommonFit
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.planes import refusal_of
 from labeler.ui.reading.viewport import Viewport
+from labeler.ui.translation import error_words
 from labeler.viewing.hanging import Hanging, ViewRule
 from labeler.viewing.mammography import hung_layout
 from labeler.viewing.presets import presets_for
@@ -16,8 +19,8 @@ from labeler.viewing.viewport import with_window
 class Hanger:
     """Fills a desk's viewports; `current` is the protocol they hang by, None where by hand."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, say: Callable[[str], None]) -> None:
+        self._desk, self._say = desk, say
         self.current: Hanging | None = None
 
     def choices(self) -> tuple[Hanging, ...]:
@@ -70,11 +73,21 @@ class Hanger:
             desk.activate(desk.viewports[filled[0]])
         for number in filled:
             view = hanging.views[number]
-            desk.viewports[number].open(view.tile, then=partial(_dress, view.rule, together))
+            desk.viewports[number].open(view.tile, then=partial(self._dress, view.rule, together))
+
+    def _dress(self, rule: ViewRule, together: CommonFit | None, viewport: Viewport) -> None:
+        """A series has arrived in its viewport. One that cannot be cut is shown as acquired."""
+        if rule.plane:
+            kind, slab_mm = rule.slab, rule.slab_mm or 0.0
+            show = partial(self._desk.planes.show_slab, viewport, rule.plane, kind, slab_mm)
+            refused = refusal_of(show)
+            if refused is not None:
+                self._say(" ".join(error_words(refused)))
+        _dress(rule, together, viewport)
 
 
 def _dress(rule: ViewRule, together: CommonFit | None, viewport: Viewport) -> None:
-    """A series has arrived in its viewport: show it as the rule wants it."""
+    """Show it as the rule wants it."""
     image = viewport.image
     if image is None or viewport.layout is None:
         return

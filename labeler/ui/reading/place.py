@@ -20,6 +20,7 @@ from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
+from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.side_panel import NARROW as PANEL_NARROW
 from labeler.ui.reading.side_panel import WIDE as PANEL_WIDE
@@ -135,7 +136,7 @@ class ReadingPlace(Place):
     def _furnish(self, stage: Stage) -> None:
         look, desk = stage.look, self.desk
         self.case_title, self.presets = CaseTitle(look), PresetButton(look, desk)
-        self.hanger = Hanger(desk)
+        self.hanger = Hanger(desk, stage.say)
         self.layouts = LayoutButton(look, desk, self.hanger, stage.actions)
         self.tools = ToolRow(stage.actions)
         for widget in (self.case_title, self.tools, self.layouts, self.presets):
@@ -211,6 +212,7 @@ class ReadingPlace(Place):
             actions.bind(name, do)
         bind_looks(actions, desk)
         bind_layouts(actions, desk, self.hanger)
+        self._plane_actions = PlaneActions(actions, desk, self._stage.say)
         actions.bind_numbers("label", desk.choose_label)
         actions.bind_numbers("answer", self.panel.findings.answer_digit)
         actions.attach(self.wall, Scope.VIEW)

@@ -17,6 +17,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
 from labeler.model.masks import Mask
 from labeler.model.overlays import OverlayBits
+from labeler.model.volume import Volume
 
 FrameAnswer = Pixels | LabelerError
 """Stored values of one slice, or why it cannot be shown."""
@@ -59,6 +60,19 @@ class SeriesPort(Protocol):
 
     def request_thumbnail(self, tile: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
         """Ask for the middle slice of any series of the case."""
+
+    def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
+        """All slices of a series that was opened in one array, which fills from now on; None where
+        they do not fit. `arrived` hears as slices come."""
+
+    def compute(
+        self,
+        viewer: object,
+        work: Callable[[], FrameAnswer],
+        deliver: Callable[[FrameAnswer], None],
+    ) -> None:
+        """A frame that is not read but computed, on another thread. While one of a viewer is under
+        way, only the newest of its further requests is kept."""
 
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; told as Change.LAYERS when it is known."""

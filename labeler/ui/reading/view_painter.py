@@ -12,6 +12,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.image import Image, Pixels
 from labeler.ui.look import Look
+from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
@@ -72,6 +73,7 @@ class ViewPainter:
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
             self._marks(painter, room, scene)
+            self._across(painter, scene)
             self._letters(painter, room, scene)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
         self._corners(painter, room, scene, chip)
@@ -141,6 +143,16 @@ class ViewPainter:
             self._look.theme,
             inner,
         )
+        painter.restore()
+
+    def _across(self, painter: QPainter, scene: Scene) -> None:
+        """The crosshair, and where the active view's slice lies."""
+        painter.save()
+        handles = self._desk.tool.name == "crosshair"
+        paint_crosshair(painter, scene, self._look.theme, handles=handles)
+        ends = self._desk.planes.lines_on(self._viewport, self._desk.active)
+        if ends is not None:
+            paint_reference(painter, scene, ends, self._look.theme)
         painter.restore()
 
     def _layers(self, painter: QPainter, room: QRect, scene: Scene) -> None:

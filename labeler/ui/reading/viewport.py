@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from labeler.app.tile_feed import TileFeed
 from labeler.errors import LabelerError
+from labeler.model.affine import Vector
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
@@ -15,9 +16,11 @@ from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.layer_choice import LayerChoice
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
+from labeler.viewing.crosshair import in_slice, place_in
 from labeler.viewing.layer_overlay import presented
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.presets import opening, opening_window, presets_for, window_of_values
+from labeler.viewing.reformat import Reformat, ReformatSource
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
@@ -34,14 +37,20 @@ UNKNOWN_WINDOW = Window(127.5, 256.0)
 
 
 class Viewport:
-    """`changed` hears after each change of what is to be seen in it.
+    """`changed` hears after each change of what is to be seen in it, `moved` as soon as another
+    slice is wanted.
 
     `wanted` is the slice asked for, `view.index` the one on show: `pixels`, or the `error` that
     stands in their place. Without an `image` it is empty.
     """
 
-    def __init__(self, port: ReadingPort, changed: Callable[[Viewport], None]) -> None:
-        self._port, self._tell = port, changed
+    def __init__(
+        self,
+        port: ReadingPort,
+        changed: Callable[[Viewport], None],
+        moved: Callable[[Viewport], None] = lambda _viewport: None,
+    ) -> None:
+        self._port, self._tell, self._moved = port, changed, moved
         self.tile = ""
         self.image: Image | None = None
         self.layout: Layout | None = None
@@ -56,6 +65,8 @@ class Viewport:
         self._asked = 0
         self.fitting: Callable[[], None] | None = None
         """Fits it together with others, where it hangs so."""
+        self.is_coarse = False
+        """Whether a cut is shown as it is while it is turned."""
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._changed)
 
@@ -86,8 +97,17 @@ class Viewport:
 
         self._port.series.request_image(tile, arrived)
 
-    def show(self, tile: str, image: Image, index: int = 0, pinned: Window | None = None) -> None:
-        """Show a series that is here, fitted, in its opening window or the `pinned` one."""
+    def show(
+        self,
+        tile: str,
+        image: Image,
+        index: int = 0,
+        pinned: Window | None = None,
+        *,
+        keep: ViewState | None = None,
+    ) -> None:
+        """Show a series that is here, fitted, in its opening window or the `pinned` one; or in
+        the window of a view to `keep`, where that is of the same series."""
         self._asked += 1
         self._leave_tiles()
         self.tile, self.image, self.fitting = tile, image, None
@@ -100,6 +120,10 @@ class Viewport:
         self.pixels, self.error = None, None
         window = known.window or UNKNOWN_WINDOW
         view = ViewState(0, window, inverted=known.inverted, lut=known.lut)
+        if keep is not None:
+            self._window_open = False
+            self.header_window = self.header_window or keep.window
+            view = replace(keep, index=0)
         self.view = fit(view, self.layout, self.canvas)
         self._want(min(index, len(image.refs) - 1))
         self._changed()
@@ -115,7 +139,66 @@ class Viewport:
             if self.image is image and found == self.wanted:
                 self._show(found, answer)
 
-        self._port.series.request_frame(self.tile, index, deliver, self)
+        if isinstance(image, Reformat):
+            source = image.source
+            self._port.series.compute(
+                self, lambda: source.frame(index), lambda answer: deliver(index, answer)
+            )
+        else:
+            self._port.series.request_frame(self.tile, index, deliver, self)
+        self._moved(self)
+
+    # --- cuts ---------------------------------------------------------------------------------
+
+    @property
+    def settled(self) -> ViewState | None:
+        """How it is looked at; None until the first frame says in which window."""
+        return None if self._window_open or self.image is None else self.view
+
+    @property
+    def base(self) -> Image | None:
+        """The acquired series that is shown, or cut."""
+        return self.image.base if isinstance(self.image, Reformat) else self.image
+
+    def recut(self, image: Reformat, through: Vector, *, coarse: bool = False) -> None:
+        """Another cut of the same series, as large, in the same window, with the place amid the
+        view kept there; it is shown when its first frame is here."""
+        index, source, asked = image.index_of(through), image.source, self._asked
+        assert isinstance(source, ReformatSource)
+        work = source.coarse if coarse else source.frame
+
+        def deliver(answer: FrameAnswer) -> None:
+            if asked == self._asked and not isinstance(answer, LabelerError):
+                self.is_coarse = coarse
+                self._swap(image, index, answer)
+
+        self._port.series.compute(self, lambda: work(index), deliver)
+
+    def _swap(self, image: Reformat, index: int, pixels: Pixels) -> None:
+        before, layout = self.image, layout_of(image)
+        if before is None:
+            return
+        amid = place_in(before, self.view.index, self.view.center)
+        zoom = self.view.zoom * min(layout.spacing_mm) / min(before.affine.spacing_mm[:2])
+        view = replace(self.view, index=index, zoom=zoom, center=in_slice(image, index, amid))
+        self.image, self.layout, self.wanted = image, layout, index
+        self.view, self.pixels, self.error = view, pixels, None
+        self._changed()
+
+    def freshen(self) -> None:
+        """More of the volume is here: the same frame once more."""
+        if isinstance(self.image, Reformat):
+            self._again()
+
+    def _again(self) -> None:
+        image, index = self.image, self.wanted
+        assert image is not None
+
+        def deliver(answer: FrameAnswer) -> None:
+            if self.image is image and self.wanted == index:
+                self._show(index, answer)
+
+        self._port.series.compute(self, lambda: image.source.frame(index), deliver)
 
     def _show(self, index: int, answer: FrameAnswer) -> None:
         self.view = replace(self.view, index=index)
@@ -123,7 +206,9 @@ class Viewport:
             self.pixels, self.error = None, answer
         else:
             self.pixels, self.error = answer, None
-            if self.image is not None:
+            if isinstance(self.image, Reformat):
+                self.overlays.clear()
+            elif self.image is not None:
                 self.overlays.show(self.image, index)
             self._open_window(index, answer)
         self._changed()
@@ -134,18 +219,24 @@ class Viewport:
         if image is None or not self._window_open or image.is_color:
             return
         self._window_open = False
+        if isinstance(image, Reformat) and image.padding is not None:
+            pixels = pixels[pixels != image.padding[0]]
         window = window_of_values(pixels, image.slopes[index], image.intercepts[index])
         self.header_window = self.header_window or window
         self.view = with_window(self.view, window)
 
     def painted(self) -> None:
         """The current slice is on the screen."""
+        if isinstance(self.image, Reformat):
+            return
         if self.pixels is not None and self.view.index not in self._port.seen(self.tile):
             self._port.mark_seen(self.tile, self.view.index)
 
     def seen(self) -> AbstractSet[int]:
         """The slices of its series that were on the screen."""
-        return self._port.seen(self.tile) if self.image is not None else frozenset()
+        if self.image is None or isinstance(self.image, Reformat):
+            return frozenset()
+        return self._port.seen(self.tile)
 
     def scroll(self, steps: int) -> None:
         self.go_to(self.wanted + steps)
@@ -244,4 +335,6 @@ class Viewport:
         self._port.series.request_overlays(self.tile, index, deliver, self)
 
     def _findings(self) -> Findings:
-        return self._port.series.findings(self.tile) if self.image is not None else NO_FINDINGS
+        if self.image is None or isinstance(self.image, Reformat):
+            return NO_FINDINGS
+        return self._port.series.findings(self.tile)

@@ -31,10 +31,12 @@ from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
+from labeler.viewing.crosshair_tool import pointed_at
 from labeler.viewing.layer_overlay import dose_text
 from labeler.viewing.look_tools import LookTool, pan_tool, window_tool
 from labeler.viewing.overview import centred
 from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import NOTHING, Cursor, Pointer, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool
@@ -79,7 +81,7 @@ class ViewportWidget(QWidget):
     ) -> None:
         super().__init__()
         self._desk, self.viewport, self._menu = desk, viewport, menu
-        self._show_probe = show_probe
+        self._show_probe, self._explain = show_probe, explain
         self._painter = ViewPainter(look, desk, viewport)
         self._pan, self._window = pan_tool(), window_tool()
         self._held: _Held | None = None
@@ -174,6 +176,7 @@ class ViewportWidget(QWidget):
             return
         tool = self._tool_of(event.button())
         if tool is None or not self._desk.may_use(tool, self.viewport):
+            self._refuse(tool)
             return
         self._held = _Held(event.button(), tool, event.position(), scene.view)
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self.viewport)
@@ -190,6 +193,21 @@ class ViewportWidget(QWidget):
         self.viewport.look(centred(scene.view, scene.layout, there, at))
         return True
 
+    def _refuse(self, tool: Tool | None) -> None:
+        """A hand that would draw is told why it cannot."""
+        cut = isinstance(self.viewport.image, Reformat)
+        if cut and tool is not None and tool.name != "select" and self._desk.editable:
+            self._explain(tr("Marks are drawn on acquired slices, not on planes cut from them."))
+
+    def _point(self, scene: Scene, event: QMouseEvent) -> bool:
+        """With Shift and no button the crosshair goes with the pointer."""
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if not shift or event.buttons() != Qt.MouseButton.NoButton or not scene.image.oriented:
+            return False
+        at = event.position()
+        self._desk.planes.place(pointed_at(scene, (at.x(), at.y())), self.viewport)
+        return True
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         scene = self._desk.scene(self.viewport)
@@ -199,7 +217,9 @@ class ViewportWidget(QWidget):
             self._on_map(scene, event, held=True)
             return
         tool = self._held.tool if self._held else self._desk.tool
-        if self._desk.may_use(tool, self.viewport):
+        if self._point(scene, event):
+            pass
+        elif self._desk.may_use(tool, self.viewport):
             outcome = tool.move(scene, _pointer(event))
             if outcome != NOTHING:
                 self._desk.take(outcome, self.viewport)

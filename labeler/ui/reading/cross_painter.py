@@ -1,0 +1,50 @@
+"""Draws the crosshair, its handles, and the lines where other views' slices lie."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from labeler.model.rasters import Place
+from labeler.ui.theme import Theme
+from labeler.viewing.crosshair import CrossLine, lines, shares_frame
+from labeler.viewing.scene import Scene
+
+HANDLE_RADIUS = 4.0
+SHADE = QColor(0, 0, 0, 153)
+
+
+def paint_crosshair(painter: QPainter, scene: Scene, theme: Theme, *, handles: bool) -> None:
+    """The planes of the crosshair in their colours, where it lies in this view's coordinates."""
+    crosshair = scene.crosshair
+    if crosshair is None or not shares_frame(crosshair, scene.image):
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for line in lines(crosshair, scene.image, scene.view.index, scene.where):
+        color = QColor(theme.planes[line.plane])
+        for begin, end in line.pieces(scene.canvas):
+            _line(painter, begin, end, color)
+        if handles:
+            _handles(painter, line, scene, color)
+
+
+def paint_reference(
+    painter: QPainter, scene: Scene, ends: tuple[Place, Place], theme: Theme
+) -> None:
+    """Where the slice of the active view cuts this one."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    begin, end = (scene.where.to_canvas(one) for one in ends)
+    _line(painter, begin, end, theme.color("overlay"))
+
+
+def _line(painter: QPainter, begin: Place, end: Place, color: QColor) -> None:
+    for ink, width in ((SHADE, 3.0), (color, 1.0)):
+        painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLine(QPointF(*begin), QPointF(*end))
+
+
+def _handles(painter: QPainter, line: CrossLine, scene: Scene, color: QColor) -> None:
+    painter.setBrush(color)
+    painter.setPen(QPen(QColor(0, 0, 0), 1))
+    for at in line.handles(scene.canvas):
+        painter.drawEllipse(QPointF(*at), HANDLE_RADIUS, HANDLE_RADIUS)

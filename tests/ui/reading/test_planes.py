@@ -1,0 +1,269 @@
+"""Planes, slabs, crosshair and links, tried with real keys and mouse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from labeler.app.open_case import SeriesTile
+from labeler.ui.reading.viewport import Viewport
+from labeler.ui.reading.viewport_widget import ViewportWidget
+from labeler.viewing.crosshair import lines
+from labeler.viewing.links import middle
+from labeler.viewing.reformat import Reformat
+from tests.support.images import axial, image_of
+from tests.support.reader import Reader
+from tests.support.reading_in_memory import chest, open_case
+from tests.support.volumes_in_memory import FRAME
+from tests.ui.reading.conftest import ReaderMaker
+
+KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def reader(open_reader: ReaderMaker) -> Reader:
+    """Two series of one Frame of Reference, the second of twice the distance."""
+    first, second = (
+        image_of(chest(count, 64), matrix=axial((4.8, 4.8, step)), modality="CT")
+        for count, step in ((24, 2.0), (12, 4.0))
+    )
+    first, second = (
+        replace(one, info=replace(one.info, frame_of_reference=FRAME, uid=uid))
+        for one, uid in ((first, "0"), (second, "1"))
+    )
+    tiles = tuple(SeriesTile(uid, n, "Chest", 24 // (n + 1)) for n, uid in enumerate("01"))
+    reader = open_reader(replace(open_case(first), series=tiles, tile="0"))
+    reader.port.other_series = {"0": first, "1": second}
+    return reader
+
+
+def widget(reader: Reader, number: int) -> ViewportWidget:
+    found = reader.place.wall.widget_of(reader.desk.viewports[number])
+    assert found is not None
+    return found
+
+
+def said(reader: Reader) -> list[str]:
+    return [notice.happened for notice in reader.window.tidings.all()]
+
+
+def hover(view: ViewportWidget, at: QPoint) -> None:
+    """The pointer passes with Shift held and no button down."""
+    place, none = QPointF(at), Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, place, view.mapToGlobal(place), none, none, SHIFT)
+    QApplication.sendEvent(view, event)
+
+
+def planes(reader: Reader) -> list[str]:
+    return [reader.desk.planes.plane(viewport) for viewport in reader.desk.on_screen]
+
+
+def place_of(viewport: Viewport) -> np.ndarray:
+    assert viewport.image is not None
+    return middle(viewport.image, viewport.view.index)
+
+
+def mpr(reader: Reader) -> None:
+    reader.key(KEY.Key_Y)
+    reader.settle()
+
+
+def test_y_shows_three_planes_and_the_series_and_once_more_the_series(reader: Reader) -> None:
+    reader.desk.active.go_to(10)
+    mpr(reader)
+    assert planes(reader) == ["axial", "sagittal", "coronal", ""]
+    assert all(viewport.pixels is not None for viewport in reader.desk.on_screen)
+    windows = {viewport.view.window for viewport in reader.desk.on_screen}
+    assert len(windows) == 1
+    assert reader.desk.viewports[3].view.index == 10
+    mpr(reader)
+    assert (reader.desk.rows, reader.desk.columns) == (1, 1)
+    assert reader.desk.active.image is reader.port.other_series["0"]
+    assert reader.desk.active.wanted == 10
+    assert reader.desk.planes.crosshair is None
+
+
+def test_a_click_with_the_crosshair_brings_the_other_planes_there(reader: Reader) -> None:
+    mpr(reader)
+    reader.key(KEY.Key_X)
+    view = widget(reader, 0)
+    QTest.mouseClick(view, LEFT, NONE, view.rect().center() + QPoint(30, -40))
+    reader.settle()
+    crosshair = reader.desk.planes.crosshair
+    assert crosshair is not None
+    for number, axis in ((1, 0), (2, 1)):
+        place = place_of(reader.desk.viewports[number])
+        assert place[axis] == pytest.approx(crosshair.point[axis], abs=0.01)
+    acquired = place_of(reader.desk.viewports[3])
+    assert abs(acquired[2] - crosshair.point[2]) <= 1.0
+
+
+def drag_handle(reader: Reader, plane: str, by: tuple[int, int]) -> None:
+    scene = reader.desk.scene(reader.desk.viewports[0])
+    assert scene is not None
+    assert scene.crosshair is not None
+    found = lines(scene.crosshair, scene.image, scene.view.index, scene.where)
+    handle = next(line for line in found if line.plane == plane).handles(scene.canvas)[1]
+    start = QPoint(round(handle[0]), round(handle[1]))
+    view = widget(reader, 0)
+    QTest.mousePress(view, LEFT, NONE, start)
+    for n in range(1, 5):
+        QTest.mouseMove(view, start + QPoint(by[0] * n // 4, by[1] * n // 4))
+        assert reader.desk.viewports[2].is_coarse
+    QTest.mouseRelease(view, LEFT, NONE, start + QPoint(*by))
+    reader.settle()
+
+
+def test_a_handle_turns_the_planes_coarse_then_sharp(reader: Reader) -> None:
+    mpr(reader)
+    reader.key(KEY.Key_X)
+    drag_handle(reader, "coronal", (0, 40))
+    cuts = [v.image.cut for v in reader.desk.on_screen if isinstance(v.image, Reformat)]
+    assert not any(viewport.is_coarse for viewport in reader.desk.on_screen)
+    axial_cut, sagittal_cut, coronal_cut = cuts
+    assert axial_cut is not None
+    assert sagittal_cut is not None
+    assert coronal_cut is not None
+    assert axial_cut.normal == pytest.approx([0, 0, -1])
+    assert abs(coronal_cut.normal[0]) > 0.1
+    assert abs(float(coronal_cut.normal @ sagittal_cut.normal)) < 1e-9
+    layout = reader.desk.viewports[2].layout
+    assert layout is not None
+    assert layout.plane.value == "oblique"
+    reader.key(KEY.Key_X, SHIFT)
+    layout = reader.desk.viewports[2].layout
+    assert layout is not None
+    assert layout.plane.value == "coronal"
+
+
+def test_shift_and_move_points_without_a_button(reader: Reader) -> None:
+    reader.desk.arrange(1, 2)
+    reader.desk.viewports[1].open("1")
+    reader.settle()
+    view = widget(reader, 0)
+    before = reader.desk.viewports[1].wanted
+    reader.desk.viewports[0].go_to(16)
+    reader.desk.planes.toggle_links()
+    hover(view, view.rect().center())
+    assert reader.desk.planes.crosshair is not None
+    assert reader.desk.viewports[1].wanted == 8 != before
+
+
+def test_a_slab_is_made_thicker_by_keys_and_told_in_the_corner(reader: Reader) -> None:
+    reader.key(KEY.Key_C, SHIFT)
+    for _ in range(3):
+        reader.key(KEY.Key_Up, SHIFT)
+    reader.key(KEY.Key_Right, SHIFT)
+    image = reader.desk.active.image
+    assert isinstance(image, Reformat)
+    assert image.cut is not None
+    assert (image.cut.slab_mm, image.cut.projection.value) == (10.0, "minip")
+    reader.key(KEY.Key_Down, SHIFT)
+    assert isinstance(reader.desk.active.image, Reformat)
+    assert reader.desk.active.image.cut is not None
+    assert reader.desk.active.image.cut.slab_mm == 5.0
+    reader.key(KEY.Key_O, SHIFT)
+    assert reader.desk.active.image is reader.port.other_series["0"]
+
+
+def test_a_slab_of_an_acquired_series_is_cut_along_its_own_plane(reader: Reader) -> None:
+    reader.key(KEY.Key_Up, SHIFT)
+    image = reader.desk.active.image
+    assert isinstance(image, Reformat)
+    assert image.cut is not None
+    assert (image.cut.along, image.cut.slab_mm) == ((0.0, 0.0, -1.0), 2.0)
+
+
+def test_drawing_on_a_plane_is_refused_in_words(reader: Reader) -> None:
+    reader.key(KEY.Key_C, SHIFT)
+    reader.key(KEY.Key_L)
+    reader.drag([(10, 5), (20, 8)])
+    assert reader.document.marks == ()
+    assert any("acquired slices" in text for text in said(reader))
+
+
+def test_a_series_that_cannot_be_cut_says_why(reader: Reader) -> None:
+    reader.port.volumes["0"] = None
+    reader.key(KEY.Key_C, SHIFT)
+    assert reader.desk.active.image is reader.port.other_series["0"]
+    assert any("in memory" in text for text in said(reader))
+    mpr(reader)
+    assert (reader.desk.rows, reader.desk.columns) == (1, 1)
+
+
+def test_planes_are_no_slices_that_were_seen(reader: Reader) -> None:
+    reader.key(KEY.Key_C, SHIFT)
+    for _ in range(5):
+        reader.key(KEY.Key_Down)
+    assert reader.port.seen("0") == {0}
+
+
+def test_more_of_the_volume_shows_as_it_comes(reader: Reader) -> None:
+    volume = reader.port.request_volume("0")
+    assert volume is not None
+    volume.here[12:] = False
+    reader.key(KEY.Key_C, SHIFT)
+    before = reader.desk.active.pixels
+    assert before is not None
+    assert (before == -32768).any()
+    volume.here[:] = True
+    for listener in reader.port.volume_listeners:
+        listener()
+    assert reader.desk.active.pixels is not None
+    assert not (reader.desk.active.pixels == -32768).any()
+
+
+# --- side by side -------------------------------------------------------------------------------
+
+
+def side_by_side(reader: Reader) -> tuple[Viewport, Viewport]:
+    reader.desk.arrange(1, 2)
+    reader.desk.viewports[1].open("1")
+    reader.settle()
+    widget(reader, 0).setFocus()
+    return reader.desk.viewports[0], reader.desk.viewports[1]
+
+
+def test_series_of_one_frame_of_reference_scroll_by_place(reader: Reader) -> None:
+    one, other = side_by_side(reader)
+    for _ in range(7):
+        reader.key(KEY.Key_Down)
+    assert one.view.index == 7
+    assert abs(place_of(one)[2] - place_of(other)[2]) <= 2.0
+    reader.key(KEY.Key_K)
+    reader.key(KEY.Key_Home)
+    assert (one.view.index, other.view.index) == (0, 3)
+
+
+def test_locked_views_keep_their_offset(reader: Reader) -> None:
+    one, other = side_by_side(reader)
+    reader.key(KEY.Key_K)
+    other.go_to(5)
+    reader.key(KEY.Key_K, SHIFT)
+    for _ in range(4):
+        reader.key(KEY.Key_Down)
+    assert (one.view.index, other.view.index) == (4, 7)
+    reader.key(KEY.Key_K, SHIFT)
+    reader.key(KEY.Key_Down)
+    assert (one.view.index, other.view.index) == (5, 7)
+
+
+def test_the_active_views_slice_is_a_line_on_the_others(reader: Reader) -> None:
+    _, other = side_by_side(reader)
+    other.go_to(4)
+    reader.desk.activate(other)
+    reader.key(KEY.Key_C, SHIFT)
+    reader.desk.planes.crosshair = None
+    reader.desk.activate(reader.desk.viewports[0])
+    ends = reader.desk.planes.lines_on(other, reader.desk.viewports[0])
+    assert ends is not None
+    assert ends[0][1] == pytest.approx(ends[1][1])
+    reader.key(KEY.Key_J)
+    assert reader.desk.planes.lines_on(other, reader.desk.viewports[0]) is None
