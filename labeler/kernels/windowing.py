@@ -21,7 +21,7 @@ Screen = NDArray[np.uint32]
 Values = NDArray[np.float32] | NDArray[np.float64]
 """Single precision, where it tells all stored values apart."""
 
-_KINDS = {name: n for n, name in enumerate(["u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"])}
+_KINDS = {np.dtype(t): n for n, t in enumerate(("u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"))}
 _BLACK, _WHITE = 0xFF000000, 0xFFFFFFFF
 _paint = function("labeler_paint", *[POINTER] * 5, SIZE, POINTER, INT)
 _paint_color = function("labeler_paint_color", *[POINTER] * 4, SIZE, POINTER)
@@ -184,8 +184,8 @@ def _frame(
     pixels: NDArray[Any], across: Axis | Shares, down: Axis | Shares, channels: int
 ) -> tuple[_Frame, type[Any]]:
     """The frame for C, and the precision in which it is worked."""
-    kind = _KINDS.get(pixels.dtype.str[1:])
-    if kind is None or not pixels.dtype.isnative or not pixels.flags.aligned:
+    kind = _KINDS.get(pixels.dtype)
+    if kind is None or not pixels.flags.aligned:
         raise TypeError(f"no kernel for {pixels.dtype.str}")
     if pixels.shape != (down.voxels, across.voxels, *((3,) if channels == 3 else ())):
         raise ValueError(f"a frame of {pixels.shape} is not {down.voxels} x {across.voxels}")

@@ -50,8 +50,8 @@ class FrameRenderer:
         width, height = size
         if self._canvas.shape != (height, width):
             self._canvas = np.empty((height, width), np.uint32)
+            self._laid_key = None
         laid = self._lay(where, size, smooth)
-        _blacken_around(self._canvas, laid.rows, laid.columns)
         out = self._canvas[laid.rows, laid.columns]
         if not out.size:
             return self._canvas
@@ -72,6 +72,7 @@ class FrameRenderer:
         key = where, size, smooth
         if self._laid is None or key != self._laid_key:
             self._laid_key, self._laid = key, _lay(where, size, smooth)
+            _blacken_around(self._canvas, self._laid.rows, self._laid.columns)
         return self._laid
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from operator import eq
 from pathlib import Path
 from statistics import median
 from types import TracebackType
@@ -55,11 +56,14 @@ class Contender:
 
 
 def measured(
-    contenders: Mapping[str, tuple[Path, str, Sequence[str]]], job: str, rounds: int
+    contenders: Mapping[str, tuple[Path, str, Sequence[str]]],
+    job: str,
+    rounds: int,
+    alike: Callable[[Any, Any], bool] = eq,
 ) -> dict[str, dict[str, float]]:
     """By contender the medians of every figure it tells of `job`, "ms" the least of them.
 
-    All must have arrived at the same result, their "check".
+    All must have arrived at results, their "check", that are `alike`.
     """
     with ExitStack() as stack:
         running = {
@@ -67,7 +71,8 @@ def measured(
             for name, (python, script, arguments) in contenders.items()
         }
         results = {name: contender.do(job)["check"] for name, contender in running.items()}
-        if len(set(results.values())) != 1:
+        first = next(iter(results.values()))
+        if not all(alike(first, result) for result in results.values()):
             raise BenchmarkError(f"the contenders of {job} did not do the same work: {results}")
         told: dict[str, list[dict[str, Any]]] = {name: [] for name in running}
         order = list(running)

@@ -5,86 +5,157 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
+from labeler.ui.reading.edge_bar import WIDTH
 from labeler.ui.reading.overlay_painter import write
+from labeler.ui.reading.phrases import words
 from labeler.ui.theme import Theme, Type, font
+from labeler.viewing.corner_text import Corners
+from labeler.viewing.phrase import Phrase
 
 KEPT = 256
 """Lines; each is some ten kilobytes."""
 
+MARGIN = 12
+LINE = 16
 _PAD = 2
 """Room around a line for its halo."""
 
 
 @dataclass(frozen=True)
-class _Stamp:
+class Stamp:
+    """A line as a picture; its baseline begins at `origin` of it."""
+
     image: QImage
     width: float
-    ascent: float
+    origin: QPoint
 
 
 class HaloText:
     """A halo is nine texts on top of another: too slow to be drawn for every slice."""
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-        self._stamps: OrderedDict[tuple[str, Type, float, float], _Stamp] = OrderedDict()
-        self._metrics: dict[Type, QFontMetricsF] = {}
+    def __init__(self, theme: Theme, kind: Type) -> None:
+        self._theme, self._font = theme, font(kind)
+        self.metrics = QFontMetricsF(self._font)
+        self._ratio = 1.0
+        self._stamps: OrderedDict[tuple[str, float], Stamp] = OrderedDict()
 
-    def metrics(self, kind: Type) -> QFontMetricsF:
-        if kind not in self._metrics:
-            self._metrics[kind] = QFontMetricsF(font(kind))
-        return self._metrics[kind]
-
-    def write(
-        self,
-        painter: QPainter,
-        x: float,
-        base: float,
-        text: str,
-        kind: Type,
-        *,
-        widest: float = 0.0,
-        right: bool = False,
-    ) -> None:
-        """Text on the baseline `base`, its left end at `x`, or its right end where `right`.
-
-        Wider than `widest`, where that is told, it is cut with an ellipsis.
-        """
-        if not text:
-            return
-        stamp = self._stamp(painter, text, kind, widest)
-        left = x - stamp.width if right else x
-        at = QPointF(round(left) - _PAD, round(base) - round(stamp.ascent) - _PAD)
-        painter.drawImage(at, stamp.image)
-
-    def _stamp(self, painter: QPainter, text: str, kind: Type, widest: float) -> _Stamp:
-        ratio = painter.device().devicePixelRatioF()
-        key = text, kind, widest, ratio
+    def stamp(self, text: str, ratio: float, widest: float = 0.0) -> Stamp:
+        """Cut with an ellipsis where it is wider than `widest`, if that is told."""
+        if ratio != self._ratio:
+            self._ratio = ratio
+            self._stamps.clear()
+        key = text, widest
         found = self._stamps.get(key)
         if found is None:
-            found = self._stamps[key] = self._made(text, kind, widest, ratio)
+            found = self._stamps[key] = self._made(text, ratio, widest)
             if len(self._stamps) > KEPT:
                 self._stamps.popitem(last=False)
-        else:
-            self._stamps.move_to_end(key)
         return found
 
-    def _made(self, text: str, kind: Type, widest: float, ratio: float) -> _Stamp:
-        metrics = self.metrics(kind)
+    def _made(self, text: str, ratio: float, widest: float) -> Stamp:
+        metrics = self.metrics
         if widest:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest)
         width = metrics.horizontalAdvance(text)
         height = round(metrics.ascent()) + metrics.descent()
         size = QSizeF(width + 2 * _PAD + 2, height + 2 * _PAD + 2) * ratio
-        form = QImage.Format.Format_ARGB32_Premultiplied
-        image = QImage(size.toSize(), form)
+        image = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
+        origin = QPoint(_PAD, _PAD + round(metrics.ascent()))
         painter = QPainter(image)
-        painter.setFont(font(kind))
-        write(painter, QPointF(_PAD, _PAD + round(metrics.ascent())), text, self._theme)
+        painter.setFont(self._font)
+        write(painter, QPointF(origin), text, self._theme)
         painter.end()
-        return _Stamp(image, width, metrics.ascent())
+        return Stamp(image, width, origin)
+
+
+class Letters:
+    """The letters amid the four edges."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._text = HaloText(theme, Type.STRONG)
+        self._key: object = None
+        self._placed: list[tuple[QPoint, QImage]] = []
+
+    def paint(self, painter: QPainter, room: QRect, letters: tuple[str, str, str, str]) -> None:
+        """At the left, right, top and bottom; where one is empty nothing stands."""
+        key = room, letters, painter.device().devicePixelRatioF()
+        if key != self._key:
+            self._key, self._placed = key, self._places(room, letters, key[2])
+        for at, image in self._placed:
+            painter.drawImage(at, image)
+
+    def _places(
+        self, room: QRect, letters: tuple[str, str, str, str], ratio: float
+    ) -> list[tuple[QPoint, QImage]]:
+        ascent = self._text.metrics.ascent()
+        low, middle = room.bottom() - MARGIN, room.center().y() + ascent / 2
+        far, amid = room.right() - MARGIN - WIDTH, room.center().x()
+        places = (
+            (room.left() + MARGIN, 0.0, middle),
+            (far, 1.0, middle),
+            (amid, 0.5, room.top() + MARGIN + ascent),
+            (amid, 0.5, low),
+        )
+        placed = []
+        for letter, (x, share, base) in zip(letters, places, strict=True):
+            if letter:
+                stamp = self._text.stamp(letter, ratio)
+                at = QPoint(round(x - share * stamp.width), round(base)) - stamp.origin
+                placed.append((at, stamp.image))
+        return placed
+
+
+class CornerWords:
+    """The lines in the corners; a slice changes those of one, a window's drag those of another."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._text = HaloText(theme, Type.SECONDARY)
+        self._key: object = None
+        self._placed: dict[tuple[bool, bool], tuple[object, list[tuple[QPoint, QImage]]]] = {}
+
+    def paint(self, painter: QPainter, room: QRect, told: Corners, raised: int) -> None:
+        """What stands at the bottom left is `raised` above the chip."""
+        ratio = painter.device().devicePixelRatioF()
+        key = room, raised, ratio
+        if key != self._key:
+            self._key = key
+            self._placed.clear()
+        for top, right, lines in (
+            (True, False, told.top_left),
+            (True, True, told.top_right),
+            (False, False, told.bottom_left),
+            (False, True, told.bottom_right),
+        ):
+            known, placed = self._placed.get((top, right), (None, []))
+            if known != lines:
+                lift = 0 if top or right else raised
+                placed = self._places(room, lines, ratio, lift, top=top, right=right)
+                self._placed[top, right] = lines, placed
+            for at, image in placed:
+                painter.drawImage(at, image)
+
+    def _places(
+        self,
+        room: QRect,
+        lines: tuple[Phrase, ...],
+        ratio: float,
+        lift: int,
+        *,
+        top: bool,
+        right: bool,
+    ) -> list[tuple[QPoint, QImage]]:
+        # Neither half may reach the letter amid the edge.
+        widest = room.width() / 2 - 2 * MARGIN - 16
+        placed = []
+        for n, line in enumerate(lines if top else reversed(lines)):
+            stamp = self._text.stamp(words(line), ratio, widest)
+            x = room.right() - MARGIN - WIDTH - stamp.width if right else room.left() + MARGIN
+            low = room.bottom() - MARGIN - 3 - lift - n * LINE
+            base = room.top() + MARGIN + 12 + n * LINE if top else low
+            placed.append((QPoint(round(x), base) - stamp.origin, stamp.image))
+        return placed

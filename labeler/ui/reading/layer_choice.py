@@ -17,6 +17,9 @@ class Shown:
     presentation: Presentation | None = None
 
 
+NOTHING_SHOWN = Shown()
+
+
 class LayerChoice:
     """Others' findings bias the reader, so nothing of them is on by itself."""
 
@@ -92,6 +95,8 @@ class LayerChoice:
 
     def shown(self) -> Shown:
         """What to draw."""
+        if not self._seen and not self._presentation:
+            return NOTHING_SHOWN
         found, seen = self.findings, self._seen
         return Shown(
             tuple((at, layer) for at, layer in enumerate(found.layers) if layer.key in seen),

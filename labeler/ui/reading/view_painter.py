@@ -16,9 +16,9 @@ from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
-from labeler.ui.reading.halo_text import HaloText
+from labeler.ui.reading.halo_text import LINE, CornerWords, Letters
+from labeler.ui.reading.halo_text import MARGIN as MARGIN  # noqa: PLC0414  named here too
 from labeler.ui.reading.overlay_painter import draw
-from labeler.ui.reading.phrases import words
 from labeler.ui.reading.slide_painter import SlidePainter
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
@@ -27,13 +27,10 @@ from labeler.viewing.corner_text import Corners, corners
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
-from labeler.viewing.phrase import Phrase
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene
 from labeler.viewing.viewport import CanvasMap, table_of
 
-MARGIN = 12
-LINE = 16
 CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
 
@@ -49,8 +46,8 @@ class ViewPainter:
 
     def __init__(self, look: Look, desk: Desk, viewport: Viewport) -> None:
         self._look, self._desk, self._viewport = look, desk, viewport
-        self._frame, self._text = FramePicture(), HaloText(look.theme)
-        self.slide = SlidePainter(viewport)
+        self._frame, self.slide = FramePicture(), SlidePainter(viewport)
+        self._letters, self._words = Letters(look.theme), CornerWords(look.theme)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
@@ -74,7 +71,7 @@ class ViewPainter:
             self._layers(painter, room, scene)
             self._marks(painter, room, scene)
             self._across(painter, scene)
-            self._letters(painter, room, scene)
+            self._letters.paint(painter, room, scene.layout.letters)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
         self._corners(painter, room, scene, chip)
         count = len(scene.image.refs)
@@ -170,65 +167,28 @@ class ViewPainter:
             draw(painter, commands, self._look.theme, inner)
             painter.restore()
 
-    def _letters(self, painter: QPainter, room: QRect, scene: Scene) -> None:
-        metrics = self._text.metrics(Type.STRONG)
-        left, right, top, bottom = scene.layout.letters
-        middle_x, middle_y = room.center().x(), room.center().y() + metrics.ascent() / 2
-        far = room.right() - MARGIN - WIDTH
-        high, low = room.top() + MARGIN + metrics.ascent(), room.bottom() - MARGIN
-
-        def letter(x: float, base: float, text: str, *, right: bool = False) -> None:
-            self._text.write(painter, x, base, text, Type.STRONG, right=right)
-
-        letter(room.left() + MARGIN, middle_y, left)
-        letter(far, middle_y, right, right=True)
-        letter(middle_x - metrics.horizontalAdvance(top) / 2, high, top)
-        letter(middle_x - metrics.horizontalAdvance(bottom) / 2, low, bottom)
-
     def foot(self, *, chip: bool) -> int:
         """Height of the words at the bottom left, with the chip below them."""
         case, scene = self._desk.case, self._desk.scene(self._viewport)
         if case is None or scene is None:
             return 0
-        told = self._words(scene, case)
+        told = self._told(scene, case)
         return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
 
     def _corners(self, painter: QPainter, room: QRect, scene: Scene, chip: bool) -> None:
         case = self._desk.case
         if case is None:
             return
-        told = self._words(scene, case)
-        self._block(painter, room, told, chip)
+        told = self._told(scene, case)
+        self._words.paint(painter, room, told, CHIP_ROOM if chip else 0)
 
-    def _words(self, scene: Scene, case: OpenCase) -> Corners:
+    def _told(self, scene: Scene, case: OpenCase) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
         told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
         slide = self.slide.lines()
         return (
             told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
         )
-
-    def _block(self, painter: QPainter, room: QRect, told: Corners, chip: bool) -> None:
-        top = room.top() + MARGIN + 12
-        low = room.bottom() - MARGIN - 3
-        raised = low - (CHIP_ROOM if chip else 0)
-        for n, line in enumerate(told.top_left):
-            self._line(painter, room, line, top + n * LINE, right=False)
-        for n, line in enumerate(told.top_right):
-            self._line(painter, room, line, top + n * LINE, right=True)
-        for n, line in enumerate(reversed(told.bottom_left)):
-            self._line(painter, room, line, raised - n * LINE, right=False)
-        for n, line in enumerate(reversed(told.bottom_right)):
-            self._line(painter, room, line, low - n * LINE, right=True)
-
-    def _line(
-        self, painter: QPainter, room: QRect, phrase: Phrase, base: float, *, right: bool
-    ) -> None:
-        # Neither half may reach the letter amid the edge.
-        widest = room.width() / 2 - 2 * MARGIN - 16
-        x = room.right() - MARGIN - WIDTH if right else room.left() + MARGIN
-        text, kind = words(phrase), Type.SECONDARY
-        self._text.write(painter, x, base, text, kind, widest=widest, right=right)
 
     def _tell(self, painter: QPainter, room: QRect, error: LabelerError) -> None:
         painter.setFont(font(Type.BODY))

@@ -302,6 +302,9 @@ class ViewportWidget(QWidget):
             self.viewport.scroll(-steps)
 
     def _probe(self) -> None:
+        """Tell what is under the pointer; a window's drag does not change that."""
+        if self._pointer is None and not self._desk.adds_to_mark and self._told == "":
+            return
         scene, text = self._desk.scene(self.viewport), ""
         if scene is not None and self._pointer is not None:
             p_voxel = scene.where.to_voxel((self._pointer.x(), self._pointer.y()))
