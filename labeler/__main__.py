@@ -26,34 +26,43 @@ def main() -> int:
         from labeler.demo.commands import main as demo
 
         return demo(sys.argv[2:])
-    if sys.argv[1:] and not _asks_for_the_window(sys.argv[1:]):
+    asked = _asked_for(sys.argv[1:])
+    if asked is None:
         from labeler.cli.commands import main as shell
         from labeler.model.paths import resources_root
 
         return shell(sys.argv[1:], resources=resources_root())
-    return open_window(profile_folder(sys.argv[1:]))
+    root, images = asked
+    return open_window(root or profile_folder(), images=images)
 
 
-def _asks_for_the_window(arguments: Sequence[str]) -> bool:
-    """`labeler --profile DIR` and nothing else."""
-    return arguments[0] == "--profile" and len(arguments) == 2
+def _asked_for(arguments: Sequence[str]) -> tuple[Path | None, tuple[Path, ...]] | None:
+    """The profile and images of `labeler [--profile DIR] [open PATH...]`; None: for the shell."""
+    named = arguments[:1] == ["--profile"] and len(arguments) > 1
+    root, rest = (Path(arguments[1]), arguments[2:]) if named else (None, arguments)
+    if rest and (rest[0] != "open" or any(one.startswith("-") for one in rest)):
+        return None
+    return root, tuple(map(Path, rest[1:]))
 
 
-def open_window(root: Path, meet: Callable[[Window], None] | None = None) -> int:
-    """The program in its window, on the profile in `root`; `meet` is given it when it is there."""
+def open_window(
+    root: Path,
+    meet: Callable[[Window], None] | None = None,
+    images: tuple[Path, ...] = (),
+) -> int:
+    """The program in its window, on the profile in `root`; `meet` is given it when it is there,
+    and `images` are opened in it."""
     # What is loaded stays. Looking for garbage in it, again and again, takes a sixth of the start;
     # the window turns it on when it is ready.
     gc.disable()
     from labeler.model.paths import resources_root
     from labeler.ui.program import open_program
 
-    return open_program(root, resources_root(), _write_sample, meet=meet)
+    return open_program(root, resources_root(), _write_sample, images=images, meet=meet)
 
 
-def profile_folder(arguments: Sequence[str]) -> Path:
-    """The folder that `--profile DIR`, LABELER_PROFILE or this system's custom names."""
-    if arguments[:1] == ["--profile"] and len(arguments) > 1:
-        return Path(arguments[1])
+def profile_folder() -> Path:
+    """The folder that LABELER_PROFILE or this system's custom names."""
     if "LABELER_PROFILE" in os.environ:
         return Path(os.environ["LABELER_PROFILE"])
     from platformdirs import user_data_path

@@ -10,7 +10,8 @@ from labeler.errors import LabelerError
 
 DESCRIPTION = """Annotate medical images offline, sign every submission, and prove what you did and
 what you are owed. `labeler` alone opens the window."""
-EPILOG = """`labeler hub` runs a marketplace; `labeler demo` shows the whole job.
+EPILOG = """`labeler open PATH...` opens the window on images.
+`labeler hub` runs a marketplace; `labeler demo` shows the whole job.
 Passphrases come from a prompt, an environment variable or a file descriptor: see docs/cli.md."""
 
 Fill = Callable[[argparse.ArgumentParser], None]

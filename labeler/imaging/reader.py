@@ -62,9 +62,9 @@ def scan(
     frames: list[StoredFrame] = []
     objects: list[StoredObject] = []
     held: set[str] = set()
-    for source, head in heap.each(tick):
+    for source, head, size in heap.each(tick):
         try:
-            found = alike.read(source, head) or recognise(source, heap.beside(source), head)
+            found = alike.read(source, head, size) or recognise(source, heap.beside(source), head)
             heap.enough = alike.enough
             if isinstance(found, ForeignSlide):
                 held |= set(found.parts)
@@ -78,7 +78,8 @@ def scan(
         except OSError as error:
             heap.blame(source, error)
     # Of a slide in several files, some look like pictures: no part is shown as if it were one.
-    frames = [each for each in frames if each.file.source.name not in held]
+    if held:
+        frames = [each for each in frames if each.file.source.name not in held]
     shown, previews = without_previews(frames, heap.serve())
     parts = held | {name for frame in frames for name in frame.file.also}
     litter, told = sort_out([one for one in heap.problems if one.name not in parts])
@@ -211,5 +212,5 @@ def _suv(frames: tuple[StoredFrame, ...]) -> tuple[float | None, SuvGap | None]:
 
 def _caveats(frames: tuple[StoredFrame, ...]) -> tuple[Caveat, ...]:
     """What any frame's header makes doubtful, each once."""
-    found = ((*frame.file.caveats, *frame.caveats) for frame in frames)
+    found = dict.fromkeys(frame.file.caveats + frame.caveats for frame in frames)
     return tuple(dict.fromkeys(caveat for caveats in found for caveat in caveats))

@@ -87,7 +87,8 @@ class _Found:
 
 def _parts(members: list[StoredFrame]) -> list[Series]:
     found = [_stacks(alike) for alike in _split(members)]
-    found.sort(key=_by_size)
+    if len(found) > 1:
+        found.sort(key=_by_size)
     flat = [stack for stacks in found for stack in stacks]
     return [
         Series(
@@ -131,10 +132,25 @@ def _header(stack: _Found, part: int, parts: int) -> SeriesHeader:
 def _split(members: list[StoredFrame]) -> list[list[StoredFrame]]:
     """Frames that could be slices of one volume, together."""
     groups: dict[_Key, list[StoredFrame]] = defaultdict(list)
+    known: dict[_Key, list[StoredFrame]] = {}
     planes = _Planes()
     for frame in members:
-        groups[_key(frame, planes)].append(frame)
+        if frame.file.kind != "dicom" or frame.position is None:
+            groups[_key(frame, planes)].append(frame)
+            continue
+        same = _sameness(frame)
+        if (group := known.get(same)) is None:
+            group = known[same] = groups[_key(frame, planes)]
+        group.append(frame)
     return list(groups.values())
+
+
+def _sameness(frame: StoredFrame) -> _Key:
+    """Equal for placed frames whose keys are made of the very same values: files of one series
+    that were read after one another share them."""
+    file, traits = frame.file, frame.traits
+    used = (file.layout, file.info, file.sides, frame.spacing, frame.regions, frame.orientation)
+    return tuple(map(id, (*used, traits.stack_id, traits.image_type)))
 
 
 def _key(frame: StoredFrame, planes: _Planes) -> _Key:
@@ -205,6 +221,8 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     order = np.argsort(where, kind="stable")
     ordered = [kept[index] for index in order]
     apart = np.diff(where[order]) > near_mm(kept[0])
+    if apart.all():
+        return [_Found(tuple(ordered), kept[0].division, (), _copies_of(ordered, copies))]
     places = np.concatenate([[0], np.cumsum(apart)])
     place_of = {id(frame): int(place) for frame, place in zip(ordered, places, strict=True)}
     parts = divide(kept, [place_of[id(frame)] for frame in kept])
@@ -262,17 +280,25 @@ def _without_copies(frames: list[StoredFrame]) -> tuple[list[StoredFrame], _Copi
 
     Files that share a UID but say they lie elsewhere or are another image are not copies.
     """
-    unique: dict[_Key, StoredFrame] = {}
     copies: _Copies = defaultdict(list)
+    if len({(frame.file.instance, frame.number) for frame in frames}) == len(frames):
+        return sorted(frames, key=_in_turn), copies
+    unique: dict[_Key, StoredFrame] = {}
     for frame in sorted(frames, key=lambda frame: frame.file.lossy):
         file = frame.file
         key = file.instance, frame.number, frame.position, file.instance_number, frame.traits
         kept = unique.setdefault(key, frame)
         if kept is not frame:
             copies[id(kept)].append(file.source.name)
-    ordered = sorted(unique.values(), key=lambda frame: (*turn(frame), frame.file.source.name))
-    return ordered, copies
+    return sorted(unique.values(), key=_in_turn), copies
+
+
+def _in_turn(frame: StoredFrame) -> tuple[object, ...]:
+    file = frame.file
+    return frame.time, file.instance_number or 0, frame.number, file.source.name
 
 
 def _copies_of(frames: Iterable[StoredFrame], copies: _Copies) -> tuple[str, ...]:
+    if not copies:
+        return ()
     return tuple(dict.fromkeys(name for frame in frames for name in copies.get(id(frame), ())))

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from labeler.kernels.library import INT, POINTER, SIZE, function
 
-_SHARED, _NESTED, _PIXELS, _OWN = 0, 1, 2, 16
+_SHARED, _NESTED, _PIXELS, _OWN, _SELDOM = 0, 1, 2, 16, 64
 _FOUND, _BEYOND = 0, 1
 _META = 132
 """Where the file meta information begins, behind the preamble and its four letters."""
 _WINDOWS = 16
-_SHARED_ROOM, _OWN_ROOM = 1 << 15, 1 << 11
+_ROOMS = 1 << 15, 1 << 10, 1 << 11
 _LEAST = 8
 
 Read = Callable[[int, int], bytes]
@@ -24,20 +24,25 @@ Read = Callable[[int, int], bytes]
 
 
 class Walked(NamedTuple):
-    """What one file says. Files with equal `shared` say the same but for their `own` values."""
+    """What one file says. Files with equal `shared` say the same but for their own values."""
 
     shared: bytes
     own: tuple[bytes | None, ...]
     """In the order in which their tags were asked for; None where the file lacks one."""
+    seldom: bytes
+    """What most files of a series say alike, for `ElementWalk.seldom`; equal where that is."""
     offset: int
     """Where the value of the pixels begins."""
     length: int | None
     """None where a delimiter ends them."""
 
 
-_STATE = struct.Struct("=9q")
+_STATE = struct.Struct("=10q")
 """What changes on a walk: where the window begins, where it stands, the last tag, the row of the
-table, how much was found of shared and own bytes, whether VRs are written, where the pixels are."""
+table, how much was found of shared, own and seldom own bytes, whether VRs are written, where the
+pixels begin and how long they are."""
+_RECORD = struct.Struct("<BI")
+"""Of a seldom own value: which it is, and its length."""
 
 
 class ElementWalk:
@@ -49,24 +54,28 @@ class ElementWalk:
         nested: Collection[int],
         pixels: Collection[int],
         own: Mapping[int, bytes],
+        seldom: Mapping[int, bytes],
     ) -> None:
         """The tags of plain values and of sequences that are shared, of the pixels, and of own
-        values with the VR that each must have."""
+        values with the VR that each must have: those that differ, and those that seldom do."""
         kinds = dict.fromkeys(shared, _SHARED) | dict.fromkeys(nested, _NESTED)
         kinds |= dict.fromkeys(pixels, _PIXELS)
         kinds |= {tag: _OWN + slot for slot, tag in enumerate(own)}
+        kinds |= {tag: _SELDOM + number for number, tag in enumerate(seldom)}
         rows = sorted(kinds)
-        tags = array("I", rows)
-        vrs = array("H", (int.from_bytes(own.get(tag, b""), "little") for tag in rows))
-        self._shared, self._own = bytearray(_SHARED_ROOM), bytearray(_OWN_ROOM)
-        self._shared_bytes, self._own_bytes = memoryview(self._shared), memoryview(self._own)
-        self._kept = (tags, bytearray(kinds[tag] for tag in rows), vrs, self._shared, self._own)
+        tags, vrs = array("I", rows), {**own, **seldom}
+        written = array("H", (int.from_bytes(vrs.get(tag, b""), "little") for tag in rows))
+        self._seldom_tags = tuple(seldom)
+        self._shared, self._own, self._seldom = (bytearray(room) for room in _ROOMS)
+        runs = self._shared, self._own, self._seldom
+        self._views = tuple(memoryview(run) for run in runs)
+        self._kept = (tags, bytearray(kinds[tag] for tag in rows), written, *runs)
         at = [_address(each) for each in self._kept]
-        fixed = struct.pack("=QQQqQQqq", *at[:3], len(rows), *at[3:], _SHARED_ROOM, _OWN_ROOM)
+        fixed = struct.pack("=QQQqQQQqqq", *at[:3], len(rows), *at[3:], *_ROOMS)
         self._found = struct.Struct(f"{_STATE.format}{2 * len(own)}i")
         self._begin = len(fixed)
         none = struct.pack(f"={2 * len(own)}i", *(-1,) * (2 * len(own)))
-        self._fresh = fixed + _STATE.pack(0, _META, -1, 0, 0, 0, -1, 0, 0) + none
+        self._fresh = fixed + _STATE.pack(0, _META, -1, 0, 0, 0, 0, -1, 0, 0) + none
         self._state = bytearray(self._fresh)
         self._state_at = _address(self._state)
 
@@ -88,14 +97,26 @@ class ElementWalk:
             struct.pack_into("=q", self._state, self._begin, at)
         return None
 
+    def seldom(self, walked: Walked) -> dict[int, bytes]:
+        """By tag, what of the seldom own values the file has."""
+        found: dict[int, bytes] = {}
+        at = 0
+        while at < len(walked.seldom):
+            number, length = _RECORD.unpack_from(walked.seldom, at)
+            at += _RECORD.size + length
+            found[self._seldom_tags[number]] = walked.seldom[at - length : at]
+        return found
+
     def _walked(self) -> Walked:
         found = self._found.unpack_from(self._state, self._begin)
-        shared, own, _, offset, length = found[4:9]
-        values = self._own_bytes[:own].tobytes()
-        spans = zip(found[9::2], found[10::2], strict=True)
+        shared, own, seldom, _, offset, length = found[4:10]
+        in_shared, in_own, in_seldom = self._views
+        values = in_own[:own].tobytes()
+        spans = zip(found[10::2], found[11::2], strict=True)
         return Walked(
-            self._shared_bytes[:shared].tobytes(),
+            in_shared[:shared].tobytes(),
             tuple([None if start < 0 else values[start:end] for start, end in spans]),
+            in_seldom[:seldom].tobytes(),
             offset,
             None if length < 0 else length,
         )

@@ -56,6 +56,8 @@ class Furnishing:
     resources: Path
     version: Callable[[], str]
     meet: Callable[[Window], None] | None
+    at_images: bool = False
+    """Whether images were named at the start: then they are what is shown first."""
 
     def steps(self) -> Iterator[int]:
         """One step a turn. The profile opens on its own threads while the window is built."""
@@ -64,10 +66,12 @@ class Furnishing:
         yield from _load(FOR_THE_WINDOW)
         look = self._look()
         yield 0
+        if self.at_images:
+            yield from _load(FOR_READING)
         window = self._window(look, session, reading)
         yield 0
         self._put_in(window, look)
-        window.begin()
+        window.begin(at_images=self.at_images)
         if self.meet is not None:
             self.meet(window)
         yield FIRST_LOOK_MS

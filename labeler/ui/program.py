@@ -22,10 +22,12 @@ def open_program(
     write_sample: Callable[[Path], object],
     *,
     arguments: tuple[str, ...] = (),
+    images: tuple[Path, ...] = (),
     meet: Callable[[Window], None] | None = None,
 ) -> int:
     """Open the profile in `root` in a window; returns the exit code.
 
+    `images` are opened as if they were dropped on it; of a locked profile, once it is unlocked.
     `write_sample` fills a folder with the practice case. `meet` is given the window once
     everything is in it. Where the disk would not take every edit, the exit code is 1.
     """
@@ -41,6 +43,8 @@ def open_program(
             Surroundings(root, resources, deliver, write_sample, lambda: int(time.time()))
         )
         opened.append(session)
+        if images:
+            session.open_paths(images)
 
         def reading(stage: Stage) -> Place:
             from labeler.ui.reading.place import reading_place
@@ -51,7 +55,15 @@ def open_program(
 
     blank = asks_for_a_secret(root)
     try:
-        code = start.run(build, resources, _version, arguments, blank=blank, meet=meet)
+        code = start.run(
+            build,
+            resources,
+            _version,
+            arguments,
+            blank=blank,
+            at_images=bool(images),
+            meet=meet,
+        )
     finally:
         lost = sum(session.close() for session in opened)
     return code or (1 if lost else 0)

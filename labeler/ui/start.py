@@ -53,11 +53,13 @@ def run(
     arguments: tuple[str, ...] = (),
     *,
     blank: bool = False,
+    at_images: bool = False,
     meet: Callable[[Window], None] | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
-    `blank`: the passphrase will be asked for before anything is shown. `meet` is given the window
+    `blank`: the passphrase will be asked for before anything is shown. `at_images`: Reading is
+    shown first, where the session opens what was named. `meet` is given the window
     once everything is in it: the demonstration drives it from there.
     """
     if not has_display(os.environ, sys.platform):
@@ -73,7 +75,7 @@ def run(
         failures.append(error)
         application.exit(1)
 
-    furnishing = Furnishing(application, frame, crashes, build, resources, version, meet)
+    furnishing = Furnishing(application, frame, crashes, build, resources, version, meet, at_images)
     turns = Turns(furnishing.steps(), give_up)  # a timer alone would not keep it
     frame.when_seen(turns.begin)
     frame.show()

@@ -103,9 +103,13 @@ class Window(QWidget):
         """The place on show."""
         return next(p for p in self.places.made() if p is self._stack.currentWidget())
 
-    def begin(self) -> None:
-        """Greet a new profile; nothing is asked of an old one."""
-        if self._session.standing().first_run:
+    def begin(self, *, at_images: bool = False) -> None:
+        """Greet a new profile, unless images were named; nothing is asked of an old one."""
+        if at_images:
+            self.go_to("reading")
+            if self._session.standing().locked:
+                self.locked.arrived()
+        elif self._session.standing().first_run:
             self._open(FirstRun(self, self._look, self._open_sample, self._connect))
 
     def make_places(self) -> Iterator[int]:

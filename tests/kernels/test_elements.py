@@ -17,7 +17,7 @@ from labeler.kernels import elements as elements_module
 from labeler.kernels.elements import ElementWalk, Walked
 
 SHARED = {0x00020010: b"UI", 0x00080060: b"CS", 0x00280010: b"US"}
-OWN = {0x00080018: b"UI", 0x00200013: b"IS"}
+OWN, SELDOM = {0x00080018: b"UI"}, {0x00200013: b"IS", 0x00281050: b"DS"}
 NESTED, PIXELS = (0x00082112, 0x00540016), (0x7FE00010,)
 UNDEFINED = 0xFFFFFFFF
 LONG = {b"OB", b"OW", b"SQ", b"UN"}
@@ -26,7 +26,7 @@ Element = tuple[int, bytes, bytes, int]
 
 
 def walker() -> ElementWalk:
-    return ElementWalk(SHARED, NESTED, PIXELS, OWN)
+    return ElementWalk(SHARED, NESTED, PIXELS, OWN, SELDOM)
 
 
 def written(tag: int, vr: bytes, value: bytes, length: int, *, explicit: bool = True) -> bytes:
@@ -48,10 +48,14 @@ def slow(elements: list[Element], *, explicit: bool = True) -> Walked:
     """What the walk must say of a sound file."""
     shared = struct.pack("<I2sI", 0x00020010, b"UI", 4) + b"1.2\0" + bytes([explicit])
     own: dict[int, bytes] = {}
+    seldom = b""
     for tag, vr, value, length in elements:
         kind = vr if explicit else b"\0\0"
         if tag in OWN:
             own[tag] = value
+            shared += struct.pack("<I2s", tag, kind)
+        elif tag in SELDOM:
+            seldom += struct.pack("<BI", list(SELDOM).index(tag), length) + value
             shared += struct.pack("<I2s", tag, kind)
         elif tag in PIXELS:
             shared += struct.pack("<I2sI", tag, kind, length)
@@ -61,7 +65,7 @@ def slow(elements: list[Element], *, explicit: bool = True) -> Walked:
     pixels = elements[-1]
     offset = len(data) - len(pixels[2])
     length = None if pixels[3] == UNDEFINED else pixels[3]
-    return Walked(shared, tuple(own.get(tag) for tag in OWN), offset, length)
+    return Walked(shared, tuple(own.get(tag) for tag in OWN), seldom, offset, length)
 
 
 def item(content: bytes, *, told: bool) -> bytes:
@@ -92,7 +96,7 @@ def sound(draw: st.DrawFn) -> tuple[list[Element], bool]:
     for tag, vr in (
         *((0x00080016, b"UI"), (0x00080018, b"UI"), (0x00080060, b"CS"), (0x00081030, b"LO")),
         *((0x00082112, b"SQ"), (0x00090010, b"UN"), (0x00091010, b"SQ"), (0x00200013, b"IS")),
-        *((0x00280010, b"US"), (0x00290010, b"OB"), (0x00540016, b"SQ")),
+        *((0x00280010, b"US"), (0x00281050, b"DS"), (0x00290010, b"OB"), (0x00540016, b"SQ")),
     ):
         if not draw(st.booleans()):
             continue
@@ -116,7 +120,11 @@ def reader(data: bytes) -> elements_module.Read:
 def test_a_sound_file_is_walked_as_a_slow_walk_does(made: tuple[list[Element], bool]) -> None:
     elements, explicit = made
     data = a_file(elements, explicit=explicit)
-    assert walker().walk(data, reader(data)) == slow(elements, explicit=explicit)
+    walk = walker()
+    found = walk.walk(data, reader(data))
+    assert found == slow(elements, explicit=explicit)
+    seldom = {tag: value for tag, _, value, _ in elements if tag in SELDOM}
+    assert walk.seldom(found) == seldom
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from labeler.imaging.dicom import tags
-from labeler.imaging.dicom.dataset import Dataset
+from labeler.imaging.dicom.dataset import Dataset, code_in, decimals_in, integer_in
 from labeler.imaging.dicom.elements import HEAD, LEAST
 from labeler.imaging.dicom.frame_reader import measured_as, read_frames
 from labeler.imaging.dicom.frame_values import read_values
@@ -28,19 +28,24 @@ OWN = {
     tags.SOP_INSTANCE_UID: b"UI",
     tags.INSTANCE_NUMBER: b"IS",
     tags.IMAGE_POSITION_PATIENT: b"DS",
+}
+"""What slices of one series say each for itself, and how that must be written."""
+TIMES = {
     tags.ACQUISITION_DATE: b"DA",
     tags.CONTENT_DATE: b"DA",
     tags.ACQUISITION_DATETIME: b"DT",
     tags.ACQUISITION_TIME: b"TM",
     tags.CONTENT_TIME: b"TM",
+}
+VALUES = {
     tags.WINDOW_CENTER: b"DS",
     tags.WINDOW_WIDTH: b"DS",
     tags.RESCALE_INTERCEPT: b"DS",
     tags.RESCALE_SLOPE: b"DS",
 }
-"""What slices of one series say each for itself, and how that must be written. A tag may only be
-added together with what is made of it, in `_Model`."""
-_TIMES, _VALUES = slice(3, 8), slice(8, 12)
+SELDOM = TIMES | VALUES
+"""What they may say each for itself. A tag may only be added to these tables together with what is
+made of it, in `_Model`."""
 _MOSAICS_ONLY = {tags.SIEMENS_CSA_IMAGE_HEADER}
 """Differs from slice to slice and is large; asked only of mosaics, which are never alike."""
 _ROOM = 256
@@ -53,37 +58,46 @@ class AlikeFiles:
     """The kinds of files met in one scan; not for several threads at once."""
 
     def __init__(self) -> None:
-        plain = (tags.WANTED | tags.BULK) - tags.SEQUENCES - OWN.keys() - _MOSAICS_ONLY
-        self._walk = ElementWalk(plain, tags.SEQUENCES, tags.PIXELS, OWN)
+        plain = (tags.WANTED | tags.BULK) - tags.SEQUENCES - _MOSAICS_ONLY
+        plain -= OWN.keys() | SELDOM.keys()
+        self._walk = ElementWalk(plain, tags.SEQUENCES, tags.PIXELS, OWN, SELDOM)
         self._known: dict[bytes, _Model] = {}
         self.enough = LEAST
         """How many first bytes the last file needed: so many the next one of its series will."""
 
-    def read(self, source: ByteSource, head: bytes) -> tuple[StoredFrame, ...]:
+    def read(
+        self, source: ByteSource, head: bytes, size: int | None = None
+    ) -> tuple[StoredFrame, ...]:
         """The frames of one file; () where it must be read by itself.
 
-        `head` are its first bytes, `enough` of them or more. Raises as `read_header` and
-        `read_frames` do.
+        `head` are its first bytes, `enough` of them or more; `size` is the file's, where it is
+        known. Raises as `read_header` and `read_frames` do.
         """
         walked = self._walk.walk(head, source.read)
         if walked is None:
             return ()
-        self.enough = next((size for size in _SIZES if walked.offset <= size), LEAST)
         model = self._known.get(walked.shared)
         if model is not None:
-            frame = model.like(source, walked)
+            frame = model.like(source, walked, size)
             return () if frame is None else (frame,)
+        self.enough = next((size for size in _SIZES if walked.offset <= size), LEAST)
         header = read_header(source, head)
         frames = tiled_frames(header.dataset, read_frames(header))
-        if _is_model(header, frames, walked):
+        seldom = self._walk.seldom(walked)
+        if _is_model(header, frames, walked, seldom):
             if len(self._known) >= _ROOM:
                 del self._known[next(iter(self._known))]
-            self._known[walked.shared] = _Model(frames[0], header.dataset, walked)
+            self._known[walked.shared] = _Model(frames[0], header.dataset, walked, self._walk)
         return frames
 
 
-def _is_model(header: FileHeader, frames: tuple[StoredFrame, ...], walked: Walked) -> bool:
-    """Whether nothing else than `OWN` can make a file with the same shared elements differ."""
+def _is_model(
+    header: FileHeader,
+    frames: tuple[StoredFrame, ...],
+    walked: Walked,
+    seldom: dict[int, bytes],
+) -> bool:
+    """Whether only what is own can make a file with the same shared elements differ."""
     if len(frames) != 1:
         return False
     frame, dataset = frames[0], header.dataset
@@ -103,6 +117,7 @@ def _is_model(header: FileHeader, frames: tuple[StoredFrame, ...], walked: Walke
         and dataset.code(tags.MODALITY) != "NM"
         and bool(dataset.code(tags.SERIES_INSTANCE_UID) and dataset.code(tags.SOP_INSTANCE_UID))
         and all(values.get(tag) == own for tag, own in zip(OWN, walked.own, strict=True))
+        and all(values.get(tag) == seldom.get(tag) for tag in SELDOM)
     )
 
 
@@ -116,53 +131,50 @@ class _Model:
     frame: StoredFrame
     dataset: Dataset
     walked: Walked
+    walk: ElementWalk
 
-    def like(self, source: ByteSource, walked: Walked) -> StoredFrame | None:
+    def like(self, source: ByteSource, walked: Walked, size: int | None) -> StoredFrame | None:
         """The one frame of a file whose shared elements are the same; None where it is cut short,
         or has no name of its own."""
-        offset, length, own, mine = walked.offset, walked.length, walked.own, self.walked.own
-        said = Dataset(dict(zip(OWN, own, strict=True)))  # type: ignore[arg-type]  # None: absent
-        instance = said.code(tags.SOP_INSTANCE_UID)
-        if not instance or length is None or source.size < offset + length:
+        _, (named, number, place), seldom, offset, length = walked
+        instance = code_in(named or b"")
+        size = source.size if size is None else size
+        if not instance or length is None or size < offset + length:
             return None
+        was = self.frame
         file = _with(
-            self.frame.file,
+            was.file,
             source=source,
-            store=_with(self.frame.file.store, source=source, offset=offset),
+            store=_with(was.file.store, source=source, offset=offset),
             instance=instance,
-            instance_number=said.integer(tags.INSTANCE_NUMBER),
+            instance_number=integer_in(number) if number else None,
         )
-        place = said.decimals(tags.IMAGE_POSITION_PATIENT)
-        origin = place if len(place) == 3 else None
-        frame = _with(self.frame, file=file, position=origin, origin=origin)
-        if own[_TIMES] != mine[_TIMES]:
-            self._timed(frame, own)
-        if own[_VALUES] != mine[_VALUES]:
-            self._valued(frame, own)
+        found = decimals_in(place) if place else ()
+        origin = found if len(found) == 3 else None
+        frame = _with(was, file=file, position=origin, origin=origin)
+        if seldom != self.walked.seldom:
+            self._tell(frame, walked)
         return frame
 
-    def _timed(self, frame: StoredFrame, own: tuple[bytes | None, ...]) -> None:
-        plain = self._dataset(own)
-        moments = {"acquired_s": acquired_s(plain, plain), "content_s": content_s(plain)}
-        frame.__dict__["traits"] = _with(frame.traits, **moments)
-        if frame.file.pet is not None:
-            frame.file.__dict__["pet"] = pet_facts(plain)
-
-    def _valued(self, frame: StoredFrame, own: tuple[bytes | None, ...]) -> None:
-        groups = FrameGroups(NOTHING, NOTHING, self._dataset(own))
-        values = read_values((groups,), signed=frame.file.layout.signed)[0]
-        frame.__dict__.update(measured_as(values, frame.file))
-
-    def _dataset(self, own: tuple[bytes | None, ...]) -> Dataset:
-        """What the file says in full."""
-        mine = {tag: raw for tag, raw in zip(OWN, own, strict=True) if raw is not None}
+    def _tell(self, frame: StoredFrame, walked: Walked) -> None:
+        """What the file says of its times and values, which is not what the model says."""
+        mine, theirs = self.walk.seldom(self.walked), self.walk.seldom(walked)
+        own = {tag: raw for tag, raw in zip(OWN, walked.own, strict=True) if raw is not None}
         was = self.dataset
-        return Dataset(was.values | mine, was.sequences, was.little, was.charset)
+        plain = Dataset(was.values | own | theirs, was.sequences, was.little, was.charset)
+        if any(mine.get(tag) != theirs.get(tag) for tag in TIMES):
+            moments = {"acquired_s": acquired_s(plain, plain), "content_s": content_s(plain)}
+            frame.__dict__["traits"] = _with(frame.traits, **moments)
+            if frame.file.pet is not None:
+                frame.file.__dict__["pet"] = pet_facts(plain)
+        if any(mine.get(tag) != theirs.get(tag) for tag in VALUES):
+            groups = FrameGroups(NOTHING, NOTHING, plain)
+            values = read_values((groups,), signed=frame.file.layout.signed)[0]
+            frame.__dict__.update(measured_as(values, frame.file))
 
 
 def _with(kept: T, **changed: Any) -> T:
     """As `dataclasses.replace`, which asks for every field again: a tenth of a scan's time."""
     made = object.__new__(type(kept))
-    made.__dict__.update(kept.__dict__)
-    made.__dict__.update(changed)
+    object.__setattr__(made, "__dict__", kept.__dict__ | changed)
     return made

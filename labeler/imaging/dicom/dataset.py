@@ -16,6 +16,7 @@ _SHORTS = 1 << 16
 _LARGEST = 1 << 32
 """One bit more than the standard has: some writers spell unsigned numbers."""
 _DIGITS = re.compile(rb"[ 0-9+.\\\\-]+[ \0]*")
+_ENDLESS = 1e12
 _REMEMBERED = 4096
 _SHORT = 64
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class Dataset:
     def code(self, tag: int) -> str:
         """A value from a closed list or a UID: ASCII, trimmed."""
         raw = self.values.get(tag)
-        return _code(raw) if raw else ""
+        return _known_code(raw) if raw else ""
 
     def codes(self, tag: int) -> tuple[str, ...]:
         """The values of a multi-valued code string (VR CS), each trimmed."""
@@ -86,14 +87,13 @@ class Dataset:
         None beyond `largest`, and where it is no whole number.
         """
         raw = self.values.get(tag)
-        whole = _whole(raw) if raw else None
-        return None if whole is None or abs(whole) > largest else int(whole)
+        return integer_in(raw, largest, _known_whole) if raw else None
 
     def decimals(self, tag: int) -> tuple[float, ...]:
         """The values of a decimal string (VR DS), also with decimal commas; () where any of them
         is not a finite number."""
         raw = self.values.get(tag)
-        return _decimals(raw) if raw else ()
+        return _known_decimals(raw) if raw else ()
 
     def decimal(self, tag: int) -> float | None:
         values = self.decimals(tag)
@@ -167,14 +167,13 @@ class Dataset:
         return any(tag in self.values or tag in self.sequences for tag in tags)
 
 
-@_remembered
-def _code(raw: bytes) -> str:
+def code_in(raw: bytes) -> str:
+    """As `Dataset.code` has it."""
     return raw.decode("ascii", "replace").strip(" \0")
 
 
-@_remembered
 def _whole(raw: bytes) -> float | None:
-    first = _code(raw).split("\\")[0].strip()
+    first = code_in(raw).split("\\")[0].strip()
     if not 0 < len(first) <= 12:
         return None
     try:
@@ -184,14 +183,32 @@ def _whole(raw: bytes) -> float | None:
     return whole if whole.is_integer() else None
 
 
-@_remembered
-def _decimals(raw: bytes) -> tuple[float, ...]:
-    parts = _code(raw).split("\\")
+def integer_in(
+    raw: bytes, largest: int = _LARGEST, whole: Callable[[bytes], float | None] = _whole
+) -> int | None:
+    """As `Dataset.integer` has it."""
+    found = whole(raw)
+    return None if found is None or abs(found) > largest else int(found)
+
+
+def decimals_in(raw: bytes) -> tuple[float, ...]:
+    """As `Dataset.decimals` has it."""
+    parts = code_in(raw).split("\\")
     try:
-        found = tuple(_decimal(part) for part in parts if part.strip(" \0"))
+        found = tuple(map(float, parts))
     except ValueError:
-        return ()
-    return found if all(abs(value) < 1e12 for value in found) else ()
+        try:
+            found = tuple(_decimal(part) for part in parts if part.strip(" \0"))
+        except ValueError:
+            return ()
+    for value in found:
+        if not -_ENDLESS < value < _ENDLESS:
+            return ()
+    return found
+
+
+_known_code, _known_whole = _remembered(code_in), _remembered(_whole)
+_known_decimals = _remembered(decimals_in)
 
 
 def _finite(values: tuple[float, ...]) -> tuple[float, ...]:

@@ -29,27 +29,27 @@ class Heap:
         self.enough = LEAST
         """How many first bytes of a DICOM file hold its header, by the files before: to be set."""
 
-    def each(self, tick: Tick) -> Iterator[tuple[ByteSource, bytes]]:
-        """Every file that may be an image, with its first bytes: HEAD of them, or `enough` of a
-        DICOM file."""
+    def each(self, tick: Tick) -> Iterator[tuple[ByteSource, bytes, int | None]]:
+        """Every file that may be an image, with its first bytes (HEAD of them, or `enough` of a
+        DICOM file) and its size, where that is known by now."""
         while self._waiting:
             tick(self._met, self._met + len(self._waiting))
             self._met += 1
             source, inside = self._waiting.popleft()
             try:
-                head = self._head(source)
+                head, size = self._head(source)
                 single = self._is_single(source, head, tick, inside=inside)
             except (LabelerError, OSError) as error:
                 self.blame(source, error)
                 continue
             if single:
                 self.files.append(source)
-                yield source, head
+                yield source, head, size
         tick(self._met, self._met)
 
     def singles(self, tick: Tick) -> tuple[ByteSource, ...]:
         """All files, images or not, directories of media among them; archives are unfolded."""
-        found = [source for source, _ in self.each(tick)]
+        found = [source for source, *_ in self.each(tick)]
         return (*found, *self._directories)
 
     def beside(self, source: ByteSource) -> Beside:
@@ -89,10 +89,14 @@ class Heap:
             self.problems += [problem] if problem else []
         return found
 
-    def _head(self, source: ByteSource) -> bytes:
-        head = source.read(0, self.enough)
+    def _head(self, source: ByteSource) -> tuple[bytes, int | None]:
+        size: int | None = None
+        if isinstance(source, FileBytes):
+            head, size = source.read_sized(0, self.enough)
+        else:
+            head = source.read(0, self.enough)
         whole = head[128:132] == b"DICM" or len(head) < self.enough or self.enough >= HEAD
-        return head if whole else source.read(0, HEAD)
+        return (head if whole else source.read(0, HEAD)), size
 
     def _is_single(self, source: ByteSource, head: bytes, tick: Tick, *, inside: bool) -> bool:
         contents = unfold(source, head, tick, inside=inside)

@@ -5,8 +5,9 @@
 #include <string.h>
 
 enum { FOUND = 0, BEYOND = 1, ODD = 2 };
-/* Own elements: from OWN on, one kind for each place among the values that are handed out. */
-enum { SHARED = 0, NESTED = 1, PIXELS = 2, OWN = 16 };
+/* Own elements: from OWN on, one kind for each span; from SELDOM on, one for each number in a run of
+ * those that files of one series seldom say differently. */
+enum { SHARED = 0, NESTED = 1, PIXELS = 2, OWN = 16, SELDOM = 64 };
 enum { MOST_DEEP = 8 };
 static const uint32_t UNDEFINED = 0xFFFFFFFFu, ITEM = 0xFFFEE000u, ITEM_END = 0xFFFEE00Du,
                       SEQUENCE_END = 0xFFFEE0DDu;
@@ -19,12 +20,12 @@ typedef struct {
     int64_t count;
 } Table;
 
-/* One walk; offsets count from the file's beginning. What it finds goes to `shared` and `own`. */
+/* One walk; offsets count from the file's beginning. What it finds goes to three runs of bytes. */
 typedef struct {
     Table table;
-    uint8_t *shared_to, *own_to;
-    int64_t shared_room, own_room;
-    int64_t base, at, last, row, shared, own, explicit, pixels_at, pixels_length;
+    uint8_t *shared_to, *own_to, *seldom_to;
+    int64_t shared_room, own_room, seldom_room;
+    int64_t base, at, last, row, shared, own, seldom, explicit, pixels_at, pixels_length;
     int32_t spans[]; /* of each own value in `own_to`: from, to; -1 where it is not there */
 } Walk;
 
@@ -212,6 +213,12 @@ static int keep(Walk *walk, int kind, const Element *e, const uint8_t *value, in
     if (kind < OWN)
         return put(walk->shared_to, &walk->shared, walk->shared_room, &e->length, 4)
             && put(walk->shared_to, &walk->shared, walk->shared_room, value, size);
+    if (kind >= SELDOM) {
+        const uint8_t number = (uint8_t)(kind - SELDOM);
+        return put(walk->seldom_to, &walk->seldom, walk->seldom_room, &number, 1)
+            && put(walk->seldom_to, &walk->seldom, walk->seldom_room, &e->length, 4)
+            && put(walk->seldom_to, &walk->seldom, walk->seldom_room, value, size);
+    }
     int32_t *span = walk->spans + 2 * (kind - OWN);
     span[0] = (int32_t)walk->own;
     const int has = put(walk->own_to, &walk->own, walk->own_room, value, size);
@@ -231,7 +238,7 @@ static int sniff(Walk *walk, const uint8_t *b)
 /* Walk on from `walk->at` to the pixels, through the window `bytes` that begins at `walk->base`.
  *
  * Every shared element goes to `shared_to`, and of own ones that they are there; their values go
- * to `own_to`. FOUND at the pixels, BEYOND where another window must begin at `walk->at`, ODD
+ * to `own_to`, and to `seldom_to` with their numbers and lengths. FOUND at the pixels, BEYOND where another window must begin at `walk->at`, ODD
  * where this walk is not for the file. */
 int labeler_walk_elements(const uint8_t *bytes, int64_t size, Walk *walk)
 {
