@@ -111,8 +111,11 @@ class SeriesRoom:
 
         self._pool.start(read, arrived, key=f"overlays/{id(viewer)}")
 
-    def request_thumbnail(self, tile: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
-        """Ask for the middle slice of any series of the case."""
+    def request_thumbnail(
+        self, tile: str, deliver: Callable[[str, FrameAnswer], None]
+    ) -> Callable[[], None]:
+        """Ask for the middle slice of any series of the case; what is given back takes the
+        request back."""
 
         def middle(_tick: Tick) -> FrameAnswer:
             with self._use.reading():
@@ -126,7 +129,8 @@ class SeriesRoom:
             if not self._closed:
                 deliver(tile, answer)
 
-        self._pool.start(middle, arrived)
+        number = self._pool.start(middle, arrived)
+        return lambda: self._pool.cancel(number)
 
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         """All slices of a series that was opened in one array, which fills from now on; None where

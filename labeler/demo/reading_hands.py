@@ -70,11 +70,11 @@ class ReadingHands:
 
     def see_every_series(self) -> int:
         """Every slice of every series, the opened one last; how many slices in all."""
-        tiles = self._place.strip.tiles
-        opened = next((tile for tile in tiles if tile.isChecked()), None)
+        strip, opened = self._place.strip, self._place.desk.active.tile
         seen = 0
-        for tile in (*(one for one in tiles if one is not opened), opened):
-            if tile is not None and not tile.isChecked():
+        for uid in (*(one for one in strip.uids if one != opened), opened):
+            tile = strip.reveal(uid)
+            if not tile.isChecked():
                 self._to(tile)
             self.see_all()
             seen += self.slices

@@ -108,6 +108,10 @@ class ReadingInMemory:
         self.broken: dict[int, LabelerError] = {}
         self.late: list[Callable[[], None]] | None = None
         """While this is a list, slices wait in it until they are called."""
+        self.thumbnails: list[str] = []
+        self.taken_back: list[str] = []
+        self.holds_thumbnails = False
+        """Whether pictures of series are asked for and never come."""
         self.steps: list[Step] = []
         self.other_series: dict[str, Image] = {}
         """By their tiles."""
@@ -174,9 +178,14 @@ class ReadingInMemory:
         found = (overlay.at(index) for overlay in self._image(tile).overlays)
         deliver(index, tuple(bits for bits in found if bits is not None))
 
-    def request_thumbnail(self, uid: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
-        image = self._image(uid)
-        deliver(uid, image.source.frame(len(image.refs) // 2))
+    def request_thumbnail(
+        self, tile: str, deliver: Callable[[str, FrameAnswer], None]
+    ) -> Callable[[], None]:
+        image = self._image(tile)
+        self.thumbnails.append(tile)
+        if not self.holds_thumbnails:
+            deliver(tile, image.source.frame(len(image.refs) // 2))
+        return lambda: self.taken_back.append(tile)
 
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         if tile not in self.volumes:

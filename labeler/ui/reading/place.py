@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
+from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.dialogs.instructions import InstructionsDialog
@@ -262,13 +263,15 @@ class ReadingPlace(Place):
     def _looked(self, viewport: Viewport) -> None:
         """One viewport shows something else; the lists stay as they are."""
         self.wall.looked(viewport)
+        if self.desk.case is not None and self.strip.shown != self._tiles():
+            self._mark_strip(self.desk.case)
         if viewport is not self.desk.active or self.desk.case is None:
             return
         self.presets.refresh()
         if viewport.manner != self._manner:
             self._manner = viewport.manner
             self._allow()
-            self.strip.refresh(self.desk.case, viewport.tile)
+            self._mark_strip(self.desk.case)
             self.panel.layers.refresh()
         self.panel.count_soon()
 
@@ -281,4 +284,10 @@ class ReadingPlace(Place):
         self.layouts.setVisible(case is not None and self.width() > LAYOUTS_FROM)
         if case is not None:
             self.case_title.show_case(case)
-            self.strip.refresh(case, self.desk.active.tile)
+            self._mark_strip(case)
+
+    def _mark_strip(self, case: OpenCase) -> None:
+        self.strip.refresh(case, self.desk.active.tile, self._tiles())
+
+    def _tiles(self) -> frozenset[str]:
+        return frozenset(viewport.tile for viewport in self.desk.on_screen)

@@ -58,8 +58,11 @@ class SeriesPort(Protocol):
         """Ask for what the file draws over a slice; of several requests of one viewer the last is
         answered."""
 
-    def request_thumbnail(self, tile: str, deliver: Callable[[str, FrameAnswer], None]) -> None:
-        """Ask for the middle slice of any series of the case."""
+    def request_thumbnail(
+        self, tile: str, deliver: Callable[[str, FrameAnswer], None]
+    ) -> Callable[[], None]:
+        """Ask for the middle slice of any series of the case; what is given back takes the
+        request back."""
 
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         """All slices of a series that was opened in one array, which fills from now on; None where

@@ -1,155 +1,208 @@
-"""The strip at the left: the series of the case, each by its middle slice."""
+"""The strip at the left: the series of the case by study, each by its middle slice.
+
+Only tiles that can be seen exist, so that ten thousand series cost what ten do.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase, SeriesTile
-from labeler.errors import LabelerError
 from labeler.ui.components.surfaces import Scroll, Surface
-from labeler.ui.components.text import Label
+from labeler.ui.components.text import Elided
 from labeler.ui.look import Look
-from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
-from labeler.ui.theme import Type, font
+from labeler.ui.reading.series_tile import NARROW, WIDE, Tile, tile_size
+from labeler.ui.theme import Type
 from labeler.ui.translation import tr
-from labeler.viewing.stack_text import division_text
-from labeler.viewing.thumbnail import thumbnail
+from labeler.viewing.series_facts import StudyGroup, group_studies
 
-WIDE, NARROW = 160, 48
-_SIZES = {WIDE: QSize(136, 108), NARROW: QSize(40, 40)}
+__all__ = ["NARROW", "WIDE", "SeriesStrip", "Tile"]
+HEADING = 16
+PICTURES_KEPT = 256
+"""Of tiles that went out of sight."""
 
 
-class Tile(QAbstractButton):
-    """One series: its picture, its number and name; the open one has an accent edge."""
+@dataclass(frozen=True)
+class _Row:
+    """One line of the strip: a heading or a series; `top` and `height` in pixels of the page."""
 
-    def __init__(self, look: Look, tile: SeriesTile, pressed: Callable[[], None]) -> None:
-        super().__init__()
-        self._look, self.tile = look, tile
-        self._picture: QImage | None = None
-        self._size = _SIZES[WIDE]
-        self._words = tile.title or tr("Series")
-        part = division_text(tile.division)
-        if part is not None:
-            self._words = f"{words(part)} · {self._words}"
-        if tile.number is not None:
-            self._words = f"{tile.number}  {self._words}"
-        self.setCheckable(True)
-        self.setAccessibleName(self._words)
-        one = tile.slices == 1
-        many = tr("{name}, {n} images", name=self._words, n=tile.slices)
-        self.setToolTip(tr("{name}, 1 image", name=self._words) if one else many)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(lambda _on: pressed())
-
-    def set_strip(self, width: int) -> None:
-        self._size = _SIZES[width]
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return self._size + QSize(0, 20 if self._size == _SIZES[WIDE] else 0)
-
-    def show_frame(self, _uid: str, answer: FrameAnswer) -> None:
-        """The middle slice is here, or why it cannot be shown."""
-        if isinstance(answer, LabelerError):
-            self.setToolTip(f"{self.toolTip()}\n{answer.happened}")
-            return
-        size = _SIZES[WIDE] * 2
-        shown = thumbnail(answer, size.width(), size.height())
-        height, width = shown.shape[:2]
-        color = shown.ndim == 3
-        form = QImage.Format.Format_RGB888 if color else QImage.Format.Format_Grayscale8
-        self._picture = QImage(shown.tobytes(), width, height, width * (3 if color else 1), form)
-        self._picture = self._picture.copy()
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        theme, box = self._look.theme, QRect(0, 0, self._size.width(), self._size.height())
-        painter.fillRect(box, theme.color("image"))
-        if self._picture is not None:
-            size = self._picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            inner = QRect(0, 0, size.width(), size.height())
-            inner.moveCenter(box.center())
-            painter.drawImage(inner, self._picture)
-        painter.setPen(theme.color("accent" if self.isChecked() else "divider"))
-        painter.drawRect(box.adjusted(0, 0, -1, -1))
-        if self._size == _SIZES[WIDE]:
-            self._caption(painter)
-        painter.end()
-
-    def _caption(self, painter: QPainter) -> None:
-        used = font(Type.SECONDARY)
-        painter.setFont(used)
-        painter.setPen(self._look.theme.color("text" if self.isChecked() else "text2"))
-        room = QRect(0, self._size.height() + 4, self._size.width(), 16)
-        side = Qt.TextElideMode.ElideRight
-        painter.drawText(room, 0, QFontMetrics(used).elidedText(self._words, side, room.width()))
+    top: int
+    height: int
+    heading: str = ""
+    tile: SeriesTile | None = None
 
 
 class SeriesStrip(Surface):
-    """160 px wide, or 48 where room is short."""
+    """160 px wide, or 48 where room is short; `chosen` hears which series was pressed."""
 
-    def __init__(self, look: Look, port: ReadingPort, open_series: Callable[[str], None]) -> None:
+    def __init__(self, look: Look, port: ReadingPort, chosen: Callable[[str], None]) -> None:
         super().__init__("panel")
-        self._look, self._port, self._open_series = look, port, open_series
-        self._shown: OpenCase | None = None
-        self.tiles: list[Tile] = []
-        self._title = Label(tr("Series"), Type.SECONDARY, "text3")
-        page = QWidget()
-        self._column = QVBoxLayout(page)
-        self._column.addWidget(self._title)
-        self._column.addStretch(1)
+        self._look, self._port, self._chosen = look, port, chosen
+        self._case: OpenCase | None = None
+        self._active, self.shown = "", frozenset[str]()
+        self._rows: list[_Row] = []
+        self._alive: dict[int, QWidget] = {}
+        self._forget: dict[str, Callable[[], None]] = {}
+        self._pictures: OrderedDict[str, QImage] = OrderedDict()
+        self._page = QWidget()
+        self._scroll = Scroll(self._page)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(Scroll(page))
+        rows.addWidget(self._scroll)
+        self._scroll.verticalScrollBar().valueChanged.connect(lambda _value: self._settle())
         self.set_width(WIDE)
 
+    @property
+    def tiles(self) -> list[Tile]:
+        """Those that exist because they can be seen, from the top down."""
+        alive = (self._alive[row] for row in sorted(self._alive))
+        return [one for one in alive if isinstance(one, Tile)]
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """Every series in the order of the strip."""
+        return tuple(row.tile.uid for row in self._rows if row.tile is not None)
+
+    def reveal(self, uid: str) -> Tile:
+        """Scroll to a series, whose tile exists then."""
+        found = ((at, row) for at, row in enumerate(self._rows) if row.tile is not None)
+        at, row = next((at, row) for at, row in found if row.tile and row.tile.uid == uid)
+        height = self._scroll.viewport().height()
+        bar = self._scroll.verticalScrollBar()
+        if not bar.value() <= row.top <= bar.value() + height - row.height:
+            bar.setValue(row.top - (height - row.height) // 2)
+        self._settle()
+        tile = self._alive[at]
+        assert isinstance(tile, Tile)
+        return tile
+
     def set_width(self, width: int) -> None:
-        self.setFixedWidth(width)
-        margin = 12 if width == WIDE else 4
-        self._column.setContentsMargins(margin, 8, margin, 8)
-        self._column.setSpacing(12 if width == WIDE else 8)
-        self._title.setVisible(width == WIDE)
+        if width != self.width() or not self._rows:
+            self.setFixedWidth(width)
+            self._lay_out()
+
+    def refresh(self, case: OpenCase, tile: str, shown: frozenset[str] = frozenset()) -> None:
+        """The series of a case: `tile` is in the active viewport, `shown` are in others."""
+        if not case.has_files_of(self._case):
+            self._case = case
+            self._pictures.clear()
+            self._clear()
+            self._lay_out()
+        self._active, self.shown = tile, shown
+        self._mark()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        """Where every heading and tile lies; no widget is made for that."""
+        self._clear()
+        case, wide = self._case, self.width() == WIDE
+        gap, at = (12, 8) if wide else (8, 8)
+        height = tile_size(WIDE if wide else NARROW).height()
+        self._rows = []
+        for group in _groups(case) if case is not None else ():
+            self._rows.append(_Row(at, HEADING, heading=_heading(group)))
+            at += HEADING + gap
+            members = set(group.tiles)
+            for tile in case.series if case is not None else ():
+                if tile.uid in members:
+                    self._rows.append(_Row(at, height, tile=tile))
+                    at += height + gap
+        self._page.setMinimumHeight(at)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Tiles that came into sight are made, those that went out of it are dropped, and with
+        them what was asked for them."""
+        top = self._scroll.verticalScrollBar().value()
+        foot = top + self._scroll.viewport().height()
+        first = bisect_left(self._rows, top, key=lambda row: row.top + row.height)
+        last = bisect_right(self._rows, foot, key=lambda row: row.top)
+        wanted = range(first, last)
+        for at in [at for at in self._alive if at not in wanted]:
+            self._drop(at)
+        for at in wanted:
+            if at not in self._alive:
+                self._make(at)
+        self._mark()
+
+    def _make(self, at: int) -> None:
+        row, wide = self._rows[at], self.width() == WIDE
+        left, width = (12, WIDE - 24) if wide else (4, NARROW - 8)
+        if row.tile is None:
+            heading = Elided(row.heading, Type.SECONDARY if wide else Type.CAPTION, "text3")
+            heading.setParent(self._page)
+            heading.setGeometry(QRect(left, row.top, width, HEADING))
+            heading.show()
+            self._alive[at] = heading
+            return
+        uid = row.tile.uid
+        tile = Tile(self._look, row.tile, partial(self._chosen, uid), self._page)
+        tile.set_strip(WIDE if wide else NARROW)
+        tile.move(left, row.top)
+        tile.show()
+        self._alive[at] = tile
+        if uid in self._pictures:
+            self._pictures.move_to_end(uid)
+            tile.show_picture(self._pictures[uid])
+        else:
+            self._forget[uid] = self._port.series.request_thumbnail(uid, partial(self._arrived, at))
+
+    def _arrived(self, at: int, uid: str, answer: FrameAnswer) -> None:
+        self._forget.pop(uid, None)
+        tile = self._alive.get(at)
+        if isinstance(tile, Tile) and tile.tile.uid == uid:
+            picture = tile.show_frame(answer)
+            if picture is not None:
+                self._pictures[uid] = picture
+                while len(self._pictures) > PICTURES_KEPT:
+                    self._pictures.popitem(last=False)
+
+    def _drop(self, at: int) -> None:
+        gone = self._alive.pop(at)
+        if isinstance(gone, Tile) and (forget := self._forget.pop(gone.tile.uid, None)):
+            forget()
+        if gone.hasFocus():
+            self._scroll.setFocus(Qt.FocusReason.OtherFocusReason)
+        gone.hide()
+        gone.deleteLater()
+
+    def _clear(self) -> None:
+        for at in list(self._alive):
+            self._drop(at)
+
+    def _mark(self) -> None:
         for tile in self.tiles:
-            tile.set_strip(width)
-
-    def refresh(self, case: OpenCase, active: str) -> None:
-        """`active` is the tile that keys and panels are about."""
-        if not case.has_files_of(self._shown):
-            self._shown = case
-            self._build(case)
-        for tile in self.tiles:
-            tile.setChecked(tile.tile.uid == active)
-
-    def _build(self, case: OpenCase) -> None:
-        for tile in self.tiles:
-            self._column.removeWidget(tile)
-            tile.hide()
-            tile.deleteLater()
-        self.tiles = []
-        for place, series in enumerate(case.series, start=1):
-            tile = Tile(self._look, series, partial(self._open_series, series.uid))
-            tile.set_strip(self.width() if self.width() in _SIZES else WIDE)
-            self.tiles.append(tile)
-            self._column.insertWidget(place, tile, 0, Qt.AlignmentFlag.AlignHCenter)
-            self._port.series.request_thumbnail(series.uid, _living(tile))
+            uid = tile.tile.uid
+            tile.mark(active=uid == self._active, shown=uid in self.shown)
 
 
-def _living(tile: Tile) -> Callable[[str, FrameAnswer], None]:
-    """Delivers to a tile only while it is still there."""
-    gone: list[bool] = []
-    tile.destroyed.connect(lambda: gone.append(True))
+def _groups(case: OpenCase) -> tuple[StudyGroup, ...]:
+    facts = tuple(replace(tile.facts, tile=tile.uid) for tile in case.series)
+    return group_studies(facts, case.tile)
 
-    def deliver(uid: str, answer: FrameAnswer) -> None:
-        if not gone:
-            tile.show_frame(uid, answer)
 
-    return deliver
+def _heading(group: StudyGroup) -> str:
+    """Days apart and never a date: that is in no file that was cleaned of the person."""
+    if group.is_current:
+        return tr("Series")
+    if group.is_other_patient:
+        return tr("Another person")
+    if group.days_before is None:
+        return tr("Prior")
+    if group.days_before == 1:
+        return tr("Prior · 1 day")
+    return tr("Prior · {days} days", days=group.days_before)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.series_tile import TILE_MIME
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
 
@@ -25,6 +34,8 @@ class Wall(QWidget):
         self._look, self._desk, self._make = look, desk, make
         self._widgets: dict[Viewport, ViewportWidget] = {}
         self._arranged: tuple[tuple[int, int], tuple[Viewport, ...]] = ((0, 0), ())
+        self._zone = _DropZone(look, self)
+        self.setAcceptDrops(True)
         self._grid = QGridLayout(self)
         self._grid.setSpacing(GAP)
         self.refresh()
@@ -63,6 +74,39 @@ class Wall(QWidget):
             painter.fillRect(edge, self._look.theme.color("accent"))
         painter.end()
 
+    # --- series dropped on a viewport ---------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(TILE_MIME) and self._desk.case is not None:
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        target = self._at(event.position().toPoint())
+        self._zone.setVisible(target is not None)
+        if target is not None:
+            self._zone.setGeometry(self._widgets[target].geometry())
+            self._zone.raise_()
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._zone.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The series is shown where it was let go."""
+        self._zone.hide()
+        target = self._at(event.position().toPoint())
+        if target is not None:
+            tile = event.mimeData().data(TILE_MIME).data()
+            event.acceptProposedAction()
+            self._desk.activate(target)
+            target.open(bytes(tile).decode())
+
+    def _at(self, place: QPoint) -> Viewport | None:
+        for viewport in self._desk.on_screen:
+            if self._widgets[viewport].geometry().contains(place):
+                return viewport
+        return None
+
     def _arrange(self) -> None:
         rows, columns = self._desk.grid
         self._arranged = self._desk.grid, self._desk.on_screen
@@ -85,3 +129,19 @@ class Wall(QWidget):
         for number, viewport in enumerate(self._desk.on_screen):
             self._grid.addWidget(self._widgets[viewport], *divmod(number, columns))
             self._widgets[viewport].show()
+
+
+class _DropZone(QWidget):
+    """A dashed edge over the viewport that would take what is dragged."""
+
+    def __init__(self, look: Look, wall: QWidget) -> None:
+        super().__init__(wall)
+        self._look = look
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QPen(self._look.theme.color("accent"), 2, Qt.PenStyle.DashLine))
+        painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+        painter.end()

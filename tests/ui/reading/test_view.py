@@ -234,6 +234,7 @@ def test_nothing_is_clipped(open_reader: ReaderMaker, size: tuple[int, int]) -> 
     reader.key(KEY.Key_L)
     reader.drag([(80, 90), (120, 100)])
     reader.place.panel.check()
+    reader.wait_count()
     reader.settle()
     assert (reader.window.width(), reader.window.height()) == size
     assert clipped(reader.window) == []
