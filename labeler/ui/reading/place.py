@@ -17,6 +17,7 @@ from labeler.ui.dialogs.tags import TagsDialog
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.fusion_actions import FusionActions
 from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
@@ -182,6 +183,7 @@ class ReadingPlace(Place):
         image = self.desk.active.image
         if image is not None and not image.is_color:
             menu.addMenu(preset_menu(menu, image, self.desk))
+            menu.addMenu(self._fusion.menu(menu))
         layouts = self.layouts.menu_of_layouts()
         layouts.setParent(menu, layouts.windowFlags())
         menu.addMenu(layouts)
@@ -214,6 +216,7 @@ class ReadingPlace(Place):
         bind_looks(actions, desk)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
+        self._fusion = FusionActions(actions, desk, self._port, self._stage.say)
         actions.bind_numbers("label", desk.choose_label)
         actions.bind_numbers("answer", self.panel.findings.answer_digit)
         actions.attach(self.wall, Scope.VIEW)

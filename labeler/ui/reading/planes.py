@@ -88,12 +88,13 @@ class Planes:
         cuts = [self._cut(tile, base, crosshair.cut(plane), crosshair) for plane in CUTS]
         self.crosshair = crosshair
         self._shown.clear()
+        place = np.array(crosshair.point)
         with self._quietly():
             for viewport, plane, made in zip(viewports, CUTS, cuts, strict=False):
                 self._shown[viewport] = plane, crosshair.cut(plane)
-                viewport.show(tile, made, made.index_of(np.array(crosshair.point)), keep=keep)
-            at = slice_at(base, np.array(crosshair.point))
-            viewports[len(cuts)].show(tile, base, at or 0, keep=keep)
+                viewport.show(tile, made, made.index_of(place), keep=keep, fused=leader.fused)
+            at = slice_at(base, place) or 0
+            viewports[len(cuts)].show(tile, base, at, keep=keep, fused=leader.fused)
         self._changed()
 
     def show_slab(self, viewport: Viewport, plane: str, kind: str, slab_mm: float) -> None:

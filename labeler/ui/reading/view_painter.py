@@ -16,6 +16,7 @@ from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
+from labeler.ui.reading.fusion_painter import FusionPainter, fusion_words
 from labeler.ui.reading.halo_text import LINE, CornerWords, Letters
 from labeler.ui.reading.halo_text import MARGIN as MARGIN  # noqa: PLC0414  named here too
 from labeler.ui.reading.overlay_painter import draw
@@ -48,6 +49,7 @@ class ViewPainter:
         self._look, self._desk, self._viewport = look, desk, viewport
         self._frame, self.slide = FramePicture(), SlidePainter(viewport)
         self._letters, self._words = Letters(look.theme), CornerWords(look.theme)
+        self._fusion = FusionPainter()
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
@@ -67,6 +69,7 @@ class ViewPainter:
                 painter.drawImage(room, picture)
             elif self._viewport.pixels is not None:
                 self._picture(painter, self._viewport.pixels, scene, room, ratio)
+            self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
             self._marks(painter, room, scene)
@@ -94,13 +97,22 @@ class ViewPainter:
         view = scene.view
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         grey = grey_of(scene.image, view.index, view.inverted, scene)
-        where, frame = _scaled(scene.where, ratio), (id(scene.image), view.index)
+        where, frame = _scaled(scene.where, ratio), self._viewport.arrivals
         self._frame.paint(painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth)
 
     def _slide_picture(self, scene: Scene, room: QRect, ratio: float) -> QImage | None:
         """From the tiles of the level that the view needs; None where it is no slide."""
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         return self.slide.picture(scene, _scaled(scene.where, ratio), size, _grey(scene))
+
+    def _fused(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
+        """Another series over this one."""
+        fused = self._viewport.fused
+        pixels = fused.at(scene.image, scene.view.index)
+        if pixels is not None:
+            size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
+            where = _scaled(scene.where, ratio)
+            self._fusion.paint(painter, room, fused, pixels, where, size)
 
     def _file_overlays(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
         found = self._viewport.overlays.at(scene.view.index)
@@ -185,7 +197,9 @@ class ViewPainter:
     def _told(self, scene: Scene, case: OpenCase) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
         told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
-        slide = self.slide.lines()
+        fusion, slide = fusion_words(self._viewport.fused), self.slide.lines()
+        if fusion:
+            told = replace(told, bottom_left=(*fusion, *told.bottom_left))
         return (
             told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
         )

@@ -14,6 +14,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.file_overlays import FileOverlays
+from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.layer_choice import LayerChoice
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.crosshair import in_slice, place_in
@@ -67,6 +68,9 @@ class Viewport:
         """Fits it together with others, where it hangs so."""
         self.is_coarse = False
         """Whether a cut is shown as it is while it is turned."""
+        self.arrivals = 0
+        """Counts the frames that came, so that each is painted anew."""
+        self.fused = Fused(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._changed)
 
@@ -77,6 +81,7 @@ class Viewport:
         self._asked += 1
         self._leave_tiles()
         self.tile, self.image, self.layout = "", None, None
+        self.fused.clear()
         self.fitting = None
         self.pixels, self.error = None, None
         self.layers.begin()
@@ -105,11 +110,17 @@ class Viewport:
         pinned: Window | None = None,
         *,
         keep: ViewState | None = None,
+        fused: Fused | None = None,
     ) -> None:
         """Show a series that is here, fitted, in its opening window or the `pinned` one; or in
-        the window of a view to `keep`, where that is of the same series."""
+        the window of a view to `keep`, where that is of the same series, under what is
+        `fused` over another viewport."""
         self._asked += 1
         self._leave_tiles()
+        if tile != self.tile:
+            self.fused.clear()
+        if fused is not None:
+            self.fused.share(fused)
         self.tile, self.image, self.fitting = tile, image, None
         self.tiles = self._port.series.tiles(tile)
         self.layout = layout_of(image)
@@ -183,6 +194,8 @@ class Viewport:
         view = replace(self.view, index=index, zoom=zoom, center=in_slice(image, index, amid))
         self.image, self.layout, self.wanted = image, layout, index
         self.view, self.pixels, self.error = view, pixels, None
+        self.arrivals += 1
+        self.fused.follow(image, index)
         self._changed()
 
     def freshen(self) -> None:
@@ -202,6 +215,9 @@ class Viewport:
 
     def _show(self, index: int, answer: FrameAnswer) -> None:
         self.view = replace(self.view, index=index)
+        self.arrivals += 1
+        if self.image is not None:
+            self.fused.follow(self.image, index)
         if isinstance(answer, LabelerError):
             self.pixels, self.error = None, answer
         else:

@@ -1,0 +1,98 @@
+"""What is laid over the series of one viewport: another series of the case, in colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from labeler.errors import LabelerError
+from labeler.model.image import Image, Pixels
+from labeler.model.volume import Volume
+from labeler.ui.reading.ports import FrameAnswer, ReadingPort
+from labeler.viewing.fusion import FusionLook, fusable, fused_frame, fusion_look, next_window
+from labeler.viewing.lattice import Lattice, refuse_unheld, refuse_unsampled
+
+
+@dataclass(frozen=True, eq=False)
+class Over:
+    """The second series, ready to be sampled."""
+
+    tile: str
+    image: Image
+    lattice: Lattice
+    volume: Volume
+
+
+class Fused:
+    """Of one viewport; `changed` hears when there is something else to be seen."""
+
+    def __init__(self, port: ReadingPort, changed: Callable[[], None]) -> None:
+        self._port, self._changed = port, changed
+        self.over: Over | None = None
+        self.look: FusionLook | None = None
+        self._base: tuple[Image, int] | None = None
+        self._here: tuple[Image, int, Pixels] | None = None
+        self.arrivals = 0
+        """Counts the frames that came, so that each is painted anew."""
+
+    @property
+    def tile(self) -> str:
+        return self.over.tile if self.over is not None else ""
+
+    def clear(self) -> None:
+        self.over, self.look, self._here = None, None, None
+
+    def share(self, other: Fused) -> None:
+        """The same series in the same look as over another viewport."""
+        if other.over is not None and other is not self:
+            self.over, self.look, self._here = other.over, other.look, None
+            self._port.series.request_volume(other.over.tile, self._arrived)
+
+    def put(self, tile: str, image: Image, base: Image, index: int) -> None:
+        """Lay a series over; raises LabelerError where they do not lie together."""
+        lattice = fusable(base, image)
+        volume = self._port.series.request_volume(tile, self._arrived)
+        if volume is None:
+            raise refuse_unheld()
+        refuse_unsampled(volume)
+        self.over, self.look = Over(tile, image, lattice, volume), None
+        self.follow(base, index)
+
+    def follow(self, base: Image, index: int) -> None:
+        """Another frame of the first series is on show."""
+        self._base = base, index
+        over = self.over
+        if over is None:
+            return
+
+        def work() -> FrameAnswer:
+            return fused_frame(over.lattice, over.image, over.volume, base, index)
+
+        def deliver(answer: FrameAnswer) -> None:
+            if self.over is over and not isinstance(answer, LabelerError):
+                self._here = base, index, answer
+                self.arrivals += 1
+                self.look = self.look or fusion_look(over.image, answer)
+                self._changed()
+
+        self._port.series.compute(self, work, deliver)
+
+    def at(self, base: Image, index: int) -> Pixels | None:
+        """The second series under a frame of the first; None while that is computed."""
+        if self._here is None or self._here[0] is not base or self._here[1] != index:
+            return None
+        return self._here[2]
+
+    def change(self, how: Callable[[FusionLook], FusionLook]) -> None:
+        if self.look is not None:
+            self.look = how(self.look)
+            self._changed()
+
+    def next_window(self) -> None:
+        over = self.over
+        if over is not None:
+            self.change(lambda look: next_window(over.image, look))
+
+    def _arrived(self) -> None:
+        if self._base is not None and self.over is not None and not self.over.volume.is_complete:
+            self.follow(*self._base)

@@ -1,0 +1,103 @@
+"""A second series over the one on show, with real keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from labeler.app.open_case import SeriesTile
+from tests.support.images import axial, image_of
+from tests.support.reader import Reader
+from tests.support.reading_in_memory import chest, open_case
+from tests.support.volumes_in_memory import FRAME
+from tests.ui.reading.conftest import ReaderMaker
+
+KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def reader(open_reader: ReaderMaker) -> Reader:
+    """A CT, a PET that lies with it, and one of other coordinates."""
+    base = image_of(chest(24, 64), matrix=axial((4.8, 4.8, 2.0)))
+    hot = np.full((12, 20, 20), 4000, np.int16)
+    pet = image_of(hot, matrix=axial((9.6, 9.6, 4.0)), intercept=0.0, unit="Bq/mL", windows=())
+    found = {}
+    for uid, image, frame in (("0", base, FRAME), ("1", pet, "1.2.3.4"), ("2", pet, FRAME)):
+        info = replace(image.info, frame_of_reference=frame, uid=uid, description=f"Series {uid}")
+        found[uid] = replace(image, info=info)
+    found["2"] = replace(found["2"], suv_factor=1 / 1000)
+    tiles = tuple(SeriesTile(uid, n, f"Series {uid}", 24) for n, uid in enumerate("012"))
+    reader = open_reader(replace(open_case(found["0"]), series=tiles, tile="0"))
+    reader.port.other_series = found
+    return reader
+
+
+def colored_pixels(reader: Reader) -> int:
+    image = reader.view.grab().toImage()
+    colors = [
+        image.pixelColor(x, y)
+        for x in range(100, image.width() - 100, 40)
+        for y in range(100, image.height() - 100, 40)
+    ]
+    return sum(color.red() > color.blue() + 20 for color in colors)
+
+
+def test_u_lays_over_what_lies_together_and_then_takes_it_off(reader: Reader) -> None:
+    fused = reader.desk.active.fused
+    assert colored_pixels(reader) == 0
+    reader.key(KEY.Key_U)
+    assert fused.tile == "2"
+    assert colored_pixels(reader) > 20
+    reader.key(KEY.Key_U)
+    assert fused.tile == ""
+    assert colored_pixels(reader) == 0
+
+
+def test_keys_change_how_it_is_seen(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    fused = reader.desk.active.fused
+    assert fused.look is not None
+    first = fused.look
+    reader.key(KEY.Key_PageUp, SHIFT)
+    reader.key(KEY.Key_U, SHIFT)
+    reader.key(KEY.Key_U, CTRL)
+    assert fused.look.opacity > first.opacity
+    assert fused.look.map == "rainbow"
+    assert fused.look.window.width == pytest.approx(10_000)
+    for _ in range(12):
+        reader.key(KEY.Key_PageDown, SHIFT)
+    assert colored_pixels(reader) == 0
+
+
+def test_it_follows_the_slices_and_goes_with_the_planes(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    reader.key(KEY.Key_Down)
+    active = reader.desk.active
+    assert active.image is not None
+    assert active.fused.at(active.image, 1) is not None
+    reader.key(KEY.Key_Y)
+    for viewport in reader.desk.on_screen:
+        assert viewport.fused.tile == "2"
+        assert viewport.image is not None
+        assert viewport.fused.at(viewport.image, viewport.view.index) is not None
+
+
+def test_what_does_not_lie_together_is_refused_in_words(reader: Reader) -> None:
+    tiles = reader.desk.case.series[:2] if reader.desk.case else ()
+    assert reader.desk.case is not None
+    reader.desk.case = replace(reader.desk.case, series=tiles)
+    reader.key(KEY.Key_U)
+    assert reader.desk.active.fused.tile == ""
+    told = [notice.happened for notice in reader.window.tidings.all()]
+    assert any("Frame of Reference" in text for text in told)
+
+
+def test_another_series_begins_without(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    reader.desk.active.open("1")
+    reader.settle()
+    assert reader.desk.active.fused.tile == ""
