@@ -10,7 +10,6 @@ from labeler.app.archives import Received
 from labeler.app.screens import Change, Standing
 from labeler.app.session_core import Refused, Surroundings
 from labeler.app.session_work import WorkVerbs
-from labeler.errors import LabelerError
 from labeler.pacs.archive import Archive
 from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
 from labeler.pacs.retrieving import Brought
@@ -114,22 +113,21 @@ class ArchiveVerbs(WorkVerbs):
         archive: Archive,
         study: StudyFound,
         only: Sequence[str],
-        refused: Refused,
     ) -> None:
-        """Bring it and open it; the window can be used meanwhile."""
+        """Bring it, and open it unless another case is being read by then."""
         secrets, wanted = self._archive_secrets, tuple(only)
 
         def done(found: tuple[str, Brought]) -> None:
-            self.open_received(found[0])
-
-        def failed(error: LabelerError) -> None:
-            refused(error)
-            self._board.error(error)
+            if self.reading.case() is None:
+                self.open_received(found[0])
+                self._board.line("The study from the archive is here, and open in Reading.")
+            else:  # nothing is taken from under the reader's eyes
+                self._board.line("The study from the archive is here: see what was received.")
 
         self._run(
             lambda s, tick: archives.receive(s, secrets, archive, study, tick, wanted),
             done,
-            failed,
+            self._board.error,
             text="Getting a study from the archive",
             key=f"receive/{archive.id}/{study.uid}",
         )

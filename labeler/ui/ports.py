@@ -193,10 +193,8 @@ class ArchiveVerbs(Protocol):
         refused: Refused,
     ) -> None: ...
 
-    def receive_study(
-        self, archive: Archive, study: StudyFound, only: Sequence[str], refused: Refused
-    ) -> None:
-        """Bring it in the background, then open it."""
+    def receive_study(self, archive: Archive, study: StudyFound, only: Sequence[str]) -> None:
+        """Bring it in the background; then open it, unless another case is open."""
 
     def open_received(self, name: str) -> None: ...
     def wipe_received(self, name: str, answer: Callable[[], None], refused: Refused) -> None: ...

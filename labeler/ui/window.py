@@ -188,6 +188,7 @@ class Window(QWidget):
         bind("work.open-folder", self._ask_folder)
         bind("work.open-files", self._ask_files)
         bind("work.sample", self._open_sample)
+        bind("work.archive", self._archive)
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
         bind("case.next", session.open_next_case)
@@ -254,6 +255,12 @@ class Window(QWidget):
 
     def _open(self, dialog: QDialog) -> None:
         dialog.open()
+
+    def _archive(self) -> None:
+        from labeler.ui.dialogs.archive import ArchiveDialog
+
+        read = partial(self.go_to, "reading")
+        self._open(ArchiveDialog(self, self._look, self._session, self._around.now, read))
 
     def _connect(self) -> None:
         dialog = ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
