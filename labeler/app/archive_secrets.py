@@ -35,6 +35,10 @@ class ArchiveSecrets:
         except LabelerError:  # no keyring, or a locked one: this is asked for each session
             return False
 
+    def hold(self, archive: str, secret: str) -> None:
+        """In memory only."""
+        self._held[archive] = secret
+
     def get(self, archive: str) -> str:
         """The secret, or "" where it must be asked for."""
         if archive not in self._held:

@@ -187,7 +187,63 @@ def _doctor(verb: argparse.ArgumentParser) -> None:
     _yes(verb)
 
 
-GROUPS = {"wallet": "your signing key"}
+def _archive_add(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("name", metavar="NAME", help="what you call it")
+    verb.add_argument("url", metavar="URL", nargs="?", help="the address of its DICOMweb")
+    verb.add_argument("--host", metavar="HOST", help="for DIMSE: the archive's host")
+    verb.add_argument("--port", type=int, default=104, metavar="PORT", help="its port (104)")
+    verb.add_argument("--called", metavar="TITLE", default="", help="its AE title")
+    verb.add_argument("--calling", metavar="TITLE", default="LABELER", help="ours (LABELER)")
+    verb.add_argument(
+        "--move", type=int, metavar="PORT", help="by C-MOVE, to this port of this computer"
+    )
+    verb.add_argument("--tls", action="store_true", help="DIMSE over TLS")
+    login = verb.add_mutually_exclusive_group()
+    login.add_argument("--user", metavar="NAME", help="it asks for this user's password")
+    login.add_argument("--token", action="store_true", help="it asks for a token")
+    _archive_secret(verb)
+
+
+def _archive_secret(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--archive-secret-fd", type=int, metavar="FD", help=argparse.SUPPRESS)
+
+
+def _archive(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("archive", metavar="ARCHIVE", help="its name")
+    _archive_secret(verb)
+
+
+def _archive_find(verb: argparse.ArgumentParser) -> None:
+    _archive(verb)
+    for name, text in (
+        ("patient", "the patient's ID"),
+        ("name", "the patient's name, as FAMILY^GIVEN"),
+        ("accession", "the accession number"),
+        ("from", "the first day, as 20240131"),
+        ("to", "the last day"),
+        ("modality", "as CT"),
+        ("description", "of the study"),
+    ):
+        verb.add_argument(f"--{name}", metavar="X", dest=f"find_{name}", default="", help=text)
+
+
+def _archive_get(verb: argparse.ArgumentParser) -> None:
+    _archive(verb)
+    verb.add_argument("study", metavar="STUDY", help="the UID that `archive find` tells")
+    verb.add_argument(
+        "--series", action="append", default=[], metavar="UID", help="only this series"
+    )
+    verb.add_argument(
+        "-o", "--output", metavar="FOLDER", help="plain files there, not sealed in the profile"
+    )
+
+
+def _archive_wipe(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("received", metavar="RECEIVED", help="the name that `archive list` tells")
+    _yes(verb)
+
+
+GROUPS = {"wallet": "your signing key", "archive": "image archives (PACS)"}
 
 VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("inspect", "say what image files hold", _inspect),
@@ -206,5 +262,12 @@ VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("verify", "check an evidence bundle, with no network", _verify),
     ("backup", "write everything into one encrypted file", _backup),
     ("restore", "make a profile from a backup", _restore),
+    ("archive add", "name an image archive", _archive_add),
+    ("archive list", "list the archives, and the studies that are here", _nothing),
+    ("archive remove", "forget an archive", _archive),
+    ("archive test", "ask whether it answers", _archive),
+    ("archive find", "search it for studies", _archive_find),
+    ("archive get", "bring a study into the profile, or a folder", _archive_get),
+    ("archive wipe", "remove a received study for good", _archive_wipe),
     ("doctor", "say what is installed, missing, unsafe; mend what is damaged", _doctor),
 )

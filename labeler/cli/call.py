@@ -10,6 +10,7 @@ from typing import TextIO
 
 from labeler.cli.output import Output
 from labeler.cli.secrets import (
+    ARCHIVE_VARIABLE,
     BACKUP_VARIABLE,
     KEY_VARIABLE,
     PROFILE_VARIABLE,
@@ -48,6 +49,14 @@ class Call:
     def backup_passphrase(self, *, again: bool = False) -> str:
         return self._secret(
             "backup's passphrase", BACKUP_VARIABLE, self.typed.backup_passphrase_fd, again=again
+        )
+
+    def archive_secret(self) -> str:
+        return self._secret(
+            "archive's password or token",
+            ARCHIVE_VARIABLE,
+            self.typed.archive_secret_fd,
+            again=False,
         )
 
     def is_watched(self) -> bool:

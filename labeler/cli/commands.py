@@ -64,6 +64,10 @@ def find(words: str) -> Verb:
         from labeler.cli.doctor import doctor
 
         return doctor
+    if words.startswith("archive "):
+        from labeler.cli import archives
+
+        return archives.VERBS[words.partition(" ")[2]]
     return _of_a_profile(words)
 
 

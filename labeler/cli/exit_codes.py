@@ -18,7 +18,7 @@ class Exit(enum.IntEnum):
     NOT_PROVED = 4
     """What was to be verified does not hold."""
     UNREACHABLE = 5
-    """The marketplace or the chain does not answer; trying later may help."""
+    """The marketplace, the chain or an archive does not answer; trying later may help."""
     CANCELLED = 130
 
 
@@ -91,6 +91,11 @@ _NOT_PROVED = {
     "wrong-marketplace",
 }
 _UNREACHABLE = {
+    "archive-incomplete",
+    "archive-line-lost",
+    "archive-redirects",
+    "archive-unreachable",
+    "archive-untrusted",
     "chain-unconfirmed",
     "chain-unreachable",
     "download-cut",
@@ -98,6 +103,7 @@ _UNREACHABLE = {
     "marketplace-redirects",
     "marketplace-unreachable",
     "not-a-marketplace",
+    "not-an-archive",
 }
 
 

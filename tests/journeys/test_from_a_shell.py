@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,6 +16,7 @@ from labeler.proof import bundle
 from labeler.proof.codec import digest
 from tests.support.answers import NODULE, answered, no_finding
 from tests.support.dicom_files import ROOT
+from tests.support.documented import check_documented
 from tests.support.shell import Shell
 from tests.support.town import PRICE, Town
 
@@ -86,32 +84,7 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     shell.json("inspect", str(town.study))
     shell.json("wallet", "address", "--marketplaces")
     shell.json("tasks")
-    _is_documented(shell.documents)
-
-
-def _is_documented(documents: dict[str, Any]) -> None:
-    """docs/cli.md shows each verb's document with exactly the fields that it really has."""
-    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
-    shown = {}
-    for section in text.split("\n### labeler ")[1:]:
-        if example := re.search(r"```json\n(.*?)```", section, re.DOTALL):
-            shown[" ".join(re.findall("^[a-z ]+", section)).strip()] = example[1]
-    for verb, document in documents.items():
-        assert names(json.loads(shown[verb])) == names(document), verb
-
-
-def names(value: Any, path: str = "") -> set[str]:
-    """The path of every field; digests as names stand for any digest."""
-    if isinstance(value, list):
-        return set().union(*(names(each, path) for each in value))
-    if not isinstance(value, dict):
-        return set()
-    found = set()
-    for name, inner in value.items():
-        if name != "facts":
-            here = f"{path}/{re.sub('^[0-9a-f]{64}$', '*', name)}"
-            found |= {here} | names(inner, here)
-    return found
+    check_documented(shell.documents)
 
 
 def _refuses_every_changed_byte(data: bytes) -> None:
