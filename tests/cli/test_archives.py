@@ -52,7 +52,6 @@ def test_from_naming_it_to_wiping_what_came(shell: Shell, tmp_path: Path) -> Non
 
 
 def test_what_makes_no_sense(shell: Shell) -> None:
-    moving = ("--host", "pacs", "--called", "X", "--tls", "--move", "1")
     for argv, code in (
         (("add", "Main"), "archive-address"),
         (("add", "Main", "ftp://a"), "archive-address"),
