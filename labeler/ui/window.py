@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from labeler.app.screens import CaseRow, Change
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
+from labeler.ui.archive_flow import get_from_archive
 from labeler.ui.components.filing import ask_paths, dropped_paths
 from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
@@ -188,7 +189,8 @@ class Window(QWidget):
         bind("work.open-folder", self._ask_folder)
         bind("work.open-files", self._ask_files)
         bind("work.sample", self._open_sample)
-        bind("work.archive", self._archive)
+        archive = partial(get_from_archive, self, self._look, session, self._around.now)
+        bind("work.archive", partial(archive, self.go_to))
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
         bind("case.next", session.open_next_case)
@@ -255,12 +257,6 @@ class Window(QWidget):
 
     def _open(self, dialog: QDialog) -> None:
         dialog.open()
-
-    def _archive(self) -> None:
-        from labeler.ui.dialogs.archive import ArchiveDialog
-
-        read = partial(self.go_to, "reading")
-        self._open(ArchiveDialog(self, self._look, self._session, self._around.now, read))
 
     def _connect(self) -> None:
         dialog = ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
