@@ -33,7 +33,8 @@ class TileFeed:
     """Lives on the main thread. What nobody wants any more is not fetched.
 
     A tile that cannot be decoded is kept as its error, so that it is not tried for ever.
-    `arrivals` counts the tiles that ever came; `like` is one of them.
+    `arrivals` counts the tiles that ever came; `like` is one of them; `broken` says that one
+    could not be decoded.
     """
 
     def __init__(self, pyramid: Pyramid, run: RunTiles, budget_bytes: int) -> None:
@@ -46,6 +47,7 @@ class TileFeed:
         self._closed = False
         self.arrivals = 0
         self.like: Pixels | None = None
+        self.broken = False
 
     def close(self) -> None:
         """Drop everything; answers under way are ignored, and nothing more is fetched."""
@@ -121,6 +123,7 @@ class TileFeed:
             self._tiles[key] = answer
             self._bytes += _size(answer)
             self._largest = max(self._largest, _size(answer))
+            self.broken = self.broken or isinstance(answer, LabelerError)
             if not isinstance(answer, LabelerError):
                 self.like = answer[:1, :1]
         self.arrivals += len(keys)

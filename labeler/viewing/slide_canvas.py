@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PyramidLevel
 from labeler.viewing.tile_canvas import FindTile, assemble, resampled
-from labeler.viewing.tiles import Field, TileKey, field_in, level_map
+from labeler.viewing.tiles import Field, TileKey, field_at, level_map
 from labeler.viewing.viewport import CanvasMap
 
 _Rect = tuple[int, int, int, int]
@@ -23,15 +23,38 @@ def on_whole_pixels(where: CanvasMap) -> CanvasMap:
     return replace(where, left=float(round(where.left)), top=float(round(where.top)))
 
 
+@dataclass(frozen=True)
+class Part:
+    """`width` x `height` pixels that belong at (x, y) of the canvas and lie at (column, row) of
+    its memory."""
+
+    x: int
+    y: int
+    column: int
+    row: int
+    width: int
+    height: int
+
+
 class SlideCanvas:
-    """Values as the tiles have them, one for each canvas pixel; beside the slide they are 0."""
+    """Values as the tiles have them, one for each canvas pixel; beside the slide they are 0.
+
+    Its memory runs on at the other end: what has moved stays where it lies, and is only counted
+    from elsewhere.
+    """
 
     def __init__(self) -> None:
         self._key: object = None
         self._where: CanvasMap | None = None
         self._arrivals = 0
         self._lacking: set[TileKey] = set()
-        self._canvas = self._spare = np.zeros((0, 0), np.uint8)
+        self._column = self._row = 0
+        self.memory = np.zeros((0, 0), np.uint8)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no tile of it is still on its way."""
+        return self._key is not None and not self._lacking
 
     def show(
         self,
@@ -45,8 +68,8 @@ class SlideCanvas:
         of: object,
         *,
         smooth: bool = True,
-    ) -> Pixels:
-        """The canvas of `size` (width, height), good until it is asked for again.
+    ) -> None:
+        """Make it show a view of `size` (width, height).
 
         `where` lies on whole pixels. `arrivals` counts the tiles that ever came; `of` names the
         slide.
@@ -58,34 +81,56 @@ class SlideCanvas:
         moved = None if key != self._key or self._where is None else _moved(self._where, where)
         if moved is None or abs(moved[0]) >= width or abs(moved[1]) >= height:
             shape = height, width, *like.shape[2:]
-            if self._canvas.shape != shape or self._canvas.dtype != like.dtype:
-                self._canvas, self._spare = (np.zeros(shape, like.dtype) for _ in range(2))
-            self._lacking = draw(self._canvas, (0, 0, width, height))
+            if self.memory.shape != shape or self.memory.dtype != like.dtype:
+                self.memory = np.zeros(shape, like.dtype)
+            self._column = self._row = 0
+            self._lacking = self._draw((0, 0, width, height), draw)
         else:
-            came = arrivals - self._arrivals
             self._move(*moved, draw)
-            self._mend(came, draw, size)
+            self._mend(arrivals - self._arrivals, draw, size)
         self._key, self._where, self._arrivals = key, where, arrivals
-        return self._canvas
+
+    def parts(self, rect: _Rect | None = None) -> Iterator[Part]:
+        """Where the canvas (or a rectangle of it) lies in the memory: four parts at most."""
+        height, width = self.memory.shape[:2]
+        left, top, right, bottom = rect or (0, 0, width, height)
+        for y, row, high in _runs(top, bottom, self._row, height):
+            for x, column, wide in _runs(left, right, self._column, width):
+                yield Part(x, y, column, row, wide, high)
+
+    def plain(self) -> Pixels:
+        """A copy from its upper left corner on."""
+        found = np.empty_like(self.memory)
+        for part in self.parts():
+            found[part.y : part.y + part.height, part.x : part.x + part.width] = self._of(part)
+        return found
+
+    def _of(self, part: Part) -> Pixels:
+        rows = slice(part.row, part.row + part.height)
+        return self.memory[rows, part.column : part.column + part.width]
+
+    def _draw(self, rect: _Rect, draw: _Brush) -> set[TileKey]:
+        """Gives the tiles that it had to draw without."""
+        lacking: set[TileKey] = set()
+        for part in self.parts(rect):
+            lacking |= draw(self._of(part), part.x, part.y)
+        return lacking
 
     def _move(self, dx: int, dy: int, draw: _Brush) -> None:
-        """What stays is copied, the strips that came in are drawn."""
+        """What stays, stays; the strips that came in are drawn."""
         if not dx and not dy:
             return
-        old, new = self._canvas, self._spare
-        height, width = old.shape[:2]
+        height, width = self.memory.shape[:2]
+        self._column, self._row = (self._column - dx) % width, (self._row - dy) % height
         x0, x1 = max(0, dx), min(width, width + dx)
         y0, y1 = max(0, dy), min(height, height + dy)
-        new[y0:y1, x0:x1] = old[y0 - dy : y1 - dy, x0 - dx : x1 - dx]
-        self._canvas, self._spare = new, old
-        strips = (
+        for strip in (
             (0, 0, width, y0),
             (0, y1, width, height),
             (0, y0, x0, y1),
             (x1, y0, width, y1),
-        )
-        for strip in strips:
-            self._lacking |= draw(new, strip)
+        ):
+            self._lacking |= self._draw(strip, draw)
 
     def _mend(self, came: int, draw: _Brush, size: tuple[int, int]) -> None:
         """Draw again where tiles were missing that are here now; where coarser ones came, too."""
@@ -96,7 +141,16 @@ class SlideCanvas:
         self._lacking = self._lacking - here
         for key in again:
             if rect := draw.rect_of(key, size):
-                self._lacking |= draw(self._canvas, rect)
+                self._lacking |= self._draw(rect, draw)
+
+
+def _runs(begin: int, end: int, origin: int, size: int) -> Iterator[tuple[int, int, int]]:
+    """Along one side: where a run begins, where it lies in memory, and how long it is."""
+    while begin < end:
+        at = (begin + origin) % size
+        count = min(end - begin, size - at)
+        yield begin, at, count
+        begin += count
 
 
 def _moved(before: CanvasMap, now: CanvasMap) -> tuple[int, int]:
@@ -117,18 +171,14 @@ class _Brush:
         smooth: bool,
     ) -> None:
         self._smooth = smooth
-        self._levels, self._field, self._where = levels, field, where
+        self._levels, self._grid = levels, field.grid
+        self._there = level_map(field.grid, where)
         self.find, self._like = find, like
 
-    def __call__(self, canvas: Pixels, rect: _Rect) -> set[TileKey]:
-        """Gives the tiles that it had to draw without."""
-        left, top, right, bottom = rect
-        if left >= right or top >= bottom:
-            return set()
-        target = canvas[top:bottom, left:right]
-        here = replace(self._where, left=self._where.left - left, top=self._where.top - top)
-        size = right - left, bottom - top
-        part = field_in(self._field.grid, here, size)
+    def __call__(self, target: Pixels, left: int, top: int) -> set[TileKey]:
+        """The part of the canvas that begins there; gives the tiles that it had to do without."""
+        size = target.shape[1], target.shape[0]
+        part = field_at(self._grid, self._there, (left, top), size)
         if part is None:
             target[...] = 0
             return set()
@@ -141,7 +191,7 @@ class _Brush:
 
     def rect_of(self, key: TileKey, size: tuple[int, int]) -> _Rect | None:
         """Where a tile lies on the canvas, with what its edge pixels are mixed into."""
-        grid, where = self._field.grid, level_map(self._field.grid, self._where)
+        grid, where = self._grid, self._there
         first = key.column * grid.wide - 0.5, key.row * grid.high - 0.5
         last = first[0] + grid.wide, first[1] + grid.high
         (x0, y0), (x1, y1) = where.to_canvas(first), where.to_canvas(last)
@@ -154,4 +204,4 @@ class _Brush:
 
 def gaps_in(field: Field, find: FindTile) -> tuple[TileKey, ...]:
     """The tiles in view that cannot be decoded."""
-    return tuple(key for key in field.cover() if isinstance(find(key), LabelerError))
+    return tuple(key for key in field.each() if isinstance(find(key), LabelerError))

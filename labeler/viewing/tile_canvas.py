@@ -59,7 +59,7 @@ def assemble(
     """`like` is any array of the tiles' type and channels; it gives both to what is made."""
     pixels = np.zeros((*field.size, *like.shape[2:]), like.dtype)
     missing, gaps = [], []
-    for key in field.cover():
+    for key in field.each():
         top, left, bottom, right = field.tile_rect(key)
         found, target = find(key), pixels[top:bottom, left:right]
         if isinstance(found, LabelerError):

@@ -65,6 +65,17 @@ class Field:
         """Rows and columns."""
         return self.bottom - self.top, self.right - self.left
 
+    @property
+    def tiles(self) -> tuple[range, range]:
+        """The rows and columns of the tiles that cover it."""
+        return _covering(self.grid, self.top, self.left, self.bottom, self.right)
+
+    def each(self) -> Iterator[TileKey]:
+        """The tiles that cover it, row by row."""
+        level, thin = self.grid.level, self.grid.thin
+        rows, columns = self.tiles
+        return (TileKey(level, thin, row, column) for row in rows for column in columns)
+
     def cover(self) -> tuple[TileKey, ...]:
         """The tiles that cover it, from its middle outwards."""
         return _outwards(self.grid, self.top, self.left, self.bottom, self.right)
@@ -143,16 +154,23 @@ def _count(field: Field) -> int:
 
 def field_in(grid: Grid, where: CanvasMap, size: tuple[int, int]) -> Field | None:
     """What of one grid lies on the canvas."""
-    there = level_map(grid, where)
+    return field_at(grid, level_map(grid, where), (0, 0), size)
+
+
+def field_at(
+    grid: Grid, there: CanvasMap, corner: tuple[int, int], size: tuple[int, int]
+) -> Field | None:
+    """What of a grid, which lies as `level_map` says, lies on a part of the canvas: `size` (width,
+    height) from `corner` (x, y) on, which the field's own map then counts from."""
+    edge_x, edge_y = there.left - corner[0], there.top - corner[1]
     width, height = there.layout.shown_size
-    across = _visible(there.left, there.scale_x, width, size[0])
-    down = _visible(there.top, there.scale_y, height, size[1])
+    across = _visible(edge_x, there.scale_x, width, size[0])
+    down = _visible(edge_y, there.scale_y, height, size[1])
     if across is None or down is None:
         return None
     columns, rows = _stored(there.layout, across, down)
     layout = replace(there.layout, rows=rows[1] - rows[0], columns=columns[1] - columns[0])
-    left = there.left + across[0] * there.scale_x
-    top = there.top + down[0] * there.scale_y
+    left, top = edge_x + across[0] * there.scale_x, edge_y + down[0] * there.scale_y
     local = CanvasMap(layout, left, top, there.scale_x, there.scale_y)
     return Field(grid, rows[0], columns[0], rows[1], columns[1], local)
 
@@ -217,10 +235,12 @@ def _distance(grid: Grid, middle: tuple[float, float]) -> Callable[[TileKey], fl
     return away
 
 
+def _covering(grid: Grid, top: int, left: int, bottom: int, right: int) -> tuple[range, range]:
+    rows = range(top // grid.high, -(-bottom // grid.high))
+    return rows, range(left // grid.wide, -(-right // grid.wide))
+
+
 def _outwards(grid: Grid, top: int, left: int, bottom: int, right: int) -> tuple[TileKey, ...]:
-    keys = [
-        TileKey(grid.level, grid.thin, row, column)
-        for row in range(top // grid.high, -(-bottom // grid.high))
-        for column in range(left // grid.wide, -(-right // grid.wide))
-    ]
+    rows, columns = _covering(grid, top, left, bottom, right)
+    keys = [TileKey(grid.level, grid.thin, row, column) for row in rows for column in columns]
     return tuple(sorted(keys, key=_distance(grid, ((top + bottom) / 2, (left + right) / 2))))

@@ -10,7 +10,8 @@ from tests.benchmarks.peers import peers_python
 from tests.benchmarks.rows import Benchmark, Row
 from tests.benchmarks.slide_file import SIDE, slide_file
 
-ROUNDS = 15
+ROUNDS, PAN_ROUNDS = 15, 5
+PAN_BAR, WORST_MS = 1 / 40, 5.0
 PEERS = {
     "OpenSlide": ("slide_openslide.py", 1 / 3),
     "pyvips": ("slide_pyvips.py", 1 / 1.5),
@@ -35,7 +36,29 @@ def uncached_rows(job: str) -> list[Row]:
     ]
 
 
+def pan_rows(job: str) -> list[Row]:
+    """The median step against OpenSlide's, or the slowest against what may never be missed."""
+    path = (str(slide_file()),)
+    both = {
+        "ours": (Path(sys.executable), "pan_ours.py", path),
+        "OpenSlide": (peers_python(), "pan_openslide.py", path),
+    }
+    spent = medians(both, job, PAN_ROUNDS)
+    if job == "slide-pan":
+        return [Row(job, spent["ours"], "ms", "OpenSlide", spent["OpenSlide"], PAN_BAR)]
+    return [Row(job, spent["ours"], "ms", "limit", WORST_MS, 1.0)]
+
+
+_PAN = (
+    "a field of 1000 x 800 pixels of the finest level moved on by 40 pixels and 12 down, 120 "
+    "times, each time painted whole: the program 60 times a second, with what its threads fetch "
+    "on the way, OpenSlide as fast as it can. {} All must arrive at the same pixels."
+)
 BENCHMARKS = {
+    "slide-pan": Benchmark(pan_rows, _PAN.format("The median step.")),
+    "slide-pan-worst": Benchmark(
+        pan_rows, _PAN.format("The slowest step of the 120, which may never take the limit.")
+    ),
     "slide-uncached": Benchmark(
         uncached_rows,
         f"four fields of 1000 x 800 pixels, one each of the levels 0, 1, 2 and 4 of a JPEG-tiled "

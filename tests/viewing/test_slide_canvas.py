@@ -64,7 +64,8 @@ def test_a_canvas_that_was_moved_is_as_good_as_new(
         if field is None:
             return None
         arrivals = len(find.here)
-        return made.show(SLIDE.levels, field, where, SIZE, find.find, COLOR, arrivals, "one")
+        made.show(SLIDE.levels, field, where, SIZE, find.find, COLOR, arrivals, "one")
+        return made.plain()
 
     for dx, dy, zoom in steps:
         scale = where.scale_x * zoom
@@ -101,7 +102,9 @@ def test_tiles_that_cannot_be_decoded_are_named() -> None:
             return LabelerError("undecodable-image", "broken", safe="", do="")
         return SLIDE.find(key)
 
-    canvas = SlideCanvas().show(SLIDE.levels, field, where, SIZE, find, COLOR, 1, "one")
+    shown = SlideCanvas()
+    shown.show(SLIDE.levels, field, where, SIZE, find, COLOR, 1, "one")
+    canvas = shown.plain()
     assert gaps_in(field, find) == (broken,)
     assert len(np.unique(canvas[:60, 52:88, 0])) <= 8
     assert len(np.unique(canvas[:60, :40, 0])) > 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import DecodeError, Decoders
@@ -21,7 +22,7 @@ class SlidePyramid:
     name: str
     decoders: Decoders
 
-    @property
+    @cached_property
     def levels(self) -> tuple[PyramidLevel, ...]:
         first = self.slide.levels[0].layout
         return tuple(

@@ -61,13 +61,11 @@ class ViewPainter:
             painter.fillRect(room, self._look.theme.color("image"))
         if scene is None:
             return
-        picture = self._slide_picture(scene, room, ratio)
-        if picture is None and self._viewport.error is not None:
+        slide = self._paint_slide(painter, scene, room, ratio)
+        if not slide and self._viewport.error is not None:
             self._tell(painter, room, self._viewport.error)
-        elif self._viewport.pixels is not None or picture is not None:
-            if picture is not None:
-                painter.drawImage(room, picture)
-            elif self._viewport.pixels is not None:
+        elif slide or self._viewport.pixels is not None:
+            if not slide and self._viewport.pixels is not None:
                 self._picture(painter, self._viewport.pixels, scene, room, ratio)
             self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
@@ -100,10 +98,11 @@ class ViewPainter:
         where, frame = _scaled(scene.where, ratio), self._viewport.arrivals
         self._frame.paint(painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth)
 
-    def _slide_picture(self, scene: Scene, room: QRect, ratio: float) -> QImage | None:
-        """From the tiles of the level that the view needs; None where it is no slide."""
+    def _paint_slide(self, painter: QPainter, scene: Scene, room: QRect, ratio: float) -> bool:
+        """From the tiles of the level that the view needs; False where it is no slide."""
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
-        return self.slide.picture(scene, _scaled(scene.where, ratio), size, _grey(scene))
+        where = _scaled(scene.where, ratio)
+        return self.slide.paint(painter, scene, where, size, ratio, _grey(scene))
 
     def _fused(self, painter: QPainter, room: QRect, scene: Scene, ratio: float) -> None:
         """Another series over this one."""
