@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from labeler.app import archives
 from labeler.app.archive_secrets import ArchiveSecrets
 from labeler.app.archives import Received
+from labeler.app.cases import Case
 from labeler.app.screens import Change, Standing
+from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, Surroundings
 from labeler.app.session_work import WorkVerbs
 from labeler.pacs.archive import Archive
@@ -22,6 +24,7 @@ class ArchiveVerbs(WorkVerbs):
     def __init__(self, around: Surroundings, standing: Standing) -> None:
         super().__init__(around, standing)
         self._archive_secrets = ArchiveSecrets(system_keyring)
+        self._received_cases: dict[str, str] = {}
 
     def list_archives(
         self,
@@ -133,14 +136,21 @@ class ArchiveVerbs(WorkVerbs):
         )
 
     def open_received(self, name: str) -> None:
-        self._show_case(lambda s, tick: archives.open_received(s, name, tick))
+        def opened(services: Services, tick: Tick) -> Case:
+            case = archives.open_received(services, name, tick)
+            self._received_cases[case.id] = name
+            return case
+
+        self._show_case(opened)
 
     def wipe_received(self, name: str, answer: Callable[[], None], refused: Refused) -> None:
         """Delete its key and its files; the case is put away where it is open."""
 
         def done(_none: None) -> None:
-            self.reading.close()
-            self._tell(Change.READING)
+            shown = self.reading.case()
+            if shown is not None and self._received_cases.get(shown.id) == name:
+                self.reading.close()
+                self._tell(Change.READING)
             answer()
 
         self._run(lambda s, _t: archives.wipe_received(s, name), done, refused)

@@ -44,6 +44,7 @@ class ArchiveDialog(Dialog):
         self._query: StudyQuery | None = None
         self._known = False
         self._page = SEARCH
+        self._refused = self.while_open(self.refuse)
         self._head()
         self.search = SearchPage(look, self._find, self._look_into, self._settle_buttons)
         self.received = ReceivedPage(look, now, self._settle_buttons, self._open)
@@ -140,9 +141,10 @@ class ArchiveDialog(Dialog):
     # --- the archives -------------------------------------------------------------------------
 
     def _read(self, wanted: str = "") -> None:
-        self._verbs.list_archives(
-            lambda archives, here: self._show(archives, here, wanted), self.refuse
-        )
+        def show(archives: tuple[Archive, ...], here: tuple[Received, ...]) -> None:
+            self._show(archives, here, wanted)
+
+        self._verbs.list_archives(self.while_open(show), self._refused)
 
     def _show(self, archives: tuple[Archive, ...], here: tuple[Received, ...], wanted: str) -> None:
         before = wanted or (self._archive().id if self._archive() else "")  # type: ignore[union-attr]
@@ -187,9 +189,8 @@ class ArchiveDialog(Dialog):
     def _save(self) -> None:
         self.trouble.hide()
         archive, secret = self.form.archive(), self.form.secret.text()
-        self._verbs.save_archive(
-            archive, secret or None, lambda _kept: self._saved(archive.id), self.refuse
-        )
+        done = self.while_open(lambda _kept: self._saved(archive.id))
+        self._verbs.save_archive(archive, secret or None, done, self._refused)
 
     def _saved(self, archive: str) -> None:
         self.form.secret.clear()
@@ -200,7 +201,7 @@ class ArchiveDialog(Dialog):
         self.test.setEnabled(False)
         self.test.setText(tr("Testing…"))
         archive, secret = self.form.archive(), self.form.secret.text()
-        self._verbs.test_archive(archive, secret, self._answers, self.refuse)
+        self._verbs.test_archive(archive, secret, self.while_open(self._answers), self._refused)
 
     def _answers(self) -> None:
         self.test.setText(tr("✓ It answers"))
@@ -208,7 +209,8 @@ class ArchiveDialog(Dialog):
 
     def _forget(self) -> None:
         archive = self.form.archive()
-        self._verbs.remove_archive(archive, lambda: self._leave_form(""), self.refuse)
+        done = self.while_open(lambda: self._leave_form(""))
+        self._verbs.remove_archive(archive, done, self._refused)
 
     def _leave(self) -> None:
         if self.page() == EDIT and (self._archives or self.received.table.rows.keys):
@@ -246,7 +248,7 @@ class ArchiveDialog(Dialog):
         self.trouble.hide()
         self.ask.hide()
         self.search.waiting()
-        self._verbs.find_studies(archive, query, self._found, self.refuse)
+        self._verbs.find_studies(archive, query, self.while_open(self._found), self._refused)
 
     def _found(self, found: StudiesFound) -> None:
         self.search.show_studies(found)
@@ -258,12 +260,14 @@ class ArchiveDialog(Dialog):
             def show(found: tuple[SeriesFound, ...]) -> None:
                 self.search.show_series(study, found)
 
-            self._verbs.find_series(archive, study, show, super().refuse)
+            told = self.while_open(super().refuse)
+            self._verbs.find_series(archive, study, self.while_open(show), told)
 
     def _keep_secret(self) -> None:
         archive, secret = self._archive(), self.secret.text()
         if archive is not None and secret:
-            self._verbs.keep_secret(archive, secret, lambda _kept: self._go_on(), self.refuse)
+            done = self.while_open(lambda _kept: self._go_on())
+            self._verbs.keep_secret(archive, secret, done, self._refused)
 
     def _go_on(self) -> None:
         self.secret.clear()
@@ -295,4 +299,4 @@ class ArchiveDialog(Dialog):
     def _wipe(self) -> None:
         name = self.received.current()
         if name:
-            self._verbs.wipe_received(name, self._read, self.refuse)
+            self._verbs.wipe_received(name, self.while_open(self._read), self._refused)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ParamSpec
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from labeler.errors import LabelerError
 from labeler.ui.components.focus import FocusRing
@@ -14,6 +18,7 @@ from labeler.ui.look import Look
 from labeler.ui.theme import DIALOG_WIDTH, Type
 from labeler.ui.translation import error_words
 
+P = ParamSpec("P")
 MARGIN = 24
 SCRIM = QColor(0, 0, 0, 153)
 
@@ -78,6 +83,15 @@ class Dialog(QDialog):
         """Say here why it did not work; the dialog stays."""
         self.trouble.show_error(error)
         self.settle()
+
+    def while_open(self, call: Callable[P, None]) -> Callable[P, None]:
+        """For answers that may come when the dialog is gone: then nobody is told."""
+
+        def told(*args: P.args, **named: P.kwargs) -> None:
+            if isValid(self):
+                call(*args, **named)
+
+        return told
 
     def settle(self) -> None:
         """Take the height the words need, and the middle of the window."""

@@ -49,7 +49,7 @@ class FilesDialog(Dialog):
         self.repair.setVisible(False)
         self.set_buttons(self.repair, Large(tr("Close"), self.reject))
         self.pages.setFocus(Qt.FocusReason.TabFocusReason)
-        files.report_files(self._show, self.refuse)
+        files.report_files(self.while_open(self._show), self.while_open(self.refuse))
 
     def _show(self, report: FileReport) -> None:
         self._report = report
@@ -75,7 +75,12 @@ class FilesDialog(Dialog):
         if self._report is not None:
             self.trouble.hide()
             self.repair.setEnabled(False)
-            self._files.repair_files(self._report, folder, self._repaired, self._not_repaired)
+            self._files.repair_files(
+                self._report,
+                folder,
+                self.while_open(self._repaired),
+                self.while_open(self._not_repaired),
+            )
 
     def _repaired(self, repairs: Repairs) -> None:
         self.repair.setEnabled(True)
