@@ -2,69 +2,108 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Protocol
 
+from labeler.app.haste import Haste
 from labeler.app.reading_plan import ReadingPlan
+from labeler.app.slice_memory import SliceMemory
 from labeler.app.slice_shelves import FrameAnswer as FrameAnswer  # noqa: PLC0414  named here too
 from labeler.app.slice_shelves import LooseShelf, Shelf, WholeShelf
 from labeler.model.image import PixelSource
 from labeler.model.volume import SliceSource, Volume
 
 Deliver = Callable[[int, FrameAnswer], None]
-Batch = list[tuple[int, FrameAnswer]]
-RunFetch = Callable[[Callable[[], Any], Callable[[Any], None]], None]
-"""Runs the first on another thread and gives its answer to the second on the main thread."""
+Arrived = Callable[[Sequence[int]], None]
+"""Told which slices have arrived or failed."""
 
-AT_ONCE = 2
 BATCH_SECONDS = 0.02
 """A batch ends after so long: slices come in such steps, and others wait for a thread so long."""
+UNKNOWN_VOXEL_BYTES = 8
+"""Of series whose slices differ: the widest there are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Hold:
+    """What is kept from a claim on the memory until it is let go of."""
+
+    shelf: Shelf
+    plan: ReadingPlan
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Slices that were read at a time, and for what; None where it was let go of before."""
+
+    hold: Hold | None
+    read: list[tuple[int, FrameAnswer]]
+
+
+class RunBatch(Protocol):
+    """Runs the first on another thread and gives its answer to the second on the main thread."""
+
+    def __call__(self, fetch: Callable[[], Batch], done: Callable[[Batch], None]) -> None: ...
 
 
 class FrameFeed:
-    """Keeps the slices of a series in memory up to a budget; lives on the main thread.
+    """Keeps the slices of a series as far as the memory allows; lives on the main thread.
 
     Where all fit they lie in one volume. A failed slice is kept as its error, so that it is told
-    and not tried for ever.
+    and not tried for ever. While it is `on_screen` nothing is let go of for others.
     """
 
     def __init__(
         self,
         source: PixelSource,
-        run: RunFetch,
-        budget_bytes: int,
+        run: RunBatch,
+        memory: SliceMemory,
+        haste: Haste,
         *,
+        at_once: int = 2,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._source, self._run, self._budget, self._clock = source, run, budget_bytes, clock
-        self._shelf: Shelf
-        self._shelf, room = _shelf(source, budget_bytes)
-        self._plan = ReadingPlan(source.shape[0], room, self._drop)
+        self._source, self._run, self._memory, self._haste = source, run, memory, haste
+        self._at_once, self._clock = at_once, clock
+        self._kind = source.kind if isinstance(source, SliceSource) else None
+        unknown = math.prod(source.shape[1:]) * UNKNOWN_VOXEL_BYTES
+        self._slice_bytes = max(unknown if self._kind is None else self._kind.nbytes, 1)
+        self._hold: Hold | None = None
         self._waiting: dict[object, tuple[int, Deliver]] = {}
-        self._listeners: list[Callable[[Sequence[int]], None]] = []
+        self._listeners: dict[object, Arrived] = {}
         self._busy = 0
         self._closed = False
+        self.on_screen = True
 
     def close(self) -> None:
         """Drop everything; answers under way are ignored, and nothing more is fetched."""
         self._closed = True
-        self._plan.close()
-        self._shelf = LooseShelf(self._source)
-        self._waiting.clear()
         self._listeners.clear()
+        self._waiting.clear()
+        self._memory.release(self)
+        self.let_go()
 
     def volume(self) -> Volume | None:
-        """All slices in one array, which fills; None where they do not fit, or are not alike."""
-        return self._shelf.volume if isinstance(self._shelf, WholeShelf) else None
+        """All slices in one array, which fills; None where they do not fit, or are not alike.
 
-    def listen(self, arrived: Callable[[Sequence[int]], None]) -> None:
-        """Be told which slices have arrived or failed, some at a time."""
-        self._listeners.append(arrived)
+        It is another one after the series was off the screen and had to make room."""
+        if self._closed:
+            return None
+        hold = self._held()
+        self._go_on()
+        return hold.shelf.volume if isinstance(hold.shelf, WholeShelf) else None
+
+    def listen(self, who: object, arrived: Arrived | None) -> None:
+        """Tell somebody from now on what has arrived, some at a time; None: no more."""
+        self._listeners.pop(who, None)
+        if arrived is not None:
+            self._listeners[who] = arrived
 
     def get(self, index: int) -> FrameAnswer | None:
         """A slice that is here, or how it failed."""
-        return self._shelf.get(index)
+        return None if self._hold is None else self._hold.shelf.get(index)
 
     def request(self, index: int, deliver: Deliver, viewer: object = None) -> None:
         """Deliver a slice, at once where it is here; then fetch on in its direction.
@@ -73,57 +112,98 @@ class FrameFeed:
         """
         if self._closed:
             return
-        answer = self._shelf.get(index)
+        hold = self._held()
+        answer = hold.shelf.get(index)
         self._waiting.pop(viewer, None)
-        self._plan.want(index, tuple(wanted for wanted, _ in self._waiting.values()))
-        if answer is not None:
-            deliver(index, answer)
-        else:
+        hold.plan.want(index, tuple(wanted for wanted, _ in self._waiting.values()))
+        if answer is None:
             self._waiting[viewer] = index, deliver
+        else:
+            deliver(index, answer)
         self._go_on()
 
-    def _drop(self, index: int) -> None:
-        self._shelf.drop(index)
+    # --- as a Holder --------------------------------------------------------------------------
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether somebody looks at it, or is about to."""
+        return self.on_screen or bool(self._waiting)
+
+    @property
+    def is_whole(self) -> bool:
+        return self._hold is not None and isinstance(self._hold.shelf, WholeShelf)
+
+    def let_go(self) -> None:
+        if self._hold is not None:
+            self._hold.plan.close()
+        self._hold = None
+        self._haste.waits(self, waiting=False)
+
+    def shrink(self, room_bytes: int) -> int:
+        room = max(1, room_bytes // self._slice_bytes)
+        if self._hold is not None and not self.is_whole:
+            self._hold.plan.hold(room)
+        return room * self._slice_bytes
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _held(self) -> Hold:
+        count = self._source.shape[0]
+        all_bytes = count * self._slice_bytes
+        if self._hold is not None:
+            if self.is_whole or self._kind is None or not self._memory.fits(self, all_bytes):
+                self._memory.touch(self)
+                return self._hold
+            self._hold.plan.close()
+        room = self._memory.claim(self, all_bytes, self._slice_bytes) // self._slice_bytes
+        source = self._source
+        shelf: Shelf = LooseShelf(source)
+        if room >= count and isinstance(source, SliceSource) and self._kind is not None:
+            shelf = WholeShelf(source, self._kind)
+        self._hold = Hold(shelf, ReadingPlan(count, room, shelf.drop))
+        return self._hold
 
     def _go_on(self) -> None:
-        while self._busy < AT_ONCE and self._plan.has_left():
+        self._haste.waits(self, waiting=bool(self._waiting))
+        if self._hold is None and self._waiting:
+            # It was let go of while somebody waited: a lower limit counts at once.
+            first, *others = [index for index, _ in self._waiting.values()]
+            self._held().plan.want(first, tuple(others))
+        while (hold := self._hold) is not None and self._is_idle(hold):
             self._busy += 1
             self._run(self._batch, self._arrived)
 
+    def _is_idle(self, hold: Hold) -> bool:
+        """Whether a thread should read more; of what is not shown only what is waited for."""
+        return self.is_shown and self._busy < self._at_once and hold.plan.has_left()
+
     def _batch(self) -> Batch:
         """On a thread that reads: some slices, or the wanted one alone to have it there at once."""
-        shelf, began = self._shelf, self._clock()
-        read: Batch = []
-        while (index := self._plan.take()) is not None:
-            read.append((index, shelf.read(index)))
-            if index == self._plan.wanted or self._clock() - began > BATCH_SECONDS:
+        hold, began = self._hold, self._clock()
+        read: list[tuple[int, FrameAnswer]] = []
+        if hold is None:
+            return Batch(None, read)
+        while (index := hold.plan.take()) is not None:
+            read.append((index, hold.shelf.read(index)))
+            late = self._clock() - began > BATCH_SECONDS
+            if late or index == hold.plan.wanted or self._haste.asks(self):
                 break
-        return read
+        return Batch(hold, read)
 
-    def _arrived(self, read: Batch) -> None:
+    def _arrived(self, batch: Batch) -> None:
         self._busy -= 1
-        if self._closed:
-            return
-        for index, answer in read:
-            self._shelf.put(index, answer)
-            self._plan.arrived(index)
-        if isinstance(self._shelf, LooseShelf) and self._shelf.largest:
-            self._plan.hold(self._budget // self._shelf.largest)
+        hold = batch.hold
+        if hold is not None and hold is self._hold:
+            for index, answer in batch.read:
+                hold.shelf.put(index, answer)
+                hold.plan.arrived(index)
+            self._tell(batch.read)
+        self._go_on()
+
+    def _tell(self, read: Sequence[tuple[int, FrameAnswer]]) -> None:
         for index, answer in read:
             for viewer in [one for one, (wanted, _) in self._waiting.items() if wanted == index]:
                 _, deliver = self._waiting.pop(viewer)
                 deliver(index, answer)
-        for told in self._listeners if read else ():
+        for told in tuple(self._listeners.values()) if read else ():
             told([index for index, _ in read])
-        self._go_on()
-
-
-def _shelf(source: PixelSource, budget_bytes: int) -> tuple[Shelf, int]:
-    """Where the slices go, and how many may be held."""
-    kind = source.kind if isinstance(source, SliceSource) else None
-    if not isinstance(source, SliceSource) or kind is None:
-        return LooseShelf(source), AT_ONCE
-    count = source.shape[0]
-    if count * kind.nbytes <= budget_bytes:
-        return WholeShelf(source, kind), count
-    return LooseShelf(source), budget_bytes // kind.nbytes

@@ -18,7 +18,9 @@ from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.market.client import MarketClient
+from labeler.model.preferences import DEFAULTS, kept_bytes
 from labeler.signing.client import SignerClient
+from labeler.store.frame_cache import FrameCache
 from labeler.store.profile import (
     Practice,
     Profile,
@@ -122,5 +124,6 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         packages=profile.packages,
         hanging=load_protocols(resources / "hanging"),
         received=profile.received,
+        frames=FrameCache(profile.frames, key, kept_bytes(DEFAULTS)),
     )
     return Workbench(profile, services, worker, decoders, findings, partial(profile.protect, key))

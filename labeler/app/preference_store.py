@@ -19,6 +19,7 @@ def read_preferences(store: Store) -> Preferences:
         link_scrolling=get(f"{PREFIX}link_scrolling", bool, usual.link_scrolling),
         reference_lines=get(f"{PREFIX}reference_lines", bool, usual.reference_lines),
         memory_percent=get(f"{PREFIX}memory_percent", int, usual.memory_percent),
+        kept_gib=get(f"{PREFIX}kept_gib", int, usual.kept_gib),
         monitors=get(f"{PREFIX}monitors", dict[str, int], {}),
     )
     return within_bounds(found)

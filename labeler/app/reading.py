@@ -13,6 +13,7 @@ from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.screens import Change, Problem
 from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services
+from labeler.app.slice_memory import SliceMemory, allowed_bytes
 from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
@@ -21,6 +22,7 @@ from labeler.model.form_rules import Check, Shown, check_document, never_shown
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.masks import Mask, decode_mask
+from labeler.model.preferences import DEFAULTS
 from labeler.store.heads import Head
 from labeler.store.store import Store
 
@@ -52,6 +54,7 @@ class Reading:
         self._on_error = on_error
         self._room: ReadingRoom | None = None
         self._state: _State | None = None
+        self.memory = SliceMemory(allowed_bytes(DEFAULTS))
 
     def attach(self, room: ReadingRoom) -> None:
         """A profile was opened; before that no case can be shown."""
@@ -80,7 +83,8 @@ class Reading:
             opened.case,
             {case.tile: opened.image},
             lent.pool,
-            lent.services.decoders,
+            lent.services.decoders_of(opened.case.id),
+            self.memory,
             lambda: self._tell(Change.LAYERS),
         )
         self._state = _State(opened, document, case, series)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from labeler.app.case_use import CaseUse
 from labeler.app.cases import Case
 from labeler.app.cut_room import CutRoom, Done, Work
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
+from labeler.app.haste import Haste
 from labeler.app.jobs import JobPool, Tick
-from labeler.app.tile_feed import Fetched, TileFeed
+from labeler.app.slice_memory import SliceMemory
+from labeler.app.tile_feed import TileFeed
+from labeler.app.viewers import Looking, Viewers
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.model.image import Image
@@ -17,9 +21,10 @@ from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 from labeler.model.volume import Volume
 
-FRAME_BUDGET_BYTES = 1 << 30
 TILE_BUDGET_BYTES = 1 << 28
 """Of each slide; a 4K screen shows an eighth of it."""
+
+T = TypeVar("T")
 
 
 class SeriesRoom:
@@ -34,9 +39,12 @@ class SeriesRoom:
         opened: dict[str, Image],
         pool: JobPool,
         decoders: Decoders,
+        memory: SliceMemory,
         found: Callable[[], None],
     ) -> None:
         self._case, self._pool, self._decoders, self._found = case, pool, decoders, found
+        self._memory, self._haste, self._viewers = memory, Haste(), Viewers()
+        self._planes = Looking()
         self._images = dict(opened)
         self._use = CaseUse(case.close)
         self._feeds: dict[str, FrameFeed] = {}
@@ -78,6 +86,7 @@ class SeriesRoom:
 
     def request_frame(self, tile: str, index: int, deliver: Deliver, viewer: object = None) -> None:
         """Ask for a slice of a series that was opened; see FrameFeed."""
+        self._look_at(tile, viewer)
         self._feed(tile).request(index, deliver, viewer)
 
     def tiles(self, tile: str) -> TileFeed | None:
@@ -86,8 +95,13 @@ class SeriesRoom:
         if pyramid is None:
             return None
         if tile not in self._tiles:
-            self._tiles[tile] = TileFeed(pyramid, self._run_tiles, TILE_BUDGET_BYTES)
+            self._tiles[tile] = TileFeed(pyramid, self._run, TILE_BUDGET_BYTES)
         return self._tiles[tile]
+
+    def leave(self, viewer: object) -> None:
+        """A viewer that is off the screen: what it showed may make room for others."""
+        self._viewers.leave(viewer)
+        self._mark_shown()
 
     def request_overlays(
         self,
@@ -135,13 +149,12 @@ class SeriesRoom:
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         """All slices of a series that was opened in one array, which fills from now on; None where
         they do not fit. `arrived` hears as slices come."""
+        self._look_at(tile, self._planes)
         feed = self._feed(tile)
         volume = feed.volume()
-        if volume is not None and not volume.is_complete:
-            feed.request(len(volume.here) // 2, lambda _index, _answer: None, ("volume", tile))
-            if arrived is not None:
-                told = arrived
-                feed.listen(lambda _indices: told())
+        if volume is not None and arrived is not None:
+            told = arrived
+            feed.listen("volume", None if volume.is_complete else lambda _indices: told())
         return volume
 
     def compute(self, viewer: object, work: Work, deliver: Done) -> None:
@@ -173,19 +186,23 @@ class SeriesRoom:
 
     def _feed(self, tile: str) -> FrameFeed:
         if tile not in self._feeds:
-            source = self._images[tile].source
-            self._feeds[tile] = FrameFeed(source, self._run, FRAME_BUDGET_BYTES)
+            source, width = self._images[tile].source, self._pool.width
+            self._feeds[tile] = FrameFeed(
+                source, self._run, self._memory, self._haste, at_once=width
+            )
         return self._feeds[tile]
 
-    def _run(self, fetch: Callable[[], FrameAnswer], done: Callable[[FrameAnswer], None]) -> None:
-        def read(_tick: Tick) -> FrameAnswer:
-            with self._use.reading():
-                return fetch()
+    def _look_at(self, tile: str, viewer: object) -> None:
+        if self._viewers.look(viewer, tile):
+            self._mark_shown()
 
-        self._pool.start(read, done)
+    def _mark_shown(self) -> None:
+        shown = self._viewers.tiles()
+        for tile, feed in self._feeds.items():
+            feed.on_screen = tile in shown
 
-    def _run_tiles(self, fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
-        def read(_tick: Tick) -> Fetched:
+    def _run(self, fetch: Callable[[], T], done: Callable[[T], None]) -> None:
+        def read(_tick: Tick) -> T:
             with self._use.reading():
                 return fetch()
 

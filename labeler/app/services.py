@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # each is loaded by whoever opens it
     from labeler.imaging.frame_stores import Decoders
     from labeler.market.client import MarketClient
     from labeler.signing.client import SignerClient
+    from labeler.store.frame_cache import FrameCache
     from labeler.store.store import Store
     from labeler.viewing.hanging import Protocol as HangingProtocol
 
@@ -44,6 +45,16 @@ class Services:
     received: Path
     hanging: tuple[HangingProtocol, ...] = ()
     """How studies hang, as they ship with the program."""
+    frames: FrameCache | None = None
+    """Where frames that were slow to decode are kept; None keeps none."""
+
+    def decoders_of(self, case_id: str) -> Decoders:
+        """Decoders that keep what is slow among the frames of that case."""
+        from labeler.imaging.decoding.kept_frames import KeepingDecoders
+
+        if self.frames is None:
+            return self.decoders
+        return KeepingDecoders(self.decoders, self.frames.of(case_id))
 
 
 def no_tick(_done: int, _total: int) -> None:

@@ -30,9 +30,10 @@ from labeler.app.screens import (
 )
 from labeler.app.services import Services, Tick
 from labeler.app.situations import held_in_memory
+from labeler.app.slice_memory import allowed_bytes
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
-from labeler.model.preferences import DEFAULTS, Preferences
+from labeler.model.preferences import DEFAULTS, Preferences, kept_bytes
 
 T = TypeVar("T")
 Refused = Callable[[LabelerError], None]
@@ -181,13 +182,20 @@ class SessionCore:
 
         def show(found: Preferences) -> None:
             if self._preferences is DEFAULTS:
-                self._preferences = found
-                self._tell(Change.PREFERENCES)
+                self._use_preferences(found)
 
         def read(services: Services, _tick: Tick) -> Preferences:
             return services.store.call(read_preferences)
 
         self._run(read, show, self._board.error, key="preferences")
+
+    def _use_preferences(self, wanted: Preferences) -> None:
+        """From now on."""
+        self._preferences = wanted
+        self.reading.memory.set_limit(allowed_bytes(wanted))
+        if self._bench is not None and self._bench.services.frames is not None:
+            self._bench.services.frames.set_limit(kept_bytes(wanted))
+        self._tell(Change.PREFERENCES)
 
     def _read_screens(self) -> None:
         """Read all three anew; of several readings of one only the newest is shown.

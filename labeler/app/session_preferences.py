@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from labeler.app.preference_store import write_preferences
-from labeler.app.screens import Change
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import SessionCore
 from labeler.model.preferences import Preferences
@@ -14,8 +13,8 @@ class PreferenceVerbs(SessionCore):
 
     def prefer(self, wanted: Preferences) -> None:
         """From now on."""
-        before, self._preferences = self._preferences, wanted
-        self._tell(Change.PREFERENCES)
+        before = self._preferences
+        self._use_preferences(wanted)
 
         def keep(services: Services, _tick: Tick) -> None:
             services.store.call(lambda store: write_preferences(store, before, wanted))

@@ -60,8 +60,6 @@ class LooseShelf:
     def __init__(self, source: PixelSource) -> None:
         self._source = source
         self._frames: dict[int, FrameAnswer] = {}
-        self.largest = 0
-        """Bytes of the largest slice so far."""
 
     def read(self, index: int) -> FrameAnswer:
         try:
@@ -71,7 +69,6 @@ class LooseShelf:
 
     def put(self, index: int, answer: FrameAnswer) -> None:
         self._frames[index] = answer
-        self.largest = max(self.largest, 0 if isinstance(answer, LabelerError) else answer.nbytes)
 
     def get(self, index: int) -> FrameAnswer | None:
         return self._frames.get(index)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 CINE_RATES = (1, 60)
 MEMORY_PERCENTS = (10, 80)
+KEPT_GIB = (0, 64)
 SHARES_OF_MEMORY = (25, 50, 75)
 
 
@@ -27,6 +28,8 @@ class Preferences:
     """Views show where the active one cuts them."""
     memory_percent: int = 50
     """The share of this computer's memory that slices may take."""
+    kept_gib: int = 4
+    """How much of the disk decoded frames may take, in GiB; 0 keeps none."""
     monitors: Mapping[str, int] = field(default_factory=dict)
     """By a monitor's key: the size of its pixels in nm, as it was measured."""
 
@@ -40,5 +43,11 @@ def within_bounds(found: Preferences) -> Preferences:
         found,
         cine_rate=max(CINE_RATES[0], min(CINE_RATES[1], found.cine_rate)),
         memory_percent=max(MEMORY_PERCENTS[0], min(MEMORY_PERCENTS[1], found.memory_percent)),
+        kept_gib=max(KEPT_GIB[0], min(KEPT_GIB[1], found.kept_gib)),
         monitors={key: size for key, size in found.monitors.items() if size > 0},
     )
+
+
+def kept_bytes(preferences: Preferences) -> int:
+    """What the person grants to decoded frames, of the disk."""
+    return preferences.kept_gib << 30

@@ -110,6 +110,11 @@ class Profile:
         return self.root / "received"
 
     @property
+    def frames(self) -> Path:
+        """Decoded frames, encrypted: what is lost of them is decoded again."""
+        return self.root / "frames"
+
+    @property
     def log(self) -> Path:
         return self.root / "log"
 

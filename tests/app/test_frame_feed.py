@@ -10,14 +10,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.app.frame_feed import AT_ONCE, Batch, FrameAnswer, FrameFeed
+from labeler.app.frame_feed import UNKNOWN_VOXEL_BYTES, Batch, FrameAnswer, FrameFeed
+from labeler.app.haste import Haste
 from labeler.app.reading_plan import travel
+from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PixelSource
 from labeler.model.volume import SliceKind
 
-SIZE = 100
+SIZE = 100 * UNKNOWN_VOXEL_BYTES
 """Bytes of a slice here."""
+AT_ONCE = 2
 
 
 class Source:
@@ -32,13 +35,13 @@ class Source:
         self.read.append(index)
         if index in self.broken:
             raise LabelerError("broken", "Broken.", safe="All.", do="Nothing.", number=index)
-        return np.full((10, 10), index % 256, np.uint8)
+        return np.full((10, 10), index % 256, np.uint64)
 
 
 class Alike(Source):
     """The same, read straight into memory."""
 
-    kind = SliceKind((10, 10), np.dtype(np.uint8))
+    kind = SliceKind((10, 10), np.dtype(np.uint64))
 
     def read_into(self, index: int, out: Pixels) -> None:
         out[...] = 255  # a part was written already
@@ -71,7 +74,9 @@ class Pool:
 def feed_of(source: PixelSource, pool: Pool, room: int, *, batches: bool = False) -> FrameFeed:
     """With room for so many slices; without `batches` each look at the clock finds it late."""
     clock = (lambda: 0.0) if batches else numbers().__next__
-    return FrameFeed(source, pool.run, room * SIZE, clock=clock)
+    return FrameFeed(
+        source, pool.run, SliceMemory(room * SIZE), Haste(), at_once=AT_ONCE, clock=clock
+    )
 
 
 class Got:
@@ -231,7 +236,7 @@ def test_a_series_larger_than_its_room_has_no_volume() -> None:
 def test_the_wanted_slice_is_told_alone_and_the_rest_in_batches() -> None:
     source, pool, told = Alike(30), Pool(), list[list[int]]()
     feed = feed_of(source, pool, 30, batches=True)
-    feed.listen(lambda indices: told.append(list(indices)))
+    feed.listen("test", lambda indices: told.append(list(indices)))
     feed.request(20, Got())
     pool.rest()
     assert told[0] == [20]

@@ -8,7 +8,9 @@ import numpy as np
 import stage
 
 from labeler.app.frame_feed import FrameFeed
+from labeler.app.haste import Haste
 from labeler.app.jobs import Answers, JobPool
+from labeler.app.slice_memory import SliceMemory
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.sources.files import folder_files
@@ -29,7 +31,10 @@ decoders = DecoderPool(2)
 def whole():
     image = open_image(main_series(scan(folder_files(folder))), decoders)
     feed = FrameFeed(
-        image.source, lambda read, done: pool.start(lambda _: read(), done), BUDGET_BYTES
+        image.source,
+        lambda read, done: pool.start(lambda _: read(), done),
+        SliceMemory(BUDGET_BYTES),
+        Haste(),
     )
     volume = feed.volume()
     feed.request(image.source.shape[0] // 2, lambda *_: None)

@@ -1,0 +1,102 @@
+"""Frames that are slow to decode are kept in a form that is fast: they are decoded once.
+
+What is kept comes back authenticated, so it is no stranger's bytes and needs no worker:
+docs/adr/0025-kept-frames.md has the figures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+
+from labeler.imaging.decoding.batches import stored_bytes, stored_shape
+from labeler.imaging.decoding.recipes import Recipe
+from labeler.imaging.decoding.slide_facts import SlideFacts
+from labeler.imaging.decoding.stored import stored_type
+from labeler.imaging.frame_stores import DecodeError, Decoders, Piece
+from labeler.imaging.layout import PixelLayout
+from labeler.imaging.syntaxes import Syntax
+from labeler.model.image import Pixels
+
+FORM = 1
+"""Part of every name: one more when decoders give other values, or are kept in another form."""
+SLOW = frozenset(("jpeg2k", "jpeg-lossless", "jpeg-ls", "jpeg-xl"))
+"""Codecs that take over 5 ns a byte; a kept frame takes under 1."""
+
+
+class KeptFrames(Protocol):
+    """Where frames are kept by name; safe from any thread. What it gives is what it was given."""
+
+    def get(self, name: bytes) -> bytes | None: ...
+    def put(self, name: bytes, data: bytes) -> None: ...
+
+
+class KeepingDecoders:
+    """Decoders that look for slow frames among those that were kept first."""
+
+    def __init__(self, decoders: Decoders, kept: KeptFrames) -> None:
+        self._decoders, self._kept = decoders, kept
+
+    def decode(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes, recipe: Recipe | None = None
+    ) -> Pixels:
+        if recipe is not None or not _is_slow(syntax):
+            return self._decoders.decode(syntax, layout, data, recipe)
+        out: Pixels = np.empty(stored_shape(layout), stored_type(layout))
+        self.decode_into(syntax, layout, data, out)
+        return out
+
+    def decode_into(self, syntax: Syntax, layout: PixelLayout, data: bytes, out: Pixels) -> None:
+        if not _is_slow(syntax):
+            self._decoders.decode_into(syntax, layout, data, out)
+            return
+        name = _name(syntax, layout, data)
+        packed = self._kept.get(name)
+        if packed is not None and _unpack(packed, layout, out):
+            return
+        self._decoders.decode_into(syntax, layout, data, out)
+        self._kept.put(name, _pack(out))
+
+    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
+        return self._decoders.decode_all(pieces)
+
+    def describe(self, path: Path) -> SlideFacts:
+        return self._decoders.describe(path)
+
+
+def _is_slow(syntax: Syntax) -> bool:
+    return syntax.codecs[:1] != () and syntax.codecs[0] in SLOW
+
+
+def _name(syntax: Syntax, layout: PixelLayout, data: bytes) -> bytes:
+    """All that the values follow from: other bytes, or the same read otherwise, never meet."""
+    digest = hashlib.sha256(msgspec.msgpack.encode((FORM, syntax.codecs, layout)))
+    digest.update(data)
+    return digest.digest()
+
+
+def _pack(values: Pixels) -> bytes:
+    import imagecodecs
+
+    typed: Any = values  # its stub knows bytes only, and then not how wide a value is
+    coded = imagecodecs.blosc2_encode(
+        typed, level=1, compressor="lz4", shuffle="shuffle", numthreads=1
+    )
+    return bytes(coded)
+
+
+def _unpack(packed: bytes, layout: PixelLayout, out: Pixels) -> bool:
+    """Whether that was such a frame."""
+    import imagecodecs
+
+    view = out.data.cast("B")
+    try:
+        found = imagecodecs.blosc2_decode(packed, numthreads=1, out=view)
+    except imagecodecs.Blosc2Error:
+        return False
+    return len(found) == stored_bytes(layout) == len(view)
