@@ -50,6 +50,16 @@ REFUSED: set[tuple[str, str]] = set()
 """What a peer cannot read."""
 
 
+def second_rows(job: str) -> list[Row]:
+    """What was opened before, against opening it first; both by this program."""
+    folder, python = str(compressed_series("j2k", SLICES)), Path(sys.executable)
+    contenders = {
+        way: (python, "volume_ours.py", (folder, job, way)) for way in ("second", "first")
+    }
+    spent = medians(contenders, job, 1)
+    return [Row(job, spent["second"], "ms", "opened first", spent["first"], 1 / 20)]
+
+
 def _row(job: str, spent: dict[str, float], peer: str, bar: float) -> Row:
     return Row(job, spent["ours"], "ms", peer, spent[peer], round(bar, 3))
 
@@ -57,7 +67,7 @@ def _row(job: str, spent: dict[str, float], peer: str, bar: float) -> Row:
 def _spent(job: str, folder: Path, peers: list[str], rounds: int) -> dict[str, float]:
     theirs, where = peers_python(), (str(folder), job.removesuffix("-cold"))
     contenders: dict[str, tuple[Path, str, tuple[str, ...]]] = {
-        "ours": (Path(sys.executable), "volume_ours.py", where)
+        "ours": (Path(sys.executable), "volume_ours.py", (*where, "first"))
     }
     for peer in peers:
         script, *way = PEERS.get(peer, ("volume_bytes.py",))
@@ -79,5 +89,10 @@ BENCHMARKS = {
     ),
     "volume-jpegls": Benchmark(compressed_rows, _FROM.format("JPEG-LS", _ABOUT_COMPRESSED)),
     "volume-rle": Benchmark(compressed_rows, _FROM.format("RLE", _ABOUT_COMPRESSED)),
+    "second-open-j2k": Benchmark(
+        second_rows,
+        "the same series of JPEG 2000 opened again, its frames kept on the disk, encrypted, "
+        "against opening it first (one round)",
+    ),
     "volume-j2k": Benchmark(compressed_rows, _FROM.format("JPEG 2000", _ABOUT_COMPRESSED)),
 }

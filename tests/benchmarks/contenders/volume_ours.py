@@ -1,7 +1,11 @@
-"""A whole CT series in one volume, by the feed that the reading room has."""
+"""A whole CT series in one volume, by the feed that the reading room has.
+
+The third argument: "first" for a series that was never opened before, "second" for one that was.
+"""
 
 import queue
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +16,10 @@ from labeler.app.haste import Haste
 from labeler.app.jobs import Answers, JobPool
 from labeler.app.slice_memory import SliceMemory
 from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.decoding.kept_frames import KeepingDecoders
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.sources.files import folder_files
+from labeler.store.frame_cache import FrameCache
 
 BUDGET_BYTES = 2 << 30
 folder = Path(sys.argv[1])
@@ -25,7 +31,10 @@ def told(error):
 
 
 pool = JobPool(Answers(events.put, told, told), threads=2)
-decoders = DecoderPool(2)
+workers = DecoderPool(2)
+temporary = tempfile.TemporaryDirectory()
+frames = FrameCache(Path(temporary.name), bytes(32), BUDGET_BYTES)
+decoders = KeepingDecoders(workers, frames.of("case"))
 
 
 def whole():
@@ -47,6 +56,8 @@ def upwards(made):
     """Rescaled here: the program folds it into the window, and never changes the volume."""
     image, volume = made
     assert not volume.missing
+    if sys.argv[3] == "first":
+        frames.wipe("case")
     values = volume.values + np.array(image.intercepts, np.int16)[:, None, None]
     return (values if image.affine.matrix[2, 2] > 0 else values[::-1]).tobytes()
 
