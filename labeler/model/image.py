@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -275,12 +276,19 @@ class Image:
         flat = np.array(p_voxel, dtype=np.float64)
         k = flat[..., 2].copy()
         inside = np.clip(k, 0, len(origins) - 1)
-        places = np.array(origins)
-        slices = np.arange(len(origins))
-        at = np.stack([np.interp(inside, slices, places[:, axis]) for axis in range(3)], axis=-1)
+        below = inside.astype(np.intp)
+        above = np.minimum(below + 1, len(origins) - 1)
+        places = self._places
+        share = (inside - below)[..., np.newaxis]
+        at = places[below] + share * (places[above] - places[below])
         flat[..., 2] = k - inside
         moved: Vector = flat @ self.affine.matrix[:3, :3].T + at
         return moved
+
+    @cached_property
+    def _places(self) -> Vector:
+        """The stack's origins as an array (slices, 3): the corner of each frame asks for it."""
+        return np.array(self.stack.origins, dtype=np.float64)
 
     @property
     def is_color(self) -> bool:

@@ -79,6 +79,8 @@ def run(
     turns = Turns(furnishing.steps(), give_up)  # a timer alone would not keep it
     frame.when_seen(turns.begin)
     frame.show()
+    # A thread that computes in Python gives way to the window's after half a millisecond, not five.
+    sys.setswitchinterval(0.0005)
     code = application.exec()
     gc.enable()
     crashes.remove()

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.kernels.windowing import Axis, Screen, Shares, paint, paint_color, sample, shrink
+from labeler.kernels.windowing import (
+    Axis,
+    Screen,
+    Shares,
+    Values,
+    paint,
+    paint_color,
+    sample,
+    shrink,
+)
 from labeler.model.image import Pixels
 from labeler.viewing.grey import Grey as Grey  # noqa: PLC0414  named here too
 from labeler.viewing.grey import tone_of
@@ -74,6 +83,14 @@ class FrameRenderer:
             self._laid_key, self._laid = key, _lay(where, size, smooth)
             _blacken_around(self._canvas, self._laid.rows, self._laid.columns)
         return self._laid
+
+
+def averaged(pixels: Pixels, width: int, height: int) -> Values:
+    """The whole frame on so many pixels, each the mean of what it covers."""
+    rows, columns = pixels.shape[:2]
+    across = _Span(0, width, 0.0, width / columns, columns)
+    down = _Span(0, height, 0.0, height / rows, rows)
+    return shrink(_usable(pixels), _averages(across), _averages(down))
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,16 @@ from numpy.typing import NDArray
 
 from labeler.model.image import Pixels
 from labeler.viewing.presets import window_of_values
+from labeler.viewing.render import averaged
 
 
 def thumbnail(
     pixels: Pixels, width: int, height: int, *, inverted: bool = False
 ) -> NDArray[np.uint8]:
     """The frame averaged down to fit, uint8; grey runs from the 1st to the 99th percentile."""
-    import cv2
-
     rows, columns = pixels.shape[:2]
     scale = min(width / columns, height / rows)
-    size = max(1, round(columns * scale)), max(1, round(rows * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(np.ascontiguousarray(pixels, dtype=np.float32), size, interpolation=how)
+    small = averaged(pixels, max(1, round(columns * scale)), max(1, round(rows * scale)))
     if pixels.ndim == 3:
         return np.asarray(np.clip(np.rint(small), 0, 255), dtype=np.uint8)
     window = window_of_values(small, 1.0, 0.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtCore import QPoint, QRect, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from labeler.ui.reading.edge_bar import WIDTH
-from labeler.ui.reading.overlay_painter import write
+from labeler.ui.reading.overlay_painter import AROUND
 from labeler.ui.reading.phrases import words
 from labeler.ui.theme import Theme, Type, font
 from labeler.viewing.corner_text import Corners
@@ -62,15 +62,32 @@ class HaloText:
         width = metrics.horizontalAdvance(text)
         height = round(metrics.ascent()) + metrics.descent()
         size = QSizeF(width + 2 * _PAD + 2, height + 2 * _PAD + 2) * ratio
+        origin = QPoint(_PAD, _PAD + round(metrics.ascent()))
+        shade, ink = (
+            self._drawn(text, origin, size, ratio, color)
+            for color in (QColor(0, 0, 0), self._theme.color("overlay"))
+        )
+        image = QImage(shade)
+        painter = QPainter(image)
+        for dx, dy in AROUND:
+            painter.drawImage(dx, dy, shade)
+        painter.drawImage(0, 0, ink)
+        painter.end()
+        return Stamp(image, width, origin)
+
+    def _drawn(
+        self, text: str, origin: QPoint, size: QSizeF, ratio: float, color: QColor
+    ) -> QImage:
+        """The text alone; to draw it is what costs, not to copy it."""
         image = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
-        origin = QPoint(_PAD, _PAD + round(metrics.ascent()))
         painter = QPainter(image)
         painter.setFont(self._font)
-        write(painter, QPointF(origin), text, self._theme)
+        painter.setPen(color)
+        painter.drawText(origin, text)
         painter.end()
-        return Stamp(image, width, origin)
+        return image
 
 
 class Letters:

@@ -32,6 +32,9 @@ SHADE_OPACITY = 0.60
 SHADE_EXTRA = 1.5
 HANDLE_SIDE = 9.0
 LEGEND_SWATCH, LEGEND_DOWN = 12.0, 56.0
+AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1))
+"""Where a halo of one pixel lies."""
+
 _STYLES = {
     Dash.SOLID: Qt.PenStyle.SolidLine,
     Dash.DASHED: Qt.PenStyle.CustomDashLine,
@@ -43,7 +46,7 @@ _PATTERNS = {Dash.DASHED: [4.0, 2.5], Dash.DOTTED: [1.2, 1.8]}
 def write(painter: QPainter, at: QPointF, text: str, theme: Theme) -> None:
     """Text in overlay colour with a halo of 1 px; `at` is the left end of its baseline."""
     painter.setPen(QColor(0, 0, 0))
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)):
+    for dx, dy in AROUND:
         painter.drawText(at + QPointF(dx, dy), text)
     painter.setPen(theme.color("overlay"))
     painter.drawText(at, text)

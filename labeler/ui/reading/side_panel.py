@@ -82,8 +82,8 @@ class SidePanel(Surface):
     # --- check and sign -----------------------------------------------------------------------
 
     def count_soon(self) -> None:
-        if not self._count_later.isActive():
-            self._count_later.start()
+        """When the hand rests: neither scrolling nor a drag waits for the count."""
+        self._count_later.start()
 
     def count(self, *, first: bool = False) -> None:
         """Tell how many problems are left."""

@@ -20,7 +20,14 @@ from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.crosshair import in_slice, place_in
 from labeler.viewing.layer_overlay import presented
 from labeler.viewing.layout import Layout, layout_of
-from labeler.viewing.presets import opening, opening_window, presets_for, window_of_values
+from labeler.viewing.presets import (
+    estimated_window,
+    is_refined,
+    opening,
+    opening_window,
+    presets_for,
+    window_of_series,
+)
 from labeler.viewing.reformat import Reformat, ReformatSource
 from labeler.viewing.viewport import (
     Canvas,
@@ -237,9 +244,24 @@ class Viewport:
         self._window_open = False
         if isinstance(image, Reformat) and image.padding is not None:
             pixels = pixels[pixels != image.padding[0]]
-        window = window_of_values(pixels, image.slopes[index], image.intercepts[index])
+        window = estimated_window(image, pixels, index)
         self.header_window = self.header_window or window
         self.view = with_window(self.view, window)
+        if is_refined(image) and not isinstance(image, Reformat):
+            self._refine(image, window)
+
+    def _refine(self, image: Image, first: Window) -> None:
+        """Take the window of all slices when they are here, unless the person has another by
+        then: nobody waits, and nobody's window is taken away."""
+
+        def arrived() -> None:
+            untouched = self.image is image and self.view.window == first and self.view.lut is None
+            if untouched and volume is not None and volume.is_complete:
+                self.header_window = window_of_series(image, volume.values)
+                self.look(with_window(self.view, self.header_window))
+
+        volume = self._port.series.request_volume(self.tile, arrived)
+        arrived()
 
     def painted(self) -> None:
         """The current slice is on the screen."""

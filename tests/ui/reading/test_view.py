@@ -17,6 +17,7 @@ from labeler.model.frames import Window
 from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.overlays import OverlayBits
 from labeler.model.stack import Double, Gap, Stack
+from labeler.model.volume import Volume
 from labeler.ui.reading.view_painter import grey_of
 from labeler.viewing.render import FrameRenderer
 from tests.support.guard import Guard
@@ -319,6 +320,38 @@ def test_a_table_of_the_file_opens_and_makes_way_for_a_drag(open_reader: ReaderM
     dragged = reader.desk.scene(reader.desk.active)
     assert dragged is not None
     assert grey_of(dragged.image, 0, False, dragged).function is VoiFunction.SIGMOID
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_an_mr_window_of_the_first_slice_is_refined_unless_a_hand_has_it(
+    open_reader: ReaderMaker, *, touched: bool
+) -> None:
+    stack = np.random.default_rng(3).integers(0, 30, (9, 64, 64)).astype(np.int16)
+    stack[:, 16:48, 16:48] += 400
+    stack[4:, 16:48, 16:48] += 600
+    image = image_of(stack, intercept=0.0, unit="", modality="MR", windows=())
+    reader = open_reader()
+    case = open_case(image)
+    late = Volume(np.zeros_like(stack), np.zeros(9, bool), np.zeros(9, bool))
+    reader.port.late = waiting = []
+    reader.show(case)
+    reader.port.volumes[case.tile], reader.port.late = late, None
+    for answer in waiting:
+        answer()
+    viewport = reader.desk.active
+    first = viewport.view.window
+    assert first.center == pytest.approx(415, abs=5)
+    if touched:
+        reader.drag_canvas([QPoint(400, 400), QPoint(420, 400)], RIGHT)
+    before = viewport.view.window
+    late.values[:], late.here[:] = stack, True
+    for listener in reader.port.volume_listeners:
+        listener()
+    if touched:
+        assert viewport.view.window == before
+    else:
+        assert viewport.view.window == viewport.header_window
+        assert viewport.view.window.center > 600
 
 
 def test_pet_opens_in_suv_dark_on_light(open_reader: ReaderMaker) -> None:
