@@ -214,7 +214,7 @@ def _cells_of(value: float) -> set[int]:
 def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     """Ordered stacks with one image at each position."""
     kept, copies = _without_copies(frames)
-    axes = axes_of(kept[0])
+    axes = axes_of(kept[0]) if len(kept) > 1 else None
     if axes is None or kept[0].position is None:
         return [_Found(tuple(kept), kept[0].division, (), _copies_of(kept, copies))]
     where = _along(kept, axes)

@@ -39,7 +39,7 @@ def start_rows(job: str) -> list[Row]:
         times: dict[Sequence[str], list[float]] = {bare: [], ours: []}
         for turn in range(ROUNDS + 1):
             for command, spent in times.items():
-                milliseconds = _until_said_ms(command, said if command is ours else FLUSHED, home)
+                milliseconds = until_said_ms(command, said if command is ours else FLUSHED, home)
                 if turn:
                     spent.append(milliseconds)
     return [Row(job, median(times[ours]), "ms", PEER, median(times[bare]), BARS[job])]
@@ -50,8 +50,9 @@ def _program() -> str:
     return str(Path(sys.executable).with_name("labeler"))
 
 
-def _until_said_ms(command: Sequence[str], said: bytes, home: str) -> float:
-    """Qt itself says when it hands the first painted pixels on: nothing in the program helps."""
+def until_said_ms(command: Sequence[str], said: bytes, home: str) -> float:
+    """Until a line of what it says holds `said`. Qt itself says when it hands the first painted
+    pixels on: nothing in the program helps."""
     environment = os.environ | {
         "HOME": home,
         "XDG_CONFIG_HOME": home,
@@ -75,7 +76,7 @@ def _heard(process: subprocess.Popen[bytes], said: bytes, start: float) -> float
     last = b""
     for line in process.stderr:
         now = time.perf_counter() - start
-        if line.startswith(said):
+        if said in line:
             return now
         if now > PATIENCE_S:
             break
