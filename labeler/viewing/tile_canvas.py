@@ -49,8 +49,9 @@ def tile_picture(values: Pixels, thin: int) -> Pixels:
         size = values.shape[1] // thin, values.shape[0] // thin
         values = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA))
     if values.ndim == 3:
-        values = np.asarray(cv2.cvtColor(values, cv2.COLOR_RGB2BGRA))
-    return np.ascontiguousarray(values)
+        return np.asarray(cv2.cvtColor(values, cv2.COLOR_RGB2BGRA))
+    # A copy: what was decoded together lies in one block, which one tile would keep.
+    return np.array(values, order="C")
 
 
 def assemble(

@@ -91,7 +91,7 @@ class _Worker:
     def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
         """As `ask`, the answer's body into `out`; how long it was."""
         self.tell(request, data)
-        return self._heard(lambda stream: receive_into(stream, out))
+        return self.hear_into(out)
 
     def tell(self, request: Request | Batch | Describe, data: bytes) -> None:
         """Ask without waiting. Raises DecodeError as `ask` does."""
@@ -104,6 +104,10 @@ class _Worker:
     def hear(self, max_body: int) -> tuple[Reply, bytes]:
         """The next answer. Raises DecodeError as `ask` does."""
         return self._heard(lambda stream: receive(stream, max_body))
+
+    def hear_into(self, out: memoryview) -> tuple[Reply, int]:
+        """The next answer, its body into `out`. Raises DecodeError as `ask` does."""
+        return self._heard(lambda stream: receive_into(stream, out))
 
     def _heard(self, listen: Callable[[IO[bytes]], tuple[bytes, T] | None]) -> tuple[Reply, T]:
         assert self._process.stdout is not None, "opened with a pipe"
@@ -163,21 +167,21 @@ class _Seat:
         return reply, body
 
     def ask_all(
-        self, batch: Batch, data: bytes, max_bodies: Sequence[int]
-    ) -> Iterator[tuple[Reply, bytes]]:
-        """The first step asks, each further one gives an answer; one that is not given is the last,
-        and raises DecodeError."""
+        self, batch: Batch, data: bytes, outs: Sequence[memoryview]
+    ) -> Iterator[tuple[Reply, int]]:
+        """The first step asks; each further one gives an answer, and how long its body was. One
+        that is not given is the last, and raises DecodeError."""
         worker, usable = self._seated(), False
         try:
             worker.tell(batch, data)
-            yield Reply(), b""
+            yield Reply(), 0
             bloated = False
-            for most in max_bodies:
+            for out in outs:
                 with self._lock:
                     self._due = time.monotonic() + self._seconds
-                reply, body = worker.hear(most)
+                reply, count = worker.hear_into(out)
                 bloated = bloated or reply.failure == "decoder-bloated"
-                yield reply, body
+                yield reply, count
             with self._lock:
                 self._due = None
                 usable = not self._hung and not bloated

@@ -265,35 +265,41 @@ class PageTiles:
         self._said, self.layout, self._sample = said, said.layout, sample
         self.tile_size = said.recipe.rows, said.recipe.columns
         self._apart = said.recipe.samples > 1 and said.page.number(_PLANAR, 1) == 2
+        self._known: dict[tuple[int, int], tuple[PixelLayout, SegmentRecipe]] = {}
         self._lock = threading.Lock()
         self._places: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
-    def has(self, row: int, column: int) -> bool:
-        return all(count > 0 for _offset, count in self._pieces(row, column))
-
     def piece(self, row: int, column: int) -> Piece:
         """Some writers leave out tiles that hold nothing; what is not there is not made up."""
-        rows, columns = cut_size(self, row, column)
         source, pieces = self._said.page.source, self._pieces(row, column)
+        if not all(count > 0 for _offset, count in pieces):
+            raise DecodeError("truncated-image", f"tile {row}, {column} is not in the file")
         parts = [source.read(offset, count) for offset, count in pieces]
         wanted = sum(count for _offset, count in pieces)
         data = b"".join(parts)
         if len(data) < wanted:
             raise DecodeError("truncated-image", f"{len(data)} of {wanted} bytes of a tile")
-        layout = replace(self.layout, rows=rows, columns=columns)
-        recipe = self._recipe(rows, tuple(len(part) for part in parts))
+        layout, recipe = self._how(cut_size(self, row, column))
+        if self._apart:
+            recipe = msgspec.structs.replace(recipe, planes=tuple(len(part) for part in parts))
         return Piece(self._said.syntax, layout, data, recipe)
 
     def shown(self, values: Pixels, row: int, column: int) -> Pixels:  # noqa: ARG002  all alike
         return values
 
-    def _recipe(self, rows: int, lengths: tuple[int, ...]) -> SegmentRecipe:
-        recipe = self._said.recipe
-        # The last strip may hold fewer rows; tiles are always whole.
-        high = recipe.rows if self._said.tiled else rows
-        if not self._apart:
-            return msgspec.structs.replace(recipe, rows=high, first=self._sample)
-        return msgspec.structs.replace(recipe, rows=high, planes=lengths)
+    def _how(self, size: tuple[int, int]) -> tuple[PixelLayout, SegmentRecipe]:
+        """The same for all tiles of a size, and made once: for a field of a slide it counts."""
+        if size not in self._known:
+            rows, columns = size
+            recipe = self._said.recipe
+            # The last strip may hold fewer rows; tiles are always whole.
+            high = recipe.rows if self._said.tiled else rows
+            first = 0 if self._apart else self._sample
+            self._known[size] = (
+                replace(self.layout, rows=rows, columns=columns),
+                msgspec.structs.replace(recipe, rows=high, first=first),
+            )
+        return self._known[size]
 
     def _pieces(self, row: int, column: int) -> list[tuple[int, int]]:
         """Where the bytes of a tile lie: one piece, or one a sample."""

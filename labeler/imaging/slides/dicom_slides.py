@@ -60,9 +60,6 @@ class DicomTiles:
         theirs = other.grid if isinstance(other, DicomTiles) else {}
         return DicomTiles(self.layout.rows, self.layout.columns, theirs | self.grid)
 
-    def has(self, row: int, column: int) -> bool:
-        return (row, column) in self.grid
-
     def piece(self, row: int, column: int) -> Piece | Pixels:
         """Tiles at the edges are often smaller than the header says."""
         frame, number = self.grid.get((row, column), (None, 0))

@@ -50,9 +50,6 @@ class ForeignTiles:
     level: int
     associated: str = ""
 
-    def has(self, row: int, column: int) -> bool:  # noqa: ARG002  nobody says what is missing
-        return True
-
     def piece(self, row: int, column: int) -> Piece:
         rows, columns = cut_size(self, row, column)
         if rows * columns * 3 > MAX_FRAME_BYTES:

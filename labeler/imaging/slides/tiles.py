@@ -31,10 +31,6 @@ class Tiles(Protocol):
         """Rows, columns."""
         ...
 
-    def has(self, row: int, column: int) -> bool:
-        """Whether the file holds the tile in this row and column of the grid."""
-        ...
-
     def piece(self, row: int, column: int) -> Piece | Pixels:
         """What a worker makes the tile of, cut to the picture; or its values, where nothing needs
         to be decoded. Raises DecodeError, OSError."""
@@ -91,8 +87,6 @@ def _shown(
 
 def _piece(tiles: Tiles, row: int, column: int) -> Piece | Pixels | DecodeError:
     try:
-        if not tiles.has(row, column):
-            raise DecodeError("truncated-image", f"tile {row}, {column} is not in the file")
         return tiles.piece(row, column)
     except DecodeError as error:
         return error
