@@ -23,8 +23,9 @@ HOLD = 10.0
 HANDLE = 0.33
 """Where a line has its handles: this share of the canvas's lesser side away from the place."""
 
-PARALLEL = math.sin(math.radians(1))
-"""Planes nearer than a degree to the view's own are no line in it."""
+OWN = 0.9
+"""A plane within 25 degrees of a view (this cosine of their normals) is the view's own: where both
+cross says nothing to a reader."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,13 @@ def lines(
     """The planes that cross this view; the one that is the view's own does not."""
     across, down = (_unit(image.affine.matrix[:3, n]) for n in (0, 1))
     normal = _unit(np.cross(across, down))
+    own = _own(crosshair, normal)
     start = in_slice(image, index, np.array(crosshair.point))
     middle = where.to_canvas(start)
     found = []
     for plane, cut in crosshair.cuts:
         way = np.cross(normal, cut.normal)
-        length = float(np.linalg.norm(way))
-        if length < PARALLEL:
+        if plane == own:
             continue
         mm = image.affine.spacing_mm
         step = float(way @ across) / mm[0], float(way @ down) / mm[1]
@@ -131,24 +132,32 @@ def held(found: tuple[CrossLine, ...], canvas: Canvas, p_canvas: Place) -> str:
 def turned_by(
     crosshair: Crosshair, image: Image, middle: Vector, begin: Vector, end: Vector
 ) -> Crosshair:
-    """The planes across a view turned as a handle was, about the view's normal.
+    """The planes across a view turned as a handle was, about the normal of the view's own plane,
+    which stays, so that its picture does; about the view's where none is its own.
 
     `begin` and `end` are places of the handle in the patient, `middle` is the crosshair's in the
-    slice on show. The plane that is the view's own stays, so that its picture does.
+    slice on show.
     """
     across, down = (_unit(image.affine.matrix[:3, n]) for n in (0, 1))
     normal = _unit(np.cross(across, down))
     one, other = begin - middle, end - middle
     radians = math.atan2(float(np.cross(one, other) @ normal), float(one @ other))
+    own = _own(crosshair, normal)
+    if own:
+        axis = crosshair.cut(own).normal
+        normal = axis if float(axis @ normal) > 0 else -axis
     cuts = tuple(
-        (plane, cut if _is_own(cut, normal) else turned(cut, normal, radians))
+        (plane, cut if plane == own else turned(cut, normal, radians))
         for plane, cut in crosshair.cuts
     )
     return replace(crosshair, cuts=cuts)
 
 
-def _is_own(cut: Cut, normal: Vector) -> bool:
-    return float(np.linalg.norm(np.cross(cut.normal, normal))) < PARALLEL
+def _own(crosshair: Crosshair, normal: Vector) -> str:
+    """Which plane a view of this normal shows itself; "" where it crosses all of them."""
+    cosines = {plane: abs(float(cut.normal @ normal)) for plane, cut in crosshair.cuts}
+    nearest = max(cosines, key=lambda plane: cosines[plane])
+    return nearest if cosines[nearest] > OWN else ""
 
 
 def _to_edge(start: Place, way: Place, canvas: Canvas) -> float:

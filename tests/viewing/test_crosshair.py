@@ -25,7 +25,7 @@ from labeler.viewing.crosshair import (
     shares_frame,
     turned_by,
 )
-from labeler.viewing.cuts import CUTS
+from labeler.viewing.cuts import CUTS, rotation
 from labeler.viewing.layout import layout_of
 from labeler.viewing.reformat import reformat
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map, fit
@@ -126,6 +126,19 @@ def test_the_line_of_a_turned_plane_is_where_that_plane_is_cut(
         place = place_in(image, 5, shown.to_voxel((x, y)))
         plane = other.affine.to_voxel(np.array(POINT))[2]
         assert other.affine.to_voxel(place)[2] == pytest.approx(plane, abs=1e-6)
+
+
+def test_a_view_off_its_plane_by_a_little_shows_no_line_of_it_and_turns_square() -> None:
+    matrix = np.eye(4)
+    matrix[:3, :3] = rotation(np.array([1.0, 0.2, 0.0]), 0.2) @ np.diag([1.0, 1.0, -2.0])
+    matrix[:3, 3] = (-60.0, -80.0, 120.0)
+    image, _ = ramp(matrix=matrix)
+    found = lines(Crosshair(POINT, FRAME), image, 5, where(image))
+    assert sorted(line.plane for line in found) == ["coronal", "sagittal"]
+    crosshair = turn(image, 0.5)
+    assert crosshair.cut("axial") == CUTS["axial"]
+    normals = np.array([cut.normal for _, cut in crosshair.cuts])
+    assert np.abs(normals @ normals.T - np.eye(3)).max() < 1e-9
 
 
 def angle(one: Vector, other: Vector) -> float:

@@ -164,6 +164,16 @@ def test_stored_values_keep_their_rescale() -> None:
     assert (made.slopes[0], made.intercepts[0], made.unit) == (1.0, -1024.0, "HU")
 
 
+def test_a_value_that_voxels_have_is_never_called_padding() -> None:
+    stored = np.zeros((4, 8, 9), np.uint16)
+    made = reformat(image_of(stored), volume_of(image_of(stored)), CORONAL)
+    assert made.padding is None
+    signed = image_of(stored.astype(np.int16))
+    assert reformat(signed, volume_of(signed), CORONAL).padding == (-32768, -32768)
+    told = replace(image_of(stored), padding=(7.0, 9.0))
+    assert reformat(told, volume_of(told), CORONAL).padding == (7, 7)
+
+
 def test_each_slices_own_slope_counts() -> None:
     """PET: stored values of two slices are not comparable, measured ones are."""
     base = image_of(np.full((4, 8, 9), 10, np.int16), matrix=axial((1.0, 1.0, 1.0)))

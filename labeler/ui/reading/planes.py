@@ -39,6 +39,7 @@ class Planes:
         self._shown: dict[Viewport, tuple[str, Cut]] = {}
         """Which plane of the crosshair a viewport cuts, and with what slab."""
         self._heard: set[str] = set()
+        """Series whose slices are heard as they come."""
         self._quiet = False
 
     def begin(self) -> None:
@@ -129,7 +130,11 @@ class Planes:
         self.reslab(viewport, next_projection)
 
     def _cut(self, tile: str, base: Image, cut: Cut, crosshair: Crosshair) -> Reformat:
-        volume = self._port.series.request_volume(tile, lambda: self._arrived(tile))
+        heard = tile in self._heard
+        self._heard.add(tile)
+        volume = self._port.series.request_volume(
+            tile, None if heard else lambda: self._arrived(tile)
+        )
         made = None if volume is None else reformat(base, volume, cut, crosshair.point)
         if made is None:
             raise refuse_unheld()
