@@ -48,6 +48,7 @@ class Need(enum.Enum):
     UNDO = message("There is nothing to undo.")
     REDO = message("There is nothing to redo.")
     VIEWS = message("There is only one viewport.")
+    MONITOR = message("There is no second monitor.")
     PASSPHRASE = message("For practice there is no passphrase, so nothing to unlock with.")
     MARKETPLACE = message("Connect a marketplace first.")
     TASK = message("There is no task to download.")
@@ -208,6 +209,8 @@ _READING = (
     _layout(3, 3, message("3×3: nine viewports"), "Shift+F4"),
     Plan("view.maximise", message("Maximise the viewport, or restore"), ("F11",), _R,
          Group.LAYOUT, need=Need.VIEWS, toggles=True),
+    Plan("view.second-window", message("Images on the other monitor"), ("F8",), _R,
+         Group.LAYOUT, need=Need.MONITOR, toggles=True),
     Plan("view.hang-again", message("Hang again"), ("F7",), _R, Group.LAYOUT, need=_CASE),
     Plan("view.tags", message("What the header says"), ("Ctrl+Shift+H",), _R, Group.VIEW,
          need=_CASE),

@@ -68,6 +68,7 @@ class Hanger:
         for number, viewport in enumerate(desk.viewports):
             if number not in filled:
                 viewport.clear()
+        desk.planes.linked = desk.planes.linked or bool(protocol.links)
         desk.arrange(protocol.rows, protocol.columns)
         if filled:
             desk.activate(desk.viewports[filled[0]])

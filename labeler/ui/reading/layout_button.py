@@ -50,7 +50,7 @@ class LayoutButton(QPushButton):
             action.setChecked(self._hanger.current is hanging)
             action.triggered.connect(partial(self._hanger.hang, hanging))
         menu.addSeparator()
-        for name in ("view.hang-again", "view.maximise"):
+        for name in ("view.hang-again", "view.second-window", "view.maximise"):
             menu.addAction(self._actions[name])
         return menu
 

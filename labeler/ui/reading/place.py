@@ -24,6 +24,7 @@ from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
 from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.second_window import WallHome
 from labeler.ui.reading.side_panel import NARROW as PANEL_NARROW
 from labeler.ui.reading.side_panel import WIDE as PANEL_WIDE
 from labeler.ui.reading.side_panel import SidePanel
@@ -152,7 +153,8 @@ class ReadingPlace(Place):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.strip)
-        across.addWidget(self.wall, 1)
+        self.home = WallHome(look, self.wall, stage.actions, stage.say)
+        across.addWidget(self.home, 1)
         across.addWidget(self.panel)
         self._stack = QStackedWidget()
         self.no_case = NoCase(look, stage.actions, stage.open_case)
@@ -210,6 +212,7 @@ class ReadingPlace(Place):
             "case.instructions": self._instruct,
             "question.next": self.panel.findings.next_question,
             "view.tags": self._show_header,
+            "view.second-window": self.home.toggle,
         }
         for name, do in simple.items():
             actions.bind(name, do)

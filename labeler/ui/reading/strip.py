@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase, SeriesTile
@@ -58,6 +58,7 @@ class SeriesStrip(Surface):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._scroll)
+        self._scroll.viewport().installEventFilter(self)
         self._scroll.verticalScrollBar().valueChanged.connect(lambda _value: self._settle())
         self.set_width(WIDE)
 
@@ -100,9 +101,11 @@ class SeriesStrip(Surface):
         self._active, self.shown = tile, shown
         self._mark()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._settle()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """There is room for more tiles, or for fewer."""
+        if event.type() == QEvent.Type.Resize and watched is self._scroll.viewport():
+            self._settle()
+        return False
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -44,6 +45,11 @@ class Wall(QWidget):
     def active(self) -> ViewportWidget:
         """The widget that keys and panels are about."""
         return self._widgets[self._desk.active]
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard belongs to a viewport."""
+        super().focusInEvent(event)
+        self.active.setFocus(event.reason())
 
     def widget_of(self, viewport: Viewport) -> ViewportWidget | None:
         """Where a viewport is on the screen."""
