@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from labeler.app.cases import Case, Work, load_work, series_id
 from labeler.app.hanging_protocols import facts_of, hang
@@ -19,7 +20,7 @@ from labeler.model.shapes import MaskRef
 from labeler.model.stack import Division
 from labeler.store.store import Store
 from labeler.viewing.hanging import Hanging
-from labeler.viewing.series_facts import UNKNOWN, SeriesFacts
+from labeler.viewing.series_facts import UNKNOWN, SeriesFacts, StudyGroup, group_studies
 from labeler.viewing.stack_text import division_text
 
 
@@ -92,6 +93,17 @@ class OpenCase:
     """The hanging protocols that fit, the best first."""
     pinned: bool = False
     """Whether the task says how the case opens; no protocol is asked then."""
+
+    @cached_property
+    def studies(self) -> tuple[StudyGroup, ...]:
+        """Its series by study, the current one first."""
+        facts = tuple(replace(tile.facts, tile=tile.uid) for tile in self.series)
+        return group_studies(facts, self.tile)
+
+    @cached_property
+    def study_of(self) -> dict[str, StudyGroup]:
+        """By the tiles of its series."""
+        return {tile: study for study in self.studies for tile in study.tiles}
 
     def has_files_of(self, other: OpenCase | None) -> bool:
         """Whether both are of one opening: the same case opened anew may be over other files."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
@@ -19,11 +19,13 @@ from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.ui.components.surfaces import Scroll, Surface
 from labeler.ui.components.text import Elided
 from labeler.ui.look import Look
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.reading.series_tile import NARROW, WIDE, Tile, tile_size
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
-from labeler.viewing.series_facts import StudyGroup, group_studies
+from labeler.viewing.series_facts import StudyGroup
+from labeler.viewing.study_text import study_text
 
 __all__ = ["NARROW", "WIDE", "SeriesStrip", "Tile"]
 HEADING = 16
@@ -116,7 +118,7 @@ class SeriesStrip(Surface):
         gap, at = (12, 8) if wide else (8, 8)
         height = tile_size(WIDE if wide else NARROW).height()
         self._rows = []
-        for group in _groups(case) if case is not None else ():
+        for group in case.studies if case is not None else ():
             self._rows.append(_Row(at, HEADING, heading=_heading(group)))
             at += HEADING + gap
             members = set(group.tiles)
@@ -193,19 +195,6 @@ class SeriesStrip(Surface):
             tile.mark(active=uid == self._active, shown=uid in self.shown)
 
 
-def _groups(case: OpenCase) -> tuple[StudyGroup, ...]:
-    facts = tuple(replace(tile.facts, tile=tile.uid) for tile in case.series)
-    return group_studies(facts, case.tile)
-
-
 def _heading(group: StudyGroup) -> str:
-    """Days apart and never a date: that is in no file that was cleaned of the person."""
-    if group.is_current:
-        return tr("Series")
-    if group.is_other_patient:
-        return tr("Another person")
-    if group.days_before is None:
-        return tr("Prior")
-    if group.days_before == 1:
-        return tr("Prior · 1 day")
-    return tr("Prior · {days} days", days=group.days_before)
+    told = study_text(group)
+    return tr("Series") if told is None else words(told)

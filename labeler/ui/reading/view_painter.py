@@ -30,6 +30,7 @@ from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene
+from labeler.viewing.study_text import study_text
 from labeler.viewing.viewport import CanvasMap, table_of
 
 CHIP_ROOM = 32
@@ -199,6 +200,10 @@ class ViewPainter:
         fusion, slide = fusion_words(self._viewport.fused), self.slide.lines()
         if fusion:
             told = replace(told, bottom_left=(*fusion, *told.bottom_left))
+        study = case.study_of.get(self._viewport.tile)
+        of_when = None if study is None else study_text(study)
+        if of_when is not None:
+            told = replace(told, top_left=(*told.top_left, of_when))
         return (
             told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
         )

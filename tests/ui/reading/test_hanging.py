@@ -232,3 +232,24 @@ def test_the_header_of_the_active_viewport_is_shown_by_its_key(
     dialog = opened(qtbot, TagsDialog)
     assert reader.session.done[-1] == "header s1 4"
     dialog.reject()
+
+
+def test_a_prior_says_so_in_its_corner(open_reader: ReaderMaker) -> None:
+    facts = (
+        SeriesFacts("s0", study="now", study_day=300),
+        SeriesFacts("s1", study="then", study_day=118),
+    )
+    case = several(2)
+    tiles = tuple(replace(t, facts=f) for t, f in zip(case.series, facts, strict=True))
+    reader = open_reader(replace(case, series=tiles))
+    reader.key(KEY.Key_F3)
+    reader.settle()
+    told = []
+    for number in range(2):
+        scene = reader.desk.scene(reader.desk.viewports[number])
+        assert scene is not None
+        assert reader.desk.case is not None
+        corners = widget(reader, number)._painter._told(scene, reader.desk.case)
+        told.append([line.text for line in corners.top_left])
+    assert "Prior · 182 days" not in told[0]
+    assert told[1][-1] == "Prior · 182 days"

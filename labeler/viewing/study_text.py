@@ -1,0 +1,19 @@
+"""Which study something is of, in words: days apart and never a date."""
+
+from __future__ import annotations
+
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.series_facts import StudyGroup
+
+
+def study_text(group: StudyGroup) -> Phrase | None:
+    """None for the current study: a reader must only be told what is not it."""
+    if group.is_current:
+        return None
+    if group.is_other_patient:
+        return phrase("Another person")
+    if group.days_before is None:
+        return phrase("Prior")
+    if group.days_before == 1:
+        return phrase("Prior · 1 day")
+    return phrase("Prior · {days} days", days=group.days_before)
