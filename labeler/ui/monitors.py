@@ -29,6 +29,8 @@ def told_pixel_nm(screen: QScreen) -> int:
 
 def canvas_pixel_mm(widget: QWidget, preferences: Preferences) -> float | None:
     """Millimetres of a logical pixel where the widget is; None until its monitor was measured."""
+    if not preferences.monitors:
+        return None
     screen = widget.screen()
     nm = preferences.monitors.get(monitor_of(screen).key)
     return None if nm is None else nm / 1e6 * screen.devicePixelRatio()

@@ -147,6 +147,8 @@ class Window(QWidget):
             open_case=self._session.open_case,
             go_to=self.go_to,
             list_header=self._session.list_header,
+            preferences=self._session.preferences,
+            prefer=self._session.prefer,
             now=self._around.now,
         )
         self._stack = QStackedWidget()
@@ -187,7 +189,8 @@ class Window(QWidget):
         for name in self.places:
             bind(f"place.{name}", partial(self.go_to, name))
         bind("work.open-folder", self._ask_folder)
-        bind("work.open-files", self._ask_files)
+        files = tr("Open image files or an archive")
+        bind("work.open-files", partial(ask_paths, self, files, self._open_paths))
         bind("work.sample", self._open_sample)
         archive = partial(get_from_archive, self, self._look, session, self._around.now)
         bind("work.archive", partial(archive, self.go_to))
@@ -290,9 +293,6 @@ class Window(QWidget):
 
     def _ask_folder(self) -> None:
         ask_paths(self, tr("Open a folder of images"), self._open_paths, folder=True)
-
-    def _ask_files(self) -> None:
-        ask_paths(self, tr("Open image files or an archive"), self._open_paths)
 
 
 def _within(pane: QWidget, focus: QWidget) -> bool:

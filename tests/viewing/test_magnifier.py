@@ -14,6 +14,7 @@ from labeler.viewing.turns import CLOCKWISE, FLIP_ACROSS, UPRIGHT
 from labeler.viewing.viewport import Canvas, ViewState, canvas_map
 from tests.support.images import axial, image_of
 from tests.support.scenes import Hand
+from tests.support.screens import greys_of
 
 CANVAS = Canvas(500, 400)
 STORED = np.random.default_rng(3).integers(0, 2000, (1, 90, 120)).astype(np.int16)
@@ -53,7 +54,7 @@ def test_the_lens_shows_stored_values_in_the_views_window(turn) -> None:  # type
     assert lens is not None
     side = round(lens.side)
     grey = Grey(1.0, 0.0, Window(1000, 1200), inverted=False)
-    shown = FrameRenderer().render(STORED[0], lens.where, (side, side), grey)
+    shown = greys_of(FrameRenderer().paint(STORED[0], lens.where, (side, side), grey))
     for y in range(0, side, 7):
         for x in range(0, side, 5):
             column, row = lens.where.to_voxel((x + 0.5, y + 0.5))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from labeler.app.screens import CaseRow, Change
 from labeler.errors import LabelerError
 from labeler.model.listing import HeaderListing
+from labeler.model.preferences import Preferences
 from labeler.ui.actions import Actions
 from labeler.ui.components.surfaces import Surface, TopBar
 from labeler.ui.look import Look
@@ -43,6 +44,9 @@ class Stage:
     """Show another place: "work", "reading", "outbox" or "earnings"."""
     list_header: ListHeader
     """Ask what the file behind a slice of a tile says."""
+    preferences: Callable[[], Preferences]
+    prefer: Callable[[Preferences], None]
+    """From now on."""
     now: Callable[[], int]
     """UTC seconds."""
 

@@ -2,72 +2,80 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.model.image import Image
-from labeler.ui.components.surfaces import Scroll
+from labeler.ui.components.surfaces import Column, Scroll
 from labeler.ui.components.text import Label
-from labeler.ui.look import Look
 from labeler.ui.reading.caveat_advice import ADVICE, blocked_words
 from labeler.ui.reading.caveats import SHORT, meaning
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
-WIDTH, TALLEST = 400, 420
+WIDTH, TALLEST, LOWEST = 400, 420, 120
 MARGIN = 16
 
 
-class CaveatCard(QWidget):
-    """Stands over the chip until Esc, a press elsewhere or another place; the arrows scroll it."""
+class CaveatCard(Column):
+    """Stands over the chip until Esc or Enter, or until the person goes on elsewhere; the arrows
+    scroll it."""
 
-    def __init__(self, parent: QWidget, look: Look, image: Image) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self._look = look
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    def __init__(self, room: QWidget, chip: QWidget, image: Image) -> None:
+        super().__init__("notice", margin=MARGIN)
+        self.setParent(room)
+        self._room, self._chip = room, chip
         self.setAccessibleName(tr("What to know about this image"))
         page = QWidget()
-        lines = QVBoxLayout(page)
-        lines.setContentsMargins(0, 0, 8, 0)
-        lines.setSpacing(2)
+        self._lines = QVBoxLayout(page)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(2)
         for n, caveat in enumerate(image.caveats):
-            if n:
-                lines.addSpacing(12)
-            lines.addWidget(Label(f"▲ {tr(SHORT[caveat])}", Type.STRONG, "warning", wrap=True))
-            lines.addWidget(Label(meaning(image, caveat), wrap=True))
-            lines.addWidget(Label(tr(blocked_words(caveat)), ink="text2", wrap=True))
-            lines.addWidget(Label(tr(ADVICE[caveat]), ink="text2", wrap=True))
-        self.page = Scroll(page)
+            blocked = blocked_words(caveat)
+            self._add(f"▲ {tr(SHORT[caveat])}", Type.STRONG, "warning", above=12 if n else 0)
+            self._add(meaning(image, caveat))
+            self._add(tr(blocked), ink="text2")
+            self._add(tr(ADVICE[caveat]), ink="text2")
+        self._lines.addStretch()
+        self.page = Scroll(page, gutter=True)
         self.page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(MARGIN, MARGIN, MARGIN - 8, MARGIN)
-        whole.addWidget(self.page)
-        self._lines = lines
+        # The pointer over the image must not take the keyboard away.
+        self.page.setProperty("keeps_keys", True)
+        self.page.installEventFilter(self)
+        self.rows.addWidget(self.page)
 
-    def open_over(self, chip: QWidget) -> None:
-        """Its foot just above the chip, inside the window, as tall as its words need."""
-        inner = WIDTH - 2 * MARGIN
-        wanted = self._lines.totalHeightForWidth(inner) + 2 * MARGIN
-        window = chip.window()
-        foot = chip.mapToGlobal(QPoint(0, -4))
-        room = foot.y() - window.mapToGlobal(QPoint(0, 8)).y()
-        self.resize(WIDTH, max(120, min(wanted, TALLEST, room)))
-        self.move(foot.x(), foot.y() - self.height())
+    def _add(self, text: str, kind: Type = Type.BODY, ink: str = "text", above: int = 0) -> None:
+        self._lines.addSpacing(above)
+        self._lines.addWidget(Label(text, kind, ink, wrap=True))
+
+    def open(self) -> None:
+        """Its foot just above the chip, inside its room, as tall as its words need."""
+        foot = self._chip.mapTo(self._room, QPoint(0, -4))
+        wanted = self._lines.totalHeightForWidth(WIDTH - 2 * MARGIN - 8) + 2 * MARGIN + 2
+        high = max(LOWEST, min(wanted, TALLEST, foot.y() - 8))
+        left = max(0, min(foot.x(), self._room.width() - WIDTH))
+        self.setGeometry(left, max(0, foot.y() - high), WIDTH, high)
         self.show()
+        self.raise_()
         self.page.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_card(self) -> None:
+        """Gone; the chip has the keyboard back where the card had it."""
+        if self.page.hasFocus():
+            self._chip.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            elsewhere = event.reason() != Qt.FocusReason.ActiveWindowFocusReason
+            if elsewhere and self.isVisible():
+                self.close_card()
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.close()
+            self.close_card()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(self._look.theme.color("raised"))
-        painter.setPen(QPen(self._look.theme.color("outline"), 1))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.end()

@@ -13,12 +13,14 @@ from labeler.model.edits import ReplaceMark, SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
+from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.model.shapes import MaskRef
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.crosshair_tool import CrosshairTool
-from labeler.viewing.look_tools import LookTool, ScrollTool, window_tool, zoom_tool
+from labeler.viewing.look_tools import LookTool, ScrollTool, WindowTool, zoom_tool
+from labeler.viewing.magnifier import MagnifierTool
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, EraserTool, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
@@ -29,14 +31,15 @@ LARGEST = 3
 """Rows and columns of viewports at most."""
 
 
-def make_tools() -> dict[str, Tool]:
+def make_tools(darker_up: Callable[[], bool]) -> dict[str, Tool]:
     """Every tool of the toolbar by its name."""
     tools: tuple[Tool, ...] = (
         SelectTool(),
-        window_tool(),
+        WindowTool(darker_up),
         ScrollTool(),
         zoom_tool(),
         CrosshairTool(),
+        MagnifierTool(),
         length_tool(),
         box_tool(),
         PolygonTool(),
@@ -78,7 +81,8 @@ class Desk:
         self.alone: Viewport | None = None
         """Fills the screen while it is maximised."""
         self._searched = 0
-        self.tools = make_tools()
+        self.preferences: Preferences = DEFAULTS
+        self.tools = make_tools(self.darker_up)
         self.tool: Tool = self.tools["select"]
         self.last_tool = "window"
         self.label = ""
@@ -242,7 +246,12 @@ class Desk:
             brush_mm=self.brush_mm,
             new_id=self._port.new_mark_id,
             crosshair=self.planes.crosshair,
+            pixels=viewport.pixels,
         )
+
+    def darker_up(self) -> bool:
+        """What a window drag upwards does."""
+        return self.preferences.darker_up
 
     def may_use(self, tool: Tool, viewport: Viewport) -> bool:
         """Looking is always allowed; drawing needs acquired pixels and an unsigned case."""

@@ -22,6 +22,7 @@ from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
+from labeler.ui.reading.looking import Looking
 from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.second_window import WallHome
@@ -43,7 +44,9 @@ LAYOUTS_FROM = 1040
 
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
-    *("view.fit", "view.invert", "view.smooth", ""),
+    *("view.fit", "view.reset", "view.invert", "view.smooth", ""),
+    *("view.turn-right", "view.turn-left", "view.flip-across", "view.flip-down", ""),
+    *("view.true-size", "view.pixel-size", "view.scale-bar", "cine.play", ""),
     *("view.hide-marks", "view.overlays", "view.layers", ""),
     *("mark.delete", "edit.undo", "edit.redo"),
 )
@@ -67,6 +70,7 @@ class ReadingPlace(Place):
         self._hold = stage.actions.hold_tools()
 
     def hear(self, change: Change) -> None:
+        self.looking.hear(change)
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
             anew = case is None or not case.has_files_of(before)
@@ -147,6 +151,7 @@ class ReadingPlace(Place):
             self.top.cells.addWidget(widget, stretch)
         self.strip = SeriesStrip(look, self._port, self._open_series)
         self.wall = Wall(look, desk, self._make_view)
+        self.looking = Looking(stage, desk, self.wall)
         self.panel = SidePanel(self._port, desk, stage, self.to_image)
         body = QWidget()
         across = QHBoxLayout(body)
@@ -172,8 +177,18 @@ class ReadingPlace(Place):
     def _make_view(self, viewport: Viewport) -> ViewportWidget:
         stage = self._stage
         return ViewportWidget(
-            stage.look, self.desk, viewport, self._context_menu, stage.show_probe, stage.say
+            stage.look,
+            self.desk,
+            viewport,
+            self._context_menu,
+            stage.show_probe,
+            stage.say,
+            self._painted,
         )
+
+    def _painted(self, viewport: Viewport) -> None:
+        self.wall.painted(viewport)
+        self.looking.player.painted(viewport)
 
     def to_image(self) -> None:
         """The view has the keyboard."""
@@ -260,6 +275,7 @@ class ReadingPlace(Place):
         self.wall.refresh()
         self.presets.refresh()
         self.layouts.refresh()
+        self.looking.refresh()
         if self.desk.case is not None:
             self.panel.refresh()
 
@@ -279,6 +295,7 @@ class ReadingPlace(Place):
             self._allow()
             self._mark_strip(self.desk.case)
             self.panel.layers.refresh()
+            self.looking.refresh()
         self.panel.count_soon()
 
     def _show_case(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from labeler.app.open_case import OpenCase
 from labeler.model.image import Image
@@ -18,12 +18,18 @@ from labeler.ui.components.text import Badge, Elided, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.layer_words import presentation_words
-from labeler.ui.theme import ICON, Type, font
+from labeler.ui.theme import ICON, TOOL, Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.presets import Preset, preset_of, presets_for
 
 GROUPS = (Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY)
-AFTER = ("view.fit", "view.invert", "view.hide-marks", "case.instructions")
+AFTER = ("view.fit", "view.reset", "view.invert", "view.hide-marks", "case.instructions")
+DIVIDED = 17
+"""What a divider takes, with the space at both its sides."""
+
+TASK = 96
+"""The name of the task keeps so much, and tools give way."""
+
 KEYED_PRESETS = 9
 
 
@@ -34,6 +40,7 @@ class CaseTitle(Row):
         super().__init__(gap=8)
         self._task = Elided("", Type.STRONG)
         self._task.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._task.setMinimumWidth(TASK)
         self._number = Label("", Type.BODY, "text2")
         self.cells.addWidget(self._task)
         self.cells.addWidget(self._number)
@@ -48,23 +55,65 @@ class CaseTitle(Row):
         self._number.setText(number if case.count > 1 else tr("Case {n}", n=case.number))
 
 
-class ToolRow(Row):
-    """Groups of 36 px buttons with dividers between; every button is an action of the table."""
+class ToolRow(QWidget):
+    """Groups of 36 px buttons with dividers between; every button is an action of the table.
+
+    What has no room goes into the menu behind "»", the last first; there is never a second row.
+    """
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__(gap=0)
-        for group in GROUPS:
-            shown = [action for action in actions.in_group(group) if _on_bar(action)]
-            self._add(shown)
-        self._add([actions[name] for name in AFTER], last=True)
+        super().__init__()
+        groups = [[one for one in actions.in_group(group) if _on_bar(one)] for group in GROUPS]
+        groups.append([actions[name] for name in AFTER])
+        self._parts: list[tuple[QWidget, int]] = []
+        for n, group in enumerate(groups):
+            if n:
+                self._parts.append((Divider(upright=True, length=24), DIVIDED))
+            self._parts += [(ToolButton(action), TOOL) for action in group]
+        for part, _ in self._parts:
+            part.setParent(self)
+        self.more = QToolButton(self)
+        self.more.setText("»")
+        self.more.setFixedSize(TOOL, TOOL)
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.setToolTip(tr("More tools"))
+        self.more.setAccessibleName(tr("More tools"))
+        self.more.setFont(font(Type.SECTION))
+        self.more.clicked.connect(lambda _on: self._open())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def _add(self, actions: list[QAction], *, last: bool = False) -> None:
-        for action in actions:
-            self.cells.addWidget(ToolButton(action))
-        if not last:
-            self.cells.addSpacing(8)
-            self.cells.addWidget(Divider(upright=True, length=24))
-            self.cells.addSpacing(8)
+    def sizeHint(self) -> QSize:
+        return QSize(sum(width for _, width in self._parts), TOOL)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(4 * TOOL, TOOL)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        every = sum(width for _, width in self._parts)
+        room = self.width() if every <= self.width() else self.width() - TOOL
+        at = 0
+        for part, width in self._parts:
+            inside = at + width <= room
+            part.setVisible(inside)
+            if inside:
+                middle = (width - part.width()) // 2 if isinstance(part, Divider) else 0
+                part.move(at + middle, (self.height() - part.height()) // 2)
+                at += width
+            else:
+                room = at  # nothing further on jumps the queue
+        self.more.setVisible(every > self.width())
+        self.more.move(at, 0)
+
+    def overflow(self) -> tuple[QAction, ...]:
+        """What stands in the menu."""
+        hidden = (part for part, _ in self._parts if part.isHidden())
+        return tuple(part.defaultAction() for part in hidden if isinstance(part, ToolButton))
+
+    def _open(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.overflow())
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
 
 def _on_bar(action: QAction) -> bool:

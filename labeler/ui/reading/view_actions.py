@@ -8,12 +8,18 @@ from functools import partial
 from labeler.ui.actions import Actions
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.viewport import Viewport
+from labeler.viewing.turns import CLOCKWISE, COUNTER_CLOCKWISE, FLIP_ACROSS, FLIP_DOWN
 
 PAGE = 10
 LOOKS: dict[str, Callable[[Viewport], None]] = {
     "view.fit": Viewport.fit,
+    "view.reset": Viewport.reset,
     "view.invert": Viewport.invert,
     "view.smooth": Viewport.toggle_smooth,
+    "view.turn-right": partial(Viewport.turn, by=CLOCKWISE),
+    "view.turn-left": partial(Viewport.turn, by=COUNTER_CLOCKWISE),
+    "view.flip-across": partial(Viewport.turn, by=FLIP_ACROSS),
+    "view.flip-down": partial(Viewport.turn, by=FLIP_DOWN),
     "view.overlays": Viewport.hide_overlays,
     "view.layers": Viewport.toggle_layers,
     "slice.previous": partial(Viewport.scroll, steps=-1),

@@ -19,7 +19,9 @@ from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.reading.fusion_painter import FusionPainter, fusion_words
 from labeler.ui.reading.halo_text import LINE, CornerWords, Letters
 from labeler.ui.reading.halo_text import MARGIN as MARGIN  # noqa: PLC0414  named here too
+from labeler.ui.reading.lens_painter import LensPainter, paint_area
 from labeler.ui.reading.overlay_painter import draw
+from labeler.ui.reading.scale_painter import ScalePainter
 from labeler.ui.reading.slide_painter import SlidePainter
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
@@ -29,12 +31,24 @@ from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.render import Grey
-from labeler.viewing.scene import Preview, Scene
+from labeler.viewing.scene import Preview, Scene, Tool
 from labeler.viewing.study_text import study_text
+from labeler.viewing.true_size import life_size, mm_per_pixel
 from labeler.viewing.viewport import CanvasMap, table_of
 
 CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What the widget knows beside the scene: whether the pointer is `here`, the tool `held` by a
+    button, whether the `chip` of caveats is shown, and how large a canvas pixel is."""
+
+    chip: bool
+    here: bool = False
+    held: Tool | None = None
+    pixel_mm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +68,11 @@ class ViewPainter:
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
+        self._lens = LensPainter(look.theme)
+        self._scale = ScalePainter(look.theme)
         self._marked: tuple[tuple[Mark, ...], Image, tuple[int, ...]] | None = None
 
-    def paint(self, painter: QPainter, room: QRect, ratio: float, *, chip: bool) -> None:
+    def paint(self, painter: QPainter, room: QRect, ratio: float, hand: Hand) -> None:
         scene = self._desk.scene(self._viewport)
         if scene is None or self._viewport.pixels is None:
             painter.fillRect(room, self._look.theme.color("image"))
@@ -71,11 +87,15 @@ class ViewPainter:
             self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
-            self._marks(painter, room, scene)
+            preview = self._preview(scene)
+            self._marks(painter, room, scene, preview)
             self._across(painter, scene)
             self._letters.paint(painter, room, scene.layout.letters)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
-        self._corners(painter, room, scene, chip)
+            if self._desk.preferences.scale_bar:
+                self._scale.paint(painter, room, scene)
+            self._reach(painter, scene, ratio, hand, preview)
+        self._corners(painter, room, scene, hand)
         count = len(scene.image.refs)
         seen, wanted = self._viewport.seen(), self._viewport.wanted
         ticks, gaps = self._ticks(scene), scene.image.stack.gaps
@@ -136,12 +156,29 @@ class ViewPainter:
             )
         painter.drawImage(room, self._inked.image)
 
-    def _marks(self, painter: QPainter, room: QRect, scene: Scene) -> None:
-        preview = (
-            self._desk.tool.preview(scene)
-            if self._desk.may_use(self._desk.tool, self._viewport)
-            else Preview()
-        )
+    def slice_at(self, x: float, y: float, room: QRect) -> int | None:
+        """The slice under a place on the bar at the right edge; None beside it."""
+        image = self._viewport.image
+        if image is None:
+            return None
+        return self._edge.index_at(x, y, room, len(image.refs), image.stack.gaps)
+
+    def _preview(self, scene: Scene) -> Preview:
+        usable = self._desk.may_use(self._desk.tool, self._viewport)
+        return self._desk.tool.preview(scene) if usable else Preview()
+
+    def _reach(
+        self, painter: QPainter, scene: Scene, ratio: float, hand: Hand, preview: Preview
+    ) -> None:
+        """What the hand holds over the image: a lens, or a box being drawn."""
+        pixels = self._viewport.pixels
+        if preview.lens is not None and hand.here and pixels is not None:
+            self._lens.paint(painter, scene, pixels, preview.lens, ratio, _grey(scene))
+        area = hand.held.preview(scene).area if hand.held else None
+        if area is not None:
+            paint_area(painter, area, self._look.theme)
+
+    def _marks(self, painter: QPainter, room: QRect, scene: Scene, preview: Preview) -> None:
         if self._desk.marks_hidden and not preview.ghosts:
             return
         inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
@@ -187,16 +224,16 @@ class ViewPainter:
         told = self._told(scene, case)
         return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
 
-    def _corners(self, painter: QPainter, room: QRect, scene: Scene, chip: bool) -> None:
+    def _corners(self, painter: QPainter, room: QRect, scene: Scene, hand: Hand) -> None:
         case = self._desk.case
         if case is None:
             return
-        told = self._told(scene, case)
-        self._words.paint(painter, room, told, CHIP_ROOM if chip else 0)
+        told = self._told(scene, case, _life(scene, hand.pixel_mm))
+        self._words.paint(painter, room, told, CHIP_ROOM if hand.chip else 0)
 
-    def _told(self, scene: Scene, case: OpenCase) -> Corners:
+    def _told(self, scene: Scene, case: OpenCase, life: float | None = None) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
-        told = corners(scene.image, scene.layout, scene.view, case.number, case.context)
+        told = corners(scene.image, scene.layout, scene.view, case.number, case.context, life)
         fusion, slide = fusion_words(self._viewport.fused), self.slide.lines()
         if fusion:
             told = replace(told, bottom_left=(*fusion, *told.bottom_left))
@@ -230,6 +267,14 @@ def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:
 
 def _grey(scene: Scene) -> Grey:
     return grey_of(scene.image, scene.view.index, scene.view.inverted, scene)
+
+
+def _life(scene: Scene, pixel_mm: float | None) -> float | None:
+    """How many times as large as the thing it is shown, where both sizes are known."""
+    if pixel_mm is None:
+        return None
+    voxel_mm = mm_per_pixel(scene.image, scene.layout, scene.view)
+    return None if voxel_mm is None else life_size(voxel_mm, scene.view.zoom, pixel_mm)
 
 
 def _scaled(where: CanvasMap, ratio: float) -> CanvasMap:

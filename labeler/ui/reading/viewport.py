@@ -29,6 +29,7 @@ from labeler.viewing.presets import (
     window_of_series,
 )
 from labeler.viewing.reformat import Reformat, ReformatSource
+from labeler.viewing.turns import Turn
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
@@ -70,6 +71,9 @@ class Viewport:
         self.wanted = 0
         self.header_window: Window | None = None
         self._window_open = False
+        self._pinned: Window | None = None
+        self.smooth = True
+        """How a series is shown beyond 1:1 at its opening."""
         self._asked = 0
         self.fitting: Callable[[], None] | None = None
         """Fits it together with others, where it hangs so."""
@@ -134,10 +138,10 @@ class Viewport:
         self.layers.read()
         known = opening(image, pinned)
         self.header_window = opening_window(image)
-        self._window_open = known.window is None
+        self._pinned, self._window_open = pinned, known.window is None
         self.pixels, self.error = None, None
         window = known.window or UNKNOWN_WINDOW
-        view = ViewState(0, window, inverted=known.inverted, lut=known.lut)
+        view = ViewState(0, window, inverted=known.inverted, lut=known.lut, smooth=self.smooth)
         if keep is not None:
             self._window_open = False
             self.header_window = self.header_window or keep.window
@@ -193,9 +197,10 @@ class Viewport:
         self._port.series.compute(self, lambda: work(index), deliver)
 
     def _swap(self, image: Reformat, index: int, pixels: Pixels) -> None:
-        before, layout = self.image, layout_of(image)
-        if before is None:
+        before = self.image
+        if before is None or self.layout is None:
             return
+        layout = layout_of(image).turned(self.layout.turn)
         amid = place_in(before, self.view.index, self.view.center)
         zoom = self.view.zoom * min(layout.spacing_mm) / min(before.affine.spacing_mm[:2])
         view = replace(self.view, index=index, zoom=zoom, center=in_slice(image, index, amid))
@@ -263,12 +268,14 @@ class Viewport:
         volume = self._port.series.request_volume(self.tile, arrived)
         arrived()
 
-    def painted(self) -> None:
-        """The current slice is on the screen."""
-        if isinstance(self.image, Reformat):
-            return
-        if self.pixels is not None and self.view.index not in self._port.seen(self.tile):
-            self._port.mark_seen(self.tile, self.view.index)
+    def painted(self) -> bool:
+        """The current slice is on the screen; whether that is for the first time."""
+        if self.pixels is None or isinstance(self.image, Reformat):
+            return False
+        if self.view.index in self._port.seen(self.tile):
+            return False
+        self._port.mark_seen(self.tile, self.view.index)
+        return True
 
     def seen(self) -> AbstractSet[int]:
         """The slices of its series that were on the screen."""
@@ -324,6 +331,27 @@ class Viewport:
             self.look(fit(self.view, self.layout, self.canvas))
         if self.fitting is not None:
             self.fitting()
+
+    def turn(self, by: Turn) -> None:
+        """Turned or flipped as it is shown now; a fitted view fits again."""
+        if self.layout is not None:
+            self.layout = self.layout.turned(by)
+            self.look(resized(self.view, self.layout, self.canvas))
+
+    def reset(self) -> None:
+        """As at opening: zoom, place, window and turn; the slice stays."""
+        image = self.image
+        if image is None:
+            return
+        self.layout, known = layout_of(image), opening(image, self._pinned)
+        view = replace(
+            self.view,
+            window=known.window or self.header_window or self.view.window,
+            inverted=known.inverted,
+            lut=known.lut,
+            smooth=self.smooth,
+        )
+        self.look(fit(view, self.layout, self.canvas))
 
     def preset(self, number: int) -> None:
         """The preset at `number`, from 1; 1 is how the file wants to be shown."""

@@ -23,18 +23,22 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QWi
 
 from labeler.model.image import Image
 from labeler.ui.look import Look
+from labeler.ui.monitors import canvas_pixel_mm
+from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.caveats import SHORT, explained
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.edge_bar import REACH
 from labeler.ui.reading.phrases import words
-from labeler.ui.reading.view_painter import MARGIN, ViewPainter
+from labeler.ui.reading.view_edges import ViewEdges
+from labeler.ui.reading.view_painter import MARGIN, Hand, ViewPainter
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
 from labeler.viewing.crosshair_tool import pointed_at
 from labeler.viewing.layer_overlay import dose_text
-from labeler.viewing.look_tools import LookTool, pan_tool, window_tool
-from labeler.viewing.overview import centred
+from labeler.viewing.look_tools import LookTool, WindowTool, pan_tool
+from labeler.viewing.magnifier import MagnifierTool
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import NOTHING, Cursor, Pointer, Scene, Tool
@@ -48,6 +52,9 @@ NOTCH = 120
 ZOOM_STEP = 1.15
 CLICK_REACH = 3.0
 """Pixels a right press may wander and still be a click."""
+
+FOLLOWING = (BrushTool, MagnifierTool)
+"""Tools that are to be seen wherever the pointer is."""
 
 _CURSORS = {
     Cursor.ARROW: Qt.CursorShape.ArrowCursor,
@@ -77,22 +84,23 @@ class ViewportWidget(QWidget):
         viewport: Viewport,
         menu: Callable[[], QMenu],
         show_probe: Callable[[str], None],
-        explain: Callable[[str], None],
+        say: Callable[[str], None],
+        painted: Callable[[Viewport], None],
     ) -> None:
         super().__init__()
         self._desk, self.viewport, self._menu = desk, viewport, menu
-        self._show_probe, self._explain = show_probe, explain
+        self._show_probe, self._say, self._painted = show_probe, say, painted
         self._painter = ViewPainter(look, desk, viewport)
-        self._pan, self._window = pan_tool(), window_tool()
+        self._pan, self._window = pan_tool(), WindowTool(desk.darker_up)
+        self._edges = ViewEdges(self._painter, viewport)
         self._held: _Held | None = None
-        self._on_overview = False
         self._wheel = 0
         self._caveats = ""
         self._pointer: QPointF | None = None
         self._warned_of: Image | None = None
         self._shape: Qt.CursorShape | None = None
         self._told: str | None = None
-        self.chip = _chip(self, look, lambda: explain(self._caveat_words()))
+        self.chip = _chip(self, look, self.explain)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -133,10 +141,19 @@ class ViewportWidget(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        chip = self.chip.isVisibleTo(self)
-        self._painter.paint(painter, self.rect(), self.devicePixelRatioF(), chip=chip)
+        hand = Hand(
+            chip=self.chip.isVisibleTo(self),
+            here=self._pointer is not None,
+            held=self._held.tool if self._held else None,
+            pixel_mm=canvas_pixel_mm(self, self._desk.preferences),
+        )
+        self._painter.paint(painter, self.rect(), self.devicePixelRatioF(), hand)
         painter.end()
-        self.viewport.painted()
+        self._painted(self.viewport)
+
+    def refresh_bar(self) -> None:
+        """Another view of this series has shown a slice."""
+        self.update(self.rect().adjusted(self.width() - REACH, 0, 0, 0))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self.viewport.resize(Canvas(float(max(1, self.width())), float(max(1, self.height()))))
@@ -148,6 +165,12 @@ class ViewportWidget(QWidget):
         self.chip.setText(metrics.elidedText(self._caveats, Qt.TextElideMode.ElideRight, room))
         self.chip.adjustSize()
         self.chip.move(MARGIN - 4, self.height() - MARGIN - self.chip.height() + 4)
+
+    def explain(self) -> None:
+        """Open the card that says what each caveat means, blocks, and asks for."""
+        image = self.viewport.image
+        if image is not None and image.caveats:
+            CaveatCard(self.parentWidget() or self, self.chip, image).open()
 
     def _caveat_words(self) -> str:
         image = self.viewport.image
@@ -171,8 +194,8 @@ class ViewportWidget(QWidget):
         scene = self._desk.scene(self.viewport)
         if scene is None or self._held is not None:
             return
-        if event.button() == Qt.MouseButton.LeftButton and self._on_map(scene, event):
-            self._on_overview = True
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._edges.press(scene, event.position(), self.rect()):
             return
         tool = self._tool_of(event.button())
         if tool is None or not self._desk.may_use(tool, self.viewport):
@@ -182,22 +205,11 @@ class ViewportWidget(QWidget):
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self.viewport)
         self.refresh()
 
-    def _on_map(self, scene: Scene, event: QMouseEvent, *, held: bool = False) -> bool:
-        """Go where the overview map is pressed, or dragged to; whether it was."""
-        there, at = (
-            self._painter.slide.overview(scene),
-            (event.position().x(), event.position().y()),
-        )
-        if there is None or not (held or there.holds(at)):
-            return False
-        self.viewport.look(centred(scene.view, scene.layout, there, at))
-        return True
-
     def _refuse(self, tool: Tool | None) -> None:
         """A hand that would draw is told why it cannot."""
         cut = isinstance(self.viewport.image, Reformat)
         if cut and tool is not None and tool.name != "select" and self._desk.editable:
-            self._explain(tr("Marks are drawn on acquired slices, not on planes cut from them."))
+            self._say(tr("Marks are drawn on acquired slices, not on planes cut from them."))
 
     def _point(self, scene: Scene, event: QMouseEvent) -> bool:
         """With Shift and no button the crosshair goes with the pointer."""
@@ -213,8 +225,7 @@ class ViewportWidget(QWidget):
         scene = self._desk.scene(self.viewport)
         if scene is None:
             return
-        if self._on_overview:
-            self._on_map(scene, event, held=True)
+        if self._edges.move(scene, event.position(), self.rect()):
             return
         tool = self._held.tool if self._held else self._desk.tool
         if self._point(scene, event):
@@ -223,13 +234,12 @@ class ViewportWidget(QWidget):
             outcome = tool.move(scene, _pointer(event))
             if outcome != NOTHING:
                 self._desk.take(outcome, self.viewport)
-            if tool.busy or isinstance(tool, BrushTool):
+            if tool.busy or isinstance(tool, FOLLOWING):
                 self.update()
         self._probe()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._on_overview:
-            self._on_overview = False
+        if event.button() == Qt.MouseButton.LeftButton and self._edges.release():
             return
         scene = self._desk.scene(self.viewport)
         held = self._held
@@ -273,7 +283,7 @@ class ViewportWidget(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
-        if isinstance(self._desk.tool, BrushTool):
+        if isinstance(self._desk.tool, FOLLOWING):
             self._desk.tool.leave()
         self._probe()
         self.update()

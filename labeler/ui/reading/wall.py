@@ -62,6 +62,14 @@ class Wall(QWidget):
         if found is not None:
             found.refresh()
 
+    def painted(self, viewport: Viewport) -> None:
+        """A slice is on the screen: bars of other views of its series tell it too."""
+        if not viewport.painted():
+            return
+        for other in self._desk.on_screen:
+            if other is not viewport and other.tile == viewport.tile:
+                self._widgets[other].refresh_bar()
+
     def refresh(self) -> None:
         """The arrangement, the active viewport or what all show may have changed."""
         if self._arranged != (self._desk.grid, self._desk.on_screen):

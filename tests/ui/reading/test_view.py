@@ -18,6 +18,8 @@ from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.overlays import OverlayBits
 from labeler.model.stack import Double, Gap, Stack
 from labeler.model.volume import Volume
+from labeler.ui.components.text import Label
+from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.view_painter import grey_of
 from labeler.viewing.render import FrameRenderer
 from tests.support.guard import Guard
@@ -194,13 +196,22 @@ def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reade
     assert reader.desk.active.pixels is not None
 
 
+def card_words(reader: Reader) -> str:
+    (card,) = reader.window.findChildren(CaveatCard)
+    assert card.isVisible()
+    return " ".join(label.text() for label in card.findChildren(Label))
+
+
 def test_caveats_are_a_chip_that_explains(open_reader: ReaderMaker) -> None:
     image = replace(chest_image(), caveats=(Caveat.SPACING_UNEVEN,))
     reader = open_reader(open_case(image))
     assert reader.view.chip.isVisible()
     assert reader.view.chip.text() == "▲ Uneven slices"
     QTest.mouseClick(reader.view.chip, LEFT)
-    assert "not equally far apart" in reader.window.tidings.all()[-1].happened
+    said = card_words(reader)
+    assert "not equally far apart" in said
+    assert "volumes and distances from slice to slice" in said
+    assert "Measure in the slice" in said
 
 
 def test_the_chip_says_where_slices_are_missing_and_doubled(open_reader: ReaderMaker) -> None:
@@ -235,6 +246,8 @@ def test_nothing_is_clipped(open_reader: ReaderMaker, size: tuple[int, int]) -> 
     reader.key(KEY.Key_L)
     reader.drag([(80, 90), (120, 100)])
     reader.place.panel.check()
+    reader.wait_count()
+    reader.settle()
     reader.wait_count()
     reader.settle()
     assert (reader.window.width(), reader.window.height()) == size

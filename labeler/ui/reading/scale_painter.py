@@ -1,0 +1,66 @@
+"""The scale bar and its ruler at a view's left edge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from labeler.ui.reading.halo_text import HaloText
+from labeler.ui.reading.phrases import words
+from labeler.ui.theme import Theme, Type
+from labeler.viewing.scale_bar import ScaleBar, scale_bar
+from labeler.viewing.scene import Scene
+
+LEFT = 3
+"""From the view's edge: letters and words begin further in."""
+
+SHORT, LONG, WIDTH = 3, 6, 11
+TEXT_LEFT, TEXT_BELOW = 12, 4
+
+
+class ScalePainter:
+    """Measures and draws anew only where zoom, place or series changed: not for a slice or a
+    window, for which strokes would be too slow."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme, self._text = theme, HaloText(theme, Type.SECONDARY)
+        self._key: object = None
+        self._bar: ScaleBar | None = None
+        self._still = QImage()
+
+    def paint(self, painter: QPainter, room: QRect, scene: Scene) -> None:
+        """An upright bar with long ticks at its ends, its length below, ticks along the image."""
+        view, ratio = scene.view, painter.device().devicePixelRatioF()
+        key = id(scene.image), scene.layout, view.zoom, view.center, scene.canvas, ratio
+        if key != self._key:
+            self._key = key
+            self._bar = scale_bar(scene.image, scene.layout, view, scene.canvas)
+            if self._bar is not None:
+                self._still = _drawn(self._bar, room.height(), ratio, self._theme)
+        if self._bar is None:
+            return
+        painter.drawImage(room.topLeft(), self._still)
+        stamp = self._text.stamp(words(self._bar.text), ratio)
+        base = round(self._bar.bottom + TEXT_BELOW + self._text.metrics.ascent())
+        at = room.topLeft() + QPoint(TEXT_LEFT, base)
+        painter.drawImage(at - stamp.origin, stamp.image)
+
+
+def _drawn(bar: ScaleBar, height: int, ratio: float, theme: Theme) -> QImage:
+    """The strip at the edge: ticks, and the bar with its ends, on whole pixels."""
+    size = QSizeF(WIDTH, height) * ratio
+    still = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    still.setDevicePixelRatio(ratio)
+    still.fill(QColor(0, 0, 0, 0))
+    parts = [QRect(LEFT, round(t.y), LONG if t.long else SHORT, 1) for t in bar.ticks]
+    ends = [QRect(LEFT, round(y), LONG, 1) for y in (bar.top, bar.bottom)]
+    upright = QRect(LEFT, round(bar.top), 1, round(bar.bottom) - round(bar.top) + 1)
+    painter = QPainter(still)
+    for part in (*parts, *ends, upright):
+        painter.fillRect(part.adjusted(-1, -1, 1, 1), QColor(0, 0, 0))
+    for part in parts:
+        painter.fillRect(part, theme.color("text3"))
+    for part in (*ends, upright):
+        painter.fillRect(part, theme.color("overlay"))
+    painter.end()
+    return still
