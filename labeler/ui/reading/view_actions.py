@@ -3,23 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from labeler.ui.actions import Actions
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.viewport import Viewport
-from labeler.viewing.turns import CLOCKWISE, COUNTER_CLOCKWISE, FLIP_ACROSS, FLIP_DOWN
+from labeler.viewing.layout import layout_of
+from labeler.viewing.presets import opening
+from labeler.viewing.turns import CLOCKWISE, COUNTER_CLOCKWISE, FLIP_ACROSS, FLIP_DOWN, Turn
+from labeler.viewing.viewport import resized
 
 PAGE = 10
+
+
+def turn(viewport: Viewport, by: Turn) -> None:
+    """Turned or flipped as it is shown now; a fitted view fits again."""
+    if viewport.layout is not None:
+        viewport.layout = viewport.layout.turned(by)
+        viewport.look(resized(viewport.view, viewport.layout, viewport.canvas))
+
+
+def reset(viewport: Viewport) -> None:
+    """As at opening: zoom, place, window and turn; the slice stays."""
+    image = viewport.image
+    if image is None:
+        return
+    viewport.layout, known = layout_of(image), opening(image, viewport.pinned)
+    viewport.view = replace(
+        viewport.view,
+        window=known.window or viewport.header_window or viewport.view.window,
+        inverted=known.inverted,
+        lut=known.lut,
+        smooth=viewport.smooth,
+    )
+    viewport.fit()
+
+
 LOOKS: dict[str, Callable[[Viewport], None]] = {
     "view.fit": Viewport.fit,
-    "view.reset": Viewport.reset,
+    "view.reset": reset,
     "view.invert": Viewport.invert,
     "view.smooth": Viewport.toggle_smooth,
-    "view.turn-right": partial(Viewport.turn, by=CLOCKWISE),
-    "view.turn-left": partial(Viewport.turn, by=COUNTER_CLOCKWISE),
-    "view.flip-across": partial(Viewport.turn, by=FLIP_ACROSS),
-    "view.flip-down": partial(Viewport.turn, by=FLIP_DOWN),
+    "view.turn-right": partial(turn, by=CLOCKWISE),
+    "view.turn-left": partial(turn, by=COUNTER_CLOCKWISE),
+    "view.flip-across": partial(turn, by=FLIP_ACROSS),
+    "view.flip-down": partial(turn, by=FLIP_DOWN),
     "view.overlays": Viewport.hide_overlays,
     "view.layers": Viewport.toggle_layers,
     "slice.previous": partial(Viewport.scroll, steps=-1),

@@ -29,7 +29,6 @@ from labeler.viewing.presets import (
     window_of_series,
 )
 from labeler.viewing.reformat import Reformat, ReformatSource
-from labeler.viewing.turns import Turn
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
@@ -71,7 +70,7 @@ class Viewport:
         self.wanted = 0
         self.header_window: Window | None = None
         self._window_open = False
-        self._pinned: Window | None = None
+        self.pinned: Window | None = None
         self.smooth = True
         """How a series is shown beyond 1:1 at its opening."""
         self._asked = 0
@@ -138,7 +137,7 @@ class Viewport:
         self.layers.read()
         known = opening(image, pinned)
         self.header_window = opening_window(image)
-        self._pinned, self._window_open = pinned, known.window is None
+        self.pinned, self._window_open = pinned, known.window is None
         self.pixels, self.error = None, None
         window = known.window or UNKNOWN_WINDOW
         view = ViewState(0, window, inverted=known.inverted, lut=known.lut, smooth=self.smooth)
@@ -331,27 +330,6 @@ class Viewport:
             self.look(fit(self.view, self.layout, self.canvas))
         if self.fitting is not None:
             self.fitting()
-
-    def turn(self, by: Turn) -> None:
-        """Turned or flipped as it is shown now; a fitted view fits again."""
-        if self.layout is not None:
-            self.layout = self.layout.turned(by)
-            self.look(resized(self.view, self.layout, self.canvas))
-
-    def reset(self) -> None:
-        """As at opening: zoom, place, window and turn; the slice stays."""
-        image = self.image
-        if image is None:
-            return
-        self.layout, known = layout_of(image), opening(image, self._pinned)
-        view = replace(
-            self.view,
-            window=known.window or self.header_window or self.view.window,
-            inverted=known.inverted,
-            lut=known.lut,
-            smooth=self.smooth,
-        )
-        self.look(fit(view, self.layout, self.canvas))
 
     def preset(self, number: int) -> None:
         """The preset at `number`, from 1; 1 is how the file wants to be shown."""
