@@ -7,7 +7,7 @@ and `across` name counts along its first and second axis.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,32 @@ _sample = function("labeler_sample", *[POINTER] * 5, INT)
 _shrink = function("labeler_shrink", *[POINTER] * 4, SIZE, SIZE, POINTER, INT)
 
 
+class _Frame(ctypes.Structure):
+    _fields_ = (
+        ("pixels", POINTER),
+        *((name, SIZE) for name in ("kind", "row", "column", "channels")),
+    )
+
+
+class _Axis(ctypes.Structure):
+    _fields_ = (("at", POINTER), ("part", POINTER), ("count", SIZE), ("voxels", SIZE))
+
+
+class _Shares(ctypes.Structure):
+    _fields_ = (
+        *((name, POINTER) for name in ("first", "weights")),
+        *((name, SIZE) for name in ("count", "most", "from", "to")),
+    )
+
+
+class _Tone(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_double) for name in ("base", "gain", "offset", "top")),
+        ("colors", POINTER),
+        ("dark", SIZE),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Axis:
     """Along one axis of `voxels` each canvas pixel shows the voxel `at` (int32), or where there is
@@ -37,6 +63,7 @@ class Axis:
     voxels: int
     at: NDArray[np.int32]
     part: NDArray[np.float32] | None = None
+    in_c: _Axis = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         _check(self.at, np.int32, len(self.at))
@@ -45,6 +72,9 @@ class Axis:
             _check(self.part, np.float32, len(self.at))
             furthest = self.at + (self.part > 0)
         _check_places(self.at, furthest, self.voxels)
+        part = None if self.part is None else self.part.ctypes.data
+        held = _Axis(self.at.ctypes.data, part, len(self.at), self.voxels)
+        object.__setattr__(self, "in_c", held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +123,7 @@ def paint(pixels: NDArray[Any], across: Axis, down: Axis, tone: Tone, out: Scree
         *((255.0, None) if colors is None else (len(colors) - 1.0, colors.ctypes.data)),
         _WHITE if tone.inverted else _BLACK,
     )
-    axes = _axis(across), _axis(down)
+    axes = _at(across.in_c), _at(down.in_c)
     _paint(
         _at(frame),
         *axes,
@@ -111,7 +141,7 @@ def paint_color(pixels: NDArray[Any], across: Axis, down: Axis, out: Screen) -> 
         raise TypeError(f"no colour has {pixels.dtype}")
     scratch = np.empty(3 * (2 * len(across.at) + across.voxels + 1), real)
     _paint_color(
-        _at(frame), _axis(across), _axis(down), *_canvas(out, across, down), _data(scratch)
+        _at(frame), _at(across.in_c), _at(down.in_c), *_canvas(out, across, down), _data(scratch)
     )
 
 
@@ -121,7 +151,7 @@ def sample(pixels: NDArray[Any], across: Axis, down: Axis) -> Values:
     scratch = np.empty(2 * len(across.at) + across.voxels + 1, real)
     made = np.empty((len(down.at), len(across.at)), real)
     _sample(
-        *(_at(frame), _axis(across), _axis(down)),
+        *(_at(frame), _at(across.in_c), _at(down.in_c)),
         *(_data(made), _data(scratch), real is np.float64),
     )
     return made
@@ -154,32 +184,6 @@ def shrink(pixels: NDArray[Any], across: Shares, down: Shares) -> Values:
     return made
 
 
-class _Frame(ctypes.Structure):
-    _fields_ = (
-        ("pixels", POINTER),
-        *((name, SIZE) for name in ("kind", "row", "column", "channels")),
-    )
-
-
-class _Axis(ctypes.Structure):
-    _fields_ = (("at", POINTER), ("part", POINTER), ("count", SIZE), ("voxels", SIZE))
-
-
-class _Shares(ctypes.Structure):
-    _fields_ = (
-        *((name, POINTER) for name in ("first", "weights")),
-        *((name, SIZE) for name in ("count", "most", "from", "to")),
-    )
-
-
-class _Tone(ctypes.Structure):
-    _fields_ = (
-        *((name, ctypes.c_double) for name in ("base", "gain", "offset", "top")),
-        ("colors", POINTER),
-        ("dark", SIZE),
-    )
-
-
 def _frame(
     pixels: NDArray[Any], across: Axis | Shares, down: Axis | Shares, channels: int
 ) -> tuple[_Frame, type[Any]]:
@@ -190,9 +194,10 @@ def _frame(
     if pixels.shape != (down.voxels, across.voxels, *((3,) if channels == 3 else ())):
         raise ValueError(f"a frame of {pixels.shape} is not {down.voxels} x {across.voxels}")
     size = pixels.itemsize
-    if any(step % size for step in pixels.strides) or (channels == 3 and pixels.strides[2] != size):
+    row, row_left = divmod(pixels.strides[0], size)
+    column, column_left = divmod(pixels.strides[1], size)
+    if row_left or column_left or (channels == 3 and pixels.strides[2] != size):
         raise ValueError(f"strides {pixels.strides} are not those of whole voxels")
-    row, column = (step // size for step in pixels.strides[:2])
     real = np.float64 if size > (4 if pixels.dtype.kind == "f" else 2) else np.float32
     return _Frame(pixels.ctypes.data, kind, row, column, channels), real
 
@@ -200,11 +205,6 @@ def _frame(
 def _at(structure: ctypes.Structure) -> Any:
     """A pointer that keeps it alive."""
     return ctypes.byref(structure)
-
-
-def _axis(axis: Axis) -> Any:
-    part = None if axis.part is None else axis.part.ctypes.data
-    return _at(_Axis(axis.at.ctypes.data, part, len(axis.at), axis.voxels))
 
 
 def _shares(shares: Shares, begin: int, end: int) -> Any:

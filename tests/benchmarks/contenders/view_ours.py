@@ -1,4 +1,4 @@
-"""This program's viewport, turned and windowed by the events of a hand."""
+"""This program's viewport, turned and windowed by the events of a hand: `view_ours.py [SLICES]`."""
 
 import sys
 from dataclasses import replace
@@ -126,8 +126,7 @@ def scroll_of(slices, size=painting.SCROLL_VIEW, rows=1, columns=1):
 painting.perform(
     {
         "window-drag": window_drag,
-        "scroll": scroll_of(painting.SLICES),
-        "scroll-2000": scroll_of(2000),
+        "scroll": scroll_of(int((sys.argv[1:] or [painting.SLICES])[0])),
         "four-4k": scroll_of(painting.SLICES, (3840, 2160), 2, 2),
     }
 )
