@@ -97,6 +97,7 @@ class Dimse:
     def close(self) -> None:
         self._door.close()
         self._listener.close()
+        self._storing.close()
 
     def _find(
         self,

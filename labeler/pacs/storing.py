@@ -29,6 +29,13 @@ class Storing:
         self._delivery: Delivery | None = None
         self._failure: BaseException | None = None
         self._waiting = 0
+        self._bare: list[Any] = []
+
+    def close(self) -> None:
+        """pynetdicom leaves a socket open where the other side was first to leave."""
+        for bare in self._bare:
+            bare.close()
+        self._bare.clear()
 
     def take_for(self, delivery: Delivery) -> None:
         """What comes from now on belongs there."""
@@ -53,6 +60,7 @@ class Storing:
         """Bytes that are no whole instance yet are counted where they are read."""
         line: Any = event.assoc.dul.socket
         read = line.recv
+        self._bare = [bare for bare in self._bare if bare.fileno() >= 0] + [line.socket]
 
         def bounded(count: int) -> bytearray:
             self._waiting += count
@@ -60,7 +68,7 @@ class Storing:
                 return bytearray(read(count))
             if self._failure is None and self._delivery is not None:
                 self._failure = too_much(self._delivery.archive)
-            _cut(line)
+            line.close()
             raise OSError("more bytes than were agreed on")
 
         line.recv = bounded
@@ -95,14 +103,6 @@ class Storing:
             return delivery.end(draft)
         finally:
             draft.drop()
-
-
-def _cut(line: Any) -> None:
-    """pynetdicom shuts a line; the socket itself is closed here."""
-    bare = line.socket
-    line.close()
-    if bare is not None:
-        bare.close()
 
 
 class Listener:

@@ -55,6 +55,7 @@ class DimseArchive:
         self._manners, self._move_port = manners, move_port
         self._datasets = [pydicom.dcmread(BytesIO(data)) for data in study.files.values()]
         self._over = threading.Event()
+        self._bare: list[Any] = []
         self.port = 0
 
     @contextmanager
@@ -77,6 +78,7 @@ class DimseArchive:
             (evt.EVT_C_GET, self._get),
             (evt.EVT_C_MOVE, self._move),
             (evt.EVT_USER_ID, self._identify),
+            (evt.EVT_CONN_OPEN, lambda event: self._bare.append(event.assoc.dul.socket.socket)),
         ]
         self.port = free_port()
         server = entity.start_server(("127.0.0.1", self.port), block=False, evt_handlers=handlers)
@@ -86,6 +88,8 @@ class DimseArchive:
         finally:
             self._over.set()
             server.shutdown()
+            for bare in self._bare:  # pynetdicom leaves some open
+                bare.close()
 
     def _identify(self, event: Any) -> tuple[bool, bytes | None]:
         if not self._manners.user:
