@@ -131,6 +131,7 @@ def receive(
     if row is None:
         row = _begin(services, archive, study)
     inbox = SealedInbox(services.received, row)
+    inbox.tidy()
     secret, whole = secrets.get(archive.id), False
     try:
         brought = asking.bring(archive, secret, study.uid, inbox, tick, only)
@@ -143,10 +144,15 @@ def receive(
 def received(services: Services) -> tuple[Received, ...]:
     """What is here, the newest first."""
     rows = services.store.call(lambda store: store.received.rows())
-    return tuple(
-        Received(row.id, row.title, row.begun_at, row.instances, row.size, bool(row.whole))
-        for row in rows
-    )
+    return tuple(found for row in rows if (found := _standing(services, row)).instances)
+
+
+def _standing(services: Services, row: ReceivedRow) -> Received:
+    """One that is coming in, or was when the program was killed, is counted on the disk."""
+    instances, size = row.instances, row.size
+    if not row.whole:
+        instances, size = SealedInbox(services.received, row).size()
+    return Received(row.id, row.title, row.begun_at, instances, size, bool(row.whole))
 
 
 def open_received(services: Services, name: str, tick: Tick) -> Case:

@@ -24,8 +24,11 @@ class SealedInbox:
         if row.key is None:
             raise ValueError("a wiped study receives nothing")
         self._folder, self._id, self._key = folder, row.id, row.key
+
+    def tidy(self) -> None:
+        """Remove drafts of a program that was killed; only where nothing is coming in."""
         with disk_faults():
-            for left in folder.glob(f"{row.id}-*.part"):  # of a program that was killed
+            for left in self._folder.glob(f"{self._id}-*.part"):
                 left.unlink(missing_ok=True)
 
     def holds(self, uid: str) -> bool:

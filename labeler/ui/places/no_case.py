@@ -31,6 +31,7 @@ class NoCase(Surface):
             self.go_on,
             Large(actions["work.open-folder"].text(), actions["work.open-folder"].trigger),
             Large(actions["work.open-files"].text(), actions["work.open-files"].trigger),
+            Large(actions["work.archive"].text(), actions["work.archive"].trigger),
             Large(actions["work.sample"].text(), actions["work.sample"].trigger),
         )
         rows = QVBoxLayout(self)
