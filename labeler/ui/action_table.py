@@ -256,7 +256,7 @@ _WORK = (
          "info", Need.CASE),
     Plan("work.open-files", message("Open image files or an archive"), ("Ctrl+Shift+O",), _W,
          Group.WORK, "folder"),
-    Plan("work.archive", message("Get from an archive"), ("Ctrl+G",), _W, Group.WORK, "download"),
+    Plan("work.archive", message("Get from an archive (PACS)"), ("Ctrl+G",), _W, Group.WORK, "download"),
     Plan("work.sample", message("Try a sample case"), ("Ctrl+T",), _W, Group.WORK, "sample"),
     Plan("work.connect", message("Connect a marketplace"), ("Ctrl+M",), _W, Group.WORK,
          "connect"),

@@ -38,7 +38,7 @@ class ArchiveDialog(Dialog):
         now: Callable[[], int],
         opening: Callable[[], None],
     ) -> None:
-        super().__init__(window, look, tr("Get from an archive"), width=WIDTH)
+        super().__init__(window, look, tr("Get from an archive (PACS)"), width=WIDTH)
         self._verbs, self._opening = verbs, opening
         self._archives: tuple[Archive, ...] = ()
         self._query: StudyQuery | None = None
@@ -116,7 +116,7 @@ class ArchiveDialog(Dialog):
             widget.setVisible(page == SEARCH and bool(self._archives))
         self.add.setVisible(page == SEARCH)
         self.back.setText(tr("Back") if editing else tr("Close"))
-        self.heading.setText(tr("Image archive") if editing else tr("Get from an archive"))
+        self.heading.setText(tr("Image archive") if editing else tr("Get from an archive (PACS)"))
         self._settle_buttons()
 
     def _settle_buttons(self) -> None:
