@@ -59,7 +59,7 @@ def _tile(name: str, data: bytes, stored: PixelLayout, layout: PixelLayout, *, r
     """What of a tile lies inside the slide."""
     light = rgb and layout.samples == 3
     if light and name == "jpeg" and layout.photometric in _YBR_WHOLE:
-        # The decoder's own conversion comes for nothing; ours takes ten times the decoding.
+        # The decoder's own conversion comes for nothing; ours takes longer than decoding.
         values = _jpeg_as(data, "YCBCR", "RGB")
         return _fitted(values[: layout.rows, : layout.columns], layout)
     values = _fitted(CODECS[name](data, stored)[: layout.rows, : layout.columns], layout)
