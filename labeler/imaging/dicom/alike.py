@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from labeler.imaging.dicom import tags
+from labeler.imaging.dicom.alike_pixels import PackedPixels, PlainPixels, pixels_of
 from labeler.imaging.dicom.dataset import Dataset, code_in, decimals_in, integer_in
 from labeler.imaging.dicom.elements import HEAD, LEAST
 from labeler.imaging.dicom.frame_reader import measured_as, read_frames
@@ -17,7 +18,6 @@ from labeler.imaging.dicom.groups import NOTHING, FrameGroups
 from labeler.imaging.dicom.header import FileHeader, read_header
 from labeler.imaging.dicom.suv import pet_facts
 from labeler.imaging.dicom.traits import acquired_s, content_s
-from labeler.imaging.frame_stores import NativeFrames
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.slides.dicom_slides import tiled_frames
 from labeler.imaging.syntaxes import SYNTAXES
@@ -84,10 +84,13 @@ class AlikeFiles:
         header = read_header(source, head)
         frames = tiled_frames(header.dataset, read_frames(header))
         seldom = self._walk.seldom(walked)
-        if _is_model(header, frames, walked, seldom):
+        if not _is_model(header, frames, walked, seldom):
+            return frames
+        if (pixels := pixels_of(header, frames[0].file, walked)) is not None:
             if len(self._known) >= _ROOM:
                 del self._known[next(iter(self._known))]
-            self._known[walked.shared] = _Model(frames[0], header.dataset, walked, self._walk)
+            model = _Model(frames[0], header.dataset, walked, self._walk, pixels)
+            self._known[walked.shared] = model
         return frames
 
 
@@ -100,14 +103,11 @@ def _is_model(
     """Whether only what is own can make a file with the same shared elements differ."""
     if len(frames) != 1:
         return False
-    frame, dataset = frames[0], header.dataset
-    file, store, values = frame.file, frame.file.store, header.dataset.values
-    plain = file.kind == "dicom" and file.frame_count == 1 and not (file.mosaic or file.overlays)
-    if not isinstance(store, NativeFrames) or store.filled or not plain:
-        return False
-    found = store.source, store.offset, store.length
+    file, dataset, values = frames[0].file, header.dataset, header.dataset.values
     return (
-        found == (header.original, walked.offset, walked.length)
+        file.kind == "dicom"
+        and file.frame_count == 1
+        and not (file.mosaic or file.overlays)
         and header.source is header.original
         and header.explicit == SYNTAXES[header.syntax].explicit
         and not SYNTAXES[header.syntax].deflated
@@ -132,27 +132,28 @@ class _Model:
     dataset: Dataset
     walked: Walked
     walk: ElementWalk
+    pixels: PlainPixels | PackedPixels
 
     def like(self, source: ByteSource, walked: Walked, size: int | None) -> StoredFrame | None:
-        """The one frame of a file whose shared elements are the same; None where it is cut short,
-        or has no name of its own."""
-        _, (named, number, place), seldom, offset, length = walked
+        """The one frame of a file whose shared elements are the same; None where it has no name
+        of its own, or its pixels are not stored alike."""
+        named, number, place = walked.own
         instance = code_in(named or b"")
-        size = source.size if size is None else size
-        if not instance or length is None or size < offset + length:
+        store = self.pixels.like(source, walked, size)
+        if not instance or store is None:
             return None
         was = self.frame
         file = _with(
             was.file,
             source=source,
-            store=_with(was.file.store, source=source, offset=offset),
+            store=store,
             instance=instance,
             instance_number=integer_in(number) if number else None,
         )
         found = decimals_in(place) if place else ()
         origin = found if len(found) == 3 else None
         frame = _with(was, file=file, position=origin, origin=origin)
-        if seldom != self.walked.seldom:
+        if walked.seldom != self.walked.seldom:
             self._tell(frame, walked)
         return frame
 

@@ -9,13 +9,20 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset, FileDataset
+from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence as Items
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom import alike as alike_module
@@ -28,7 +35,7 @@ from labeler.imaging.sources.files import MemoryBytes, folder_files
 from labeler.model.image import ByteSource
 from tests.fuzz.grammar import dicom_file
 from tests.fuzz.mutator import mutate
-from tests.support.dicom_files import slice_dataset
+from tests.support.dicom_files import describe_pixels, slice_dataset
 
 PIXELS = np.arange(48, dtype=np.int16).reshape(6, 8)
 Said = tuple[StoredFrame, ...] | str
@@ -217,6 +224,47 @@ def test_a_file_that_is_cut_short_is_not_taken_for_whole() -> None:
     cut = MemoryBytes("cut", spelled(made(2)).read(0, 1 << 20)[:-40])
     assert compare([whole, whole], known) == 2
     assert after_others(known, cut) == "by itself"
+
+
+def packed(number: int, codestream: bytes, syntax: str = JPEGLSLossless) -> MemoryBytes:
+    dataset = made(number)
+    describe_pixels(dataset, PIXELS.astype(np.uint16))
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.PixelData = encapsulate([codestream])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    return spelled(dataset)
+
+
+def test_compressed_slices_are_asked_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = shortcuts(monkeypatch)
+    sound = [imagecodecs.jpegls_encode(PIXELS.astype(np.uint16) + k) for k in range(4)]
+    assert compare(packed(k, stream) for k, stream in enumerate(sound, 1)) == 4
+    assert told == [True] * 3
+
+
+def test_a_compressed_slice_that_is_something_else_is_not_taken_for_its_like() -> None:
+    known = AlikeFiles()
+    pixels = PIXELS.astype(np.uint16)
+    assert compare([packed(1, imagecodecs.jpegls_encode(pixels))], known) == 1
+    others = {
+        "other size": imagecodecs.jpegls_encode(pixels[:4]),
+        "other codec": imagecodecs.jpeg2k_encode(pixels, codecformat="j2k"),
+        "lossy": imagecodecs.jpegls_encode(pixels, level=3),
+    }
+    for number, (what, stream) in enumerate(others.items(), 2):
+        assert after_others(known, packed(number, stream)) == "by itself", what
+    unknown = packed(7, b"\xff\xd8"), packed(8, bytes(range(64)))
+    assert compare([*unknown, packed(9, imagecodecs.jpegls_encode(pixels))], known) == 3
+
+
+def test_plain_pixels_under_the_name_of_compressed_ones_are_no_model() -> None:
+    data = spelled(made()).read(0, 1 << 20)
+    named = data.replace(f"{ExplicitVRLittleEndian}\0".encode(), f"{RLELossless}\0".encode())
+    assert named != data
+    known = AlikeFiles()
+    assert compare([MemoryBytes("x", named)] * 2, known) == 2
+    assert not known._known
 
 
 def test_private_bulk_before_the_pixels_is_stepped_over(monkeypatch: pytest.MonkeyPatch) -> None:
