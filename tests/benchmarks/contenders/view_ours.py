@@ -56,7 +56,8 @@ def shown(image, size, rows=1, columns=1):
     desk = Desk(port, lambda: None, lambda viewport: changed and changed[0](viewport))
 
     def widget(viewport):
-        return ViewportWidget(look, desk, viewport, QMenu, lambda _text: None, lambda _text: None)
+        unheard = [lambda _told: None] * 3
+        return ViewportWidget(look, desk, viewport, QMenu, *unheard)
 
     wall = Wall(look, desk, widget)
     changed.append(wall.looked)
