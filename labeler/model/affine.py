@@ -47,3 +47,9 @@ class Affine:
         """Distance between neighbouring voxel centres along column, row and slice index."""
         i, j, k = np.linalg.norm(self.matrix[:3, :3], axis=0)
         return float(i), float(j), float(k)
+
+
+def cross(one: Vector, other: Vector) -> Vector:
+    """The cross product of two vectors of three; NumPy's takes ten times as long for so few."""
+    (ax, ay, az), (bx, by, bz) = one.tolist(), other.tolist()
+    return np.array((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.model.affine import Vector
+from labeler.model.affine import Vector, cross
 from labeler.model.image import Image
 from labeler.model.rasters import Place
 from labeler.viewing.crosshair import in_slice
@@ -25,7 +25,7 @@ class SlicePlane:
 
     @property
     def normal(self) -> Vector:
-        normal = np.cross(self.across, self.down)
+        normal = cross(self.across, self.down)
         made: Vector = normal / np.linalg.norm(normal)
         return made
 
@@ -43,7 +43,7 @@ def crossing(one: SlicePlane, other: SlicePlane) -> tuple[Vector, Vector] | None
 
     It lies in both planes and within both rectangles.
     """
-    way = np.cross(one.normal, other.normal)
+    way = cross(one.normal, other.normal)
     length = float(np.linalg.norm(way))
     if length < _PARALLEL:
         return None
