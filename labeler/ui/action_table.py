@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from labeler.ui.translation import message
 
@@ -113,8 +113,7 @@ _TOOLS = (
     _tool("window", message("Window"), "W", Group.VIEW),
     _tool("scroll", message("Drag to scroll"), "S", Group.VIEW),
     _tool("zoom", message("Zoom"), "Z", Group.VIEW),
-    # Without an icon: there is none yet.
-    replace(_tool("crosshair", message("Crosshair"), "X", Group.VIEW), icon=""),
+    _tool("crosshair", message("Crosshair"), "X", Group.VIEW),
     _tool("magnifier", message("Magnifier"), "M", Group.VIEW),
     _tool("length", message("Length"), "L", Group.MEASURE),
     _tool("box", message("Box"), "R", Group.SHAPE),

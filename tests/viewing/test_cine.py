@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import FileBytes
 from labeler.viewing.cine import (
     Cine,
     Repeat,
@@ -110,3 +114,15 @@ def test_the_rate_told_is_the_one_that_was_shown() -> None:
     assert achieved_rate((5.0, 5.0)) is None
     assert achieved_rate((0.0, 50.0, 100.0)) == pytest.approx(20.0)
     assert lately((0.0, 900.0, 2500.0), 2600.0) == (900.0, 2500.0)
+
+
+def test_a_real_ultrasound_film_plays_at_its_own_rate(test_data: Path) -> None:
+    """30 frames that say how long each stands (0018,1063); every frame once a round."""
+    path = test_data / "dicom/colour/examples_ybr_color.dcm"
+    with DecoderPool(1) as pool:
+        (series,) = scan([FileBytes(path, path.name)]).series
+        cine = whole(open_image(series, pool))
+    assert (cine.first, cine.last) == (0, 29)
+    assert cine.rate == pytest.approx(30, abs=0.1)
+    head = begin(cine, 0, 0.0)
+    assert [head.at(n * 1000 / cine.rate + 1)[0] for n in range(31)] == [*range(30), 0]
