@@ -54,6 +54,8 @@ class FocusRing(QWidget):
         painter.end()
 
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if not isValid(self._window):
+            return  # the program is ending, and another window has the keyboard for a moment
         self._watch(None)
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         inside = new is not None and self._window.isAncestorOf(new)

@@ -39,9 +39,6 @@ from labeler.ui.theme import NARROW as NARROW_WINDOW
 from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
 
-LAYOUTS_FROM = 1040
-"""Below this width layouts are chosen by keys and by the menu of an image."""
-
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
     *("view.fit", "view.reset", "view.invert", "view.smooth", ""),
@@ -135,7 +132,6 @@ class ReadingPlace(Place):
         super().resizeEvent(event)
         short = self.width() < NARROW_WINDOW - RAIL
         self.strip.set_width(NARROW if short else WIDE)
-        self.layouts.setVisible(self.desk.case is not None and self.width() > LAYOUTS_FROM)
         self.panel.setFixedWidth(PANEL_NARROW if short else PANEL_WIDE)
 
     # --- furniture ----------------------------------------------------------------------------
@@ -302,9 +298,8 @@ class ReadingPlace(Place):
         case = self.desk.case
         self._stack.setCurrentIndex(0 if case is None else 1)
         self.top.title.setVisible(case is None)
-        for widget in (self.case_title, self.tools):
+        for widget in (self.case_title, self.tools, self.layouts):
             widget.setVisible(case is not None)
-        self.layouts.setVisible(case is not None and self.width() > LAYOUTS_FROM)
         if case is not None:
             self.case_title.show_case(case)
             self._mark_strip(case)

@@ -41,6 +41,7 @@ def test_the_images_go_to_the_other_monitor_and_come_back(tmp_path: Path) -> Non
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "Error" not in done.stderr, done.stderr
     assert done.stdout.split() == [
         *("moved", "keys", "covered", "uncovered", "unplugged", "closed", "kept"),
     ]

@@ -109,6 +109,9 @@ def main() -> None:
     assert [(v.tile, v.view.index, v.view.window) for v in place.desk.on_screen] == before
     assert one is window.screen()
     print("kept")
+    action.trigger()
+    QTest.qWait(20)
+    assert place.home.away is not None  # and so the program ends
 
 
 if __name__ == "__main__":
