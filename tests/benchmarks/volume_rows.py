@@ -27,7 +27,7 @@ BEST_PEER = 1 / 7
 def plain_rows(job: str) -> list[Row]:
     """One row a peer; the best of them is the one that counts."""
     if not job.endswith("-cold"):
-        spent = _spent(job, ct_series(SLICES), [*PEERS, BYTES], 7)
+        spent = _spent(job, ct_series(SLICES), [*PEERS, BYTES], 5)
         return [_row(job, spent, peer, WARM_BARS.get(peer, BEST_PEER)) for peer in [*PEERS, BYTES]]
     if not hasattr(os, "posix_fadvise"):
         raise BenchmarkError("this system cannot be told to forget files")
@@ -42,7 +42,7 @@ def compressed_rows(job: str) -> list[Row]:
     """Against each peer that knows the syntax, in few rounds: some take a minute."""
     peers = [peer for peer in PEERS if (job, peer) not in REFUSED]
     folder = compressed_series(job.removeprefix("volume-"), SLICES)
-    spent = _spent(job, folder, peers, 1 if job == "volume-j2k" else 3)
+    spent = _spent(job, folder, peers, 1)
     return [_row(job, spent, peer, 1 / COMPRESSED[job]) for peer in peers]
 
 

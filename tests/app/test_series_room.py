@@ -1,0 +1,151 @@
+"""A series of real files in the room: a slice that fails is a gap, what was slow comes back."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import pytest
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEG2000Lossless
+
+from labeler.app.cases import Case, series_id
+from labeler.app.jobs import Answers, JobPool
+from labeler.app.series_room import SeriesRoom
+from labeler.app.slice_memory import SliceMemory
+from labeler.errors import LabelerError
+from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.decoding.kept_frames import KeepingDecoders
+from labeler.imaging.reader import main_series, open_image, scan
+from labeler.imaging.sources.files import folder_files
+from labeler.model.forms import Form
+from labeler.model.manifest import ItemContext
+from labeler.model.volume import Volume
+from labeler.store.frame_cache import FrameCache
+from tests.support.dicom_files import NoDecoders, save, slice_dataset
+
+SLICES, BROKEN = 12, 5
+SIZE = 32
+SLICE_BYTES = SIZE * SIZE * 2
+
+
+def values(k: int) -> np.ndarray[Any, np.dtype[np.int16]]:
+    return (np.arange(SIZE * SIZE, dtype=np.int16).reshape(SIZE, SIZE) + k * 50).astype(np.int16)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One slice in the middle was damaged on its way."""
+    made = tmp_path / "series"
+    made.mkdir()
+    for k in range(SLICES):
+        dataset = slice_dataset(
+            values(k), number=k + 1, position=(0, 0, -k), syntax=JPEG2000Lossless
+        )
+        coded = bytes(
+            imagecodecs.jpeg2k_encode(values(k), level=0, reversible=True, codecformat="j2k")
+        )
+        dataset.PixelData = encapsulate([coded if k != BROKEN else coded[: len(coded) // 8]])
+        dataset["PixelData"].is_undefined_length = True
+        save(dataset, made / f"{k}")
+    return made
+
+
+class Main:
+    """A main thread that hears what is delivered while it waits."""
+
+    def __init__(self) -> None:
+        self.calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self.pool = JobPool(Answers(self.calls.put, _raise, _raise), threads=2)
+
+    def until(self, done: Callable[[], bool]) -> None:
+        end = time.monotonic() + 60
+        while not done():
+            self.calls.get(timeout=max(end - time.monotonic(), 0.1))()
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+@pytest.fixture
+def main() -> Iterator[Main]:
+    made = Main()
+    yield made
+    made.pool.close()
+
+
+def room(folder: Path, decoders: Any, main: Main, memory: SliceMemory) -> tuple[SeriesRoom, str]:
+    found = scan(folder_files(folder))
+    opened = main_series(found)
+    case = Case(
+        id="case", title="", number=1, count=1, context=ItemContext(), labels=(),
+        form=Form("f", "F", ()), manifest=None, assignment=None, scan=found, opened=opened,
+        package=None,
+    )  # fmt: skip
+    tile = series_id(opened)
+    images = {tile: open_image(opened, decoders)}
+    return SeriesRoom(case, images, main.pool, decoders, memory, lambda: None), tile
+
+
+def filled(room: SeriesRoom, tile: str, main: Main) -> Volume:
+    volume = room.request_volume(tile)
+    assert volume is not None
+    main.until(lambda: volume.is_complete)
+    return volume
+
+
+def test_a_slice_that_fails_is_a_named_gap_and_the_rest_goes_on(
+    folder: Path, tmp_path: Path, main: Main
+) -> None:
+    cache = FrameCache(tmp_path / "frames", bytes(32), 1 << 30)
+    with DecoderPool(2) as workers:
+        decoders = KeepingDecoders(workers, cache.of("case"))
+        first, tile = room(folder, decoders, main, SliceMemory(1 << 30))
+        volume = filled(first, tile, main)
+        told: list[object] = []
+        first.request_frame(tile, BROKEN, lambda _index, answer: told.append(answer))
+        assert isinstance(told[0], LabelerError)
+        assert told[0].facts["number"] == BROKEN + 1
+        assert volume.missing == (BROKEN,)
+        whole = [k for k in range(SLICES) if k != BROKEN]
+        assert all(np.array_equal(volume.values[k], values(k)) for k in whole)
+        assert not volume.values[BROKEN].any()
+        first.close()
+    # What was decoded before needs no decoder; what failed fails as it would.
+    again, tile = room(
+        folder, KeepingDecoders(OnlyBroken(), cache.of("case")), main, SliceMemory(1 << 30)
+    )
+    volume = filled(again, tile, main)
+    assert all(np.array_equal(volume.values[k], values(k)) for k in whole)
+    assert volume.missing == (BROKEN,)
+
+
+class OnlyBroken(NoDecoders):
+    """Decoders that are asked for nothing but what failed."""
+
+    def decode_into(self, _syntax: Any, _layout: Any, data: bytes, _out: Any) -> None:
+        from labeler.imaging.frame_stores import DecodeError
+
+        assert len(data) < 400
+        raise DecodeError("undecodable-image", "it is broken")
+
+
+def test_a_series_larger_than_the_memory_is_read_where_one_looks(folder: Path, main: Main) -> None:
+    memory = SliceMemory(3 * SLICE_BYTES)
+    with DecoderPool(2) as workers:
+        made, tile = room(folder, workers, main, memory)
+        assert made.request_volume(tile) is None
+        for index in (0, 11, 6, 7, 8, 2):
+            told: list[Any] = []
+            made.request_frame(tile, index, lambda _index, answer, told=told: told.append(answer))
+            main.until(lambda told=told: bool(told))
+            assert np.array_equal(told[0], values(index))
+            assert memory.used_bytes <= 3 * SLICE_BYTES
+        made.close()
+    assert memory.used_bytes == 0
