@@ -115,6 +115,7 @@ class ReadingInMemory:
         self.steps: list[Step] = []
         self.other_series: dict[str, Image] = {}
         """By their tiles."""
+        self.left: list[object] = []
         self.volumes: dict[str, Volume | None] = {}
         self.volume_listeners: list[Callable[[], None]] = []
 
@@ -186,6 +187,9 @@ class ReadingInMemory:
         if not self.holds_thumbnails:
             deliver(tile, image.source.frame(len(image.refs) // 2))
         return lambda: self.taken_back.append(tile)
+
+    def leave(self, viewer: object) -> None:
+        self.left.append(viewer)
 
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         if tile not in self.volumes:

@@ -164,6 +164,8 @@ class Desk:
         self.rows, self.columns, self.alone = rows, columns, None
         if self.active not in self.on_screen:
             self.active = self.viewports[0]
+        for viewport in self.viewports[rows * columns :] if self.case is not None else ():
+            self._port.series.leave(viewport)
         self._changed()
 
     @property

@@ -45,6 +45,9 @@ class SeriesPort(Protocol):
         one viewer may still be delivered or be dropped.
         """
 
+    def leave(self, viewer: object) -> None:
+        """A viewer is off the screen: what it showed may make room until it asks again."""
+
     def tiles(self, tile: str) -> TileFeed | None:
         """The tiles of a series that was opened, if it is a slide."""
 

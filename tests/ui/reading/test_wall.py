@@ -92,6 +92,15 @@ def test_the_largest_arrangement_fits_and_empty_viewports_do_nothing(reader: Rea
     assert reader.document.marks == ()
 
 
+def test_a_viewport_that_goes_off_the_wall_says_so(reader: Reader) -> None:
+    """What it showed may then make room in memory."""
+    arranged(reader, 2, 2)
+    reader.port.left.clear()
+    arranged(reader, 1, 2)
+    assert set(reader.desk.viewports[2:4]) <= set(reader.port.left)
+    assert set(reader.desk.viewports[:2]).isdisjoint(reader.port.left)
+
+
 def test_what_a_viewport_shows_survives_another_arrangement(reader: Reader) -> None:
     arranged(reader, 1, 2)
     reader.desk.viewports[1].open("1", 7)
