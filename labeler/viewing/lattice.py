@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
-from labeler.kernels.sampling import SLICE, Reduction, Sheet, Triple, can_sample, sample
+from labeler.kernels.sampling import SLICE, Method, Reduction, Sheet, Triple, can_sample, sample
 from labeler.model.affine import Vector
 from labeler.model.image import Caveat, Image, Pixels
 from labeler.model.stack import Stack
@@ -34,10 +34,11 @@ class PatientPlane:
     deep: Vector
     samples: int = 1
     reduction: Reduction = Reduction.ALONE
+    method: Method = Method.LINEAR
 
     def coarser(self, factor: int) -> PatientPlane:
-        """The same picture of pixels `factor` times as large; its right and lower edge may end
-        beyond it."""
+        """The same picture of pixels `factor` times as large, each the nearest voxel; its right
+        and lower edge may end beyond it."""
         middle = (factor - 1) / 2
         return PatientPlane(
             self.origin + (self.across + self.down) * middle,
@@ -48,6 +49,7 @@ class PatientPlane:
             self.deep,
             self.samples,
             self.reduction,
+            Method.NEAREST,
         )
 
 
@@ -84,6 +86,7 @@ class Lattice:
             _triple(inverse @ plane.deep),
             plane.samples,
             plane.reduction,
+            plane.method,
         )
 
 

@@ -189,8 +189,8 @@ def test_while_dragging_a_frame_of_the_same_size_comes_from_a_quarter_of_the_sam
     made = reformat(base, volume, AXIAL)
     sharp, coarse = made.source.frame(11), source_of(made).coarse(11)
     assert sharp.shape == coarse.shape
-    # The outer half pixel of an odd side is nobody's.
-    assert np.abs(sharp - coarse)[:-1, :-1].max() <= 2.6
+    # Half a pixel and half a slice off at most. The outer half pixel of an odd side is nobody's.
+    assert np.abs(sharp - coarse)[:-1, :-1].max() <= 7.6
     thick = reformat(base, volume, replace(AXIAL, slab_mm=6.0))
     assert source_of(thick).coarse(11).shape == sharp.shape
 

@@ -105,6 +105,38 @@ static void NAME(inner)(const T *values, const struct cut *cut, const real *star
     }
 }
 
+/* The same, of the one voxel that is nearest. */
+static void NAME(inner_nearest)(const T *values, const struct cut *cut, const real *start,
+                                const real *step, int begin, int end, real *out)
+{
+    const ptrdiff_t row = cut->columns, layer = cut->rows * row;
+    const real x0 = start[0] + (real)0.5, y0 = start[1] + (real)0.5, z0 = start[2] + (real)0.5;
+    int c = begin;
+#if defined(__AVX2__) && defined(WIDE_LOW)
+    if (cut->slices * layer < INT32_MAX) {
+        const __m256i rows = _mm256_set1_epi32((int)row), layers = _mm256_set1_epi32((int)layer);
+        for (; c + 8 <= end; c += 8) {
+            const __m256 n = _mm256_cvtepi32_ps(_mm256_add_epi32(
+                _mm256_set1_epi32(c), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)));
+#define WHOLE(from, way)                                                                           \
+    _mm256_cvttps_epi32(_mm256_add_ps(_mm256_set1_ps(from), _mm256_mul_ps(n, _mm256_set1_ps(way))))
+            const __m256i i = WHOLE(x0, step[0]), j = WHOLE(y0, step[1]), k = WHOLE(z0, step[2]);
+#undef WHOLE
+            const __m256i at = _mm256_add_epi32(
+                i, _mm256_add_epi32(_mm256_mullo_epi32(j, rows), _mm256_mullo_epi32(k, layers)));
+            const __m256i pairs = _mm256_i32gather_epi32((const int *)values, at, sizeof(T));
+            _mm256_storeu_ps(out + c, _mm256_cvtepi32_ps(WIDE_LOW(pairs)));
+        }
+    }
+#endif
+    for (; c < end; c++) {
+        const ptrdiff_t i = (ptrdiff_t)(x0 + (real)c * step[0]);
+        const ptrdiff_t j = (ptrdiff_t)(y0 + (real)c * step[1]);
+        const ptrdiff_t k = (ptrdiff_t)(z0 + (real)c * step[2]);
+        out[c] = (real)values[k * layer + j * row + i];
+    }
+}
+
 static int NAME(holds)(const real *start, const real *step, int c, const real *low,
                        const real *high)
 {
@@ -138,19 +170,21 @@ static void NAME(even_line)(const T *values, const struct cut *cut, const double
     const real size[3] = {(real)cut->columns, (real)cut->rows, (real)cut->slices};
     const real half = (real)0.5, outer_low[3] = {-half, -half, -half}, inner_low[3] = {0, 0, 0};
     const real outer_high[3] = {size[0] - half, size[1] - half, size[2] - half};
-    const real inner_high[3] = {size[0] - 1, size[1] - 1, size[2] - 1};
+    /* The nearest voxel may lie half a step further, and gathers read one voxel more. */
+    const real less = cut->method == LINEAR ? 1 : 2;
+    const real inner_high[3] = {size[0] - less, size[1] - less, size[2] - less};
     int begin = 0, end = count;
     NAME(held)(start, step, outer_low, outer_high, &begin, &end);
     int first = begin, last = end;
-    if (cut->method == LINEAR)
-        NAME(held)(start, step, inner_low, inner_high, &first, &last);
-    else
-        last = first;
+    NAME(held)(start, step, inner_low, inner_high, &first, &last);
     for (int c = 0; c < begin; c++)
         out[c] = (real)NAN;
     for (int c = begin; c < end; c++) {
         if (c == first && first < last) {
-            NAME(inner)(values, cut, start, step, first, last, out);
+            if (cut->method == LINEAR)
+                NAME(inner)(values, cut, start, step, first, last, out);
+            else
+                NAME(inner_nearest)(values, cut, start, step, first, last, out);
             c = last - 1;
             continue;
         }
