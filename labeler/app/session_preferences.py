@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from labeler.app.preference_store import write_preferences
-from labeler.app.services import Services, Tick
 from labeler.app.session_core import SessionCore
 from labeler.model.preferences import Preferences
 
@@ -16,7 +15,14 @@ class PreferenceVerbs(SessionCore):
         before = self._preferences
         self._use_preferences(wanted)
 
-        def keep(services: Services, _tick: Tick) -> None:
-            services.store.call(lambda store: write_preferences(store, before, wanted))
+        def keep() -> None:
+            if self._bench is not None:  # straight into its queue: closing drops nothing there
+                self._bench.worker.submit(
+                    lambda store: write_preferences(store, before, wanted),
+                    failed=self._board.error,
+                )
 
-        self._run(keep, lambda _none: None, self._board.error)
+        if self._bench is None:
+            self._waiting.append(keep)
+        else:
+            keep()
