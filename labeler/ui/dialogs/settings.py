@@ -23,6 +23,7 @@ from labeler.ui.translation import tr
 
 WIDTH, HEIGHT = 640, 520
 RATES = (5, 10, 15, 25, 30)
+GIB_KEPT = (0, 2, 4, 16)
 
 
 class SettingsDialog(Dialog):
@@ -108,6 +109,13 @@ class SettingsDialog(Dialog):
                 tr("Memory for images"),
                 tr("The share of this computer's memory for open slices, in %."),
                 SHARES_OF_MEMORY,
+            ),
+            self._number(
+                "kept_gib",
+                now.kept_gib,
+                tr("Kept images"),
+                tr("What decoded slices may take of the disk, encrypted, in GiB; 0 keeps none."),
+                GIB_KEPT,
             ),
         )
         return Section(tr("Reading"), rows)

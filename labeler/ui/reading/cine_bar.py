@@ -17,10 +17,11 @@ from labeler.viewing.phrase import number
 FOOT = 40
 """Above the letter at the view's lower edge."""
 
-BUTTONS = (
-    *("cine.slower", "cine.play", "cine.faster", "cine.repeat"),
-    *("cine.begin", "cine.end"),
-)
+BUTTONS = ("cine.slower", "cine.play", "cine.faster")
+MORE_BUTTONS = ("cine.repeat", "cine.begin", "cine.end")
+ROOMY = 360
+"""From this width of a view on they are there too; keys do the same everywhere."""
+
 TELL_MS = 250
 """The rate is written so often: oftener nobody could read it."""
 
@@ -34,8 +35,8 @@ class CineBar(Row):
         self._player = player
         self._view: QWidget | None = None
         self.cells.setContentsMargins(4, 2, 8, 2)
-        for name in BUTTONS:
-            button = ToolButton(actions[name])
+        self._buttons = {name: ToolButton(actions[name]) for name in (*BUTTONS, *MORE_BUTTONS)}
+        for button in self._buttons.values():
             button.setFixedSize(COMPACT, COMPACT)
             self.cells.addWidget(button)
         self.told = Label("", Type.SECONDARY, "text2")
@@ -97,8 +98,10 @@ class CineBar(Row):
     def _settle(self) -> None:
         if self._view is None:
             return
-        self.resize(self.sizeHint())
         room = self._view.geometry()
+        for name in MORE_BUTTONS:
+            self._buttons[name].setVisible(room.width() >= ROOMY)
+        self.resize(self.sizeHint())
         left = room.center().x() - self.width() // 2
         self.move(max(room.left(), left), room.bottom() - FOOT - self.height())
         self.raise_()

@@ -277,6 +277,15 @@ class TestCaveats:
 
 
 class TestCine:
+    def test_in_a_small_view_the_bar_is_shorter(self, open_reader: ReaderMaker) -> None:
+        reader = self.play(open_reader, frame_rate=50.0)
+        wide = reader.place.looking.bar.width()
+        reader.desk.arrange(3, 3)
+        QTest.qWait(20)
+        bar = reader.place.looking.bar
+        assert bar.width() < wide
+        assert bar.width() <= reader.place.view.width()
+
     def play(self, open_reader: ReaderMaker, **facts: object) -> Reader:
         stored = np.zeros((8, 40, 60), np.uint8)
         image = image_of(stored, matrix=axial(), modality="US", unit="", intercept=0.0,
