@@ -154,7 +154,9 @@ class SeriesRoom:
         volume = feed.volume()
         if volume is not None and arrived is not None:
             told = arrived
-            feed.listen("volume", None if volume.is_complete else lambda _indices: told())
+            feed.listen(
+                ("volume", arrived), None if volume.is_complete else lambda _indices: told()
+            )
         return volume
 
     def compute(self, viewer: object, work: Work, deliver: Done) -> None:

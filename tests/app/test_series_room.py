@@ -149,3 +149,19 @@ def test_a_series_larger_than_the_memory_is_read_where_one_looks(folder: Path, m
             assert memory.used_bytes <= 3 * SLICE_BYTES
         made.close()
     assert memory.used_bytes == 0
+
+
+def test_all_who_wait_for_a_volume_hear_as_it_comes(
+    folder: Path, tmp_path: Path, main: Main
+) -> None:
+    """A plane cut from it, and a view that it lies over."""
+    cache = FrameCache(tmp_path / "frames", bytes(32), 1 << 30)
+    with DecoderPool(2) as workers:
+        decoders = KeepingDecoders(workers, cache.of("case"))
+        made, tile = room(folder, decoders, main, SliceMemory(1 << 30))
+        heard: list[str] = []
+        made.request_volume(tile, lambda: heard.append("plane"))
+        made.request_volume(tile, lambda: heard.append("over"))
+        filled(made, tile, main)
+        assert {"plane", "over"} == set(heard)
+        made.close()
