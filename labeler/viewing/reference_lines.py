@@ -14,6 +14,14 @@ from labeler.viewing.crosshair import in_slice
 _PARALLEL = 1e-3
 """The sine below which two planes do not cross: their line would be anywhere."""
 
+_TOUCH_MM = 1e-6
+"""Rectangles that meet in less only touch: rounding would say now yes, now no."""
+
+_ALONG = 1e-8
+"""A line that goes less of a side in a millimetre goes along the other side."""
+_BESIDE = 1e-7
+"""Such a line lies on an edge when it is so near, as a share of the side."""
+
 
 @dataclass(frozen=True, eq=False)
 class SlicePlane:
@@ -53,7 +61,7 @@ def crossing(one: SlicePlane, other: SlicePlane) -> tuple[Vector, Vector] | None
     start = np.linalg.solve(normals, told)
     spans = [_within(plane, start, way) for plane in (one, other)]
     begin, end = max(span[0] for span in spans), min(span[1] for span in spans)
-    if not begin < end:
+    if not end - begin > _TOUCH_MM:
         return None
     return start + way * begin, start + way * end
 
@@ -75,8 +83,8 @@ def _within(plane: SlicePlane, start: Vector, way: Vector) -> tuple[float, float
     at = np.linalg.lstsq(sides, start - plane.corner, rcond=None)[0]
     step = np.linalg.lstsq(sides, way, rcond=None)[0]
     for place, move in zip(at, step, strict=True):
-        if abs(move) < 1e-12:
-            if not 0 <= place <= 1:
+        if abs(move) < _ALONG:
+            if not -_BESIDE <= place <= 1 + _BESIDE:
                 return 0.0, 0.0
             continue
         one, other = sorted((-place / move, (1 - place) / move))

@@ -72,6 +72,26 @@ def test_rectangles_with_a_common_place_cross(
     assert float(np.linalg.norm(apart)) < 1e-6
 
 
+def test_along_an_edge_there_is_a_line_whatever_rounding_says() -> None:
+    floor = SlicePlane(np.zeros(3), np.array([10.0, 0, 0]), np.array([0, 10.0, 0]))
+    for nudge in (0.0, 1e-15, -1e-15, 1e-13, -1e-13):
+        corner = np.array([nudge, 0.0, -5.0])
+        wall = SlicePlane(corner, np.array([nudge, 10.0, 0.0]), np.array([0, 0, 10.0]))
+        for one, other in ((floor, wall), (wall, floor)):
+            found = crossing(one, other)
+            assert found is not None
+            assert np.linalg.norm(found[1] - found[0]) == pytest.approx(10)
+
+
+def test_rectangles_that_touch_in_a_corner_have_no_line() -> None:
+    floor = SlicePlane(np.zeros(3), np.array([10.0, 0, 0]), np.array([0, 10.0, 0]))
+    for nudge in (0.0, 1e-13, -1e-13):
+        corner = np.array([0.0, 10.0 - nudge, 0.0])
+        wall = SlicePlane(corner, np.array([0, 10.0, 0]), np.array([0, 0, 10.0]))
+        assert crossing(floor, wall) is None
+        assert crossing(wall, floor) is None
+
+
 def test_parallel_slices_have_no_line() -> None:
     image, _ = ramp()
     assert reference_line(image, 2, image, 5) is None
