@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from labeler.app.case_layers import read_layers, without_layers
@@ -53,16 +54,18 @@ class Case:
 
     def open_series(self, uid: str, decoders: Decoders) -> Image:
         """The image of one series of this case."""
-        for series in self.scan.series:
-            if series_id(series) == uid:
-                return open_image(series, decoders)
-        raise ValueError(f"no series {uid} in this case")
+        if uid not in self._by_id:
+            raise ValueError(f"no series {uid} in this case")
+        return open_image(self._by_id[uid], decoders)
 
     def read_layers(self, uid: str, image: Image, decoders: Decoders, tick: Tick) -> Findings:
         """What the other files of this case say about one of its series."""
-        found = self.scan
-        (series,) = (one for one in found.series if series_id(one) == uid)
+        found, series = self.scan, self._by_id[uid]
         return read_layers(found.objects, series, found.series, image, decoders, tick)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Series]:
+        return {series_id(series): series for series in self.scan.series}
 
     def close(self) -> None:
         if self.package is not None:

@@ -20,6 +20,10 @@ from labeler.model.image import Image
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 from labeler.model.volume import Volume
+from labeler.viewing.thumbnail import thumbnail
+
+THUMBNAIL = (272, 216)
+"""Columns and rows at most: the strip's tiles on a screen of two pixels a point."""
 
 TILE_BUDGET_BYTES = 1 << 28
 """Of each slide; a 4K screen shows an eighth of it."""
@@ -128,14 +132,15 @@ class SeriesRoom:
     def request_thumbnail(
         self, tile: str, deliver: Callable[[str, FrameAnswer], None]
     ) -> Callable[[], None]:
-        """Ask for the middle slice of any series of the case; what is given back takes the
-        request back."""
+        """Ask for the middle slice of any series of the case, in small (uint8); what is given
+        back takes the request back."""
 
         def middle(_tick: Tick) -> FrameAnswer:
             with self._use.reading():
                 try:
-                    source = self._case.open_series(tile, self._decoders).source
-                    return source.frame(source.shape[0] // 2)
+                    image = self._case.open_series(tile, self._decoders)
+                    frame = image.source.frame(image.source.shape[0] // 2)
+                    return thumbnail(frame, *THUMBNAIL, inverted=image.inverted)
                 except LabelerError as error:
                     return error
 

@@ -31,7 +31,7 @@ class Actions:
         self._bound: set[str] = set()
         self._allowed: set[Need] = {Need.NOTHING}
         self._blocked = False
-        self._apply()
+        self._apply(self.plans.values())
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -65,13 +65,13 @@ class Actions:
         """Whether a need is met now; its actions are enabled or say why not."""
         if holds != (need in self._allowed):
             (self._allowed.add if holds else self._allowed.discard)(need)
-            self._apply()
+            self._apply(plan for plan in self.plans.values() if plan.need is need)
 
     def block(self, blocked: bool) -> None:
         """While the screen is locked no action works but leaving."""
         if blocked != self._blocked:
             self._blocked = blocked
-            self._apply()
+            self._apply(self.plans.values())
 
     def in_group(self, group: Group) -> tuple[QAction, ...]:
         return tuple(self._actions[plan.id] for plan in self.plans.values() if plan.group is group)
@@ -115,8 +115,8 @@ class Actions:
             self._groups[name] = QActionGroup(self._owner)
         return self._groups[name]
 
-    def _apply(self) -> None:
-        for plan in self.plans.values():
+    def _apply(self, plans: Iterable[Plan]) -> None:
+        for plan in plans:
             action = self._actions[plan.id]
             allowed = plan.need in self._allowed
             action.setEnabled(allowed and (not self._blocked or plan.id in ALWAYS))

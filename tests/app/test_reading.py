@@ -218,6 +218,24 @@ def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(
     assert all(isinstance(answer, np.ndarray) for answer in tiles.values())
 
 
+def test_thumbnails_come_small_and_as_dark_as_the_file_wants(start: Start, tmp_path: Path) -> None:
+    def x_ray(_k: int, dataset: FileDataset) -> None:
+        dataset.PhotometricInterpretation = "MONOCHROME1"
+
+    write_stack(tmp_path / "plain", [(0.0, 0.0, 0.0)], series="1")
+    write_stack(tmp_path / "inverse", [(0.0, 0.0, 0.0)], series="2", change=x_ray)
+    reader = open_study(start().ready(), tmp_path)
+    tiles: dict[str, FrameAnswer] = {}
+    for tile in reader.case().series:
+        reader.session.reading.series.request_thumbnail(tile.uid, tiles.__setitem__)
+    reader.until(lambda: len(tiles) == 2)
+    plain, inverse = (tiles[tile.uid] for tile in reader.case().series)
+    assert isinstance(plain, np.ndarray)
+    assert isinstance(inverse, np.ndarray)
+    assert plain.dtype == np.uint8
+    assert np.array_equal(inverse, np.bitwise_not(plain))
+
+
 def test_what_files_draw_over_their_slices_comes_when_asked(start: Start, tmp_path: Path) -> None:
     bits = np.random.default_rng(3).integers(0, 2, (6, 8)).astype(bool)
 

@@ -24,6 +24,7 @@ from labeler.model.manifest import ItemContext, Label
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.overlays import OverlayBits
 from labeler.model.volume import Volume
+from labeler.viewing.thumbnail import thumbnail
 from tests.support.images import axial, image_of
 from tests.support.volumes_in_memory import volume_of
 
@@ -185,7 +186,8 @@ class ReadingInMemory:
         image = self._image(tile)
         self.thumbnails.append(tile)
         if not self.holds_thumbnails:
-            deliver(tile, image.source.frame(len(image.refs) // 2))
+            middle = image.source.frame(len(image.refs) // 2)
+            deliver(tile, thumbnail(middle, 272, 216, inverted=image.inverted))
         return lambda: self.taken_back.append(tile)
 
     def leave(self, viewer: object) -> None:

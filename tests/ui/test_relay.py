@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
+import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from labeler.ui.relay import Relay
@@ -29,3 +32,34 @@ def test_a_call_from_the_gui_thread_waits_its_turn_too(relay: Relay, qtbot: QtBo
     relay.deliver(lambda: ran.append("later"))
     ran.append("now")
     qtbot.waitUntil(lambda: ran == ["now", "later"])
+
+
+def test_many_calls_leave_turns_to_the_hand(
+    relay: Relay, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call takes more than its share here: what the hand did comes between them."""
+    clock = itertools.count()
+    monkeypatch.setattr("labeler.ui.relay.perf_counter", lambda: float(next(clock)))
+    ran: list[str] = []
+
+    def first() -> None:
+        ran.append("first")
+        QTimer.singleShot(0, lambda: ran.append("hand"))
+
+    for call in (first, lambda: ran.append("second"), lambda: ran.append("third")):
+        relay.deliver(call)
+    qtbot.waitUntil(lambda: len(ran) == 4)
+    assert ran == ["first", "hand", "second", "third"]
+
+
+def test_a_call_that_fails_takes_none_with_it(relay: Relay, qtbot: QtBot) -> None:
+    ran: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("of this call alone")
+
+    with qtbot.captureExceptions() as caught:
+        relay.deliver(fail)
+        relay.deliver(lambda: ran.append("next"))
+        qtbot.waitUntil(lambda: ran == ["next"])
+    assert [kind for kind, _, _ in caught] == [ValueError]

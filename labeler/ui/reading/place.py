@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -62,6 +63,7 @@ class ReadingPlace(Place):
         self._port, self._stage = port, stage
         self.desk = Desk(port, self.refresh, self._looked)
         self._manner: tuple[object, ...] = ()
+        self._held, self._stale = False, False
         self._furnish(stage)
         self._bind()
         self._hold = stage.actions.hold_tools()
@@ -72,9 +74,10 @@ class ReadingPlace(Place):
             case, before = self._port.case(), self.desk.case
             anew = case is None or not case.has_files_of(before)
             self.panel.begin(anew=anew)
-            self.desk.opened()
-            if anew:
-                self.hanger.begin()
+            with self._at_once():
+                self.desk.opened()
+                if anew:
+                    self.hanger.begin()
             if case is not None and case.signed:
                 self.panel.count()  # what led to the signature makes way at once
             self._take_keys()
@@ -263,8 +266,22 @@ class ReadingPlace(Place):
 
     # --- showing ------------------------------------------------------------------------------
 
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """One refresh for all that changes meanwhile."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._stale:
+            self.refresh()
+
     def refresh(self) -> None:
         """The desk changed: paint what it says now."""
+        self._stale = self._held
+        if self._held:
+            return
         self._manner = self.desk.active.manner
         self._allow()
         self._show_case()
@@ -280,6 +297,9 @@ class ReadingPlace(Place):
 
     def _looked(self, viewport: Viewport) -> None:
         """One viewport shows something else; the lists stay as they are."""
+        if self._held:
+            self._stale = True
+            return
         self.wall.looked(viewport)
         if self.desk.case is not None and self.strip.shown != self._tiles():
             self._mark_strip(self.desk.case)

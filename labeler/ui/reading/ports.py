@@ -64,8 +64,8 @@ class SeriesPort(Protocol):
     def request_thumbnail(
         self, tile: str, deliver: Callable[[str, FrameAnswer], None]
     ) -> Callable[[], None]:
-        """Ask for the middle slice of any series of the case; what is given back takes the
-        request back."""
+        """Ask for the middle slice of any series of the case, in small (uint8); what is given
+        back takes the request back."""
 
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         """All slices of a series that was opened in one array, which fills from now on; None where

@@ -17,7 +17,6 @@ from labeler.ui.reading.ports import FrameAnswer
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.stack_text import division_text
-from labeler.viewing.thumbnail import thumbnail
 
 WIDE, NARROW = 160, 48
 TILE_MIME = "application/x-labeler-tile"
@@ -76,7 +75,7 @@ class Tile(QAbstractButton):
         self.update()
 
     def show_frame(self, answer: FrameAnswer) -> QImage | None:
-        """The middle slice is here, or why it cannot be shown; the picture that was made."""
+        """The small middle slice is here, or why it cannot be shown; the picture that was made."""
         if isinstance(answer, LabelerError):
             self.setToolTip(f"{self.toolTip()}\n{answer.happened}")
             return None
@@ -161,9 +160,8 @@ def _words(tile: SeriesTile) -> str:
     return f"{tile.number}  {told}" if tile.number is not None else told
 
 
-def _picture_of(values: Pixels) -> QImage:
-    size = _SIZES[WIDE] * 2
-    shown = thumbnail(values, size.width(), size.height())
+def _picture_of(shown: Pixels) -> QImage:
+    """Of a thumbnail, grey or RGB, uint8."""
     height, width = shown.shape[:2]
     color = shown.ndim == 3
     form = QImage.Format.Format_RGB888 if color else QImage.Format.Format_Grayscale8

@@ -119,7 +119,7 @@ def read_case(typist: Typist, reading: ReadingPlace) -> None:
     """Look at every slice, say that there is nothing, answer the form."""
     desk = reading.desk
     typist.at(ViewportWidget)
-    typist.until(lambda: desk.active.pixels is not None, "the first slice")
+    typist.until(lambda: 0 in desk.active.seen(), "the first slice")
     assert desk.active.image is not None
     last = len(desk.active.image.refs) - 1
     for index in range(1, last + 1):

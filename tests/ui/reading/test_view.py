@@ -20,6 +20,7 @@ from labeler.model.stack import Double, Gap, Stack
 from labeler.model.volume import Volume
 from labeler.ui.components.text import Label
 from labeler.ui.reading.caveat_card import CaveatCard
+from labeler.ui.reading.layout_button import LayoutButton
 from labeler.ui.reading.view_painter import grey_of
 from labeler.viewing.render import FrameRenderer
 from tests.support.guard import Guard
@@ -386,3 +387,15 @@ def test_a_series_without_a_description_is_called_by_its_modality(
     reader = open_reader(replace(case, series=tiles, tile="0"))
     names = [one.accessibleName() for one in reader.place.strip.tiles]
     assert names == ["0  Thorax", "1  MR", "2  Series"]
+
+
+def test_a_case_that_comes_is_shown_in_one_go(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening and hanging change much: lists and buttons are made up once."""
+    shown: list[str] = []
+    heard = LayoutButton.refresh
+    monkeypatch.setattr(LayoutButton, "refresh", lambda one: (shown.append("layout"), heard(one)))
+    reader.show(replace(open_case(chest_image()), id="another"))
+    assert shown == ["layout"]
+    assert reader.desk.active.pixels is not None
