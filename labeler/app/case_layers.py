@@ -10,8 +10,6 @@ from labeler.imaging.dicom.objects import StoredObject
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import Scan
 from labeler.imaging.series import Series
-from labeler.interchange.findings import read_findings
-from labeler.interchange.slices import slices_of
 from labeler.model.image import Image
 from labeler.model.layers import NO_FINDINGS, Findings
 
@@ -51,4 +49,7 @@ def read_layers(
     """What the objects of a case say about one of its images; nothing about a layer itself."""
     if not objects or _is_layer(series):
         return NO_FINDINGS
+    from labeler.interchange.findings import read_findings
+    from labeler.interchange.slices import slices_of
+
     return read_findings(objects, slices_of(image, series, case), decoders, tick)

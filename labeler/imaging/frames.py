@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from labeler.imaging.dicom.luts import Lut, Palette
 from labeler.imaging.dicom.overlays import StoredOverlay
@@ -13,12 +13,14 @@ from labeler.imaging.dicom.suv import PetFacts
 from labeler.imaging.dicom.traits import Traits
 from labeler.imaging.frame_stores import FrameStore
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.slides.pyramids import Slide
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
 from labeler.model.layers import LayerKind
 from labeler.model.regions import Region
 from labeler.model.stack import Division
+
+if TYPE_CHECKING:
+    from labeler.imaging.slides.pyramids import Slide
 
 _NO_TRAITS = Traits()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.alike import AlikeFiles
@@ -16,19 +17,18 @@ from labeler.imaging.geometry import Placement, place, sides_of
 from labeler.imaging.pixels import SeriesPixels
 from labeler.imaging.problems import FileProblem as FileProblem  # noqa: PLC0414
 from labeler.imaging.problems import no_image
-from labeler.imaging.readers import recognise
+from labeler.imaging.readers import frames_of, recognise
 from labeler.imaging.series import Series, group_frames
-from labeler.imaging.slides.dicom_slides import merge_slides
-from labeler.imaging.slides.foreign_slides import ForeignSlide, foreign_frames
-from labeler.imaging.slides.slide_images import SlidePixels, on_glass, slide_caveats
 from labeler.imaging.sources.files import Tick as Tick  # noqa: PLC0414  named here too
 from labeler.imaging.sources.heap import Heap
 from labeler.imaging.sources.litter import sort_out, without_previews
-from labeler.imaging.volumes.volume_windows import volume_windows
 from labeler.imaging.windows import choose_windows
-from labeler.model.image import ByteSource, Caveat, FrameRef, Image, SuvGap, VoiFunction
+from labeler.model.image import ByteSource, Caveat, FrameRef, Image, SuvGap, VoiFunction, Window
 from labeler.model.layers import LayerKind
 from labeler.model.stack import Stack
+
+if TYPE_CHECKING:
+    from labeler.imaging.slides.slide_images import SlidePixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +66,9 @@ def scan(
         try:
             found = alike.read(source, head, size) or recognise(source, heap.beside(source), head)
             heap.enough = alike.enough
-            if isinstance(found, ForeignSlide):
+            if not isinstance(found, tuple):
                 held |= set(found.parts)
-                found = foreign_frames(found, decoders)
+                found = frames_of(found, decoders)
             frames += found
             objects += _speaking(source, found)
         except LabelerError as error:
@@ -84,7 +84,16 @@ def scan(
     parts = held | {name for frame in frames for name in frame.file.also}
     litter, told = sort_out([one for one in heap.problems if one.name not in parts])
     over = (*previews, *litter)
-    return Scan(group_frames(merge_slides(shown)), told, tuple(objects), tuple(heap.files), over)
+    return Scan(group_frames(_merged(shown)), told, tuple(objects), tuple(heap.files), over)
+
+
+def _merged(frames: list[StoredFrame]) -> list[StoredFrame]:
+    """With the slides whose levels lie in files of their own put together."""
+    if all(frame.file.slide is None for frame in frames):
+        return frames
+    from labeler.imaging.slides.dicom_slides import merge_slides
+
+    return merge_slides(frames)
 
 
 def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[StoredObject]:
@@ -115,8 +124,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
     middle = frames[len(frames) // 2]
     layout = middle.file.layout
     source = _pixels(frames, decoders)
-    choose = volume_windows if middle.file.kind == "volume" else choose_windows
-    windows, estimated = choose(middle, len(frames) // 2, source)
+    windows, estimated = _windows(frames, source)
     factor, gap = _suv(frames)
     mosaic = any(frame.file.mosaic for frame in frames)
     extra = (
@@ -139,9 +147,9 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         inverted=middle.file.inverse or layout.photometric == "MONOCHROME1",
         windows=windows,
         caveats=(
-            *(placement.caveats if middle.file.slide is None else on_glass(placement.caveats)),
+            *_placed(placement, middle),
             *_caveats(frames),
-            *slide_caveats(tuple(frame.file.slide for frame in frames), source),
+            *_missing(frames, source),
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
@@ -159,7 +167,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         frame_times_ms=_times(frames),
         frame_rate=middle.file.frame_rate if _times(frames) else None,
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
-        pyramid=source.pyramid if isinstance(source, SlidePixels) else None,
+        pyramid=None if isinstance(source, SeriesPixels) else source.pyramid,
     )
 
 
@@ -176,8 +184,41 @@ def _stack(series: Series, placement: Placement, *, mosaic: bool) -> Stack:
 def _pixels(frames: tuple[StoredFrame, ...], decoders: Decoders) -> SeriesPixels | SlidePixels:
     file = frames[0].file
     if len(frames) == 1 and file.slide is not None:
+        from labeler.imaging.slides.slide_images import SlidePixels
+
         return SlidePixels(file.slide, file.source.name, decoders)
     return SeriesPixels(frames, decoders)
+
+
+def _windows(
+    frames: tuple[StoredFrame, ...], source: SeriesPixels | SlidePixels
+) -> tuple[tuple[Window, ...], bool]:
+    at = len(frames) // 2
+    if frames[at].file.kind != "volume":
+        return choose_windows(frames[at], at, source)
+    from labeler.imaging.volumes.volume_windows import volume_windows
+
+    return volume_windows(frames[at], at, source)
+
+
+def _placed(placement: Placement, frame: StoredFrame) -> tuple[Caveat, ...]:
+    if frame.file.slide is None:
+        return placement.caveats
+    from labeler.imaging.slides.slide_images import on_glass
+
+    return on_glass(placement.caveats)
+
+
+def _missing(
+    frames: tuple[StoredFrame, ...], source: SeriesPixels | SlidePixels
+) -> tuple[Caveat, ...]:
+    """What of slides is not shown."""
+    slides = tuple(frame.file.slide for frame in frames)
+    if all(slide is None for slide in slides):
+        return ()
+    from labeler.imaging.slides.slide_images import slide_caveats
+
+    return slide_caveats(slides, source)
 
 
 def _ref(frame: StoredFrame) -> FrameRef:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
 from labeler.imaging.dicom import reader as dicom
 from labeler.imaging.dicom.elements import HEAD
+from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.pictures import reader as pictures
-from labeler.imaging.pictures import tiff_files
 from labeler.imaging.problems import unknown_file
-from labeler.imaging.slides import slide_makers
-from labeler.imaging.slides.foreign_slides import ForeignSlide, foreign_frames
 from labeler.imaging.sources.files import Beside
-from labeler.imaging.volumes import gipl, metaimage, mgh, named_only, nifti, nrrd
 from labeler.model.image import ByteSource
+
+if TYPE_CHECKING:
+    from labeler.imaging.slides.foreign_slides import ForeignSlide
 
 
 class Reader(Protocol):
@@ -35,25 +35,45 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (
-    dicom,
-    slide_makers,
-    tiff_files,
-    pictures,
-    nifti,
-    nrrd,
-    metaimage,
-    mgh,
-    gipl,
-    named_only,
-)
-"""In the order in which they are asked."""
+DICOM: Reader = dicom
+"""Asked first."""
+
+
+@cache
+def others() -> tuple[Reader, ...]:
+    """In the order in which they are asked; loaded for the first file that is not DICOM."""
+    from labeler.imaging.pictures import reader as pictures
+    from labeler.imaging.pictures import tiff_files
+    from labeler.imaging.slides import slide_makers
+    from labeler.imaging.volumes import gipl, metaimage, mgh, named_only, nifti, nrrd
+
+    return (
+        slide_makers,
+        tiff_files,
+        pictures,
+        nifti,
+        nrrd,
+        metaimage,
+        mgh,
+        gipl,
+        named_only,
+    )
 
 
 def read_file(source: ByteSource, beside: Beside) -> tuple[StoredFrame, ...]:
     """The frames of one file; of foreign slides none. Raises as `recognise` does."""
-    found = recognise(source, beside)
-    return foreign_frames(found, None) if isinstance(found, ForeignSlide) else found
+    return frames_of(recognise(source, beside), None)
+
+
+def frames_of(
+    found: tuple[StoredFrame, ...] | ForeignSlide, decoders: Decoders | None
+) -> tuple[StoredFrame, ...]:
+    """Raises as `foreign_frames` does."""
+    if isinstance(found, tuple):
+        return found
+    from labeler.imaging.slides.foreign_slides import foreign_frames
+
+    return foreign_frames(found, decoders)
 
 
 def recognise(
@@ -65,7 +85,9 @@ def recognise(
     no doubt (DICOM). Raises LabelerError, OSError.
     """
     head = head or source.read(0, HEAD)
-    for reader in READERS:
+    if DICOM.knows(head, source.name):
+        return DICOM.read(source, head, beside)
+    for reader in others():
         if reader.knows(head, source.name):
             return reader.read(source, head, beside)
     raise unknown_file(source.name, head)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labeler.imaging.decoding.video import VideoFrames
 from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.agreement import Agreed
 from labeler.imaging.dicom.header import FileHeader
@@ -46,6 +45,8 @@ def _found(header: FileHeader, agreed: Agreed, said: int) -> tuple[FrameStore, i
     pixels, source, layout = header.pixels, header.source, agreed.layout
     assert pixels is not None, "agreed upon"
     if agreed.syntax.video:
+        from labeler.imaging.decoding.video import VideoFrames
+
         return VideoFrames(source, agreed.syntax, layout, pixels.offset, said), said
     if agreed.syntax.compressed:
         table = header.dataset.values.get(tags.EXTENDED_OFFSET_TABLE, b"")

@@ -38,6 +38,9 @@ _LAYERS = {
     **{f"{_STORAGE}88.{n}": LayerKind.REPORT for n in (11, 22, 33, 34, 35)},
 }
 """By SOP Class UID (PS3.4 B.5)."""
+WHOLE_SLIDES = frozenset((f"{_STORAGE}77.1.6", f"{_STORAGE}77.1.9"))
+"""Whole Slide Microscopy and Confocal Microscopy Tiled Pyramidal Image Storage. Segmentations of
+slides are tiled too: they are read as layers."""
 
 _LAYERS_BY_MODALITY = {
     "SEG": LayerKind.SEGMENTATION,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from labeler.imaging.dicom.frame_reader import read_frames
+from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.header import looks_like_dicom, read_header
+from labeler.imaging.dicom.objects import WHOLE_SLIDES
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.slides.dicom_slides import tiled_frames
 from labeler.imaging.sources.files import Beside
 from labeler.model.image import ByteSource
 
@@ -21,4 +22,9 @@ def read(
 ) -> tuple[StoredFrame, ...]:
     """Raises LabelerError naming the tag at fault."""
     header = read_header(source, head)
-    return tiled_frames(header.dataset, read_frames(header))
+    frames = read_frames(header)
+    if header.dataset.code(tags.SOP_CLASS_UID) not in WHOLE_SLIDES:
+        return frames
+    from labeler.imaging.slides.dicom_slides import tiled_frames
+
+    return tiled_frames(header.dataset, frames)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.dataset import Dataset
 from labeler.imaging.dicom.groups import FrameGroups, frame_groups
+from labeler.imaging.dicom.objects import WHOLE_SLIDES
 from labeler.imaging.dicom.traits import Traits
 from labeler.imaging.frame_stores import DecodeError, EncapsulatedFrames, NativeFrames, Piece
 from labeler.imaging.frames import StoredFile, StoredFrame
@@ -24,11 +25,6 @@ from labeler.model.image import Caveat, Pixels
 
 _APART = {"LABEL": "label", "OVERVIEW": "macro", "THUMBNAIL": "thumbnail", "LOCALIZER": "thumbnail"}
 _MAX_TILES = 1 << 22
-_TILED_CLASSES = frozenset(
-    # Whole Slide Microscopy and Confocal Microscopy Tiled Pyramidal Image Storage. Segmentations
-    # of slides are tiled too: they are read as layers.
-    ("1.2.840.10008.5.1.4.1.1.77.1.6", "1.2.840.10008.5.1.4.1.1.77.1.9")
-)
 _Grid = dict[tuple[int, int], tuple["StoredFrame", int]]
 _Plane = tuple[str, float]
 """The optical path and the depth of focus that tiles belong to."""
@@ -94,7 +90,7 @@ def _shown_layout(file: StoredFile, rows: int, columns: int) -> PixelLayout:
 def read_tiled(dataset: Dataset, frame: StoredFrame) -> Tiled | None:
     """None where the file is no whole slide image, or its tiles do not lie in a grid."""
     file = frame.file
-    if dataset.code(tags.SOP_CLASS_UID) not in _TILED_CLASSES or file.lut or frame.lut:
+    if dataset.code(tags.SOP_CLASS_UID) not in WHOLE_SLIDES or file.lut or frame.lut:
         return None
     rows = _long(dataset, tags.TOTAL_PIXEL_MATRIX_ROWS)
     columns = _long(dataset, tags.TOTAL_PIXEL_MATRIX_COLUMNS)
@@ -180,7 +176,7 @@ def tiled_frames(dataset: Dataset, frames: tuple[StoredFrame, ...]) -> tuple[Sto
     tiled = read_tiled(dataset, frames[0])
     if tiled is not None:
         return tuple(_frames(tiled, frames[0]))
-    if len(frames) == 1 or dataset.code(tags.SOP_CLASS_UID) not in _TILED_CLASSES:
+    if len(frames) == 1 or dataset.code(tags.SOP_CLASS_UID) not in WHOLE_SLIDES:
         return frames
     file = frames[0].file
     apart = replace(file, caveats=(*file.caveats, Caveat.TILES_APART))
