@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler.app.case_layers import read_layers, without_layers
 from labeler.app.services import Services, Tick
@@ -15,7 +16,6 @@ from labeler.imaging.problems import FileProblem
 from labeler.imaging.reader import Scan, main_series, open_image, scan
 from labeler.imaging.series import Series
 from labeler.imaging.sources.gathering import gather
-from labeler.market.sealed import SealedPackage
 from labeler.model.document import empty_document
 from labeler.model.forms import Form
 from labeler.model.history import History
@@ -26,6 +26,9 @@ from labeler.proof.codec import decode, digest, encode
 from labeler.store.heads import Head
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
+
+if TYPE_CHECKING:
+    from labeler.market.sealed import SealedPackage
 
 PRACTICE_LABELS = tuple(Label(f"finding-{n}", f"Finding {n}") for n in range(1, 10))
 PRACTICE_FORM = Form("practice", "Practice", ())
@@ -123,6 +126,8 @@ def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]
             safe="Your marks and signed cases are kept.",
             do="Download the task again.",
         )
+    from labeler.market.sealed import SealedPackage
+
     item = decode(row.content, Item)
     return SealedPackage(path, row.key, item), item
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from labeler.app.claiming import chain_seen
 from labeler.app.marketplaces import load_pinned, only_marketplace
-from labeler.app.screens import Amount, EarningLine, EarningsScreen, Recomputed
+from labeler.app.screens import NO_MONEY, Amount, EarningLine, EarningsScreen, Recomputed
 from labeler.app.services import Services
 from labeler.app.statements import (
     KeptStatement,
@@ -23,8 +23,6 @@ from labeler.model.outbox import OutboxState
 from labeler.proof.codec import decode
 from labeler.store.ledger import EarningRow
 from labeler.store.store import Store
-
-NO_MONEY = Amount(0, "", 2)
 
 
 def read_earnings(services: Services, *, claiming: bool) -> EarningsScreen:

@@ -23,6 +23,9 @@ from labeler.viewing.hanging import Hanging
 from labeler.viewing.series_facts import UNKNOWN, SeriesFacts, StudyGroup, group_studies
 from labeler.viewing.stack_text import division_text
 
+LAST_CASE = "last-case"
+"""The setting that names the case opened last."""
+
 
 @dataclass(frozen=True, eq=False)
 class Opened:

@@ -17,7 +17,6 @@ from labeler.app.jobs import Answers, StoreWorker
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
-from labeler.market.client import MarketClient
 from labeler.model.preferences import DEFAULTS, kept_bytes
 from labeler.signing.client import SignerClient
 from labeler.store.frame_cache import FrameCache
@@ -33,6 +32,7 @@ from labeler.store.store import Store, open_store
 
 if TYPE_CHECKING:
     from labeler.chain.client import ChainClient
+    from labeler.market.client import MarketClient
 
 
 def utc_now() -> int:
@@ -90,6 +90,13 @@ def signer_command() -> tuple[str, ...]:
     return sys.executable, "-m", "labeler", "--internal", "sign"
 
 
+def ask_market(url: str) -> MarketClient:
+    """Of the marketplace at an address."""
+    from labeler.market.client import MarketClient
+
+    return MarketClient(url)
+
+
 def chain_opener(resources: Path) -> Callable[[str, int], ChainClient]:
     """Opens a node by its URL, expecting the chain of that id."""
 
@@ -115,7 +122,7 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
     services = Services(
         store=worker,
         signer=SignerClient(signer_command()),
-        market=MarketClient,
+        market=ask_market,
         chain=chain_opener(resources),
         decoders=decoders,
         clock=utc_now,

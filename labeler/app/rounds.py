@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from labeler.app.screens import OutboxScreen
-from labeler.app.syncing import is_offline
+from labeler.app.situations import is_offline
 from labeler.errors import LabelerError
 from labeler.market.backoff import FIRST_S, delay_s
 from labeler.model.outbox import OutboxState

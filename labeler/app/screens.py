@@ -43,6 +43,9 @@ class Amount:
     decimals: int
 
 
+NO_MONEY = Amount(0, "", 2)
+
+
 class SaveState(enum.Enum):
     NOTHING = "nothing"
     SAVED = "saved"

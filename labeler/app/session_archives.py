@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from labeler.app import archives
 from labeler.app.archive_secrets import ArchiveSecrets
-from labeler.app.archives import Received
-from labeler.app.cases import Case
 from labeler.app.screens import Change, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, Surroundings
 from labeler.app.session_work import WorkVerbs
-from labeler.pacs.archive import Archive
-from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
-from labeler.pacs.retrieving import Brought
+from labeler.later import Later
 from labeler.store.keychain import system_keyring
+
+if TYPE_CHECKING:
+    from labeler.app import archives
+    from labeler.app.archives import Received
+    from labeler.app.cases import Case
+    from labeler.pacs.archive import Archive
+    from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
+    from labeler.pacs.retrieving import Brought
+else:
+    archives = Later("labeler.app.archives")
 
 
 class ArchiveVerbs(WorkVerbs):

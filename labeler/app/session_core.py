@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from labeler.app import keys
 from labeler.app.beat import Beat
 from labeler.app.cores import cores
-from labeler.app.earnings_screen import NO_MONEY, read_earnings
 from labeler.app.jobs import Answers, Deliver, JobPool
 from labeler.app.notice_board import NoticeBoard
 from labeler.app.opening import Workbench
-from labeler.app.outbox_screen import read_outbox
 from labeler.app.preference_store import read_preferences
 from labeler.app.reading import Reading, ReadingRoom
 from labeler.app.screens import (
+    NO_MONEY,
     Activity,
     Change,
     EarningsScreen,
@@ -31,9 +29,17 @@ from labeler.app.screens import (
 from labeler.app.services import Services, Tick
 from labeler.app.situations import held_in_memory
 from labeler.app.slice_memory import allowed_bytes
-from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
+from labeler.later import Later
 from labeler.model.preferences import DEFAULTS, Preferences, kept_bytes
+
+if TYPE_CHECKING:
+    from labeler.app import earnings_screen, keys, outbox_screen, work_screen
+else:
+    earnings_screen = Later("labeler.app.earnings_screen")
+    keys = Later("labeler.app.keys")
+    outbox_screen = Later("labeler.app.outbox_screen")
+    work_screen = Later("labeler.app.work_screen")
 
 T = TypeVar("T")
 Refused = Callable[[LabelerError], None]
@@ -203,15 +209,20 @@ class SessionCore:
         Each by itself: what is wrong with one hides no other.
         """
         told = self._board.error
-        self._run(lambda s, _t: read_work(s, online=None), self._show_work, told, key="screen-work")
         self._run(
-            lambda s, _t: read_outbox(s, syncing=False),
+            lambda s, _t: work_screen.read_work(s, online=None),
+            self._show_work,
+            told,
+            key="screen-work",
+        )
+        self._run(
+            lambda s, _t: outbox_screen.read_outbox(s, syncing=False),
             self._show_outbox,
             told,
             key="screen-outbox",
         )
         self._run(
-            lambda s, _t: read_earnings(s, claiming=False),
+            lambda s, _t: earnings_screen.read_earnings(s, claiming=False),
             self._show_earnings,
             told,
             key="screen-earnings",

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labeler.app.file_report import FileReport, Repairs, report_files, write_repaired
-from labeler.app.header_listing import header_of
 from labeler.app.session_core import Refused, SessionCore
+from labeler.later import Later
 from labeler.model.listing import HeaderListing
+
+if TYPE_CHECKING:
+    from labeler.app import file_report, header_listing
+    from labeler.app.file_report import FileReport, Repairs
+else:
+    file_report = Later("labeler.app.file_report")
+    header_listing = Later("labeler.app.header_listing")
 
 
 class FileVerbs(SessionCore):
@@ -19,7 +26,7 @@ class FileVerbs(SessionCore):
         if opened is not None:
             seen = opened.case.scan
             self._run(
-                lambda s, tick: report_files(seen, s.decoders, tick),
+                lambda s, tick: file_report.report_files(seen, s.decoders, tick),
                 answer,
                 refused,
                 text="Checking the files",
@@ -33,7 +40,7 @@ class FileVerbs(SessionCore):
         refused: Refused,
     ) -> None:
         self._run(
-            lambda s, tick: write_repaired(report.repairable, folder, s.decoders, tick),
+            lambda s, tick: file_report.write_repaired(report.repairable, folder, s.decoders, tick),
             answer,
             refused,
             text="Repairing copies",
@@ -50,5 +57,8 @@ class FileVerbs(SessionCore):
         if opened is not None:
             case = opened.case
             self._run(
-                lambda _s, _t: header_of(case, tile, index), answer, refused, key="header-listing"
+                lambda _s, _t: header_listing.header_of(case, tile, index),
+                answer,
+                refused,
+                key="header-listing",
             )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labeler.app import keys
 from labeler.app.jobs import Answers
 from labeler.app.opening import Workbench, open_workbench
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore
 from labeler.errors import LabelerError
+from labeler.later import Later
 from labeler.store.profile import Passphrase, Protection
+
+if TYPE_CHECKING:
+    from labeler.app import keys
+else:
+    keys = Later("labeler.app.keys")
 
 Opener = Callable[[Path, Protection, Answers, Path], Workbench]
 

@@ -6,21 +6,28 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labeler.app.bundles import make_bundle
-from labeler.app.claiming import claim
-from labeler.app.earnings_screen import earnings_csv
 from labeler.app.rounds import Rounds
 from labeler.app.screens import Change, OutboxRow, SaveState, SigningSummary, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
-from labeler.app.situations import out_of_reach
-from labeler.app.submitting import Proposal, confirm, propose, refuse_unready, summary_of
-from labeler.app.syncing import is_offline, sync
-from labeler.app.taking import connected
+from labeler.app.situations import is_offline, out_of_reach
 from labeler.errors import LabelerError
+from labeler.later import Later
 from labeler.model.outbox import OutboxState
 from labeler.store.writing import write_whole
+
+if TYPE_CHECKING:
+    from labeler.app import bundles, claiming, earnings_screen, submitting, syncing, taking
+    from labeler.app.submitting import Proposal
+else:
+    bundles = Later("labeler.app.bundles")
+    claiming = Later("labeler.app.claiming")
+    earnings_screen = Later("labeler.app.earnings_screen")
+    submitting = Later("labeler.app.submitting")
+    syncing = Later("labeler.app.syncing")
+    taking = Later("labeler.app.taking")
 
 
 class SigningVerbs(SessionCore):
@@ -38,7 +45,7 @@ class SigningVerbs(SessionCore):
             return
         try:
             self._refuse_signed()
-            refuse_unready(self.reading.checks())
+            submitting.refuse_unready(self.reading.checks())
             self._refuse_unsaved()
         except LabelerError as error:
             refused(error)
@@ -47,13 +54,13 @@ class SigningVerbs(SessionCore):
         def done(proposal: Proposal) -> None:
             # The signer keeps one proposal: an older one can be confirmed no more.
             self._proposals = {proposal.token: proposal}
-            answer(summary_of(proposal))
+            answer(submitting.summary_of(proposal))
 
         def failed(error: LabelerError) -> None:
             self._read_standing()
             refused(error)
 
-        self._run(lambda s, _t: propose(s, opened.case), done, failed)
+        self._run(lambda s, _t: submitting.propose(s, opened.case), done, failed)
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
         """Sign what the summary showed. A token is used once: a second click does nothing."""
@@ -72,7 +79,7 @@ class SigningVerbs(SessionCore):
             self._read_standing()
             refused(error)
 
-        self._run(lambda s, _t: confirm(s, asked), done, failed)
+        self._run(lambda s, _t: submitting.confirm(s, asked), done, failed)
 
     def withdraw_signing(self, token: str) -> None:
         if self._proposals.pop(token, None) is not None:
@@ -93,7 +100,7 @@ class SigningVerbs(SessionCore):
         self._tell(Change.OUTBOX)
         self._rounds.begin()
         self._run(
-            lambda services, tick: sync(services, tick, everything=asked),
+            lambda services, tick: syncing.sync(services, tick, everything=asked),
             lambda told: self._synced(told.failures, asked=asked),
             lambda error: self._synced((error,), asked=asked),
             text="Syncing",
@@ -107,7 +114,7 @@ class SigningVerbs(SessionCore):
         self._tell(Change.EARNINGS)
 
         def work(services: Services, tick: Tick) -> int:
-            return claim(services, connected(services), tick)
+            return claiming.claim(services, taking.connected(services), tick)
 
         def over(_paid: int = 0) -> None:
             self._earnings = replace(self._earnings, claiming=False)
@@ -127,12 +134,12 @@ class SigningVerbs(SessionCore):
         self, digest: str, target: Path, answer: Callable[[], None], refused: Refused
     ) -> None:
         def work(services: Services, _tick: Tick) -> None:
-            write_whole(target, make_bundle(services, digest))
+            write_whole(target, bundles.make_bundle(services, digest))
 
         self._run(work, lambda _none: answer(), refused)
 
     def export_earnings(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
-        text = earnings_csv(self._earnings)
+        text = earnings_screen.earnings_csv(self._earnings)
         self._run(
             lambda _s, _t: write_whole(target, text.encode()), lambda _none: answer(), refused
         )

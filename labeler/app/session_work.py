@@ -7,18 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labeler.app import marketplaces, recovering
 from labeler.app.cases import Case, open_item, open_paths
-from labeler.app.marketplaces import Found
-from labeler.app.open_case import Opened, prepare
-from labeler.app.recovering import DAMAGED
+from labeler.app.open_case import LAST_CASE, Opened, prepare
 from labeler.app.screens import Change, DamagedCase, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
-from labeler.app.taking import connected, refresh_tasks, take
-from labeler.app.work_screen import LAST_CASE
 from labeler.errors import LabelerError
+from labeler.later import Later
+
+if TYPE_CHECKING:
+    from labeler.app import marketplaces, recovering, taking
+    from labeler.app.marketplaces import Found
+else:
+    marketplaces = Later("labeler.app.marketplaces")
+    recovering = Later("labeler.app.recovering")
+    taking = Later("labeler.app.taking")
 
 Opener = Callable[[Services, Tick], Case]
 
@@ -53,7 +58,7 @@ class WorkVerbs(SessionCore):
 
         def work(services: Services, _tick: Tick) -> None:
             marketplaces.connect(services, place)
-            refresh_tasks(services, connected(services))
+            taking.refresh_tasks(services, taking.connected(services))
 
         def done(_nothing: None) -> None:
             self._reached()
@@ -85,7 +90,7 @@ class WorkVerbs(SessionCore):
 
         told = _Permille(partial(self._show_download, task_id), self._deliver)
         self._run(
-            lambda s, tick: take(s, task_id, partial(told.tick, tick)),
+            lambda s, tick: taking.take(s, task_id, partial(told.tick, tick)),
             taken,
             failed,
             text="Downloading the task",
@@ -139,7 +144,7 @@ class WorkVerbs(SessionCore):
         opener, name = self._damaged[1], self._asked
 
         def is_over(error: LabelerError) -> bool:
-            return error.code in DAMAGED and error.facts.get("document") == case_id
+            return error.code in recovering.DAMAGED and error.facts.get("document") == case_id
 
         def done(_accepted: DamagedCase | None) -> None:
             self._board.withdraw(is_over)
@@ -229,7 +234,7 @@ def _opened_or_damaged(services: Services, case: Case) -> Opened | DamagedCase:
     try:
         return prepare(services, case)
     except LabelerError as error:
-        left = recovering.last_good(services, case.id) if error.code in DAMAGED else None
+        left = recovering.last_good(services, case.id) if error.code in recovering.DAMAGED else None
         if left is None:
             raise
         return replace(left, title=case.title)

@@ -9,6 +9,11 @@ from labeler.errors import LabelerError
 from labeler.market.backoff import may_pass
 
 
+def is_offline(error: LabelerError) -> bool:
+    """Whether an error only says that the marketplace cannot be reached now."""
+    return may_pass(error)
+
+
 def template(words: str) -> str:
     """Marks a constant for translators."""
     return words

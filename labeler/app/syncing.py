@@ -14,7 +14,6 @@ from labeler.app.services import Services, Tick
 from labeler.app.statements import ask_statement, take_statement
 from labeler.app.taking import connected, refresh_tasks
 from labeler.errors import LabelerError
-from labeler.market.backoff import may_pass
 
 T = TypeVar("T")
 
@@ -71,8 +70,3 @@ def _try(step: Callable[[], T], failures: list[LabelerError]) -> T | None:
     except LabelerError as error:
         failures.append(error)
         return None
-
-
-def is_offline(error: LabelerError) -> bool:
-    """Whether an error only says that the marketplace cannot be reached now."""
-    return may_pass(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labeler.app.open_case import LAST_CASE
 from labeler.app.screens import Amount, CaseRow, TaskCard, WorkScreen
 from labeler.app.services import Services
 from labeler.app.taking import TaskState, task_states
@@ -10,9 +11,6 @@ from labeler.model.outbox import OutboxState
 from labeler.proof.codec import decode
 from labeler.proof.messages import ZERO_ADDRESS
 from labeler.store.store import Store
-
-LAST_CASE = "last-case"
-"""The setting that names the case opened last."""
 
 
 def read_work(services: Services, *, online: bool | None) -> WorkScreen:

@@ -8,16 +8,23 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, TypeVar, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar, cast
 
 from labeler.errors import LabelerError
+from labeler.later import Later
 from labeler.proof import codec
-from labeler.proof.curve import SIGNATURE_LENGTH
-from labeler.proof.envelope import Envelope, Signed, to_envelope
-from labeler.proof.item_tree import TreeProof
-from labeler.proof.messages import MarketplaceIdentity, Submission
-from labeler.signing import requests as ask
 from labeler.signing.framing import MAX_FRAME_BYTES, PipeBroken, read_frame, write_frame
+
+if TYPE_CHECKING:
+    from labeler.proof import curve, envelope
+    from labeler.proof.envelope import Envelope, Signed
+    from labeler.proof.item_tree import TreeProof
+    from labeler.proof.messages import MarketplaceIdentity, Submission
+    from labeler.signing import requests as ask
+else:
+    curve = Later("labeler.proof.curve")
+    envelope = Later("labeler.proof.envelope")
+    ask = Later("labeler.signing.requests")
 
 A = TypeVar("A")
 
@@ -91,7 +98,7 @@ class SignerClient:
 
     def pin(self, host: str, identity: Signed[MarketplaceIdentity]) -> None:
         """Let the signer work for a marketplace; it cannot be changed in this process."""
-        pin = ask.Pin(host, to_envelope(identity))
+        pin = ask.Pin(host, envelope.to_envelope(identity))
         self._ask(pin, ask.Done)
         if pin not in self._pins:
             self._pins.append(pin)
@@ -114,7 +121,8 @@ class SignerClient:
         assignment: Envelope,
     ) -> ask.SubmissionSummary:
         """What the signer reads in a submission; the bytes are canonical encodings."""
-        message = to_envelope(Signed(submission, bytes(SIGNATURE_LENGTH))).message
+        unsigned = bytes(curve.SIGNATURE_LENGTH)
+        message = envelope.to_envelope(envelope.Signed(submission, unsigned)).message
         proposal = ask.ProposeSubmission(
             message, manifest, item, item_proof, payload, offer, assignment
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from labeler.app.notice_board import NoticeBoard
 from labeler.app.rounds import LOOK_AGAIN_S, Rounds
 from labeler.app.screens import Amount, Change, NextStep, OutboxRow, OutboxScreen
-from labeler.app.syncing import is_offline
+from labeler.app.situations import is_offline
 from labeler.errors import LabelerError
 from labeler.market.problems import unreachable
 from labeler.model.outbox import OutboxState

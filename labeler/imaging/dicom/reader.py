@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from labeler.imaging.dicom.frame_reader import read_frames
 from labeler.imaging.dicom import tags
+from labeler.imaging.dicom.frame_reader import read_frames
 from labeler.imaging.dicom.header import looks_like_dicom, read_header
 from labeler.imaging.dicom.objects import WHOLE_SLIDES
 from labeler.imaging.frames import StoredFrame
