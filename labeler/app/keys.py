@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler.app.services import Services
 from labeler.errors import LabelerError
-from labeler.signing.requests import Key
+
+if TYPE_CHECKING:
+    from labeler.signing.requests import Key
 
 
 def key_file(services: Services) -> Path | None:

@@ -65,6 +65,8 @@ class Surroundings:
     deliver: Deliver
     write_sample: Callable[[Path], object]
     clock: Callable[[], int]
+    images_first: bool = False
+    """Whether the screens are not read before somebody calls `read_screens`."""
 
 
 class SessionCore:
@@ -123,6 +125,10 @@ class SessionCore:
         self._errands.cancel(activity_id)
         self._tell(Change.ACTIVITY)
 
+    def read_screens(self) -> None:
+        """Of a start with images, when they are shown; a profile that is locked is waited for."""
+        self._read_screens()
+
     def undo(self) -> None:
         if self.reading.can_undo():
             self.reading.undo()
@@ -178,7 +184,8 @@ class SessionCore:
             self._board.error(finding)
         self._read_standing()
         self._read_preferences()
-        self._read_screens()
+        if not self._around.images_first:
+            self._read_screens()
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call()

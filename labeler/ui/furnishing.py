@@ -32,6 +32,7 @@ SessionFactory = Callable[[Callable[[Callable[[], None]], None]], "Built"]
 
 FOR_THE_SESSION = ("msgspec", "numpy", "labeler.app.session_core", "labeler.app.session")
 FOR_THE_WINDOW = ("labeler.ui.look", "labeler.ui.actions", "labeler.ui.window")
+FOR_WORK = ("labeler.ui.places.work",)
 FOR_READING = (
     "labeler.viewing.outline",
     "labeler.viewing.select_tool",
@@ -40,9 +41,29 @@ FOR_READING = (
     "labeler.ui.reading.findings",
     "labeler.ui.reading.place",
 )
-"""Loaded one a turn; the last when the person is working already."""
+FOR_LATER = (
+    *FOR_WORK,
+    "labeler.ui.places.outbox",
+    "labeler.ui.places.earnings",
+    "labeler.ui.dialogs.files",
+    "labeler.ui.dialogs.first_run",
+    "labeler.ui.dialogs.palette",
+    "labeler.ui.dialogs.settings",
+    "labeler.ui.dialogs.key",
+    "labeler.ui.dialogs.signing",
+    "labeler.ui.dialogs.unlock",
+    "labeler.ui.dialogs.connect",
+    "labeler.ui.dialogs.tags",
+    "labeler.ui.dialogs.instructions",
+    "labeler.ui.dialogs.shortcuts",
+    "labeler.ui.dialogs.about",
+)
+"""Loaded one a turn; what is for later, or for a place that is not shown first, when the person is
+working already."""
 FIRST_LOOK_MS = 150
 """Left to the first picture of the first place, and to the first key."""
+FIRST_SLICE_MS = 400
+"""Left to the headers of a study, and to its first slice."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +87,18 @@ class Furnishing:
         yield from _load(FOR_THE_WINDOW)
         look = self._look()
         yield 0
-        if self.at_images:
-            yield from _load(FOR_READING)
+        yield from _load(FOR_READING if self.at_images else FOR_WORK)
         window = self._window(look, session, reading)
         yield 0
         self._put_in(window, look)
         window.begin(at_images=self.at_images)
         if self.meet is not None:
             self.meet(window)
-        yield FIRST_LOOK_MS
+        yield FIRST_SLICE_MS if self.at_images else FIRST_LOOK_MS
+        if self.at_images:
+            session.read_screens()
         yield from _load(FOR_READING)
+        yield from _load(FOR_LATER)
         yield from window.make_places()
         gc.freeze()  # what there is now stays until the end: it need not be looked through
         gc.enable()
@@ -103,7 +126,7 @@ class Furnishing:
 
         chance = random.SystemRandom()
         around = Surroundings(lambda: int(time.time()), chance, self.version)
-        return Window(look, session, reading, around)
+        return Window(look, session, reading, around, "reading" if self.at_images else "work")
 
     def _put_in(self, window: Window, look: Look) -> None:
         from labeler.ui.look import dress

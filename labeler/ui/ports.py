@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from labeler.app.archives import Received
-from labeler.app.file_report import FileReport, Repairs
 from labeler.app.screens import (
     Activity,
     Change,
@@ -24,8 +22,12 @@ from labeler.app.screens import (
 from labeler.errors import LabelerError
 from labeler.model.listing import HeaderListing
 from labeler.model.preferences import Preferences
-from labeler.pacs.archive import Archive
-from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
+
+if TYPE_CHECKING:
+    from labeler.app.archives import Received
+    from labeler.app.file_report import FileReport, Repairs
+    from labeler.pacs.archive import Archive
+    from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
 
 Refused = Callable[[LabelerError], None]
 """Told the one reason why a verb's answer will not come."""
@@ -42,6 +44,9 @@ class ScreensPort(Protocol):
     def activities(self) -> tuple[Activity, ...]: ...
     def notices(self) -> tuple[Notice, ...]: ...
     def preferences(self) -> Preferences: ...
+
+    def read_screens(self) -> None:
+        """Read work, outbox and earnings, which a start with images put off."""
 
 
 class WorkVerbs(Protocol):

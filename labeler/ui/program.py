@@ -40,7 +40,14 @@ def open_program(
         from labeler.app.session_core import Surroundings
 
         session = Session(
-            Surroundings(root, resources, deliver, write_sample, lambda: int(time.time()))
+            Surroundings(
+                root,
+                resources,
+                deliver,
+                write_sample,
+                lambda: int(time.time()),
+                images_first=bool(images),
+            )
         )
         opened.append(session)
         if images:

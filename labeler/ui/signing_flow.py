@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from labeler.app.screens import SigningSummary
 from labeler.errors import LabelerError
-from labeler.ui.dialogs.key import KeyDialog
-from labeler.ui.dialogs.signing import SigningDialog
-from labeler.ui.dialogs.unlock import UnlockKey
+from labeler.later import Later
 from labeler.ui.look import Look
 from labeler.ui.ports import SessionPort
+
+if TYPE_CHECKING:
+    from labeler.ui.dialogs import key, signing, unlock
+else:
+    key = Later("labeler.ui.dialogs.key")
+    signing = Later("labeler.ui.dialogs.signing")
+    unlock = Later("labeler.ui.dialogs.unlock")
 
 
 class SigningFlow:
@@ -41,12 +47,12 @@ class SigningFlow:
         """Make the key, or ask its passphrase, as far as it takes; then go on."""
         standing = self._session.standing()
         if standing.key_address is None:
-            KeyDialog(
+            key.KeyDialog(
                 self._window, self._look, self._session, self._chance, lambda _address: then()
             ).open()
         elif not standing.key_unlocked:
             address = standing.key_address
-            UnlockKey(self._window, self._look, self._session, address, then).open()
+            unlock.UnlockKey(self._window, self._look, self._session, address, then).open()
         else:
             then()
 
@@ -60,6 +66,6 @@ class SigningFlow:
 
     def _show(self, summary: SigningSummary) -> None:
         self._asking = False
-        SigningDialog(
+        signing.SigningDialog(
             self._window, self._look, self._session, summary, self._now(), lambda: None
         ).open()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.app.screens import CaseRow, Change
+from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
 from labeler.ui.archive_flow import get_from_archive
@@ -28,26 +30,40 @@ from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
 from labeler.ui.components.statusbar import StatusBar
 from labeler.ui.components.surfaces import Surface
-from labeler.ui.dialogs.about import AboutDialog
-from labeler.ui.dialogs.connect import ConnectDialog
-from labeler.ui.dialogs.damage import DamageDialog
-from labeler.ui.dialogs.files import FilesDialog
-from labeler.ui.dialogs.first_run import FirstRun
-from labeler.ui.dialogs.palette import CommandPalette
-from labeler.ui.dialogs.settings import SettingsDialog
-from labeler.ui.dialogs.shortcuts import ShortcutSheet
 from labeler.ui.look import Look
-from labeler.ui.places.earnings import EarningsPlace
 from labeler.ui.places.locked import LockedScreen
-from labeler.ui.places.outbox import OutboxPlace
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.places.rooms import Rooms
-from labeler.ui.places.work import WorkPlace
 from labeler.ui.ports import SessionPort
 from labeler.ui.rail import Rail
 from labeler.ui.signing_flow import SigningFlow
 from labeler.ui.tidings import Tidings
 from labeler.ui.translation import tr
+
+if TYPE_CHECKING:
+    from labeler.ui.dialogs import (
+        about,
+        connect,
+        damage,
+        files,
+        first_run,
+        palette,
+        settings,
+        shortcuts,
+    )
+    from labeler.ui.places import earnings, outbox, work
+else:
+    about = Later("labeler.ui.dialogs.about")
+    connect = Later("labeler.ui.dialogs.connect")
+    damage = Later("labeler.ui.dialogs.damage")
+    files = Later("labeler.ui.dialogs.files")
+    first_run = Later("labeler.ui.dialogs.first_run")
+    palette = Later("labeler.ui.dialogs.palette")
+    settings = Later("labeler.ui.dialogs.settings")
+    shortcuts = Later("labeler.ui.dialogs.shortcuts")
+    earnings = Later("labeler.ui.places.earnings")
+    outbox = Later("labeler.ui.places.outbox")
+    work = Later("labeler.ui.places.work")
 
 
 @dataclass(frozen=True)
@@ -63,10 +79,16 @@ class Surroundings:
 
 
 class Window(QWidget):
-    """Composes; paints nothing itself. The one listener of the session."""
+    """Composes; paints nothing itself. The one listener of the session. `first` is the place that
+    is made at once."""
 
     def __init__(
-        self, look: Look, session: SessionPort, reading: PlaceMaker, around: Surroundings
+        self,
+        look: Look,
+        session: SessionPort,
+        reading: PlaceMaker,
+        around: Surroundings,
+        first: str = "work",
     ) -> None:
         super().__init__()
         self._look, self._session, self._around = look, session, around
@@ -85,7 +107,7 @@ class Window(QWidget):
         )
         self._ring = FocusRing(look, self)
         self._bind()
-        self.go_to("work")
+        self.go_to(first)
         for change in Change:
             self._hear(change)
         session.listen(self._hear)
@@ -107,11 +129,12 @@ class Window(QWidget):
     def begin(self, *, at_images: bool = False) -> None:
         """Greet a new profile, unless images were named; nothing is asked of an old one."""
         if at_images:
-            self.go_to("reading")
+            if self.place() is not self.places["reading"]:
+                self.go_to("reading")
             if self._session.standing().locked:
                 self.locked.arrived()
         elif self._session.standing().first_run:
-            self._open(FirstRun(self, self._look, self._open_sample, self._connect))
+            self._open(first_run.FirstRun(self, self._look, self._open_sample, self._connect))
 
     def make_places(self) -> Iterator[int]:
         """Make the places that are not on show, one a step: the person is working already."""
@@ -154,10 +177,10 @@ class Window(QWidget):
         self._stack = QStackedWidget()
         self.places = Rooms(
             {
-                "work": lambda: WorkPlace(self._session, stage),
+                "work": lambda: work.WorkPlace(self._session, stage),
                 "reading": lambda: self._reading(reading, stage),
-                "outbox": lambda: OutboxPlace(self._session, stage),
-                "earnings": lambda: EarningsPlace(self._session, stage),
+                "outbox": lambda: outbox.OutboxPlace(self._session, stage),
+                "earnings": lambda: earnings.EarningsPlace(self._session, stage),
             },
             self._stack,
         )
@@ -189,19 +212,25 @@ class Window(QWidget):
         for name in self.places:
             bind(f"place.{name}", partial(self.go_to, name))
         bind("work.open-folder", self._ask_folder)
-        files = tr("Open image files or an archive")
-        bind("work.open-files", partial(ask_paths, self, files, self._open_paths))
+        asked = tr("Open image files or an archive")
+        bind("work.open-files", partial(ask_paths, self, asked, self._open_paths))
         bind("work.sample", self._open_sample)
         archive = partial(get_from_archive, self, self._look, session, self._around.now)
         bind("work.archive", partial(archive, self.go_to))
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
         bind("case.next", session.open_next_case)
-        bind("work.files", lambda: self._open(FilesDialog(self, self._look, session)))
-        bind("app.commands", lambda: self._open(CommandPalette(self, self._look, self.commands)))
-        bind("app.shortcuts", lambda: self._open(ShortcutSheet(self, self._look, self.commands)))
+        bind("work.files", lambda: self._open(files.FilesDialog(self, self._look, session)))
+        bind(
+            "app.commands",
+            lambda: self._open(palette.CommandPalette(self, self._look, self.commands)),
+        )
+        bind(
+            "app.shortcuts",
+            lambda: self._open(shortcuts.ShortcutSheet(self, self._look, self.commands)),
+        )
         version = self._around.version
-        bind("app.about", lambda: self._open(AboutDialog(self, self._look, version())))
+        bind("app.about", lambda: self._open(about.AboutDialog(self, self._look, version())))
         bind("app.settings", self._settings)
         bind("app.lock", session.lock)
         bind("app.dismiss", self.notices.dismiss_newest)
@@ -262,7 +291,7 @@ class Window(QWidget):
         dialog.open()
 
     def _connect(self) -> None:
-        dialog = ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
+        dialog = connect.ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
         dialog.address.setText(self._suggested)
         self._open(dialog)
 
@@ -270,10 +299,12 @@ class Window(QWidget):
         """Only on a screen that may show a case; opening it again asks again."""
         case = self._session.damaged()
         if case is not None and not self._session.standing().locked:
-            self._open(DamageDialog(self, self._look, self._session, case, self._around.now()))
+            self._open(
+                damage.DamageDialog(self, self._look, self._session, case, self._around.now())
+            )
 
     def _settings(self) -> None:
-        self._open(SettingsDialog(self, self._look, self._session))
+        self._open(settings.SettingsDialog(self, self._look, self._session))
 
     def _last_case(self) -> CaseRow | None:
         work = self._session.work()

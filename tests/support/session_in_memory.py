@@ -264,6 +264,9 @@ class SessionInMemory:
     def withdraw_signing(self, token: str) -> None:
         self.done.append(f"withdraw {token}")
 
+    def read_screens(self) -> None:
+        self.done.append("read screens")
+
     def sync(self) -> None:
         self.done.append("sync")
 

@@ -1,6 +1,6 @@
 """Files of one series say nearly the same: what they share is read once for all of them.
 
-Every answer is what `read_frames` gives for the file; files that are not alike are left to it.
+Every answer is what `frames_in` gives for the file; files that are not alike are left to it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from labeler.imaging.dicom import tags
 from labeler.imaging.dicom.alike_pixels import PackedPixels, PlainPixels, pixels_of
 from labeler.imaging.dicom.dataset import Dataset, code_in, decimals_in, integer_in
 from labeler.imaging.dicom.elements import HEAD, LEAST
-from labeler.imaging.dicom.frame_reader import measured_as, read_frames
+from labeler.imaging.dicom.frame_reader import measured_as
 from labeler.imaging.dicom.frame_values import read_values
 from labeler.imaging.dicom.groups import NOTHING, FrameGroups
 from labeler.imaging.dicom.header import FileHeader, read_header
+from labeler.imaging.dicom.reader import frames_in
 from labeler.imaging.dicom.suv import pet_facts
 from labeler.imaging.dicom.traits import acquired_s, content_s
 from labeler.imaging.frames import StoredFrame
-from labeler.imaging.slides.dicom_slides import tiled_frames
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.kernels.elements import ElementWalk, Walked
 from labeler.model.image import ByteSource
@@ -71,7 +71,7 @@ class AlikeFiles:
         """The frames of one file; () where it must be read by itself.
 
         `head` are its first bytes, `enough` of them or more; `size` is the file's, where it is
-        known. Raises as `read_header` and `read_frames` do.
+        known. Raises as `read_header` and `frames_in` do.
         """
         walked = self._walk.walk(head, source.read)
         if walked is None:
@@ -82,7 +82,7 @@ class AlikeFiles:
             return () if frame is None else (frame,)
         self.enough = next((size for size in _SIZES if walked.offset <= size), LEAST)
         header = read_header(source, head)
-        frames = tiled_frames(header.dataset, read_frames(header))
+        frames = frames_in(header)
         seldom = self._walk.seldom(walked)
         if not _is_model(header, frames, walked, seldom):
             return frames

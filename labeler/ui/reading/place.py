@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -12,9 +13,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, 
 
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
+from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
-from labeler.ui.dialogs.instructions import InstructionsDialog
-from labeler.ui.dialogs.tags import TagsDialog
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
@@ -39,6 +39,12 @@ from labeler.ui.reading.wall import Wall
 from labeler.ui.theme import NARROW as NARROW_WINDOW
 from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
+
+if TYPE_CHECKING:
+    from labeler.ui.dialogs import instructions, tags
+else:
+    instructions = Later("labeler.ui.dialogs.instructions")
+    tags = Later("labeler.ui.dialogs.tags")
 
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
@@ -243,12 +249,14 @@ class ReadingPlace(Place):
         shown, stage = self.desk.active, self._stage
         if shown.image is not None:
             ask = partial(stage.list_header, shown.tile, shown.view.index)
-            TagsDialog(self.window(), stage.look, ask).open()
+            tags.TagsDialog(self.window(), stage.look, ask).open()
 
     def _instruct(self) -> None:
         case = self.desk.case
         if case is not None:
-            InstructionsDialog(self.window(), self._stage.look, case.task, case.instructions).open()
+            instructions.InstructionsDialog(
+                self.window(), self._stage.look, case.task, case.instructions
+            ).open()
 
     def _allow(self) -> None:
         desk, actions, case = self.desk, self._stage.actions, self.desk.case
