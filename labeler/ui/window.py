@@ -39,28 +39,11 @@ from labeler.ui.rail import Rail
 from labeler.ui.signing_flow import SigningFlow
 from labeler.ui.tidings import Tidings
 from labeler.ui.translation import tr
+from labeler.ui.window_dialogs import WindowDialogs
 
 if TYPE_CHECKING:
-    from labeler.ui.dialogs import (
-        about,
-        connect,
-        damage,
-        files,
-        first_run,
-        palette,
-        settings,
-        shortcuts,
-    )
     from labeler.ui.places import earnings, outbox, work
 else:
-    about = Later("labeler.ui.dialogs.about")
-    connect = Later("labeler.ui.dialogs.connect")
-    damage = Later("labeler.ui.dialogs.damage")
-    files = Later("labeler.ui.dialogs.files")
-    first_run = Later("labeler.ui.dialogs.first_run")
-    palette = Later("labeler.ui.dialogs.palette")
-    settings = Later("labeler.ui.dialogs.settings")
-    shortcuts = Later("labeler.ui.dialogs.shortcuts")
     earnings = Later("labeler.ui.places.earnings")
     outbox = Later("labeler.ui.places.outbox")
     work = Later("labeler.ui.places.work")
@@ -92,8 +75,8 @@ class Window(QWidget):
     ) -> None:
         super().__init__()
         self._look, self._session, self._around = look, session, around
-        self._suggested = ""
         self.setAcceptDrops(True)
+        self.dialogs = WindowDialogs(self, look, session, around.now)
         self.commands = Actions(look, self)
         self.commands.attach(self, Scope.WINDOW)
         self.tidings = Tidings(session, lambda: self._hear(Change.NOTICES))
@@ -134,7 +117,7 @@ class Window(QWidget):
             if self._session.standing().locked:
                 self.locked.arrived()
         elif self._session.standing().first_run:
-            self._open(first_run.FirstRun(self, self._look, self._open_sample, self._connect))
+            self.dialogs.greet(self._open_sample, self._connect)
 
     def make_places(self) -> Iterator[int]:
         """Make the places that are not on show, one a step: the person is working already."""
@@ -143,7 +126,7 @@ class Window(QWidget):
 
     def suggest_marketplace(self, url: str) -> None:
         """What the connect dialog starts with."""
-        self._suggested = url
+        self.dialogs.suggested = url
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -220,18 +203,12 @@ class Window(QWidget):
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
         bind("case.next", session.open_next_case)
-        bind("work.files", lambda: self._open(files.FilesDialog(self, self._look, session)))
-        bind(
-            "app.commands",
-            lambda: self._open(palette.CommandPalette(self, self._look, self.commands)),
-        )
-        bind(
-            "app.shortcuts",
-            lambda: self._open(shortcuts.ShortcutSheet(self, self._look, self.commands)),
-        )
+        bind("work.files", self.dialogs.files)
+        bind("app.commands", lambda: self.dialogs.commands(self.commands))
+        bind("app.shortcuts", lambda: self.dialogs.shortcuts(self.commands))
         version = self._around.version
-        bind("app.about", lambda: self._open(about.AboutDialog(self, self._look, version())))
-        bind("app.settings", self._settings)
+        bind("app.about", lambda: self.dialogs.about(version()))
+        bind("app.settings", self.dialogs.settings)
         bind("app.lock", session.lock)
         bind("app.dismiss", self.notices.dismiss_newest)
         bind("app.next-pane", lambda: self._walk(1))
@@ -249,7 +226,7 @@ class Window(QWidget):
         elif change is Change.NOTICES:
             self.notices.show_notices(self.tidings.all())
         elif change is Change.DAMAGE:
-            self._ask_about_damage()
+            self.dialogs.damage()
         elif change in (Change.WORK, Change.OUTBOX, Change.STANDING):
             self.status.show_reached(session.work(), session.outbox())
             self.status.show_practice(session.standing().practice)
@@ -287,24 +264,8 @@ class Window(QWidget):
         reason = Qt.FocusReason.TabFocusReason
         usable[at].setFocus(reason)
 
-    def _open(self, dialog: QDialog) -> None:
-        dialog.open()
-
     def _connect(self) -> None:
-        dialog = connect.ConnectDialog(self, self._look, self._session, lambda: self.go_to("work"))
-        dialog.address.setText(self._suggested)
-        self._open(dialog)
-
-    def _ask_about_damage(self) -> None:
-        """Only on a screen that may show a case; opening it again asks again."""
-        case = self._session.damaged()
-        if case is not None and not self._session.standing().locked:
-            self._open(
-                damage.DamageDialog(self, self._look, self._session, case, self._around.now())
-            )
-
-    def _settings(self) -> None:
-        self._open(settings.SettingsDialog(self, self._look, self._session))
+        self.dialogs.connect(lambda: self.go_to("work"))
 
     def _last_case(self) -> CaseRow | None:
         work = self._session.work()
