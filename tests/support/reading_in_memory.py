@@ -196,9 +196,10 @@ class ReadingInMemory:
     def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
         if tile not in self.volumes:
             self.volumes[tile] = volume_of(self._image(tile))
-        if arrived is not None:
+        volume = self.volumes[tile]
+        if arrived is not None and volume is not None and not volume.is_complete:
             self.volume_listeners.append(arrived)
-        return self.volumes[tile]
+        return volume
 
     def compute(
         self,

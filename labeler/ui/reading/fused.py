@@ -94,5 +94,5 @@ class Fused:
             self.change(lambda look: next_window(over.image, look))
 
     def _arrived(self) -> None:
-        if self._base is not None and self.over is not None and not self.over.volume.is_complete:
+        if self._base is not None and self.over is not None:
             self.follow(*self._base)

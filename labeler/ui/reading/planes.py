@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -38,8 +39,8 @@ class Planes:
         self.reference_lines = True
         self._shown: dict[Viewport, tuple[str, Cut]] = {}
         """Which plane of the crosshair a viewport cuts, and with what slab."""
-        self._heard: set[str] = set()
-        """Series whose slices are heard as they come."""
+        self._heard: dict[str, Callable[[], None]] = {}
+        """By series, who hears its slices come: also those of a volume that is read anew."""
         self._quiet = False
 
     def begin(self) -> None:
@@ -130,11 +131,8 @@ class Planes:
         self.reslab(viewport, next_projection)
 
     def _cut(self, tile: str, base: Image, cut: Cut, crosshair: Crosshair) -> Reformat:
-        heard = tile in self._heard
-        self._heard.add(tile)
-        volume = self._port.series.request_volume(
-            tile, None if heard else lambda: self._arrived(tile)
-        )
+        hear = self._heard.setdefault(tile, partial(self._arrived, tile))
+        volume = self._port.series.request_volume(tile, hear)
         made = None if volume is None else reformat(base, volume, cut, crosshair.point)
         if made is None:
             raise refuse_unheld()
@@ -179,7 +177,7 @@ class Planes:
         now = self.crosshair.cut(plane)
         same = (cut.right, cut.down, cut.along) == (now.right, now.down, now.along)
         sharp = not settled or (self._is_through(viewport) and not viewport.is_coarse)
-        if same and (turned or sharp):
+        if same and not viewport.awaits_cut and (turned or sharp):
             self._go(viewport, self.crosshair)
         else:
             self._recut(viewport, coarse=not settled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 
 from labeler.app.tile_feed import TileFeed
 from labeler.errors import LabelerError
@@ -78,6 +79,8 @@ class Viewport:
         """Fits it together with others, where it hangs so."""
         self.is_coarse = False
         """Whether a cut is shown as it is while it is turned."""
+        self._coming: tuple[Reformat, int, bool] | None = None
+        """A cut that was asked for and is not here yet: which of its planes, and if coarse."""
         self.arrivals = 0
         """Counts the frames that came, so that each is painted anew."""
         self.fused = Fused(port, self._changed)
@@ -92,7 +95,8 @@ class Viewport:
         self._leave_tiles()
         self.tile, self.image, self.layout = "", None, None
         self.fused.clear()
-        self.fitting = None
+        self.overlays.clear()
+        self.fitting, self._coming = None, None
         self.pixels, self.error = None, None
         self.layers.begin()
 
@@ -131,7 +135,8 @@ class Viewport:
             self.fused.clear()
         if fused is not None:
             self.fused.share(fused)
-        self.tile, self.image, self.fitting = tile, image, None
+        self.overlays.clear()
+        self.tile, self.image, self.fitting, self._coming = tile, image, None, None
         self.tiles = self._port.series.tiles(tile)
         self.layout = layout_of(image)
         self.layers.read()
@@ -155,18 +160,13 @@ class Viewport:
         """Ask for a slice; it is shown, with all that belongs to it, when it is here."""
         image = self.image
         self.wanted = index
-
-        def deliver(found: int, answer: FrameAnswer) -> None:
-            if self.image is image and found == self.wanted:
-                self._show(found, answer)
-
+        assert image is not None
+        take = partial(self._take, image)
         if isinstance(image, Reformat):
             source = image.source
-            self._port.series.compute(
-                self, lambda: source.frame(index), lambda answer: deliver(index, answer)
-            )
+            self._port.series.compute(self, lambda: source.frame(index), partial(take, index))
         else:
-            self._port.series.request_frame(self.tile, index, deliver, self)
+            self._port.series.request_frame(self.tile, index, take, self)
         self._moved(self)
 
     # --- cuts ---------------------------------------------------------------------------------
@@ -184,12 +184,28 @@ class Viewport:
     def recut(self, image: Reformat, through: Vector, *, coarse: bool = False) -> None:
         """Another cut of the same series, as large, in the same window, with the place amid the
         view kept there; it is shown when its first frame is here."""
-        index, source, asked = image.index_of(through), image.source, self._asked
+        self._coming = image, image.index_of(through), coarse
+        self._ask_for_cut(*self._coming)
+
+    @property
+    def awaits_cut(self) -> bool:
+        """Whether what is shown is about to be cut anew, so that its planes mean nothing."""
+        return self._coming is not None
+
+    def _ask_for_cut(self, image: Reformat, index: int, coarse: bool) -> None:
+        coming, asked, source = self._coming, self._asked, image.source
         assert isinstance(source, ReformatSource)
         work = source.coarse if coarse else source.frame
 
         def deliver(answer: FrameAnswer) -> None:
-            if asked == self._asked and not isinstance(answer, LabelerError):
+            if asked != self._asked:
+                return
+            self._coming = None if self._coming is coming else self._coming
+            if isinstance(answer, LabelerError):
+                return
+            if self.image is image:
+                self._take(image, index, answer)
+            else:
                 self.is_coarse = coarse
                 self._swap(image, index, answer)
 
@@ -211,18 +227,17 @@ class Viewport:
 
     def freshen(self) -> None:
         """More of the volume is here: the same frame once more."""
-        if isinstance(self.image, Reformat):
-            self._again()
-
-    def _again(self) -> None:
         image, index = self.image, self.wanted
-        assert image is not None
+        if self._coming is not None:
+            self._ask_for_cut(*self._coming)
+        elif isinstance(image, Reformat):
+            self._port.series.compute(
+                self, lambda: image.source.frame(index), lambda got: self._take(image, index, got)
+            )
 
-        def deliver(answer: FrameAnswer) -> None:
-            if self.image is image and self.wanted == index:
-                self._show(index, answer)
-
-        self._port.series.compute(self, lambda: image.source.frame(index), deliver)
+    def _take(self, image: Image, index: int, answer: FrameAnswer) -> None:
+        if self.image is image and self.wanted == index:
+            self._show(index, answer)
 
     def _show(self, index: int, answer: FrameAnswer) -> None:
         self.view = replace(self.view, index=index)
@@ -286,8 +301,8 @@ class Viewport:
         self.go_to(self.wanted + steps)
 
     def go_to(self, index: int) -> None:
-        """The slice at `index`, or the nearest there is."""
-        if self.image is None:
+        """The slice at `index`, or the nearest there is; of a cut that turns they are others soon."""
+        if self.image is None or self.awaits_cut:
             return
         index = go_to(self.view, index, len(self.image.refs)).index
         if index != self.wanted:

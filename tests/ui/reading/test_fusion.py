@@ -12,7 +12,7 @@ from labeler.app.open_case import SeriesTile
 from tests.support.images import axial, image_of
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest, open_case
-from tests.support.volumes_in_memory import FRAME
+from tests.support.volumes_in_memory import FRAME, volume_of
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
@@ -101,3 +101,21 @@ def test_another_series_begins_without(reader: Reader) -> None:
     reader.desk.active.open("1")
     reader.settle()
     assert reader.desk.active.fused.tile == ""
+
+
+def test_it_is_whole_once_its_last_slices_are_here(reader: Reader) -> None:
+    volume = volume_of(reader.port.other_series["2"])
+    volume.here[:] = False
+    reader.port.volumes["2"] = volume
+    reader.key(KEY.Key_U)
+    active = reader.desk.active
+    assert active.image is not None
+    empty = active.fused.at(active.image, 0)
+    assert empty is not None
+    assert (empty < 0).all()
+    volume.here[:] = True
+    for listener in reader.port.volume_listeners:
+        listener()
+    whole = active.fused.at(active.image, 0)
+    assert whole is not None
+    assert whole.max() == 4000

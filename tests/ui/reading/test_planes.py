@@ -11,16 +11,18 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labeler.app.cut_room import CutRoom, Done, Work
 from labeler.app.open_case import SeriesTile
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.viewing.crosshair import lines
+from labeler.viewing.cuts import turned
 from labeler.viewing.links import middle
 from labeler.viewing.reformat import Reformat
 from tests.support.images import axial, image_of
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest, open_case
-from tests.support.volumes_in_memory import FRAME
+from tests.support.volumes_in_memory import FRAME, volume_of
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -218,6 +220,49 @@ def test_more_of_the_volume_shows_as_it_comes(reader: Reader) -> None:
         listener()
     assert reader.desk.active.pixels is not None
     assert not (reader.desk.active.pixels == -32768).any()
+
+
+def test_a_volume_that_is_read_anew_is_heard_too(reader: Reader) -> None:
+    """Its memory went to another series in between."""
+    reader.key(KEY.Key_C, SHIFT)
+    reader.key(KEY.Key_O, SHIFT)
+    volume = volume_of(reader.port.other_series["0"])
+    volume.here[12:] = False
+    reader.port.volumes["0"] = volume
+    reader.key(KEY.Key_C, SHIFT)
+    volume.here[:] = True
+    for listener in reader.port.volume_listeners:
+        listener()
+    assert reader.desk.active.pixels is not None
+    assert not (reader.desk.active.pixels == -32768).any()
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_slices_that_come_while_planes_turn_do_not_hold_them_back(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, settled: bool
+) -> None:
+    mpr(reader)
+    held: list[tuple[Work, Done]] = []
+    room = CutRoom(lambda work, done: held.append((work, done)))
+    monkeypatch.setattr(reader.port, "compute", room.request)
+    planes, viewport = reader.desk.planes, reader.desk.viewports[2]
+    before = planes.crosshair
+    assert before is not None
+    viewport.freshen()
+    axial_normal = before.cut("axial").normal
+    cuts = tuple((name, turned(cut, axial_normal, 0.4)) for name, cut in before.cuts)
+    planes.place(replace(before, cuts=cuts), reader.desk.viewports[0], settled=settled)
+    viewport.freshen()
+    if not settled:  # the hand lets go before the turned planes are here
+        planes.place(replace(before, cuts=cuts), reader.desk.viewports[0])
+    while held:
+        work, done = held.pop(0)
+        done(work())
+    assert isinstance(viewport.image, Reformat)
+    assert viewport.image.cut is not None
+    assert viewport.image.cut.normal == pytest.approx(dict(cuts)["coronal"].normal)
+    assert not viewport.is_coarse
+    assert not viewport.awaits_cut
 
 
 # --- side by side -------------------------------------------------------------------------------

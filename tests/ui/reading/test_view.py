@@ -317,6 +317,17 @@ def test_overlays_of_the_file_are_drawn_until_hidden(open_reader: ReaderMaker) -
     assert inked(reader) > 1000
 
 
+def test_no_overlay_of_another_series_stays_where_a_slice_fails(open_reader: ReaderMaker) -> None:
+    reader = open_reader(grey_case())
+    reader.port.other_series["other"] = image_of(np.zeros((2, 64, 64), np.int16))
+    reader.port.broken[0] = LabelerError("undecodable-image", "It is broken.", safe="", do="")
+    assert inked(reader) > 1000
+    reader.desk.active.open("other")
+    assert reader.desk.active.error is not None
+    assert inked(reader) == 0
+    assert reader.desk.active.overlays.at(0) == ()
+
+
 def test_a_table_of_the_file_opens_and_makes_way_for_a_drag(open_reader: ReaderMaker) -> None:
     table = VoiLut("HARD", -700, 255, np.arange(256, dtype=np.uint16))
     image = image_of(np.full((1, 64, 64), -600, np.int16), intercept=0.0, modality="DX", unit="")
