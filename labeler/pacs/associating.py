@@ -34,6 +34,8 @@ ACSE_S = 15.0
 """For the answer to a request of an association."""
 SILENCE_S = 60.0
 """An archive may take so long to fetch what lies deep before it says anything."""
+PENDING = (0xFF00, 0xFF01)
+"""Statuses after which more answers come."""
 MESSAGE = 7
 """The number of the one question that is under way in an association."""
 _CALLER, _CALLED = 3, 7
@@ -157,6 +159,8 @@ class Association:
         self._opened = opened
         self._asking = ""
         self._broken = False
+        self._under_way = False
+        """Whether the last question is not answered to its end."""
 
     def echo(self) -> int | None:
         return _status(self._opened.send_c_echo())
@@ -178,11 +182,12 @@ class Association:
         for answer, identifier in responses:
             status = _status(answer)
             self._broken = self._broken or status is None
+            self._under_way = status in PENDING
             yield status, _attributes(identifier)
 
     @property
     def alive(self) -> bool:
-        return bool(self._opened.is_established) and not self._broken
+        return bool(self._opened.is_established) and not self._broken and not self._under_way
 
     def abandon(self) -> None:
         """Enough answers: the archive is told, and what it still says is not waited for."""
@@ -202,7 +207,10 @@ class Association:
             opened.abort()
 
     def leave(self) -> None:
-        if self._opened.is_established:
+        """In good order, unless the archive is still sending: it would not hear us out."""
+        if self._opened.is_established and self._under_way:
+            self._opened.abort()
+        elif self._opened.is_established:
             self._opened.release()
 
 

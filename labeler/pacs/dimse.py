@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from labeler.pacs.archive import Archive, Bring
-from labeler.pacs.associating import Associating, Responses
+from labeler.pacs.associating import PENDING, Associating, Responses
 from labeler.pacs.contexts import proposals
 from labeler.pacs.line import Delivery, LineLost
 from labeler.pacs.problems import move_refused, no_such_study, refused, unreachable
@@ -39,7 +39,6 @@ MOST_SERIES = 10_000
 MOST_INSTANCES = 100_000
 AT_ONCE = 64
 """So many instances are named in one question: lists of UIDs are allowed (PS3.4 C.2.2.2.2)."""
-_PENDING = (0xFF00, 0xFF01)
 _UNKNOWN_DESTINATION = 0xA801
 _NOT_THERE = (0xC000, 0x0110, 0xA900)
 
@@ -49,7 +48,7 @@ class Dimse:
 
     def __init__(self, archive: Archive, secret: str) -> None:
         self._archive = archive
-        self._storing = Storing()
+        self._storing = Storing(archive)
         self._door = Associating(archive, secret, self._storing)
         self._listener = Listener(archive, self._storing)
 
@@ -110,7 +109,7 @@ class Dimse:
         line = self._door.open(FIND, "C-FIND")
         for status, values in line.find(FIND, asked):
             self._storing.heard()
-            if status not in _PENDING:
+            if status not in PENDING:
                 self._end_of_find(status)
                 break
             one = read(values)
@@ -151,10 +150,10 @@ class Dimse:
         for status, _values in responses:
             self._storing.check()
             last = status
-            if status not in _PENDING:
+            if status not in PENDING:
                 break
         self._storing.check()
-        if last is None or last in _PENDING:
+        if last is None or last in PENDING:
             raise LineLost
         if last == _UNKNOWN_DESTINATION:
             raise move_refused(self._archive.name, self._archive.calling)

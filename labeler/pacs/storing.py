@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 from labeler.errors import Cancelled, LabelerError
@@ -19,16 +20,22 @@ MAX_INSTANCE = 2**30
 """pynetdicom holds one instance in memory until it is whole."""
 MAX_PDU = 128 * 1024
 _PIECE = 1 << 20
-_OK, _NO_ROOM, _CANNOT, _CANCELLED = 0x0000, 0xA700, 0xC000, 0xFE00
+_OK, _STRANGER, _NO_ROOM, _CANNOT, _CANCELLED = 0x0000, 0x0124, 0xA700, 0xC000, 0xFE00
 
 
 class Storing:
-    """Takes instances for one delivery at a time; the first failure is kept for who waits."""
+    """Takes instances for one delivery at a time; the first failure is kept for who waits.
 
-    def __init__(self) -> None:
+    On lines that come in only the archive may store: by its AE title, or from its address.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
         self._delivery: Delivery | None = None
         self._failure: BaseException | None = None
-        self._waiting = 0
+        self._addresses: frozenset[str] = frozenset()
+        self._waiting: dict[Any, int] = {}
+        """Bytes of no whole instance yet, by association."""
         self._bare: list[Any] = []
 
     def close(self) -> None:
@@ -39,11 +46,20 @@ class Storing:
 
     def take_for(self, delivery: Delivery) -> None:
         """What comes from now on belongs there."""
-        self._delivery, self._failure, self._waiting = delivery, None, 0
+        self._delivery, self._failure = delivery, None
+        self._waiting.clear()
+
+    def expect_calls(self) -> None:
+        """The archive is going to call."""
+        try:
+            found = socket.getaddrinfo(self._archive.host, None)
+        except OSError:  # then its title must do
+            found = []
+        self._addresses = frozenset(str(address[0]) for *_, address in found)
 
     def heard(self) -> None:
         """An answer of another kind came whole."""
-        self._waiting = 0
+        self._waiting.clear()
 
     def check(self) -> None:
         """Raises what went wrong while something was taken in."""
@@ -58,15 +74,17 @@ class Storing:
 
     def _opened(self, event: Event) -> None:
         """Bytes that are no whole instance yet are counted where they are read."""
-        line: Any = event.assoc.dul.socket
+        called: Any = event.assoc
+        line = called.dul.socket
         read = line.recv
         self._bare = [bare for bare in self._bare if bare.fileno() >= 0] + [line.socket]
 
         def bounded(count: int) -> bytearray:
-            self._waiting += count
-            if count <= MAX_PDU + 6 and self._waiting <= MAX_INSTANCE:
+            waiting = self._waiting[called] = self._waiting.get(called, 0) + count
+            if count <= MAX_PDU + 6 and waiting <= MAX_INSTANCE:
                 return bytearray(read(count))
-            if self._failure is None and self._delivery is not None:
+            ours = self._failure is None and not self._is_stranger(called)
+            if ours and self._delivery is not None:
                 self._failure = too_much(self._delivery.archive)
             line.close()
             raise OSError("more bytes than were agreed on")
@@ -74,7 +92,9 @@ class Storing:
         line.recv = bounded
 
     def _stored(self, event: Event) -> int:
-        self._waiting = 0
+        self._waiting.pop(event.assoc, None)
+        if self._is_stranger(event.assoc):
+            return _STRANGER
         if self._failure is not None or self._delivery is None:
             return _CANNOT
         try:
@@ -85,6 +105,17 @@ class Storing:
         except LabelerError as error:
             self._failure = error
             return _NO_ROOM
+        except Exception as error:  # noqa: BLE001  pynetdicom would swallow it: raised by `check`
+            self._failure = error
+            return _CANNOT
+
+    def _is_stranger(self, line: Any) -> bool:
+        """Whether somebody else than the archive called this computer."""
+        if not line.is_acceptor:
+            return False
+        caller = line.requestor
+        named = caller.ae_title == self._archive.called.strip()
+        return not named and caller.address not in self._addresses
 
     def _take(self, event: Event, delivery: Delivery) -> bool:
         request: Any = event.request
@@ -118,6 +149,7 @@ class Listener:
 
         if self._running is not None:
             return
+        self._storing.expect_calls()
         server = AE(ae_title=self._archive.calling)
         server.maximum_pdu_size = MAX_PDU
         server.require_called_aet = True

@@ -301,7 +301,7 @@ class Viewport:
         self.go_to(self.wanted + steps)
 
     def go_to(self, index: int) -> None:
-        """The slice at `index`, or the nearest there is; of a cut that turns they are others soon."""
+        """The slice at `index`, or the nearest there is; nowhere while a cut is made anew."""
         if self.image is None or self.awaits_cut:
             return
         index = go_to(self.view, index, len(self.image.refs)).index
