@@ -6,7 +6,7 @@ What speaks to an archive is imported when one is asked: a start needs none of i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.app.archive_secrets import ArchiveSecrets
 from labeler.app.cases import Case, practice_case
@@ -158,14 +158,17 @@ def _standing(services: Services, row: ReceivedRow) -> Received:
 def open_received(services: Services, name: str, tick: Tick) -> Case:
     """Open a received study; its images stay sealed on the disk."""
     row = _here(services, name)
-    return practice_case(services, row.title, SealedInbox(services.received, row).files(), tick)
+    files = SealedInbox(services.received, row).files()
+    return replace(practice_case(services, row.title, files, tick), received=row.id)
 
 
 def wipe_received(services: Services, name: str) -> None:
-    """Delete the key, then the files; marks stay in the profile."""
+    """Delete the key, then the files and what was decoded of them; marks stay in the profile."""
     row, now = _here(services, name), services.clock()
     services.store.call(lambda store: store.received.wipe(row.id, now))
     remove_files(services.received, row.id)
+    if services.frames is not None:
+        services.frames.wipe(row.id)
 
 
 def _listed(store: Store) -> tuple[Archive, ...]:

@@ -54,6 +54,13 @@ class Case:
     scan: Scan
     opened: Series
     package: SealedPackage | None
+    received: str = ""
+    """The study from an archive that it was opened from, by its name in the profile."""
+
+    @property
+    def kept_as(self) -> str:
+        """Under what its decoded frames are kept, so that they go with its files."""
+        return self.received or self.id
 
     def open_series(self, uid: str, decoders: Decoders) -> Image:
         """The image of one series of this case."""

@@ -123,7 +123,7 @@ def prepare(services: Services, case: Case) -> Opened:
 
 
 def _prepare(services: Services, case: Case) -> Opened:
-    image = open_image(case.opened, services.decoders_of(case.id))
+    image = open_image(case.opened, services.decoders_of(case.kept_as))
     now = services.clock()
 
     def load(store: Store) -> tuple[Work, dict[str, Mask], dict[str, list[int]]]:

@@ -83,7 +83,7 @@ class Reading:
             opened.case,
             {case.tile: opened.image},
             lent.pool,
-            lent.services.decoders_of(opened.case.id),
+            lent.services.decoders_of(opened.case.kept_as),
             self.memory,
             lambda: self._tell(Change.LAYERS),
         )

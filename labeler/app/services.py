@@ -48,13 +48,13 @@ class Services:
     frames: FrameCache | None = None
     """Where frames that were slow to decode are kept; None keeps none."""
 
-    def decoders_of(self, case_id: str) -> Decoders:
-        """Decoders that keep what is slow among the frames of that case."""
+    def decoders_of(self, kept_as: str) -> Decoders:
+        """Decoders that keep what is slow among the frames of the case kept under that name."""
         from labeler.imaging.decoding.kept_frames import KeepingDecoders
 
         if self.frames is None:
             return self.decoders
-        return KeepingDecoders(self.decoders, self.frames.of(case_id))
+        return KeepingDecoders(self.decoders, self.frames.of(kept_as))
 
 
 def no_tick(_done: int, _total: int) -> None:

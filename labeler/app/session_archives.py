@@ -150,13 +150,14 @@ class ArchiveVerbs(WorkVerbs):
         self._show_case(opened)
 
     def wipe_received(self, name: str, answer: Callable[[], None], refused: Refused) -> None:
-        """Delete its key and its files; the case is put away where it is open."""
+        """Delete its key and its files; the case is put away first where it is open, so that
+        nothing of it is decoded and kept any more."""
+        shown = self.reading.case()
+        if shown is not None and self._received_cases.get(shown.id) == name:
+            self.reading.close()
+            self._tell(Change.READING)
 
         def done(_none: None) -> None:
-            shown = self.reading.case()
-            if shown is not None and self._received_cases.get(shown.id) == name:
-                self.reading.close()
-                self._tell(Change.READING)
             answer()
 
         self._run(lambda s, _t: archives.wipe_received(s, name), done, refused)

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from labeler.app import archives
 from labeler.app.archive_secrets import SERVICE, ArchiveSecrets
+from labeler.app.cases import open_paths, series_id
 from labeler.app.jobs import Answers
 from labeler.app.opening import Workbench, open_for_practice
 from labeler.app.services import no_tick
@@ -99,6 +100,30 @@ def test_a_study_is_sealed_opens_offline_and_is_wiped(
     with pytest.raises(LabelerError) as caught:
         archives.open_received(services, name, no_tick)
     assert caught.value.code == "received-gone"
+
+
+def test_what_was_decoded_of_a_study_goes_with_it(
+    bench: Workbench, secrets: ArchiveSecrets, study: Study, tmp_path: Path
+) -> None:
+    """Also where the same files were opened from a folder: those are kept for themselves."""
+    services = bench.services
+    with web_archive(study, Manners()) as url:
+        archive = web(url)
+        name, _ = archives.receive(services, secrets, archive, first(secrets, archive), no_tick)
+    received = archives.open_received(services, name, no_tick)
+    study.write(tmp_path / "folder")
+    own = open_paths(services, [tmp_path / "folder"], no_tick)
+    assert own.id == received.id
+    kept = tmp_path / "profile" / "frames"
+    folders = []
+    for case in (own, received):
+        for series in case.scan.series:
+            decoders = services.decoders_of(case.kept_as)
+            case.open_series(series_id(series), decoders).source.frame(0)
+        folders.append({path.parent for path in kept.glob("*/*")})
+    assert [len(found) for found in folders] == [1, 2]
+    archives.wipe_received(services, name)
+    assert {path.parent for path in kept.glob("*/*")} == folders[0]
 
 
 def _nothing_readable(profile: Path, study: Study) -> None:
