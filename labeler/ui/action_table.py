@@ -31,6 +31,7 @@ class Group(enum.Enum):
     SLICES = message("Slices")
     LAYOUT = message("Layout and hanging")
     PLANES = message("Planes and views side by side")
+    FUSION = message("A series over another")
     PRESETS = message("Window presets")
     WORK = message("Work and money")
     PROGRAM = message("Program")
@@ -173,18 +174,22 @@ _READING = (
          toggles=True),
     Plan("link.lock", message("Lock side by side"), ("Shift+K",), _R, Group.PLANES, need=_CASE,
          toggles=True),
+    Plan("link.look", message("Zoom, move and window together"), ("Ctrl+Shift+K",), _R,
+         Group.PLANES, need=_CASE, toggles=True),
     Plan("planes.lines", message("Reference lines"), ("J",), _R, Group.PLANES, need=_CASE,
          toggles=True),
-    Plan("fusion.next", message("Lay the next series over it"), ("U",), _R, Group.PLANES,
+    Plan("fusion.next", message("Lay the next series over it"), ("U",), _R, Group.FUSION,
          need=_CASE),
     Plan("fusion.more", message("Show more of the series over it"), ("Shift+PgUp",), _V,
-         Group.PLANES, need=_CASE, repeats=True),
+         Group.FUSION, need=_CASE, repeats=True),
     Plan("fusion.less", message("Show less of the series over it"), ("Shift+PgDown",), _V,
-         Group.PLANES, need=_CASE, repeats=True),
-    Plan("fusion.map", message("Colours of the series over it"), ("Shift+U",), _R, Group.PLANES,
+         Group.FUSION, need=_CASE, repeats=True),
+    Plan("fusion.map", message("Colours of the series over it"), ("Shift+U",), _R, Group.FUSION,
          need=_CASE),
     Plan("fusion.window", message("Window of the series over it"), ("Ctrl+U",), _R,
-         Group.PLANES, need=_CASE),
+         Group.FUSION, need=_CASE),
+    Plan("fusion.off", message("Take the series over it off"), ("Ctrl+Shift+D",), _R,
+         Group.FUSION, "close", _CASE),
     Plan("edit.undo", message("Undo"), ("Ctrl+Z",), _R, Group.HISTORY, "undo", Need.UNDO,
          repeats=True),
     Plan("edit.redo", message("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), _R, Group.HISTORY, "redo",

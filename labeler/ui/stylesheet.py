@@ -81,6 +81,12 @@ QCheckBox::indicator { width: 16px; height: 16px; background: $field; border: 1p
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
 QCheckBox::indicator:focus { border-color: $text; }
 
+QSlider { background: transparent; }
+QSlider::groove:horizontal { height: 4px; background: $outline; border-radius: 2px; }
+QSlider::sub-page:horizontal { height: 4px; background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { width: 12px; margin: -4px 0; background: $text; border-radius: 6px; }
+QSlider::handle:horizontal:focus { background: $focus; }
+
 QMenu { background: $raised; color: $text; border: 1px solid $outline; padding: 4px; }
 QMenu::item { padding: 6px 32px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $hover; }

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STEPS = 256
-FADE = 48
+FADE = 96
 """Over so many of the lowest steps colours come up from nothing: what is low hides no anatomy."""
 
 Table = NDArray[np.uint8]

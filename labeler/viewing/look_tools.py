@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from labeler.model.frames import Window
 from labeler.model.rasters import Place
 from labeler.viewing.auto_window import window_of_box
 from labeler.viewing.presets import narrowest_window
@@ -17,6 +18,9 @@ from labeler.viewing.viewport import (
     pan,
     with_window,
 )
+
+NARROWEST_OVER = 0.01
+"""Of the width at press: what is laid over has units of its own."""
 
 Drag = Callable[[Scene, ViewState, Place, Place], ViewState]
 """From the scene, the view at press, the place of press and the way since then."""
@@ -61,30 +65,41 @@ class LookTool(Idle):
 
 class WindowTool(LookTool):
     """Right is wider, up is brighter; where `darker_up` says so, up is darker. With Shift at the
-    press a box is drawn, and the window becomes that of the values inside."""
+    press a box is drawn, and the window becomes that of the values inside. With Ctrl it is the
+    window of what is laid over the image."""
 
     def __init__(self, darker_up: Callable[[], bool] = lambda: False) -> None:
         super().__init__("window", self._windowed)
         self._darker_up = darker_up
         self._area: tuple[Place, Place] | None = None
+        self._over: tuple[ViewState, Place] | None = None
 
     @property
     def busy(self) -> bool:
-        return super().busy or self._area is not None
+        return super().busy or self._area is not None or self._over is not None
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if pointer.ctrl and scene.over_window is not None:
+            self._over = replace(scene.view, window=scene.over_window), pointer.p_canvas
+            return NOTHING
         if not pointer.shift:
             return super().press(scene, pointer)
         self._area = pointer.p_canvas, pointer.p_canvas
         return NOTHING
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._over is not None:
+            return Outcome(over_window=self._window_over(self._over, pointer))
         if self._area is None:
             return super().move(scene, pointer)
         self._area = self._area[0], pointer.p_canvas
         return NOTHING
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._over is not None:
+            outcome = self.move(scene, pointer)
+            self._over = None
+            return outcome
         if self._area is None:
             return super().release(scene, pointer)
         (first, _), self._area = self._area, None
@@ -96,14 +111,21 @@ class WindowTool(LookTool):
 
     def cancel(self) -> None:
         super().cancel()
-        self._area = None
+        self._area = self._over = None
 
     def preview(self, scene: Scene) -> Preview:  # noqa: ARG002
         return Preview(area=self._area)
 
     def _windowed(self, scene: Scene, view: ViewState, _start: Place, by: Place) -> ViewState:
-        down = -by[1] if self._darker_up() else by[1]
-        return drag_window(view, (by[0], down), narrowest_window(scene.image))
+        return drag_window(view, self._way(by), narrowest_window(scene.image))
+
+    def _window_over(self, pressed: tuple[ViewState, Place], pointer: Pointer) -> Window:
+        (view, start), (x, y) = pressed, pointer.p_canvas
+        narrowest = view.window.width * NARROWEST_OVER
+        return drag_window(view, self._way((x - start[0], y - start[1])), narrowest).window
+
+    def _way(self, by: Place) -> Place:
+        return by[0], -by[1] if self._darker_up() else by[1]
 
 
 def window_tool() -> LookTool:

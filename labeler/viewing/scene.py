@@ -10,7 +10,7 @@ from typing import Protocol
 from labeler.model.document import Document, Mark
 from labeler.model.edit_rules import find_mark
 from labeler.model.edits import Edit
-from labeler.model.frames import FrameRef
+from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place
@@ -52,6 +52,8 @@ class Scene:
     new_id: Callable[[], str]
     pixels: Pixels | None = None
     crosshair: Crosshair | None = None
+    over_window: Window | None = None
+    """The window of what is laid over the image, where anything is."""
 
     @property
     def where(self) -> CanvasMap:
@@ -104,6 +106,7 @@ class Outcome:
     select: str | None = None
     crosshair: Crosshair | None = None
     settled: bool = True
+    over_window: Window | None = None
 
 
 NOTHING = Outcome()

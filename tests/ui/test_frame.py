@@ -15,7 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.dialogs.shortcuts import ShortcutSheet
+from labeler.ui.action_table import Group
+from labeler.ui.dialogs.shortcuts import COLUMNS, ShortcutSheet
 from labeler.ui.frame import Frame
 from labeler.ui.look import Look
 from labeler.ui.turns import Turns
@@ -178,3 +179,9 @@ def test_borders_wider_than_thought_push_nothing_off_the_screen(look: Look, qtbo
     kept = frame.geometry()
     frame.stay_inside(room)
     assert frame.geometry() == kept
+
+
+def test_the_sheet_of_shortcuts_has_every_chapter() -> None:
+    assert sorted(group.name for groups in COLUMNS for group in groups) == sorted(
+        group.name for group in Group
+    )

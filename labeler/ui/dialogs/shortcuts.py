@@ -17,9 +17,9 @@ from labeler.ui.translation import tr
 
 WIDTH, HEIGHT = 1040, 620
 COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (Group.PLACES, Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT),
-    (Group.SLICES, Group.MARKS, Group.HISTORY, Group.PRESETS, Group.FINDINGS),
-    (Group.WORK, Group.PROGRAM),
+    (Group.PLACES, Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY),
+    (Group.SLICES, Group.PLANES, Group.FUSION, Group.MARKS, Group.PRESETS),
+    (Group.LAYOUT, Group.FINDINGS, Group.WORK, Group.PROGRAM),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -26,6 +26,7 @@ from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
+from labeler.viewing.viewport import ViewState
 
 LARGEST = 3
 """Rows and columns of viewports at most."""
@@ -73,7 +74,8 @@ class Desk:
         self.case: OpenCase | None = None
         self.rows, self.columns = 1, 1
         self.viewports = tuple(
-            Viewport(port, looked, self._moved) for _ in range(LARGEST * LARGEST)
+            Viewport(port, looked, self._moved, self._seen_otherwise)
+            for _ in range(LARGEST * LARGEST)
         )
         self._looked = looked
         self.planes = Planes(port, lambda: self.on_screen, self._look_over)
@@ -141,6 +143,11 @@ class Desk:
         if viewport in self.on_screen:
             self.planes.moved(viewport)
 
+    def _seen_otherwise(self, viewport: Viewport, before: ViewState) -> None:
+        """The same slice is zoomed, moved or windowed otherwise."""
+        if viewport in self.on_screen:
+            self.planes.looked(viewport, before)
+
     def _look_over(self) -> None:
         """What lies over all viewports is another."""
         for viewport in self.on_screen:
@@ -176,6 +183,11 @@ class Desk:
         """The active viewport alone on the screen; once more, all as they were."""
         if self.may_maximise:
             self.alone = None if self.alone is not None else self.active
+            self._changed()
+
+    def hold(self, viewports: Sequence[Viewport]) -> None:
+        """These scroll together: by place, or where that says nothing as they lie now."""
+        if self.planes.beside.hold(viewports):
             self._changed()
 
     def activate(self, viewport: Viewport) -> None:
@@ -249,6 +261,7 @@ class Desk:
             new_id=self._port.new_mark_id,
             crosshair=self.planes.crosshair,
             pixels=viewport.pixels,
+            over_window=viewport.fused.window,
         )
 
     def darker_up(self) -> bool:
@@ -267,6 +280,8 @@ class Desk:
             self._changed()
         if outcome.view is not None:
             viewport.look(outcome.view)
+        if outcome.over_window is not None:
+            viewport.fused.put_window(outcome.over_window)
         if outcome.index is not None:
             viewport.go_to(outcome.index)
         if outcome.crosshair is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.errors import LabelerError
+from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
 from labeler.model.volume import Volume
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
@@ -38,6 +39,13 @@ class Fused:
     @property
     def tile(self) -> str:
         return self.over.tile if self.over is not None else ""
+
+    @property
+    def window(self) -> Window | None:
+        return self.look.window if self.over is not None and self.look is not None else None
+
+    def put_window(self, window: Window) -> None:
+        self.change(lambda look: replace(look, window=window))
 
     def clear(self) -> None:
         self.over, self.look, self._here = None, None, None

@@ -34,6 +34,11 @@ class FusionActions:
             actions.bind(name, partial(self._change, how))
         actions.bind("fusion.next", self.next)
         actions.bind("fusion.window", self._next_window)
+        actions.bind("fusion.off", self._off)
+
+    def _off(self) -> None:
+        if self._fused.tile:
+            self.remove(self._desk.active)
 
     def _next_window(self) -> None:
         self._fused.next_window()

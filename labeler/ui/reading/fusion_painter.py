@@ -63,11 +63,12 @@ def fusion_words(fused: Fused) -> tuple[Phrase, ...]:
     percent = number(look.opacity * 100)
     return (
         phrase("Over it: {name}", name=name),
-        phrase("{window} · {percent} %", window=_window(image, look), percent=percent),
+        phrase("{window} · {percent} %", window=window_words(image, look), percent=percent),
     )
 
 
-def _window(image: Image, look: FusionLook) -> Phrase:
+def window_words(image: Image, look: FusionLook) -> Phrase:
+    """The window of the second series, in SUV where it has that."""
     window, factor = look.window, image.suv_factor
     if factor is not None:
         low, high = (window.center + half * window.width for half in (-0.5, 0.5))

@@ -68,16 +68,31 @@ class Hanger:
         for number, viewport in enumerate(desk.viewports):
             if number not in filled:
                 viewport.clear()
-        desk.planes.linked = desk.planes.linked or bool(protocol.links)
+        beside = desk.planes.beside
+        beside.begin()
+        beside.linked = beside.linked or bool(protocol.links)
         desk.arrange(protocol.rows, protocol.columns)
         if filled:
             desk.activate(desk.viewports[filled[0]])
         for number in filled:
             view = hanging.views[number]
-            desk.viewports[number].open(view.tile, then=partial(self._dress, view.rule, together))
+            then = partial(self._dressed, hanging, number, together)
+            desk.viewports[number].open(view.tile, then=then)
+
+    def _dressed(
+        self, hanging: Hanging, number: int, together: CommonFit | None, viewport: Viewport
+    ) -> None:
+        """A series has arrived in its viewport: as the rule wants it, held to its neighbours."""
+        self._dress(hanging.views[number].rule, together, viewport)
+        for group in hanging.protocol.links:
+            if number in group:
+                held = [at for at in group if hanging.views[at].tile]
+                viewports = [self._desk.viewports[at] for at in held]
+                if all(self._desk.viewports[at].tile == hanging.views[at].tile for at in held):
+                    self._desk.hold(viewports)
 
     def _dress(self, rule: ViewRule, together: CommonFit | None, viewport: Viewport) -> None:
-        """A series has arrived in its viewport. One that cannot be cut is shown as acquired."""
+        """One that cannot be cut is shown as acquired."""
         if rule.plane:
             kind, slab_mm = rule.slab, rule.slab_mm or 0.0
             show = partial(self._desk.planes.show_slab, viewport, rule.plane, kind, slab_mm)

@@ -86,7 +86,7 @@ class Looking:
                 viewport.view = replace(viewport.view, smooth=viewport.smooth)
         planes = self._desk.planes
         if wanted.link_scrolling != before.link_scrolling:
-            planes.linked = wanted.link_scrolling
+            planes.beside.linked = wanted.link_scrolling
         if wanted.reference_lines != before.reference_lines:
             planes.reference_lines = wanted.reference_lines
         self._wall.refresh()

@@ -19,6 +19,7 @@ from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fusion_actions import FusionActions
+from labeler.ui.reading.fusion_bar import FusionBar
 from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
@@ -112,7 +113,8 @@ class ReadingPlace(Place):
     def panes(self) -> tuple[QWidget, ...]:
         if self.desk.case is None:
             return ()
-        return (self.view, *self.panel.panes())
+        over_it = (self.over_it.name,) if self.over_it.isVisible() else ()
+        return (self.view, *over_it, *self.panel.panes())
 
     def arrived(self) -> None:
         if self.desk.case is not None:
@@ -240,6 +242,7 @@ class ReadingPlace(Place):
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)
+        self.over_it = FusionBar(self.wall, actions, desk, self._fusion)
         actions.bind_numbers("label", desk.choose_label)
         actions.bind_numbers("answer", self.panel.findings.answer_digit)
         actions.attach(self.wall, Scope.VIEW)
@@ -270,6 +273,7 @@ class ReadingPlace(Place):
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
         check_looks(actions, desk.active)
         check_layouts(actions, desk)
+        self._plane_actions.check()
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------
@@ -297,6 +301,7 @@ class ReadingPlace(Place):
         self.presets.refresh()
         self.layouts.refresh()
         self.looking.refresh()
+        self.over_it.refresh(self.view, self.looking.bar)
         if self.desk.case is not None:
             self.panel.refresh()
 
@@ -314,6 +319,7 @@ class ReadingPlace(Place):
         if viewport is not self.desk.active or self.desk.case is None:
             return
         self.presets.refresh()
+        self.over_it.refresh(self.view, self.looking.bar)
         if viewport.manner != self._manner:
             self._manner = viewport.manner
             self._allow()

@@ -31,8 +31,9 @@ class PlaneActions:
             "slab.thicker": partial(self._slab, partial(Planes.thicker, steps=1)),
             "slab.thinner": partial(self._slab, partial(Planes.thicker, steps=-1)),
             "slab.kind": partial(self._slab, Planes.next_projection),
-            "link.place": planes.toggle_links,
+            "link.place": planes.beside.toggle_links,
             "link.lock": self._lock,
+            "link.look": self._together,
         }
         for plane in CUTS:
             bound[f"planes.{plane}"] = partial(self._show, plane)
@@ -45,8 +46,9 @@ class PlaneActions:
         desk = self._desk
         self._actions["planes.mpr"].setChecked(self._is_mpr())
         self._actions["planes.lines"].setChecked(desk.planes.reference_lines)
-        self._actions["link.place"].setChecked(desk.planes.linked)
-        self._actions["link.lock"].setChecked(bool(desk.planes.locked))
+        self._actions["link.place"].setChecked(desk.planes.beside.linked)
+        self._actions["link.lock"].setChecked(desk.planes.beside.locked)
+        self._actions["link.look"].setChecked(desk.planes.beside.together)
 
     def _do(self, do: Callable[[], object]) -> None:
         do()
@@ -80,9 +82,12 @@ class PlaneActions:
         return refused is None
 
     def _lock(self) -> None:
-        self._desk.planes.lock()
-        if self._desk.planes.locked:
+        self._desk.planes.beside.toggle_lock()
+        if self._desk.planes.beside.locked:
             self._say(tr("Views scroll together as they lie now, until they are unlocked."))
+
+    def _together(self) -> None:
+        self._desk.planes.toggle_together(self._desk.active)
 
     # --- three planes -------------------------------------------------------------------------
 

@@ -12,13 +12,15 @@ import numpy as np
 from labeler.errors import LabelerError
 from labeler.model.image import Image
 from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.side_by_side import SideBySide
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.crosshair import Crosshair, frame_of, moved, shares_frame
 from labeler.viewing.cuts import CUTS, Cut, Projection, next_projection, thicker
 from labeler.viewing.lattice import refuse_unheld
-from labeler.viewing.links import BY_PLACE, Link, followed, middle, slice_at
+from labeler.viewing.links import middle, slice_at
 from labeler.viewing.reference_lines import reference_line
 from labeler.viewing.reformat import Reformat, reformat
+from labeler.viewing.viewport import ViewState
 
 
 class Planes:
@@ -33,9 +35,7 @@ class Planes:
     ) -> None:
         self._port, self._on_screen, self._changed = port, on_screen, changed
         self.crosshair: Crosshair | None = None
-        self.linked = True
-        self.locked: dict[Viewport, int] = {}
-        """The slices that lay side by side when views were locked."""
+        self.beside = SideBySide(on_screen, changed)
         self.reference_lines = True
         self._shown: dict[Viewport, tuple[str, Cut]] = {}
         """Which plane of the crosshair a viewport cuts, and with what slab."""
@@ -46,7 +46,7 @@ class Planes:
     def begin(self) -> None:
         """Another case is on the desk."""
         self.crosshair = None
-        self.locked.clear()
+        self.beside.begin()
         self._shown.clear()
         self._heard.clear()
 
@@ -225,21 +225,18 @@ class Planes:
         if self._quiet or image is None:
             return
         with self._quietly():
-            for other in self._on_screen():
-                if other is not leader and other.image is not None:
-                    index = self._beside(leader, image, other, other.image)
-                    if index is not None:
-                        other.go_to(index)
+            self.beside.scrolled(leader, image)
         self._carry(leader, image)
 
-    def _beside(self, leader: Viewport, image: Image, other: Viewport, of: Image) -> int | None:
-        if leader in self.locked and other in self.locked:
-            link = Link((self.locked[leader], self.locked[other]))
-        elif self.linked and of is not image:
-            link = BY_PLACE
-        else:
-            return None
-        return followed(link, image, leader.wanted, of)
+    def looked(self, leader: Viewport, before: ViewState) -> None:
+        """A viewport is looked at in another way: those that go along with it follow."""
+        if not self._quiet:
+            with self._quietly():
+                self.beside.looked(leader, before)
+
+    def toggle_together(self, leader: Viewport) -> None:
+        with self._quietly():
+            self.beside.toggle_together(leader)
 
     def _carry(self, leader: Viewport, image: Image) -> None:
         """The crosshair stays in the plane of the view that is scrolled."""
@@ -251,18 +248,6 @@ class Planes:
         point = np.array(crosshair.point)
         off = float((middle(image, leader.wanted) - point) @ way)
         self.crosshair = moved(crosshair, point + way * off)
-        self._changed()
-
-    def lock(self) -> None:
-        """What lies side by side now stays so; once more lets go."""
-        if self.locked:
-            self.locked.clear()
-        else:
-            self.locked = {one: one.wanted for one in self._on_screen() if one.image is not None}
-        self._changed()
-
-    def toggle_links(self) -> None:
-        self.linked = not self.linked
         self._changed()
 
     def toggle_lines(self) -> None:

@@ -23,6 +23,7 @@ from labeler.ui.reading.lens_painter import LensPainter, paint_area
 from labeler.ui.reading.overlay_painter import draw
 from labeler.ui.reading.scale_painter import ScalePainter
 from labeler.ui.reading.slide_painter import SlidePainter
+from labeler.ui.reading.tie_words import tie_words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
@@ -30,11 +31,16 @@ from labeler.viewing.corner_text import Corners, corners
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
+from labeler.viewing.phrase import phrase
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene, Tool
 from labeler.viewing.study_text import study_text
 from labeler.viewing.true_size import life_size, mm_per_pixel
 from labeler.viewing.viewport import CanvasMap, table_of
+
+LAYERS_ELSEWHERE = phrase("Layers: on acquired slices only")
+"""Figures belong to frames of a file; a plane cut through them has none."""
 
 CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
@@ -234,6 +240,12 @@ class ViewPainter:
     def _told(self, scene: Scene, case: OpenCase, life: float | None = None) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
         told = corners(scene.image, scene.layout, scene.view, case.number, case.context, life)
+        ties = tie_words(self._desk.planes.beside, self._viewport)
+        if ties:
+            told = replace(told, bottom_right=(*ties, *told.bottom_right))
+        layers = self._viewport.layers.shown().layers
+        if layers and isinstance(scene.image, Reformat):
+            told = replace(told, bottom_left=(LAYERS_ELSEWHERE, *told.bottom_left))
         fusion, slide = fusion_words(self._viewport.fused), self.slide.lines()
         if fusion:
             told = replace(told, bottom_left=(*fusion, *told.bottom_left))

@@ -47,7 +47,7 @@ UNKNOWN_WINDOW = Window(127.5, 256.0)
 
 class Viewport:
     """`changed` hears after each change of what is to be seen in it, `moved` as soon as another
-    slice is wanted.
+    slice is wanted, `looked` how the same slice was seen before it is seen otherwise.
 
     `wanted` is the slice asked for, `view.index` the one on show: `pixels`, or the `error` that
     stands in their place. Without an `image` it is empty.
@@ -58,8 +58,9 @@ class Viewport:
         port: ReadingPort,
         changed: Callable[[Viewport], None],
         moved: Callable[[Viewport], None] = lambda _viewport: None,
+        looked: Callable[[Viewport, ViewState], None] = lambda _viewport, _before: None,
     ) -> None:
-        self._port, self._tell, self._moved = port, changed, moved
+        self._port, self._tell, self._moved, self._looked = port, changed, moved, looked
         self.tile = ""
         self.image: Image | None = None
         self.layout: Layout | None = None
@@ -332,8 +333,10 @@ class Viewport:
 
     def look(self, view: ViewState) -> None:
         """The same slice in another way."""
-        self.view = replace(view, index=self.view.index)
+        before, self.view = self.view, replace(view, index=self.view.index)
         self._changed()
+        if before != self.view:
+            self._looked(self, before)
 
     def lay(self, layout: Layout) -> None:
         """The same image another way up."""
@@ -394,6 +397,6 @@ class Viewport:
         self._port.series.request_overlays(self.tile, index, deliver, self)
 
     def _findings(self) -> Findings:
-        if self.image is None or isinstance(self.image, Reformat):
+        if self.image is None:
             return NO_FINDINGS
         return self._port.series.findings(self.tile)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from labeler.app.open_case import SeriesTile
 from tests.support.images import axial, image_of
@@ -16,6 +17,7 @@ from tests.support.volumes_in_memory import FRAME, volume_of
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -119,3 +121,76 @@ def test_it_is_whole_once_its_last_slices_are_here(reader: Reader) -> None:
     whole = active.fused.at(active.image, 0)
     assert whole is not None
     assert whole.max() == 4000
+
+
+# --- the bar ------------------------------------------------------------------------------------
+
+
+def test_the_bar_comes_and_goes_with_the_second_series(reader: Reader) -> None:
+    bar = reader.place.over_it
+    assert not bar.isVisible()
+    reader.key(KEY.Key_U)
+    assert bar.isVisible()
+    assert (bar.name.text(), bar.window_name.text()) == ("Series 2 ▾", "SUV 0.0 to 6.0")
+    assert bar.opacity.value() == 6
+    assert reader.view.geometry().contains(bar.geometry())
+    QTest.mouseClick(bar.off, LEFT)
+    reader.settle()
+    assert not bar.isVisible()
+    assert reader.desk.active.fused.tile == ""
+
+
+def test_the_slider_is_worked_by_the_keyboard_and_leaves_the_slices(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    bar = reader.place.over_it
+    assert bar.name in reader.place.panes()
+    bar.opacity.setFocus()
+    reader.key(KEY.Key_Right)
+    reader.key(KEY.Key_Up)
+    look = reader.desk.active.fused.look
+    assert look is not None
+    assert (look.opacity, reader.desk.active.wanted) == (0.8, 0)
+    reader.key(KEY.Key_D, CTRL | SHIFT)
+    assert not bar.isVisible()
+    assert reader.view.hasFocus()
+
+
+def test_its_menus_choose_series_colours_and_window(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    bar, fused = reader.place.over_it, reader.desk.active.fused
+    menu = bar._menu(bar)
+    names = [action.text() for action in menu.actions() if action.text()]
+    assert names[:2] == ["1 Series 1", "2 Series 2"]
+    chosen = {
+        action.text(): action
+        for one in (bar._color_menu(bar), bar._window_menu(bar))
+        for action in one.actions()
+    }
+    chosen["Blue"].trigger()
+    chosen["SUV 0–20"].trigger()
+    assert fused.look is not None
+    assert (fused.look.map, fused.look.window.width) == ("blue", pytest.approx(20_000))
+    assert bar.window_name.text() == "SUV 0.0 to 20.0"
+
+
+def test_ctrl_and_the_right_button_drag_its_window_alone(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    fused, before = reader.desk.active.fused, reader.desk.active.view.window
+    was = fused.window
+    assert was is not None
+    middle = reader.view.rect().center()
+    reader.drag_canvas([middle, middle + QPoint(40, 0)], RIGHT, CTRL)
+    assert fused.window is not None
+    assert fused.window.width == pytest.approx(was.width * 1.2)
+    assert fused.window.center == pytest.approx(was.center)
+    assert reader.desk.active.view.window == before
+
+
+def test_in_a_small_view_the_bar_is_short_and_beside_no_words(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    reader.key(KEY.Key_Y)
+    bar, view = reader.place.over_it, reader.place.view
+    reader.settle()
+    assert not bar.window_name.isVisible()
+    assert view.geometry().contains(bar.geometry())
+    assert bar.geometry().bottom() < view.geometry().bottom() - view.foot()

@@ -18,11 +18,13 @@ from labeler.ui.dialogs.tags import TagsDialog
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.viewing.hanging import hangings
 from labeler.viewing.layout import Plane
+from labeler.viewing.links import middle
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.series_facts import SeriesFacts
 from labeler.viewing.viewport import canvas_map
 from tests.support.images import axial, image_of
 from tests.support.reader import Reader
-from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.reading_in_memory import chest, chest_image, open_case
 from tests.support.screen_reading import opened
 from tests.ui.reading.conftest import ReaderMaker
 
@@ -171,6 +173,77 @@ class TestHanging:
         reader.settle()
         assert [v.view.window.width for v in reader.desk.on_screen] == [1500, 350]
         assert [v.tile for v in reader.desk.on_screen] == ["s0", "s0"]
+
+
+class TestChest:
+    """A chest CT of today, and one of before in coordinates of its own."""
+
+    @pytest.fixture
+    def reader(self, open_reader: ReaderMaker) -> Reader:
+        now = image_of(chest(24, 64), matrix=axial((4.8, 4.8, 2.0)), modality="CT")
+        then = image_of(chest(12, 64), matrix=axial((4.8, 4.8, 4.0)), modality="CT")
+        images = {
+            uid: replace(one, info=replace(one.info, uid=uid, frame_of_reference=frame))
+            for uid, one, frame in (("now", now, "1.2.3"), ("then", then, "1.2.4"))
+        }
+        facts = tuple(
+            SeriesFacts(
+                uid,
+                "CT",
+                "Lung",
+                body_part="CHEST",
+                plane=Plane.AXIAL,
+                slices=len(images[uid].refs),
+                study=uid,
+                study_day=day,
+            )
+            for uid, day in (("now", 900), ("then", 500))
+        )
+        tiles = tuple(
+            SeriesTile(f.tile, n, "Chest", f.slices, facts=f) for n, f in enumerate(facts)
+        )
+        reader = open_reader()
+        reader.port.other_series = images
+        found = hangings(PROTOCOLS, facts, "now")
+        case = replace(open_case(images["now"]), id="chest", series=tiles, tile="now")
+        reader.show(replace(case, hangings=found))
+        reader.settle()
+        return reader
+
+    def _hang(self, reader: Reader, code: str) -> None:
+        choices = reader.place.hanger.choices()
+        reader.place.hanger.hang(next(one for one in choices if one.protocol.code == code))
+        reader.settle()
+
+    def test_a_prior_of_other_coordinates_is_locked_to_the_study(self, reader: Reader) -> None:
+        now, then = reader.desk.on_screen
+        assert (now.tile, then.tile) == ("now", "then")
+        assert reader.window.commands["link.lock"].isChecked()
+        for _ in range(6):
+            reader.key(KEY.Key_Down)
+        assert (now.view.index, then.view.index) == (6, 3)
+        self._hang(reader, "chest-ct-windows")
+        assert not reader.window.commands["link.lock"].isChecked()
+
+    def test_planes_and_a_slab_hang_through_one_place(self, reader: Reader) -> None:
+        self._hang(reader, "chest-ct-planes")
+        axial_one, coronal, sagittal, slab = reader.desk.on_screen
+        assert not isinstance(axial_one.image, Reformat)
+        assert [v.layout.plane.value for v in (coronal, sagittal, slab) if v.layout] == [
+            "coronal",
+            "sagittal",
+            "axial",
+        ]
+        assert isinstance(slab.image, Reformat)
+        assert slab.image.cut is not None
+        assert (slab.image.cut.slab_mm, slab.image.cut.projection.value) == (10.0, "mip")
+        assert all(v.pixels is not None for v in reader.desk.on_screen)
+        assert {v.view.window.width for v in reader.desk.on_screen} == {1500}
+        assert reader.desk.active is axial_one
+        axial_one.go_to(12)
+        reader.settle()
+        depth = [float(middle(v.image, v.view.index)[2]) for v in (axial_one, slab) if v.image]
+        assert depth[0] == pytest.approx(depth[1], abs=2.0)
 
 
 class TestMammograms:

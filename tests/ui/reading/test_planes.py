@@ -152,7 +152,7 @@ def test_shift_and_move_points_without_a_button(reader: Reader) -> None:
     view = widget(reader, 0)
     before = reader.desk.viewports[1].wanted
     reader.desk.viewports[0].go_to(16)
-    reader.desk.planes.toggle_links()
+    reader.desk.planes.beside.toggle_links()
     hover(view, view.rect().center())
     assert reader.desk.planes.crosshair is not None
     assert reader.desk.viewports[1].wanted == 8 != before
@@ -312,3 +312,60 @@ def test_the_active_views_slice_is_a_line_on_the_others(reader: Reader) -> None:
     assert ends[0][1] == pytest.approx(ends[1][1])
     reader.key(KEY.Key_J)
     assert reader.desk.planes.lines_on(other, reader.desk.viewports[0]) is None
+
+
+def corner(reader: Reader, number: int) -> tuple[str, ...]:
+    """What the bottom right of a viewport says."""
+    scene, case = reader.desk.scene(reader.desk.viewports[number]), reader.desk.case
+    assert scene is not None
+    assert case is not None
+    told = widget(reader, number)._painter._told(scene, case)
+    return tuple(line.text for line in told.bottom_right)
+
+
+def test_a_corner_says_what_a_view_is_held_to(reader: Reader) -> None:
+    assert corner(reader, 0)[0].startswith("Im")
+    side_by_side(reader)
+    assert corner(reader, 0)[0] == corner(reader, 1)[0] == "Linked"
+    reader.key(KEY.Key_K, SHIFT)
+    assert corner(reader, 1)[0] == "Locked side by side"
+    reader.key(KEY.Key_K, SHIFT)
+    reader.key(KEY.Key_K)
+    assert corner(reader, 0)[0].startswith("Im")
+
+
+def test_a_lock_ends_with_another_series(reader: Reader) -> None:
+    _, other = side_by_side(reader)
+    reader.key(KEY.Key_K, SHIFT)
+    other.open("0")
+    reader.settle()
+    assert corner(reader, 1)[0].startswith("Im")
+
+
+def test_zoom_place_and_window_go_together_when_asked(reader: Reader) -> None:
+    one, other = side_by_side(reader)
+    reader.wheel(3, Qt.KeyboardModifier.ControlModifier)
+    assert other.view.fitted
+    reader.key(KEY.Key_K, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    reader.wheel(2, Qt.KeyboardModifier.ControlModifier, QPoint(40, 60))
+    middle = reader.view.rect().center()
+    reader.drag_canvas([middle, middle + QPoint(30, 10)], Qt.MouseButton.RightButton)
+    reader.drag_canvas([middle, middle + QPoint(50, 20)], Qt.MouseButton.MiddleButton)
+    assert other.view.zoom == pytest.approx(one.view.zoom)
+    assert np.array(other.view.center) == pytest.approx(np.array(one.view.center))
+    assert other.view.window == one.view.window
+    reader.key(KEY.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert other.view.fitted
+    reader.key(KEY.Key_K, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    reader.wheel(2, Qt.KeyboardModifier.ControlModifier)
+    assert other.view.fitted
+
+
+def test_a_window_of_its_own_stays(reader: Reader) -> None:
+    one, other = side_by_side(reader)
+    other.preset(3)
+    kept = other.view.window
+    reader.key(KEY.Key_K, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    one.preset(6)
+    assert other.view.window == kept
+    assert one.view.window != kept
