@@ -109,7 +109,7 @@ class SideBySide:
     def looked(self, leader: Viewport, before: ViewState) -> None:
         """A viewport is looked at in another way than before: those seen as it is go along."""
         sight = _sight(leader)
-        if self.together and sight is not None:
+        if self.together and sight is not None and before != leader.view:
             for other, of in self._seen_alike(leader, sight):
                 other.look(along(sight, before, of))
 

@@ -335,8 +335,7 @@ class Viewport:
         """The same slice in another way."""
         before, self.view = self.view, replace(view, index=self.view.index)
         self._changed()
-        if before != self.view:
-            self._looked(self, before)
+        self._looked(self, before)
 
     def lay(self, layout: Layout) -> None:
         """The same image another way up."""
@@ -397,6 +396,5 @@ class Viewport:
         self._port.series.request_overlays(self.tile, index, deliver, self)
 
     def _findings(self) -> Findings:
-        if self.image is None:
-            return NO_FINDINGS
-        return self._port.series.findings(self.tile)
+        known = self.image is not None
+        return self._port.series.findings(self.tile) if known else NO_FINDINGS
