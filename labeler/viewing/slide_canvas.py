@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PyramidLevel
-from labeler.viewing.tile_canvas import FindTile, assemble, resampled
+from labeler.viewing.tile_canvas import FindTile, assemble, is_as_stored, resampled
 from labeler.viewing.tiles import Field, TileKey, field_at, level_map
 from labeler.viewing.viewport import CanvasMap
 
 _Rect = tuple[int, int, int, int]
 """Left, top, right, bottom on the canvas."""
+_TIMES = 2
+"""Of the canvas: how much memory it moves through before it must be brought back."""
 
 
 def on_whole_pixels(where: CanvasMap) -> CanvasMap:
@@ -23,24 +25,12 @@ def on_whole_pixels(where: CanvasMap) -> CanvasMap:
     return replace(where, left=float(round(where.left)), top=float(round(where.top)))
 
 
-@dataclass(frozen=True)
-class Part:
-    """`width` x `height` pixels that belong at (x, y) of the canvas and lie at (column, row) of
-    its memory."""
-
-    x: int
-    y: int
-    column: int
-    row: int
-    width: int
-    height: int
-
-
 class SlideCanvas:
     """Values as the tiles have them, one for each canvas pixel; beside the slide they are 0.
 
-    Its memory runs on at the other end: what has moved stays where it lies, and is only counted
-    from elsewhere.
+    It lies in a longer memory, row after row. What has moved stays where it lies: the canvas is
+    taken to begin elsewhere, and what left it at one side makes room for what comes in at the
+    other. Where the memory ends, it is brought back.
     """
 
     def __init__(self) -> None:
@@ -48,8 +38,9 @@ class SlideCanvas:
         self._where: CanvasMap | None = None
         self._arrivals = 0
         self._lacking: set[TileKey] = set()
-        self._column = self._row = 0
-        self.memory = np.zeros((0, 0), np.uint8)
+        self._room = np.zeros(0, np.uint8)
+        self._at = 0
+        self.pixels = np.zeros((0, 0), np.uint8)
 
     @property
     def complete(self) -> bool:
@@ -80,48 +71,46 @@ class SlideCanvas:
         draw = _Brush(levels, field, where, find, like, smooth=smooth)
         moved = None if key != self._key or self._where is None else _moved(self._where, where)
         if moved is None or abs(moved[0]) >= width or abs(moved[1]) >= height:
-            shape = height, width, *like.shape[2:]
-            if self.memory.shape != shape or self.memory.dtype != like.dtype:
-                self.memory = np.zeros(shape, like.dtype)
-            self._column = self._row = 0
+            self._fit((height, width, *like.shape[2:]), like.dtype)
             self._lacking = self._draw((0, 0, width, height), draw)
         else:
             self._move(*moved, draw)
             self._mend(arrivals - self._arrivals, draw, size)
         self._key, self._where, self._arrivals = key, where, arrivals
 
-    def parts(self, rect: _Rect | None = None) -> Iterator[Part]:
-        """Where the canvas (or a rectangle of it) lies in the memory: four parts at most."""
-        height, width = self.memory.shape[:2]
-        left, top, right, bottom = rect or (0, 0, width, height)
-        for y, row, high in _runs(top, bottom, self._row, height):
-            for x, column, wide in _runs(left, right, self._column, width):
-                yield Part(x, y, column, row, wide, high)
+    def _fit(self, shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> None:
+        """Memory for a canvas, and as much again."""
+        if self.pixels.shape != shape or self.pixels.dtype != dtype:
+            self._room = np.empty((_TIMES * shape[0] * shape[1], *shape[2:]), dtype)
+            # The system gives pages as they are touched, which is slow: not while the view moves.
+            self._room.fill(0)
+            self._place(shape, (len(self._room) - shape[0] * shape[1]) // 2)
 
-    def plain(self) -> Pixels:
-        """A copy from its upper left corner on."""
-        found = np.empty_like(self.memory)
-        for part in self.parts():
-            found[part.y : part.y + part.height, part.x : part.x + part.width] = self._of(part)
-        return found
-
-    def _of(self, part: Part) -> Pixels:
-        rows = slice(part.row, part.row + part.height)
-        return self.memory[rows, part.column : part.column + part.width]
+    def _place(self, shape: tuple[int, ...], at: int) -> None:
+        """From now on it begins there."""
+        self._at = at
+        self.pixels = self._room[at : at + shape[0] * shape[1]].reshape(shape)
 
     def _draw(self, rect: _Rect, draw: _Brush) -> set[TileKey]:
         """Gives the tiles that it had to draw without."""
-        lacking: set[TileKey] = set()
-        for part in self.parts(rect):
-            lacking |= draw(self._of(part), part.x, part.y)
-        return lacking
+        left, top, right, bottom = rect
+        if left >= right or top >= bottom:
+            return set()
+        return draw(self.pixels[top:bottom, left:right], left, top)
 
     def _move(self, dx: int, dy: int, draw: _Brush) -> None:
         """What stays, stays; the strips that came in are drawn."""
         if not dx and not dy:
             return
-        height, width = self.memory.shape[:2]
-        self._column, self._row = (self._column - dx) % width, (self._row - dy) % height
+        height, width = self.pixels.shape[:2]
+        last = len(self._room) - height * width
+        at = self._at - dy * width - dx
+        if not 0 <= at <= last:
+            kept, back = self.pixels, last if at < 0 else 0
+            self._place(kept.shape, back)
+            self.pixels[...] = kept
+            at = back - dy * width - dx
+        self._place(self.pixels.shape, at)
         x0, x1 = max(0, dx), min(width, width + dx)
         y0, y1 = max(0, dy), min(height, height + dy)
         for strip in (
@@ -144,15 +133,6 @@ class SlideCanvas:
                 self._lacking |= self._draw(rect, draw)
 
 
-def _runs(begin: int, end: int, origin: int, size: int) -> Iterator[tuple[int, int, int]]:
-    """Along one side: where a run begins, where it lies in memory, and how long it is."""
-    while begin < end:
-        at = (begin + origin) % size
-        count = min(end - begin, size - at)
-        yield begin, at, count
-        begin += count
-
-
 def _moved(before: CanvasMap, now: CanvasMap) -> tuple[int, int]:
     return round(now.left - before.left), round(now.top - before.top)
 
@@ -173,10 +153,13 @@ class _Brush:
         self._smooth = smooth
         self._levels, self._grid = levels, field.grid
         self._there = level_map(field.grid, where)
+        self._as_stored = is_as_stored(self._there)
         self.find, self._like = find, like
 
     def __call__(self, target: Pixels, left: int, top: int) -> set[TileKey]:
         """The part of the canvas that begins there; gives the tiles that it had to do without."""
+        if self._as_stored:
+            return self._copied(target, left, top)
         size = target.shape[1], target.shape[0]
         part = field_at(self._grid, self._there, (left, top), size)
         if part is None:
@@ -187,6 +170,22 @@ class _Brush:
         if values.shape[:2] != target.shape[:2]:
             target[...] = 0
         target[y : y + values.shape[0], x : x + values.shape[1]] = values
+        return set(made.missing)
+
+    def _copied(self, target: Pixels, left: int, top: int) -> set[TileKey]:
+        """As `__call__` does where nothing is to be resampled: from the tiles to their place."""
+        grid, there = self._grid, self._there
+        x, y = left - round(there.left), top - round(there.top)
+        x0, x1 = max(0, x), min(grid.columns, x + target.shape[1])
+        y0, y1 = max(0, y), min(grid.rows, y + target.shape[0])
+        if x0 >= x1 or y0 >= y1:
+            target[...] = 0
+            return set()
+        inside = target[y0 - y : y1 - y, x0 - x : x1 - x]
+        if inside.shape != target.shape:
+            target[...] = 0
+        part = Field(grid, y0, x0, y1, x1, there)
+        made = assemble(part, self._levels, self.find, self._like, inside)
         return set(made.missing)
 
     def rect_of(self, key: TileKey, size: tuple[int, int]) -> _Rect | None:

@@ -12,6 +12,7 @@ from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PyramidLevel
 from labeler.viewing.render import NEAREST_FROM
 from labeler.viewing.tiles import Field, Grid, TileKey, grids
+from labeler.viewing.viewport import CanvasMap
 
 FindTile = Callable[[TileKey], Pixels | LabelerError | None]
 """A tile as `tile_picture` makes it, why there is none, or None while it is on its way."""
@@ -55,10 +56,15 @@ def tile_picture(values: Pixels, thin: int) -> Pixels:
 
 
 def assemble(
-    field: Field, levels: Sequence[PyramidLevel], find: FindTile, like: Pixels
+    field: Field,
+    levels: Sequence[PyramidLevel],
+    find: FindTile,
+    like: Pixels,
+    into: Pixels | None = None,
 ) -> Assembled:
-    """`like` is any array of the tiles' type and channels; it gives both to what is made."""
-    pixels = np.zeros((*field.size, *like.shape[2:]), like.dtype)
+    """`like` is any array of the tiles' type and channels; it gives both to what is made, where
+    there is nothing to put it `into`."""
+    pixels = np.empty((*field.size, *like.shape[2:]), like.dtype) if into is None else into
     missing, gaps = [], []
     for key in field.each():
         top, left, bottom, right = field.tile_rect(key)
@@ -88,9 +94,10 @@ def _from_coarser(
     levels: Sequence[PyramidLevel],
     find: FindTile,
 ) -> None:
-    """Fill in what the finest coarser grid has of it whole; else leave it black."""
+    """Fill in what the finest coarser grid has of it whole; else make it black."""
     import cv2
 
+    target[...] = 0
     for grid in coarser(levels, field.grid):
         down, across = grid.rows / field.grid.rows, grid.columns / field.grid.columns
         top, bottom = (field.top + rect[0]) * down, (field.top + rect[2]) * down
@@ -175,6 +182,13 @@ def resampled(
         borderMode=cv2.BORDER_REPLICATE,
     )
     return x0, y0, np.asarray(made)
+
+
+def is_as_stored(where: CanvasMap) -> bool:
+    """Whether each pixel of a grid is one pixel of the canvas, and none is turned."""
+    turned = where.layout.transposed or where.layout.mirrored_x or where.layout.mirrored_y
+    whole = _is_whole(where.left, where.scale_x) and _is_whole(where.top, where.scale_y)
+    return whole and not turned
 
 
 def _is_whole(edge: float, scale: float) -> bool:

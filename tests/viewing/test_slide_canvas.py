@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +66,7 @@ def test_a_canvas_that_was_moved_is_as_good_as_new(
             return None
         arrivals = len(find.here)
         made.show(SLIDE.levels, field, where, SIZE, find.find, COLOR, arrivals, "one")
-        return made.plain()
+        return made.pixels.copy()
 
     for dx, dy, zoom in steps:
         scale = where.scale_x * zoom
@@ -91,6 +92,22 @@ def test_a_canvas_that_was_moved_is_as_good_as_new(
     assert apart.mean() < 1
 
 
+@pytest.mark.parametrize(("dx", "dy"), [(0, 9), (7, 0), (-11, -8), (3, -9)])
+def test_a_long_pan_and_back_shows_what_was_there(dx: int, dy: int) -> None:
+    canvas = SlideCanvas()
+
+    def shown(made: SlideCanvas, step: int) -> Pixels:
+        where = CanvasMap(PLAIN, 20.0 + dx * step, 15.0 + dy * step, 1.0, 1.0)
+        field = field_of(SLIDE.levels, where, SIZE)
+        assert field is not None
+        made.show(SLIDE.levels, field, where, SIZE, SLIDE.find, COLOR, 0, "one")
+        return made.pixels
+
+    for step in (*range(4), *range(4, -5, -1), *range(-4, 1)) * 4:
+        there = shown(canvas, step)
+    np.testing.assert_array_equal(there, shown(SlideCanvas(), step))
+
+
 def test_tiles_that_cannot_be_decoded_are_named() -> None:
     where = CanvasMap(PLAIN, 0.0, 0.0, 3.97, 4.0)
     field = field_of(SLIDE.levels, where, SIZE)
@@ -104,7 +121,7 @@ def test_tiles_that_cannot_be_decoded_are_named() -> None:
 
     shown = SlideCanvas()
     shown.show(SLIDE.levels, field, where, SIZE, find, COLOR, 1, "one")
-    canvas = shown.plain()
+    canvas = shown.pixels.copy()
     assert gaps_in(field, find) == (broken,)
     assert len(np.unique(canvas[:60, 52:88, 0])) <= 8
     assert len(np.unique(canvas[:60, :40, 0])) > 20

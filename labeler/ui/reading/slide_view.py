@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from labeler.app.tile_feed import TileFeed
@@ -80,16 +79,11 @@ class SlideView:
             return False
         canvas, came, like = self._canvas, feed.arrivals, feed.like
         canvas.show(levels, field, where, size, feed.find, like, came, feed, smooth=smooth)
-        if canvas.memory.ndim == 2:
-            image = as_image(self._gray(canvas.plain(), level_map(field.grid, where), grey))
-            image.setDevicePixelRatio(ratio)
-            painter.drawImage(0, 0, image)
-            return True
-        image = as_image(canvas.memory)
+        gray = canvas.pixels.ndim == 2
+        there = level_map(field.grid, where) if gray else where
+        image = as_image(self._gray(canvas.pixels, there, grey) if gray else canvas.pixels)
         image.setDevicePixelRatio(ratio)
-        for part in canvas.parts():
-            whence = QRectF(part.column, part.row, part.width, part.height)
-            painter.drawImage(QPointF(part.x / ratio, part.y / ratio), image, whence)
+        painter.drawImage(0, 0, image)
         return True
 
     def _field(
