@@ -30,7 +30,7 @@ def start_rows(job: str) -> list[Row]:
         create_profile(profile, Practice(), now=int(time.time()))
         bare = (sys.executable, str(CONTENDERS / "bare_window.py"))
         ours, said = {
-            "start-window": ((_program(), "--profile", str(profile)), FLUSHED),
+            "start-window": ((program(), "--profile", str(profile)), FLUSHED),
             "start-ready": (
                 (sys.executable, str(CONTENDERS / "ready_window.py"), str(profile)),
                 READY,
@@ -45,7 +45,7 @@ def start_rows(job: str) -> list[Row]:
     return [Row(job, median(times[ours]), "ms", PEER, median(times[bare]), BARS[job])]
 
 
-def _program() -> str:
+def program() -> str:
     """The command that a person starts."""
     return str(Path(sys.executable).with_name("labeler"))
 
