@@ -84,7 +84,7 @@ BENCHMARKS = {
         "from the start of the process to the first window of at least 300 x 200 on an X server "
         "without a screen (Xvfb), warm page cache: our window on a profile made before, beside "
         "the windows of other programs, all with nothing opened in them. Ours is the frame of "
-        "`start-window`; it answers keys at `start-ready`. Where Xvfb or what Qt needs for it is missing, until Qt hands "
-        "on the first painted pixels without a display, and the row says so.",
+        "`start-window`; it answers keys at `start-ready`. Where Xvfb or what Qt needs for it is "
+        "missing, until Qt hands on the first painted pixels without a display; the row says so.",
     ),
 }

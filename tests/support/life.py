@@ -61,13 +61,17 @@ class Life:
         sample: Callable[[Path], object] = write_sample,
         clock: Callable[[], int] = utc_now,
         guard: Guard | None = None,
+        images_first: bool = False,
     ) -> None:
         self._guard = guard
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._numbers = itertools.count()
         self.changes: list[Change] = []
         self.told: list[str] = []
-        self.session = Session(Surroundings(root, resources_root(), self._calls.put, sample, clock))
+        around = Surroundings(
+            root, resources_root(), self._calls.put, sample, clock, images_first=images_first
+        )
+        self.session = Session(around)
         self.session.listen(self.changes.append)
 
     # --- the loop -----------------------------------------------------------------------------

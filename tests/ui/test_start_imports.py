@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from labeler.store.profile import Practice, create_profile
+from tests.support.dicom_files import write_stack
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +69,18 @@ sys.exit(code)
 """
 )
 
+STUDY = """
+import sys
+from pathlib import Path
+sys.argv = ["", *sys.argv[1:]]
+sys.path.insert(0, "tests/benchmarks/contenders")
+try:
+    import study_window
+except SystemExit as ended:
+    print(*sorted(name for name in sys.modules if name.startswith("labeler.")))
+    sys.stderr.write("" if ended.code == 0 else "failed")
+"""
+
 QT = {"PySide6", "__feature__", "shiboken6", "shibokensupport", "signature_bootstrap"}
 FOR_THE_FIRST_PICTURE = {
     "labeler.__main__",
@@ -101,6 +114,25 @@ UNTIL_IT_IS_READY = {
 httpx2, keyring, cryptography, argon2, Crypto, PIL, and what is the hub's or the demonstration's.
 """
 
+NOT_FOR_A_STUDY = (
+    "labeler.app.archives",
+    "labeler.app.submitting",
+    "labeler.app.syncing",
+    "labeler.app.work_screen",
+    "labeler.chain.",
+    "labeler.imaging.pictures.reader",
+    "labeler.imaging.slides.",
+    "labeler.imaging.volumes.",
+    "labeler.interchange.",
+    "labeler.market.client",
+    "labeler.pacs.",
+    "labeler.proof.messages",
+    "labeler.ui.dialogs.settings",
+    "labeler.ui.places.outbox",
+    "labeler.ui.places.work",
+)
+"""Loaded when it is asked for, or after the first slice: see docs/adr/0031-later.md."""
+
 
 def said(program: str, *arguments: str) -> set[str]:
     environment = {name: os.environ[name] for name in ("PATH", "HOME")}
@@ -112,7 +144,7 @@ def said(program: str, *arguments: str) -> set[str]:
         text=True,
         timeout=60,
     )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stderr.removeprefix("painted\n")) == (0, "")
     return set(ended.stdout.split())
 
 
@@ -125,3 +157,11 @@ def test_what_the_window_takes_until_all_places_are_there(tmp_path: Path) -> Non
     profile = tmp_path / "profile"
     create_profile(profile, Practice(), now=1_800_000_000)
     assert said(READY, str(profile)) == QT | UNTIL_IT_IS_READY
+
+
+def test_what_a_dicom_study_on_the_screen_does_without(tmp_path: Path) -> None:
+    """Until its first slice is painted; of a new profile, opened by `labeler open FOLDER`."""
+    write_stack(tmp_path / "study", [(0, 0, z) for z in range(3)])
+    loaded = said(STUDY, str(tmp_path / "profile"), str(tmp_path / "study"))
+    assert "labeler.ui.reading.viewport" in loaded
+    assert not [name for name in loaded if name.startswith(NOT_FOR_A_STUDY)]
