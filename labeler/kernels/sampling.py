@@ -110,11 +110,12 @@ def sample(
 def _check(
     values: Values, sheet: Sheet, out: Values, padding: float, places: Values | None
 ) -> None:
-    if values.ndim != 3 or not values.flags.c_contiguous or not values.size:
+    flags = values.flags
+    if values.ndim != 3 or not (flags.c_contiguous and flags.aligned and values.size):
         raise ValueError("a volume is (slices, rows, columns), contiguous and not empty")
     if not can_sample(values.dtype):
         raise ValueError(f"no kernel samples {values.dtype}")
-    if out.ndim != 2 or not out.flags.c_contiguous or not out.flags.writeable:
+    if out.ndim != 2 or not (out.flags.c_contiguous and out.flags.aligned and out.flags.writeable):
         raise ValueError("a picture is (rows, columns), contiguous and writeable")
     if out.dtype not in (values.dtype, np.dtype(np.float32)):
         raise ValueError(f"{values.dtype} is sampled as itself or float32, not {out.dtype}")

@@ -89,6 +89,8 @@ class Shares:
     def __post_init__(self) -> None:
         most, count = self.weights.shape
         _check(self.first, np.int32, count)
+        if not self.weights.flags.c_contiguous:  # flattened it would be a copy that is
+            raise ValueError("weights do not lie side by side")
         _check(self.weights.reshape(-1), np.float64, most * count)
         furthest = self.first + np.where(self.weights > 0, np.arange(most)[:, None], 0)
         _check_places(self.first, furthest, self.voxels)
@@ -116,6 +118,9 @@ class Tone:
 def paint(pixels: NDArray[Any], across: Axis, down: Axis, tone: Tone, out: Screen) -> None:
     """Fill `out`, whose rows must lie side by side; it may be a part of a larger canvas."""
     frame, real = _frame(pixels, across, down, 1)
+    where = _canvas(out, across, down)
+    if not out.size:
+        return
     scratch = np.empty(2 * len(across.at) + across.voxels + 1, real)
     colors = tone.colors
     held = _Tone(
@@ -128,7 +133,7 @@ def paint(pixels: NDArray[Any], across: Axis, down: Axis, tone: Tone, out: Scree
         _at(frame),
         *axes,
         _at(held),
-        *_canvas(out, across, down),
+        *where,
         _data(scratch),
         real is np.float64,
     )
@@ -139,10 +144,11 @@ def paint_color(pixels: NDArray[Any], across: Axis, down: Axis, out: Screen) -> 
     frame, real = _frame(pixels, across, down, 3)
     if real is not np.float32:
         raise TypeError(f"no colour has {pixels.dtype}")
+    where = _canvas(out, across, down)
+    if not out.size:
+        return
     scratch = np.empty(3 * (2 * len(across.at) + across.voxels + 1), real)
-    _paint_color(
-        _at(frame), _at(across.in_c), _at(down.in_c), *_canvas(out, across, down), _data(scratch)
-    )
+    _paint_color(_at(frame), _at(across.in_c), _at(down.in_c), *where, _data(scratch))
 
 
 def sample(pixels: NDArray[Any], across: Axis, down: Axis) -> Values:
@@ -150,6 +156,8 @@ def sample(pixels: NDArray[Any], across: Axis, down: Axis) -> Values:
     frame, real = _frame(pixels, across, down, 1)
     scratch = np.empty(2 * len(across.at) + across.voxels + 1, real)
     made = np.empty((len(down.at), len(across.at)), real)
+    if not made.size:
+        return made
     _sample(
         *(_at(frame), _at(across.in_c), _at(down.in_c)),
         *(_data(made), _data(scratch), real is np.float64),
@@ -196,7 +204,8 @@ def _frame(
     size = pixels.itemsize
     row, row_left = divmod(pixels.strides[0], size)
     column, column_left = divmod(pixels.strides[1], size)
-    if row_left or column_left or (channels == 3 and pixels.strides[2] != size):
+    beside = channels != 3 or not pixels.size or pixels.strides[2] == size
+    if row_left or column_left or not beside:
         raise ValueError(f"strides {pixels.strides} are not those of whole voxels")
     real = np.float64 if size > (4 if pixels.dtype.kind == "f" else 2) else np.float32
     return _Frame(pixels.ctypes.data, kind, row, column, channels), real

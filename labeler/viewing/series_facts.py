@@ -52,6 +52,10 @@ class StudyGroup:
     is_other_patient: bool = False
 
 
+_Study = tuple[str, str]
+"""Its UID and its patient: one UID, or none, for two persons makes no study of both."""
+
+
 def plane_of(orientation: tuple[float, ...] | None) -> Plane:
     """The plane that rows and columns span (PS3.3 C.7.6.2.1.1): six cosines, rows first."""
     if orientation is None or len(orientation) != 6:
@@ -71,27 +75,34 @@ def group_studies(series: tuple[SeriesFacts, ...], opened: str) -> tuple[StudyGr
     The current study is the latest; without dates it is the one of the tile `opened`, else the
     first.
     """
-    by_study: dict[str, list[SeriesFacts]] = {}
+    by_study: dict[_Study, list[SeriesFacts]] = {}
     for one in series:
-        by_study.setdefault(one.study, []).append(one)
-    days = {uid: _day(members) for uid, members in by_study.items()}
+        by_study.setdefault((one.study, _patient(one, series)), []).append(one)
+    days = {study: _day(members) for study, members in by_study.items()}
     if not by_study:
         return ()
     current = _current(by_study, days, opened)
-    rest = [uid for uid in by_study if uid != current]
-    person = by_study[current][0].patient
-    others = {uid for uid in rest if by_study[uid][0].patient != person}
-    rest.sort(key=lambda uid: (uid in others, days[uid] is None, -(days[uid] or 0)))
+    rest = [study for study in by_study if study != current]
+    others = {study for study in rest if study[1] != current[1]}
+    rest.sort(key=lambda study: (study in others, days[study] is None, -(days[study] or 0)))
     return tuple(
         StudyGroup(
-            uid,
-            tuple(one.tile for one in by_study[uid]),
-            uid == current,
-            _apart(days[current], days[uid]) if uid not in (current, *others) else None,
-            uid in others,
+            study[0],
+            tuple(one.tile for one in by_study[study]),
+            study == current,
+            _apart(days[current], days[study]) if study not in (current, *others) else None,
+            study in others,
         )
-        for uid in (current, *rest)
+        for study in (current, *rest)
     )
+
+
+def _patient(one: SeriesFacts, series: tuple[SeriesFacts, ...]) -> str:
+    """Whose it is; of a series that does not say so, whose all others of its study are."""
+    if one.patient or not one.study:
+        return one.patient
+    told = {other.patient for other in series if other.study == one.study and other.patient}
+    return told.pop() if len(told) == 1 else ""
 
 
 def _day(members: list[SeriesFacts]) -> int | None:
@@ -100,8 +111,8 @@ def _day(members: list[SeriesFacts]) -> int | None:
 
 
 def _current(
-    by_study: dict[str, list[SeriesFacts]], days: dict[str, int | None], opened: str
-) -> str:
+    by_study: dict[_Study, list[SeriesFacts]], days: dict[_Study, int | None], opened: str
+) -> _Study:
     latest = max((day for day in days.values() if day is not None), default=None)
     holds = {uid: any(one.tile == opened for one in found) for uid, found in by_study.items()}
     among = [uid for uid in by_study if latest is None or days[uid] == latest]

@@ -198,6 +198,8 @@ def test_nothing_is_read_or_written_beside_the_arrays() -> None:
     with pytest.raises(ValueError, match="beyond 3"):
         Shares(3, np.array([2], np.int32), np.ones((2, 1)))
     with pytest.raises(ValueError, match="side by side"):
+        Shares(3, np.zeros(2, np.int32), np.ones((2, 3))[:, :2])
+    with pytest.raises(ValueError, match="side by side"):
         Axis(3, np.arange(6, dtype=np.int32)[::2])
     with pytest.raises(ValueError, match="side by side"):
         Axis(3, np.arange(3, dtype=np.int64))  # type: ignore[arg-type]
@@ -217,3 +219,14 @@ def test_nothing_is_read_or_written_beside_the_arrays() -> None:
         paint_color(np.zeros((3, 3, 3), np.uint32), RUN_3, RUN_3, out)
     with pytest.raises(ValueError, match="side by side"):
         Tone(0, 1, 0, colors=np.zeros(0, np.uint32))
+
+
+def test_a_frame_or_a_canvas_of_nothing_is_not_touched() -> None:
+    """The kernels repeat the last voxel of a row: there must be one."""
+    none = Axis(0, np.zeros(0, np.int32))
+    pixels = np.zeros((3, 0), np.int16)
+    paint(pixels, none, RUN_3, Tone(0, 1, 0), np.zeros((3, 0), np.uint32))
+    assert sample(pixels, none, RUN_3).shape == (3, 0)
+    paint_color(np.zeros((3, 0, 3), np.uint8), none, RUN_3, np.zeros((3, 0), np.uint32))
+    with pytest.raises(ValueError, match="a canvas"):
+        paint(np.zeros((3, 0), np.int16), none, RUN_3, Tone(0, 1, 0), np.zeros((3, 1), np.uint32))

@@ -148,7 +148,7 @@ _SERIES = st.lists(
         laterality=st.sampled_from(("", "R", "L")),
         is_partial=st.booleans(),
         slices=st.integers(1, 9),
-        patient=st.sampled_from(("", "p")),
+        patient=st.sampled_from(("", "p", "q")),
     ),
     max_size=8,
 ).map(lambda found: tuple(replace(one, tile=f"t{at}") for at, one in enumerate(found)))
@@ -170,7 +170,7 @@ def test_what_hangs_fits_and_is_always_the_same(series: tuple[SeriesFacts, ...])
             if view.rule.same_as is not None:
                 assert view.tile == hanging.views[view.rule.same_as].tile
         people = {here[view.tile].patient for view in hanging.views if view.tile}
-        assert len(people) == 1
+        assert len(people - {""}) <= 1
 
 
 @given(_SERIES)

@@ -38,6 +38,25 @@ def test_without_dates_the_opened_one_is_current() -> None:
     assert group_studies((), "") == ()
 
 
+def test_no_study_is_of_two_persons() -> None:
+    series = (
+        one("a", "", 300),
+        one("b", "", 200, "q"),
+        one("c", "x", 100, ""),
+        one("d", "x", 100),
+        one("e", "y", 100, "q"),
+        one("f", "y", 100),
+    )
+    groups = group_studies(series, "a")
+    assert [(g.tiles, g.is_current, g.is_other_patient) for g in groups] == [
+        (("a",), True, False),
+        (("c", "d"), False, False),
+        (("f",), False, False),
+        (("b",), False, True),
+        (("e",), False, True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("orientation", "plane"),
     [

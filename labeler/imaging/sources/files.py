@@ -224,7 +224,7 @@ def _below(
     except OSError as error:
         refused(error)
         return
-    folders = [each for each in found if _is_folder(each)]
+    folders = [each for each in found if _is(each.is_dir)]
     inside = []
     for each in folders:
         if hidden(f"{each.name}/x"):
@@ -234,7 +234,7 @@ def _below(
         else:
             inside.append(each)
     for each in found:
-        if each.name[0] != "." and each.is_file():
+        if each.name[0] != "." and _is(each.is_file):
             yield each.path, name + each.name
     for each in inside:
         yield from _below(each.path, f"{name}{each.name}/", depth + 1, refused, not_entered)
@@ -244,10 +244,10 @@ def _name_of(entry: os.DirEntry[str]) -> str:
     return entry.name
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """What cannot be asked is none, as `os.walk` has it."""
+def _is(ask: Callable[[], bool]) -> bool:
+    """What cannot be asked, as a link to itself, is neither a file nor a folder."""
     try:
-        return entry.is_dir()
+        return ask()
     except OSError:
         return False
 

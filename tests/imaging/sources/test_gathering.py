@@ -130,6 +130,7 @@ def test_a_link_to_a_file_is_read_and_a_circle_of_folders_is_not(tmp_path: Path)
     (tmp_path / "b").mkdir()
     (tmp_path / "b/link.dcm").symlink_to(path)
     (tmp_path / "b/dead").symlink_to(tmp_path / "nothing")
+    (tmp_path / "b/itself").symlink_to("itself")
     (tmp_path / "b/circle").symlink_to(tmp_path, target_is_directory=True)
     chosen = gather((tmp_path / "b",))
     assert [f.name for f in chosen.files] == ["link.dcm"]
