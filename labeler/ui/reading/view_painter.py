@@ -123,7 +123,10 @@ class ViewPainter:
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         grey = grey_of(scene.image, view.index, view.inverted, scene)
         where, frame = _scaled(scene.where, ratio), self._viewport.arrivals
-        self._frame.paint(painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth)
+        air = self._viewport.air.around(scene.image, view.index, pixels) if view.inverted else None
+        self._frame.paint(
+            painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth, air=air
+        )
 
     def _paint_slide(self, painter: QPainter, scene: Scene, room: QRect, ratio: float) -> bool:
         """From the tiles of the level that the view needs; False where it is no slide."""

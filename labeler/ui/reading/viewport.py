@@ -14,6 +14,7 @@ from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
+from labeler.ui.reading.black_air import BlackAir
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.layer_choice import LayerChoice
@@ -84,7 +85,7 @@ class Viewport:
         """A cut that was asked for and is not here yet: which of its planes, and if coarse."""
         self.arrivals = 0
         """Counts the frames that came, so that each is painted anew."""
-        self.fused = Fused(port, self._changed)
+        self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._changed)
 
@@ -380,8 +381,7 @@ class Viewport:
 
     @property
     def manner(self) -> tuple[object, ...]:
-        """What buttons and panels say of it; the slice, its place and its window are not among
-        that."""
+        """What buttons and panels say of it; not the slice, its place and its window."""
         view = self.view
         return self.tile, view.inverted, view.smooth, self.overlays.hidden, self.layers.chosen
 

@@ -282,6 +282,22 @@ class TestMammograms:
         reader.key(KEY.Key_0, Qt.KeyboardModifier.ControlModifier)
         self._hangs_right(reader)
 
+    def test_the_air_around_a_breast_is_black_even_inverted(self, reader: Reader) -> None:
+        shown, viewport = widget(reader, 0), reader.desk.viewports[0]
+        assert viewport.layout is not None
+        where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
+        air, dim = (where.to_canvas(place) for place in ((40.0, 30.0), (200.0, 150.0)))
+        viewport.invert()
+        reader.settle()
+        picture = shown.grab().toImage()
+        black, tissue = (picture.pixelColor(round(x), round(y)) for x, y in (air, dim))
+        assert black.lightness() == 0
+        assert tissue.lightness() > 0
+        viewport.go_to(0)
+        viewport.invert()
+        reader.settle()
+        assert shown.grab().toImage().pixelColor(round(dim[0]), round(dim[1])).lightness() > 0
+
     def test_around_the_image_it_is_black_even_inverted(self, reader: Reader) -> None:
         for viewport in reader.desk.on_screen:
             viewport.invert()
