@@ -12,17 +12,20 @@ import msgspec
 
 from labeler.imaging.decoding.open_slides import OpenSlides
 from labeler.imaging.decoding.recipes import RegionRecipe
+from labeler.imaging.decoding.shared import open_shared
 from labeler.imaging.decoding.wire import Batch, Describe, Reply, Request, receive, send
 
 
 def main(argv: Sequence[str] = ()) -> int:
-    """Serve until the input ends. `argv` may hold one number: the most memory to use, in MiB."""
+    """Serve until the input ends. `argv` may hold the most memory to use, in MiB, and then the
+    number of the shared memory that this process was given."""
     limit_memory(int(argv[0]) if argv else 0)
     # Native codecs may print: what they say must not land among the replies.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with contextlib.suppress(BrokenPipeError):
-        serve(sys.stdin.buffer, out)
+        shared = open_shared(int(argv[1])) if len(argv) > 1 else None
+        serve(sys.stdin.buffer, out, shared)
     return 0
 
 
@@ -41,10 +44,10 @@ def limit_memory(mib: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, hard))
 
 
-def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+def serve(requests: IO[bytes], replies: IO[bytes], shared: memoryview | None = None) -> None:
     slides = OpenSlides()
     while (message := receive(requests)) is not None:
-        answers = _answers(*message, slides)
+        answers = _answers(*message, slides, shared)
         # Let go of before the next frame comes: else a worker holds two frames at a time.
         del message
         for reply, values in answers:
@@ -53,7 +56,7 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 
 
 def _answers(
-    head: bytes, body: bytes, slides: OpenSlides
+    head: bytes, body: bytes, slides: OpenSlides, shared: memoryview | None
 ) -> Iterator[tuple[Reply, bytes | memoryview]]:
     try:
         asked = msgspec.json.decode(head, type=Request | Batch | Describe)
@@ -63,10 +66,15 @@ def _answers(
     if not isinstance(asked, Batch):
         yield _answered(asked, body, slides)
         return
-    at = 0
-    for request, size in zip(asked.requests, asked.sizes, strict=True):
-        yield _answered(request, body[at : at + size], slides)
+    at, places = 0, asked.places or [None] * len(asked.sizes)
+    for request, size, place in zip(asked.requests, asked.sizes, places, strict=True):
+        reply, values = _answered(request, body[at : at + size], slides)
         at += size
+        if shared is None or place is None or reply.failure:
+            yield reply, values
+        else:
+            shared[place : place + len(values)] = values
+            yield Reply(placed=len(values)), b""
 
 
 def _answered(

@@ -18,6 +18,7 @@ import msgspec
 
 from labeler.imaging.decoding.batches import as_values, decode_round, stored_bytes
 from labeler.imaging.decoding.recipes import Recipe
+from labeler.imaging.decoding.shared import make_shared, places
 from labeler.imaging.decoding.slide_facts import SlideFacts
 from labeler.imaging.decoding.wire import (
     Batch,
@@ -72,13 +73,20 @@ class _Worker:
     """One child process and its pipes; used by one thread at a time, killed by any."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_bare_environment(os.environ),
-        )
+        self._shared = make_shared()
+        inherited = () if self._shared is None else (self._shared.fd,)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
+                [*command, *map(str, inherited)],
+                pass_fds=inherited,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_bare_environment(os.environ),
+            )
+        except OSError:
+            self._forget_shared()
+            raise
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 _widen(stream.fileno())
@@ -105,9 +113,18 @@ class _Worker:
         """The next answer. Raises DecodeError as `ask` does."""
         return self._heard(lambda stream: receive(stream, max_body))
 
-    def hear_into(self, out: memoryview) -> tuple[Reply, int]:
-        """The next answer, its body into `out`. Raises DecodeError as `ask` does."""
-        return self._heard(lambda stream: receive_into(stream, out))
+    def hear_into(self, out: memoryview, place: int | None = None) -> tuple[Reply, int]:
+        """The next answer, its body into `out`, from that `place` of the shared memory where it
+        has one. Raises DecodeError as `ask` does."""
+        reply, count = self._heard(lambda stream: receive_into(stream, out))
+        if self._shared is None or place is None or reply.placed != len(out):
+            return reply, count
+        self._shared.take(place, out)
+        return reply, reply.placed
+
+    def places(self, outs: Sequence[memoryview]) -> tuple[int, ...]:
+        """Where in the shared memory answers of those lengths go; none where they do not fit."""
+        return () if self._shared is None else places([len(out) for out in outs])
 
     def _heard(self, listen: Callable[[IO[bytes]], tuple[bytes, T] | None]) -> tuple[Reply, T]:
         assert self._process.stdout is not None, "opened with a pipe"
@@ -134,6 +151,12 @@ class _Worker:
                 if stream is not None:
                     stream.close()
         self._process.wait()
+        self._forget_shared()
+
+    def _forget_shared(self) -> None:
+        if self._shared is not None:
+            self._shared.close()
+            self._shared = None
 
 
 class _Seat:
@@ -173,13 +196,14 @@ class _Seat:
         that is not given is the last, and raises DecodeError."""
         worker, usable = self._seated(), False
         try:
-            worker.tell(batch, data)
+            where = worker.places(outs)
+            worker.tell(msgspec.structs.replace(batch, places=where), data)
             yield Reply(), 0
             bloated = False
-            for out in outs:
+            for out, place in zip(outs, where or [None] * len(outs), strict=True):
                 with self._lock:
                     self._due = time.monotonic() + self._seconds
-                reply, count = worker.hear_into(out)
+                reply, count = worker.hear_into(out, place)
                 bloated = bloated or reply.failure == "decoder-bloated"
                 yield reply, count
             with self._lock:
@@ -238,7 +262,8 @@ class _Seat:
 class DecoderPool:
     """Up to `count` workers, started when first needed; `decode` may be called from any thread.
 
-    `command` starts a worker; its memory bound in MiB is added to it. Frames come through pipes:
+    `command` starts a worker; its memory bound in MiB is added to it, and on Linux the number of
+    the memory that batches come back in. Frames come through pipes:
     docs/adr/0014-frames-through-pipes.md has the figures.
     """
 

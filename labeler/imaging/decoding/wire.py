@@ -29,10 +29,12 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="deco
 
 class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="batch"):
     """Several requests, answered one after another as each is done; the body holds their bodies,
-    as long as `sizes` says."""
+    as long as `sizes` says. What is decoded goes to `places` of the shared memory, or, where none
+    are named, through the pipe."""
 
     requests: tuple[Request, ...]
     sizes: tuple[int, ...]
+    places: tuple[int, ...] = ()
 
 
 class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="describe"):
@@ -43,11 +45,12 @@ class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="des
 
 class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The body holds stored values in C order, or nothing: when `failure` is not empty, and where
-    a `slide` was to be described."""
+    a `slide` was to be described; or so many bytes were `placed` in the shared memory."""
 
     failure: str = ""
     detail: str = ""
     slide: SlideFacts | None = None
+    placed: int = 0
 
 
 def send(

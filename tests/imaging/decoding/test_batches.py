@@ -62,7 +62,8 @@ def test_what_a_dead_worker_had_before_it_is_asked_again(
     assert np.array_equal(found[5], np.roll(VALUES, 5))
 
 
-def test_a_piece_that_comes_back_too_small_is_no_image() -> None:
+@pytest.mark.parametrize("said", [b"{}", b'{"placed":5}', b'{"placed":999999999}'])
+def test_a_piece_that_comes_back_too_small_is_no_image(said: bytes) -> None:
     """A worker is believed nothing: what it sends is measured against what was asked for."""
     lying = (
         "import sys, struct\n"
@@ -70,7 +71,8 @@ def test_a_piece_that_comes_back_too_small_is_no_image() -> None:
         "    head, body = struct.unpack('<IQ', sys.stdin.buffer.read(12))\n"
         "    sys.stdin.buffer.read(head + body)\n"
         "    for n in range(3):\n"
-        "        sys.stdout.buffer.write(struct.pack('<IQ', 2, 5) + b'{}' + b'short')\n"
+        f"        sys.stdout.buffer.write(struct.pack('<IQ', {len(said)}, 5))\n"
+        f"        sys.stdout.buffer.write({said!r} + b'short')\n"
         "    sys.stdout.buffer.flush()\n"
     )
     with DecoderPool(1, (sys.executable, "-c", lying)) as pool:
@@ -102,3 +104,13 @@ def test_long_palettes_do_not_burst_a_message() -> None:
     with DecoderPool(2) as pool:
         found = pool.decode_all([one] * 12)
     assert [code(each) for each in found] == [""] * 12
+
+
+def test_pieces_too_large_for_the_shared_memory_come_through_the_pipe() -> None:
+    rows = columns = 2900
+    values = np.arange(rows * columns, dtype=np.uint32).astype(np.uint8).reshape(rows, columns)
+    data = bytes(imagecodecs.jpegls_encode(values))
+    big = Piece(JPEG_LS, replace(LAYOUT, rows=rows, columns=columns), data)
+    with DecoderPool(1) as pool:
+        for found in pool.decode_all([big, piece(1)])[:1]:
+            assert np.array_equal(found, values)
