@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class LayerOverlay:
 
     def __init__(self) -> None:
         self._outlines: dict[int, tuple[Mask, tuple[Loop, ...]]] = {}
-        self._wash: tuple[object, Pixels] | None = None
+        self._wash: tuple[ref[Dose], ref[Image], int, Pixels] | None = None
 
     def commands(self, scene: Scene, layers: Sequence[tuple[int, Layer]]) -> tuple[Command, ...]:
         """The visible layers of this frame with their positions among all, and their names."""
@@ -98,10 +99,12 @@ class LayerOverlay:
 
     def wash(self, scene: Scene, dose: Dose) -> tuple[Command, ...]:
         """The dose in this frame as colours, and what they mean."""
-        key = (id(dose), id(scene.image), scene.view.index)
-        if self._wash is None or self._wash[0] != key:
-            self._wash = key, _colored(dose, dose_on(scene.image, scene.view.index, dose))
-        return Wash(self._wash[1], scene.size, scene.where), _legend(dose)
+        image, index, known = scene.image, scene.view.index, self._wash
+        of = (dose, image, index)
+        if known is None or (known[0](), known[1](), known[2]) != of:
+            made = _colored(dose, dose_on(image, index, dose))
+            known = self._wash = ref(dose), ref(image), index, made
+        return Wash(known[3], scene.size, scene.where), _legend(dose)
 
 
 def presented(view: ViewState, image: Image, state: Presentation) -> ViewState:

@@ -51,7 +51,7 @@ class LayerChoice:
     @property
     def chosen(self) -> tuple[object, ...]:
         """All of the choice as one value, to tell whether it is another now."""
-        return id(self.findings), frozenset(self._seen), self._presentation
+        return self.findings, frozenset(self._seen), self._presentation
 
     def is_seen(self, key: str) -> bool:
         return key in self._seen

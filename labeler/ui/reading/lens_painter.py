@@ -23,9 +23,17 @@ class LensPainter:
         self._frame = FramePicture()
 
     def paint(
-        self, painter: QPainter, scene: Scene, pixels: Pixels, at: Place, ratio: float, grey: Grey
+        self,
+        painter: QPainter,
+        scene: Scene,
+        pixels: Pixels,
+        at: Place,
+        ratio: float,
+        grey: Grey,
+        frame: object,
     ) -> None:
-        """The lens of a pointer at `at`, in the view's own window; nothing beside the image."""
+        """The lens of a pointer at `at`, in the view's own window; nothing beside the image.
+        `frame` names the pixels."""
         lens = lens_at(scene.where, scene.canvas, at)
         if lens is None:
             return
@@ -43,7 +51,6 @@ class LensPainter:
         painter.save()
         painter.translate(lens.left, lens.top)
         painter.setClipPath(path)
-        frame = id(scene.image), scene.view.index
         smooth = scene.view.smooth
         self._frame.paint(painter, pixels, where, (side, side), ratio, grey, frame, smooth=smooth)
         painter.setClipping(False)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 from PySide6.QtCore import QPoint, QRect, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from labeler.model.image import Image
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.phrases import words
 from labeler.ui.theme import Theme, Type
@@ -25,15 +28,17 @@ class ScalePainter:
     def __init__(self, theme: Theme) -> None:
         self._theme, self._text = theme, HaloText(theme, Type.SECONDARY)
         self._key: object = None
+        self._of: ref[Image] | None = None
+        """Not held: a cut of it holds its whole volume."""
         self._bar: ScaleBar | None = None
         self._still = QImage()
 
     def paint(self, painter: QPainter, room: QRect, scene: Scene) -> None:
         """An upright bar with long ticks at its ends, its length below, ticks along the image."""
         view, ratio = scene.view, painter.device().devicePixelRatioF()
-        key = id(scene.image), scene.layout, view.zoom, view.center, scene.canvas, ratio
-        if key != self._key:
-            self._key = key
+        key = scene.layout, view.zoom, view.center, scene.canvas, ratio
+        if key != self._key or self._of is None or self._of() is not scene.image:
+            self._key, self._of = key, ref(scene.image)
             self._bar = scale_bar(scene.image, scene.layout, view, scene.canvas)
             if self._bar is not None:
                 self._still = _drawn(self._bar, room.height(), ratio, self._theme)

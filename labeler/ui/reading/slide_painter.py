@@ -31,7 +31,7 @@ class SlidePainter:
     def __init__(self, viewport: Viewport) -> None:
         self._viewport = viewport
         self._view = SlideView(viewport, viewport.tiles_came)
-        self._small: tuple[object, QImage] | None = None
+        self._small: tuple[Pixels, object, QImage] | None = None
 
     def paint(
         self,
@@ -79,16 +79,16 @@ class SlidePainter:
 
     def _whole(self, layout: Layout, pixels: Pixels, grey: Grey) -> QImage:
         """The whole slide, small."""
-        key = id(pixels), layout, grey
-        if self._small is None or self._small[0] != key:
+        known, key = self._small, (layout, grey)
+        if known is None or known[0] is not pixels or known[1] != key:
             step = max(1, max(pixels.shape[:2]) // (2 * _MAP_PIXELS))
             small = tile_picture(np.ascontiguousarray(pixels[::step, ::step]), 2)
             small = np.ascontiguousarray(layout.arrange(small))
             if small.ndim == 2:
                 size = small.shape[1], small.shape[0]
                 small = FrameRenderer().paint(small, as_it_is(layout, small, (0, 0)), size, grey)
-            self._small = key, as_image(small).copy()
-        return self._small[1]
+            known = self._small = pixels, key, as_image(small).copy()
+        return known[2]
 
 
 def _visible(field: QRectF) -> QRectF:

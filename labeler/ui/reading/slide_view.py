@@ -108,7 +108,7 @@ class SlideView:
         """The coarsest first: it is few tiles, and is drawn while the others come. While the view
         stays on the same tiles nothing else is to be asked for."""
         ways = self._ways = self._towards(field, where)
-        asked = id(feed), field.grid, field.tiles, ways
+        asked = feed, field.grid, field.tiles, ways
         if asked == self._asked:
             return
         self._asked = asked

@@ -59,6 +59,9 @@ class Hand:
 
 @dataclass(frozen=True)
 class _Picture:
+    """`of` is held, and compared as itself: what was let go of gives its place to another."""
+
+    of: object
     key: object
     image: QImage
 
@@ -150,8 +153,8 @@ class ViewPainter:
             return
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         where = _scaled(scene.where, ratio)
-        key = (tuple(map(id, found)), where, size)
-        if self._inked is None or self._inked.key != key:
+        known, key = self._inked, (where, size)
+        if known is None or known.of is not found or known.key != key:
             _, rows, columns = scene.image.source.shape
             color = self._look.theme.color("overlay")
             inked = with_halo(
@@ -160,10 +163,9 @@ class ViewPainter:
             )
             form = QImage.Format.Format_RGBA8888
             image = QImage(inked.tobytes(), size[0], size[1], size[0] * 4, form)
-            self._inked = _Picture(
-                key, image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-            )
-        painter.drawImage(room, self._inked.image)
+            form = QImage.Format.Format_ARGB32_Premultiplied
+            known = self._inked = _Picture(found, key, image.convertToFormat(form))
+        painter.drawImage(room, known.image)
 
     def slice_at(self, x: float, y: float, room: QRect) -> int | None:
         """The slice under a place on the bar at the right edge; None beside it."""
@@ -182,7 +184,8 @@ class ViewPainter:
         """What the hand holds over the image: a lens, or a box being drawn."""
         pixels = self._viewport.pixels
         if preview.lens is not None and hand.here and pixels is not None:
-            self._lens.paint(painter, scene, pixels, preview.lens, ratio, _grey(scene))
+            frame = self._viewport.arrivals
+            self._lens.paint(painter, scene, pixels, preview.lens, ratio, _grey(scene), frame)
         area = hand.held.preview(scene).area if hand.held else None
         if area is not None:
             paint_area(painter, area, self._look.theme)

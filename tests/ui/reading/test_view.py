@@ -317,6 +317,29 @@ def test_overlays_of_the_file_are_drawn_until_hidden(open_reader: ReaderMaker) -
     assert inked(reader) > 1000
 
 
+@dataclass(frozen=True)
+class Rows:
+    """On each slice as many rows as it has slices before it, and ten more."""
+
+    label: str = "Rows"
+    description: str = ""
+
+    def at(self, index: int) -> OverlayBits | None:
+        bits = np.zeros((64, 64), np.bool_)
+        bits[25 : 35 + index] = True
+        return OverlayBits(0, 0, bits)
+
+
+def test_each_slice_has_its_own_overlay(open_reader: ReaderMaker) -> None:
+    image = image_of(np.full((8, 64, 64), -600, np.int16), intercept=0.0)
+    reader = open_reader(open_case(replace(image, overlays=(Rows(),))))
+    shown = []
+    for index in range(8):
+        reader.desk.active.go_to(index)
+        shown.append(inked(reader))
+    assert len(set(shown)) == 8
+
+
 def test_no_overlay_of_another_series_stays_where_a_slice_fails(open_reader: ReaderMaker) -> None:
     reader = open_reader(grey_case())
     reader.port.other_series["other"] = image_of(np.zeros((2, 64, 64), np.int16))
