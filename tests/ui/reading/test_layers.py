@@ -23,6 +23,7 @@ from labeler.model.layers import (
 )
 from labeler.model.masks import mask_of
 from labeler.ui.reading.toolbar import preset_menu
+from labeler.viewing.reformat import Reformat
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest_image, open_case
 
@@ -216,3 +217,25 @@ def test_another_case_begins_hidden(reader: Reader, findings: Findings) -> None:
     assert not reader.desk.active.layers.any_seen
     assert reader.place.panel.layers.isHidden()
     assert not reader.window.commands["view.layers"].isEnabled()
+
+
+def test_on_a_plane_doses_are_seen_and_layers_are_said_to_be_elsewhere(
+    reader: Reader, findings: Findings
+) -> None:
+    show(reader, findings)
+    reader.key(KEY.Key_G)
+    reader.key(KEY.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    viewport, case = reader.desk.active, reader.desk.case
+    assert isinstance(viewport.image, Reformat)
+    assert viewport.layers.shown().dose is not None
+    _, rows, columns = viewport.image.source.shape
+    assert not is_grey(color_at(reader, columns / 2, rows / 2))
+    scene = reader.desk.scene(viewport)
+    assert scene is not None
+    assert case is not None
+    corner = reader.view._painter._told(scene, case).bottom_left
+    assert corner[0].text == "Layers: on acquired slices only"
+    reader.key(KEY.Key_G)
+    scene = reader.desk.scene(viewport)
+    assert scene is not None
+    assert reader.view._painter._told(scene, case).bottom_left[0].text.startswith("W ")
