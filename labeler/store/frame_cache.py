@@ -56,7 +56,7 @@ class FrameCache:
             self._sizes = None
 
     def set_limit(self, limit_bytes: int) -> None:
-        """From now on; what is over it goes when the next frame is kept."""
+        """From now on; what is over it goes when the next frame comes. Of 0 nothing is read."""
         self._limit = limit_bytes
 
     def path(self, folder: Path, name: bytes) -> Path:
@@ -66,6 +66,8 @@ class FrameCache:
         """What was kept there; None where nothing was, or where it is not what was kept."""
         from cryptography.exceptions import InvalidTag
 
+        if not self._limit:
+            return None
         try:
             sealed = path.read_bytes()
         except OSError:
@@ -78,6 +80,8 @@ class FrameCache:
 
     def write(self, path: Path, data: bytes) -> None:
         if len(data) > self._limit:
+            with self._lock:
+                self._make_room(self._known())
             return
         nonce = self._random(_NONCE)
         sealed = nonce + self._cipher().encrypt(nonce, data, _bound(path))
@@ -114,13 +118,16 @@ class FrameCache:
             sizes = self._known()
             self._used += size - sizes.pop(path, 0)
             sizes[path] = size
-            if self._used <= self._limit:
-                return
-            while sizes and self._used > self._limit * _ROOM_AFTER:
-                oldest, freed = sizes.popitem(last=False)
-                self._used -= freed
-                with suppress(OSError):
-                    oldest.unlink(missing_ok=True)
+            self._make_room(sizes)
+
+    def _make_room(self, sizes: OrderedDict[Path, int]) -> None:
+        if self._used <= self._limit:
+            return
+        while sizes and self._used > self._limit * _ROOM_AFTER:
+            oldest, freed = sizes.popitem(last=False)
+            self._used -= freed
+            with suppress(OSError):
+                oldest.unlink(missing_ok=True)
 
     def _known(self) -> OrderedDict[Path, int]:
         """All files by their age, looked for once."""

@@ -118,3 +118,12 @@ def test_a_disk_that_takes_nothing_stops_nobody(tmp_path: Path) -> None:
     frames = cache(tmp_path).of("case")
     frames.put(NAME, FRAME)
     assert frames.get(NAME) is None
+
+
+def test_who_wants_none_kept_has_none_left(tmp_path: Path) -> None:
+    cache(tmp_path).of("case").put(NAME, FRAME)
+    frames = cache(tmp_path)
+    frames.set_limit(0)
+    assert frames.of("case").get(NAME) is None
+    frames.of("case").put(b"another", FRAME)
+    assert files(tmp_path) == []
