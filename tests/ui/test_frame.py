@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.ui.action_table import Group
@@ -124,6 +124,12 @@ def test_closing_it_closes_the_dialog_over_it(window: Window) -> None:
     window.window().close()
     assert not sheet.isVisible()
     assert QApplication.activeModalWidget() is None
+
+
+def test_the_sheet_tells_what_the_pointer_does_with_shift(window: Window) -> None:
+    window.commands["app.shortcuts"].trigger()
+    told = {label.text() for label in dialog(ShortcutSheet).findChildren(QLabel)}
+    assert {"Shift+drag", "Shift+move"} <= told
 
 
 def test_steps_are_taken_one_a_turn(qtbot: QtBot) -> None:

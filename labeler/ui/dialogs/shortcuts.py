@@ -13,7 +13,7 @@ from labeler.ui.components.text import Label
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.look import Look
 from labeler.ui.theme import Type
-from labeler.ui.translation import tr
+from labeler.ui.translation import message, tr
 
 WIDTH, HEIGHT = 1040, 620
 COLUMNS: tuple[tuple[Group, ...], ...] = (
@@ -21,6 +21,12 @@ COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group.SLICES, Group.PLANES, Group.FUSION, Group.MARKS, Group.PRESETS),
     (Group.LAYOUT, Group.FINDINGS, Group.WORK, Group.PROGRAM),
 )
+
+GESTURES = {
+    Group.VIEW: ((message("Window of a box, with the Window tool"), message("Shift+drag")),),
+    Group.PLANES: ((message("Crosshair under the pointer"), message("Shift+move")),),
+}
+"""What the pointer does with a key held, told among its neighbours."""
 
 
 class ShortcutSheet(Dialog):
@@ -68,7 +74,7 @@ class ShortcutSheet(Dialog):
             elif plan.group is group and plan.id.endswith(".1"):
                 keys = self._actions.keys(plan.id)
                 lines.append((tr(plan.text, n="1–9"), f"{keys}–9"))
-        return lines
+        return lines + [(tr(words), tr(how)) for words, how in GESTURES.get(group, ())]
 
 
 def _numbered(plan: Plan) -> bool:

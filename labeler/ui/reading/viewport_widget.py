@@ -29,6 +29,7 @@ from labeler.ui.reading.caveats import SHORT, explained
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import REACH
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.shift_pointing import ShiftPointing
 from labeler.ui.reading.view_edges import ViewEdges
 from labeler.ui.reading.view_painter import MARGIN, Hand, ViewPainter
 from labeler.ui.reading.viewport import Viewport
@@ -94,7 +95,7 @@ class ViewportWidget(QWidget):
         self._pan, self._window = pan_tool(), WindowTool(desk.darker_up)
         self._edges = ViewEdges(self._painter, viewport)
         self._held: _Held | None = None
-        self._wheel = 0
+        self._shift, self._wheel = ShiftPointing(), 0
         self._caveats = ""
         self._pointer: QPointF | None = None
         self._warned_of: Image | None = None
@@ -213,8 +214,9 @@ class ViewportWidget(QWidget):
 
     def _point(self, scene: Scene, event: QMouseEvent) -> bool:
         """With Shift and no button the crosshair goes with the pointer."""
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if not shift or event.buttons() != Qt.MouseButton.NoButton or not scene.image.oriented:
+        # With the window in hand Shift begins the box that sets it.
+        windows = isinstance(self._desk.tool, WindowTool)
+        if not self._shift.moved(event) or windows or not scene.image.oriented:
             return False
         at = event.position()
         self._desk.planes.place(pointed_at(scene, (at.x(), at.y())), self.viewport)
@@ -334,13 +336,12 @@ class ViewportWidget(QWidget):
     # --- keys ---------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyRelease:
+            self._shift.let_go(event)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._shift.heard(event)
             busy = self._desk.tool.busy or self._held is not None
-            taken = busy and event.key() in (
-                Qt.Key.Key_Backspace,
-                Qt.Key.Key_Escape,
-            )
-            if taken:
+            if busy and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
                 event.accept()
                 return True
         return super().event(event)

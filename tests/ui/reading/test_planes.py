@@ -153,9 +153,29 @@ def test_shift_and_move_points_without_a_button(reader: Reader) -> None:
     before = reader.desk.viewports[1].wanted
     reader.desk.viewports[0].go_to(16)
     reader.desk.planes.beside.toggle_links()
+    hover(view, view.rect().center() - QPoint(20, 0))
+    assert reader.desk.planes.crosshair is None
     hover(view, view.rect().center())
     assert reader.desk.planes.crosshair is not None
     assert reader.desk.viewports[1].wanted == 8 != before
+
+
+def test_shift_of_the_window_box_and_of_a_shortcut_leaves_the_crosshair(reader: Reader) -> None:
+    view = widget(reader, 0)
+    reader.key(KEY.Key_W)
+    for step in range(5):
+        hover(view, view.rect().center() + QPoint(20 * step, 0))
+    assert reader.desk.planes.crosshair is None
+    reader.key(KEY.Key_V)
+    hover(view, view.rect().center())
+    QTest.keyPress(view, KEY.Key_I, SHIFT)
+    for step in range(5):
+        hover(view, view.rect().center() + QPoint(20 * step, 0))
+    assert reader.desk.planes.crosshair is None
+    QTest.keyRelease(view, KEY.Key_Shift)
+    hover(view, view.rect().center())
+    hover(view, view.rect().center() + QPoint(20, 0))
+    assert reader.desk.planes.crosshair is not None
 
 
 def test_a_slab_is_made_thicker_by_keys_and_told_in_the_corner(reader: Reader) -> None:
