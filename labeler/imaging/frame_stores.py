@@ -121,6 +121,18 @@ class NativeFrames:
             raise DecodeError("truncated-image", f"{len(raw)} of {count} bytes")
         return from_native(raw.ljust(count, b"\0"), self.layout, bit)
 
+    def rows_there(self, number: int) -> int:
+        """How many rows of a frame are whole, from the first on, by its bounds alone."""
+        layout = self.layout
+        if self.length is None:
+            return layout.rows
+        left = self.length * 8 - number * layout.frame_bits
+        planes = layout.samples if layout.planar else 1
+        # Where colours lie in planes a row is whole once the last plane has it.
+        plane = layout.frame_bits // planes
+        row = plane // layout.rows
+        return max(0, min((left - plane * (planes - 1)) // row, layout.rows))
+
     def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
         start, count, _ = native_span(self.layout, number)
         whole = self.length is None or start + count <= self.length

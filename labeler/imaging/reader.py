@@ -11,7 +11,7 @@ from labeler.imaging.dicom.alike import AlikeFiles
 from labeler.imaging.dicom.objects import StoredObject
 from labeler.imaging.dicom.overlays import series_overlays
 from labeler.imaging.dicom.suv import suv_factor
-from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.frame_stores import Decoders, NativeFrames
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.geometry import Placement, place, sides_of
 from labeler.imaging.pixels import SeriesPixels
@@ -168,6 +168,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         frame_rate=middle.file.frame_rate if _times(frames) else None,
         padding=None if middle.file.lut or middle.lut else middle.file.padding,
         pyramid=None if isinstance(source, SeriesPixels) else source.pyramid,
+        cut_short=_cut_short(frames),
     )
 
 
@@ -219,6 +220,18 @@ def _missing(
     from labeler.imaging.slides.slide_images import slide_caveats
 
     return slide_caveats(slides, source)
+
+
+def _cut_short(frames: tuple[StoredFrame, ...]) -> dict[int, int]:
+    """How many rows are there of frames that are not whole, by the lengths of their files."""
+    found = {}
+    for at, frame in enumerate(frames):
+        store = frame.file.store
+        if isinstance(store, NativeFrames) and store.filled:
+            rows = store.rows_there(frame.number)
+            if rows < store.layout.rows:
+                found[at] = rows
+    return found
 
 
 def _ref(frame: StoredFrame) -> FrameRef:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
@@ -264,6 +264,13 @@ class Image:
     sides: tuple[str, str] | None = None
     """Where rows and columns lead by the file's word, as "L" and "F", where it is not `oriented`:
     it tells the letters at the edges, and no place in the patient."""
+    cut_short: Mapping[int, int] = field(default_factory=dict)
+    """Slices of whose rows only so many, from the first on, are in their file: what `source` gives
+    for the others is no value of the patient."""
+
+    def rows_there(self, index: int) -> int:
+        """How many rows of a slice are in its file, from the first on."""
+        return self.cut_short.get(index, self.source.shape[1])
 
     def to_patient(self, p_voxel: Vector) -> Vector:
         """Patient LPS mm of voxel coordinates, shape (..., 3): each slice where its header says.

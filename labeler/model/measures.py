@@ -149,17 +149,22 @@ def intensity(
     slope: float,
     intercept: float,
     padding: tuple[float, float] | None = None,
+    rows_there: int | None = None,
 ) -> Intensity | None:
     """Rescaled values of a frame's stored `pixels` (rows, columns) inside `region`.
 
-    What is padding, or no number, does not count. None where nothing is left, or the frame is in
-    colour.
+    What is padding, or no number, or beyond `rows_there`, does not count. None where nothing is
+    left, or the frame is in colour.
     """
     if pixels.ndim != 2 or region.count == 0:
         return None
     height, width = region.crop.shape
     part = pixels[region.top : region.top + height, region.left : region.left + width]
-    inside = part[region.crop].astype(np.float64)
+    crop = region.crop
+    if rows_there is not None and region.top + height > rows_there:
+        crop = crop.copy()
+        crop[max(0, rows_there - region.top) :] = False
+    inside = part[crop].astype(np.float64)
     usable = np.isfinite(inside)
     if padding is not None:
         usable &= (inside < padding[0]) | (inside > padding[1])

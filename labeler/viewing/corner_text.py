@@ -195,7 +195,11 @@ def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) 
     column, row = math.floor(p_voxel[0] + 0.5), math.floor(p_voxel[1] + 0.5)
     if not (0 <= column < columns and 0 <= row < rows):
         return None
-    value = _value(image, index, pixels[row, column]) if pixels is not None else ""
+    value: str | Phrase = ""
+    if row >= image.rows_there(index):
+        value = "–"  # not in the file
+    elif pixels is not None:
+        value = _value(image, index, pixels[row, column])
     if not image.oriented or not image.measurable:
         return phrase(
             "Column {column}, row {row}  {value}",

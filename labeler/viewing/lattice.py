@@ -58,6 +58,7 @@ class Lattice:
     """Voxels in the patient. `origin` is where the first one lies; the columns of `basis` lead to
     the next column, the next row, and one mm along the normal towards the last slice. `places`
     (SLICE) has a slice each; `step` leads from slice to slice where that is the same everywhere.
+    `whole` says which slices are in their files with all their rows: no other one is sampled.
     """
 
     origin: Vector
@@ -65,6 +66,7 @@ class Lattice:
     places: NDArray[np.void]
     step: Vector | None
     same_scale: bool
+    whole: NDArray[np.bool_]
 
     @property
     def normal(self) -> Vector:
@@ -115,7 +117,9 @@ def lattice_of(image: Image) -> Lattice:
     if same:
         places["scale"], places["offset"] = 1.0, 0.0
     step = None if image.stack.gaps or not same else _even_step(origins)
-    return Lattice(origins[0], basis, places, step, same)
+    whole = np.ones(count, bool)
+    whole[list(image.cut_short)] = False
+    return Lattice(origins[0], basis, places, step, same, whole)
 
 
 def refuse_uncuttable(image: Image) -> None:
@@ -153,8 +157,9 @@ def sampled(
 ) -> Pixels:
     """Of what is here by now; (rows, columns) of `kind`: the stored type, or float32."""
     out = np.empty((plane.rows, plane.columns), kind)
-    even = lattice.step is not None and bool(volume.here.all())
-    places = None if even else _here(lattice.places, volume.here)
+    here = volume.here & lattice.whole
+    even = lattice.step is not None and bool(here.all())
+    places = None if even else _here(lattice.places, here)
     sheet = lattice.sheet(plane, even=even)
     sample(volume.values, sheet, out, padding=padding, places=places)
     return out

@@ -169,7 +169,12 @@ class Overlay:
             index = scene.view.index
             image = scene.image
             found = intensity(
-                pixels, region, image.slopes[index], image.intercepts[index], image.padding
+                pixels,
+                region,
+                image.slopes[index],
+                image.intercepts[index],
+                image.padding,
+                image.rows_there(index),
             )
             self._values = mark, found
         return self._values[1]

@@ -62,6 +62,8 @@ def details(image: Image, caveat: Caveat) -> tuple[Phrase, ...]:
     match caveat:
         case Caveat.MISSING_SLICES:
             return _listed([_gap_text(image, gap) for gap in image.stack.gaps])
+        case Caveat.CUT_SHORT:
+            return _listed([missing_rows_text(image, index) for index in sorted(image.cut_short)])
         case Caveat.DOUBLED_SLICES:
             return _listed([_double_text(image, double) for double in image.stack.doubles])
         case Caveat.SPACING_UNEVEN:
@@ -89,6 +91,20 @@ def _gap_text(image: Image, gap: Gap) -> Phrase:
         count=gap.missing,
         where=where,
         distance=distance,
+    )
+
+
+def missing_rows_text(image: Image, index: int) -> Phrase:
+    """Which rows of a slice are not in its file, counted from 1."""
+    first, last = image.rows_there(index) + 1, image.source.shape[1]
+    shown = shown_number(image, index)
+    if first == last:
+        return phrase("Image {number}: row {row} is missing in its file.", number=shown, row=last)
+    return phrase(
+        "Image {number}: rows {first} to {last} are missing in its file.",
+        number=shown,
+        first=first,
+        last=last,
     )
 
 

@@ -59,6 +59,32 @@ def test_into_memory_as_by_a_copy(
     assert np.array_equal(out, wanted)
 
 
+@pytest.mark.parametrize(
+    ("samples", "planar", "there", "rows"),
+    [
+        (1, False, 5, 1),
+        (1, False, 14, 2),
+        (1, False, 15, 3),
+        (1, False, 0, 0),
+        (3, False, 31, 2),
+        (3, True, 31, 0),
+        (3, True, 40, 2),
+    ],
+)
+def test_the_rows_that_are_there_follow_from_the_length(
+    samples: int, planar: bool, there: int, rows: int
+) -> None:
+    layout = PixelLayout(
+        rows=3, columns=5, samples=samples, photometric="RGB", planar=planar,
+        bits_allocated=8, bits_stored=8, high_bit=7,
+        signed=False, floating=False, little=True, words=False,
+    )  # fmt: skip
+    whole = 15 * samples
+    frames = NativeFrames(MemoryBytes("a", b""), layout, 0, whole + there, filled=True)
+    assert (frames.rows_there(0), frames.rows_there(1)) == (3, rows)
+    assert NativeFrames(MemoryBytes("a", b""), layout, 0, None).rows_there(9) == 3
+
+
 def test_every_real_series_reads_the_same_both_ways(test_data: Path, decoders: DecoderPool) -> None:
     alike = 0
     for folder in ("dicom", "volume", "image"):

@@ -193,6 +193,8 @@ def test_what_is_missing_of_a_truncated_file_is_0_and_told(
     assert Caveat.CUT_SHORT in image.caveats
     values = image.source.frame(1).ravel()
     assert values.tolist() == [101] * 43 + [0] * 5
+    assert image.cut_short == {1: 5}
+    assert [image.rows_there(index) for index in range(3)] == [6, 5, 6]
 
 
 def test_a_truncated_file_spoils_only_its_own_slice(tmp_path: Path, decoders: DecoderPool) -> None:

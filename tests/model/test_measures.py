@@ -123,3 +123,13 @@ def test_padding_does_not_count() -> None:
     assert values is not None
     assert (values.mean, values.low, values.high, values.count) == (20, 10, 30, 3)
     assert intensity(pixels, region, 1.0, 0.0, (-3000, 3000)) is None
+
+
+def test_rows_that_are_not_there_have_no_values() -> None:
+    pixels = np.full((20, 30), 40)
+    pixels[10:] = 0
+    region = box_mask(20, 30, (4, 4), (10, 16))
+    values = intensity(pixels, region, 1.0, 0.0, rows_there=10)
+    assert values is not None
+    assert (values.low, values.high) == (40, 40)
+    assert intensity(pixels, region, 1.0, 0.0, rows_there=3) is None

@@ -245,6 +245,21 @@ def test_what_has_not_arrived_is_empty_and_then_is_there() -> None:
     assert (made.source.frame(9)[depth > 9.1] != 0).all()
 
 
+@pytest.mark.parametrize("slab_mm", [0.0, 2.0])
+def test_a_slice_whose_rows_are_not_all_there_is_empty_and_no_air(slab_mm: float) -> None:
+    base, volume = ramp()
+    volume.values[5, 8:] = 0
+    whole = reformat(base, volume, replace(CORONAL, slab_mm=slab_mm))
+    made = reformat(replace(base, cut_short={5: 8}), volume, replace(CORONAL, slab_mm=slab_mm))
+    depth = 120.0 - places_of(made, 9)[:, 15, 2]
+    own = (depth > 9.1) & (depth < 10.9)
+    assert own.any()
+    assert np.isfinite(whole.source.frame(9)[own]).all()
+    assert (made.source.frame(9)[own] == made.source.padding).all()
+    away = (depth > 0) & (depth < 7.9)
+    assert np.array_equal(made.source.frame(9)[away], whole.source.frame(9)[away])
+
+
 # --- what cannot be cut -------------------------------------------------------------------------
 
 

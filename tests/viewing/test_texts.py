@@ -142,6 +142,15 @@ def test_the_probe_names_place_and_value() -> None:
     assert plain(waiting) == "R 53.0 A 66.0 S 120.0"
 
 
+def test_the_probe_invents_no_value_where_rows_are_missing() -> None:
+    cut = replace(IMAGE, cut_short={3: 20})
+    for index, row, told in ((3, 20, "–"), (3, 19, "−612 HU (stored 412)"), (2, 20, "−612 HU (")):
+        probe = probe_text(cut, index, (10, row), STORED[0])
+        assert probe is not None
+        assert told in plain(probe)
+        assert ("HU" in plain(probe)) == (told != "–")
+
+
 def plain(told: Phrase) -> str:
     """Without the blanks that keep figures at their place."""
     return " ".join(told.text.split())

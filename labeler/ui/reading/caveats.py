@@ -66,7 +66,8 @@ LONG = {
         "Many slices lie side by side in one image, so places and sizes cannot be told."
     ),
     Caveat.CUT_SHORT: message(
-        "A file was cut short: missing rows hold 0, and missing images are left out."
+        "A file was cut short. Rows that are missing are hatched and have no values; missing images"
+        " are left out. Planes and slabs leave out images that are not whole."
     ),
     Caveat.PLANE_SHEARED: message(
         "Rows and columns do not meet at right angles, so shapes look skewed. Measures are right."

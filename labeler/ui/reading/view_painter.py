@@ -20,6 +20,7 @@ from labeler.ui.reading.fusion_painter import FusionPainter, fusion_words
 from labeler.ui.reading.halo_text import LINE, CornerWords, Letters
 from labeler.ui.reading.halo_text import MARGIN as MARGIN  # noqa: PLC0414  named here too
 from labeler.ui.reading.lens_painter import LensPainter, paint_area
+from labeler.ui.reading.missing_rows import paint_missing_rows
 from labeler.ui.reading.overlay_painter import draw
 from labeler.ui.reading.scale_painter import ScalePainter
 from labeler.ui.reading.slide_painter import SlidePainter
@@ -93,6 +94,7 @@ class ViewPainter:
         elif slide or self._viewport.pixels is not None:
             if not slide and self._viewport.pixels is not None:
                 self._picture(painter, self._viewport.pixels, scene, room, ratio)
+                paint_missing_rows(painter, room, scene, self._look.theme)
             self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)

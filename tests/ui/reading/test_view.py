@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from labeler.app.open_case import OpenCase
 from labeler.errors import LabelerError
 from labeler.model.frames import Window
-from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
+from labeler.model.image import Caveat, Image, Voi, VoiFunction, VoiLut
 from labeler.model.overlays import OverlayBits
 from labeler.model.stack import Double, Gap, Stack
 from labeler.model.volume import Volume
@@ -195,6 +195,34 @@ def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reade
     assert lit > 10, "the words are there"
     reader.wheel(-1)
     assert reader.desk.active.pixels is not None
+
+
+def test_rows_that_are_not_in_the_file_are_hatched_and_named(open_reader: ReaderMaker) -> None:
+    def grabbed(image: Image) -> tuple[Reader, QImage]:
+        reader = open_reader(open_case(image))
+        return reader, reader.view.grab().toImage()
+
+    def warm(shown: QImage, at: QPoint) -> int:
+        found = 0
+        for dx in range(-20, 21):
+            for dy in range(-20, 21):
+                color = shown.pixelColor(at.x() + dx, at.y() + dy)
+                found += color.red() > color.blue() + 60
+        return found
+
+    caveats = (Caveat.CUT_SHORT,)
+    reader, shown = grabbed(replace(chest_image(), caveats=caveats, cut_short={0: 128, 3: 255}))
+    below, above = reader.at(60, 190), reader.at(60, 60)
+    assert warm(shown, below) > 100
+    assert warm(shown, above) == 0
+    tip = reader.view.chip.toolTip()
+    assert "Image 1: rows 129 to 256 are missing in its file." in tip
+    assert "Image 4: row 256 is missing in its file." in tip
+    QTest.mouseMove(reader.view, below)
+    QApplication.processEvents()
+    assert reader.window.status.probe.text().endswith("–")
+    reader.wheel(-1)
+    assert warm(reader.view.grab().toImage(), below) == 0, "the next image is whole"
 
 
 def card_words(reader: Reader) -> str:
