@@ -99,7 +99,7 @@ class SeriesRoom:
         if pyramid is None:
             return None
         if tile not in self._tiles:
-            self._tiles[tile] = TileFeed(pyramid, self._run, TILE_BUDGET_BYTES)
+            self._tiles[tile] = TileFeed(pyramid, self._run, self._memory, TILE_BUDGET_BYTES)
         return self._tiles[tile]
 
     def leave(self, viewer: object) -> None:

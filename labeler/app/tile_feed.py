@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, Pyramid
 from labeler.viewing.tile_canvas import tile_picture
@@ -17,6 +18,8 @@ RunTiles = Callable[[Callable[[], Fetched], Callable[[Fetched], None]], None]
 """Runs the first on another thread and gives its answer to the second on the main thread."""
 
 AT_ONCE = 2
+LEAST_BYTES = 1 << 26
+"""Kept even where the memory is full: twice what a 4K screen shows."""
 MOST_TOGETHER = 8
 """Tiles in one question: enough for all workers, few enough that a view that has moved on does not
 wait long for what it no longer wants."""
@@ -32,13 +35,18 @@ class _Wish:
 class TileFeed:
     """Lives on the main thread. What nobody wants any more is not fetched.
 
+    It asks the `memory` of all series for `wanted_bytes`, and may be given less.
+
     A tile that cannot be decoded is kept as its error, so that it is not tried for ever.
     `arrivals` counts the tiles that ever came; `like` is one of them; `broken` says that one
     could not be decoded.
     """
 
-    def __init__(self, pyramid: Pyramid, run: RunTiles, budget_bytes: int) -> None:
-        self._pyramid, self._run, self._budget = pyramid, run, budget_bytes
+    def __init__(
+        self, pyramid: Pyramid, run: RunTiles, memory: SliceMemory, wanted_bytes: int
+    ) -> None:
+        self._pyramid, self._run = pyramid, run
+        self._memory, self._wants, self._budget = memory, wanted_bytes, 0
         self._tiles: OrderedDict[TileKey, TileAnswer] = OrderedDict()
         self._bytes = self._largest = 0
         self._wishes: dict[object, _Wish] = {}
@@ -52,6 +60,7 @@ class TileFeed:
     def close(self) -> None:
         """Drop everything; answers under way are ignored, and nothing more is fetched."""
         self._closed = True
+        self._memory.release(self)
         self._tiles.clear()
         self._wishes.clear()
         self._bytes = 0
@@ -74,6 +83,7 @@ class TileFeed:
         place of what it said before. `arrived` hears of each bundle of tiles that came."""
         if self._closed:
             return
+        self._claim()
         others = sum(len(wish.keys) for at, wish in self._wishes.items() if at is not viewer)
         room = self._budget // max(self._largest, 1) - len(keys) - others
         self._wishes[viewer] = _Wish(tuple(keys), tuple(ahead[: max(0, room)]), arrived)
@@ -82,6 +92,37 @@ class TileFeed:
     def leave(self, viewer: object) -> None:
         """It shows something else now."""
         self._wishes.pop(viewer, None)
+
+    # --- as a Holder --------------------------------------------------------------------------
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self._wishes)
+
+    @property
+    def is_whole(self) -> bool:
+        return False
+
+    def let_go(self) -> None:
+        """What is in view stays."""
+        self._budget = 0
+        self._forget()
+
+    def shrink(self, room_bytes: int) -> int:
+        self._budget = max(room_bytes, min(self._wants, LEAST_BYTES))
+        self._forget()
+        return self._budget
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _claim(self) -> None:
+        """All that is wanted, where it fits; before that at least a little."""
+        least = min(self._wants, LEAST_BYTES)
+        more = self._budget < self._wants and self._memory.fits(self, self._wants)
+        if self._budget < least or more:
+            self._budget = self._memory.claim(self, self._wants, least)
+        else:
+            self._memory.touch(self)
 
     def _go_on(self) -> None:
         while self._under_way < AT_ONCE and not self._closed:

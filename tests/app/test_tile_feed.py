@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import AT_ONCE, MOST_TOGETHER, Fetched, TileFeed
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PyramidLevel
@@ -39,9 +40,10 @@ class Levels:
 class Desk:
     """Runs what is asked when it is told to."""
 
-    def __init__(self, budget: int = 1 << 20) -> None:
+    def __init__(self, budget: int = 1 << 20, memory: SliceMemory | None = None) -> None:
         self.levels, self.waiting = Levels(), list[Callable[[], None]]()
-        self.feed, self.came = TileFeed(self.levels, self._run, budget), 0
+        room = memory or SliceMemory(1 << 30)
+        self.feed, self.came = TileFeed(self.levels, self._run, room, budget), 0
 
     def _run(self, fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
         self.waiting.append(lambda: done(fetch()))
@@ -142,3 +144,28 @@ def test_a_closed_feed_answers_nobody() -> None:
     assert not desk.came
     assert len(desk.levels.asked) == AT_ONCE
     assert desk.feed.find(TileKey(0, 1, 0, 1)) is None
+
+
+def test_a_slide_off_the_screen_makes_room_for_another() -> None:
+    memory = SliceMemory(8 << 10)
+    first, second = Desk(8 << 10, memory), Desk(8 << 10, memory)
+    first.look(0, 1, 2, 3)
+    first.work()
+    first.feed.leave(first)
+    assert first.feed.find(keys([0])[0]) is not None
+    second.look(0, 1)
+    assert [first.feed.find(key) for key in keys([0, 1, 2, 3])] == [None] * 4
+    assert memory.used_bytes == 8 << 10
+    second.feed.close()
+    assert memory.used_bytes == 0
+
+
+def test_what_is_in_view_stays_where_the_memory_is_cut() -> None:
+    memory = SliceMemory(1 << 20)
+    desk = Desk(8 << 10, memory)
+    desk.look(0, 1, 2, 3)
+    desk.work()
+    desk.look(2, 3)
+    memory.set_limit(0)
+    here = [desk.feed.find(key) is not None for key in keys([0, 1, 2, 3])]
+    assert here == [False, False, True, True]

@@ -9,6 +9,7 @@ import numpy as np
 
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.screens import Change, Problem
+from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import Fetched, TileFeed
 from labeler.errors import LabelerError
 from labeler.model.document import Document, empty_document
@@ -162,7 +163,7 @@ class ReadingInMemory:
         def run(fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
             self._answer(lambda: done(fetch()))
 
-        return TileFeed(pyramid, run, 1 << 26)
+        return TileFeed(pyramid, run, SliceMemory(1 << 27), 1 << 26)
 
     def _answer(self, answer: Callable[[], None]) -> None:
         if self.late is None:

@@ -11,6 +11,7 @@ from fields import HEIGHT, PAUSE_S, WIDTH, Walks
 from PySide6.QtGui import QImage, QPainter
 
 from labeler.app.jobs import Answers, JobPool
+from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import TileFeed
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.reader import main_series, open_image, scan
@@ -27,7 +28,12 @@ turns = queue.SimpleQueue()
 jobs = JobPool(Answers(turns.put, print, print))
 image = open_image(main_series(scan([FileBytes(Path(sys.argv[1]))])), DecoderPool(2))
 layout = layout_of(image)
-feed = TileFeed(image.pyramid, lambda fetch, done: jobs.start(lambda _tick: fetch(), done), 1 << 28)
+feed = TileFeed(
+    image.pyramid,
+    lambda fetch, done: jobs.start(lambda _tick: fetch(), done),
+    SliceMemory(1 << 30),
+    1 << 28,
+)
 view = SlideView("bench", lambda: None)
 screen = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
 walks = Walks(image.pyramid.levels[0].columns)
