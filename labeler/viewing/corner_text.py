@@ -63,7 +63,7 @@ def corners(
         top_left=_case_lines(image, case_number, context),
         top_right=(*_series_lines(image, layout), *_turn_lines(layout)),
         bottom_left=_window_lines(image, view, life),
-        bottom_right=_position_lines(image, view.index),
+        bottom_right=position_lines(image, view.index),
     )
 
 
@@ -149,7 +149,8 @@ def _window_line(image: Image, view: ViewState) -> Phrase:
     )
 
 
-def _position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
+def position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
+    """All that is told of one slice: which it is, and where it lies."""
     if isinstance(image, Reformat):
         # Its planes have no numbers that a report could cite.
         position = slice_position(image, index)

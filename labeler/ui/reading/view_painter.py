@@ -28,7 +28,7 @@ from labeler.ui.reading.tie_words import tie_words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
-from labeler.viewing.corner_text import Corners, corners
+from labeler.viewing.corner_text import Corners, corners, position_lines
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
@@ -78,6 +78,7 @@ class ViewPainter:
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
+        self._known: tuple[object, Corners, int] | None = None
         self._lens = LensPainter(look.theme)
         self._scale = ScalePainter(look.theme)
         self._marked: tuple[tuple[Mark, ...], Image, tuple[int, ...]] | None = None
@@ -247,7 +248,7 @@ class ViewPainter:
 
     def _told(self, scene: Scene, case: OpenCase, life: float | None = None) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
-        told = corners(scene.image, scene.layout, scene.view, case.number, case.context, life)
+        told = self._standing(scene, case, life)
         ties = tie_words(self._desk.planes.beside, self._viewport)
         if ties:
             told = replace(told, bottom_right=(*ties, *told.bottom_right))
@@ -264,6 +265,20 @@ class ViewPainter:
         return (
             told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
         )
+
+    def _standing(self, scene: Scene, case: OpenCase, life: float | None) -> Corners:
+        """Another slice changes no more than its own lines."""
+        image, view, known = scene.image, scene.view, self._known
+        key = image, scene.layout, view.window, view.lut, view.zoom, case, life
+        if known is not None and known[0] == key:
+            last = known[1].bottom_right
+            if known[2] != view.index:
+                last = position_lines(image, view.index)
+            told = replace(known[1], bottom_right=last)
+        else:
+            told = corners(image, scene.layout, view, case.number, case.context, life)
+        self._known = key, told, view.index
+        return told
 
     def _tell(self, painter: QPainter, room: QRect, error: LabelerError) -> None:
         painter.setFont(font(Type.BODY))
