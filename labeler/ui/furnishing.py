@@ -101,6 +101,7 @@ class Furnishing:
         yield from _load(FOR_LATER)
         yield from window.make_places()
         gc.freeze()  # what there is now stays until the end: it need not be looked through
+        _search_rarely()
         gc.enable()
 
     def _session(self) -> Built:
@@ -135,6 +136,12 @@ class Furnishing:
         dress(self.application, look)
         window.show()
         self.crashes.watch(window, look)
+
+
+def _search_rarely() -> None:
+    from labeler.ui.leftovers import search_rarely
+
+    search_rarely()
 
 
 def _load(names: tuple[str, ...]) -> Iterator[int]:

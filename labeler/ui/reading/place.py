@@ -15,6 +15,7 @@ from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
 from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
+from labeler.ui.leftovers import Leftovers
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
@@ -71,6 +72,7 @@ class ReadingPlace(Place):
         self.desk = Desk(port, self.refresh, self._looked)
         self._manner: tuple[object, ...] = ()
         self._held, self._stale = False, False
+        self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
         self._hold = stage.actions.hold_tools()
@@ -194,6 +196,7 @@ class ReadingPlace(Place):
         )
 
     def _painted(self, viewport: Viewport) -> None:
+        self._leftovers.wait()
         self.wall.painted(viewport)
         self.looking.player.painted(viewport)
 

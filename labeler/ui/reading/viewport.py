@@ -267,6 +267,8 @@ class Viewport:
             pixels = pixels[pixels != image.padding[0]]
         window = estimated_window(image, pixels, index)
         self.header_window = self.header_window or window
+        if self.view.window is not UNKNOWN_WINDOW:
+            return  # a hand was there before
         self.view = with_window(self.view, window)
         if is_refined(image) and not isinstance(image, Reformat):
             self._refine(image, window)
