@@ -26,6 +26,7 @@ LEFT, MIDDLE, RIGHT = (
     Qt.MouseButton.RightButton,
 )
 NONE = Qt.KeyboardModifier.NoModifier
+TURNS = 5
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -48,8 +49,9 @@ class Reader:
         self.settle()
 
     def settle(self) -> None:
-        """Let what was told be heard and painted."""
-        QApplication.processEvents()
+        """Let what was told be heard and painted: the relay spreads it over some turns."""
+        for _ in range(TURNS):
+            QApplication.processEvents()
         self.view.repaint()
 
     def wait_count(self) -> None:
