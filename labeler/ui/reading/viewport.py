@@ -30,7 +30,7 @@ from labeler.viewing.presets import (
     presets_for,
     window_of_series,
 )
-from labeler.viewing.reformat import Reformat, ReformatSource
+from labeler.viewing.reformat import Reformat, ReformatSource, without_padding
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
@@ -263,9 +263,7 @@ class Viewport:
         if image is None or not self._window_open or image.is_color:
             return
         self._window_open = False
-        if isinstance(image, Reformat) and image.padding is not None:
-            pixels = pixels[pixels != image.padding[0]]
-        window = estimated_window(image, pixels, index)
+        window = estimated_window(image, without_padding(image, pixels), index)
         self.header_window = self.header_window or window
         if self.view.window is not UNKNOWN_WINDOW:
             return  # a hand was there before
