@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from labeler.app.case_use import CaseUse
@@ -86,7 +87,11 @@ class SeriesRoom:
             with self._use.reading():
                 return self._case.open_series(tile, self._decoders)
 
-        self._pool.start(read, lambda image: self._placed(tile, image), self._unread(tile))
+        def over() -> None:
+            self._waiting.pop(tile, None)
+
+        placed = partial(self._placed, tile)
+        self._pool.start(read, placed, self._unread(tile), dropped=over)
 
     def request_frame(self, tile: str, index: int, deliver: Deliver, viewer: object = None) -> None:
         """Ask for a slice of a series that was opened; see FrameFeed."""

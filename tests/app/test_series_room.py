@@ -165,3 +165,14 @@ def test_all_who_wait_for_a_volume_hear_as_it_comes(
         filled(made, tile, main)
         assert {"plane", "over"} == set(heard)
         made.close()
+
+
+def test_a_series_that_met_a_mistake_of_ours_is_tried_again(folder: Path, main: Main) -> None:
+    decoders = NoDecoders()
+    first, _tile = room(folder, decoders, main, SliceMemory(1 << 30))
+    for _ in range(2):
+        first.request_image("of another case", lambda _image: None)
+        with pytest.raises(ValueError, match="no series"):
+            main.calls.get(timeout=10)()
+        main.calls.get(timeout=10)()
+    first.close()()
