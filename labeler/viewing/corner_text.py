@@ -182,9 +182,11 @@ def slice_position(image: Image, index: int) -> str:
 
 
 def along(p_patient: Vector, axis: int) -> str:
-    """One coordinate as reports write it: the side, then the distance in mm."""
+    """One coordinate as reports write it: the side, then the distance in mm.
+
+    It is reckoned: what the arithmetic leaves behind the sixth decimal makes no half less."""
     value = float(p_patient[axis])
-    return f"{('RL', 'AP', 'IS')[axis][int(value >= 0)]} {number(abs(value), 1)}"
+    return f"{('RL', 'AP', 'IS')[axis][int(value >= 0)]} {number(round(abs(value), 6), 1)}"
 
 
 def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) -> Phrase | None:

@@ -57,7 +57,7 @@ def area_text(area_mm2: float) -> Phrase:
     if 0 < area_mm2 < UM2_BELOW_MM2:
         return phrase("{area} µm²", area=number(area_mm2 * 1e6, 0))
     # What would be written as 100.0 mm² is written in cm² already.
-    if round(area_mm2, 1) < CM2_FROM_MM2:
+    if float(number(area_mm2, 1)) < CM2_FROM_MM2:
         return phrase("{area} mm²", area=number(area_mm2, 1))
     return phrase("{area} cm²", area=number(area_mm2 / 100, 2))
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+_ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
+"""As many digits as any float has, the largest as well."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,12 @@ def digits_of(*values: float) -> int:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """Rounded, with a true minus sign and never "−0"."""
-    text = f"{value:.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−")
+    """Rounded, a half away from zero, with a true minus sign and never "−0".
+
+    The value counts as it is written: 1.25 is told as 1.3, and so is every other half.
+    """
+    written = Decimal(repr(float(value)))
+    if written.is_finite():
+        written = written.quantize(Decimal(1).scaleb(-digits), context=_ROUNDING)
+    text = f"{written:f}".lower().replace("infinity", "inf")
+    return (text.removeprefix("-") if written.is_zero() else text).replace("-", "−")
