@@ -35,6 +35,9 @@ SLAB_NAMES = {
     Projection.MINIP: phrase("MinIP"),
     Projection.MEAN: phrase("Mean"),
 }
+_STRAIGHT = 1 - 1e-6
+"""The cosine beyond which a normal lies along an axis of the body."""
+
 _NO_AGE = "000Y"
 _AGE = re.compile(r"0*(\d+)([YMWD])\Z")
 
@@ -153,20 +156,32 @@ def position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
     """All that is told of one slice: which it is, and where it lies."""
     if isinstance(image, Reformat):
         # Its planes have no numbers that a report could cite.
+        distance = _from_the_middle(image, index)
+        if distance is not None:
+            return (phrase("{distance} mm from the middle", distance=number(distance, 1)),)
         position = slice_position(image, index)
         return (phrase("{position} mm", position=position),) if position else ()
     count = len(image.refs)
     cited = shown_number(image, index)
     if all(shown_number(image, i) <= count for i in (0, index, count - 1)):
         place = phrase("Im {number} / {count}", number=cited, count=count)
-    elif count == 1:
-        place = phrase("Im {number}", number=cited)
     else:
         place = phrase(
             "Im {number} · {place} / {count}", number=cited, place=index + 1, count=count
         )
     position = slice_position(image, index)
     return (place, phrase("{position} mm", position=position)) if position else (place,)
+
+
+def _from_the_middle(image: Reformat, index: int) -> float | None:
+    """How far an oblique plane lies from the middle of its series, further on as more; one
+    coordinate would say where only one of its pixels lies. None for a straight plane."""
+    cut, base = image.cut, image.base
+    if cut is None or base is None or float(abs(cut.normal).max()) > _STRAIGHT:
+        return None
+    half = (np.array(base.source.shape[::-1], np.float64) - 1) / 2
+    plane = image.to_patient(np.array([0.0, 0.0, index]))
+    return round(float((plane - base.to_patient(half)) @ cut.normal), 6)
 
 
 def slice_position(image: Image, index: int) -> str:

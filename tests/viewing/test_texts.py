@@ -17,6 +17,7 @@ from labeler.model.measures import (
     Unmeasured,
 )
 from labeler.viewing.corner_text import age_text, corners, probe_text, slice_position
+from labeler.viewing.cuts import CORONAL, turned
 from labeler.viewing.layout import layout_of
 from labeler.viewing.measure_text import intensity_text, measure_text
 from labeler.viewing.phrase import Phrase, digits_of, number
@@ -30,8 +31,10 @@ from labeler.viewing.presets import (
     presets_for,
     window_of_values,
 )
+from labeler.viewing.reformat import reformat
 from labeler.viewing.viewport import ViewState, drag_window
 from tests.support.images import image_of
+from tests.support.volumes_in_memory import ramp
 
 STORED = np.full((50, 40, 60), 412, np.int16)
 IMAGE = image_of(STORED)
@@ -279,3 +282,28 @@ def test_maps_from_0_to_1_can_be_windowed() -> None:
 )
 def test_what_a_microscope_shows_is_told_in_micrometres(measure: Measure, said: str) -> None:
     assert measure_text(measure).text == said
+
+
+def test_one_image_of_a_study_says_that_it_is_the_only_one() -> None:
+    image = replace(image_of(STORED[:1]), instance_numbers=(68,))
+    view = ViewState(0, Window(40, 400))
+    lines = corners(image, layout_of(image), view, 1, ItemContext())
+    assert lines.bottom_right[0].text == "Im 68 · 1 / 1"
+
+
+def test_an_oblique_plane_tells_how_far_from_the_middle_it_lies() -> None:
+    base, volume = ramp()
+    view = ViewState(0, Window(40, 400))
+    middle = base.to_patient((np.array(base.source.shape[::-1]) - 1) / 2)
+    made = reformat(base, volume, turned(CORONAL, np.array([0.0, 0.0, 1.0]), 0.5))
+    for index in (0, len(made.refs) // 2, len(made.refs) - 1):
+        shown = replace(view, index=index)
+        (line,) = corners(made, layout_of(made), shown, 1, ItemContext()).bottom_right
+        plane = made.to_patient(np.array([5.0, 7.0, index]))
+        way = round(
+            float((plane - middle) @ turned(CORONAL, np.array([0.0, 0.0, 1.0]), 0.5).normal), 6
+        )
+        assert line.text == f"{number(way, 1)} mm from the middle"
+    straight = reformat(base, volume, CORONAL)
+    (line,) = corners(straight, layout_of(straight), view, 1, ItemContext()).bottom_right
+    assert line.text[:2] in ("A ", "P ")
