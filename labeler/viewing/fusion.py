@@ -40,14 +40,15 @@ class FusionLook:
         return replace(self, map=after(self.map))
 
 
-def fusion_look(over: Image, pixels: Pixels | None = None) -> FusionLook:
-    """The window it would open with alone, SUV 0 to 6 for PET; else of a frame's own values."""
+def fusion_look(over: Image, pixels: Pixels) -> FusionLook | None:
+    """The window it would open with alone, SUV 0 to 6 for PET; else of a frame's own values; None
+    while there are none."""
     known = opening(over).window
     if known is not None:
         return FusionLook(known)
-    values = np.empty(0) if pixels is None else pixels[pixels > NOTHING / 2]
+    values = pixels[pixels > NOTHING / 2]
     if not values.size:
-        return FusionLook(Window(0.5, 1.0))
+        return None
     low, high = np.percentile(values, (1, 99))
     return FusionLook(Window(float(low + high) / 2, max(1e-6, float(high - low))))
 

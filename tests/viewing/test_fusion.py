@@ -76,7 +76,8 @@ def test_series_of_other_coordinates_are_refused() -> None:
 
 def test_pet_opens_with_its_suv_and_turns_through_its_presets() -> None:
     pet = replace(ct(), suv_factor=0.5, windows=(), unit="Bq/mL")
-    look = fusion_look(pet)
+    look = fusion_look(pet, np.zeros((1, 1), np.float32))
+    assert look is not None
     assert look.window == Window(6.0, 12.0)
     turned = next_window(pet, look)
     assert turned.window == Window(10.0, 20.0)
@@ -85,8 +86,9 @@ def test_pet_opens_with_its_suv_and_turns_through_its_presets() -> None:
 def test_without_a_window_its_own_values_say_one() -> None:
     over = replace(ct(), windows=())
     look = fusion_look(over, np.array([[NOTHING, 0.0, 50.0, 100.0]], np.float32))
+    assert look is not None
     assert look.window.center == pytest.approx(50, abs=2)
-    assert fusion_look(over, np.full((2, 2), NOTHING, np.float32)).window.width > 0
+    assert fusion_look(over, np.full((2, 2), NOTHING, np.float32)) is None
 
 
 def test_opacity_has_ends() -> None:

@@ -194,3 +194,20 @@ def test_in_a_small_view_the_bar_is_short_and_beside_no_words(reader: Reader) ->
     assert not bar.window_name.isVisible()
     assert view.geometry().contains(bar.geometry())
     assert bar.geometry().bottom() < view.geometry().bottom() - view.foot()
+
+
+def test_its_window_waits_for_its_first_values(reader: Reader) -> None:
+    """Where no header and no SUV says one."""
+    plain = replace(reader.port.other_series["2"], suv_factor=None)
+    reader.port.other_series["2"] = plain
+    volume = volume_of(plain)
+    volume.here[:] = False
+    reader.port.volumes["2"] = volume
+    reader.key(KEY.Key_U)
+    fused = reader.desk.active.fused
+    assert (fused.tile, fused.look) == ("2", None)
+    volume.here[:] = True
+    for listener in reader.port.volume_listeners:
+        listener()
+    assert fused.window is not None
+    assert fused.window.center == pytest.approx(4000)
