@@ -9,6 +9,7 @@ from labeler.model.image import Pixels
 from labeler.model.rasters import Place
 from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.theme import Theme
+from labeler.viewing.air import Mask
 from labeler.viewing.magnifier import lens_at
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Scene
@@ -31,9 +32,10 @@ class LensPainter:
         ratio: float,
         grey: Grey,
         frame: object,
+        air: Mask | None = None,
     ) -> None:
         """The lens of a pointer at `at`, in the view's own window; nothing beside the image.
-        `frame` names the pixels."""
+        `frame` names the pixels, whose `air` is black."""
         lens = lens_at(scene.where, scene.canvas, at)
         if lens is None:
             return
@@ -52,7 +54,9 @@ class LensPainter:
         painter.translate(lens.left, lens.top)
         painter.setClipPath(path)
         smooth = scene.view.smooth
-        self._frame.paint(painter, pixels, where, (side, side), ratio, grey, frame, smooth=smooth)
+        self._frame.paint(
+            painter, pixels, where, (side, side), ratio, grey, frame, smooth=smooth, air=air
+        )
         painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)

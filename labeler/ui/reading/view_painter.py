@@ -28,6 +28,7 @@ from labeler.ui.reading.tie_words import tie_words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
+from labeler.viewing.air import Mask
 from labeler.viewing.corner_text import Corners, corners, position_lines
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
@@ -129,10 +130,15 @@ class ViewPainter:
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         grey = grey_of(scene.image, view.index, view.inverted, scene)
         where, frame = _scaled(scene.where, ratio), self._viewport.arrivals
-        air = self._viewport.air.around(scene.image, view.index, pixels) if view.inverted else None
+        air = self._air(scene, pixels)
         self._frame.paint(
             painter, pixels, where, size, ratio, grey, frame, smooth=view.smooth, air=air
         )
+
+    def _air(self, scene: Scene, pixels: Pixels) -> Mask | None:
+        """What stays black although the view is inverted."""
+        view = scene.view
+        return self._viewport.air.around(scene.image, view.index, pixels) if view.inverted else None
 
     def _paint_slide(self, painter: QPainter, scene: Scene, room: QRect, ratio: float) -> bool:
         """From the tiles of the level that the view needs; False where it is no slide."""
@@ -188,7 +194,8 @@ class ViewPainter:
         pixels = self._viewport.pixels
         if preview.lens is not None and hand.here and pixels is not None:
             frame = self._viewport.arrivals
-            self._lens.paint(painter, scene, pixels, preview.lens, ratio, _grey(scene), frame)
+            grey, air = _grey(scene), self._air(scene, pixels)
+            self._lens.paint(painter, scene, pixels, preview.lens, ratio, grey, frame, air)
         area = hand.held.preview(scene).area if hand.held else None
         if area is not None:
             paint_area(painter, area, self._look.theme)

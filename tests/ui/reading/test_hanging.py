@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -297,6 +297,19 @@ class TestMammograms:
         viewport.invert()
         reader.settle()
         assert shown.grab().toImage().pixelColor(round(dim[0]), round(dim[1])).lightness() > 0
+
+    def test_so_it_is_under_the_magnifier(self, reader: Reader) -> None:
+        shown, viewport = widget(reader, 0), reader.desk.viewports[0]
+        assert viewport.layout is not None
+        where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
+        viewport.invert()
+        reader.desk.choose_tool("magnifier")
+        x, y = where.to_canvas((40.0, 40.0))
+        QTest.mouseMove(shown, QPoint(round(x), round(y)))
+        reader.settle()
+        picture = shown.grab().toImage()
+        around = [picture.pixelColor(round(x) + step, round(y)).lightness() for step in (-9, 0, 9)]
+        assert around == [0, 0, 0]
 
     def test_around_the_image_it_is_black_even_inverted(self, reader: Reader) -> None:
         for viewport in reader.desk.on_screen:
