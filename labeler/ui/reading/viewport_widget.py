@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,21 +18,19 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QWidget
 
-from labeler.model.image import Image
 from labeler.ui.look import Look
 from labeler.ui.monitors import canvas_pixel_mm
 from labeler.ui.reading.caveat_card import CaveatCard
-from labeler.ui.reading.caveats import SHORT, explained
+from labeler.ui.reading.caveat_chip import CaveatChip
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import REACH
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.shift_pointing import ShiftPointing
 from labeler.ui.reading.view_edges import ViewEdges
-from labeler.ui.reading.view_painter import MARGIN, Hand, ViewPainter
+from labeler.ui.reading.view_painter import Hand, ViewPainter
 from labeler.ui.reading.viewport import Viewport
-from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
 from labeler.viewing.crosshair_tool import pointed_at
@@ -96,12 +93,10 @@ class ViewportWidget(QWidget):
         self._edges = ViewEdges(self._painter, viewport)
         self._held: _Held | None = None
         self._shift, self._wheel = ShiftPointing(), 0
-        self._caveats = ""
         self._pointer: QPointF | None = None
-        self._warned_of: Image | None = None
         self._shape: Qt.CursorShape | None = None
         self._told: str | None = None
-        self.chip = _chip(self, look, self.explain)
+        self.chip = CaveatChip(self, look, self.explain)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -113,8 +108,7 @@ class ViewportWidget(QWidget):
 
     def refresh(self) -> None:
         """What is to be seen here changed."""
-        if self.viewport.image is not self._warned_of:
-            self._warn()
+        self.chip.tell(self.viewport.image)
         tool = self._held.tool if self._held else self._desk.tool
         usable = self._desk.may_use(tool, self.viewport)
         shape = _CURSORS[tool.cursor] if usable else Qt.CursorShape.ArrowCursor
@@ -123,16 +117,6 @@ class ViewportWidget(QWidget):
             self.setCursor(shape)
         self._probe()
         self.update()
-
-    def _warn(self) -> None:
-        """The chip speaks of the series that is shown."""
-        image = self._warned_of = self.viewport.image
-        caveats = image.caveats if image else ()
-        self.chip.setVisible(bool(caveats))
-        self._caveats = "▲ " + " · ".join(tr(SHORT[caveat]) for caveat in caveats)
-        self.chip.setAccessibleName(self._caveats)
-        self.chip.setToolTip(self._caveat_words())
-        self._place_chip()
 
     def foot(self) -> int:
         """How high the words at the bottom left stand."""
@@ -158,24 +142,13 @@ class ViewportWidget(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self.viewport.resize(Canvas(float(max(1, self.width())), float(max(1, self.height()))))
-        self._place_chip()
-
-    def _place_chip(self) -> None:
-        room = max(80, self.width() // 2 - 2 * MARGIN - 40)
-        metrics = QFontMetrics(self.chip.font())
-        self.chip.setText(metrics.elidedText(self._caveats, Qt.TextElideMode.ElideRight, room))
-        self.chip.adjustSize()
-        self.chip.move(MARGIN - 4, self.height() - MARGIN - self.chip.height() + 4)
+        self.chip.place()
 
     def explain(self) -> None:
         """Open the card that says what each caveat means, blocks, and asks for."""
         image = self.viewport.image
         if image is not None and image.caveats:
             CaveatCard(self.parentWidget() or self, self.chip, image).open()
-
-    def _caveat_words(self) -> str:
-        image = self.viewport.image
-        return explained(image) if image else ""
 
     # --- pointer ------------------------------------------------------------------------------
 
@@ -382,17 +355,3 @@ def _pointer(event: QMouseEvent, clicks: int = 1) -> Pointer:
         shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
         clicks=clicks,
     )
-
-
-def _chip(parent: QWidget, look: Look, pressed: Callable[[], None]) -> QPushButton:
-    chip = QPushButton(parent)
-    ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
-    chip.setStyleSheet(
-        f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
-        " min-height: 24px; text-align: left; }"
-    )
-    chip.setFont(font(Type.SECONDARY))
-    chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    chip.clicked.connect(lambda _on: pressed())
-    chip.hide()
-    return chip
