@@ -30,7 +30,7 @@ def open_line(archive: Archive, secret: str) -> Line:
 
 
 def test(archive: Archive, secret: str, tick: Tick) -> None:
-    """C-ECHO, or a search for one study; returns where it was answered as it should be."""
+    """C-ECHO and a C-FIND, or a search for one study; returns where each is answered rightly."""
     _asked(archive, secret, tick, lambda line: line.test())
 
 

@@ -65,7 +65,7 @@ class Associating:
             return line
         if line is not None:
             line.leave()
-        opened = self._request(model, stored)
+        opened = self._request(model, service, stored)
         line = Association(opened)
         with self._lock:
             self._open[model] = stored, line
@@ -91,7 +91,7 @@ class Associating:
             line.leave()
         self._open.clear()
 
-    def _request(self, model: str, stored: Sequence[Proposal]) -> Opened:
+    def _request(self, model: str, service: str, stored: Sequence[Proposal]) -> Opened:
         from pynetdicom import AE, build_role
 
         archive = self._archive
@@ -113,6 +113,8 @@ class Associating:
             tls_args=self._tls(),
         )
         if not opened.is_established:
+            if opened.rejected_contexts:  # it took the call, and offers nothing that was asked
+                raise not_offered(archive.name, service)
             raise self._why_not(opened)
         return opened
 

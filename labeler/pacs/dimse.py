@@ -9,7 +9,13 @@ from labeler.pacs.archive import Archive, Bring
 from labeler.pacs.associating import PENDING, Associating, Responses
 from labeler.pacs.contexts import proposals
 from labeler.pacs.line import Delivery, LineLost
-from labeler.pacs.problems import move_refused, no_such_study, refused, unreachable
+from labeler.pacs.problems import (
+    caller_unknown,
+    move_refused,
+    no_such_study,
+    refused,
+    unreachable,
+)
 from labeler.pacs.query import (
     INSTANCE_ANSWERS,
     QUERY_LEVEL,
@@ -35,6 +41,9 @@ MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
 GET = "1.2.840.10008.5.1.4.1.2.2.3"
 ECHO = "1.2.840.10008.1.1"
 """Study Root Query/Retrieve, and Verification."""
+NOBODYS = "2.25.0"
+"""No study has this UID: to ask for it burdens no archive and tells it nothing."""
+
 MOST_SERIES = 10_000
 MOST_INSTANCES = 100_000
 AT_ONCE = 64
@@ -53,8 +62,14 @@ class Dimse:
         self._listener = Listener(archive, self._storing)
 
     def test(self) -> None:
-        if self._door.open(ECHO, "C-ECHO").echo() != 0:
+        """C-ECHO, and a question: many archives answer the one to everybody, the other not."""
+        if not self._echoes():
             raise refused(self._archive.name, "C-ECHO")
+        asked = {QUERY_LEVEL: "STUDY", STUDY: NOBODYS}
+        self._find(asked, study_found, lambda one: one.uid, 1)
+
+    def _echoes(self) -> bool:
+        return self._door.open(ECHO, "C-ECHO").echo() == 0
 
     def studies(self, query: StudyQuery, most: int) -> StudiesFound:
         wanted = dict.fromkeys(STUDY_ANSWERS, "") | query.keys()
@@ -110,7 +125,7 @@ class Dimse:
         for status, values in line.find(FIND, asked):
             self._storing.heard()
             if status not in PENDING:
-                self._end_of_find(status)
+                self._end_of_find(status, begun=bool(found))
                 break
             one = read(values)
             if one is not None:
@@ -120,7 +135,10 @@ class Dimse:
                 break
         return list(found.values())
 
-    def _end_of_find(self, status: int | None) -> None:
+    def _end_of_find(self, status: int | None, *, begun: bool) -> None:
+        if status is None and not begun and self._echoes():
+            # It took the call and hung up at the question: so Orthanc does with strangers.
+            raise caller_unknown(self._archive.name, self._archive.calling)
         if status is None:
             raise unreachable(self._archive.name)
         if status not in (0x0000, 0xFE00):

@@ -112,6 +112,21 @@ def test_what_is_refused(
         assert refusal(archive, tmp_path).code == code
 
 
+@pytest.mark.parametrize(
+    ("manners", "code"),
+    [
+        (Manners(hangs_up=True), "archive-caller-unknown"),
+        (Manners(offers_find=False), "archive-not-offered"),
+        (Manners(find_status=0xA700), "archive-refused"),
+    ],
+)
+def test_a_test_asks_a_question_too(study: Study, manners: Manners, code: str) -> None:
+    """An archive may answer C-ECHO to everybody, and questions only to those it knows."""
+    with served(study, manners) as archive, pytest.raises(LabelerError) as caught:
+        asking.test(archive, "", no_tick)
+    assert caught.value.code == code
+
+
 def test_who_is_not_there(study: Study, tmp_path: Path) -> None:
     with served(study, Manners()) as archive:
         assert (

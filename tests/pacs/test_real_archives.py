@@ -97,9 +97,13 @@ def test_what_orthanc_refuses(running: Orthanc, tmp_path: Path) -> None:
         with pytest.raises(LabelerError) as caught:
             asking.bring(archive, secret, uid, inbox, no_tick)
         assert caught.value.code == code
-    # Who is not in its list may call, and gets nothing.
-    with pytest.raises(LabelerError):
+    # Who is not in its list may call, and is hung up on at the first question.
+    with pytest.raises(LabelerError) as caught:
         asking.bring(elsewhere, "", STUDY, inbox, no_tick)
+    assert caught.value.code == "archive-caller-unknown"
+    with pytest.raises(LabelerError) as caught:
+        asking.test(elsewhere, "", no_tick)
+    assert caught.value.code == "archive-caller-unknown"
 
 
 @pytest.mark.parametrize("way", list(Bring))

@@ -39,6 +39,9 @@ class Manners:
     find_status: int = 0
     get_status: int = 0
     knows_destination: bool = True
+    hangs_up: bool = False
+    """At every C-FIND, though it took the call."""
+    offers_find: bool = True
     offers_get: bool = True
     names_instances: bool = True
     loses: frozenset[str] = frozenset()
@@ -63,8 +66,9 @@ class DimseArchive:
         entity = AE(ae_title=TITLE)
         entity.require_called_aet = True
         entity.require_calling_aet = list(self._manners.callers)
-        for model in (StudyRootQueryRetrieveInformationModelFind, Verification):
-            entity.add_supported_context(model)
+        entity.add_supported_context(Verification)
+        if self._manners.offers_find:
+            entity.add_supported_context(StudyRootQueryRetrieveInformationModelFind)
         entity.add_supported_context(StudyRootQueryRetrieveInformationModelMove)
         if self._manners.offers_get:
             entity.add_supported_context(StudyRootQueryRetrieveInformationModelGet)
@@ -98,6 +102,9 @@ class DimseArchive:
         return told == self._manners.user.encode(), b""
 
     def _find(self, event: Any) -> Iterator[tuple[int, Dataset | None]]:
+        if self._manners.hangs_up:
+            event.assoc.abort()
+            return
         if self._manners.find_status:
             yield self._manners.find_status, None
             return
