@@ -37,7 +37,10 @@ def main() -> int:
 
 
 def _asked_for(arguments: Sequence[str]) -> tuple[Path | None, tuple[Path, ...]] | None:
-    """The profile and images of `labeler [--profile DIR] [open PATH...]`; None: for the shell."""
+    """The profile and images of `labeler [--profile DIR] [open [--profile DIR] PATH...]`; None: for
+    the shell."""
+    opens = arguments[:2] == ["open", "--profile"] and len(arguments) > 2
+    arguments = [*arguments[1:3], "open", *arguments[3:]] if opens else arguments
     named = arguments[:1] == ["--profile"] and len(arguments) > 1
     root, rest = (Path(arguments[1]), arguments[2:]) if named else (None, arguments)
     if rest and (rest[0] != "open" or any(one.startswith("-") for one in rest)):

@@ -42,6 +42,7 @@ def build_parser(version: str) -> Parser:
     """The parser; the verb's words, joined by a space, are in `verb`."""
     parser = Parser("labeler", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"labeler {version}")
+    parser.add_argument("--profile", metavar="DIR", help="the profile's folder")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     groups: dict[str, argparse._SubParsersAction[Parser]] = {}
     for words, text, fill in VERBS:
@@ -58,7 +59,10 @@ def build_parser(version: str) -> Parser:
 
 def _common(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="answer with one JSON document")
-    verb.add_argument("--profile", metavar="DIR", help="the profile's folder")
+    # Before the verb or after it: there it has no default, which would undo what stood before.
+    verb.add_argument(
+        "--profile", metavar="DIR", default=argparse.SUPPRESS, help="the profile's folder"
+    )
     for secret in ("passphrase", "key-passphrase", "backup-passphrase"):
         verb.add_argument(f"--{secret}-fd", type=int, metavar="FD", help=argparse.SUPPRESS)
 

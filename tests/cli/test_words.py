@@ -34,6 +34,23 @@ def test_the_names_are_stable() -> None:
         assert callable(find(words))
 
 
+@pytest.mark.parametrize(
+    ("typed", "profile"),
+    [
+        ("--profile p archive list", "p"),
+        ("archive list --profile p", "p"),
+        ("--profile p tasks", "p"),
+        ("tasks", None),
+    ],
+)
+def test_the_profile_is_named_before_or_after_the_verb(typed: str, profile: str | None) -> None:
+    assert build_parser("1").parse_args(typed.split()).profile == profile
+
+
+def test_help_names_open_too() -> None:
+    assert "labeler open PATH" in build_parser("1").format_help()
+
+
 def test_no_secret_can_be_typed() -> None:
     parser = build_parser("1")
     verbs = [parser]

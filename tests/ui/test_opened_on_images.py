@@ -26,6 +26,8 @@ CONTENDER = Path(__file__).parents[1] / "benchmarks" / "contenders" / "study_win
         ("open a b", (None, (Path("a"), Path("b")))),
         ("--profile p", (Path("p"), ())),
         ("--profile p open a", (Path("p"), (Path("a"),))),
+        ("open --profile p a", (Path("p"), (Path("a"),))),
+        ("open --profile", None),
         ("--profile", None),
         ("open --help", None),
         ("tasks", None),
