@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.model.frames import Window
-from labeler.model.image import Image, Pixels, VoiLut
+from labeler.model.image import Caveat, Image, Pixels, VoiLut
+from labeler.viewing.phrase import Phrase, phrase
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,30 @@ def _own(image: Image) -> tuple[Preset, ...]:
     )
     if tables or not windows:
         return (*tables, *windows)
-    return (HEADER, *windows[1:])
+    return (_first_window(image), *windows[1:])
+
+
+def _first_window(image: Image) -> Preset:
+    """What the file says and what was found in its stead have two names."""
+    return ESTIMATED if Caveat.WINDOW_ESTIMATED in image.caveats else HEADER
+
+
+def why_no_preset(image: Image | None, number: int) -> Phrase | None:
+    """Why the key of preset `number`, from 1, does nothing here; None where it does."""
+    if image is None or number <= len(presets_for(image)):
+        return None
+    if image.is_color:
+        return phrase("An image in colour has no window.")
+    if image.unit == "HU" or image.suv_factor is not None:
+        return phrase("This series has no window preset {number}.", number=number)
+    if image.info.modality == "CT":
+        return phrase(
+            "The file does not say that its values are HU (Rescale Type), so presets in HU would"
+            " be wrong here. Set the window by hand."
+        )
+    return phrase(
+        "Only the values of CT, in HU, and of PET, in SUV, have presets. Set the window by hand."
+    )
 
 
 def _pet(image: Image) -> tuple[Preset, ...]:
@@ -216,5 +240,5 @@ def preset_of(image: Image, window: Window, lut: int | VoiLut | None = None) -> 
     presets = presets_for(image)
     named = next((one for one in presets if (one.window, one.lut) == (window, lut)), None)
     if named is None and lut is None and presets and opening_window(image) == window:
-        return HEADER
+        return _first_window(image)
     return named

@@ -307,3 +307,11 @@ def test_an_oblique_plane_tells_how_far_from_the_middle_it_lies() -> None:
     straight = reformat(base, volume, CORONAL)
     (line,) = corners(straight, layout_of(straight), view, 1, ItemContext()).bottom_right
     assert line.text[:2] in ("A ", "P ")
+
+
+def test_a_window_that_was_found_is_not_said_to_be_the_headers() -> None:
+    found = replace(IMAGE, caveats=(Caveat.WINDOW_ESTIMATED,), unit="")
+    assert presets_for(found)[0].name == "Estimated"
+    named = preset_of(found, found.windows[0])
+    assert named is not None
+    assert named.name == "Estimated"

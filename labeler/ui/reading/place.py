@@ -241,7 +241,7 @@ class ReadingPlace(Place):
         }
         for name, do in simple.items():
             actions.bind(name, do)
-        bind_looks(actions, desk)
+        bind_looks(actions, desk, self._stage.say)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)

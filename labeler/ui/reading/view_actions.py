@@ -8,9 +8,10 @@ from functools import partial
 
 from labeler.ui.actions import Actions
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.layout import layout_of
-from labeler.viewing.presets import opening
+from labeler.viewing.presets import opening, why_no_preset
 from labeler.viewing.turns import CLOCKWISE, COUNTER_CLOCKWISE, FLIP_ACROSS, FLIP_DOWN, Turn
 from labeler.viewing.viewport import resized
 
@@ -66,14 +67,18 @@ CHECKED: dict[str, Callable[[Viewport], bool]] = {
 }
 
 
-def bind_looks(actions: Actions, desk: Desk) -> None:
-    """Each acts on the viewport that is active when it is called."""
+def bind_looks(actions: Actions, desk: Desk, say: Callable[[str], None]) -> None:
+    """Each acts on the viewport that is active when it is called; `say` hears why a key does
+    nothing."""
 
     def act(look: Callable[[Viewport], None]) -> None:
         look(desk.active)
 
     def preset(number: int) -> None:
         desk.active.preset(number)
+        why = why_no_preset(desk.active.image, number)
+        if why is not None:
+            say(words(why))
 
     for name, look in LOOKS.items():
         actions.bind(name, partial(act, look))

@@ -142,6 +142,23 @@ def test_presets_have_keys_and_names(reader: Reader) -> None:
     assert reader.desk.active.view.window == Window(50, 350)
 
 
+@pytest.mark.parametrize(
+    ("modality", "unit", "said"),
+    [("CT", "", "Rescale Type"), ("MR", "", "Only the values of CT"), ("CT", "HU", "")],
+)
+def test_a_preset_that_does_not_fit_says_why(
+    open_reader: ReaderMaker, modality: str, unit: str, said: str
+) -> None:
+    pixels = np.arange(4096, dtype=np.int16).reshape(1, 64, 64)
+    reader = open_reader(open_case(image_of(pixels, modality=modality, unit=unit)))
+    before = reader.desk.active.view.window
+    reader.key(KEY.Key_3, SHIFT)
+    told = " ".join(notice.happened for notice in reader.window.tidings.all())
+    assert said in told
+    assert bool(told) == bool(said)
+    assert (reader.desk.active.view.window == before) == bool(said)
+
+
 def test_invert_is_a_toggle_with_a_light(reader: Reader) -> None:
     reader.key(KEY.Key_I)
     assert reader.desk.active.view.inverted
