@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from labeler.app.reading_plan import ReadingPlan
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.slice_shelves import FrameAnswer as FrameAnswer  # noqa: PLC0414  named here too
 from labeler.app.slice_shelves import LooseShelf, Shelf, WholeShelf
+from labeler.errors import LabelerError
 from labeler.model.image import PixelSource
 from labeler.model.volume import SliceSource, Volume
 
@@ -74,6 +76,7 @@ class FrameFeed:
         self._waiting: dict[object, tuple[int, Deliver]] = {}
         self._listeners: dict[object, Arrived] = {}
         self._busy = 0
+        self._failed: set[int] = set()
         self._closed = False
         self.on_screen = True
 
@@ -104,6 +107,11 @@ class FrameFeed:
     def get(self, index: int) -> FrameAnswer | None:
         """A slice that is here, or how it failed."""
         return None if self._hold is None else self._hold.shelf.get(index)
+
+    @property
+    def failed(self) -> AbstractSet[int]:
+        """Slices that could not be read or decoded when they were tried last."""
+        return self._failed
 
     def request(self, index: int, deliver: Deliver, viewer: object = None) -> None:
         """Deliver a slice, at once where it is here; then fetch on in its direction.
@@ -197,6 +205,10 @@ class FrameFeed:
             for index, answer in batch.read:
                 hold.shelf.put(index, answer)
                 hold.plan.arrived(index)
+                if isinstance(answer, LabelerError):
+                    self._failed.add(index)
+                else:
+                    self._failed.discard(index)
             self._tell(batch.read)
         self._go_on()
 

@@ -18,7 +18,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.form_rules import Check, Shown, check_document, never_shown
+from labeler.model.form_rules import Check, Shown, check_document, not_looked_at
 from labeler.model.frames import FrameRef
 from labeler.model.history import Do, History, Redo, Step, Undo, advance
 from labeler.model.masks import Mask, decode_mask
@@ -230,7 +230,7 @@ class Reading:
             first,
             free_text_allowed=allowed,
         )
-        return (*found, *(check for shown in others for check in never_shown(shown)))
+        return (*found, *(check for shown in others for check in not_looked_at(shown)))
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -283,7 +283,8 @@ class Reading:
             seen = frozenset(state.document.seen.get(uid, ()))
             only = len(tiles) == 1
             name, place = ("", "") if only else (tiles[uid].name, uid)
-            found.append(Shown(state.opened.frames, numbers, seen, name, place))
+            failed = state.series.failed(uid)
+            found.append(Shown(state.opened.frames, numbers, seen, name, place, failed))
         return found
 
     def _keep_seen(self, state: _State) -> None:

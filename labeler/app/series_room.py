@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TypeVar
 
@@ -168,6 +169,11 @@ class SeriesRoom:
                 ("volume", arrived), None if volume.is_complete else lambda _indices: told()
             )
         return volume
+
+    def failed(self, tile: str) -> AbstractSet[int]:
+        """Slices of a series that cannot be shown, as far as they were tried."""
+        feed = self._feeds.get(tile)
+        return feed.failed if feed is not None else frozenset()
 
     def compute(self, viewer: object, work: Work, deliver: Done) -> None:
         """A frame that is not read but computed; see CutRoom."""

@@ -36,7 +36,8 @@ class Check:
 class Shown:
     """The frames of an opened case; of one series the numbers on screen and which index was seen.
 
-    `series` names it and `tile` leads there; both are empty where the case has only one.
+    `series` names it and `tile` leads there; both are empty where the case has only one. `failed`
+    are the slices that cannot be shown, as far as they were tried.
     """
 
     frames: tuple[FrameRef, ...]
@@ -44,6 +45,7 @@ class Shown:
     seen: AbstractSet[int]
     series: str = ""
     tile: str = ""
+    failed: AbstractSet[int] = frozenset()
 
 
 def find_question(form: Form, code: str) -> Question | None:
@@ -86,7 +88,7 @@ def check_document(
         *_statement(document),
         *_marks(document, labels, shown.frames),
         *_answers(document, form, free_text_allowed),
-        *never_shown(shown),
+        *not_looked_at(shown),
     )
 
 
@@ -190,9 +192,28 @@ def _answer_check(
     return None
 
 
-def never_shown(shown: Shown) -> list[Check]:
-    """The images of a series that nobody looked at; told, and no reason not to sign."""
-    unseen = [index for index in range(len(shown.numbers)) if index not in shown.seen]
+def not_looked_at(shown: Shown) -> list[Check]:
+    """The images of a series that nobody can look at, and those that nobody did; told, and no
+    reason not to sign."""
+    return [*_undecodable(shown), *_never_shown(shown)]
+
+
+def _undecodable(shown: Shown) -> list[Check]:
+    """No way leads there: going there shows nothing."""
+    numbers = [shown.numbers[index] for index in shown.failed]
+    if not numbers:
+        return []
+    facts: dict[str, str | int] = {"ranges": number_ranges(numbers), "count": len(numbers)}
+    code, words = "slices-undecodable", "Cannot be decoded, so nobody saw them: images {ranges}."
+    if shown.tile:
+        facts["series"] = shown.series
+        words = "Cannot be decoded, so nobody saw them: images {ranges} of series {series}."
+    return [Check(code, words, blocks=False, facts=facts)]
+
+
+def _never_shown(shown: Shown) -> list[Check]:
+    known = shown.seen | shown.failed
+    unseen = [index for index in range(len(shown.numbers)) if index not in known]
     if not unseen:
         return []
     missing = [shown.numbers[index] for index in unseen]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import numpy as np
 
+from labeler.model.form_rules import number_ranges
 from labeler.model.image import Caveat, Image
 from labeler.model.stack import By, Division, Double, Gap
 from labeler.viewing.phrase import Phrase, number, phrase
@@ -92,6 +94,23 @@ def _gap_text(image: Image, gap: Gap) -> Phrase:
         where=where,
         distance=distance,
     )
+
+
+def empty_texts(image: Image, failed: AbstractSet[int]) -> tuple[Phrase, ...]:
+    """What a plane cut through a series leaves empty, and why: lines that are short enough for a
+    corner of a small view; () where all of it is here."""
+    partial = set(image.cut_short) - failed
+    reasons = ((failed, phrase("cannot be decoded")), (partial, phrase("cut short in the file")))
+    return tuple(
+        line
+        for indices, reason in reasons
+        if indices
+        for line in (phrase("Empty: Im {numbers}", numbers=_numbers(image, indices)), reason)
+    )
+
+
+def _numbers(image: Image, indices: AbstractSet[int]) -> str:
+    return number_ranges([shown_number(image, index) for index in indices])
 
 
 def missing_rows_text(image: Image, index: int) -> Phrase:

@@ -210,6 +210,12 @@ def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(
         reader.until(lambda index=index: index in got)
     errors = [answer for answer in got.values() if isinstance(answer, LabelerError)]
     assert [error.code for error in errors] == ["truncated-image"]
+    (at,) = (index for index, answer in got.items() if isinstance(answer, LabelerError))
+    assert reading.series.failed(reader.case().tile) == {at}
+    told = next(check for check in reading.checks() if check.code == "slices-undecodable")
+    unseen = next(check for check in reading.checks() if check.code == "slices-never-shown")
+    assert (told.facts["count"], told.blocks) == (1, False)
+    assert unseen.facts["count"] == LONG - 1
     assert reader.happened() == []
     tiles: dict[str, FrameAnswer] = {}
     for tile in reader.case().series:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from labeler.model.document import Document, Mark
@@ -71,6 +73,18 @@ def test_slices_never_shown_are_told_but_do_not_block() -> None:
         facts={"ranges": "7–8, 12", "count": 3},
     )
     assert check.text == "Images 7–8, 12 were never shown."
+
+
+def test_what_cannot_be_decoded_is_told_as_that_and_not_as_never_shown() -> None:
+    shown = Shown(FRAMES, (7, 8, 9, 12), {2}, failed={0, 3})
+    failed, unseen = check_document(document(), FORM, LABELS, shown)
+    assert (failed.code, failed.blocks) == ("slices-undecodable", False)
+    assert failed.text == "Cannot be decoded, so nobody saw them: images 7, 12."
+    assert unseen.text == "Images 8 were never shown."
+    (alone,) = check_document(
+        document(), FORM, LABELS, replace(shown, seen={1, 2}, series="4", tile="t")
+    )
+    assert alone.text == "Cannot be decoded, so nobody saw them: images 7, 12 of series 4."
 
 
 @pytest.mark.parametrize(

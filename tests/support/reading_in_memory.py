@@ -188,7 +188,8 @@ class ReadingInMemory:
         self.thumbnails.append(tile)
         if not self.holds_thumbnails:
             middle = image.source.frame(len(image.refs) // 2)
-            deliver(tile, thumbnail(middle, 272, 216, inverted=image.inverted))
+            small = thumbnail(middle, 272, 216, inverted=image.inverted)
+            deliver(tile, self.broken.get(len(image.refs) // 2, small))
         return lambda: self.taken_back.append(tile)
 
     def leave(self, viewer: object) -> None:
@@ -201,6 +202,9 @@ class ReadingInMemory:
         if arrived is not None and volume is not None and not volume.is_complete:
             self.volume_listeners.append(arrived)
         return volume
+
+    def failed(self, tile: str) -> AbstractSet[int]:  # noqa: ARG002  the same of each
+        return frozenset(self.broken)
 
     def compute(
         self,
@@ -262,7 +266,8 @@ class ReadingInMemory:
     def problems(self) -> tuple[Problem, ...]:
         case = self._open
         numbers = tuple(n if n is not None else 0 for n in case.image.instance_numbers)
-        shown = Shown(case.image.refs, numbers, frozenset(self.seen(case.tile)))
+        seen, failed = frozenset(self.seen(case.tile)), self.failed(case.tile)
+        shown = Shown(case.image.refs, numbers, seen, failed=failed)
         checks = check_document(self.document(), case.form, case.labels, shown)
         return tuple(
             Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -93,6 +94,10 @@ class Desk:
         self.marks_hidden = False
 
     # --- the case -----------------------------------------------------------------------------
+
+    def failed(self, viewport: Viewport) -> AbstractSet[int]:
+        """The slices of its series, or of the one it cuts, that cannot be shown."""
+        return self._port.series.failed(viewport.tile) if viewport.image else frozenset()
 
     @property
     def editable(self) -> bool:

@@ -42,15 +42,18 @@ class EdgeBar:
         seen: AbstractSet[int],
         marked: Iterable[int],
         current: int,
+        failed: AbstractSet[int] = frozenset(),
     ) -> None:
-        """Seen slices filled, missing ones hatched, marks as bright ticks, the current slice in
-        accent. One slice alone has no bar."""
+        """Seen slices filled, missing and `failed` ones hatched, marks as bright ticks, the current
+        slice in accent. One slice alone has no bar."""
         if slices < 2:
             return
         bar = self.arrange(slices, room.height(), gaps)
         left, top = room.right() - WIDTH + 1, room.top()
         ticks = tuple(sorted(set(marked)))
-        painter.drawImage(left, top, self._without_current(painter, bar, theme, seen, ticks))
+        painter.drawImage(
+            left, top, self._without_current(painter, bar, theme, seen, ticks, failed)
+        )
         begin, end = bar.rows(current, current)
         painter.fillRect(left, top + begin, WIDTH, max(3, end - begin), theme.color("accent"))
 
@@ -61,16 +64,18 @@ class EdgeBar:
         theme: Theme,
         seen: AbstractSet[int],
         ticks: tuple[int, ...],
+        failed: AbstractSet[int],
     ) -> QImage:
         """Drawn anew only where it must: of thousands of slices one more is seen at a time."""
         ratio = painter.device().devicePixelRatioF()
-        key = bar, id(theme), ticks, ratio
+        key = bar, id(theme), ticks, ratio, frozenset(failed)
         more = seen - self._drawn
         if key != self._key or not self._drawn <= seen or (more and (len(more) > 1 or ticks)):
             form = QImage.Format.Format_RGB32
             self._still = QImage((QSizeF(WIDTH, bar.height) * ratio).toSize(), form)
             self._still.setDevicePixelRatio(ratio)
-            _draw(self._still, theme, bar, bar.runs(seen), ticks)
+            hatched = (*bar.gap_rows(), *bar.runs(failed))
+            _draw(self._still, theme, bar, bar.runs(seen), hatched, ticks)
         elif more:
             (index,) = more
             drawing = QPainter(self._still)
@@ -94,6 +99,7 @@ def _draw(
     theme: Theme,
     bar: SeenBar,
     runs: Iterable[tuple[int, int]],
+    gone: Iterable[tuple[int, int]],
     ticks: Iterable[int],
 ) -> None:
     still.fill(theme.color("field"))
@@ -101,7 +107,7 @@ def _draw(
     for begin, end in runs:
         painter.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
     hatched = QBrush(theme.color("warning"), Qt.BrushStyle.Dense5Pattern)
-    for begin, end in bar.gap_rows():
+    for begin, end in gone:
         painter.fillRect(QRect(0, begin, WIDTH, end - begin), hatched)
     for index in ticks:
         begin, end = bar.rows(index, index)

@@ -41,10 +41,10 @@ def paint_missing_rows(painter: QPainter, room: QRect, scene: Scene, theme: Them
 def _say(painter: QPainter, seen: QRectF, room: QRect, text: str, theme: Theme) -> None:
     """Amid what is seen of the missing part, whole where the room has the width."""
     painter.setFont(font(Type.BODY))
+    painter.setPen(theme.color("warning"))
     center = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
     around = QRectF(room.left(), seen.top(), room.width(), seen.height())
     around.adjust(_AROUND, 0, -_AROUND, 0)
     needed = painter.boundingRect(around, center, text)
     painter.fillRect(needed.adjusted(-_AROUND, -2, _AROUND, 2), theme.color("image"))
-    painter.setPen(theme.color("warning"))
     painter.drawText(needed, center, text)

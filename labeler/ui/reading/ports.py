@@ -71,6 +71,9 @@ class SeriesPort(Protocol):
         """All slices of a series that was opened in one array, which fills from now on; None where
         they do not fit. `arrived` hears as slices come."""
 
+    def failed(self, tile: str) -> AbstractSet[int]:
+        """Slices of a series that cannot be shown, as far as they were tried."""
+
     def compute(
         self,
         viewer: object,

@@ -15,7 +15,7 @@ from labeler.ui.look import Look
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer
 from labeler.ui.theme import Type, font
-from labeler.ui.translation import tr
+from labeler.ui.translation import error_words, tr
 from labeler.viewing.stack_text import division_text
 
 WIDE, NARROW = 160, 48
@@ -39,6 +39,7 @@ class Tile(QAbstractButton):
         super().__init__(parent)
         self._look, self.tile = look, tile
         self._picture: QImage | None = None
+        self._failed = False
         self._size = _SIZES[WIDE]
         self._pressed_at: QPoint | None = None
         self.is_shown = False
@@ -71,13 +72,15 @@ class Tile(QAbstractButton):
         return self._picture
 
     def show_picture(self, picture: QImage) -> None:
-        self._picture = picture
+        self._picture, self._failed = picture, False
         self.update()
 
     def show_frame(self, answer: FrameAnswer) -> QImage | None:
         """The small middle slice is here, or why it cannot be shown; the picture that was made."""
         if isinstance(answer, LabelerError):
-            self.setToolTip(f"{self.toolTip()}\n{answer.happened}")
+            self.setToolTip("\n".join((self.toolTip(), *error_words(answer)[:1])))
+            self._failed = True
+            self.update()
             return None
         self.show_picture(_picture_of(answer))
         return self._picture
@@ -120,6 +123,8 @@ class Tile(QAbstractButton):
             inner = QRect(0, 0, size.width(), size.height())
             inner.moveCenter(box.center())
             painter.drawImage(inner, self._picture)
+        elif self._failed:
+            self._say_failed(painter, box)
         edge = "accent" if self.isChecked() else "outline" if self.is_shown else "divider"
         painter.setPen(theme.color(edge))
         painter.drawRect(box.adjusted(0, 0, -1, -1))
@@ -127,6 +132,15 @@ class Tile(QAbstractButton):
             self._count(painter, box)
             self._caption(painter)
         painter.end()
+
+    def _say_failed(self, painter: QPainter, box: QRect) -> None:
+        """A black picture would look like one that is dark."""
+        wide = self._size == _SIZES[WIDE]
+        text = "▲\n" + tr("The middle image cannot be shown") if wide else "▲"
+        painter.setFont(font(Type.SECONDARY))
+        painter.setPen(self._look.theme.color("warning"))
+        amid = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(box.adjusted(6, 4, -6, -16 if wide else -4), amid, text)
 
     def _count(self, painter: QPainter, box: QRect) -> None:
         """How many images, at the foot of the picture."""

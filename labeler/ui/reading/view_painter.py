@@ -37,6 +37,7 @@ from labeler.viewing.phrase import phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene, Tool
+from labeler.viewing.stack_text import empty_texts
 from labeler.viewing.study_text import study_text
 from labeler.viewing.true_size import life_size, mm_per_pixel
 from labeler.viewing.viewport import CanvasMap, table_of
@@ -112,7 +113,11 @@ class ViewPainter:
         count = len(scene.image.refs)
         seen, wanted = self._viewport.seen(), self._viewport.wanted
         ticks, gaps = self._ticks(scene), scene.image.stack.gaps
-        self._edge.paint(painter, room, self._look.theme, count, gaps, seen, ticks, wanted)
+        failed = (
+            frozenset() if isinstance(scene.image, Reformat) else self._desk.failed(self._viewport)
+        )
+        theme = self._look.theme
+        self._edge.paint(painter, room, theme, count, gaps, seen, ticks, wanted, failed)
 
     def _ticks(self, scene: Scene) -> tuple[int, ...]:
         """The slices with marks; looked for again only when a mark came or went."""
@@ -262,6 +267,9 @@ class ViewPainter:
         layers = self._viewport.layers.shown().layers
         if layers and isinstance(scene.image, Reformat):
             told = replace(told, bottom_left=(LAYERS_ELSEWHERE, *told.bottom_left))
+        if isinstance(scene.image, Reformat) and scene.image.base is not None:
+            empty = empty_texts(scene.image.base, self._desk.failed(self._viewport))
+            told = replace(told, bottom_left=(*empty, *told.bottom_left))
         fusion, slide = fusion_words(self._viewport.fused), self.slide.lines()
         if fusion:
             told = replace(told, bottom_left=(*fusion, *told.bottom_left))

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from labeler.app.cut_room import CutRoom, Done, Work
 from labeler.app.open_case import SeriesTile
+from labeler.errors import LabelerError
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.viewing.crosshair import lines
@@ -389,3 +391,30 @@ def test_a_window_of_its_own_stays(reader: Reader) -> None:
     one.preset(6)
     assert other.view.window == kept
     assert one.view.window != kept
+
+
+def test_planes_say_which_images_they_leave_out(reader: Reader) -> None:
+    base = reader.desk.active.image
+    assert base is not None
+    reader.port.other_series["0"] = cut = replace(base, cut_short={4: 10})
+    reader.port.broken = {
+        index: LabelerError("undecodable", "Broken.", safe="All.", do="Nothing.")
+        for index in (1, 2, 8)
+    }
+    case = reader.port.case()
+    assert case is not None
+    reader.port.show(replace(case, id="cut", image=cut))
+    reader.settle()
+    mpr(reader)
+    for number in range(3):
+        view = widget(reader, number)
+        scene, case = reader.desk.scene(view.viewport), reader.desk.case
+        assert scene is not None
+        assert case is not None
+        said = [words(line) for line in view._painter._told(scene, case).bottom_left]
+        assert said[:4] == [
+            "Empty: Im 2–3, 9",
+            "cannot be decoded",
+            "Empty: Im 5",
+            "cut short in the file",
+        ]

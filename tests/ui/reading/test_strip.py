@@ -12,11 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.app.open_case import OpenCase, SeriesTile
+from labeler.errors import LabelerError
 from labeler.ui.components.text import Elided
 from labeler.ui.reading.strip import SeriesStrip
 from labeler.viewing.series_facts import SeriesFacts
 from tests.support.reader import Reader
-from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.reading_in_memory import SLICES, chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY, LEFT, NONE = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -160,3 +161,18 @@ class TestDragging:
         enter = QDragEnterEvent(QPoint(5, 5), COPY, carried, LEFT, NONE)
         QApplication.sendEvent(reader.place.wall, enter)
         assert not enter.isAccepted()
+
+
+def test_a_series_whose_middle_image_fails_says_so(open_reader: ReaderMaker) -> None:
+    reader = open_reader(case_of(tile("1")))
+    reader.port.broken = {
+        SLICES // 2: LabelerError("undecodable", "Image 13 broke.", safe="All.", do="Nothing.")
+    }
+    reader.port.show(replace(case_of(tile("2")), id="other"))
+    reader.settle()
+    (shown,) = reader.place.strip.tiles
+    assert "Image 13 broke." in shown.toolTip()
+    picture = shown.grab().toImage()
+    places = ((x, y) for x in range(2, picture.width() - 2) for y in range(2, 38))
+    colors = (picture.pixelColor(*place) for place in places)
+    assert sum(color.red() > color.blue() + 60 for color in colors) > 15

@@ -208,10 +208,21 @@ def test_an_image_that_cannot_be_decoded_says_so_and_harms_nothing(reader: Reade
     QTest.mouseRelease(reader.view, LEFT, NONE, QPoint(400, 300))
     assert reader.port.steps == []
     blank = reader.view.grab().toImage()
+    bar = [blank.pixelColor(blank.width() - 4, y) for y in range(blank.height())]
+    hatched = [y for y, one in enumerate(bar) if one.red() > one.blue() + 60]
+    assert not hatched, "the accent of the slice that is shown lies over it"
     lit = sum(blank.pixelColor(x, 362).lightness() > 100 for x in range(200, 700))
     assert lit > 10, "the words are there"
     reader.wheel(-1)
     assert reader.desk.active.pixels is not None
+    shown = reader.view.grab().toImage()
+    bar = [shown.pixelColor(shown.width() - x, y) for x in (3, 4) for y in range(shown.height())]
+    hatched = [n % shown.height() for n, one in enumerate(bar) if one.red() > one.blue() + 60]
+    step = shown.height() / SLICES
+    assert hatched
+    assert all(step - 1 <= y <= 2 * step + 1 for y in hatched)
+    told = {problem.code: problem for problem in reader.port.problems()}
+    assert dict(told["slices-undecodable"].facts)["ranges"] == "2"
 
 
 def test_rows_that_are_not_in_the_file_are_hatched_and_named(open_reader: ReaderMaker) -> None:
@@ -227,11 +238,18 @@ def test_rows_that_are_not_in_the_file_are_hatched_and_named(open_reader: Reader
                 found += color.red() > color.blue() + 60
         return found
 
+    def breaks(shown: QImage, y: int) -> int:
+        """Where the hatching does not go on: words."""
+        across = range(reader.at(60, 0).x(), reader.at(196, 0).x())
+        return sum(shown.pixel(x, y) != shown.pixel(x + 8, y) for x in across)
+
     caveats = (Caveat.CUT_SHORT,)
     reader, shown = grabbed(replace(chest_image(), caveats=caveats, cut_short={0: 128, 3: 255}))
-    below, above = reader.at(60, 190), reader.at(60, 60)
+    below, above, amid = reader.at(60, 215), reader.at(60, 60), reader.at(60, 192).y()
     assert warm(shown, below) > 100
     assert warm(shown, above) == 0
+    assert breaks(shown, below.y()) == 0
+    assert max(breaks(shown, y) for y in range(amid - 20, amid + 20)) > 40
     tip = reader.view.chip.toolTip()
     assert "Image 1: rows 129 to 256 are missing in its file." in tip
     assert "Image 4: row 256 is missing in its file." in tip
