@@ -113,6 +113,43 @@ def test_it_says_what_each_series_and_file_is(dialog: FilesDialog) -> None:
     assert clipped(dialog) == []
 
 
+class AnswersLater:
+    """The same verbs; what was found is handed over when the dialog is on the screen."""
+
+    def __init__(self) -> None:
+        self.deliver: Callable[[FileReport], None] | None = None
+
+    def report_files(
+        self, deliver: Callable[[FileReport], None], _refuse: Callable[[LabelerError], None]
+    ) -> None:
+        self.deliver = deliver
+
+    def repair_files(self, *_asked: object) -> None:
+        raise AssertionError
+
+
+def test_what_is_found_lies_right_at_once(
+    folder: Path, look: Look, qtbot: QtBot, decoders: DecoderPool
+) -> None:
+    window, found = QWidget(), list[FileReport]()
+    window.resize(1280, 800)
+    qtbot.addWidget(window)
+    window.show()
+    Doctor(folder, decoders).report_files(found.append, lambda _error: None)
+    files = AnswersLater()
+    dialog = FilesDialog(window, look, files)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    assert files.deliver is not None
+    files.deliver(found[0])
+    dialog.grab()
+    labels = dialog.pages.findChildren(Label)
+    first = [label.geometry() for label in labels]
+    qtbot.wait(50)
+    assert [label.geometry() for label in labels] == first
+    dialog.close()
+
+
 def test_values_are_told_as_they_are_shown(dialog: FilesDialog) -> None:
     """A dose in its unit, as its window is."""
     assert "15 to 15, mean 15 Gy" in words(dialog)

@@ -34,11 +34,7 @@ class FilesDialog(Dialog):
         super().__init__(window, look, tr("Files of this case"), width=WIDTH)
         self._files = files
         self._report: FileReport | None = None
-        page = QWidget()
-        self._cards = QVBoxLayout(page)
-        self._cards.setContentsMargins(0, 0, 0, 0)
-        self._cards.setSpacing(8)
-        self.pages = Scroll(page, gutter=True)
+        self.pages = Scroll(QWidget(), gutter=True)
         self.pages.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pages.setAccessibleName(tr("What was found"))
         self.pages.setFixedHeight(min(HEIGHT, window.height() - 240))
@@ -53,13 +49,7 @@ class FilesDialog(Dialog):
 
     def _show(self, report: FileReport) -> None:
         self._report = report
-        for found in report.series:
-            self._cards.addWidget(_series_card(found))
-        for failed in report.failed:
-            self._cards.addWidget(_failed_card(failed))
-        for sick in report.sick:
-            self._cards.addWidget(_sick_card(sick))
-        self._cards.addStretch()
+        self.pages.setWidget(_page(report))
         mendable = len(report.repairable)
         self.repair.setVisible(mendable > 0)
         self.told.setText(_summary(report, mendable))
@@ -95,6 +85,24 @@ class FilesDialog(Dialog):
     def _not_repaired(self, error: LabelerError) -> None:
         self.repair.setEnabled(True)
         self.refuse(error)
+
+
+def _page(report: FileReport) -> QWidget:
+    """All cards, made before any is shown: what is added to a page on the screen lies anyhow until
+    the page has been measured again."""
+    page = QWidget()
+    page.setProperty("kind", "page")
+    cards = QVBoxLayout(page)
+    cards.setContentsMargins(0, 0, 0, 0)
+    cards.setSpacing(8)
+    for found in report.series:
+        cards.addWidget(_series_card(found))
+    for failed in report.failed:
+        cards.addWidget(_failed_card(failed))
+    for sick in report.sick:
+        cards.addWidget(_sick_card(sick))
+    cards.addStretch()
+    return page
 
 
 def _summary(report: FileReport, mendable: int) -> str:
