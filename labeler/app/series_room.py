@@ -175,9 +175,9 @@ class SeriesRoom:
         feed = self._feeds.get(tile)
         return feed.failed if feed is not None else frozenset()
 
-    def compute(self, viewer: object, work: Work, deliver: Done) -> None:
+    def compute(self, viewer: object, work: Work, deliver: Done, first: Work | None = None) -> None:
         """A frame that is not read but computed; see CutRoom."""
-        self._cuts.request(viewer, work, deliver)
+        self._cuts.request(viewer, work, deliver, first)
 
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; nothing while they are being read."""

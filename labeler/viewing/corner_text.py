@@ -184,6 +184,12 @@ def _from_the_middle(image: Reformat, index: int) -> float | None:
     return round(float((plane - base.to_patient(half)) @ cut.normal), 6)
 
 
+def late_line(image: Image, wanted: int | None) -> Phrase:
+    """Where a view is on the way to; None: to planes that lie otherwise."""
+    lines = () if wanted is None else position_lines(image, wanted)
+    return phrase("→ {place} …", place=lines[-1]) if lines else phrase("…")
+
+
 def slice_position(image: Image, index: int) -> str:
     """Where a slice lies along the body axis it cuts, as "I 120.5"; "" where unknown."""
     if not image.oriented or len(image.refs) < 2:

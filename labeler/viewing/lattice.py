@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,13 @@ from labeler.model.affine import Vector
 from labeler.model.image import Caveat, Image, Pixels
 from labeler.model.stack import Stack
 from labeler.model.volume import Volume
+from labeler.viewing.straight_slab import exact_sheets, joined, reduced
 
 EVEN = 0.01
 """Up to this share of a step slices count as evenly apart: headers round their positions."""
+
+BAND = 1 << 20
+"""Samples between two looks whether anybody still waits: a few milliseconds."""
 
 _SAFE = "The series itself can be read slice by slice."
 
@@ -72,6 +77,18 @@ class Lattice:
     def normal(self) -> Vector:
         """Across the slices, towards the last one; a unit vector."""
         return self.basis[:, 2]
+
+    @property
+    def ways(self) -> Vector:
+        """Unit directions along columns, rows and slices, a column each."""
+        made: Vector = self.basis / np.linalg.norm(self.basis, axis=0)
+        return made
+
+    def voxels_a_mm(self, way: Vector) -> float:
+        """How many voxels lie along a mm of a unit direction, on the axis that has most."""
+        step = float(np.diff(self.places["height"]).min())
+        basis = self.basis * [1.0, 1.0, step]
+        return float(np.abs(np.linalg.solve(basis, way)).max())
 
     def sheet(self, plane: PatientPlane, *, even: bool) -> Sheet:
         """A picture as the kernel has it: in columns, rows, and slices or mm."""
@@ -153,16 +170,49 @@ def refuse_unsampled(volume: Volume) -> None:
 
 
 def sampled(
-    lattice: Lattice, volume: Volume, plane: PatientPlane, kind: np.dtype[Any], padding: float
+    lattice: Lattice,
+    volume: Volume,
+    plane: PatientPlane,
+    kind: np.dtype[Any],
+    padding: float,
+    tick: Callable[[int, int], None] | None = None,
 ) -> Pixels:
-    """Of what is here by now; (rows, columns) of `kind`: the stored type, or float32."""
+    """Of what is here by now; (rows, columns) of `kind`: the stored type, or float32.
+
+    A slab is made in bands of rows, and `tick` hears of each: what it raises ends the work.
+    """
     out = np.empty((plane.rows, plane.columns), kind)
     here = volume.here & lattice.whole
     even = lattice.step is not None and bool(here.all())
     places = None if even else _here(lattice.places, here)
     sheet = lattice.sheet(plane, even=even)
-    sample(volume.values, sheet, out, padding=padding, places=places)
+    exact = exact_sheets(sheet, out.dtype) if places is None else ()
+    if not exact:
+        _fill(volume, sheet, out, padding, places, tick)
+        return out
+    parts = [np.empty(out.shape, np.float32) for _ in exact]
+    for each, part in zip(exact, parts, strict=True):
+        if volume.values.dtype.kind == "f" or not reduced(volume.values, each, part):
+            _fill(volume, each, part, np.nan, None, tick)
+    joined(parts, sheet, out, padding)
     return out
+
+
+def _fill(
+    volume: Volume,
+    sheet: Sheet,
+    out: Pixels,
+    padding: float,
+    places: NDArray[np.void] | None,
+    tick: Callable[[int, int], None] | None,
+) -> None:
+    count, columns = out.shape
+    band = max(1, BAND // (columns * sheet.samples))
+    for begin in range(0, count, band):
+        if tick is not None:
+            tick(begin, count)
+        rows = begin, min(begin + band, count)
+        sample(volume.values, sheet, out, padding=padding, places=places, rows=rows)
 
 
 def _here(places: NDArray[np.void], here: NDArray[np.bool_]) -> NDArray[np.void]:

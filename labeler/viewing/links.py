@@ -31,9 +31,12 @@ BY_PLACE = Link()
 
 def follows(link: Link, leader: Image, follower: Image) -> bool:
     """Whether the leading view says anything about the following one."""
+    placed = leader.oriented and follower.oriented
     if link.locked is not None:
-        return True
-    if not (leader.oriented and follower.oriented):
+        several = min(leader.source.shape[0], follower.source.shape[0]) > 1
+        # What crosses is no neighbour: of sides that are unknown the hand that locked them knows.
+        return not (placed and several) or _cosine(leader, follower) > PARALLEL
+    if not placed:
         return False
     # Without the UID only what was cut out of a series surely lies in its coordinates.
     sure = bool(leader.info.frame_of_reference) or any(

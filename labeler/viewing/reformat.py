@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +26,13 @@ DEEPEST = 256
 
 _SNAP = 1e-6
 
+Tick = Callable[[int, int], None]
+"""Told (done, total) between bands of a frame; what it raises ends the work."""
+
+
+def _go_on(_done: int, _total: int) -> None:
+    """Somebody waits for it."""
+
 
 @dataclass(frozen=True, eq=False)
 class ReformatSource:
@@ -42,19 +50,32 @@ class ReformatSource:
     def shape(self) -> tuple[int, int, int]:
         return self.count, self.first.rows, self.first.columns
 
-    def frame(self, index: int) -> Pixels:
-        return sampled(self.lattice, self.volume, self.plane(index), self.kind, self.padding)
+    @property
+    def is_slab(self) -> bool:
+        return self.first.reduction is not Reduction.ALONE
+
+    def frame(self, index: int, tick: Tick = _go_on) -> Pixels:
+        plane = self.plane(index)
+        return sampled(self.lattice, self.volume, plane, self.kind, self.padding, tick)
 
     def coarse(self, index: int, factor: int = 2) -> Pixels:
         """The same frame from fewer samples, while something is dragged."""
         plane = self.plane(index)
-        if plane.reduction is not Reduction.ALONE:
-            plane = replace(plane, deep=plane.deep * 2, samples=plane.samples // 2 + 1)
+        if self.is_slab:
+            plane = self._thinned(plane)
         made = sampled(self.lattice, self.volume, plane.coarser(factor), self.kind, self.padding)
         rows, columns = made.shape
         larger = np.empty((rows, factor, columns * factor), made.dtype)
         larger[:] = made.repeat(factor).reshape(rows, 1, -1)
         return larger.reshape(rows * factor, -1)[: plane.rows, : plane.columns]
+
+    def _thinned(self, plane: PatientPlane) -> PatientPlane:
+        """Every second sample, or where that is less one a voxel."""
+        through_mm = float(np.linalg.norm(plane.deep)) * (plane.samples - 1)
+        voxels = through_mm * self.lattice.voxels_a_mm(plane.deep / np.linalg.norm(plane.deep))
+        samples = max(2, min(plane.samples // 2, math.ceil(voxels - _SNAP)) + 1)
+        deep = plane.deep * ((plane.samples - 1) / (samples - 1))
+        return replace(plane, deep=deep, samples=samples)
 
     def plane(self, index: int) -> PatientPlane:
         return replace(self.first, origin=self.first.origin + self.step * index)
@@ -141,7 +162,7 @@ def _image(
     source = ReformatSource(
         lattice,
         volume,
-        _first_plane(affine, cut, rows, columns),
+        _first_plane(affine, cut, lattice, rows, columns),
         affine.matrix[:3, 2],
         count,
         kind,
@@ -173,16 +194,25 @@ def _image(
     )
 
 
-def _first_plane(affine: Affine, cut: Cut, rows: int, columns: int) -> PatientPlane:
+def _first_plane(
+    affine: Affine, cut: Cut, lattice: Lattice, rows: int, columns: int
+) -> PatientPlane:
     across, down, along = affine.matrix[:3, :3].T
     samples, reduction = 1, Reduction.ALONE
     deep = np.zeros(3)
     if cut.slab_mm > 0:
-        step = float(np.linalg.norm(along))
-        samples = max(2, min(DEEPEST, math.ceil(cut.slab_mm / step - _SNAP) + 1))
+        samples = _samples(cut.slab_mm, lattice, cut.normal, float(np.linalg.norm(along)))
         deep = np.array(cut.along) * (cut.slab_mm / (samples - 1))
         reduction = REDUCTIONS[cut.projection]
     return PatientPlane(affine.matrix[:3, 3], across, down, rows, columns, deep, samples, reduction)
+
+
+def _samples(slab_mm: float, lattice: Lattice, way: Vector, finest_mm: float) -> int:
+    """Askew one sample a voxel is enough: each is mixed of eight. Along an axis of the voxels a
+    thin slice could be stepped over."""
+    straight = float(np.abs(way @ lattice.ways).max()) > 1 - _SNAP
+    voxels = slab_mm * (1 / finest_mm if straight else lattice.voxels_a_mm(way))
+    return max(2, min(DEEPEST, math.ceil(voxels - _SNAP) + 1))
 
 
 def stored_as(lattice: Lattice, volume: Volume, base: Image) -> tuple[np.dtype[Any], float]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 import numpy as np
 
+from labeler.app.cut_room import Work
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.screens import Change, Problem
 from labeler.app.slice_memory import SliceMemory
@@ -209,10 +211,15 @@ class ReadingInMemory:
     def compute(
         self,
         viewer: object,  # noqa: ARG002  nobody waits here
-        work: Callable[[], FrameAnswer],
+        work: Work,
         deliver: Callable[[FrameAnswer], None],
+        first: Work | None = None,
     ) -> None:
-        self._answer(lambda: deliver(work()))
+        for each in (work,) if first is None else (first, work):
+            self._answer(partial(self._compute, each, deliver))
+
+    def _compute(self, work: Work, deliver: Callable[[FrameAnswer], None]) -> None:
+        deliver(work(lambda _done, _total: None))
 
     def findings(self, tile: str) -> Findings:  # noqa: ARG002  the same of each
         return self._findings

@@ -74,3 +74,16 @@ def test_without_sides_a_lock_goes_slice_by_slice() -> None:
     assert not in_mm(stack(20, 1.0), unknown)
     assert followed(Link((5, 9)), stack(20, 1.0), 7, unknown) == 11
     assert followed(Link((5, 9)), stack(20, 1.0), 19, unknown) == 19
+
+
+def test_a_lock_couples_no_stack_that_crosses() -> None:
+    """A sagittal stack stays where it is while the axial one beside it is scrolled."""
+    image, volume = ramp()
+    crossing = reformat(image, volume, CORONAL)
+    assert followed(Link((4, 3)), image, 6, crossing) is None
+    assert followed(Link((3, 4)), crossing, 6, image) is None
+
+
+def test_a_lock_holds_what_no_header_places() -> None:
+    unknown = replace(stack(20, 5.0), oriented=False)
+    assert follows(Link((5, 9)), unknown, stack(20, 1.0))

@@ -45,12 +45,26 @@ static real NAME(voxel)(const T *values, const struct cut *cut, real x, real y, 
     return a + (NAME(mixed)(values + (k + 1) * layer, cut, x, y) - a) * (z - (real)k);
 }
 
+/* Whether a line runs over voxels one by one, so that none is mixed with another. */
+static int NAME(on_voxels)(const real *start, const real *step)
+{
+    return step[0] == 1 && step[1] == 0 && step[2] == 0 && start[0] == (real)floor((double)start[0]) &&
+           start[1] == (real)floor((double)start[1]) && start[2] == (real)floor((double)start[2]);
+}
+
 /* Deep inside nothing needs to be looked at: all eight voxels are there. */
 static void NAME(inner)(const T *values, const struct cut *cut, const real *start, const real *step,
                         int begin, int end, real *out)
 {
     const ptrdiff_t row = cut->columns, layer = cut->rows * row;
     int c = begin;
+    if (NAME(on_voxels)(start, step)) {
+        const ptrdiff_t first =
+            (ptrdiff_t)start[2] * layer + (ptrdiff_t)start[1] * row + (ptrdiff_t)start[0];
+        for (; c < end; c++)
+            out[c] = (real)values[first + c];
+        return;
+    }
 #if defined(__AVX2__) && defined(WIDE_LOW)
     if (cut->slices * layer < INT32_MAX) {
         const __m256 x0 = _mm256_set1_ps(start[0]), dx = _mm256_set1_ps(step[0]);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from labeler.app.cut_room import Tick
 from labeler.errors import LabelerError
 from labeler.model.image import Image, Pixels
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
@@ -32,7 +33,7 @@ class BlackAir:
         self._mask = None
         dark_is_high = image.inverted != (image.slopes[index] < 0)
 
-        def work() -> FrameAnswer:
+        def work(_tick: Tick) -> FrameAnswer:
             return air_of(pixels, inverted=dark_is_high, padding=image.padding)
 
         def deliver(answer: FrameAnswer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from labeler.app.cut_room import Tick
 from labeler.errors import LabelerError
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
@@ -73,7 +74,7 @@ class Fused:
         if over is None:
             return
 
-        def work() -> FrameAnswer:
+        def work(_tick: Tick) -> FrameAnswer:
             return fused_frame(over.lattice, over.image, over.volume, base, index)
 
         def deliver(answer: FrameAnswer) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
+from labeler.app.cut_room import Work
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.app.tile_feed import TileFeed
@@ -77,11 +78,13 @@ class SeriesPort(Protocol):
     def compute(
         self,
         viewer: object,
-        work: Callable[[], FrameAnswer],
+        work: Work,
         deliver: Callable[[FrameAnswer], None],
+        first: Work | None = None,
     ) -> None:
         """A frame that is not read but computed, on another thread. While one of a viewer is under
-        way, only the newest of its further requests is kept."""
+        way, only the newest of its further requests is kept. `first` is a quick one like it, which
+        is delivered before."""
 
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; told as Change.LAYERS when it is known."""

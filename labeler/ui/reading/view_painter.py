@@ -29,7 +29,7 @@ from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
 from labeler.viewing.air import Mask
-from labeler.viewing.corner_text import Corners, corners, position_lines
+from labeler.viewing.corner_text import Corners, corners, late_line, position_lines
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.overlay import Overlay
@@ -262,6 +262,9 @@ class ViewPainter:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
         told = self._standing(scene, case, life)
         ties = tie_words(self._desk.planes.beside, self._viewport)
+        if self._viewport.is_late:
+            wanted = None if self._viewport.awaits_cut else self._viewport.wanted
+            told = replace(told, bottom_right=(*told.bottom_right, late_line(scene.image, wanted)))
         if ties:
             told = replace(told, bottom_right=(*ties, *told.bottom_right))
         layers = self._viewport.layers.shown().layers

@@ -18,6 +18,7 @@ from labeler.ui.reading.black_air import BlackAir
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.layer_choice import LayerChoice
+from labeler.ui.reading.plane_requests import PlaneRequests
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.crosshair import in_slice, place_in
 from labeler.viewing.layer_overlay import presented
@@ -30,7 +31,7 @@ from labeler.viewing.presets import (
     presets_for,
     window_of_series,
 )
-from labeler.viewing.reformat import Reformat, ReformatSource, without_padding
+from labeler.viewing.reformat import Reformat, without_padding
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
@@ -62,7 +63,7 @@ class Viewport:
         looked: Callable[[Viewport, ViewState], None] = lambda _viewport, _before: None,
     ) -> None:
         self._port, self._tell, self._moved, self._looked = port, changed, moved, looked
-        self.tile = ""
+        self.tile, self.wanted, self._asked = "", 0, 0
         self.image: Image | None = None
         self.layout: Layout | None = None
         self.view = ViewState(0, UNKNOWN_WINDOW)
@@ -70,13 +71,10 @@ class Viewport:
         self.pixels: Pixels | None = None
         self.error: LabelerError | None = None
         self.tiles: TileFeed | None = None
-        self.wanted = 0
         self.header_window: Window | None = None
-        self._window_open = False
         self.pinned: Window | None = None
-        self.smooth = True
+        self._window_open, self.smooth = False, True
         """How a series is shown beyond 1:1 at its opening."""
-        self._asked = 0
         self.fitting: Callable[[], None] | None = None
         """Fits it together with others, where it hangs so."""
         self.is_coarse = False
@@ -85,6 +83,9 @@ class Viewport:
         """A cut that was asked for and is not here yet: which of its planes, and if coarse."""
         self.arrivals = 0
         """Counts the frames that came, so that each is painted anew."""
+        self.waits: Callable[[bool], None] = lambda _waits: None
+        """Hears whether another place is wanted than stands there; `is_late` if for long."""
+        self.is_late, self._planes = False, PlaneRequests(port, self)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._changed)
@@ -100,6 +101,7 @@ class Viewport:
         self.overlays.clear()
         self.fitting, self._coming = None, None
         self.pixels, self.error = None, None
+        self.waits(False)
         self.layers.begin()
 
     def open(
@@ -163,10 +165,10 @@ class Viewport:
         image = self.image
         self.wanted = index
         assert image is not None
-        take = partial(self._take, image)
+        take, stands = partial(self._take, image), self.pixels is not None
+        self.waits(stands and index != self.view.index)
         if isinstance(image, Reformat):
-            source = image.source
-            self._port.series.compute(self, lambda: source.frame(index), partial(take, index))
+            self._planes.ask(image, index, partial(take, index), quick=stands)
         else:
             self._port.series.request_frame(self.tile, index, take, self)
         self._moved(self)
@@ -195,9 +197,8 @@ class Viewport:
         return self._coming is not None
 
     def _ask_for_cut(self, image: Reformat, index: int, coarse: bool) -> None:
-        coming, asked, source = self._coming, self._asked, image.source
-        assert isinstance(source, ReformatSource)
-        work = source.coarse if coarse else source.frame
+        coming, asked = self._coming, self._asked
+        self.waits(True)
 
         def deliver(answer: FrameAnswer) -> None:
             if asked != self._asked:
@@ -211,7 +212,7 @@ class Viewport:
                 self.is_coarse = coarse
                 self._swap(image, index, answer)
 
-        self._port.series.compute(self, lambda: work(index), deliver)
+        self._planes.ask(image, index, deliver, coarse=coarse)
 
     def _swap(self, image: Reformat, index: int, pixels: Pixels) -> None:
         before = self.image
@@ -223,6 +224,7 @@ class Viewport:
         view = replace(self.view, index=index, zoom=zoom, center=in_slice(image, index, amid))
         self.image, self.layout, self.wanted = image, layout, index
         self.view, self.pixels, self.error = view, pixels, None
+        self.waits(self.awaits_cut)
         self.arrivals += 1
         self.fused.follow(image, index)
         self._changed()
@@ -233,16 +235,16 @@ class Viewport:
         if self._coming is not None:
             self._ask_for_cut(*self._coming)
         elif isinstance(image, Reformat):
-            self._port.series.compute(
-                self, lambda: image.source.frame(index), lambda got: self._take(image, index, got)
-            )
+            self._planes.ask(image, index, partial(self._take, image, index))
 
     def _take(self, image: Image, index: int, answer: FrameAnswer) -> None:
-        if self.image is image and self.wanted == index:
+        # A plane on the way to the wanted one is shown: a drag is seen to move.
+        if self.image is image and (self.wanted == index or isinstance(image, Reformat)):
             self._show(index, answer)
 
     def _show(self, index: int, answer: FrameAnswer) -> None:
         self.view = replace(self.view, index=index)
+        self.waits(index != self.wanted or self.awaits_cut)
         self.arrivals += 1
         if self.image is not None:
             self.fused.follow(self.image, index)
@@ -286,9 +288,8 @@ class Viewport:
 
     def painted(self) -> bool:
         """The current slice is on the screen; whether that is for the first time."""
-        if self.pixels is None or isinstance(self.image, Reformat):
-            return False
-        if self.view.index in self._port.seen(self.tile):
+        acquired = self.pixels is not None and not isinstance(self.image, Reformat)
+        if not acquired or self.view.index in self._port.seen(self.tile):
             return False
         self._port.mark_seen(self.tile, self.view.index)
         return True
@@ -396,5 +397,4 @@ class Viewport:
         self._port.series.request_overlays(self.tile, index, deliver, self)
 
     def _findings(self) -> Findings:
-        known = self.image is not None
-        return self._port.series.findings(self.tile) if known else NO_FINDINGS
+        return NO_FINDINGS if self.image is None else self._port.series.findings(self.tile)

@@ -26,6 +26,7 @@ from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.caveat_chip import CaveatChip
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import REACH
+from labeler.ui.reading.late_sign import LateSign
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.shift_pointing import ShiftPointing
 from labeler.ui.reading.view_edges import ViewEdges
@@ -91,6 +92,7 @@ class ViewportWidget(QWidget):
         self._painter = ViewPainter(look, desk, viewport)
         self._pan, self._window = pan_tool(), WindowTool(desk.darker_up)
         self._edges = ViewEdges(self._painter, viewport)
+        self._late = LateSign(self, viewport)
         self._held: _Held | None = None
         self._shift, self._wheel = ShiftPointing(), 0
         self._pointer: QPointF | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +12,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from labeler.app.cut_room import CutRoom, Done, Work
+from labeler.app.cut_room import Answer, CutRoom
 from labeler.app.open_case import SeriesTile
 from labeler.errors import LabelerError
+from labeler.ui.reading.late_sign import LATE_MS
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
+from labeler.viewing.corner_text import slice_position
 from labeler.viewing.crosshair import lines
 from labeler.viewing.cuts import turned
 from labeler.viewing.links import middle
@@ -259,13 +262,79 @@ def test_a_volume_that_is_read_anew_is_heard_too(reader: Reader) -> None:
     assert not (reader.desk.active.pixels == -32768).any()
 
 
+Held = list[tuple[Callable[[], Answer | None], Callable[[Answer | None], None]]]
+
+
+def held_room() -> tuple[Held, CutRoom]:
+    """What is computed waits until a test lets it."""
+    held: Held = []
+    return held, CutRoom(lambda work, done: held.append((work, done)))
+
+
+def let_one(held: Held) -> None:
+    work, done = held.pop(0)
+    done(work())
+
+
+def slab_of(reader: Reader) -> Viewport:
+    for _ in range(4):
+        reader.key(KEY.Key_Up, SHIFT)
+    reader.settle()
+    return reader.desk.active
+
+
+def test_a_slab_that_is_scrolled_is_seen_to_move(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewport, (held, room) = slab_of(reader), held_room()
+    monkeypatch.setattr(reader.port, "compute", room.request)
+    begin = viewport.view.index
+    shown = []
+    for step in range(1, 6):
+        viewport.go_to(begin + step)
+        if step > 1:
+            let_one(held)
+            shown.append(viewport.view.index - begin)
+    assert shown == [1, 2, 3, 4]
+    while held:
+        let_one(held)
+    assert viewport.view.index == viewport.wanted == begin + 5
+    assert isinstance(viewport.image, Reformat)
+    assert viewport.pixels is not None
+    assert (viewport.pixels == viewport.image.source.frame(begin + 5)).all()
+
+
+def test_a_corner_says_where_a_late_view_is_on_the_way_to(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewport, (held, room) = slab_of(reader), held_room()
+    monkeypatch.setattr(reader.port, "compute", room.request)
+    viewport.go_to(viewport.view.index + 6)
+    assert not viewport.is_late
+    QTest.qWait(LATE_MS + 60)
+    assert viewport.image is not None
+    wanted = slice_position(viewport.image, viewport.wanted)
+    assert f"{wanted} mm …" in corner_words(reader)
+    while held:
+        let_one(held)
+    assert "…" not in corner_words(reader)
+    assert wanted in corner_words(reader)
+
+
+def corner_words(reader: Reader) -> str:
+    scene, case = reader.desk.scene(reader.desk.active), reader.desk.case
+    assert scene is not None
+    assert case is not None
+    view = reader.place.wall.active
+    return " | ".join(words(line) for line in view._painter._told(scene, case).bottom_right)
+
+
 @pytest.mark.parametrize("settled", [True, False])
 def test_slices_that_come_while_planes_turn_do_not_hold_them_back(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, settled: bool
 ) -> None:
     mpr(reader)
-    held: list[tuple[Work, Done]] = []
-    room = CutRoom(lambda work, done: held.append((work, done)))
+    held, room = held_room()
     monkeypatch.setattr(reader.port, "compute", room.request)
     planes, viewport = reader.desk.planes, reader.desk.viewports[2]
     before = planes.crosshair
