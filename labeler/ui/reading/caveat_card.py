@@ -10,7 +10,7 @@ from labeler.model.image import Image
 from labeler.ui.components.surfaces import Column, Scroll
 from labeler.ui.components.text import Label
 from labeler.ui.reading.caveat_advice import ADVICE, blocked_words
-from labeler.ui.reading.caveats import SHORT, meaning
+from labeler.ui.reading.caveats import SHORT, by_danger, meaning
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
@@ -31,7 +31,7 @@ class CaveatCard(Column):
         self._lines = QVBoxLayout(page)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(2)
-        for n, caveat in enumerate(image.caveats):
+        for n, caveat in enumerate(by_danger(image.caveats)):
             blocked = blocked_words(caveat)
             self._add(f"▲ {tr(SHORT[caveat])}", Type.STRONG, "warning", above=12 if n else 0)
             self._add(meaning(image, caveat))

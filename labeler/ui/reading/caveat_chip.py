@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -10,18 +10,23 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from labeler.model.image import Image
 from labeler.ui.look import Look
-from labeler.ui.reading.caveats import SHORT, explained
+from labeler.ui.reading.caveats import SHORT, by_danger, explained
 from labeler.ui.reading.view_painter import MARGIN
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 
+_BESIDE = 36
+"""Pixels of half a view that are not the words': its edge, their padding, the letter amid it."""
+
 
 class CaveatChip(QPushButton):
-    """Hidden where there is none; cut short where the view is narrow."""
+    """Hidden where there is none; the most dangerous first, and where the view is narrow how many
+    more there are."""
 
     def __init__(self, view: QWidget, look: Look, pressed: Callable[[], None]) -> None:
         super().__init__(view)
-        self._view, self._words = view, ""
+        self._view = view
+        self._names: tuple[str, ...] = ()
         self._told_of: Image | None = None
         ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
         self.setStyleSheet(
@@ -38,17 +43,32 @@ class CaveatChip(QPushButton):
         if image is self._told_of:
             return
         self._told_of = image
-        caveats = image.caveats if image else ()
+        caveats = by_danger(image.caveats) if image else ()
         self.setVisible(bool(caveats))
-        self._words = "▲ " + " · ".join(tr(SHORT[caveat]) for caveat in caveats)
-        self.setAccessibleName(self._words)
+        self._names = tuple(tr(SHORT[caveat]) for caveat in caveats)
+        self.setAccessibleName(_line(self._names, 0))
         self.setToolTip(explained(image) if image else "")
         self.place()
 
     def place(self) -> None:
         """Where the view's size puts it."""
-        room = max(80, self._view.width() // 2 - 2 * MARGIN - 40)
-        metrics = QFontMetrics(self.font())
-        self.setText(metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room))
+        room = max(80, self._view.width() // 2 - _BESIDE)
+        self.setText(fitted(self._names, room, QFontMetrics(self.font())))
         self.adjustSize()
         self.move(MARGIN - 4, self._view.height() - MARGIN - self.height() + 4)
+
+
+def fitted(names: Sequence[str], room: int, metrics: QFontMetrics) -> str:
+    """As many names as there is room for, and how many are left out."""
+    for shown in range(len(names), 0, -1):
+        text = _line(names[:shown], len(names) - shown)
+        if metrics.horizontalAdvance(text) <= room:
+            return text
+    left = len(names) - 1
+    around = metrics.horizontalAdvance(_line([""], left))
+    side = Qt.TextElideMode.ElideRight
+    return _line([metrics.elidedText(name, side, room - around) for name in names[:1]], left)
+
+
+def _line(names: Sequence[str], left: int) -> str:
+    return "▲ " + " · ".join((*names, f"+{left}") if left > 0 else names)

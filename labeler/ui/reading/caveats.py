@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from labeler.model.image import Caveat, Image, SuvGap
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import message, tr
@@ -37,6 +39,39 @@ SHORT = {
     Caveat.TILES_APART: message("Tiles apart"),
     Caveat.DOSE_RELATIVE: message("Relative dose"),
 }
+
+BY_DANGER = (
+    Caveat.SPACING_UNKNOWN,
+    Caveat.MOSAIC,
+    Caveat.ORIENTATION_UNKNOWN,
+    Caveat.CUT_SHORT,
+    Caveat.MISSING_SLICES,
+    Caveat.MISSING_TILES,
+    Caveat.SPACING_UNEVEN,
+    Caveat.DOUBLED_SLICES,
+    Caveat.FORMS_DISAGREE,
+    Caveat.HEADER_DISAGREES,
+    Caveat.RESCALE_BROKEN,
+    Caveat.UNIT_ASSUMED,
+    Caveat.SPACING_REGIONAL,
+    Caveat.SPACING_PROJECTED,
+    Caveat.SUV_UNKNOWN,
+    Caveat.DOSE_RELATIVE,
+    Caveat.TILES_APART,
+    Caveat.COLOR_LEFT_OUT,
+    Caveat.OVERLAY_BROKEN,
+    Caveat.REDUCED,
+    Caveat.PLANE_SHEARED,
+    Caveat.GANTRY_TILT,
+    Caveat.TRANSPARENCY,
+    Caveat.COLOR_PROFILE,
+    Caveat.COLOR_DEPTH,
+    Caveat.WINDOW_ESTIMATED,
+    Caveat.LOSSY,
+    Caveat.FACE,
+)
+"""What may mislead a read first: a size, a side or a part that is not there; what only a publisher
+must know last."""
 
 LONG = {
     Caveat.SPACING_UNKNOWN: message(
@@ -139,9 +174,14 @@ SUV_GAPS = {
 }
 
 
+def by_danger(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
+    """The most dangerous first."""
+    return tuple(sorted(caveats, key=BY_DANGER.index))
+
+
 def explained(image: Image) -> str:
     """Every caveat of an image, a line each, with what is known beyond it: where, how many."""
-    return "\n".join(meaning(image, caveat) for caveat in image.caveats)
+    return "\n".join(meaning(image, caveat) for caveat in by_danger(image.caveats))
 
 
 def meaning(image: Image, caveat: Caveat) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,8 @@ from labeler.model.shapes import Length
 from labeler.model.stack import Gap, Stack
 from labeler.ui.monitors import monitor_of
 from labeler.ui.reading.caveat_card import CaveatCard
+from labeler.ui.reading.caveat_chip import fitted
+from labeler.ui.reading.caveats import BY_DANGER
 from labeler.viewing.auto_window import window_of_box
 from labeler.viewing.magnifier import FACTOR, lens_at
 from labeler.viewing.turns import CLOCKWISE, FLIP_ACROSS, UPRIGHT
@@ -267,6 +269,33 @@ class TestCaveats:
         QTest.keyClick(QApplication.focusWidget(), KEY.Key_Escape)
         assert not card.isVisible()
         assert QApplication.focusWidget() is reader.view.chip
+
+    def test_the_most_dangerous_stand_first(self, open_reader: ReaderMaker) -> None:
+        assert sorted(BY_DANGER) == sorted(Caveat)
+        caveats = (Caveat.FACE, Caveat.LOSSY, Caveat.CUT_SHORT, Caveat.SPACING_UNKNOWN)
+        reader = open_reader(open_case(replace(chest_image(), caveats=caveats)))
+        chip = reader.view.chip
+        assert chip.accessibleName() == (
+            "▲ No pixel spacing · File cut short · Lossy compression · Shows a face"
+        )
+        first, *_, last = chip.toolTip().split("\n")
+        assert first.startswith("The file does not say how large")
+        assert last.startswith("This is a head")
+
+    def test_what_has_no_room_is_counted(self, open_reader: ReaderMaker) -> None:
+        reader = open_reader(open_case(self.case()))
+        metrics = QFontMetrics(reader.view.chip.font())
+        names = ("File cut short", "Lossy compression", "Shows a face")
+        told = {fitted(names, room, metrics) for room in range(90, 600)}
+        assert told >= {
+            "▲ File cut short · Lossy compression · Shows a face",
+            "▲ File cut short · Lossy compression · +1",
+            "▲ File cut short · +2",
+        }
+        assert all(text.endswith(("+1", "+2", "face")) for text in told)
+        for room in range(90, 600, 7):
+            assert metrics.horizontalAdvance(fitted(names, room, metrics)) <= room
+        assert fitted((), 80, metrics) == "▲ "
 
     def test_a_press_on_the_image_closes_it(self, open_reader: ReaderMaker) -> None:
         reader = open_reader(open_case(self.case()))
