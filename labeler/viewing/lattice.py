@@ -14,7 +14,7 @@ from labeler.kernels.sampling import SLICE, Method, Reduction, Sheet, Triple, ca
 from labeler.model.affine import Vector
 from labeler.model.image import Caveat, Image, Pixels
 from labeler.model.stack import Stack
-from labeler.model.volume import Volume
+from labeler.model.volume import SliceSource, Volume
 from labeler.viewing.straight_slab import exact_sheets, joined, reduced
 
 EVEN = 0.01
@@ -152,14 +152,17 @@ def refuse_uncuttable(image: Image) -> None:
         raise _refusal("cut-unplaced", "The slices of this series do not follow one another.")
 
 
-def refuse_unheld() -> LabelerError:
-    """For a series whose slices do not lie in one array."""
+def refuse_unheld(image: Image) -> LabelerError:
+    """For a series whose slices do not lie in one array, and why they do not."""
+    if isinstance(image.source, SliceSource) and image.source.kind is None:
+        return _refusal("cut-unlike", "The slices of this series are not of one size and kind.")
     return LabelerError(
         "cut-unheld",
-        "This series is cut only while it lies in memory whole: it is too large, or its slices are"
-        " not of one size.",
+        "This series is cut only while it lies in memory whole, and all {count} slices do not fit"
+        " there.",
         safe=_SAFE,
         do="Allow more memory in the settings, or go on slice by slice.",
+        count=image.source.shape[0],
     )
 
 

@@ -25,6 +25,7 @@ from labeler.viewing.cuts import (
     thicker,
     turned,
 )
+from labeler.viewing.lattice import refuse_unheld
 from labeler.viewing.reformat import Reformat, ReformatSource, reformat
 from tests.support.images import axial, image_of
 from tests.support.volumes_in_memory import placed, places_of, ramp, truth, volume_of
@@ -291,3 +292,24 @@ def test_a_reformat_knows_what_it_was_cut_from() -> None:
     assert isinstance(made, Reformat)
     assert made.base is base
     assert made.cut == CORONAL
+
+
+class _Mixed:
+    """Slices of several kinds, as a series of two matrices has."""
+
+    kind = None
+    shape = (4, 6, 8)
+
+    def frame(self, _index: int) -> np.ndarray:
+        raise AssertionError
+
+    def read_into(self, _index: int, _out: np.ndarray) -> None:
+        raise AssertionError
+
+
+def test_what_does_not_lie_in_memory_says_why() -> None:
+    base, _ = ramp()
+    too_large, unlike = refuse_unheld(base), refuse_unheld(replace(base, source=_Mixed()))
+    assert (too_large.code, unlike.code) == ("cut-unheld", "cut-unlike")
+    assert f"all {base.source.shape[0]} slices do not fit" in too_large.happened
+    assert "not of one size" in unlike.happened

@@ -62,7 +62,7 @@ class Fused:
         lattice = fusable(base, image)
         volume = self._port.series.request_volume(tile, self._arrived)
         if volume is None:
-            raise refuse_unheld()
+            raise refuse_unheld(image)
         refuse_unsampled(volume)
         self.over, self.look = Over(tile, image, lattice, volume), None
         self.follow(base, index)

@@ -135,7 +135,7 @@ class Planes:
         volume = self._port.series.request_volume(tile, hear)
         made = None if volume is None else reformat(base, volume, cut, crosshair.point)
         if made is None:
-            raise refuse_unheld()
+            raise refuse_unheld(base)
         return made
 
     def _arrived(self, tile: str) -> None:
