@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+import math
+
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from labeler.model.rasters import Place
@@ -11,6 +13,9 @@ from labeler.viewing.crosshair import CrossLine, lines, shares_frame
 from labeler.viewing.scene import Scene
 
 HANDLE_RADIUS = 4.0
+STRAIGHT = 0.01
+"""Up to so many pixels aside a line is upright or level."""
+
 SHADE = QColor(0, 0, 0, 153)
 
 
@@ -38,6 +43,16 @@ def paint_reference(
 
 
 def _line(painter: QPainter, begin: Place, end: Place, color: QColor) -> None:
+    (x, y), (to_x, to_y) = begin, end
+    if min(abs(to_x - x), abs(to_y - y)) < STRAIGHT:
+        # Filled on whole pixels: smoothing an upright line takes many times as long.
+        left, top = math.floor(min(x, to_x)), math.floor(min(y, to_y))
+        wide, high = round(abs(to_x - x)), round(abs(to_y - y))
+        across = QPoint(1, 0) if high > wide else QPoint(0, 1)
+        core = QRect(left, top, max(1, wide), max(1, high))
+        painter.fillRect(QRect(core.topLeft() - across, core.bottomRight() + across), SHADE)
+        painter.fillRect(core, color)
+        return
     for ink, width in ((SHADE, 3.0), (color, 1.0)):
         painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLine(QPointF(*begin), QPointF(*end))
