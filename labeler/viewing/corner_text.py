@@ -225,6 +225,12 @@ def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) 
     elif pixels is not None:
         value = _value(image, index, pixels[row, column])
     if not image.oriented or not image.measurable:
+        finest = image.pyramid.levels[0] if image.pyramid is not None else None
+        if finest is not None and finest.columns > columns:
+            # The value at hand is a mean of many pixels: no pixel has it.
+            column, columns = _finer(p_voxel[0], columns, finest.columns), finest.columns
+            row, rows = _finer(p_voxel[1], rows, finest.rows), finest.rows
+            value = ""
         return phrase(
             "Column {column}, row {row}  {value}",
             column=wide(str(column), len(str(columns))),
@@ -234,6 +240,11 @@ def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) 
     p_patient = image.to_patient(np.array([p_voxel[0], p_voxel[1], float(index)]))
     where = "  ".join(_side(p_patient, axis) for axis in range(3))
     return phrase("{where}  {value}", where=where, value=value)
+
+
+def _finer(p_voxel: float, count: int, finest: int) -> int:
+    """Which pixel of the finest size lies there, of a slide whose voxels are coarser."""
+    return min(finest - 1, math.floor((p_voxel + 0.5) * finest / count))
 
 
 def wide(text: str, places: int) -> str:

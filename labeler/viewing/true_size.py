@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from labeler.model.image import Caveat, Image
 from labeler.model.regions import scale_at
 from labeler.viewing.layout import Layout
-from labeler.viewing.viewport import MAX_ZOOM, MIN_ZOOM, ViewState
+from labeler.viewing.viewport import ViewState, bounded
 
 CARD_WIDTH_MM, CARD_HEIGHT_MM = 85.60, 53.98
 """A bank or identity card: ID-1 of ISO/IEC 7810."""
@@ -60,16 +60,18 @@ def life_size(voxel_mm: float, zoom: float, canvas_pixel_mm: float) -> float:
     return zoom * canvas_pixel_mm / voxel_mm
 
 
-def at_true_size(view: ViewState, voxel_mm: float, canvas_pixel_mm: float) -> ViewState:
+def at_true_size(
+    view: ViewState, layout: Layout, voxel_mm: float, canvas_pixel_mm: float
+) -> ViewState:
     """As large as the thing is, around the same centre."""
-    return _zoomed(view, voxel_mm / canvas_pixel_mm)
+    return _zoomed(view, layout, voxel_mm / canvas_pixel_mm)
 
 
-def pixel_for_pixel(view: ViewState, ratio: float) -> ViewState:
+def pixel_for_pixel(view: ViewState, layout: Layout, ratio: float) -> ViewState:
     """One voxel along the finer side is one pixel of the monitor, of which `ratio` make one canvas
-    pixel."""
-    return _zoomed(view, 1 / ratio)
+    pixel; of a slide one pixel of the finest size there is."""
+    return _zoomed(view, layout, layout.finest / ratio)
 
 
-def _zoomed(view: ViewState, zoom: float) -> ViewState:
-    return replace(view, zoom=max(MIN_ZOOM, min(MAX_ZOOM, zoom)), fitted=False)
+def _zoomed(view: ViewState, layout: Layout, zoom: float) -> ViewState:
+    return replace(view, zoom=bounded(layout, zoom), fitted=False)

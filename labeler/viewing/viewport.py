@@ -98,7 +98,7 @@ def fit(view: ViewState, layout: Layout, canvas: Canvas) -> ViewState:
     """The whole image, as large as the canvas allows."""
     width, height = layout.shown_size
     scale_x, scale_y = _scales(layout, 1.0)
-    zoom = _bounded(
+    zoom = bounded(
         layout, min(canvas.width / (width * scale_x), canvas.height / (height * scale_y))
     )
     middle = (layout.columns - 1) / 2, (layout.rows - 1) / 2
@@ -114,7 +114,7 @@ def zoom_at(
     view: ViewState, layout: Layout, canvas: Canvas, p_canvas: Place, factor: float
 ) -> ViewState:
     """Closer or further; the voxel under the cursor stays there."""
-    zoom = _bounded(layout, view.zoom * factor)
+    zoom = bounded(layout, view.zoom * factor)
     before = canvas_map(layout, view, canvas).to_voxel(p_canvas)
     scale_x, scale_y = _scales(layout, zoom)
     x, y = layout.to_shown(before)
@@ -184,6 +184,6 @@ def soften(view: ViewState) -> ViewState:
     return replace(view, smooth=not view.smooth)
 
 
-def _bounded(layout: Layout, zoom: float) -> float:
-    """Of a slide the finest pixels can be looked at as closely as others."""
+def bounded(layout: Layout, zoom: float) -> float:
+    """A zoom within its bounds; of a slide the finest pixels can be looked at as others are."""
     return max(MIN_ZOOM, min(MAX_ZOOM * layout.finest, zoom))

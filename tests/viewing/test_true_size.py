@@ -37,7 +37,7 @@ def test_a_card_on_the_screen_tells_the_size_of_its_pixels() -> None:
 def test_at_true_size_a_centimetre_is_a_centimetre() -> None:
     voxel_mm = mm_per_pixel(IMAGE, LAYOUT, VIEW)
     assert voxel_mm == 0.5
-    shown = at_true_size(VIEW, voxel_mm, canvas_pixel_mm=0.25)
+    shown = at_true_size(VIEW, LAYOUT, voxel_mm, canvas_pixel_mm=0.25)
     assert (shown.center, shown.fitted) == ((12, 30), False)
     where = canvas_map(LAYOUT, shown, Canvas(400, 300))
     assert 0.25 * where.pixels_per_mm == pytest.approx(1.0)
@@ -46,8 +46,13 @@ def test_at_true_size_a_centimetre_is_a_centimetre() -> None:
 
 
 def test_pixel_for_pixel_counts_the_monitors_own() -> None:
-    assert pixel_for_pixel(VIEW, 1.0).zoom == 1.0
-    assert pixel_for_pixel(VIEW, 1.5).zoom == pytest.approx(2 / 3)
+    assert pixel_for_pixel(VIEW, LAYOUT, 1.0).zoom == 1.0
+    assert pixel_for_pixel(VIEW, LAYOUT, 1.5).zoom == pytest.approx(2 / 3)
+
+
+def test_of_a_slide_it_is_a_pixel_of_the_finest_size() -> None:
+    deep = replace(LAYOUT, finest=128.0)
+    assert pixel_for_pixel(VIEW, deep, 1.0).zoom == 128.0
 
 
 def test_size_is_told_only_where_it_is_known() -> None:

@@ -108,10 +108,10 @@ class Looking:
         elif pixel_mm is None:
             self._stage.say(tr("Measure this monitor first: Settings, Display, Calibrate."))
         else:
-            viewport.look(at_true_size(view, voxel_mm, pixel_mm))
+            viewport.look(at_true_size(view, viewport.layout, voxel_mm, pixel_mm))
 
     def _pixel_size(self) -> None:
         viewport = self._desk.active
-        if viewport.image is not None:
+        if viewport.layout is not None:
             ratio = self._wall.active.devicePixelRatioF()
-            viewport.look(pixel_for_pixel(viewport.view, ratio))
+            viewport.look(pixel_for_pixel(viewport.view, viewport.layout, ratio))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from labeler.errors import LabelerError
 from labeler.model.image import Image, Pixels, PyramidLevel
 from labeler.ui.reading.phrases import words
+from labeler.viewing.corner_text import probe_text
 from labeler.viewing.overview import Overview
 from labeler.viewing.scene import Scene
 from labeler.viewing.viewport import zoom_at
@@ -134,6 +135,23 @@ def test_closer_than_the_level_of_the_marks_the_finest_pixels_are_shown(
     left, top = round(where.left), round(where.top)
     for x, y in ((200, 300), (201, 300), (317, 411), (250, 222)):
         assert color_at(reader, x, y) == tuple(levels.pictures[0][y - top, x - left])
+
+
+def test_one_pixel_for_one_is_of_the_finest_level(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    reader.window.commands["view.pixel-size"].trigger()
+    settle(reader)
+    assert told(reader)[0] == "Level 1 of 3 · 0.25 µm/px"
+    assert scene_of(reader).where.scale_x == pytest.approx(4.0 / reader.view.devicePixelRatioF())
+
+
+def test_the_probe_counts_pixels_of_the_finest_level(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    image = scene_of(reader).image
+    rows, columns = scene_of(reader).size
+    last = probe_text(image, 0, (columns - 0.6, rows - 0.6), image.source.frame(0))
+    assert last is not None
+    assert words(last).split() == ["Column", str(SIDE - 1) + ",", "row", str(SIDE - 1)]
 
 
 def test_beyond_one_to_one_the_pixels_themselves(glass: tuple[Reader, Levels]) -> None:
