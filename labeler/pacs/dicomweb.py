@@ -22,6 +22,8 @@ from labeler.pacs.multipart import (
 from labeler.pacs.problems import not_an_archive, too_much
 from labeler.pacs.query import (
     INSTANCE_ANSWERS,
+    MOST_INSTANCES,
+    MOST_SERIES,
     SERIES_ANSWERS,
     STUDY_ANSWERS,
     Attributes,
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PAGE = 100
-MOST_SERIES = 10_000
-MOST_INSTANCES = 100_000
 MAX_INSTANCE = 16 * 2**30
 """One file is never larger; it is written as it comes, so memory does not grow with it."""
 JSON = "application/dicom+json"

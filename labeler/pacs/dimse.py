@@ -18,6 +18,8 @@ from labeler.pacs.problems import (
 )
 from labeler.pacs.query import (
     INSTANCE_ANSWERS,
+    MOST_INSTANCES,
+    MOST_SERIES,
     QUERY_LEVEL,
     SERIES,
     SERIES_ANSWERS,
@@ -44,8 +46,6 @@ ECHO = "1.2.840.10008.1.1"
 NOBODYS = "2.25.0"
 """No study has this UID: to ask for it burdens no archive and tells it nothing."""
 
-MOST_SERIES = 10_000
-MOST_INSTANCES = 100_000
 AT_ONCE = 64
 """So many instances are named in one question: lists of UIDs are allowed (PS3.4 C.2.2.2.2)."""
 _UNKNOWN_DESTINATION = 0xA801

@@ -30,6 +30,8 @@ SERIES_ANSWERS = (
 INSTANCE_ANSWERS = (SOP_CLASS, SOP_INSTANCE)
 MOST_STUDIES = 500
 """A question with more answers than this is to be narrowed."""
+MOST_SERIES, MOST_INSTANCES = 10_000, 100_000
+"""Of one study; an archive that goes on is not listened to."""
 MAX_TEXT = 256
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _DATE = re.compile(r"[0-9]{8}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeler.model.affine import Vector
-from labeler.model.image import Image, Pixels
+from labeler.model.image import Image, Pixels, Window
 from labeler.model.manifest import ItemContext
 from labeler.model.rasters import Place
 from labeler.viewing.cuts import Projection
@@ -134,11 +134,16 @@ def _window_lines(image: Image, view: ViewState, life: float | None) -> tuple[Ph
 
 
 def _window_line(image: Image, view: ViewState) -> Phrase:
-    window, factor = view.window, image.suv_factor
     table = table_of(image, view)
     if table is not None:
         name = table.name
         return phrase("Table {name}", name=name) if name else phrase("Table of the file")
+    return window_words(image, view.window)
+
+
+def window_words(image: Image, window: Window) -> Phrase:
+    """A window of an image, in SUV where it has that."""
+    factor = image.suv_factor
     if factor is not None:
         low, high = (window.center + half * window.width for half in (-0.5, 0.5))
         return phrase(

@@ -17,12 +17,12 @@ from labeler.ui.components.surfaces import Row
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.fusion_actions import FusionActions
-from labeler.ui.reading.fusion_painter import window_words
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.ui.theme import COMPACT
 from labeler.ui.translation import tr
 from labeler.viewing.color_maps import COLOR_MAPS, ColorMap, color_map
+from labeler.viewing.corner_text import window_words
 from labeler.viewing.fusion import OPACITY_STEP
 from labeler.viewing.presets import presets_for
 
@@ -112,7 +112,7 @@ class FusionBar(Row):
         colors = color_map(look.map)
         self.colors.setIcon(swatch(colors))
         self._name_button(self.colors, tr("Colours: {name}", name=tr(colors.name)))
-        window = words(window_words(over.image, look))
+        window = words(window_words(over.image, look.window))
         self.window_name.setText(window)
         self._name_button(self.window_name, tr("Window of the series over it: {name}", name=window))
         name = over.image.info.description or over.image.info.modality

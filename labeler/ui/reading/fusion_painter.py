@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
-from labeler.model.image import Image, Pixels
+from labeler.model.image import Pixels
 from labeler.ui.reading.fused import Fused
+from labeler.viewing.corner_text import window_words
 from labeler.viewing.fusion import FusionLook, colored
 from labeler.viewing.grey import Grey
-from labeler.viewing.phrase import Phrase, digits_of, number, phrase
+from labeler.viewing.phrase import Phrase, number, phrase
 from labeler.viewing.render import FrameRenderer
 from labeler.viewing.viewport import CanvasMap
 
@@ -63,21 +64,5 @@ def fusion_words(fused: Fused) -> tuple[Phrase, ...]:
     percent = number(look.opacity * 100)
     return (
         phrase("Over it: {name}", name=name),
-        phrase("{window} · {percent} %", window=window_words(image, look), percent=percent),
-    )
-
-
-def window_words(image: Image, look: FusionLook) -> Phrase:
-    """The window of the second series, in SUV where it has that."""
-    window, factor = look.window, image.suv_factor
-    if factor is not None:
-        low, high = (window.center + half * window.width for half in (-0.5, 0.5))
-        return phrase(
-            "SUV {low} to {high}", low=number(low * factor, 1), high=number(high * factor, 1)
-        )
-    digits = digits_of(window.width, window.center)
-    return phrase(
-        "W {width}  L {center}",
-        width=number(window.width, digits),
-        center=number(window.center, digits),
+        phrase("{window} · {percent} %", window=window_words(image, look.window), percent=percent),
     )
