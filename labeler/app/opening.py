@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.app.answers import Answers
 from labeler.app.cores import cores
 from labeler.app.hanging_protocols import load_protocols
-from labeler.app.jobs import Answers, StoreWorker
 from labeler.app.services import Services
+from labeler.app.store_worker import StoreWorker
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.model.preferences import DEFAULTS, kept_bytes

@@ -7,13 +7,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from labeler.app.cases import series_id
-from labeler.app.jobs import JobPool, StoreWorker
+from labeler.app.jobs import JobPool
 from labeler.app.open_case import OpenCase, Opened, open_case, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.screens import Change, Problem
 from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services
 from labeler.app.slice_memory import SliceMemory, allowed_bytes
+from labeler.app.store_worker import StoreWorker
 from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from labeler.app.answers import Answers, Deliver
 from labeler.app.beat import Beat
 from labeler.app.cores import cores
-from labeler.app.jobs import Answers, Deliver, JobPool
+from labeler.app.jobs import JobPool
 from labeler.app.notice_board import NoticeBoard
 from labeler.app.opening import Workbench
 from labeler.app.preference_store import read_preferences

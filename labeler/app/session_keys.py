@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.app.jobs import Answers
+from labeler.app.answers import Answers
 from labeler.app.opening import Workbench, open_workbench
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from labeler.app.jobs import Answers
+from labeler.app.answers import Answers
 from labeler.app.keys import unlock_key
 from labeler.app.opening import Workbench, create_workbench, open_workbench
 from labeler.cli.call import Call

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labeler.app import keys
-from labeler.app.jobs import Answers
+from labeler.app.answers import Answers
 from labeler.app.opening import create_workbench
 from labeler.model.paths import resources_root
 from tests.support.guard import Guard

@@ -10,9 +10,9 @@ import pytest
 from msgspec import structs
 
 from labeler.app import archives
+from labeler.app.answers import Answers
 from labeler.app.archive_secrets import SERVICE, ArchiveSecrets
 from labeler.app.cases import open_paths, series_id
-from labeler.app.jobs import Answers
 from labeler.app.opening import Workbench, open_for_practice
 from labeler.app.services import no_tick
 from labeler.errors import LabelerError

@@ -15,7 +15,8 @@ from tests.support.crashes import environment
 COMMON = """
 import queue, resource, sys
 from pathlib import Path
-from labeler.app.jobs import Answers, StoreWorker
+from labeler.app.answers import Answers
+from labeler.app.store_worker import StoreWorker
 from labeler.app.screens import SaveState
 from labeler.store.profile import Practice, open_profile
 from labeler.store.store import open_store

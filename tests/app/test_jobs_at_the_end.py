@@ -6,7 +6,9 @@ import queue
 import threading
 from collections.abc import Callable
 
-from labeler.app.jobs import Answers, JobPool, StoreWorker, Tick
+from labeler.app.answers import Answers
+from labeler.app.jobs import JobPool, Tick
+from labeler.app.store_worker import StoreWorker
 from labeler.errors import Cancelled, LabelerError
 from labeler.store.faults import disk_full
 from tests.support.profiles import NOW

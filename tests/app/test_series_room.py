@@ -14,8 +14,9 @@ import pytest
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless
 
+from labeler.app.answers import Answers
 from labeler.app.cases import Case, series_id
-from labeler.app.jobs import Answers, JobPool
+from labeler.app.jobs import JobPool
 from labeler.app.series_room import SeriesRoom
 from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError

@@ -12,8 +12,9 @@ from typing import Any, cast
 import numpy as np
 import tifffile
 
+from labeler.app.answers import Answers
 from labeler.app.cases import Case
-from labeler.app.jobs import Answers, JobPool
+from labeler.app.jobs import JobPool
 from labeler.app.series_room import SeriesRoom
 from labeler.app.slice_memory import SliceMemory
 from labeler.imaging.decoding.decoders import DecoderPool

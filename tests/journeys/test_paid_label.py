@@ -19,7 +19,7 @@ from labeler.app import (
     syncing,
     taking,
 )
-from labeler.app.jobs import Answers
+from labeler.app.answers import Answers
 from labeler.app.opening import Workbench, create_workbench
 from labeler.app.screens import Recomputed
 from labeler.app.services import no_tick

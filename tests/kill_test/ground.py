@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from labeler.app import keys, marketplaces, taking
-from labeler.app.jobs import Answers
+from labeler.app.answers import Answers
 from labeler.app.opening import Workbench, create_workbench, utc_now
 from labeler.errors import LabelerError
 from labeler.hub.consent import Consent

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labeler.app import cases, keys, marketplaces, rewriting, submitting, syncing, taking
-from labeler.app.jobs import Answers
+from labeler.app.answers import Answers
 from labeler.app.opening import Workbench, create_workbench, signer_command
 from labeler.app.outbox_screen import read_outbox
 from labeler.app.services import Services, no_tick

@@ -10,7 +10,8 @@ import stage
 from fields import HEIGHT, PAUSE_S, WIDTH, Walks
 from PySide6.QtGui import QImage, QPainter
 
-from labeler.app.jobs import Answers, JobPool
+from labeler.app.answers import Answers
+from labeler.app.jobs import JobPool
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import TileFeed
 from labeler.imaging.decoding.decoders import DecoderPool

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import stage
 
+from labeler.app.answers import Answers
 from labeler.app.frame_feed import FrameFeed
 from labeler.app.haste import Haste
-from labeler.app.jobs import Answers, JobPool
+from labeler.app.jobs import JobPool
 from labeler.app.slice_memory import SliceMemory
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.decoding.kept_frames import KeepingDecoders
