@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from labeler.app.answers import Answers
 from labeler.app.cores import cores
 from labeler.app.hanging_protocols import load_protocols
+from labeler.app.preference_store import read_preferences
 from labeler.app.services import Services
 from labeler.app.store_worker import StoreWorker
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
-from labeler.model.preferences import DEFAULTS, kept_bytes
+from labeler.model.preferences import kept_bytes
 from labeler.signing.client import SignerClient
 from labeler.store.frame_cache import FrameCache
 from labeler.store.profile import (
@@ -115,7 +116,7 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         partial(open_store, profile, key, now=utc_now()), answers, now=utc_now
     )
     try:
-        findings = worker.call(lambda store: store.findings)
+        findings, wanted = worker.call(lambda s: (s.findings, read_preferences(s)))
     except BaseException:
         worker.close()
         raise
@@ -132,6 +133,6 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         packages=profile.packages,
         hanging=load_protocols(resources / "hanging"),
         received=profile.received,
-        frames=FrameCache(profile.frames, key, kept_bytes(DEFAULTS)),
+        frames=FrameCache(profile.frames, key, kept_bytes(wanted)),
     )
     return Workbench(profile, services, worker, decoders, findings, partial(profile.protect, key))

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from labeler.app.answers import Answers
+from labeler.app.opening import open_for_practice
+from labeler.app.preference_store import write_preferences
+from labeler.model.paths import resources_root
 from labeler.model.preferences import DEFAULTS, Preferences, within_bounds
 from tests.support.life import Start
 
@@ -31,3 +36,28 @@ def test_a_choice_made_while_the_profile_opens_wins(start: Start) -> None:
 def test_numbers_from_another_hand_are_brought_to_sense() -> None:
     wild = Preferences(cine_rate=0, memory_percent=100, monitors={"a": -5, "b": 9})
     assert within_bounds(wild) == Preferences(cine_rate=1, memory_percent=80, monitors={"b": 9})
+
+
+def test_kept_frames_have_the_room_that_was_granted_from_the_first_one_on(tmp_path: Path) -> None:
+    """Before anybody reads the preferences: what is over a bound that is not theirs would go."""
+
+    def fail(error: BaseException) -> None:
+        raise error
+
+    def opened(kept_gib: int) -> bytes | None:
+        bench = open_for_practice(
+            tmp_path / "profile", Answers(lambda call: call(), fail, fail), resources_root()
+        )
+        try:
+            assert bench.services.frames is not None
+            frames = bench.services.frames.of("case")
+            frames.put(b"name", b"frame")
+            found = frames.get(b"name")
+            wanted = replace(DEFAULTS, kept_gib=kept_gib)
+            bench.services.store.call(lambda store: write_preferences(store, DEFAULTS, wanted))
+            return found
+        finally:
+            bench.close()
+
+    assert opened(kept_gib=0) == b"frame"
+    assert opened(kept_gib=0) is None
