@@ -16,45 +16,19 @@ from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.model.shapes import MaskRef
+from labeler.ui.reading.frame_search import FrameSearch
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
-from labeler.viewing.crosshair_tool import CrosshairTool
-from labeler.viewing.look_tools import LookTool, ScrollTool, WindowTool, zoom_tool
-from labeler.viewing.magnifier import MagnifierTool
-from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, EraserTool, resized_brush
+from labeler.viewing.look_tools import LookTool
+from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
-from labeler.viewing.select_tool import SelectTool
-from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
+from labeler.viewing.tool_set import make_tools
 from labeler.viewing.viewport import ViewState
 
 LARGEST = 3
 """Rows and columns of viewports at most."""
-
-
-def make_tools(darker_up: Callable[[], bool]) -> dict[str, Tool]:
-    """Every tool of the toolbar by its name."""
-    tools: tuple[Tool, ...] = (
-        SelectTool(),
-        WindowTool(darker_up),
-        ScrollTool(),
-        zoom_tool(),
-        CrosshairTool(),
-        MagnifierTool(),
-        length_tool(),
-        box_tool(),
-        PolygonTool(),
-        BrushTool(),
-        EraserTool(),
-    )
-    return {tool.name: tool for tool in tools}
-
-
-def parts_of(case: OpenCase, series: str) -> tuple[str, ...]:
-    """The tiles of one series: it may have been split into parts, named "series/part"."""
-    uids = (tile.uid for tile in case.series)
-    return tuple(uid for uid in uids if uid == series or uid.startswith(f"{series}/"))
 
 
 class Desk:
@@ -79,11 +53,11 @@ class Desk:
             for _ in range(LARGEST * LARGEST)
         )
         self._looked = looked
+        self._search = FrameSearch(port, self._show_found)
         self.planes = Planes(port, lambda: self.on_screen, self._look_over)
         self.active = self.viewports[0]
         self.alone: Viewport | None = None
         """Fills the screen while it is maximised."""
-        self._searched = 0
         self.preferences: Preferences = DEFAULTS
         self.tools = make_tools(self.darker_up)
         self.tool: Tool = self.tools["select"]
@@ -217,24 +191,10 @@ class Desk:
                 self.activate(viewport)
                 viewport.go_to(viewport.image.refs.index(frame))
                 return
-        self._searched += 1
-        others = (t for t in parts_of(self.case, frame.series) if t != self.active.tile)
-        self._look_in(frame, tuple(others), self._searched)
+        self._search.begin(self.case, frame, but=self.active.tile)
 
-    def _look_in(self, frame: FrameRef, parts: tuple[str, ...], search: int) -> None:
-        """Open one part of a series after the other until the frame is found."""
-        if not parts:
-            return
-
-        def arrived(image: Image) -> None:
-            if search != self._searched:
-                return
-            if frame in image.refs:
-                self.active.show(parts[0], image, image.refs.index(frame))
-            else:
-                self._look_in(frame, parts[1:], search)
-
-        self._port.series.request_image(parts[0], arrived)
+    def _show_found(self, tile: str, image: Image, index: int) -> None:
+        self.active.show(tile, image, index)
 
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden

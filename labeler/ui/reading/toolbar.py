@@ -140,7 +140,7 @@ class PresetButton(QPushButton):
 
     def refresh(self) -> None:
         image, view = self._desk.active.image, self._desk.active.view
-        now = image, view.window, view.lut, self._desk.active.header_window
+        now = image, view.window, view.lut, self._desk.active.opens_in.header
         if now == self._shown:
             return
         self._shown = now
@@ -149,7 +149,7 @@ class PresetButton(QPushButton):
         if image is None or not presets:
             return
         preset = preset_of(image, view.window, view.lut)
-        if preset is None and view.window == self._desk.active.header_window:
+        if preset is None and view.window == self._desk.active.opens_in.header:
             preset = presets[0]
         self.setText(tr(preset.name) if preset else tr("W/L by hand"))
         self.setAccessibleName(tr("Window preset: {name}", name=self.text()))

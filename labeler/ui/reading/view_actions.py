@@ -30,10 +30,10 @@ def reset(viewport: Viewport) -> None:
     image = viewport.image
     if image is None:
         return
-    viewport.layout, known = layout_of(image), opening(image, viewport.pinned)
+    viewport.layout, known = layout_of(image), opening(image, viewport.opens_in.pinned)
     viewport.view = replace(
         viewport.view,
-        window=known.window or viewport.header_window or viewport.view.window,
+        window=known.window or viewport.opens_in.header or viewport.view.window,
         inverted=known.inverted,
         lut=known.lut,
         smooth=viewport.smooth,

@@ -15,23 +15,18 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.black_air import BlackAir
+from labeler.ui.reading.coming_cut import ComingCut
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.layer_choice import LayerChoice
 from labeler.ui.reading.plane_requests import PlaneRequests
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
-from labeler.viewing.crosshair import in_slice, place_in
+from labeler.ui.reading.series_window import SeriesWindow
 from labeler.viewing.layer_overlay import presented
 from labeler.viewing.layout import Layout, layout_of
-from labeler.viewing.presets import (
-    estimated_window,
-    is_refined,
-    opening,
-    opening_window,
-    presets_for,
-    window_of_series,
-)
-from labeler.viewing.reformat import Reformat, without_padding
+from labeler.viewing.presets import presets_for
+from labeler.viewing.recut import carried_over
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
@@ -71,21 +66,19 @@ class Viewport:
         self.pixels: Pixels | None = None
         self.error: LabelerError | None = None
         self.tiles: TileFeed | None = None
-        self.header_window: Window | None = None
-        self.pinned: Window | None = None
-        self._window_open, self.smooth = False, True
+        self.opens_in = SeriesWindow(port)
+        self.smooth = True
         """How a series is shown beyond 1:1 at its opening."""
         self.fitting: Callable[[], None] | None = None
         """Fits it together with others, where it hangs so."""
         self.is_coarse = False
         """Whether a cut is shown as it is while it is turned."""
-        self._coming: tuple[Reformat, int, bool] | None = None
-        """A cut that was asked for and is not here yet: which of its planes, and if coarse."""
         self.arrivals = 0
         """Counts the frames that came, so that each is painted anew."""
         self.waits: Callable[[bool], None] = lambda _waits: None
         """Hears whether another place is wanted than stands there; `is_late` if for long."""
         self.is_late, self._planes = False, PlaneRequests(port, self)
+        self._coming = ComingCut(self._planes, self._take_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._changed)
@@ -99,8 +92,8 @@ class Viewport:
         self.tile, self.image, self.layout = "", None, None
         self.fused.clear()
         self.overlays.clear()
-        self.fitting, self._coming = None, None
-        self.pixels, self.error = None, None
+        self.fitting, self.pixels, self.error = None, None, None
+        self._coming.leave()
         self.waits(False)
         self.layers.begin()
 
@@ -140,19 +133,17 @@ class Viewport:
         if fused is not None:
             self.fused.share(fused)
         self.overlays.clear()
-        self.tile, self.image, self.fitting, self._coming = tile, image, None, None
+        self._coming.leave()
+        self.tile, self.image, self.fitting = tile, image, None
         self.tiles = self._port.series.tiles(tile)
         self.layout = layout_of(image)
         self.layers.read()
-        known = opening(image, pinned)
-        self.header_window = opening_window(image)
-        self.pinned, self._window_open = pinned, known.window is None
+        known = self.opens_in.begin(image, pinned)
         self.pixels, self.error = None, None
         window = known.window or UNKNOWN_WINDOW
         view = ViewState(0, window, inverted=known.inverted, lut=known.lut, smooth=self.smooth)
         if keep is not None:
-            self._window_open = False
-            self.header_window = self.header_window or keep.window
+            self.opens_in.keep(keep.window)
             view = replace(keep, index=0)
         self.view = fit(view, self.layout, self.canvas)
         self._want(min(index, len(image.refs) - 1))
@@ -178,7 +169,7 @@ class Viewport:
     @property
     def settled(self) -> ViewState | None:
         """How it is looked at; None until the first frame says in which window."""
-        return None if self._window_open or self.image is None else self.view
+        return None if self.opens_in.is_open or self.image is None else self.view
 
     @property
     def base(self) -> Image | None:
@@ -188,52 +179,33 @@ class Viewport:
     def recut(self, image: Reformat, through: Vector, *, coarse: bool = False) -> None:
         """Another cut of the same series, as large, in the same window, with the place amid the
         view kept there; it is shown when its first frame is here."""
-        self._coming = image, image.index_of(through), coarse
-        self._ask_for_cut(*self._coming)
+        self.waits(True)
+        self._coming.ask(image, image.index_of(through), coarse=coarse)
 
     @property
     def awaits_cut(self) -> bool:
         """Whether what is shown is about to be cut anew, so that its planes mean nothing."""
-        return self._coming is not None
+        return self._coming.is_awaited
 
-    def _ask_for_cut(self, image: Reformat, index: int, coarse: bool) -> None:
-        coming, asked = self._coming, self._asked
-        self.waits(True)
-
-        def deliver(answer: FrameAnswer) -> None:
-            if asked != self._asked:
-                return
-            self._coming = None if self._coming is coming else self._coming
-            if isinstance(answer, LabelerError):
-                return
-            if self.image is image:
-                self._take(image, index, answer)
-            else:
-                self.is_coarse = coarse
-                self._swap(image, index, answer)
-
-        self._planes.ask(image, index, deliver, coarse=coarse)
-
-    def _swap(self, image: Reformat, index: int, pixels: Pixels) -> None:
-        before = self.image
-        if before is None or self.layout is None:
-            return
-        layout = layout_of(image).turned(self.layout.turn)
-        amid = place_in(before, self.view.index, self.view.center)
-        zoom = self.view.zoom * min(layout.spacing_mm) / min(before.affine.spacing_mm[:2])
-        view = replace(self.view, index=index, zoom=zoom, center=in_slice(image, index, amid))
-        self.image, self.layout, self.wanted = image, layout, index
-        self.view, self.pixels, self.error = view, pixels, None
-        self.waits(self.awaits_cut)
-        self.arrivals += 1
-        self.fused.follow(image, index)
-        self._changed()
+    def _take_cut(self, image: Reformat, index: int, pixels: Pixels, coarse: bool) -> None:
+        if self.image is image:
+            self._take(image, index, pixels)
+        elif self.image is not None and self.layout is not None:
+            self.is_coarse = coarse
+            self.layout, self.view = carried_over(self.view, self.layout, self.image, image, index)
+            self.image, self.wanted = image, index
+            self.pixels, self.error = pixels, None
+            self.waits(self.awaits_cut)
+            self.arrivals += 1
+            self.fused.follow(image, index)
+            self._changed()
 
     def freshen(self) -> None:
         """More of the volume is here: the same frame once more."""
         image, index = self.image, self.wanted
-        if self._coming is not None:
-            self._ask_for_cut(*self._coming)
+        if self.awaits_cut:
+            self.waits(True)
+            self._coming.ask_again()
         elif isinstance(image, Reformat):
             self._planes.ask(image, index, partial(self._take, image, index))
 
@@ -260,31 +232,20 @@ class Viewport:
         self._changed()
 
     def _open_window(self, index: int, pixels: Pixels) -> None:
-        """One window a series: its first frame decides where the header does not."""
         image = self.image
-        if image is None or not self._window_open or image.is_color:
-            return
-        self._window_open = False
-        window = estimated_window(image, without_padding(image, pixels), index)
-        self.header_window = self.header_window or window
-        if self.view.window is not UNKNOWN_WINDOW:
+        window = None if image is None else self.opens_in.of_first(image, index, pixels)
+        if image is None or window is None or self.view.window is not UNKNOWN_WINDOW:
             return  # a hand was there before
         self.view = with_window(self.view, window)
-        if is_refined(image) and not isinstance(image, Reformat):
-            self._refine(image, window)
 
-    def _refine(self, image: Image, first: Window) -> None:
-        """Take the window of all slices when they are here, unless the person has another by
-        then: nobody waits, and nobody's window is taken away."""
+        def untouched() -> bool:
+            view = self.view
+            return self.image is image and view.window == window and view.lut is None
 
-        def arrived() -> None:
-            untouched = self.image is image and self.view.window == first and self.view.lut is None
-            if untouched and volume is not None and volume.is_complete:
-                self.header_window = window_of_series(image, volume.values)
-                self.look(with_window(self.view, self.header_window))
+        def put(of_all: Window) -> None:
+            self.look(with_window(self.view, of_all))
 
-        volume = self._port.series.request_volume(self.tile, arrived)
-        arrived()
+        self.opens_in.refine(self.tile, image, untouched, put)
 
     def painted(self) -> bool:
         """The current slice is on the screen; whether that is for the first time."""
@@ -354,7 +315,7 @@ class Viewport:
         """The preset at `number`, from 1; 1 is how the file wants to be shown."""
         presets = presets_for(self.image) if self.image is not None else ()
         if 1 <= number <= len(presets):
-            window = presets[number - 1].window or self.header_window
+            window = presets[number - 1].window or self.opens_in.header
             if window is not None:
                 self.look(with_window(self.view, window, presets[number - 1].lut))
 

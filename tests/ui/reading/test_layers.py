@@ -199,13 +199,13 @@ def test_a_presentation_is_in_the_list_too(reader: Reader, findings: Findings) -
 
 def test_the_probe_tells_the_dose_while_it_is_seen(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
-    said: list[str] = []
-    reader.view._show_probe = said.append
+    probe = reader.window.status.probe
     QTest.mouseMove(reader.view, reader.at(100, 100))
-    assert "Gy" not in said[-1]
+    assert "HU" in probe.text()
+    assert "Gy" not in probe.text()
     reader.desk.active.layers.toggle("dose")
     QTest.mouseMove(reader.view, reader.at(101, 100))
-    assert said[-1].endswith("40.00 Gy")
+    assert probe.text().endswith("40.00 Gy")
 
 
 def test_another_case_begins_hidden(reader: Reader, findings: Findings) -> None:

@@ -461,7 +461,7 @@ def test_an_mr_window_of_the_first_slice_is_refined_unless_a_hand_has_it(
     if touched:
         assert viewport.view.window == before
     else:
-        assert viewport.view.window == viewport.header_window
+        assert viewport.view.window == viewport.opens_in.header
         assert viewport.view.window.center > 600
 
 

@@ -1,0 +1,162 @@
+"""Buttons over one viewport: each press goes to exactly one tool, until it is let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.shift_pointing import ShiftPointing
+from labeler.ui.reading.view_edges import ViewEdges
+from labeler.ui.reading.viewport import Viewport
+from labeler.ui.translation import tr
+from labeler.viewing.crosshair_tool import pointed_at
+from labeler.viewing.look_tools import WindowTool, pan_tool
+from labeler.viewing.magnifier import MagnifierTool
+from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.reformat import Reformat
+from labeler.viewing.scene import NOTHING, Pointer, Scene, Tool
+from labeler.viewing.viewport import ViewState
+
+CLICK_REACH = 3.0
+"""Pixels a right press may wander and still be a click."""
+
+FOLLOWING = (BrushTool, MagnifierTool)
+"""Tools that are to be seen wherever the pointer is."""
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A button that is down, the tool that has it, and how it was at press."""
+
+    button: Qt.MouseButton
+    tool: Tool
+    at: QPointF
+    view: ViewState
+
+
+class Pointing:
+    """Left: the tool in hand. Middle: pan. Right: window by drag, menu by click.
+
+    `changed` hears that another tool has the pointer, or none.
+    """
+
+    def __init__(
+        self,
+        widget: QWidget,
+        desk: Desk,
+        viewport: Viewport,
+        edges: ViewEdges,
+        menu: Callable[[], QMenu],
+        say: Callable[[str], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._widget, self._desk, self._viewport = widget, desk, viewport
+        self._edges, self._menu, self._say, self._changed = edges, menu, say, changed
+        self._pan, self._window = pan_tool(), WindowTool(desk.darker_up)
+        self._held: _Held | None = None
+        self.shift = ShiftPointing()
+
+    @property
+    def held(self) -> Tool | None:
+        """The tool that a button holds."""
+        return self._held.tool if self._held else None
+
+    @property
+    def tool(self) -> Tool:
+        """The one that has the pointer."""
+        return self.held or self._desk.tool
+
+    def press(self, event: QMouseEvent, clicks: int) -> None:
+        scene = self._desk.scene(self._viewport)
+        if scene is None or self._held is not None:
+            return
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._edges.press(scene, event.position(), self._widget.rect()):
+            return
+        tool = self._tool_of(event.button())
+        if tool is None or not self._desk.may_use(tool, self._viewport):
+            self._refuse(tool)
+            return
+        self._held = _Held(event.button(), tool, event.position(), scene.view)
+        self._desk.take(tool.press(scene, _pointer(event, clicks)), self._viewport)
+        self._changed()
+
+    def move(self, event: QMouseEvent) -> None:
+        scene = self._desk.scene(self._viewport)
+        if scene is None:
+            return
+        if self._edges.move(scene, event.position(), self._widget.rect()):
+            return
+        tool = self.tool
+        if not self._point(scene, event) and self._desk.may_use(tool, self._viewport):
+            outcome = tool.move(scene, _pointer(event))
+            if outcome != NOTHING:
+                self._desk.take(outcome, self._viewport)
+            if tool.busy or isinstance(tool, FOLLOWING):
+                self._widget.update()
+
+    def release(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._edges.release():
+            return
+        scene, held = self._desk.scene(self._viewport), self._held
+        if scene is None or held is None or event.button() != held.button:
+            return
+        self._held = None
+        way = event.position() - held.at
+        if held.button == Qt.MouseButton.RightButton and way.manhattanLength() <= CLICK_REACH:
+            self._take_back(held)
+            self._menu().popup(event.globalPosition().toPoint())
+            return
+        self._desk.take(held.tool.release(scene, _pointer(event)), self._viewport)
+        self._changed()
+
+    def give_up(self) -> bool:
+        """What a button holds is as if it had never begun; whether one held anything."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._take_back(held)
+        return held is not None
+
+    def _take_back(self, held: _Held) -> None:
+        held.tool.cancel()
+        self._viewport.look(held.view)
+
+    def _refuse(self, tool: Tool | None) -> None:
+        """A hand that would draw is told why it cannot."""
+        cut = isinstance(self._viewport.image, Reformat)
+        if cut and tool is not None and tool.name != "select" and self._desk.editable:
+            self._say(tr("Marks are drawn on acquired slices, not on planes cut from them."))
+
+    def _point(self, scene: Scene, event: QMouseEvent) -> bool:
+        """With Shift and no button the crosshair goes with the pointer."""
+        # With the window in hand Shift begins the box that sets it.
+        windows = isinstance(self._desk.tool, WindowTool)
+        if not self.shift.moved(event) or windows or not scene.image.oriented:
+            return False
+        at = event.position()
+        self._desk.planes.place(pointed_at(scene, (at.x(), at.y())), self._viewport)
+        return True
+
+    def _tool_of(self, button: Qt.MouseButton) -> Tool | None:
+        if button == Qt.MouseButton.LeftButton:
+            return self._desk.tool
+        if button == Qt.MouseButton.MiddleButton:
+            return self._pan
+        if button == Qt.MouseButton.RightButton:
+            return self._window
+        return None
+
+
+def _pointer(event: QMouseEvent, clicks: int = 1) -> Pointer:
+    keys = event.modifiers()
+    return Pointer(
+        (event.position().x(), event.position().y()),
+        ctrl=bool(keys & Qt.KeyboardModifier.ControlModifier),
+        shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+        clicks=clicks,
+    )

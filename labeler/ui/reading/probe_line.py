@@ -1,0 +1,42 @@
+"""What lies under the pointer, told in the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labeler.model.rasters import Place
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.phrases import words
+from labeler.ui.reading.viewport import Viewport
+from labeler.ui.translation import tr
+from labeler.viewing.corner_text import probe_text
+from labeler.viewing.layer_overlay import dose_text
+
+
+class ProbeLine:
+    """Of one viewport; `show` hears it only when it is another."""
+
+    def __init__(self, desk: Desk, viewport: Viewport, show: Callable[[str], None]) -> None:
+        self._desk, self._viewport, self._show = desk, viewport, show
+        self._told: str | None = None
+
+    def tell(self, at: Place | None) -> None:
+        """What is `at` a place of the canvas; None where the pointer is not in the viewport."""
+        if at is None and not self._desk.adds_to_mark and self._told == "":
+            return
+        hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
+        line = "   ".join(part for part in (hint, self._under(at)) if part)
+        if line != self._told:
+            self._told = line
+            self._show(line)
+
+    def _under(self, at: Place | None) -> str:
+        scene = self._desk.scene(self._viewport)
+        if scene is None or at is None:
+            return ""
+        p_voxel, index = scene.where.to_voxel(at), scene.view.index
+        found = probe_text(scene.image, index, p_voxel, self._viewport.pixels)
+        text = words(found).strip() if found else ""
+        dose = self._viewport.layers.shown().dose
+        told = dose_text(scene.image, index, p_voxel, dose) if dose and text else None
+        return "   ".join((text, words(told))) if told else text
