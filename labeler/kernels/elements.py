@@ -109,16 +109,15 @@ class ElementWalk:
 
     def _walked(self) -> Walked:
         found = self._found.unpack_from(self._state, self._begin)
-        shared, own, seldom, _, offset, length = found[4:10]
+        _, _, _, _, shared, own, seldom, _, offset, length, *spans = found
         in_shared, in_own, in_seldom = self._views
-        values = in_own[:own].tobytes()
-        spans = zip(found[10::2], found[11::2], strict=True)
+        values, ends = in_own[:own].tobytes(), iter(spans)
         return Walked(
             in_shared[:shared].tobytes(),
-            tuple([None if start < 0 else values[start:end] for start, end in spans]),
+            tuple([values[start:end] if start >= 0 else None for start, end in zip(ends, ends)]),  # noqa: B905  pairs of one run
             in_seldom[:seldom].tobytes(),
             offset,
-            None if length < 0 else length,
+            length if length >= 0 else None,
         )
 
 

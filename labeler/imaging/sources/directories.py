@@ -29,9 +29,11 @@ class Served:
 
 
 def knows(head: bytes, name: str) -> bool:
-    base = name.rpartition("/")[2].partition(";")[0]
-    called = base.casefold() in ("dicomdir", "dicomdir.")
-    return looks_like_dicom(head) and (called or _STORAGE in head[:_HEAD])
+    return looks_like_dicom(head) and (head.find(_STORAGE, 0, _HEAD) >= 0 or _is_called(name))
+
+
+def _is_called(name: str) -> bool:
+    return plain(name.rpartition("/")[2]) == "dicomdir"
 
 
 def read_directory(source: ByteSource) -> tuple[FileId, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.elements import HEAD, LEAST
 from labeler.imaging.problems import FileProblem, too_many_files, unreadable
 from labeler.imaging.sources import directories
+from labeler.imaging.sources.ahead import HeadsAhead
 from labeler.imaging.sources.archives import Contents
 from labeler.imaging.sources.containers import unfold
 from labeler.imaging.sources.directories import Served
@@ -32,19 +34,20 @@ class Heap:
     def each(self, tick: Tick) -> Iterator[tuple[ByteSource, bytes, int | None]]:
         """Every file that may be an image, with its first bytes (HEAD of them, or `enough` of a
         DICOM file) and its size, where that is known by now."""
-        while self._waiting:
-            tick(self._met, self._met + len(self._waiting))
-            self._met += 1
-            source, inside = self._waiting.popleft()
-            try:
-                head, size = self._head(source)
-                single = self._is_single(source, head, tick, inside=inside)
-            except (LabelerError, OSError) as error:
-                self.blame(source, error)
-                continue
-            if single:
-                self.files.append(source)
-                yield source, head, size
+        with closing(HeadsAhead(self._on_disk())) as ahead:
+            while self._waiting:
+                tick(self._met, self._met + len(self._waiting))
+                self._met += 1
+                source, inside = self._waiting.popleft()
+                try:
+                    head, size = self._head(source, ahead)
+                    single = self._is_single(source, head, tick, inside=inside)
+                except (LabelerError, OSError) as error:
+                    self.blame(source, error)
+                    continue
+                if single:
+                    self.files.append(source)
+                    yield source, head, size
         tick(self._met, self._met)
 
     def singles(self, tick: Tick) -> tuple[ByteSource, ...]:
@@ -89,13 +92,16 @@ class Heap:
             self.problems += [problem] if problem else []
         return found
 
-    def _head(self, source: ByteSource) -> tuple[bytes, int | None]:
-        size: int | None = None
+    def _on_disk(self) -> list[FileBytes]:
+        return [source for source, _ in self._waiting if isinstance(source, FileBytes)]
+
+    def _head(self, source: ByteSource, ahead: HeadsAhead) -> tuple[bytes, int | None]:
+        asked, size = self.enough, None
         if isinstance(source, FileBytes):
-            head, size = source.read_sized(0, self.enough)
+            head, size, asked = ahead.read(source, asked)
         else:
-            head = source.read(0, self.enough)
-        whole = head[128:132] == b"DICM" or len(head) < self.enough or self.enough >= HEAD
+            head = source.read(0, asked)
+        whole = head[128:132] == b"DICM" or len(head) < asked or asked >= HEAD
         return (head if whole else source.read(0, HEAD)), size
 
     def _is_single(self, source: ByteSource, head: bytes, tick: Tick, *, inside: bool) -> bool:
