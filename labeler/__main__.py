@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ def main() -> int:
 
         return shell(sys.argv[1:], resources=resources_root())
     root, images = asked
-    return open_window(root or profile_folder(), images=images)
+    return _leave(open_window(root or profile_folder(), images=images))
 
 
 def _asked_for(arguments: Sequence[str]) -> tuple[Path | None, tuple[Path, ...]] | None:
@@ -62,6 +63,19 @@ def open_window(
     from labeler.ui.program import open_program
 
     return open_program(root, resources_root(), _write_sample, images=images, meet=meet)
+
+
+def _leave(code: int) -> int:
+    """The exit code; where a thread could not be waited for, the process ends at once instead.
+
+    All is saved and closed by now. What still hangs on a dead line or in a decoder must not see the
+    interpreter being taken apart around it.
+    """
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def profile_folder() -> Path:

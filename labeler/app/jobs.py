@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from labeler.app.answers import Answers
 from labeler.app.screens import Activity
@@ -25,14 +26,12 @@ SHOWN_AFTER_SECONDS = 0.5
 
 @dataclass(eq=False)
 class _PoolJob:
-    id: int
+    """What threads may know of a job, and keep for as long as they like."""
+
     text: str
     key: str | None
     cancellable: bool
     started_at: float
-    run: Callable[[Tick], None]
-    failed: Callable[[BaseException], None]
-    dropped: Callable[[], None] | None
     cancelled: threading.Event = field(default_factory=threading.Event)
     permille: int | None = None
 
@@ -42,8 +41,23 @@ class _PoolJob:
         self.permille = 1000 * done // total if total > 0 else None
 
 
+@dataclass(frozen=True, eq=False)
+class _Errand:
+    """What is to be done, and who hears of it: windows and dialogs hang on it."""
+
+    job: _PoolJob
+    work: Callable[[Tick], Any]
+    done: Callable[[Any], None] | None
+    failed: Callable[[LabelerError], None] | None
+    dropped: Callable[[], None] | None
+
+
 class JobPool:
-    """Work that is not the store's: reading, the network, sealing."""
+    """Work that is not the store's: reading, the network, sealing.
+
+    A job's callbacks are let go of on the main thread, after its thread has let go of them: else
+    a window whose last trace was in a job would be destroyed in a thread that is not its own.
+    """
 
     def __init__(
         self,
@@ -58,7 +72,9 @@ class JobPool:
         self._lock = threading.Lock()
         self._jobs: dict[int, _PoolJob] = {}
         self._newest: dict[str, int] = {}
-        self._queue: queue.SimpleQueue[_PoolJob | None] = queue.SimpleQueue()
+        self._errands: dict[int, _Errand] = {}
+        self._outcomes: dict[int, object] = {}
+        self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._live, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -85,29 +101,14 @@ class JobPool:
         place of `done` and `failed` once a job that nobody waits for any more is over.
         """
         number = next(self._ids)
-
-        def run(tick: Tick) -> None:
-            result = work(tick)
-            if done is not None:
-                tell = done
-                self._answer(job, lambda: tell(result))
-
-        def fail(error: BaseException) -> None:
-            if not isinstance(error, LabelerError):
-                self._answers.fail(error)  # a mistake is told even when nobody waits
-                if dropped is not None:
-                    self._answers.deliver(dropped)
-                return
-            told, tell = error, failed or self._answers.on_error
-            self._answer(job, lambda: tell(told))
-
-        job = _PoolJob(number, text, key, cancellable, self._clock(), run, fail, dropped)
+        job = _PoolJob(text, key, cancellable, self._clock())
         with self._lock:
             if key is not None:
                 self._cancel(self._newest.get(key))
                 self._newest[key] = number
             self._jobs[number] = job
-        self._queue.put(job)
+        self._errands[number] = _Errand(job, work, done, failed, dropped)
+        self._queue.put(number)
         return number
 
     def tell(self, error: LabelerError) -> None:
@@ -125,8 +126,8 @@ class JobPool:
             now = self._clock()
             late = now - SHOWN_AFTER_SECONDS
             return tuple(
-                Activity(job.id, job.text, job.permille, job.cancellable, (), left)
-                for job in self._jobs.values()
+                Activity(number, job.text, job.permille, job.cancellable, (), left)
+                for number, job in self._jobs.items()
                 if job.text and job.started_at < late and not job.cancelled.is_set()
                 for left in (seconds_left(job.permille, now - job.started_at),)
             )
@@ -146,23 +147,45 @@ class JobPool:
         if job is not None:
             job.cancelled.set()
 
-    def _answer(self, job: _PoolJob, tell: Callable[[], None]) -> None:
-        def if_wanted() -> None:
-            newest = job.key is None or self._newest.get(job.key) == job.id
-            if newest and not job.cancelled.is_set():
-                tell()
-            elif job.dropped is not None:
-                job.dropped()
-
-        self._answers.deliver(if_wanted)
+    # --- on the pool's threads ----------------------------------------------------------------
 
     def _live(self) -> None:
-        while (job := self._queue.get()) is not None:
-            try:
-                job.tick(0, 0)
-                job.run(job.tick)
-            except BaseException as error:  # noqa: BLE001  handed on
-                job.failed(error)
-            finally:
-                with self._lock:
-                    del self._jobs[job.id]
+        while (number := self._queue.get()) is not None:
+            # Nothing of the job is left in this frame when the main thread hears of it.
+            self._outcomes[number] = self._perform(number)
+            with self._lock:
+                del self._jobs[number]
+            self._answers.deliver(partial(self._over, number))
+
+    def _perform(self, number: int) -> object:
+        errand = self._errands[number]
+        try:
+            errand.job.tick(0, 0)
+            return errand.work(errand.job.tick)
+        except LabelerError as error:
+            return _Failure(error)
+        except BaseException as error:  # noqa: BLE001  a mistake is told even when nobody waits
+            self._answers.fail(error)
+            return _Failure(error)
+
+    # --- on the main thread -------------------------------------------------------------------
+
+    def _over(self, number: int) -> None:
+        errand, outcome = self._errands.pop(number), self._outcomes.pop(number)
+        failure = outcome.error if isinstance(outcome, _Failure) else None
+        newest = errand.job.key is None or self._newest.get(errand.job.key) == number
+        lost = failure is not None and not isinstance(failure, LabelerError)
+        if lost or not newest or errand.job.cancelled.is_set():
+            if errand.dropped is not None:
+                errand.dropped()
+        elif isinstance(failure, LabelerError):
+            (errand.failed or self._answers.on_error)(failure)
+        elif errand.done is not None:
+            errand.done(outcome)
+
+
+@dataclass(frozen=True, eq=False)
+class _Failure:
+    """What work raised; what it gives may be an error, too."""
+
+    error: BaseException

@@ -101,8 +101,7 @@ class Furnishing:
         yield from _load(FOR_LATER)
         yield from window.make_places()
         gc.freeze()  # what there is now stays until the end: it need not be looked through
-        _search_rarely()
-        gc.enable()
+        _search_in_this_thread(self.frame)
 
     def _session(self) -> Built:
         from labeler.ui.relay import Relay
@@ -138,10 +137,10 @@ class Furnishing:
         self.crashes.watch(window, look)
 
 
-def _search_rarely() -> None:
-    from labeler.ui.leftovers import search_rarely
+def _search_in_this_thread(frame: Frame) -> None:
+    from labeler.ui.leftovers import YoungSearch
 
-    search_rarely()
+    YoungSearch(frame)
 
 
 def _load(names: tuple[str, ...]) -> Iterator[int]:

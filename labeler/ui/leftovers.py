@@ -1,4 +1,9 @@
-"""Cycles of objects that only Python's collector finds: looked for while the hand rests."""
+"""Cycles of objects that only Python's collector finds: looked for on the GUI thread alone.
+
+Left to itself Python searches in whichever thread makes one object too many, and destroys what it
+finds there. A Qt object belongs to its thread: a timer that is destroyed in another one is still
+counted on by its own, which ends the whole program at its next beat.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,31 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 REST_MS = 10_000
-YOUNG, YOUNGER_ROUNDS, RARELY = 700, 10, 1000
-"""Python's own limits for what is young; a full search by itself only after millions of objects."""
+BEAT_MS = 50
+"""So seldom that it costs nothing, so often that little is young."""
+YOUNG = 700
+"""Fewer new objects are not worth a search: Python's own limit."""
 
 
-def search_rarely() -> None:
-    """A full search stops all threads, for a tenth of a second once a large study is open: it is
-    not to come in the midst of work."""
-    gc.set_threshold(YOUNG, YOUNGER_ROUNDS, RARELY)
+class YoungSearch(QObject):
+    """Searches what is young, as Python would, but on the GUI thread; no other thread searches as
+    long as the program lives. What is found alive is looked at again by a full search alone."""
+
+    def __init__(self, owner: QObject, beat_ms: int = BEAT_MS) -> None:
+        super().__init__(owner)
+        gc.disable()
+        self._beat = QTimer(self)
+        self._beat.timeout.connect(self._search)
+        self._beat.start(beat_ms)
+
+    def _search(self) -> None:
+        if gc.get_count()[0] > YOUNG:
+            gc.collect(1)
 
 
 class Leftovers(QObject):
-    """Searches fully once nothing was painted for a while."""
+    """Searches fully once nothing was painted for a while: that stops all threads, for a tenth of
+    a second once a large study is open."""
 
     def __init__(self, owner: QObject, rest_ms: int = REST_MS) -> None:
         super().__init__(owner)

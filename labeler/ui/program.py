@@ -32,6 +32,7 @@ def open_program(
     everything is in it. Where the disk would not take every edit, the exit code is 1.
     """
     opened: list[Session] = []
+    lost: list[int] = []
 
     def build(deliver: Callable[[Callable[[], None]], None]) -> Built:
         import time
@@ -60,20 +61,17 @@ def open_program(
 
         return session, reading
 
-    blank = asks_for_a_secret(root)
-    try:
-        code = start.run(
-            build,
-            resources,
-            _version,
-            arguments,
-            blank=blank,
-            at_images=bool(images),
-            meet=meet,
-        )
-    finally:
-        lost = sum(session.close() for session in opened)
-    return code or (1 if lost else 0)
+    code = start.run(
+        build,
+        resources,
+        _version,
+        arguments,
+        blank=asks_for_a_secret(root),
+        at_images=bool(images),
+        meet=meet,
+        end=lambda: lost.extend(session.close() for session in opened),
+    )
+    return code or (1 if any(lost) else 0)
 
 
 def _version() -> str:

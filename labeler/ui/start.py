@@ -5,7 +5,6 @@ What this module imports is loaded before there is anything to see; a test lists
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete, isValid
 
 from labeler.ui.crashes import CrashHook
 from labeler.ui.frame import Frame
@@ -55,12 +55,14 @@ def run(
     blank: bool = False,
     at_images: bool = False,
     meet: Callable[[Window], None] | None = None,
+    end: Callable[[], None] = lambda: None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
     `blank`: the passphrase will be asked for before anything is shown. `at_images`: Reading is
     shown first, where the session opens what was named. `meet` is given the window
-    once everything is in it: the demonstration drives it from there.
+    once everything is in it: the demonstration drives it from there. `end` stops what works for
+    the window, which is out of sight then and still whole.
     """
     if not has_display(os.environ, sys.platform):
         print(no_display_words(), file=sys.stderr)
@@ -81,14 +83,25 @@ def run(
     frame.show()
     # A thread that computes in Python gives way to the window's after half a millisecond, not five.
     sys.setswitchinterval(0.0005)
-    code = application.exec()
-    gc.enable()
+    try:
+        code = application.exec()
+    finally:
+        end()
+        put_windows_away()
     crashes.remove()
     if translator is not None:
         application.removeTranslator(translator)
     for error in failures:
         raise error
     return code
+
+
+def put_windows_away() -> None:
+    """Windows end here, with all that is in them, while program and screens are whole: whoever
+    still holds one holds nothing. Left to the interpreter's end they would go in any order."""
+    for window in QApplication.topLevelWidgets():
+        if isValid(window) and window.parentWidget() is None:
+            delete(window)
 
 
 def make_frame(application: QApplication, resources: Path, *, blank: bool = False) -> Frame:

@@ -118,3 +118,40 @@ def test_a_refusal_is_no_dropping() -> None:
     ears.run_one()
     assert ears.told == ["no"]
     pool.close(patience_s=10)
+
+
+class Widget:
+    """Stands for a window: it must not end in a thread that is not its own."""
+
+    def __init__(self, ended_in: list[int]) -> None:
+        self._ended_in = ended_in
+        self.heard: list[str] = []
+
+    def hear(self, word: str) -> None:
+        self.heard.append(word)
+
+    def __del__(self) -> None:
+        self._ended_in.append(threading.get_ident())
+
+
+def test_who_waits_for_a_job_ends_in_the_main_thread() -> None:
+    """Whether it gives an answer, fails or is cancelled, and though its thread goes on."""
+    ears, ended_in = Ears(), list[int]()
+
+    def fail(_tick: Tick) -> str:
+        raise LabelerError("no", "No.", safe="All.", do="Nothing.")
+
+    def give_up(_tick: Tick) -> str:
+        raise Cancelled
+
+    works: tuple[Callable[[Tick], str], ...] = (lambda _tick: "done", fail, give_up)
+    pool = JobPool(ears.answers, threads=1)
+    for work in works:
+        pool.start(work, Widget(ended_in).hear)
+    for at, _ in enumerate(works, start=1):
+        waiting = ears.calls.get(timeout=10)
+        assert len(ended_in) == at - 1, "it lives while its answer is on the way"
+        waiting()
+        assert len(ended_in) == at, "and no longer: the thread keeps nothing of it"
+    pool.close()
+    assert set(ended_in) == {threading.get_ident()}

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.leftovers import RARELY, Leftovers, search_rarely
-
-
-@pytest.fixture
-def thresholds() -> Iterator[None]:
-    before = gc.get_threshold()
-    yield
-    gc.set_threshold(*before)
+from labeler.ui.leftovers import Leftovers, YoungSearch
 
 
 class Cycle:
@@ -44,8 +37,25 @@ def test_work_puts_the_search_off(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch)
     assert searched == []
 
 
-@pytest.mark.usefixtures("thresholds")
-def test_the_young_are_searched_as_before() -> None:
-    young = gc.get_threshold()[:2]
-    search_rarely()
-    assert gc.get_threshold() == (*young, RARELY)
+def test_the_young_are_searched_in_this_thread_alone(qtbot: QtBot) -> None:
+    """Another thread makes as many objects as it likes, and finds nothing of Qt's."""
+    ended_in: list[int] = []
+
+    class Ending(Cycle):
+        def __del__(self) -> None:
+            ended_in.append(threading.get_ident())
+
+    kept: list[list[int]] = []
+
+    def make_many() -> None:
+        kept.extend([number] for number in range(100_000))
+
+    owner = QObject()
+    YoungSearch(owner, beat_ms=1)
+    Ending()
+    thread = threading.Thread(target=make_many)
+    thread.start()
+    thread.join()
+    assert ended_in == []
+    qtbot.waitUntil(lambda: bool(ended_in))
+    assert ended_in == [threading.get_ident()]
