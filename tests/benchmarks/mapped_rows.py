@@ -9,11 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
+from typing import IO
 
 from labeler.store.profile import Practice, create_profile
-from tests.benchmarks.contest import CONTENDERS
+from tests.benchmarks.contest import CONTENDERS, BenchmarkError
 from tests.benchmarks.rows import Benchmark, Row
 from tests.benchmarks.start_rows import FLUSHED, program, until_said_ms
 from tests.benchmarks.viewers import VIEWERS, viewer
@@ -68,17 +70,28 @@ def _until_mapped_ms(screen: XScreen, command: Sequence[str], home: str) -> floa
         "QT_QPA_PLATFORM": "xcb",
         "LIBGL_ALWAYS_SOFTWARE": "1",
     }
-    quiet = subprocess.DEVNULL
-    with screen.watch() as watch:
+    with screen.watch() as watch, tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(
-            list(command), env=environment, stdout=quiet, stderr=quiet, start_new_session=True
+            list(command), env=environment, stdout=said, stderr=said, start_new_session=True
         )
         try:
-            return (watch.first_window() - start) * 1000
+            return (watch.first_window(lambda: process.poll() is None) - start) * 1000
+        except BenchmarkError as error:
+            raise BenchmarkError(
+                f"{Path(command[0]).name}: {error}; {_last_words(said)}"
+            ) from error
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _last_words(said: IO[bytes]) -> str:
+    """What a program told before it gave up, in one line."""
+    said.seek(0)
+    words = " ".join(said.read().decode(errors="replace").split())
+    return f"it said: {words[-400:]}" if words else "it said nothing"
 
 
 BENCHMARKS = {

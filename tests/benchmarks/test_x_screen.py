@@ -85,3 +85,19 @@ def test_a_splash_is_no_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         watch.first_window()
     over.set()
     thread.join()
+
+
+def test_a_program_that_ends_without_a_window_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(x_screen, "LOOK_S", 0.05)
+    over = threading.Event()
+
+    def talk(_client: socket.socket) -> None:
+        over.wait(10)
+
+    thread = served(tmp_path / "X0", talk)
+    with Watch(str(tmp_path / "X0")) as watch, pytest.raises(BenchmarkError, match="ended without"):
+        watch.first_window(lambda: False)
+    over.set()
+    thread.join()
