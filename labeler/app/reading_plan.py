@@ -24,6 +24,8 @@ class ReadingPlan:
         self._held: set[int] = set()
         self._under_way: set[int] = set()
         self._order: list[int] | None = None
+        """As far as it was looked at; the rest comes from `_way`."""
+        self._way: Iterator[int] = iter(())
         self._next = 0
         self._closed = False
 
@@ -75,9 +77,13 @@ class ReadingPlan:
             self._closed = True
 
     def _first_left(self) -> int | None:
+        if len(self._held) + len(self._under_way) >= self._count:
+            return None
         order = self._ordered()
         room = max(self._room, 1 + len(self._also))
         while self._next < min(room, self._count) and not self._closed:
+            if self._next == len(order):
+                order.append(next(self._way))
             index = order[self._next]
             if index not in self._held and index not in self._under_way:
                 return index
@@ -88,7 +94,8 @@ class ReadingPlan:
         if self._order is None:
             first = tuple(dict.fromkeys((self._wanted, *self._also)))
             way = travel(self._wanted, self._step, self._count)
-            self._order = [*first, *(index for index in way if index not in first)]
+            self._order = list(first)
+            self._way = (index for index in way if index not in first)
             self._next = 0
         return self._order
 
@@ -98,7 +105,9 @@ class ReadingPlan:
         surplus = len(self._held) + len(self._under_way) + more - room
         if surplus <= 0:
             return
-        last = (index for index in reversed(self._ordered()[1:]) if index in self._held)
+        order = self._ordered()
+        order.extend(self._way)
+        last = (index for index in reversed(order[1:]) if index in self._held)
         for index in tuple(islice(last, surplus)):
             self._held.discard(index)
             self._drop(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -31,7 +31,7 @@ class SeriesPixels:
 
     @cached_property
     def kind(self) -> SliceKind | None:
-        kinds = {shown_kind(frame) for frame in self._frames}
+        kinds = {shown_kind(frame) for frame in _unlike(self._frames)}
         return kinds.pop() if len(kinds) == 1 else None
 
     def frame(self, index: int) -> Pixels:
@@ -47,6 +47,17 @@ class SeriesPixels:
             return
         with _told(frame, index):
             frame_into(frame.file.store, frame.number, self._decoders, out)
+
+
+def _unlike(frames: tuple[StoredFrame, ...]) -> Iterable[StoredFrame]:
+    """One frame for all that share their layout and tables: files of one series mostly do, and
+    this is asked on the main thread."""
+    shared = (
+        (frame.file.layout, frame.file.palette, frame.file.lut, frame.lut) for frame in frames
+    )
+    return {
+        tuple(map(id, parts)): frame for parts, frame in zip(shared, frames, strict=True)
+    }.values()
 
 
 @contextmanager

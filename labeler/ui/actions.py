@@ -28,6 +28,7 @@ class Actions:
         self.plans = {plan.id: plan for plan in plans}
         self._groups: dict[str, QActionGroup] = {}
         self._actions = {plan.id: self._make(plan) for plan in plans}
+        self._words = {plan.id: self._words_of(plan) for plan in plans}
         self._bound: set[str] = set()
         self._allowed: set[Need] = {Need.NOTHING}
         self._blocked = False
@@ -120,9 +121,13 @@ class Actions:
             action = self._actions[plan.id]
             allowed = plan.need in self._allowed
             action.setEnabled(allowed and (not self._blocked or plan.id in ALWAYS))
-            key = self.keys(plan.id)
-            words = f"{action.text()}   {key}" if key else action.text()
+            words = self._words[plan.id]
             action.setToolTip(words if allowed else f"{words}\n{tr(plan.need.value)}")
+
+    def _words_of(self, plan: Plan) -> str:
+        """What the action does, and its key."""
+        text, key = self._actions[plan.id].text(), self.keys(plan.id)
+        return f"{text}   {key}" if key else text
 
 
 def _is_tool(plan: Plan) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
 
 class Turns:
@@ -26,3 +26,15 @@ class Turns:
             self._failed(error)
             return
         QTimer.singleShot(rest_ms, self.begin)
+
+
+class Soon(QTimer):
+    """Does something in a turn of its own: once, however often it is asked before that."""
+
+    def __init__(self, owner: QObject, do: Callable[[], None]) -> None:
+        super().__init__(owner)
+        self.setSingleShot(True)
+        self.timeout.connect(do)
+
+    def ask(self) -> None:
+        self.start(0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from labeler.app.frame_feed import UNKNOWN_VOXEL_BYTES, Batch, FrameAnswer, FrameFeed
 from labeler.app.haste import Haste
-from labeler.app.reading_plan import travel
+from labeler.app.reading_plan import ReadingPlan, travel
 from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PixelSource
@@ -291,3 +291,21 @@ def test_no_more_is_ever_held_than_there_is_room_for(
             pool.one()
     pool.rest()
     assert source.most <= max(room, 1) + AT_ONCE - 1
+
+
+@given(st.integers(1, 60), st.data())
+def test_a_plan_takes_what_is_wanted_and_waited_for_then_travels(
+    count: int, data: st.DataObject
+) -> None:
+    wanted, *also = data.draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=3))
+    plan = ReadingPlan(count, count, lambda _index: None)
+    plan.want(wanted, tuple(also))
+    taken = []
+    while (index := plan.take()) is not None:
+        taken.append(index)
+        if len(taken) % 2:
+            plan.arrived(index)
+    first = list(dict.fromkeys((wanted, *also)))
+    step = 1 if wanted >= count // 2 else -1
+    assert taken == [*first, *(one for one in travel(wanted, step, count) if one not in first)]
+    assert not plan.has_left()

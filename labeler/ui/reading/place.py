@@ -41,6 +41,7 @@ from labeler.ui.reading.wall import Wall
 from labeler.ui.theme import NARROW as NARROW_WINDOW
 from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
+from labeler.ui.turns import Soon
 
 if TYPE_CHECKING:
     from labeler.ui.dialogs import instructions, tags
@@ -71,7 +72,9 @@ class ReadingPlace(Place):
         self._port, self._stage = port, stage
         self.desk = Desk(port, self.refresh, self._looked)
         self._manner: tuple[object, ...] = ()
-        self._held, self._stale = False, False
+        self._held = False
+        self._view_soon = Soon(self, self._show_view)
+        self._beside_soon = Soon(self, self._show_beside)
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
@@ -83,13 +86,10 @@ class ReadingPlace(Place):
             case, before = self._port.case(), self.desk.case
             anew = case is None or not case.has_files_of(before)
             self.panel.begin(anew=anew)
-            with self._at_once():
+            with self._at_once(self._view_soon.ask if anew else self._show_again):
                 self.desk.opened()
                 if anew:
                     self.hanger.begin()
-            if case is not None and case.signed:
-                self.panel.count()  # what led to the signature makes way at once
-            self._take_keys()
         elif change is Change.LAYERS:
             self._tell_layers()
         elif change is Change.DOCUMENT:
@@ -282,21 +282,43 @@ class ReadingPlace(Place):
     # --- showing ------------------------------------------------------------------------------
 
     @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """One refresh for all that changes meanwhile."""
+    def _at_once(self, show: Callable[[], None]) -> Iterator[None]:
+        """One refresh for all that changes meanwhile: `show` is called at the end."""
         self._held = True
         try:
             yield
         finally:
             self._held = False
-        if self._stale:
-            self.refresh()
+        show()
+
+    def _show_view(self) -> None:
+        """A case came, whose slices are on their way: the image first, the rest a turn later."""
+        self._refresh_view()
+        self._take_keys()
+        self._beside_soon.ask()
+
+    def _show_again(self) -> None:
+        """The case that is shown was signed, or read again."""
+        self.refresh()
+        self._count_signed()
+        self._take_keys()
+
+    def _show_beside(self) -> None:
+        self._refresh_beside()
+        self._count_signed()
+
+    def _count_signed(self) -> None:
+        """What led to the signature makes way at once."""
+        if self.desk.case is not None and self.desk.case.signed:
+            self.panel.count()
 
     def refresh(self) -> None:
         """The desk changed: paint what it says now."""
-        self._stale = self._held
-        if self._held:
-            return
+        if not self._held:
+            self._refresh_view()
+            self._refresh_beside()
+
+    def _refresh_view(self) -> None:
         self._manner = self.desk.active.manner
         self._allow()
         self._show_case()
@@ -305,7 +327,10 @@ class ReadingPlace(Place):
         self.layouts.refresh()
         self.looking.refresh()
         self.over_it.refresh(self.view, self.looking.bar)
+
+    def _refresh_beside(self) -> None:
         if self.desk.case is not None:
+            self._mark_strip(self.desk.case)
             self.panel.refresh()
 
     def _open_series(self, tile: str) -> None:
@@ -314,12 +339,14 @@ class ReadingPlace(Place):
     def _looked(self, viewport: Viewport) -> None:
         """One viewport shows something else; the lists stay as they are."""
         if self._held:
-            self._stale = True
             return
         self.wall.looked(viewport)
-        if self.desk.case is not None and self.strip.shown != self._tiles():
+        coming = self._view_soon.isActive() or self._beside_soon.isActive()
+        if self.desk.case is None or coming:
+            return  # all of it is shown within two turns
+        if self.strip.shown != self._tiles():
             self._mark_strip(self.desk.case)
-        if viewport is not self.desk.active or self.desk.case is None:
+        if viewport is not self.desk.active:
             return
         self.presets.refresh()
         self.over_it.refresh(self.view, self.looking.bar)
@@ -339,7 +366,6 @@ class ReadingPlace(Place):
             widget.setVisible(case is not None)
         if case is not None:
             self.case_title.show_case(case)
-            self._mark_strip(case)
 
     def _mark_strip(self, case: OpenCase) -> None:
         self.strip.refresh(case, self.desk.active.tile, self._tiles())

@@ -74,6 +74,7 @@ class Hand:
         turns = self._turns
         yield SETTLE_S
         empty = proportional_mb()
+        yield 0  # what this took is not the program's
         turns.part = "load"
         self._drop()
         yield self._is_shown
