@@ -12,12 +12,13 @@ from labeler.app.services import Services
 from labeler.imaging.reader import open_image
 from labeler.model.forms import Form
 from labeler.model.frames import FrameRef, Window
-from labeler.model.history import History, Redo, Undo, advance
+from labeler.model.history import History, advance
 from labeler.model.image import Image
 from labeler.model.manifest import ItemContext, Label, Opening
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.shapes import MaskRef
 from labeler.model.stack import Division
+from labeler.model.steps import Redo, Undo
 from labeler.store.store import Store
 from labeler.viewing.hanging import Hanging
 from labeler.viewing.series_facts import UNKNOWN, SeriesFacts, StudyGroup, group_studies

@@ -21,9 +21,10 @@ from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
 from labeler.model.form_rules import Check, Shown, check_document, not_looked_at
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do, History, Redo, Step, Undo, advance
+from labeler.model.history import History, advance
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.preferences import DEFAULTS
+from labeler.model.steps import Do, Redo, Step, Undo
 from labeler.store.heads import Head
 from labeler.store.store import Store
 
@@ -191,7 +192,7 @@ class Reading:
         if edit is None or self.is_signed:
             return None
         self._step(Undo())
-        return edit_frame(edit)
+        return edit_frame(edit, self.document())
 
     def redo(self) -> FrameRef | None:
         """Do again what was taken back; answers with the frame it is on."""
@@ -199,7 +200,7 @@ class Reading:
         if edit is None or self.is_signed:
             return None
         self._step(Redo())
-        return edit_frame(edit)
+        return edit_frame(edit, self.document())
 
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had."""

@@ -15,9 +15,10 @@ from labeler.model.edits import AddMark, Edit, RemoveMark, SetAnswer, SetNoFindi
 from labeler.model.form_rules import Check, Shown, check_document, find_question
 from labeler.model.forms import Answer, Form, Scale
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do, replay
+from labeler.model.history import replay
 from labeler.model.masks import decode_mask
 from labeler.model.shapes import MaskRef
+from labeler.model.steps import Do
 from labeler.proof.codec import digest
 from labeler.store.heads import Head
 from labeler.store.store import Store

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.shapes import Shape
 from labeler.model.words import Code, Digest
 
+Flag = Literal["hidden", "locked"]
+
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One annotation: what (label), where (frame), which outline (shape)."""
+    """One annotation: what (label), where (frame), which outline (shape).
+
+    `frame` is the one it was drawn on; of a shape in the patient, or on a plane, the acquired one
+    nearest to its middle. What nobody set is left out: `attributes` are sorted by question,
+    `confidence` is in per cent, `flags` are sorted.
+    """
 
     id: Code
     label: Code
     frame: FrameRef
     shape: Shape
+    attributes: Annotated[tuple[Answer, ...], Meta(min_length=1)] | UnsetType = UNSET
+    confidence: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
+    note: Annotated[str, Meta(min_length=1, max_length=2000)] | UnsetType = UNSET
+    flags: Annotated[tuple[Flag, ...], Meta(min_length=1)] | UnsetType = UNSET
+
+    @property
+    def hidden(self) -> bool:
+        return self.flags is not UNSET and "hidden" in self.flags
+
+    @property
+    def locked(self) -> bool:
+        return self.flags is not UNSET and "locked" in self.flags
+
+
+def with_flag(mark: Mark, flag: Flag, *, on: bool) -> Mark:
+    """The mark with one flag set or not."""
+    others = set() if mark.flags is UNSET else set(mark.flags)
+    flags = tuple(sorted(others | {flag} if on else others - {flag}))
+    return msgspec.structs.replace(mark, flags=flags or UNSET)
 
 
 class SeriesRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +68,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[Mark, ...] = ()
     answers: tuple[Answer, ...] = ()
     no_finding: bool = False
-    read: tuple[SeriesRead, ...] | msgspec.UnsetType = msgspec.UNSET
+    read: tuple[SeriesRead, ...] | UnsetType = UNSET
 
 
 DOCUMENT_FORMAT = "labeler.document/1"

@@ -5,9 +5,20 @@ from __future__ import annotations
 import msgspec
 
 from labeler.model.document import Document, Mark
-from labeler.model.edits import AddMark, Edit, RemoveMark, ReplaceMark, SetAnswer, SetNoFinding
+from labeler.model.edits import (
+    AddMark,
+    Edit,
+    OneEdit,
+    PaintMask,
+    RemoveMark,
+    ReplaceMark,
+    SetAnswer,
+    SetNoFinding,
+    Together,
+)
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
+from labeler.model.mask_states import follows
 
 
 def apply_edit(document: Document, edit: Edit) -> Document:
@@ -19,14 +30,27 @@ def apply_edit(document: Document, edit: Edit) -> Document:
             return _remove(document, edit)
         case ReplaceMark():
             return _replace(document, edit)
+        case PaintMask():
+            return _paint(document, edit)
         case SetAnswer():
             return _set_answer(document, edit)
         case SetNoFinding():
             return _set_no_finding(document, edit)
+        case Together(_, edits):
+            for one in edits:
+                document = apply_edit(document, one)
+            return document
 
 
 def inverse(edit: Edit) -> Edit:
     """The edit that takes `edit` back."""
+    if isinstance(edit, Together):
+        return Together(edit.name, tuple(inverse_of_one(one) for one in reversed(edit.edits)))
+    return inverse_of_one(edit)
+
+
+def inverse_of_one(edit: OneEdit) -> OneEdit:
+    """The single edit that takes a single one back."""
     match edit:
         case AddMark(index, mark):
             return RemoveMark(index, mark)
@@ -34,19 +58,49 @@ def inverse(edit: Edit) -> Edit:
             return AddMark(index, mark)
         case ReplaceMark(before, after):
             return ReplaceMark(before=after, after=before)
+        case PaintMask(mark_id, painted, repainted, delta):
+            return PaintMask(mark_id, before=repainted, after=painted, delta=delta)
         case SetAnswer(old, new):
             return SetAnswer(before=new, after=old)
         case SetNoFinding(was, now):
             return SetNoFinding(before=now, after=was)
 
 
-def edit_frame(edit: Edit) -> FrameRef | None:
-    """The frame an edit happened on, so that undo can go there; None for answers."""
-    match edit:
-        case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
-            return mark.frame
-        case _:
-            return None
+def single_edits(edit: Edit) -> tuple[OneEdit, ...]:
+    """The changes that an edit is made of, in order."""
+    return edit.edits if isinstance(edit, Together) else (edit,)
+
+
+def touched_marks(edit: Edit) -> tuple[str, ...]:
+    """Ids of the marks that an edit is about."""
+    found: dict[str, None] = {}
+    for one in single_edits(edit):
+        match one:
+            case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(mark, _):
+                found[mark.id] = None
+            case PaintMask(mark_id):
+                found[mark_id] = None
+            case _:
+                pass
+    return tuple(found)
+
+
+def edit_frame(edit: Edit, document: Document) -> FrameRef | None:
+    """The frame an edit happened on, so that undo can go there; None for answers.
+
+    `document` is one that still, or already, has the marks that it paints.
+    """
+    for one in single_edits(edit):
+        match one:
+            case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
+                return mark.frame
+            case PaintMask(mark_id):
+                found = find_mark(document, mark_id)
+                if found is not None:
+                    return found[1].frame
+            case _:
+                pass
+    return None
 
 
 def find_mark(document: Document, mark_id: str) -> tuple[int, Mark] | None:
@@ -70,10 +124,20 @@ def removal(document: Document, mark_id: str) -> RemoveMark:
     return RemoveMark(*found)
 
 
+def _fits(mark: Mark) -> None:
+    """Raises ValueError where a mark is not in its one spelling."""
+    flags = () if mark.flags is msgspec.UNSET else mark.flags
+    attributes = () if mark.attributes is msgspec.UNSET else mark.attributes
+    for names in (list(flags), [answer.question for answer in attributes]):
+        if names != sorted(set(names)):
+            raise ValueError(f"what is said of mark {mark.id} is sorted, each thing once")
+
+
 def _add(document: Document, edit: AddMark) -> Document:
     marks = document.marks
     if not 0 <= edit.index <= len(marks):
         raise ValueError(f"no place {edit.index} among {len(marks)} marks")
+    _fits(edit.mark)
     if find_mark(document, edit.mark.id) is not None:
         raise ValueError(f"mark {edit.mark.id} exists already")
     added = (*marks[: edit.index], edit.mark, *marks[edit.index :])
@@ -90,14 +154,27 @@ def _remove(document: Document, edit: RemoveMark) -> Document:
 
 def _replace(document: Document, edit: ReplaceMark) -> Document:
     before, after = edit.before, edit.after
-    if before.id != after.id or before.frame != after.frame:
-        raise ValueError("a replaced mark keeps its id and its frame")
+    if before.id != after.id or before.frame.series != after.frame.series:
+        raise ValueError("a replaced mark keeps its id and its series")
+    _fits(after)
     if before == after:
         raise ValueError("an edit changes something")
     found = find_mark(document, before.id)
     if found is None or found[1] != before:
         raise ValueError(f"mark {before.id} is not as the edit found it")
     index = found[0]
+    marks = (*document.marks[:index], after, *document.marks[index + 1 :])
+    return msgspec.structs.replace(document, marks=marks)
+
+
+def _paint(document: Document, edit: PaintMask) -> Document:
+    found = find_mark(document, edit.mark)
+    if found is None or found[1].shape != edit.before:
+        raise ValueError(f"mark {edit.mark} is not painted as the edit found it")
+    if not follows(edit.before, edit.after, edit.delta):
+        raise ValueError("a painted mark's state does not follow from the strokes that made it")
+    index, mark = found
+    after = msgspec.structs.replace(mark, shape=edit.after)
     marks = (*document.marks[:index], after, *document.marks[index + 1 :])
     return msgspec.structs.replace(document, marks=marks)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from labeler.model.document import Mark
 from labeler.model.forms import Answer
+from labeler.model.shapes import MaskRef, PaintedMask
+from labeler.model.words import Code, Digest
 
 
 class AddMark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add-mark"):
@@ -19,10 +24,19 @@ class RemoveMark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="r
 
 
 class ReplaceMark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="replace-mark"):
-    """Same id, other geometry or label."""
+    """Same id and series; other geometry, label, or what else is said of it."""
 
     before: Mark
     after: Mark
+
+
+class PaintMask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="paint-mask"):
+    """Voxels of a painted mark go in or out: `delta` names the blob of those that change."""
+
+    mark: Code
+    before: MaskRef | PaintedMask
+    after: MaskRef | PaintedMask
+    delta: Digest
 
 
 class SetAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="set-answer"):
@@ -37,4 +51,17 @@ class SetNoFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
     after: bool
 
 
-Edit = AddMark | RemoveMark | ReplaceMark | SetAnswer | SetNoFinding
+OneEdit = AddMark | RemoveMark | ReplaceMark | PaintMask | SetAnswer | SetNoFinding
+
+
+class Together(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="together"):
+    """Several changes that a person made at once: done, undone and named as one.
+
+    `name` says what it was, for the history.
+    """
+
+    name: Code
+    edits: Annotated[tuple[OneEdit, ...], Meta(min_length=1, max_length=10_000)]
+
+
+Edit = OneEdit | Together

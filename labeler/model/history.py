@@ -1,96 +1,113 @@
-"""Undo without limit: a document, the edits that made it, and the edits taken back."""
+"""Undo without limit: a document, and the tree of all edits that were ever made to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-import msgspec
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from labeler.model.document import Document
 from labeler.model.edit_rules import apply_edit, inverse
-from labeler.model.edits import Edit
+from labeler.model.edits import Edit, Together
+from labeler.model.steps import Do, Go, Redo, Step, Undo
 
 
-class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="do"):
-    """A new edit; what was undone before it can no longer be redone."""
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Node:
+    """One edit in the tree: `seq` is the number of the journal's entry that did it, `parent` the
+    edit that stood before it (None: the untouched document), `depth` how many edits lead here."""
 
+    seq: int
     edit: Edit
-
-
-class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="undo"):
-    """Take back the last edit that stands."""
-
-
-class Redo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="redo"):
-    """Do again the last edit that was taken back."""
-
-
-Step = Do | Undo | Redo
-"""What a journal keeps: every step ever taken, also those that were undone."""
+    parent: Node | None
+    depth: int
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class _Stack:
     """A persistent stack: pushing and popping share everything below."""
 
-    top: Edit
+    top: Node
     below: _Stack | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class History:
-    """A document with its undo and redo stacks; every step gives a new value."""
+    """A document where it stands in its tree of edits; every step gives a new value.
+
+    `at` is the last edit that stands. `tip` is the end of the branch that redo leads along; `other
+    branches` end elsewhere. `taken` counts all steps, as the journal numbers them.
+    """
 
     document: Document
-    _done: _Stack | None = None
-    _undone: _Stack | None = None
+    at: Node | None = None
+    tip: Node | None = None
+    _ahead: _Stack | None = None
+    _others: _Stack | None = None
+    taken: int = 0
 
     @property
     def can_undo(self) -> bool:
-        return self._done is not None
+        return self.at is not None
 
     @property
     def can_redo(self) -> bool:
-        return self._undone is not None
+        return self._ahead is not None
 
     @property
     def undo_edit(self) -> Edit | None:
         """The edit that Undo would take back."""
-        return self._done.top if self._done else None
+        return self.at.edit if self.at else None
 
     @property
     def redo_edit(self) -> Edit | None:
         """The edit that Redo would do again."""
-        return self._undone.top if self._undone else None
+        return self._ahead.top.edit if self._ahead else None
 
     @property
     def undo_name(self) -> str | None:
         """Stable name ("add-mark" ...) of what Undo would take back."""
-        return edit_name(self._done.top) if self._done else None
+        return edit_name(self.at.edit) if self.at else None
 
     @property
     def redo_name(self) -> str | None:
         """Stable name of what Redo would do again."""
-        return edit_name(self._undone.top) if self._undone else None
+        return edit_name(self._ahead.top.edit) if self._ahead else None
+
+    def branch(self) -> tuple[Node, ...]:
+        """The edits from the first to the tip, those that are undone included."""
+        return tuple(reversed(tuple(upwards(self.tip))))
+
+    def other_tips(self) -> tuple[Node, ...]:
+        """The ends of the other branches, the one left last first."""
+        return tuple(_unfold(self._others))
+
+
+def upwards(node: Node | None) -> Iterator[Node]:
+    """The node, what stood before it, and so on to the first edit."""
+    while node is not None:
+        yield node
+        node = node.parent
 
 
 def advance(history: History, step: Step) -> History:
     """The history after one step; ValueError where the step is impossible here."""
-    done, undone = history._done, history._undone  # noqa: SLF001  same module
+    taken = history.taken + 1
     match step:
         case Do(edit):
-            return History(apply_edit(history.document, edit), _Stack(edit, done), None)
+            moved = _do(history, edit, taken)
         case Undo():
-            if done is None:
+            if history.at is None:
                 raise ValueError("nothing to undo")
-            document = apply_edit(history.document, inverse(done.top))
-            return History(document, done.below, _Stack(done.top, undone))
+            moved = _undo(history, history.at)
         case Redo():
-            if undone is None:
+            if history._ahead is None:  # noqa: SLF001  same module
                 raise ValueError("nothing to redo")
-            document = apply_edit(history.document, undone.top)
-            return History(document, _Stack(undone.top, done), undone.below)
+            moved = _redo(history, history._ahead)  # noqa: SLF001
+        case Go(to):
+            moved = _go(history, to)
+        case _:
+            moved = history
+    return replace(moved, taken=taken)
 
 
 def replay(document: Document, steps: Iterable[Step]) -> History:
@@ -101,7 +118,86 @@ def replay(document: Document, steps: Iterable[Step]) -> History:
     return history
 
 
+def way(start: Node | None, end: Node | None) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """The edits to take back, in order, and then those to do, to come from one node to another."""
+    back: list[Node] = []
+    forth: list[Node] = []
+    while start is not end:
+        if end is None or (start is not None and start.depth >= end.depth):
+            assert start is not None
+            back.append(start)
+            start = start.parent
+        else:
+            forth.append(end)
+            end = end.parent
+    return tuple(back), tuple(reversed(forth))
+
+
 def edit_name(edit: Edit) -> str:
-    """The stable name of a kind of edit, as the journal writes it."""
-    tag = type(edit).__struct_config__.tag
-    return str(tag)
+    """The stable name of a kind of edit, as the journal writes it; of several what they were."""
+    if isinstance(edit, Together):
+        return edit.name
+    return str(type(edit).__struct_config__.tag)
+
+
+def _do(history: History, edit: Edit, seq: int) -> History:
+    at = history.at
+    node = Node(seq, edit, at, at.depth + 1 if at else 1)
+    others = history._others  # noqa: SLF001
+    if history.can_redo and history.tip is not None:
+        others = _Stack(history.tip, others)
+    return History(apply_edit(history.document, edit), node, node, None, others)
+
+
+def _undo(history: History, at: Node) -> History:
+    document = apply_edit(history.document, inverse(at.edit))
+    ahead = _Stack(at, history._ahead)  # noqa: SLF001
+    return replace(history, document=document, at=at.parent, _ahead=ahead)
+
+
+def _redo(history: History, ahead: _Stack) -> History:
+    document = apply_edit(history.document, ahead.top.edit)
+    return replace(history, document=document, at=ahead.top, _ahead=ahead.below)
+
+
+def _go(history: History, to: int) -> History:
+    target, tip = _find(history, to)
+    back, forth = way(history.at, target)
+    document = history.document
+    for node in back:
+        document = apply_edit(document, inverse(node.edit))
+    for node in forth:
+        document = apply_edit(document, node.edit)
+    others = history._others  # noqa: SLF001
+    if tip is not history.tip and tip is not None:
+        kept = [node for node in _unfold(others) if node is not tip]
+        others = _fold([history.tip, *kept] if history.tip else kept)
+    ahead = _fold(list(way(target, tip)[1]))
+    return replace(history, document=document, at=target, tip=tip, _ahead=ahead, _others=others)
+
+
+def _find(history: History, seq: int) -> tuple[Node | None, Node | None]:
+    """The node of that entry and the tip of the branch it is reached by, the present one first."""
+    if seq == 0:
+        return None, history.tip
+    for tip in (history.tip, *history.other_tips()):
+        for node in upwards(tip):
+            if node.seq == seq:
+                return node, tip
+            if node.seq < seq:
+                break
+    raise ValueError(f"entry {seq} did no edit")
+
+
+def _unfold(stack: _Stack | None) -> Iterator[Node]:
+    while stack is not None:
+        yield stack.top
+        stack = stack.below
+
+
+def _fold(nodes: list[Node]) -> _Stack | None:
+    """A stack with the first of the nodes on top."""
+    stack = None
+    for node in reversed(nodes):
+        stack = _Stack(node, stack)
+    return stack

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labeler.model.affine import Affine, Vector
+from labeler.model.affine import Affine, Vector, cross
 from labeler.model.image import Caveat, Image, Pixels
 from labeler.model.masks import Mask
+from labeler.model.outlines import Places, area_of, contour, crosses_itself, paths
 from labeler.model.rasters import Place, box_mask, polygon_mask
 from labeler.model.regions import scale_at
-from labeler.model.shapes import Box, Length, MaskRef, Point, Polygon, Shape
+from labeler.model.shapes import (
+    Angle,
+    Arrow,
+    Bidirectional,
+    Box,
+    CobbAngle,
+    Cuboid,
+    Ellipse,
+    FlatShape,
+    Freehand,
+    Landmark,
+    Length,
+    MaskRef,
+    MaskShape,
+    OnPlane,
+    PaintedMask,
+    Point,
+    PointMark,
+    Polygon,
+    Polyline,
+    RotatedBox,
+    Segment,
+    Shape,
+    Spline,
+)
+
+MASKS = MaskRef, PaintedMask
+
+IN_MM = Affine(np.eye(4))
+"""Of a plane whose 1/1000 voxels are µm."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +54,22 @@ class LengthMeasure:
 
 
 @dataclass(frozen=True)
-class BoxMeasure:
-    """`width_mm` along the columns' axis, `height_mm` along the rows'."""
+class AngleMeasure:
+    """Of two lines, 0 to 180 between arms from one vertex, 0 to 90 between lines that cross."""
 
-    width_mm: float
-    height_mm: float
-    area_mm2: float
+    degrees: float
+
+
+@dataclass(frozen=True)
+class AxesMeasure:
+    """Sides of a box, axes of an ellipse, diameters at right angles: along columns first.
+
+    `area_mm2` is None where two lines have no inside.
+    """
+
+    across_mm: float
+    down_mm: float
+    area_mm2: float | None = None
     at_detector: bool = False
 
 
@@ -48,7 +89,13 @@ class Unmeasured:
     reason: Caveat
 
 
-Measure = LengthMeasure | BoxMeasure | RegionMeasure | Unmeasured
+@dataclass(frozen=True)
+class Crossed:
+    """No area: the outline crosses itself."""
+
+
+SIZES = LengthMeasure, AxesMeasure, RegionMeasure
+Measure = LengthMeasure | AngleMeasure | AxesMeasure | RegionMeasure | Unmeasured | Crossed
 
 
 @dataclass(frozen=True)
@@ -72,54 +119,106 @@ def stored(p_voxel: Place) -> Point:
     return round(p_voxel[0] * 1000), round(p_voxel[1] * 1000)
 
 
-def measure_shape(image: Image, shape: Shape, mask: Mask | None = None) -> Measure:
-    """Size of a shape in the patient; `mask` is the decoded blob of a MaskRef."""
+def measure_shape(
+    image: Image, shape: FlatShape | MaskShape, mask: Mask | None = None
+) -> Measure | None:
+    """Size of a shape in the patient; None for a point or an arrow, which have none.
+
+    `mask` is the region of a painted mark on this frame.
+    """
+    if isinstance(shape, PointMark | Arrow):
+        return None
     blocking = next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
     if blocking is not None:
         return Unmeasured(blocking)
     affine = _affine_at(image, shape, mask)
     if affine is None:
         return Unmeasured(Caveat.SPACING_REGIONAL)
-    at_detector = Caveat.SPACING_PROJECTED in image.caveats
+    measure = _painted(affine, mask) if isinstance(shape, MASKS) else measure_flat(affine, shape)
+    if Caveat.SPACING_PROJECTED in image.caveats and isinstance(measure, SIZES):
+        return replace(measure, at_detector=True)
+    return measure
+
+
+def measure_mark(image: Image, shape: Shape, mask: Mask | None = None) -> Measure | None:
+    """Size of any mark of a series, wherever it lies; None where there is none to tell."""
+    match shape:
+        case OnPlane(_, flat):
+            blocking = next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
+            return measure_flat(IN_MM, flat) if blocking is None else Unmeasured(blocking)
+        case Landmark() | Cuboid():
+            return None
+        case MaskRef() | PaintedMask() if mask is None:
+            return None
+        case _:
+            return measure_shape(image, shape, mask)
+
+
+def measure_flat(affine: Affine, shape: FlatShape) -> Measure | None:
+    """Size of a shape drawn where `affine` leads to the patient."""
+    match shape:
+        case Box() | RotatedBox():
+            corners = paths(shape)[0].places
+            sides = _length_mm(affine, corners[:2]), _length_mm(affine, corners[1:3])
+            return AxesMeasure(*sides, voxel_area_mm2(affine) * area_of(corners))
+        case Ellipse(_, across, down):
+            axes = _way_mm(affine, ((0, 0), across)), _way_mm(affine, ((0, 0), down))
+            first, second = (2 * float(np.linalg.norm(axis)) for axis in axes)
+            area = math.pi * abs(across[0] * down[1] - across[1] * down[0]) / 1e6
+            return AxesMeasure(first, second, voxel_area_mm2(affine) * area)
+        case Polygon() | Freehand() | Spline(closed=True):
+            (path,) = paths(shape)
+            if crosses_itself(path.places):
+                return Crossed()
+            area = voxel_area_mm2(affine) * area_of(path.places)
+            return RegionMeasure(area, _length_mm(affine, path.ring))
+        case _:
+            return _measure_lines(affine, shape)
+
+
+def _measure_lines(affine: Affine, shape: FlatShape) -> Measure | None:
     match shape:
         case Length(start, end):
-            return LengthMeasure(_length_mm(affine, [start, end]), at_detector)
-        case Box(low, high):
-            width = _length_mm(affine, [low, (high[0], low[1])])
-            height = _length_mm(affine, [low, (low[0], high[1])])
-            area = voxel_area_mm2(affine) * (high[0] - low[0]) * (high[1] - low[1]) / 1e6
-            return BoxMeasure(width, height, area, at_detector)
-        case Polygon(points):
-            area = voxel_area_mm2(affine) * _shoelace(points)
-            return RegionMeasure(area, _length_mm(affine, [*points, points[0]]), at_detector)
-        case MaskRef():
-            if mask is None:
-                raise ValueError("a painted region is measured with its mask")
-            return RegionMeasure(voxel_area_mm2(affine) * mask.count, None, at_detector)
+            return LengthMeasure(_side_mm(affine, (start, end)))
+        case Polyline() | Spline():
+            return LengthMeasure(_length_mm(affine, paths(shape)[0].ring))
+        case Angle(start, vertex, end):
+            return AngleMeasure(_degrees(affine, (vertex, start), (vertex, end)))
+        case CobbAngle(first, second):
+            degrees = _degrees(affine, first, second)
+            return AngleMeasure(min(degrees, 180.0 - degrees))
+        case Bidirectional(long, short):
+            return AxesMeasure(_side_mm(affine, long), _side_mm(affine, short))
+        case _:
+            return None
 
 
-def _affine_at(image: Image, shape: Shape, mask: Mask | None) -> Affine | None:
+def _painted(affine: Affine, mask: Mask | None) -> RegionMeasure:
+    return RegionMeasure(voxel_area_mm2(affine) * _known(mask).count, None)
+
+
+def _known(mask: Mask | None) -> Mask:
+    if mask is None:
+        raise ValueError("a painted region is measured with its mask")
+    return mask
+
+
+def _affine_at(image: Image, shape: FlatShape | MaskShape, mask: Mask | None) -> Affine | None:
     """The image's affine, or the plane of the one region in which the shape lies, or None."""
     if not image.regions:
         return image.affine
-    scale = scale_at(image.regions, _places(shape, mask))
+    scale = scale_at(image.regions, _corners(shape, mask))
     return None if scale is None else Affine(np.diag([scale[0], scale[1], 1.0, 1.0]))
 
 
-def _places(shape: Shape, mask: Mask | None) -> tuple[Place, ...]:
-    """Corners of a shape, so that a rectangle holds it if it holds them."""
-    match shape:
-        case Length(start, end):
-            return place(start), place(end)
-        case Box(low, high):
-            return place(low), place(high)
-        case Polygon(points):
-            return tuple(place(point) for point in points)
-        case MaskRef():
-            if mask is None:
-                raise ValueError("a painted region is measured with its mask")
-            height, width = mask.crop.shape
-            return (mask.left, mask.top), (mask.left + width - 1, mask.top + height - 1)
+def _corners(shape: FlatShape | MaskShape, mask: Mask | None) -> tuple[Place, ...]:
+    """Places of a shape, so that a rectangle holds it if it holds them."""
+    if isinstance(shape, MASKS):
+        painted = _known(mask)
+        height, width = painted.crop.shape
+        low = painted.left, painted.top
+        return low, (low[0] + width - 1, low[1] + height - 1)
+    return tuple((x, y) for path in paths(shape) for x, y in path.places.tolist())
 
 
 def voxel_area_mm2(affine: Affine) -> float:
@@ -128,19 +227,18 @@ def voxel_area_mm2(affine: Affine) -> float:
     return float(np.linalg.norm(np.cross(across, down)))
 
 
-def region_of(shape: Shape, rows: int, columns: int, mask: Mask | None = None) -> Mask | None:
-    """The voxels inside a shape; None for a line, which has no inside."""
-    match shape:
-        case Length():
-            return None
-        case Box(low, high):
-            return box_mask(rows, columns, place(low), place(high))
-        case Polygon(points):
-            return polygon_mask(rows, columns, [place(point) for point in points])
-        case MaskRef():
-            if mask is None:
-                raise ValueError("a painted region is measured with its mask")
-            return mask
+def region_of(
+    shape: FlatShape | MaskShape, rows: int, columns: int, mask: Mask | None = None
+) -> Mask | None:
+    """The voxels inside a shape, the even-odd inside where it crosses itself; None for lines."""
+    if isinstance(shape, MASKS):
+        return _known(mask)
+    if isinstance(shape, Box):
+        return box_mask(rows, columns, place(shape.low), place(shape.high))
+    outline = contour(shape)
+    if outline is None:
+        return None
+    return polygon_mask(rows, columns, [(x, y) for x, y in outline.tolist()])
 
 
 def intensity(
@@ -180,16 +278,22 @@ def intensity(
     )
 
 
-def _length_mm(affine: Affine, points: list[Point]) -> float:
-    flat = np.array([[column / 1000, row / 1000, 0.0] for column, row in points])
+def _length_mm(affine: Affine, p_voxel: Places) -> float:
+    flat = np.column_stack((p_voxel, np.zeros(len(p_voxel))))
     p_patient: Vector = affine.to_patient(flat)
     return float(np.linalg.norm(np.diff(p_patient, axis=0), axis=1).sum())
 
 
-def _shoelace(points: tuple[Point, ...]) -> float:
-    """Area in square voxels; whole-number arithmetic, so exact before the last division."""
-    twice = sum(
-        x0 * y1 - x1 * y0
-        for (x0, y0), (x1, y1) in zip(points, (*points[1:], points[0]), strict=True)
-    )
-    return abs(twice) / 2e6
+def _side_mm(affine: Affine, side: Segment) -> float:
+    return float(np.linalg.norm(_way_mm(affine, side)))
+
+
+def _degrees(affine: Affine, one: Segment, other: Segment) -> float:
+    (a, b) = (_way_mm(affine, segment) for segment in (one, other))
+    return math.degrees(math.atan2(float(np.linalg.norm(cross(a, b))), float(a @ b)))
+
+
+def _way_mm(affine: Affine, segment: Segment) -> Vector:
+    (x0, y0), (x1, y1) = segment
+    way: Vector = affine.matrix[:3, :2] @ (np.array((x1 - x0, y1 - y0)) / 1000)
+    return way

@@ -23,3 +23,9 @@ Text = Annotated[str, Meta(max_length=20_000)]
 
 Millivoxel = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 """A coordinate in 1/1000 voxel; whole thousands are voxel centres (DICOM PS3.3 C.7.6.2.1.1)."""
+
+Micrometre = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+"""A coordinate in the patient, LPS, in µm."""
+
+Nanounit = Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)]
+"""A part of a unit vector in 1e-9."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from labeler.errors import LabelerError
-from labeler.model.history import Step
+from labeler.model.steps import Step
 from labeler.model.words import Digest
 from labeler.proof.codec import decode, digest, encode
 from labeler.store.blobs import Blobs

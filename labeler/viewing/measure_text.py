@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from labeler.model.image import Caveat, Image
 from labeler.model.measures import (
-    BoxMeasure,
+    SIZES,
+    AngleMeasure,
+    AxesMeasure,
+    Crossed,
     Intensity,
     LengthMeasure,
     Measure,
@@ -22,7 +25,7 @@ UM2_BELOW_MM2 = 0.1
 def measure_text(measure: Measure) -> Phrase:
     """The one line that stands beside a mark."""
     size = _size_text(measure)
-    at_detector = not isinstance(measure, Unmeasured) and measure.at_detector
+    at_detector = isinstance(measure, SIZES) and measure.at_detector
     return phrase("{size} at detector", size=size) if at_detector else size
 
 
@@ -32,19 +35,27 @@ def _size_text(measure: Measure) -> Phrase:
             return phrase("{length} µm", length=_um(length_mm))
         case LengthMeasure(length_mm):
             return phrase("{length} mm", length=number(length_mm, 1))
-        case BoxMeasure(width_mm, height_mm):
+        case AngleMeasure(degrees):
+            return phrase("{degrees}°", degrees=number(degrees, 0))
+        case AxesMeasure(width_mm, height_mm):
             short, long = sorted((width_mm, height_mm))
             if 0 < long < UM_BELOW_MM:
                 return phrase("{long} × {short} µm", long=_um(long), short=_um(short))
             return phrase("{long} × {short} mm", long=number(long, 1), short=number(short, 1))
         case RegionMeasure(area_mm2):
             return area_text(area_mm2)
-        case Unmeasured(Caveat.MOSAIC):
-            return phrase("Size unknown: many slices in one image")
-        case Unmeasured(Caveat.SPACING_REGIONAL):
-            return phrase("Size unknown: not within one scaled region")
-        case Unmeasured():
-            return phrase("Size unknown: no pixel spacing")
+        case Crossed():
+            return phrase("Area unknown: the outline crosses itself")
+        case Unmeasured(reason):
+            return _reason_text(reason)
+
+
+def _reason_text(reason: Caveat) -> Phrase:
+    if reason is Caveat.MOSAIC:
+        return phrase("Size unknown: many slices in one image")
+    if reason is Caveat.SPACING_REGIONAL:
+        return phrase("Size unknown: not within one scaled region")
+    return phrase("Size unknown: no pixel spacing")
 
 
 def _um(length_mm: float) -> str:

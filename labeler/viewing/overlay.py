@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from labeler.model.document import Mark
+from labeler.model.handles import handles
 from labeler.model.image import Pixels
 from labeler.model.layers import Color
 from labeler.model.masks import Mask
-from labeler.model.measures import Intensity, intensity, measure_shape, place, region_of
+from labeler.model.measures import (
+    MASKS,
+    Intensity,
+    intensity,
+    measure_shape,
+    place,
+    region_of,
+)
+from labeler.model.outlines import bounds, paths
 from labeler.model.rasters import Place
-from labeler.model.shapes import Box, Length, MaskRef, Polygon, Shape
-from labeler.viewing.hit import handles
+from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape
 from labeler.viewing.measure_text import intensity_text, measure_text
 from labeler.viewing.outline import outline
 from labeler.viewing.phrase import Phrase
-from labeler.viewing.scene import Ghost, Preview, Scene
+from labeler.viewing.scene import Ghost, Lying, Preview, Scene
 from labeler.viewing.viewport import CanvasMap
 
 LINE, SELECTED_LINE = 1.5, 2.5
+BARB, BARB_ANGLE = 10.0, math.radians(25)
+POINT_GAP, POINT_ARM = 3.0, 8.0
 TEXT_GAP = 12.0
 """Canvas pixels between a mark and its text: the lesion stays uncovered."""
 
@@ -123,7 +133,7 @@ class Overlay:
     """Draws a scene's marks; keeps outlines and values that it has met."""
 
     def __init__(self) -> None:
-        self._values: tuple[Mark, Intensity | None] | None = None
+        self._values: tuple[tuple[int, Lying], Intensity | None] | None = None
         self._outlines: dict[Mask, tuple[tuple[Place, ...], ...]] = {}
 
     def commands(
@@ -134,9 +144,9 @@ class Overlay:
         With the frame's stored `pixels` the selected mark tells the values inside it.
         """
         found: list[Command] = []
-        for mark in scene.marks():
-            if mark.id != preview.hidden:
-                found += self._mark(scene, mark, pixels)
+        for lying in scene.lying():
+            if lying.mark.id != preview.hidden:
+                found += self._mark(scene, lying, pixels)
         for ghost in preview.ghosts:
             found += self._ghost(scene, ghost)
         if preview.ring is not None:
@@ -145,25 +155,27 @@ class Overlay:
             found.append(Ring(at, radius, radius))
         return tuple(found)
 
-    def _mark(self, scene: Scene, mark: Mark, pixels: Pixels | None) -> Iterable[Command]:
-        shape = mark.shape
-        mask = scene.mask(shape.blob) if isinstance(shape, MaskRef) else None
-        if isinstance(shape, MaskRef) and mask is None:
+    def _mark(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Command]:
+        mark, shape = lying.mark, lying.shape
+        mask = scene.region(shape)
+        drawn = mask if isinstance(shape, MASKS) else shape
+        if drawn is None:
             return
         selected = mark.id == scene.selected
         ink = _position(scene, mark.label)
-        yield from self._lines(scene, ink, mask or shape, selected=selected)
-        if selected:
+        yield from self._lines(scene, ink, drawn, selected=selected)
+        if selected and not mark.locked and not isinstance(shape, MASKS):
             yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape))
-        values = self._inside(scene, mark, mask, pixels) if selected else None
+        values = self._inside(scene, lying, mask, pixels) if selected else None
         more = (intensity_text(values, scene.image),) if values else ()
         yield from _caption(scene, ink, shape, mask, more)
 
     def _inside(
-        self, scene: Scene, mark: Mark, mask: Mask | None, pixels: Pixels | None
+        self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
     ) -> Intensity | None:
-        if self._values is None or self._values[0] != mark:
-            region = region_of(mark.shape, *scene.size, mask)
+        at = scene.view.index, lying
+        if self._values is None or self._values[0] != at:
+            region = region_of(lying.shape, *scene.size, mask)
             if pixels is None or region is None:
                 return None
             index = scene.view.index
@@ -176,35 +188,38 @@ class Overlay:
                 image.padding,
                 image.rows_there(index),
             )
-            self._values = mark, found
+            self._values = at, found
         return self._values[1]
 
     def _ghost(self, scene: Scene, ghost: Ghost) -> Iterable[Command]:
-        ink = _position(scene, ghost.label)
-        yield from self._lines(scene, ink, ghost.shape, selected=True, is_open=ghost.open)
-        if isinstance(ghost.shape, Mask):
-            yield from _caption(scene, ink, MaskRef("0" * 64), ghost.shape)
-        elif not ghost.open:
-            yield from _caption(scene, ink, ghost.shape, None)
+        ink, shape = _position(scene, ghost.label), ghost.shape
+        yield from self._lines(scene, ink, shape, selected=True)
+        if isinstance(shape, Mask):
+            yield from _caption(scene, ink, MaskRef("0" * 64), shape)
+        elif not ghost.unfinished:
+            yield from _caption(scene, ink, shape, None)
         else:
-            yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(ghost.shape)[:1])
+            yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape)[:1])
 
     def _lines(
-        self, scene: Scene, ink: int, shape: Shape | Mask, *, selected: bool, is_open: bool = False
+        self, scene: Scene, ink: int, shape: FlatShape | Mask, *, selected: bool
     ) -> Iterable[Command]:
         width, dash = SELECTED_LINE if selected else LINE, dash_of(ink)
         to_canvas = scene.where.to_canvas
-        match shape:
-            case Length() | Box() | Polygon():
-                points = tuple(to_canvas(place(point)) for point in handles(shape))
-                closed = not isinstance(shape, Length) and not is_open
-                yield Stroke(points, ink, width, dash, closed)
-            case Mask():
-                yield Fill(shape, scene.where, ink)
-                for loop in self._outline(shape):
-                    yield Stroke(tuple(map(to_canvas, loop)), ink, width, dash, closed=True)
-            case MaskRef():
-                return
+        if isinstance(shape, Mask):
+            yield Fill(shape, scene.where, ink)
+            for loop in self._outline(shape):
+                yield Stroke(tuple(map(to_canvas, loop)), ink, width, dash, closed=True)
+            return
+        if isinstance(shape, Arrow):
+            tip = arrow_head(to_canvas(place(shape.start)), to_canvas(place(shape.end)))
+            yield Stroke(tip, ink, width, Dash.SOLID, closed=False)
+        for path in paths(shape):
+            points = tuple(to_canvas((x, y)) for x, y in path.places.tolist())
+            if len(points) == 1:
+                yield from (Stroke(arm, ink, width, Dash.SOLID, False) for arm in _cross(points[0]))
+            else:
+                yield Stroke(points, ink, width, dash, path.closed)
 
     def _outline(self, mask: Mask) -> tuple[tuple[Place, ...], ...]:
         if mask not in self._outlines:
@@ -218,30 +233,59 @@ def _position(scene: Scene, label: str) -> int:
     return scene.labels.index(label) if label in scene.labels else 0
 
 
+def _cross(at: Place) -> tuple[tuple[Place, Place], ...]:
+    """Four arms around a point that they leave free."""
+    ways = ((1, 0), (0, 1), (-1, 0), (0, -1))
+    return tuple(
+        (
+            (at[0] + POINT_GAP * x, at[1] + POINT_GAP * y),
+            (at[0] + POINT_ARM * x, at[1] + POINT_ARM * y),
+        )
+        for x, y in ways
+    )
+
+
+def arrow_head(start: Place, tip: Place) -> tuple[Place, Place, Place]:
+    """Both barbs of an arrow, through its tip."""
+    angle = math.atan2(start[1] - tip[1], start[0] - tip[0])
+    left, right = (
+        (
+            tip[0] + BARB * math.cos(angle + turn),
+            tip[1] + BARB * math.sin(angle + turn),
+        )
+        for turn in (-BARB_ANGLE, BARB_ANGLE)
+    )
+    return left, tip, right
+
+
 def _caption(
-    scene: Scene, ink: int, shape: Shape, mask: Mask | None, more: tuple[Phrase, ...] = ()
+    scene: Scene,
+    ink: int,
+    shape: FlatShape | MaskShape,
+    mask: Mask | None,
+    more: tuple[Phrase, ...] = (),
 ) -> Iterable[Caption]:
-    around = bounds(scene.where, shape, mask)
+    around = canvas_bounds(scene.where, shape, mask)
     if around is None:
         return
-    measured = measure_text(measure_shape(scene.image, shape, mask))
-    yield Caption(str(ink + 1), (measured, *more), around)
+    measure = measure_shape(scene.image, shape, mask)
+    lines = () if measure is None else (measure_text(measure),)
+    yield Caption(str(ink + 1), (*lines, *more), around)
 
 
-def bounds(
-    where: CanvasMap, shape: Shape, mask: Mask | None
+def canvas_bounds(
+    where: CanvasMap, shape: FlatShape | MaskShape, mask: Mask | None
 ) -> tuple[float, float, float, float] | None:
     """The canvas rectangle around a mark: left, top, right, bottom; None around nothing."""
-    if isinstance(shape, MaskRef):
-        if mask is None or mask.count == 0:
-            return None
-        height, width = mask.crop.shape
-        corners = [
-            (mask.left - 0.5, mask.top - 0.5),
-            (mask.left + width - 0.5, mask.top + height - 0.5),
-        ]
+    if not isinstance(shape, MASKS):
+        left, top, right, bottom = bounds(shape)
+    elif mask is None or mask.count == 0:
+        return None
     else:
-        corners = [place(point) for point in handles(shape)]
+        height, width = mask.crop.shape
+        left, top = mask.left - 0.5, mask.top - 0.5
+        right, bottom = left + width, top + height
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
     places = [where.to_canvas(corner) for corner in corners]
     xs, ys = [p[0] for p in places], [p[1] for p in places]
     return min(xs), min(ys), max(xs), max(ys)

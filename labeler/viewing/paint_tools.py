@@ -12,7 +12,6 @@ from labeler.model.edits import AddMark, ReplaceMark
 from labeler.model.frames import FrameRef
 from labeler.model.masks import Mask, difference, empty_mask, mask_ref, union
 from labeler.model.rasters import Place, capsule
-from labeler.model.shapes import MaskRef
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
 
 DEFAULT_BRUSH_MM = 8.0
@@ -50,18 +49,13 @@ class _Stroke:
         self.last = p_voxel
 
 
-def region(scene: Scene, mark: Mark) -> Mask | None:
-    """The voxels of a painted mark; None for an outline."""
-    return scene.mask(mark.shape.blob) if isinstance(mark.shape, MaskRef) else None
-
-
 def _painted(scene: Scene, *, label: str | None = None) -> list[tuple[Mark, Mask]]:
     """This frame's painted marks, the last drawn first."""
     found = []
-    for mark in reversed(scene.marks()):
-        mask = region(scene, mark)
-        if mask is not None and label in (None, mark.label):
-            found.append((mark, mask))
+    for lying in reversed(scene.lying()):
+        mask = scene.region(lying.shape)
+        if mask is not None and label in (None, lying.mark.label) and not lying.mark.locked:
+            found.append((lying.mark, mask))
     return found
 
 
@@ -133,9 +127,10 @@ class BrushTool(Idle):
 
     def _target(self, scene: Scene, stroke: _Stroke) -> Mark | None:
         chosen = scene.selected_mark()
-        fits = chosen is not None and (stroke.erases or chosen.label == scene.label)
-        if chosen is not None and fits and region(scene, chosen) is not None:
-            return chosen
+        if chosen is not None and scene.region(chosen.shape) is not None:
+            fits = stroke.erases or chosen.mark.label == scene.label
+            if fits and not chosen.mark.locked:
+                return chosen.mark
         label = None if stroke.erases else scene.label
         for mark, mask in _painted(scene, label=label):
             if _touches(stroke.covered, mask):
@@ -151,7 +146,8 @@ class EraserTool(BrushTool):
 
 
 def _after(scene: Scene, stroke: _Stroke) -> Mask:
-    before = region(scene, stroke.target) if stroke.target else None
+    lying = scene.lies(stroke.target) if stroke.target else None
+    before = scene.region(lying.shape) if lying else None
     if before is None:
         return stroke.covered
     combine = difference if stroke.erases else union

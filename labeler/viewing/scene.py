@@ -12,9 +12,12 @@ from labeler.model.edit_rules import find_mark
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
+from labeler.model.lying import shape_on, with_shape_on
+from labeler.model.mask_states import state_of
 from labeler.model.masks import Mask
+from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
-from labeler.model.shapes import Box, Length, Polygon
+from labeler.model.shapes import FlatShape, MaskShape
 from labeler.viewing.crosshair import Crosshair
 from labeler.viewing.layout import Layout
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
@@ -31,12 +34,20 @@ class Pointer:
 
 
 @dataclass(frozen=True)
+class Lying:
+    """A mark and its shape in the voxels of the frame on show."""
+
+    mark: Mark
+    shape: FlatShape | MaskShape
+
+
+@dataclass(frozen=True)
 class Scene:
     """The view and the document at the moment of an event.
 
     `label` is the current label's code, `labels` all of them in order; `selected` a mark's id or
-    ""; `mask` gives the decoded region of a MaskRef; `new_id` a fresh name for a mark. `pixels` are
-    the stored values on show, None while there are none.
+    ""; `mask` gives the region of a painted mark by its state; `new_id` a fresh name for a mark.
+    `pixels` are the stored values on show, None while there are none.
     """
 
     image: Image
@@ -54,6 +65,8 @@ class Scene:
     crosshair: Crosshair | None = None
     over_window: Window | None = None
     """The window of what is laid over the image, where anything is."""
+    base: Image | None = None
+    """What the image is cut out of, where it is a reformat."""
 
     @property
     def where(self) -> CanvasMap:
@@ -74,15 +87,28 @@ class Scene:
         column, row, _ = self.image.affine.spacing_mm
         return column, row
 
-    def marks(self) -> tuple[Mark, ...]:
-        """The marks of this frame, in the order drawn."""
-        frame = self.frame
-        return tuple(mark for mark in self.document.marks if mark.frame == frame)
+    def lying(self) -> tuple[Lying, ...]:
+        """The marks that lie on this frame and are not hidden, in the order drawn."""
+        found = (self.lies(mark) for mark in self.document.marks if not mark.hidden)
+        return tuple(lying for lying in found if lying is not None)
 
-    def selected_mark(self) -> Mark | None:
+    def lies(self, mark: Mark) -> Lying | None:
+        """How a mark lies on this frame; None where it does not."""
+        shape = shape_on(self.image, self.view.index, mark, self.base)
+        return None if shape is None else Lying(mark, shape)
+
+    def selected_mark(self) -> Lying | None:
         """The selected mark where it lies on this frame."""
         found = find_mark(self.document, self.selected) if self.selected else None
-        return found[1] if found and found[1].frame == self.frame else None
+        return self.lies(found[1]) if found else None
+
+    def region(self, shape: FlatShape | MaskShape) -> Mask | None:
+        """The voxels of a painted mark on this frame; None for an outline, or while unknown."""
+        return self.mask(state_of(shape)) if isinstance(shape, MASKS) else None
+
+    def with_shape(self, mark: Mark, shape: FlatShape) -> Mark:
+        """The mark with the shape that it was given on this frame."""
+        return with_shape_on(self.image, self.view.index, mark, shape, self.base or self.image)
 
     def inside(self, p_canvas: Place) -> Place:
         """The voxel place under a canvas place, held inside the image."""
@@ -117,9 +143,9 @@ class Ghost:
     """A mark that is not in the document yet."""
 
     label: str
-    shape: Length | Box | Polygon | Mask
-    open: bool = False
-    """A polygon still without its last side."""
+    shape: FlatShape | Mask
+    unfinished: bool = False
+    """More points may come: it has no size yet, and its first point can be seen."""
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,36 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import msgspec
-
-from labeler.model.document import Mark
 from labeler.model.edits import ReplaceMark
-from labeler.model.measures import stored
+from labeler.model.frames import FrameRef
+from labeler.model.handles import moved, with_handle
+from labeler.model.measures import MASKS, stored
+from labeler.model.outlines import bounds
 from labeler.model.rasters import Place
-from labeler.model.shapes import MaskRef, Point, Shape
-from labeler.viewing.hit import handle_at, handles, mark_at, moved, with_handle
-from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
+from labeler.model.shapes import FlatShape, MaskShape, Point
+from labeler.viewing.hit import handle_at, mark_at
+from labeler.viewing.scene import (
+    NOTHING,
+    Cursor,
+    Ghost,
+    Idle,
+    Lying,
+    Outcome,
+    Pointer,
+    Preview,
+    Scene,
+)
 from labeler.viewing.shape_tools import MIN_DRAG
 
 
 @dataclass
 class _Grab:
-    mark: Mark
+    lying: Lying
+    frame: FrameRef
     handle: int | None
     press: Place
     start: Place
-    shape: Shape
+    shape: FlatShape | MaskShape
     dragging: bool = False
 
 
@@ -42,16 +53,18 @@ class SelectTool(Idle):
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
         handle = handle_at(scene, pointer.p_canvas)
-        mark = scene.selected_mark() if handle is not None else mark_at(scene, pointer.p_canvas)
-        if mark is None:
+        lying = scene.selected_mark() if handle is not None else mark_at(scene, pointer.p_canvas)
+        if lying is None:
             return Outcome(select="")
-        start = scene.where.to_voxel(pointer.p_canvas)
-        self._grab = _Grab(mark, handle, pointer.p_canvas, start, mark.shape)
-        return Outcome(select=mark.id)
+        if not lying.mark.locked:
+            start = scene.where.to_voxel(pointer.p_canvas)
+            at = pointer.p_canvas
+            self._grab = _Grab(lying, scene.frame, handle, at, start, lying.shape)
+        return Outcome(select=lying.mark.id)
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
         grab = self._grab
-        if grab is None or grab.mark.frame != scene.frame:
+        if grab is None or grab.frame != scene.frame:
             return NOTHING
         grab.dragging = grab.dragging or math.dist(grab.press, pointer.p_canvas) >= MIN_DRAG
         if grab.dragging:
@@ -61,38 +74,38 @@ class SelectTool(Idle):
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
         grab, self._grab = self._grab, None
-        if grab is None or grab.shape == grab.mark.shape:
+        if grab is None or grab.shape == grab.lying.shape or isinstance(grab.shape, MASKS):
             return NOTHING
-        after = msgspec.structs.replace(grab.mark, shape=grab.shape)
-        return Outcome(edit=ReplaceMark(grab.mark, after))
+        after = scene.with_shape(grab.lying.mark, grab.shape)
+        return Outcome(edit=ReplaceMark(grab.lying.mark, after))
 
     def cancel(self) -> None:
         self._grab = None
 
     def preview(self, scene: Scene) -> Preview:
         grab = self._grab
-        if grab is None or grab.mark.frame != scene.frame or isinstance(grab.shape, MaskRef):
+        if grab is None or grab.frame != scene.frame or isinstance(grab.shape, MASKS):
             return Preview()
-        return Preview((Ghost(grab.mark.label, grab.shape),), hidden=grab.mark.id)
+        mark = grab.lying.mark
+        return Preview((Ghost(mark.label, grab.shape),), hidden=mark.id)
 
 
-def _dragged(scene: Scene, grab: _Grab, pointer: Pointer) -> Shape:
+def _dragged(scene: Scene, grab: _Grab, pointer: Pointer) -> FlatShape | MaskShape:
+    shape = grab.lying.shape
+    if isinstance(shape, MASKS):
+        return shape
     if grab.handle is not None:
-        return with_handle(grab.mark.shape, grab.handle, stored(scene.inside(pointer.p_canvas)))
+        to = stored(scene.inside(pointer.p_canvas))
+        return with_handle(shape, grab.handle, to, scene.spacing_mm)
     now = scene.where.to_voxel(pointer.p_canvas)
     by = stored((now[0] - grab.start[0], now[1] - grab.start[1]))
-    return moved(grab.mark.shape, _held_inside(scene, grab.mark.shape, by))
+    return moved(shape, _held_inside(scene, shape, by))
 
 
-def _held_inside(scene: Scene, shape: Shape, by: Point) -> Point:
+def _held_inside(scene: Scene, shape: FlatShape, by: Point) -> Point:
     """The way a shape may go without leaving the image."""
-    points = handles(shape)
-    if not points:
-        return 0, 0
     rows, columns = scene.size
-    way = []
-    for axis, count in ((0, columns), (1, rows)):
-        values = [point[axis] for point in points]
-        least, most = -500 - min(values), count * 1000 - 500 - max(values)
-        way.append(max(least, min(most, by[axis])))
-    return way[0], way[1]
+    left, top, right, bottom = (round(1000 * edge) for edge in bounds(shape))
+    across = max(-500 - left, min(columns * 1000 - 500 - right, by[0]))
+    down = max(-500 - top, min(rows * 1000 - 500 - bottom, by[1]))
+    return across, down

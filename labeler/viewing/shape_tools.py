@@ -8,9 +8,10 @@ from collections.abc import Callable
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark
 from labeler.model.frames import FrameRef
+from labeler.model.handles import box_between
 from labeler.model.measures import place, stored
 from labeler.model.rasters import Place
-from labeler.model.shapes import Box, Length, Point, Polygon
+from labeler.model.shapes import MOST_POINTS, FlatShape, Length, Point, Polygon, Polyline
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Outcome, Pointer, Preview, Scene
 
 MIN_DRAG = 3.0
@@ -19,21 +20,14 @@ MIN_DRAG = 3.0
 CLOSE_AT = 8.0
 """Canvas pixels to the first point within which a click closes a polygon."""
 
-MAX_POINTS = 4096
 
-Made = Callable[[Point, Point], Length | Box | None]
+Made = Callable[[Point, Point], FlatShape | None]
 
 
-def add(scene: Scene, shape: Length | Box | Polygon) -> Outcome:
+def add(scene: Scene, shape: FlatShape) -> Outcome:
     """A new mark of the current label on this frame, selected."""
     mark = Mark(scene.new_id(), scene.label, scene.frame, shape)
     return Outcome(edit=AddMark(len(scene.document.marks), mark), select=mark.id)
-
-
-def box_between(a: Point, b: Point) -> Box | None:
-    """The box of two opposite corners; None where it has no area."""
-    (x0, x1), (y0, y1) = sorted((a[0], b[0])), sorted((a[1], b[1]))
-    return Box((x0, y0), (x1, y1)) if x0 < x1 and y0 < y1 else None
 
 
 def _line_between(a: Point, b: Point) -> Length | None:
@@ -114,7 +108,7 @@ class PolygonTool(Idle):
         if len(self._points) >= 3 and self._at_first(scene, pointer):
             return self.finish(scene)
         point = stored(scene.inside(pointer.p_canvas))
-        if len(self._points) < MAX_POINTS and self._points[-1:] != [point]:
+        if len(self._points) < MOST_POINTS and self._points[-1:] != [point]:
             self._points.append(point)
         self._hover = None
         return NOTHING
@@ -144,9 +138,7 @@ class PolygonTool(Idle):
         points = [*self._points, *([self._hover] if self._hover else [])]
         if len(points) == 1:
             points = points * 2
-        if len(points) == 2:
-            return Preview((Ghost(scene.label, Length(points[0], points[1]), open=True),))
-        return Preview((Ghost(scene.label, Polygon(tuple(points)), open=True),))
+        return Preview((Ghost(scene.label, Polyline(tuple(points)), unfinished=True),))
 
     def _at_first(self, scene: Scene, pointer: Pointer) -> bool:
         first = scene.where.to_canvas(place(self._points[0]))

@@ -12,8 +12,9 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document, Mark, empty_document
 from labeler.model.forms import Answer, Choice, Form, FreeText, Option, Scale
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do, Undo, advance, replay
+from labeler.model.history import advance, replay
 from labeler.model.shapes import Box
+from labeler.model.steps import Do, Undo
 
 ITEM = "1" * 64
 FORM = Form(

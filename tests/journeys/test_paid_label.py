@@ -27,10 +27,10 @@ from labeler.imaging.reader import open_image
 from labeler.model.document import Document, Mark, SeriesRead
 from labeler.model.edits import AddMark, SetAnswer
 from labeler.model.forms import Answer
-from labeler.model.history import Do
 from labeler.model.outbox import OutboxState
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box
+from labeler.model.steps import Do
 from labeler.proof import bundle
 from labeler.proof.codec import decode
 from tests.support.dicom_files import write_stack

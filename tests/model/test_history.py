@@ -6,12 +6,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.model.document import Document, Mark, empty_document
-from labeler.model.edit_rules import apply_edit, edit_frame, find_answer, inverse, removal
-from labeler.model.edits import AddMark, Edit, RemoveMark, ReplaceMark, SetAnswer, SetNoFinding
+from labeler.model.edit_rules import (
+    apply_edit,
+    edit_frame,
+    find_answer,
+    inverse,
+    removal,
+    touched_marks,
+)
+from labeler.model.edits import (
+    AddMark,
+    Edit,
+    RemoveMark,
+    ReplaceMark,
+    SetAnswer,
+    SetNoFinding,
+    Together,
+)
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do, History, Redo, Step, Undo, advance, replay
+from labeler.model.history import History, Node, advance, replay, upwards
 from labeler.model.shapes import Box, Length
+from labeler.model.steps import Do, Go, Redo, Step, Undo
 
 EMPTY = empty_document("0" * 64)
 FRAME = FrameRef("1.2", "1.2.3", 0)
@@ -123,12 +139,13 @@ def test_an_edit_made_for_another_document_is_refused(document: Document, edit: 
         apply_edit(document, edit)
 
 
-def test_a_new_edit_ends_what_could_be_redone() -> None:
+def test_a_new_edit_leaves_what_could_be_redone_as_a_branch() -> None:
     history = replay(EMPTY, [Do(AddMark(0, mark("m0"))), Undo()])
     assert history.redo_name == "add-mark"
     history = advance(history, Do(SetNoFinding(False, True)))
     assert not history.can_redo
     assert history.undo_name == "set-no-finding"
+    assert [node.seq for node in history.other_tips()] == [1]
     with pytest.raises(ValueError, match="nothing to redo"):
         advance(history, Redo())
     with pytest.raises(ValueError, match="nothing to undo"):
@@ -140,8 +157,8 @@ def test_answers_stay_sorted_and_marks_tell_their_frame() -> None:
     for question in "cab":
         document = apply_edit(document, SetAnswer(None, Answer(question, 1)))
     assert [answer.question for answer in document.answers] == ["a", "b", "c"]
-    assert edit_frame(AddMark(0, mark("m0"))) == FRAME
-    assert edit_frame(SetNoFinding(False, True)) is None
+    assert edit_frame(AddMark(0, mark("m0")), EMPTY) == FRAME
+    assert edit_frame(SetNoFinding(False, True), EMPTY) is None
 
 
 def test_a_long_day_undoes_and_is_forgotten_without_trouble() -> None:
@@ -150,3 +167,45 @@ def test_a_long_day_undoes_and_is_forgotten_without_trouble() -> None:
         history = advance(history, Undo())
     assert history.document == EMPTY
     del history
+
+
+@settings(deadline=None, max_examples=60)
+@given(walks(), st.data())
+def test_any_point_can_be_gone_to_and_no_branch_is_lost(
+    walk: list[tuple[Step, Document]], data: st.DataObject
+) -> None:
+    history, after = History(EMPTY), {0: EMPTY}
+    for step, _ in walk:
+        history = advance(history, step)
+        if isinstance(step, Do):
+            after[history.taken] = history.document
+    for to in data.draw(st.lists(st.sampled_from(sorted(after)), max_size=8)):
+        history = advance(history, Go(to))
+        assert history.document == after[to]
+        reachable = {0}
+        for tip in reach_tips(history):
+            reachable |= {node.seq for node in upwards(tip)}
+        assert reachable == set(after)
+        assert history.can_redo == any(
+            node.parent is history.at for tip in reach_tips(history) for node in upwards(tip)
+        )
+
+
+def reach_tips(history: History) -> tuple[Node | None, ...]:
+    return (history.tip, *history.other_tips())
+
+
+def test_what_was_not_an_edit_cannot_be_gone_to() -> None:
+    history = replay(EMPTY, [Do(AddMark(0, mark("m0"))), Undo()])
+    for to in (2, 3):
+        with pytest.raises(ValueError, match="did no edit"):
+            advance(history, Go(to))
+
+
+def test_several_changes_are_one_edit() -> None:
+    both = Together("boxes", (AddMark(0, mark("m0")), AddMark(1, mark("m1"))))
+    history = advance(History(EMPTY), Do(both))
+    assert [m.id for m in history.document.marks] == ["m0", "m1"]
+    assert history.undo_name == "boxes"
+    assert advance(history, Undo()).document == EMPTY
+    assert touched_marks(both) == ("m0", "m1")

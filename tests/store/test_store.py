@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.model.history import Redo, Undo
+from labeler.model.steps import Redo, Undo
 from labeler.store.profile import Practice, open_profile
 from labeler.store.store import open_store
 from tests.support.profiles import ITEM, NOW, make_profile, opened, stroke

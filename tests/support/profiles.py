@@ -9,8 +9,8 @@ from pathlib import Path
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do
 from labeler.model.shapes import Length
+from labeler.model.steps import Do
 from labeler.store.profile import Passphrase, Practice, create_profile, open_profile
 from labeler.store.store import Store, open_store
 from labeler.store.vault import Cost

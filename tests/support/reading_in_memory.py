@@ -20,12 +20,13 @@ from labeler.model.edits import Edit
 from labeler.model.form_rules import Shown, check_document
 from labeler.model.forms import Choice, Form, FreeText, Option, Scale
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do, History, Redo, Step, Undo, advance
+from labeler.model.history import History, advance
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.masks import Mask, decode_mask
 from labeler.model.overlays import OverlayBits
+from labeler.model.steps import Do, Redo, Step, Undo
 from labeler.model.volume import Volume
 from labeler.viewing.thumbnail import thumbnail
 from tests.support.images import axial, image_of
@@ -248,12 +249,12 @@ class ReadingInMemory:
     def undo(self) -> FrameRef | None:
         edit = self._history.undo_edit
         self._step(Undo())
-        return edit_frame(edit) if edit else None
+        return edit_frame(edit, self.document()) if edit else None
 
     def redo(self) -> FrameRef | None:
         edit = self._history.redo_edit
         self._step(Redo())
-        return edit_frame(edit) if edit else None
+        return edit_frame(edit, self.document()) if edit else None
 
     def _step(self, step: Step) -> None:
         self._history = advance(self._history, step)

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
 from labeler.model.masks import Bits, mask_of
-from labeler.model.shapes import Box, Length, Polygon
 from labeler.viewing.outline import outline
 from labeler.viewing.overlay import (
     Caption,
@@ -147,13 +146,3 @@ def test_dashes_tell_labels_apart_in_fours() -> None:
     assert [dash_of(i) for i in (0, 3, 4, 7, 8, 11, 12)] == [
         Dash.SOLID, Dash.SOLID, Dash.DASHED, Dash.DASHED, Dash.DOTTED, Dash.DOTTED, Dash.SOLID
     ]  # fmt: skip
-
-
-def test_shapes_are_what_they_claim() -> None:
-    """The three outlines are drawn through their own corners."""
-    from labeler.viewing.hit import handles, moved, with_handle
-
-    triangle = Polygon(((0, 0), (5, 0), (5, 5)))
-    assert handles(moved(triangle, (1, 2))) == ((1, 2), (6, 2), (6, 7))
-    assert with_handle(Length((0, 0), (1, 1)), 1, (0, 0)) == Length((0, 0), (1, 1))
-    assert with_handle(Box((0, 0), (4, 4)), 0, (2, 1)) == Box((2, 1), (4, 4))

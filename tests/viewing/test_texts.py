@@ -9,7 +9,7 @@ from labeler.model.frames import Window
 from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.manifest import ItemContext
 from labeler.model.measures import (
-    BoxMeasure,
+    AxesMeasure,
     Intensity,
     LengthMeasure,
     Measure,
@@ -46,7 +46,7 @@ COLOR = image_of(np.zeros((1, 4, 6, 3), np.uint8), photometric="RGB", unit="", m
     ("measure", "text"),
     [
         (LengthMeasure(12.349), "12.3 mm"),
-        (BoxMeasure(9.12, 12.36, 1), "12.4 × 9.1 mm"),
+        (AxesMeasure(9.12, 12.36, 1), "12.4 × 9.1 mm"),
         (RegionMeasure(41.26, 3.0), "41.3 mm²"),
         (RegionMeasure(99.94, None), "99.9 mm²"),
         (RegionMeasure(99.96, None), "1.00 cm²"),
@@ -275,7 +275,7 @@ def test_maps_from_0_to_1_can_be_windowed() -> None:
         (LengthMeasure(0.4321), "432 µm"),
         (LengthMeasure(0.5), "0.5 mm"),
         (LengthMeasure(0.0), "0.0 mm"),
-        (BoxMeasure(0.02, 0.01, 0.0002), "20.0 × 10.0 µm"),
+        (AxesMeasure(0.02, 0.01, 0.0002), "20.0 × 10.0 µm"),
         (RegionMeasure(0.000123, None), "123 µm²"),
         (RegionMeasure(0.2, None), "0.2 mm²"),
     ],

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.manifest import Label as LabelWord
+from labeler.model.mask_states import state_of
 from labeler.model.masks import Mask
-from labeler.model.measures import Unmeasured, measure_shape
-from labeler.model.shapes import MaskRef
+from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.components.surfaces import Row
@@ -130,11 +130,13 @@ class MarksPanel(Section):
         return SwatchRow(mark.id, ink, text, at)
 
     def _size(self, image: Image, mark: Mark) -> str:
-        mask = self._mask(mark.shape.blob) if isinstance(mark.shape, MaskRef) else None
-        if mark.frame not in image.refs or (isinstance(mark.shape, MaskRef) and mask is None):
+        if mark.frame not in image.refs:
             return ""
-        measure = measure_shape(image, mark.shape, mask)
-        return "" if isinstance(measure, Unmeasured) else words(measure_text(measure))
+        mask = self._mask(state_of(mark.shape)) if isinstance(mark.shape, MASKS) else None
+        measure = measure_mark(image, mark.shape, mask)
+        if measure is None or isinstance(measure, Unmeasured):
+            return ""
+        return words(measure_text(measure))
 
     def _chosen(self, mark_id: str) -> None:
         self._desk.select_mark(mark_id)

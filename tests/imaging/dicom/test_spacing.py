@@ -15,7 +15,7 @@ from labeler.imaging.sources.files import folder_files
 from labeler.model.image import Caveat, Image
 from labeler.model.masks import mask_of
 from labeler.model.measures import (
-    BoxMeasure,
+    AxesMeasure,
     LengthMeasure,
     RegionMeasure,
     Unmeasured,
@@ -164,7 +164,7 @@ def test_ultrasound_is_measured_inside_its_region_only(tmp_path: Path) -> None:
     assert length(image, (0, 0), (5_000, 5_000)) == OUTSIDE
     assert measure_text(OUTSIDE).text == "Size unknown: not within one scaled region"
     inside, across = Box((20_000, 20_000), (30_000, 30_000)), Box((0, 0), (30_000, 30_000))
-    assert measure_shape(image, inside) == BoxMeasure(
+    assert measure_shape(image, inside) == AxesMeasure(
         pytest.approx(2.0), pytest.approx(3.0), pytest.approx(6.0)
     )
     assert measure_shape(image, across) == OUTSIDE

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from labeler.app.open_case import SeriesTile
 from labeler.app.screens import Problem
 from labeler.model.frames import FrameRef
-from labeler.model.history import Do
 from labeler.model.shapes import Box, Length, MaskRef, Polygon
+from labeler.model.steps import Do
 from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
 from tests.support.reading_in_memory import chest, chest_image, open_case

@@ -1,0 +1,61 @@
+"""What a journal keeps: every step ever taken, also those that were undone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from labeler.model.edits import Edit
+
+Seconds = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="do"):
+    """A new edit. What was undone before it stays as a branch of the history."""
+
+    edit: Edit
+
+
+class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="undo"):
+    """Take back the last edit that stands."""
+
+
+class Redo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="redo"):
+    """Do again the last edit that was taken back."""
+
+
+class Go(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="go"):
+    """Go to the state after the edit that entry `to` did; 0 is the untouched document."""
+
+    to: Annotated[int, Meta(ge=0)]
+
+
+class Here(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="here"):
+    """The person works on the case from now on."""
+
+
+class Away(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="away"):
+    """The person has done nothing for `idle_s` seconds; the case is still open."""
+
+    idle_s: Seconds
+
+
+class Left(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="left"):
+    """The case was closed."""
+
+
+class LessTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="less-time"):
+    """The person says that so many seconds of the active time were none; never more, only less."""
+
+    seconds: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+
+
+Walk = Do | Undo | Redo | Go
+"""Changes the document."""
+
+Presence = Here | Away | Left | LessTime
+"""Says when there was work; the document stays."""
+
+Step = Walk | Presence
