@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from labeler.model.edits import AddMark, ReplaceMark
-from labeler.model.shapes import Box, Length, Polygon
+from labeler.model.shapes import Box, Length, Polygon, Polyline
 from labeler.viewing.hit import handle_at, mark_at
 from labeler.viewing.look_tools import ScrollTool, pan_tool, window_tool, zoom_tool
 from labeler.viewing.scene import NOTHING
@@ -86,8 +86,8 @@ def test_a_polygon_under_way_shows_its_next_side_and_steps_back() -> None:
     hand.click(30, 10)
     hand.move(30, 25)
     (ghost,) = tool.preview(hand.scene()).ghosts
-    assert ghost.open
-    assert isinstance(ghost.shape, Polygon)
+    assert ghost.unfinished
+    assert ghost.shape == Polyline(((10_000, 10_000), (30_000, 10_000), (30_000, 25_000)))
     tool.step_back()
     tool.step_back()
     assert not tool.busy
@@ -144,7 +144,7 @@ def test_the_nearest_outline_is_hit_then_the_smallest_inside() -> None:
             "edge": (5, 20), "inner": (20, 18), "outer": (40, 30), "beside": (57, 38)
         }.items()
     }  # fmt: skip
-    assert {name: mark and mark.id for name, mark in found.items()} == {
+    assert {name: lying and lying.mark.id for name, lying in found.items()} == {
         "edge": "m1", "inner": "m2", "outer": "m1", "beside": None
     }  # fmt: skip
 
