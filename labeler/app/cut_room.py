@@ -14,8 +14,11 @@ Tick = Callable[[int, int], None]
 Answer = Pixels | LabelerError
 Work = Callable[[Tick], Answer]
 Done = Callable[[Answer], None]
-Run = Callable[[Callable[[], Answer | None], Callable[[Answer | None], None]], None]
-"""Runs the first on another thread and gives its answer to the second on the main thread."""
+Run = Callable[
+    [Callable[[], Answer | None], Callable[[Answer | None], None], Callable[[], None]], None
+]
+"""Runs the first on another thread and gives its answer to the second on the main thread; where it
+came to none, the third is called there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +89,13 @@ class CutRoom:
             del self._busy[viewer]
             if self._closed:
                 return
-            if answer is not None and not under_way.unwanted.is_set():
-                request.deliver(answer)
-            self._go_on(viewer, request)
+            try:
+                if answer is not None and not under_way.unwanted.is_set():
+                    request.deliver(answer)
+            finally:  # a mistake of whoever shows it is no reason to show no other
+                self._go_on(viewer, request)
 
-        self._run(wanted, done)
+        self._run(wanted, done, lambda: done(None))
 
     def _go_on(self, viewer: object, request: _Request) -> None:
         """Delivering may have asked for more already."""

@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from labeler.app.haste import Haste
@@ -36,18 +37,23 @@ class Hold:
     plan: ReadingPlan
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Batch:
-    """Slices that were read at a time, and for what; None where it was let go of before."""
+    """Slices that are read at a time, and for what: None where it was let go of before. `reading`
+    is the one that was begun last."""
 
-    hold: Hold | None
-    read: list[tuple[int, FrameAnswer]]
+    hold: Hold | None = None
+    reading: int | None = None
+    read: list[tuple[int, FrameAnswer]] = field(default_factory=list)
 
 
 class RunBatch(Protocol):
-    """Runs the first on another thread and gives its answer to the second on the main thread."""
+    """Runs the first on another thread and the second on the main thread once it is through; where
+    it broke off, the third."""
 
-    def __call__(self, fetch: Callable[[], Batch], done: Callable[[Batch], None]) -> None: ...
+    def __call__(
+        self, fetch: Callable[[], None], done: Callable[[None], None], lost: Callable[[], None]
+    ) -> None: ...
 
 
 class FrameFeed:
@@ -77,7 +83,8 @@ class FrameFeed:
         self._listeners: dict[object, Arrived] = {}
         self._busy = 0
         self._failed: set[int] = set()
-        self._closed = False
+        self._closed = self._tripped = False
+        """`_tripped` over a mistake of ours: nothing is read ahead until somebody asks again."""
         self.on_screen = True
 
     def close(self) -> None:
@@ -94,6 +101,7 @@ class FrameFeed:
         It is another one after the series was off the screen and had to make room."""
         if self._closed:
             return None
+        self._tripped = False
         hold = self._held()
         self._go_on()
         return hold.shelf.volume if isinstance(hold.shelf, WholeShelf) else None
@@ -120,6 +128,7 @@ class FrameFeed:
         """
         if self._closed:
             return
+        self._tripped = False
         hold = self._held()
         answer = hold.shelf.get(index)
         self._waiting.pop(viewer, None)
@@ -179,26 +188,27 @@ class FrameFeed:
             self._held().plan.want(first, tuple(others))
         while (hold := self._hold) is not None and self._is_idle(hold):
             self._busy += 1
-            self._run(self._batch, self._arrived)
+            batch = Batch()
+            read, arrived = partial(self._read, batch), partial(self._arrived, batch)
+            self._run(read, arrived, partial(self._lost, batch))
 
     def _is_idle(self, hold: Hold) -> bool:
         """Whether a thread should read more; of what is not shown only what is waited for."""
-        return self.is_shown and self._busy < self._at_once and hold.plan.has_left()
+        wanted = bool(self._waiting) or (self.on_screen and not self._tripped)
+        return wanted and self._busy < self._at_once and hold.plan.has_left()
 
-    def _batch(self) -> Batch:
+    def _read(self, batch: Batch) -> None:
         """On a thread that reads: some slices, or the wanted one alone to have it there at once."""
         hold, began = self._hold, self._clock()
-        read: list[tuple[int, FrameAnswer]] = []
-        if hold is None:
-            return Batch(None, read)
-        while (index := hold.plan.take()) is not None:
-            read.append((index, hold.shelf.read(index)))
+        batch.hold = hold
+        while hold is not None and (index := hold.plan.take()) is not None:
+            batch.reading = index
+            batch.read.append((index, hold.shelf.read(index)))
             late = self._clock() - began > BATCH_SECONDS
             if late or index == hold.plan.wanted or self._haste.asks(self):
                 break
-        return Batch(hold, read)
 
-    def _arrived(self, batch: Batch) -> None:
+    def _arrived(self, batch: Batch, _through: None = None) -> None:
         self._busy -= 1
         hold = batch.hold
         if hold is not None and hold is self._hold:
@@ -211,6 +221,17 @@ class FrameFeed:
                     self._failed.discard(index)
             self._tell(batch.read)
         self._go_on()
+
+    def _lost(self, batch: Batch) -> None:
+        """A mistake of ours broke off a batch: what it had read counts, and nobody waits any more
+        for the slice it was at. That one is read again when somebody asks for it."""
+        if batch.hold is not None and batch.reading is not None:
+            batch.hold.plan.lost(batch.reading)
+        at = batch.reading
+        for viewer in [one for one, (wanted, _) in self._waiting.items() if wanted == at]:
+            del self._waiting[viewer]
+        self._tripped = True
+        self._arrived(batch)
 
     def _tell(self, read: Sequence[tuple[int, FrameAnswer]]) -> None:
         for index, answer in read:

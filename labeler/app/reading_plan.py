@@ -23,6 +23,7 @@ class ReadingPlan:
         self._also: tuple[int, ...] = ()
         self._held: set[int] = set()
         self._under_way: set[int] = set()
+        self._lost: set[int] = set()
         self._order: list[int] | None = None
         """As far as it was looked at; the rest comes from `_way`."""
         self._way: Iterator[int] = iter(())
@@ -39,6 +40,9 @@ class ReadingPlan:
             if index != self._wanted:
                 self._step = 1 if index > self._wanted else -1
                 self._wanted = index
+                self._order = None
+            if index in self._lost:
+                self._lost.discard(index)
                 self._order = None
             if also != self._also:
                 self._also, self._order = also, None
@@ -71,6 +75,12 @@ class ReadingPlan:
             self._held.add(index)
             self._make_room(0)
 
+    def lost(self, index: int) -> None:
+        """A slice that was taken never comes; it is taken again only once it is wanted again."""
+        with self._lock:
+            self._under_way.discard(index)
+            self._lost.add(index)
+
     def close(self) -> None:
         """Nothing more is taken."""
         with self._lock:
@@ -85,7 +95,7 @@ class ReadingPlan:
             if self._next == len(order):
                 order.append(next(self._way))
             index = order[self._next]
-            if index not in self._held and index not in self._under_way:
+            if not any(index in some for some in (self._held, self._under_way, self._lost)):
                 return index
             self._next += 1
         return None

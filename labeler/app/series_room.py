@@ -219,12 +219,18 @@ class SeriesRoom:
         for tile, feed in self._feeds.items():
             feed.on_screen = tile in shown
 
-    def _run(self, fetch: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _run(
+        self, fetch: Callable[[], T], done: Callable[[T], None], lost: Callable[[], None]
+    ) -> None:
         def read(_tick: Tick) -> T:
             with self._use.reading():
                 return fetch()
 
-        self._pool.start(read, done)
+        def failed(error: LabelerError) -> None:
+            self._pool.tell(error)
+            lost()
+
+        self._pool.start(read, done, failed, dropped=lost)
 
     def _read_layers(self, tile: str) -> None:
         """Once for each series, away from the main thread."""

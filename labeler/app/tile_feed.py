@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
@@ -14,8 +15,9 @@ from labeler.viewing.tiles import TileKey
 
 TileAnswer = Pixels | LabelerError
 Fetched = list[TileAnswer]
-RunTiles = Callable[[Callable[[], Fetched], Callable[[Fetched], None]], None]
-"""Runs the first on another thread and gives its answer to the second on the main thread."""
+RunTiles = Callable[[Callable[[], Fetched], Callable[[Fetched], None], Callable[[], None]], None]
+"""Runs the first on another thread and gives its answer to the second on the main thread; where it
+came to none, the third is called there."""
 
 AT_ONCE = 2
 LEAST_BYTES = 1 << 26
@@ -51,6 +53,8 @@ class TileFeed:
         self._bytes = self._largest = 0
         self._wishes: dict[object, _Wish] = {}
         self._fetching: set[TileKey] = set()
+        self._lost: set[TileKey] = set()
+        """What a mistake of ours kept from coming; tried again once a viewer has left."""
         self._under_way = 0
         self._closed = False
         self.arrivals = 0
@@ -92,6 +96,7 @@ class TileFeed:
     def leave(self, viewer: object) -> None:
         """It shows something else now."""
         self._wishes.pop(viewer, None)
+        self._lost.clear()
 
     # --- as a Holder --------------------------------------------------------------------------
 
@@ -135,7 +140,7 @@ class TileFeed:
         """The first that are not here, of one grid."""
         found: list[TileKey] = []
         for key in self._wanted():
-            if key in self._tiles or key in self._fetching or key in found:
+            if any(key in some for some in (self._tiles, self._fetching, self._lost, found)):
                 continue
             if found and key[:2] != found[0][:2]:
                 break
@@ -153,7 +158,14 @@ class TileFeed:
     def _fetch(self, keys: tuple[TileKey, ...]) -> None:
         self._under_way += 1
         self._fetching.update(keys)
-        self._run(lambda: _read(self._pyramid, keys), lambda found: self._arrived(keys, found))
+        read, arrived = partial(_read, self._pyramid, keys), partial(self._arrived, keys)
+        self._run(read, arrived, partial(self._missed, keys))
+
+    def _missed(self, keys: tuple[TileKey, ...]) -> None:
+        self._under_way -= 1
+        self._fetching.difference_update(keys)
+        self._lost.update(keys)
+        self._go_on()
 
     def _arrived(self, keys: tuple[TileKey, ...], found: Fetched) -> None:
         self._under_way -= 1

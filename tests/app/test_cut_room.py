@@ -5,21 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from labeler.app.cut_room import Answer, CutRoom, Tick, Work
+
+Held = tuple[Callable[[], Answer | None], Callable[[Answer | None], None], Callable[[], None]]
 
 
 class Later:
     """Work waits here until a test lets it run."""
 
     def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
+        self.waiting: list[Held] = []
 
-    def run(self, work: Callable[[], Answer | None], done: Callable[[Answer | None], None]) -> None:
-        self.waiting.append(lambda: done(work()))
+    def run(
+        self,
+        work: Callable[[], Answer | None],
+        done: Callable[[Answer | None], None],
+        lost: Callable[[], None],
+    ) -> None:
+        self.waiting.append((work, done, lost))
 
     def let_one(self) -> None:
-        self.waiting.pop(0)()
+        work, done, lost = self.waiting.pop(0)
+        try:
+            answer = work()
+        except ZeroDivisionError:
+            lost()
+        else:
+            done(answer)
 
 
 def frame(value: int) -> Work:
@@ -132,3 +146,44 @@ def test_once_closed_nobody_is_answered() -> None:
     asked(room, "other", 3, told)
     assert told == []
     assert later.waiting == []
+
+
+def mistaken(_tick: Tick) -> Answer:
+    raise ZeroDivisionError
+
+
+def test_a_mistake_of_ours_frees_its_place_for_what_is_wanted_next() -> None:
+    later, told = Later(), list[int]()
+    room = CutRoom(later.run)
+    room.request("one", mistaken, lambda _answer: None)
+    asked(room, "one", 2, told)
+    later.let_one()
+    later.let_one()
+    asked(room, "one", 3, told)
+    later.let_one()
+    assert told == [2, 3]
+    assert later.waiting == []
+
+
+def test_where_the_quick_frame_fails_the_sharp_one_still_comes() -> None:
+    later, told = Later(), list[int]()
+    room = CutRoom(later.run)
+    asked(room, "one", 10, told, mistaken)
+    while later.waiting:
+        later.let_one()
+    assert told == [10]
+
+
+def test_who_cannot_show_a_frame_gets_the_next_one_all_the_same() -> None:
+    later, told = Later(), list[int]()
+    room = CutRoom(later.run)
+
+    def clumsy(_answer: Answer) -> None:
+        raise ZeroDivisionError
+
+    room.request("one", frame(1), clumsy)
+    asked(room, "one", 2, told)
+    with pytest.raises(ZeroDivisionError):
+        later.let_one()
+    later.let_one()
+    assert told == [2]

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from itertools import count as numbers
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.app.frame_feed import UNKNOWN_VOXEL_BYTES, Batch, FrameAnswer, FrameFeed
+from labeler.app.frame_feed import UNKNOWN_VOXEL_BYTES, FrameAnswer, FrameFeed
 from labeler.app.haste import Haste
 from labeler.app.reading_plan import ReadingPlan, travel
 from labeler.app.slice_memory import SliceMemory
@@ -21,6 +22,9 @@ from labeler.model.volume import SliceKind
 SIZE = 100 * UNKNOWN_VOXEL_BYTES
 """Bytes of a slice here."""
 AT_ONCE = 2
+
+
+Fetch = Callable[[], None]
 
 
 class Source:
@@ -52,17 +56,23 @@ class Pool:
     """Holds jobs until they are let run, in any order."""
 
     def __init__(self) -> None:
-        self.jobs: deque[tuple[Callable[[], Batch], Callable[[Batch], None]]] = deque()
-        self.most = 0
+        self.jobs: deque[tuple[Fetch, Callable[[None], None], Fetch]] = deque()
+        self.most = self.crashes = 0
 
-    def run(self, fetch: Callable[[], Batch], done: Callable[[Batch], None]) -> None:
-        self.jobs.append((fetch, done))
+    def run(self, fetch: Fetch, done: Callable[[None], None], lost: Fetch) -> None:
+        self.jobs.append((fetch, done, lost))
         self.most = max(self.most, len(self.jobs))
 
     def one(self, which: int = 0) -> None:
-        fetch, done = self.jobs[which]
+        fetch, done, lost = self.jobs[which]
         del self.jobs[which]
-        done(fetch())
+        try:
+            fetch()
+        except ZeroDivisionError:
+            self.crashes += 1
+            lost()
+        else:
+            done(None)
 
     def rest(self, bound: int = 10_000) -> None:
         while self.jobs:
@@ -155,6 +165,40 @@ def test_a_slice_that_fails_is_delivered_as_its_error_and_not_tried_for_ever() -
     assert all(isinstance(answer, LabelerError) for _, answer in got.slices)
     feed.request(3, got)
     assert isinstance(got.slices[-1][1], np.ndarray)
+
+
+@pytest.mark.parametrize("batches", [True, False])
+def test_a_mistake_of_ours_costs_one_slice_until_it_is_asked_for_again(batches: bool) -> None:
+    class Mistaken(Alike):
+        mends = False
+
+        def frame(self, index: int) -> Pixels:
+            if index == 4 and not self.mends:
+                self.read.append(index)
+                raise ZeroDivisionError
+            return super().frame(index)
+
+    source, pool, got, other = Mistaken(12), Pool(), Got(), Got()
+    feed = feed_of(source, pool, 12, batches=batches)
+    feed.request(9, other, "other")
+    feed.request(4, got, "one")
+    pool.rest()
+    assert pool.crashes == 1  # and not one for each slice that would be read ahead
+    assert (got.indices, other.indices) == ([], [9])
+    feed.on_screen = False
+    assert not feed.is_shown  # nobody waits any more
+    feed.on_screen = True
+    feed.request(10, other, "other")
+    pool.rest()
+    assert other.indices == [9, 10]
+    assert [at for at in range(12) if feed.get(at) is None] == [4]
+    feed.request(4, got, "one")
+    pool.rest()
+    assert (pool.crashes, got.indices) == (2, [])
+    source.mends = True
+    feed.request(4, got, "one")
+    pool.rest()
+    assert got.indices == [4]
 
 
 def test_a_closed_feed_is_silent() -> None:

@@ -25,6 +25,7 @@ from labeler.imaging.decoding.kept_frames import KeepingDecoders
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.sources.files import folder_files
 from labeler.model.forms import Form
+from labeler.model.image import Pixels
 from labeler.model.manifest import ItemContext
 from labeler.model.volume import Volume
 from labeler.store.frame_cache import FrameCache
@@ -57,21 +58,21 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+def _raise(error: BaseException) -> None:
+    raise error
+
+
 class Main:
     """A main thread that hears what is delivered while it waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, crashed: Callable[[BaseException], None] = _raise) -> None:
         self.calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self.pool = JobPool(Answers(self.calls.put, _raise, _raise), threads=2)
+        self.pool = JobPool(Answers(self.calls.put, _raise, crashed), threads=2)
 
     def until(self, done: Callable[[], bool]) -> None:
         end = time.monotonic() + 60
         while not done():
             self.calls.get(timeout=max(end - time.monotonic(), 0.1))()
-
-
-def _raise(error: BaseException) -> None:
-    raise error
 
 
 @pytest.fixture
@@ -177,3 +178,36 @@ def test_a_series_that_met_a_mistake_of_ours_is_tried_again(folder: Path, main: 
             main.calls.get(timeout=10)()
         main.calls.get(timeout=10)()
     first.close()()
+
+
+def test_a_mistake_of_ours_is_told_and_the_next_wish_is_granted(folder: Path) -> None:
+    """Of a frame that is computed, and of a slice that is read."""
+
+    class Mistaken(NoDecoders):
+        mends = False
+
+        def decode_into(self, syntax: Any, layout: Any, data: bytes, out: Any) -> None:
+            if not self.mends:
+                raise ZeroDivisionError
+            workers.decode_into(syntax, layout, data, out)
+
+    def broken(_tick: Any) -> Pixels:
+        raise ZeroDivisionError
+
+    crashes = list[BaseException]()
+    main = Main(crashes.append)
+    decoders, told = Mistaken(), list[Any]()
+    with DecoderPool(2) as workers:
+        made, tile = room(folder, decoders, main, SliceMemory(1 << 30))
+        made.compute("view", broken, told.append)
+        made.request_frame(tile, 2, lambda _index, answer: told.append(answer))
+        main.until(lambda: len(crashes) >= 3 and not made._feeds[tile]._busy)
+        decoders.mends = True
+        made.compute("view", lambda _tick: np.zeros((1, 1)), told.append)
+        main.until(lambda: len(told) == 1)
+        made.request_frame(tile, 2, lambda _index, answer: told.append(answer))
+        main.until(lambda: len(told) == 2)
+        made.close()()
+        main.pool.close()
+    assert all(isinstance(crash, ZeroDivisionError) for crash in crashes)
+    assert np.array_equal(told[1], values(2))

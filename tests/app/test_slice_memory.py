@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.app.frame_feed import Batch, FrameAnswer, FrameFeed
+from labeler.app.frame_feed import FrameAnswer, FrameFeed
 from labeler.app.haste import Haste
 from labeler.app.ram import ram_bytes
 from labeler.app.slice_memory import SliceMemory, allowed_bytes
@@ -59,7 +59,7 @@ class Room:
 
     def __init__(self, limit: int, slices: tuple[int, ...]) -> None:
         self.counted, self.memory, self.haste = Counted(), SliceMemory(limit), Haste()
-        self.jobs: deque[tuple[Callable[[], Batch], Callable[[Batch], None]]] = deque()
+        self.jobs: deque[tuple[Callable[[], None], Callable[[None], None]]] = deque()
         self.volumes: weakref.WeakSet[Volume] = weakref.WeakSet()
         self.got: list[tuple[int, int]] = []
         self.feeds = [
@@ -75,12 +75,18 @@ class Room:
         for feed in self.feeds:
             feed.on_screen = False
 
-    def run(self, fetch: Callable[[], Batch], done: Callable[[Batch], None]) -> None:
+    def run(
+        self,
+        fetch: Callable[[], None],
+        done: Callable[[None], None],
+        lost: Callable[[], None],  # noqa: ARG002  nothing breaks off here
+    ) -> None:
         self.jobs.append((fetch, done))
 
     def one(self) -> None:
         fetch, done = self.jobs.popleft()
-        done(fetch())
+        fetch()
+        done(None)
 
     def rest(self) -> None:
         for _ in range(2000):

@@ -22,12 +22,15 @@ class Levels:
 
     def __init__(self) -> None:
         self.asked: list[list[tuple[int, int]]] = []
+        self.mistaken = False
 
     def region(self, level: int, row: int, column: int, rows: int, columns: int) -> Pixels:  # noqa: ARG002
         raise AssertionError("tiles are asked for")
 
     def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
         assert level == 0
+        if self.mistaken:
+            raise ZeroDivisionError
         self.asked.append(list(places))
         return [
             LabelerError("undecodable-image", "broken", safe="", do="")
@@ -45,8 +48,21 @@ class Desk:
         room = memory or SliceMemory(1 << 30)
         self.feed, self.came = TileFeed(self.levels, self._run, room, budget), 0
 
-    def _run(self, fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
-        self.waiting.append(lambda: done(fetch()))
+    def _run(
+        self,
+        fetch: Callable[[], Fetched],
+        done: Callable[[Fetched], None],
+        lost: Callable[[], None],
+    ) -> None:
+        def run() -> None:
+            try:
+                found = fetch()
+            except ZeroDivisionError:
+                lost()
+            else:
+                done(found)
+
+        self.waiting.append(run)
 
     def look(self, *columns: int, ahead: Sequence[int] = (), row: int = 0) -> None:
         self.feed.look(self, keys(columns, row), keys(ahead, row), self._arrived)
@@ -169,3 +185,19 @@ def test_what_is_in_view_stays_where_the_memory_is_cut() -> None:
     memory.set_limit(0)
     here = [desk.feed.find(key) is not None for key in keys([0, 1, 2, 3])]
     assert here == [False, False, True, True]
+
+
+def test_a_mistake_of_ours_keeps_nobody_from_other_tiles() -> None:
+    desk = Desk()
+    desk.levels.mistaken = True
+    desk.look(*range(30))
+    desk.work()
+    assert desk.came == 0
+    desk.levels.mistaken = False
+    desk.look(*range(20, 40))
+    desk.work()
+    assert desk.columns == list(range(30, 40))
+    desk.feed.leave(desk)
+    desk.look(*range(3))
+    desk.work()
+    assert desk.columns == [*range(30, 40), *range(3)]

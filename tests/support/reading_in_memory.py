@@ -163,7 +163,11 @@ class ReadingInMemory:
         if pyramid is None:
             return None
 
-        def run(fetch: Callable[[], Fetched], done: Callable[[Fetched], None]) -> None:
+        def run(
+            fetch: Callable[[], Fetched],
+            done: Callable[[Fetched], None],
+            lost: Callable[[], None],  # noqa: ARG001  nothing is lost here
+        ) -> None:
             self._answer(lambda: done(fetch()))
 
         return TileFeed(pyramid, run, SliceMemory(1 << 27), 1 << 26)

@@ -31,7 +31,7 @@ image = open_image(main_series(scan([FileBytes(Path(sys.argv[1]))])), DecoderPoo
 layout = layout_of(image)
 feed = TileFeed(
     image.pyramid,
-    lambda fetch, done: jobs.start(lambda _tick: fetch(), done),
+    lambda fetch, done, lost: jobs.start(lambda _tick: fetch(), done, dropped=lost),
     SliceMemory(1 << 30),
     1 << 28,
 )

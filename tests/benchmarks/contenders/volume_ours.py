@@ -42,7 +42,7 @@ def whole():
     image = open_image(main_series(scan(folder_files(folder))), decoders)
     feed = FrameFeed(
         image.source,
-        lambda read, done: pool.start(lambda _: read(), done),
+        lambda read, done, lost: pool.start(lambda _: read(), done, dropped=lost),
         SliceMemory(BUDGET_BYTES),
         Haste(),
     )

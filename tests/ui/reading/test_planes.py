@@ -268,7 +268,7 @@ Held = list[tuple[Callable[[], Answer | None], Callable[[Answer | None], None]]]
 def held_room() -> tuple[Held, CutRoom]:
     """What is computed waits until a test lets it."""
     held: Held = []
-    return held, CutRoom(lambda work, done: held.append((work, done)))
+    return held, CutRoom(lambda work, done, _lost: held.append((work, done)))
 
 
 def let_one(held: Held) -> None:
