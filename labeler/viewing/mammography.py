@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from labeler.model.image import SeriesInfo
 from labeler.model.rasters import Place
+from labeler.viewing.hanging import begins
 from labeler.viewing.layout import Layout
 from labeler.viewing.viewport import Canvas, ViewState, canvas_map, fit
 
@@ -17,6 +19,22 @@ Sides = tuple[str, str]
 _OPPOSITE = str.maketrans("APRLHF", "PALRFH")
 _DOWN = {("CC", "R"): "L", ("CC", "L"): "R"}
 """A craniocaudal view has the outer half of the breast above; all others have the feet below."""
+
+
+MAMMOGRAPHY = "MG"
+_PROJECTIONS = frozenset(("CR", "DX", "RG"))
+_BREAST = ("breast", "mamm", "brust")
+_VIEWS = frozenset(("CC", "MLO"))
+"""Of the views of a breast those that no other part is taken in."""
+
+
+def shows_breast(info: SeriesInfo) -> bool:
+    """Whether it is a mammogram, also one on film or on another plate: the part that was examined
+    decides, and only where it is not told what the descriptions say."""
+    if info.modality not in _PROJECTIONS or info.view in _VIEWS:
+        return info.modality == MAMMOGRAPHY or info.modality in _PROJECTIONS
+    told = (info.body_part,) if info.body_part else (info.description, info.study_description)
+    return any(begins(text, _BREAST) for text in told)
 
 
 def usual_wall(laterality: str) -> Wall | None:

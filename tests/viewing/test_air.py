@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from labeler.model.image import Pixels
-from labeler.viewing.air import air_of, block_size, on_canvas
+from labeler.app.hanging_protocols import load_protocols
+from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.reader import open_image, scan
+from labeler.imaging.sources.files import FileBytes
+from labeler.model.image import Image, Pixels
+from labeler.model.paths import resources_root
+from labeler.viewing.air import has_air, on_canvas
+from labeler.viewing.air_search import air_of, block_size
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.turns import CLOCKWISE, FLIP_ACROSS, UPRIGHT, Turn
 from labeler.viewing.viewport import Canvas, ViewState, canvas_map, fit
@@ -108,3 +117,113 @@ def test_on_the_canvas_it_lies_where_the_image_lies(turn: Turn) -> None:
             assert shown[row, column] == (inside and full[y, x])
     assert shown.any()
     assert tissue.any()
+
+
+# --- which images -----------------------------------------------------------------------------
+
+
+def taken(modality: str, **told: str) -> Image:
+    image = image_of(np.zeros((1, 8, 8), np.uint16), modality=modality)
+    info = replace(image.info, **({"description": "", "body_part": ""} | told))  # type: ignore[arg-type]
+    return replace(image, info=info)
+
+
+@pytest.mark.parametrize(
+    ("modality", "told"),
+    [
+        ("MG", {}),
+        ("RG", {"view": "MLO", "body_part": "BREAST"}),
+        ("RG", {"view": "CC"}),
+        ("CR", {"body_part": "BREAST"}),
+        ("DX", {"study_description": "Mammography, both sides"}),
+        ("CR", {"description": "Brust links"}),
+    ],
+)
+def test_of_a_breast_the_header_speaks(modality: str, told: dict[str, str]) -> None:
+    assert has_air(taken(modality, **told))
+
+
+@pytest.mark.parametrize(
+    ("modality", "told"),
+    [
+        ("CR", {"body_part": "CHEST", "view": "PA"}),
+        ("DX", {"body_part": "CHEST", "study_description": "Breast cancer, staging"}),
+        ("MR", {"body_part": "BREAST"}),
+        ("US", {"description": "Breast left"}),
+        ("RG", {}),
+    ],
+)
+def test_of_anything_else_it_does_not(modality: str, told: dict[str, str]) -> None:
+    assert not has_air(taken(modality, **told))
+
+
+def test_what_hangs_as_a_mammogram_is_one() -> None:
+    rules = [
+        (modality, part)
+        for protocol in load_protocols(resources_root() / "hanging")
+        if protocol.code.startswith("mammography")
+        for rule in protocol.studies
+        for modality in rule.modalities
+        for part in rule.parts or ("",)
+    ]
+    assert len(rules) > 10
+    assert all(has_air(taken(modality, body_part=part)) for modality, part in rules)
+
+
+# --- digitised film ---------------------------------------------------------------------------
+
+
+def film(fog: float = 0.0) -> tuple[Pixels, Truth]:
+    """A breast on a film in its scanner: a bright frame around, a fogged edge, a bright label."""
+    pixels, tissue = breast()
+    grain = np.random.default_rng(7).normal(0, 12, pixels.shape)
+    y, x = np.mgrid[:ROWS, :COLUMNS].astype(np.float32)
+    leak = fog * np.clip((x / COLUMNS - 0.88) / 0.12, 0, 1)
+    values = 560 + grain + leak + np.where(tissue, pixels * 0.75, 0)
+    values[150:330, 1500:1640] = 3800
+    frame = (x < 4) | (x > COLUMNS - 12) | (y < 14) | (y > ROWS - 20)
+    values[frame] = 3700
+    return np.clip(values, 0, 4095).astype(np.uint16), tissue | frame
+
+
+@pytest.mark.parametrize(("fog", "flipped"), [(0.0, False), (500.0, True)])
+def test_of_a_film_the_bright_frame_is_stepped_over(fog: float, flipped: bool) -> None:
+    pixels, kept = film(fog)
+    if flipped:
+        pixels, kept = pixels[:, ::-1], kept[:, ::-1]
+    found = at_full_size(air_of(pixels, inverted=False), ROWS, COLUMNS)
+    tissue = kept & (pixels > 700)
+    assert not (found & tissue).any()
+    assert found.sum() > 0.85 * (~kept).sum()
+    assert not (found & (pixels > 3000)).any()
+
+
+def test_dust_in_the_air_is_no_bright_spot() -> None:
+    pixels, kept = film()
+    pixels[700:704, 1500:1503] = 3000
+    pixels[900:902, 1300:1790] = 3000
+    found = at_full_size(air_of(pixels, inverted=False), ROWS, COLUMNS)
+    assert found[690:715, 1490:1510].all()
+    assert not found[900:902, 1300:1770].any()  # a wire is seen
+    assert not kept[690:715, 1490:1510].any()
+
+
+def test_a_breast_as_dark_as_air_beside_a_light_one_is_no_air() -> None:
+    """Fat from edge to edge around a dense middle: two groups of values, and no air."""
+    y, x = np.mgrid[:900, :700].astype(np.float32)
+    dense = np.exp(-((np.hypot(x - 350, y - 450) / 220) ** 2))
+    grain = np.random.default_rng(2).normal(0, 60, dense.shape)
+    pixels = (900 + 1800 * dense + grain).astype(np.uint16)
+    assert not air_of(pixels, inverted=False).size
+
+
+def test_on_a_real_film_the_air_is_found_and_no_skin(test_data: Path) -> None:
+    found = scan([FileBytes(test_data / "dicom" / "xray_lut" / "MG1_J2KI")])
+    image = open_image(found.series[0], DecoderPool(1))
+    pixels = image.source.frame(0)
+    assert has_air(image)
+    air = at_full_size(air_of(pixels, inverted=False), *pixels.shape)
+    assert air.mean() > 0.3
+    assert (air & (pixels > 1200)).sum() < 200  # dust
+    # The skin at the nipple, which a window for it alone would show.
+    assert not air[3225:3300, 2040:2075].any()

@@ -8,7 +8,8 @@ from labeler.app.cut_room import Tick
 from labeler.errors import LabelerError
 from labeler.model.image import Image, Pixels
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
-from labeler.viewing.air import Mask, air_of, has_air
+from labeler.viewing.air import has_air
+from labeler.viewing.air_search import Mask, air_of
 
 
 class BlackAir:

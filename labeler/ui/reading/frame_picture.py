@@ -6,7 +6,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from labeler.kernels.windowing import Screen
 from labeler.model.image import Pixels
-from labeler.viewing.air import Mask, blacken, on_canvas
+from labeler.viewing.air import blacken, on_canvas
+from labeler.viewing.air_search import Mask
 from labeler.viewing.render import FrameRenderer, Grey
 from labeler.viewing.viewport import CanvasMap
 

@@ -9,7 +9,7 @@ from labeler.model.image import Pixels
 from labeler.model.rasters import Place
 from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.theme import Theme
-from labeler.viewing.air import Mask
+from labeler.viewing.air_search import Mask
 from labeler.viewing.magnifier import lens_at
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Scene

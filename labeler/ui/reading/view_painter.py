@@ -28,7 +28,7 @@ from labeler.ui.reading.tie_words import tie_words
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
-from labeler.viewing.air import Mask
+from labeler.viewing.air_search import Mask
 from labeler.viewing.corner_text import Corners, corners, late_line, position_lines
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
