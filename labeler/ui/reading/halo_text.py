@@ -1,26 +1,21 @@
-"""Words over an image, each line drawn once and stamped from then on."""
+"""Words over an image, legible on black and on white: each line drawn once, then stamped."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSizeF, Qt
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from labeler.ui.reading.edge_bar import WIDTH
-from labeler.ui.reading.overlay_painter import AROUND
-from labeler.ui.reading.phrases import words
+from labeler.ui.reading.halo import Halo
 from labeler.ui.theme import Theme, Type, font
-from labeler.viewing.corner_text import Corners
-from labeler.viewing.phrase import Phrase
 
 KEPT = 256
 """Lines; each is some ten kilobytes."""
 
-MARGIN = 12
-LINE = 16
-_PAD = 2
+_PAD = 4
 """Room around a line for its halo."""
 
 
@@ -34,18 +29,23 @@ class Stamp:
 
 
 class HaloText:
-    """A halo is nine texts on top of another: too slow to be drawn for every slice."""
+    """To draw a text is what costs, not to copy it."""
 
     def __init__(self, theme: Theme, kind: Type) -> None:
         self._theme, self._font = theme, font(kind)
         self.metrics = QFontMetricsF(self._font)
-        self._ratio = 1.0
+        self._ratio, self._halo = 1.0, Halo(1.0, theme.color("overlay"))
         self._stamps: OrderedDict[tuple[str, float], Stamp] = OrderedDict()
+
+    def write(self, painter: QPainter, at: QPointF, text: str) -> None:
+        """In overlay colour; `at` is the left end of its baseline."""
+        stamp = self.stamp(text, painter.device().devicePixelRatioF())
+        painter.drawImage(at.toPoint() - stamp.origin, stamp.image)
 
     def stamp(self, text: str, ratio: float, widest: float = 0.0) -> Stamp:
         """Cut with an ellipsis where it is wider than `widest`, if that is told."""
         if ratio != self._ratio:
-            self._ratio = ratio
+            self._ratio, self._halo = ratio, Halo(ratio, self._theme.color("overlay"))
             self._stamps.clear()
         key = text, widest
         found = self._stamps.get(key)
@@ -61,118 +61,16 @@ class HaloText:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest)
         width = metrics.horizontalAdvance(text)
         height = round(metrics.ascent()) + metrics.descent()
-        size = QSizeF(width + 2 * _PAD + 2, height + 2 * _PAD + 2) * ratio
+        size = QSizeF(width + 2 * _PAD, height + 2 * _PAD) * ratio
         origin = QPoint(_PAD, _PAD + round(metrics.ascent()))
-        shade, ink = (
-            self._drawn(text, origin, size, ratio, color)
-            for color in (QColor(0, 0, 0), self._theme.color("overlay"))
-        )
-        image = QImage(shade)
-        painter = QPainter(image)
-        for dx, dy in AROUND:
-            painter.drawImage(dx, dy, shade)
-        painter.drawImage(0, 0, ink)
-        painter.end()
-        return Stamp(image, width, origin)
-
-    def _drawn(
-        self, text: str, origin: QPoint, size: QSizeF, ratio: float, color: QColor
-    ) -> QImage:
-        """The text alone; to draw it is what costs, not to copy it."""
         image = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         painter.setFont(self._font)
-        painter.setPen(color)
+        painter.setPen(QColor(255, 255, 255))
         painter.drawText(origin, text)
         painter.end()
-        return image
-
-
-class Letters:
-    """The letters amid the four edges."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._text = HaloText(theme, Type.STRONG)
-        self._key: object = None
-        self._placed: list[tuple[QPoint, QImage]] = []
-
-    def paint(self, painter: QPainter, room: QRect, letters: tuple[str, str, str, str]) -> None:
-        """At the left, right, top and bottom; where one is empty nothing stands."""
-        key = room, letters, painter.device().devicePixelRatioF()
-        if key != self._key:
-            self._key, self._placed = key, self._places(room, letters, key[2])
-        for at, image in self._placed:
-            painter.drawImage(at, image)
-
-    def _places(
-        self, room: QRect, letters: tuple[str, str, str, str], ratio: float
-    ) -> list[tuple[QPoint, QImage]]:
-        ascent = self._text.metrics.ascent()
-        low, middle = room.bottom() - MARGIN, room.center().y() + ascent / 2
-        far, amid = room.right() - MARGIN - WIDTH, room.center().x()
-        places = (
-            (room.left() + MARGIN, 0.0, middle),
-            (far, 1.0, middle),
-            (amid, 0.5, room.top() + MARGIN + ascent),
-            (amid, 0.5, low),
-        )
-        placed = []
-        for letter, (x, share, base) in zip(letters, places, strict=True):
-            if letter:
-                stamp = self._text.stamp(letter, ratio)
-                at = QPoint(round(x - share * stamp.width), round(base)) - stamp.origin
-                placed.append((at, stamp.image))
-        return placed
-
-
-class CornerWords:
-    """The lines in the corners; a slice changes those of one, a window's drag those of another."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._text = HaloText(theme, Type.SECONDARY)
-        self._key: object = None
-        self._placed: dict[tuple[bool, bool], tuple[object, list[tuple[QPoint, QImage]]]] = {}
-
-    def paint(self, painter: QPainter, room: QRect, told: Corners, raised: int) -> None:
-        """What stands at the bottom left is `raised` above the chip."""
-        ratio = painter.device().devicePixelRatioF()
-        key = room, raised, ratio
-        if key != self._key:
-            self._key = key
-            self._placed.clear()
-        for top, right, lines in (
-            (True, False, told.top_left),
-            (True, True, told.top_right),
-            (False, False, told.bottom_left),
-            (False, True, told.bottom_right),
-        ):
-            known, placed = self._placed.get((top, right), (None, []))
-            if known != lines:
-                lift = 0 if top or right else raised
-                placed = self._places(room, lines, ratio, lift, top=top, right=right)
-                self._placed[top, right] = lines, placed
-            for at, image in placed:
-                painter.drawImage(at, image)
-
-    def _places(
-        self,
-        room: QRect,
-        lines: tuple[Phrase, ...],
-        ratio: float,
-        lift: int,
-        *,
-        top: bool,
-        right: bool,
-    ) -> list[tuple[QPoint, QImage]]:
-        # Neither half may reach the letter amid the edge.
-        widest = room.width() / 2 - 2 * MARGIN - 16
-        placed = []
-        for n, line in enumerate(lines if top else reversed(lines)):
-            stamp = self._text.stamp(words(line), ratio, widest)
-            x = room.right() - MARGIN - WIDTH - stamp.width if right else room.left() + MARGIN
-            low = room.bottom() - MARGIN - 3 - lift - n * LINE
-            base = room.top() + MARGIN + 12 + n * LINE if top else low
-            placed.append((QPoint(round(x), base) - stamp.origin, stamp.image))
-        return placed
+        pixels = np.frombuffer(image.bits(), np.uint8)
+        self._halo.put(pixels.reshape(image.height(), image.width(), 4))
+        return Stamp(image, width, origin)

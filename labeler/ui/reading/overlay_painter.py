@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from labeler.model.rasters import Place
+from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.phrases import words
-from labeler.ui.theme import Theme, Type, font
+from labeler.ui.theme import Theme
 from labeler.viewing.overlay import (
     TEXT_GAP,
     Caption,
@@ -32,9 +33,6 @@ SHADE_OPACITY = 0.60
 SHADE_EXTRA = 1.5
 HANDLE_SIDE = 9.0
 LEGEND_SWATCH, LEGEND_DOWN = 12.0, 56.0
-AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1))
-"""Where a halo of one pixel lies."""
-
 _STYLES = {
     Dash.SOLID: Qt.PenStyle.SolidLine,
     Dash.DASHED: Qt.PenStyle.CustomDashLine,
@@ -43,19 +41,11 @@ _STYLES = {
 _PATTERNS = {Dash.DASHED: [4.0, 2.5], Dash.DOTTED: [1.2, 1.8]}
 
 
-def write(painter: QPainter, at: QPointF, text: str, theme: Theme) -> None:
-    """Text in overlay colour with a halo of 1 px; `at` is the left end of its baseline."""
-    painter.setPen(QColor(0, 0, 0))
-    for dx, dy in AROUND:
-        painter.drawText(at + QPointF(dx, dy), text)
-    painter.setPen(theme.color("overlay"))
-    painter.drawText(at, text)
-
-
 def draw(
-    painter: QPainter, commands: Iterable[Command], theme: Theme, room: QRectF
+    painter: QPainter, commands: Iterable[Command], theme: Theme, text: HaloText, room: QRectF
 ) -> list[QRectF]:
-    """Paint the commands in their order; answers with where captions were put."""
+    """Paint the commands in their order, with their words in `text`; answers with where captions
+    were put."""
     captions: list[QRectF] = []
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for command in commands:
@@ -67,15 +57,15 @@ def draw(
             case Wash():
                 _wash(painter, command)
             case Words():
-                _words(painter, command, theme)
+                _words(painter, command, text)
             case Legend():
-                _legend(painter, command, theme, room)
+                _legend(painter, command, text, room)
             case Handle(at):
                 _handle(painter, at)
             case Ring():
                 _ring(painter, command, theme)
             case Caption():
-                captions.append(_caption(painter, command, theme, room, captions))
+                captions.append(_caption(painter, command, text, room, captions))
     return captions
 
 
@@ -143,29 +133,25 @@ def _wash(painter: QPainter, command: Wash) -> None:
     painter.drawImage(_target(command.where, 0, 0, columns, rows), image)
 
 
-def _words(painter: QPainter, command: Words, theme: Theme) -> None:
-    used = font(Type.SECONDARY)
-    painter.setFont(used)
-    metrics = QFontMetricsF(used)
+def _words(painter: QPainter, command: Words, text: HaloText) -> None:
+    metrics = text.metrics
     for n, line in enumerate(command.lines):
         base = command.at[1] + metrics.ascent() + n * metrics.lineSpacing()
-        write(painter, QPointF(command.at[0], base), line, theme)
+        text.write(painter, QPointF(command.at[0], base), line)
 
 
-def _legend(painter: QPainter, command: Legend, theme: Theme, room: QRectF) -> None:
+def _legend(painter: QPainter, command: Legend, text: HaloText, room: QRectF) -> None:
     """Down the right side, below the corner's words."""
-    used = font(Type.SECONDARY)
-    painter.setFont(used)
-    metrics = QFontMetricsF(used)
-    lines = [words(text) for _, text in command.rows]
+    metrics = text.metrics
+    lines = [words(line) for _, line in command.rows]
     title = words(command.title)
     wide = max(metrics.horizontalAdvance(line) for line in (title, *lines)) + LEGEND_SWATCH + 8
     left, top = room.right() - wide, room.top() + LEGEND_DOWN
-    write(painter, QPointF(left, top + metrics.ascent()), title, theme)
+    text.write(painter, QPointF(left, top + metrics.ascent()), title)
     for n, ((color, _), line) in enumerate(zip(command.rows, lines, strict=True), start=1):
         y = top + n * (metrics.lineSpacing() + 2)
         painter.fillRect(QRectF(left, y + 2, LEGEND_SWATCH, LEGEND_SWATCH), QColor(*color))
-        write(painter, QPointF(left + LEGEND_SWATCH + 8, y + metrics.ascent()), line, theme)
+        text.write(painter, QPointF(left + LEGEND_SWATCH + 8, y + metrics.ascent()), line)
 
 
 def _handle(painter: QPainter, at: Place) -> None:
@@ -185,14 +171,12 @@ def _ring(painter: QPainter, command: Ring, theme: Theme) -> None:
 
 
 def _caption(
-    painter: QPainter, command: Caption, theme: Theme, room: QRectF, taken: list[QRectF]
+    painter: QPainter, command: Caption, text: HaloText, room: QRectF, taken: list[QRectF]
 ) -> QRectF:
     """Beside the mark: right, else left, else below, where it covers no other caption."""
-    used = font(Type.SECONDARY)
-    painter.setFont(used)
     lines = [words(line) for line in command.lines]
     lines[0] = f"{command.digit}  {lines[0]}" if command.digit else lines[0]
-    metrics = QFontMetricsF(used)
+    metrics = text.metrics
     width = max(metrics.horizontalAdvance(line) for line in lines)
     height = metrics.lineSpacing() * len(lines)
     left, top, right, bottom = command.around
@@ -207,5 +191,5 @@ def _caption(
     rect = (clear or free or list(places))[0]
     for n, line in enumerate(lines):
         base = rect.top() + metrics.ascent() + n * metrics.lineSpacing()
-        write(painter, QPointF(rect.left(), base), line, theme)
+        text.write(painter, QPointF(rect.left(), base), line)
     return rect

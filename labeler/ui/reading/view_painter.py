@@ -12,13 +12,14 @@ from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.image import Image, Pixels
 from labeler.ui.look import Look
+from labeler.ui.reading.corner_words import LINE, CornerWords, Letters
+from labeler.ui.reading.corner_words import MARGIN as MARGIN  # noqa: PLC0414  named here too
 from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.reading.fusion_painter import FusionPainter, fusion_words
-from labeler.ui.reading.halo_text import LINE, CornerWords, Letters
-from labeler.ui.reading.halo_text import MARGIN as MARGIN  # noqa: PLC0414  named here too
+from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.lens_painter import LensPainter, paint_area
 from labeler.ui.reading.missing_rows import paint_missing_rows
 from labeler.ui.reading.overlay_painter import draw
@@ -76,6 +77,7 @@ class ViewPainter:
         self._look, self._desk, self._viewport = look, desk, viewport
         self._frame, self.slide = FramePicture(), SlidePainter(viewport)
         self._letters, self._words = Letters(look.theme), CornerWords(look.theme)
+        self._notes = HaloText(look.theme, Type.SECONDARY)
         self._fusion = FusionPainter()
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
@@ -214,6 +216,7 @@ class ViewPainter:
             painter,
             self._overlay.commands(scene, preview, self._viewport.pixels),
             self._look.theme,
+            self._notes,
             inner,
         )
         painter.restore()
@@ -240,7 +243,7 @@ class ViewPainter:
         if commands:
             inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
             painter.save()
-            draw(painter, commands, self._look.theme, inner)
+            draw(painter, commands, self._look.theme, self._notes, inner)
             painter.restore()
 
     def foot(self, *, chip: bool) -> int:
