@@ -10,6 +10,7 @@ import io
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from labeler.imaging.decoding.stored import fit_bits, from_native, stored_type, 
 from labeler.imaging.decoding.tiff_codecs import decode_segment
 from labeler.imaging.decoding.video import decode_strip
 from labeler.imaging.layout import PixelLayout
+from labeler.kernels.jpegls import decode_jpegls
 from labeler.model.image import Pixels
 
 _END_OF_IMAGE = b"\xff\xd9"
@@ -84,7 +86,16 @@ def _fitted(values: Pixels, layout: PixelLayout) -> Pixels:
         bits = container(layout.bits_allocated)
         if int(values.max()) >= 1 << bits or int(values.min()) < -(1 << (bits - 1)):
             raise ValueError("decoded values do not fit the header's bits")
-    return np.ascontiguousarray(fit_bits(values.astype(target, copy=False), layout))
+    return np.ascontiguousarray(fit_bits(_as_type(values, target), layout))
+
+
+def _as_type(values: Pixels, target: np.dtype[Any]) -> Pixels:
+    """Without a copy where only the sign is read otherwise."""
+    same = values.dtype.itemsize == target.itemsize and values.dtype.isnative == target.isnative
+    whole = values.dtype.kind in "iu" and target.kind in "iu"
+    if same and whole and values.flags.c_contiguous:
+        return values.view(target)
+    return values.astype(target, copy=False)
 
 
 def _jpeg(data: bytes, layout: PixelLayout) -> Pixels:
@@ -128,10 +139,14 @@ def _jpeg_lossless(data: bytes, _layout: PixelLayout) -> Pixels:
     return np.asarray(imagecodecs.jpegsof3_decode(data))
 
 
-def _jpeg_ls(data: bytes, _layout: PixelLayout) -> Pixels:
+def _jpeg_ls(data: bytes, layout: PixelLayout) -> Pixels:
+    _check_end(data)
+    if layout.samples == 1:
+        values = decode_jpegls(data, layout.rows, layout.columns)
+        if values is not None:
+            return values
     import imagecodecs
 
-    _check_end(data)
     return np.asarray(imagecodecs.jpegls_decode(data))
 
 
