@@ -59,6 +59,9 @@ def open_window(
     # What is loaded stays. Looking for garbage in it, again and again, takes a sixth of the start;
     # the window turns it on when it is ready.
     gc.disable()
+    from labeler.ui.binding import load_qt
+
+    load_qt()
     from labeler.model.paths import resources_root
     from labeler.ui.program import open_program
 

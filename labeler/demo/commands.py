@@ -141,6 +141,9 @@ def _by_hands(ready: Ready, output: Path) -> int:
 
 
 def _open(ready: Ready, meet: Callable[[Window], None]) -> int:
+    from labeler.ui.binding import load_qt
+
+    load_qt()
     from labeler.ui.program import open_program
 
     # Ctrl+C in the terminal ends all: the world sees this process go, and tidies up.
