@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from labeler.viewing.layout import Plane
-from labeler.viewing.series_facts import SeriesFacts, StudyGroup, group_studies
+from labeler.viewing.series_facts import Person, SeriesFacts, StudyGroup, group_studies
 
 MOST_ACROSS = 3
 Fit = Literal["fit", "same-scale"]
@@ -130,7 +130,7 @@ def hangings(
         return ()
     here = {one.tile: one for one in series}
     ordered = sorted(protocols, key=lambda protocol: (protocol.rank, protocol.code))
-    persons = [study for study in studies if not study.is_other_patient]
+    persons = [study for study in studies if study.person is Person.SAME]
     found = (_hung(protocol, persons, here) for protocol in ordered)
     return tuple(hanging for hanging in found if hanging is not None)
 

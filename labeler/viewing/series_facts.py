@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -40,16 +41,27 @@ UNKNOWN = SeriesFacts("")
 """Of a tile of which nothing is known."""
 
 
+class Person(Enum):
+    """Whose a study is, beside the current one; unknown where one of the two names nobody."""
+
+    SAME = "same"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
+
+_ORDER = tuple(Person)
+
+
 @dataclass(frozen=True)
 class StudyGroup:
-    """The series of one study. `days_before` the current one; None where a date is missing, or for
-    the current study itself."""
+    """The series of one study. `days_before` the current one; None where a date is missing, where
+    it is not known to be the same person's, or for the current study itself."""
 
     uid: str
     tiles: tuple[str, ...]
     is_current: bool
     days_before: int | None = None
-    is_other_patient: bool = False
+    person: Person = Person.SAME
 
 
 _Study = tuple[str, str]
@@ -70,7 +82,7 @@ def plane_of(orientation: tuple[float, ...] | None) -> Plane:
 
 def group_studies(series: tuple[SeriesFacts, ...], opened: str) -> tuple[StudyGroup, ...]:
     """The current study first, then others of this person, the latest first, undated ones after
-    them; at the end those of other persons, which are nobody's priors.
+    them; then those that may be of anybody, at the end those of other persons: neither are priors.
 
     The current study is the latest; without dates it is the one of the tile `opened`, else the
     first.
@@ -82,19 +94,33 @@ def group_studies(series: tuple[SeriesFacts, ...], opened: str) -> tuple[StudyGr
     if not by_study:
         return ()
     current = _current(by_study, days, opened)
+    persons = {study: _person(current, study) for study in by_study}
     rest = [study for study in by_study if study != current]
-    others = {study for study in rest if study[1] != current[1]}
-    rest.sort(key=lambda study: (study in others, days[study] is None, -(days[study] or 0)))
+    rest.sort(
+        key=lambda one: (_ORDER.index(persons[one]), days[one] is None, -(days[one] or 0)),
+    )
     return tuple(
         StudyGroup(
             study[0],
             tuple(one.tile for one in by_study[study]),
             study == current,
-            _apart(days[current], days[study]) if study not in (current, *others) else None,
-            study in others,
+            _apart(days[current], days[study]) if _is_prior(persons, current, study) else None,
+            persons[study],
         )
         for study in (current, *rest)
     )
+
+
+def _person(current: _Study, study: _Study) -> Person:
+    if study == current:
+        return Person.SAME
+    if not (current[1] and study[1]):
+        return Person.UNKNOWN
+    return Person.SAME if study[1] == current[1] else Person.OTHER
+
+
+def _is_prior(persons: dict[_Study, Person], current: _Study, study: _Study) -> bool:
+    return study != current and persons[study] is Person.SAME
 
 
 def _patient(one: SeriesFacts, series: tuple[SeriesFacts, ...]) -> str:

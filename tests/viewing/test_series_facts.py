@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labeler.viewing.layout import Plane
-from labeler.viewing.series_facts import SeriesFacts, group_studies, plane_of
+from labeler.viewing.series_facts import Person, SeriesFacts, group_studies, plane_of
 
 
 def one(tile: str, study: str, day: int | None, patient: str = "p") -> SeriesFacts:
@@ -22,12 +22,12 @@ def test_the_latest_study_is_current_and_priors_go_back_in_time() -> None:
         one("f", "new", 300),
     )
     groups = group_studies(series, "a")
-    assert [(g.uid, g.tiles, g.is_current, g.days_before, g.is_other_patient) for g in groups] == [
-        ("new", ("b", "f"), True, None, False),
-        ("mid", ("d",), False, 50, False),
-        ("old", ("a",), False, 200, False),
-        ("undated", ("c",), False, None, False),
-        ("strange", ("e",), False, None, True),
+    assert [(g.uid, g.tiles, g.is_current, g.days_before, g.person) for g in groups] == [
+        ("new", ("b", "f"), True, None, Person.SAME),
+        ("mid", ("d",), False, 50, Person.SAME),
+        ("old", ("a",), False, 200, Person.SAME),
+        ("undated", ("c",), False, None, Person.SAME),
+        ("strange", ("e",), False, None, Person.OTHER),
     ]
 
 
@@ -48,13 +48,23 @@ def test_no_study_is_of_two_persons() -> None:
         one("f", "y", 100),
     )
     groups = group_studies(series, "a")
-    assert [(g.tiles, g.is_current, g.is_other_patient) for g in groups] == [
-        (("a",), True, False),
-        (("c", "d"), False, False),
-        (("f",), False, False),
-        (("b",), False, True),
-        (("e",), False, True),
+    assert [(g.tiles, g.is_current, g.person) for g in groups] == [
+        (("a",), True, Person.SAME),
+        (("c", "d"), False, Person.SAME),
+        (("f",), False, Person.SAME),
+        (("b",), False, Person.OTHER),
+        (("e",), False, Person.OTHER),
     ]
+
+
+@pytest.mark.parametrize("known", [("", ""), ("p", ""), ("", "p")])
+def test_a_study_that_names_nobody_is_nobodys_prior(known: tuple[str, str]) -> None:
+    """Two without any ID are not known to be one person's."""
+    now, then = known
+    series = (one("a", "new", 300, now), one("b", "new", 300, ""), one("c", "old", 100, then))
+    current, other = group_studies(series, "a")
+    assert (current.tiles, current.person) == (("a", "b"), Person.SAME)
+    assert (other.tiles, other.person, other.days_before) == (("c",), Person.UNKNOWN, None)
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,9 @@ def study_day(dataset: Dataset) -> int | None:
 
 def patient_key(dataset: Dataset) -> str:
     """Tells persons apart without naming them: by ID, name and birth date together; "" where the
-    file says none of them."""
+    file gives no ID: a name alone may be another's, or "anonymous"."""
     told = (tags.PATIENT_ID, tags.PATIENT_NAME, tags.PATIENT_BIRTH_DATE)
-    said = b"\0".join(dataset.values.get(tag, b"").strip(b" \0^") for tag in told)
-    if not said.strip(b"\0"):
+    said = [dataset.values.get(tag, b"").strip(b" \0^") for tag in told]
+    if not said[0]:
         return ""
-    return hashlib.blake2b(said, digest_size=8, key=_RUN).hexdigest()
+    return hashlib.blake2b(b"\0".join(said), digest_size=8, key=_RUN).hexdigest()

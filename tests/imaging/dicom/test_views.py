@@ -109,3 +109,12 @@ def test_views_of_one_series_are_no_slices_of_one_stack(tmp_path: Path) -> None:
         ("R", "MLO", 1),
         ("L", "MLO", 1),
     ]
+
+
+@pytest.mark.parametrize(("number", "known"), [("SYNTHETIC-1", True), ("  ", False), ("", False)])
+def test_a_person_is_known_by_an_id_alone(tmp_path: Path, number: str, known: bool) -> None:
+    """One name for everybody is how many take names away."""
+    dataset = _projection()
+    dataset.PatientID, dataset.PatientName = number, "ANONYMOUS"
+    (series,) = _scanned(tmp_path, dataset)
+    assert bool(series.info.patient) is known

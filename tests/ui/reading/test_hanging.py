@@ -196,6 +196,7 @@ class TestChest:
                 slices=len(images[uid].refs),
                 study=uid,
                 study_day=day,
+                patient="a",
             )
             for uid, day in (("now", 900), ("then", 500))
         )
@@ -338,8 +339,8 @@ def test_the_header_of_the_active_viewport_is_shown_by_its_key(
 
 def test_a_prior_says_so_in_its_corner(open_reader: ReaderMaker) -> None:
     facts = (
-        SeriesFacts("s0", study="now", study_day=300),
-        SeriesFacts("s1", study="then", study_day=118),
+        SeriesFacts("s0", study="now", study_day=300, patient="a"),
+        SeriesFacts("s1", study="then", study_day=118, patient="a"),
     )
     case = several(2)
     tiles = tuple(replace(t, facts=f) for t, f in zip(case.series, facts, strict=True))

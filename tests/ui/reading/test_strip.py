@@ -104,15 +104,17 @@ class TestStudies:
             tile("2", "near", 281, "p"),
             tile("3", "other", 282, "q"),
             tile("4", "undated", None, "p"),
+            tile("5", "nobody's", 280, ""),
         )
         reader = open_reader(case, (1440, 1200))
         strip = reader.place.strip
-        assert strip.uids == ("1", "2", "0", "4", "3")
+        assert strip.uids == ("1", "2", "0", "4", "5", "3")
         assert headings(strip) == [
             "Series",
             "Prior · 1 day",
             "Prior · 182 days",
             "Prior",
+            "Person unknown",
             "Another person",
         ]
 
