@@ -8,8 +8,10 @@ from functools import cached_property
 
 from labeler.app.cases import Case, Work, load_work, series_id
 from labeler.app.hanging_protocols import facts_of, hang
+from labeler.app.looked_at import NumberedSeries, number_series
 from labeler.app.services import Services
 from labeler.imaging.reader import open_image
+from labeler.imaging.series import Series
 from labeler.model.forms import Form
 from labeler.model.frames import FrameRef, Window
 from labeler.model.history import History, advance
@@ -40,6 +42,9 @@ class Opened:
     hangings: tuple[Hanging, ...]
     frames: tuple[FrameRef, ...]
     """Of every series of the case, also of those that were not looked at yet."""
+    shown: OpenCase
+    """As it is shown first; made here, since a case may have ten thousand series."""
+    numbered: tuple[NumberedSeries, ...]
 
 
 @dataclass(frozen=True)
@@ -133,20 +138,26 @@ def _prepare(services: Services, case: Case) -> Opened:
         return work, masks, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
 
     work, masks, seen = services.store.call(load)
+    hangings = hang(services.hanging, case)
+    shown = _open_case(case, image, hangings, signed=work.signed)
     return Opened(
         case=case,
         image=image,
         work=work,
         masks=masks,
         seen={name: frozenset(indices) for name, indices in seen.items()},
-        hangings=hang(services.hanging, case),
+        hangings=hangings,
         frames=tuple(_frames(case)),
+        shown=shown,
+        numbered=number_series(case, {tile.uid: tile.name for tile in shown.series}),
     )
 
 
-def open_case(opened: Opened, image: Image) -> OpenCase:
-    case = opened.case
-    return OpenCase(
+def _open_case(
+    case: Case, image: Image, hangings: tuple[Hanging, ...], *, signed: bool
+) -> OpenCase:
+    """With its studies, which are found out once."""
+    made = OpenCase(
         id=case.id,
         task=case.manifest.title if case.manifest else case.title,
         number=case.number,
@@ -154,26 +165,29 @@ def open_case(opened: Opened, image: Image) -> OpenCase:
         context=case.context,
         image=image,
         tile=series_id(case.opened),
-        series=tuple(
-            SeriesTile(
-                series_id(s),
-                s.header.number,
-                s.header.description,
-                s.header.count,
-                s.header.division,
-                s.header.modality,
-                facts_of(s),
-            )
-            for s in case.scan.series
-        ),
+        series=tuple(_tile(series) for series in case.scan.series),
         labels=case.labels,
         form=case.form,
         window=_opening_window(case),
-        signed=opened.work.signed,
+        signed=signed,
         instructions=case.manifest.instructions if case.manifest else "",
         free_text_allowed=case.manifest is None or case.manifest.free_text_allowed,
-        hangings=opened.hangings,
+        hangings=hangings,
         pinned=_pins(case),
+    )
+    assert made.study_of, "a case has a series"
+    return made
+
+
+def _tile(series: Series) -> SeriesTile:
+    return SeriesTile(
+        series_id(series),
+        series.header.number,
+        series.header.description,
+        series.header.count,
+        series.header.division,
+        series.header.modality,
+        facts_of(series),
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from labeler.app.cases import series_id
 from labeler.app.jobs import JobPool
-from labeler.app.open_case import OpenCase, Opened, open_case, seen_setting
+from labeler.app.looked_at import LookedAt
+from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.screens import Change, Problem
 from labeler.app.series_room import SeriesRoom
@@ -19,7 +19,7 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.form_rules import Check, Shown, check_document, not_looked_at
+from labeler.model.form_rules import Check, check_document
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance
 from labeler.model.masks import Mask, decode_mask
@@ -79,7 +79,9 @@ class Reading:
 
     def _begin(self, opened: Opened, document: OpenDocument) -> None:
         self.close()
-        case = open_case(opened, opened.image)
+        case = opened.shown
+        if case.signed != opened.work.signed:
+            case = replace(case, signed=opened.work.signed)
         lent = self._lent
         series = SeriesRoom(
             opened.case,
@@ -224,15 +226,17 @@ class Reading:
         state = self._open
         case = state.opened.case
         allowed = case.manifest is None or case.manifest.free_text_allowed
-        first, *others = self._shown(state)
+        looked_at = LookedAt(
+            state.opened.numbered, state.opened.frames, state.document.seen, state.series.failed
+        )
         found = check_document(
             state.document.history.document,
             case.form,
             case.labels,
-            first,
+            looked_at.first(),
             free_text_allowed=allowed,
         )
-        return (*found, *(check for shown in others for check in not_looked_at(shown)))
+        return (*found, *looked_at.others())
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -273,21 +277,6 @@ class Reading:
             edits=1,
         )
         self._tell(Change.DOCUMENT)
-
-    def _shown(self, state: _State) -> list[Shown]:
-        """Of each series of the case what was looked at."""
-        tiles = {tile.uid: tile for tile in state.case.series}
-        found = []
-        for series in state.opened.case.scan.series:
-            uid = series_id(series)
-            known = [frame.file.instance_number for frame in series.frames]
-            numbers = tuple(at if n is None else n for at, n in enumerate(known, start=1))
-            seen = frozenset(state.document.seen.get(uid, ()))
-            only = len(tiles) == 1
-            name, place = ("", "") if only else (tiles[uid].name, uid)
-            failed = state.series.failed(uid)
-            found.append(Shown(state.opened.frames, numbers, seen, name, place, failed))
-        return found
 
     def _keep_seen(self, state: _State) -> None:
         kept = {name: sorted(indices) for name, indices in state.document.seen.items()}

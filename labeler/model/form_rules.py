@@ -226,6 +226,13 @@ def _never_shown(shown: Shown) -> list[Check]:
     return [Check(code, words, blocks=False, facts=facts)]
 
 
+def series_never_shown(count: int, tile: str) -> Check:
+    """Of so many series, of which `tile` is the first, nobody looked at any image."""
+    facts: dict[str, str | int] = {"count": count, "tile": tile, "index": 0}
+    words = "{count} series were never shown."
+    return Check("series-never-shown", words, blocks=False, facts=facts)
+
+
 def number_ranges(numbers: Sequence[int]) -> str:
     """Whole numbers in short: 1, 2, 3, 7 as "1–3, 7"."""
     spans: list[list[int]] = []

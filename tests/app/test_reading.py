@@ -9,6 +9,7 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from labeler.app.frame_feed import FrameAnswer
+from labeler.app.looked_at import TOLD_SINGLY
 from labeler.app.screens import Change, SaveState
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
@@ -194,6 +195,23 @@ def test_what_was_seen_is_remembered_for_each_series(
     again = open_study(start().ready(), study)
     assert again.session.reading.seen(long.uid) == {0, 5}
     assert again.session.reading.seen(short.uid) == {2}
+
+
+def test_series_that_nobody_turned_to_are_told_of_by_their_number(
+    start: Start, tmp_path: Path
+) -> None:
+    """A folder may hold ten thousand."""
+    for number in range(TOLD_SINGLY + 4):
+        places = [(0, 0, 0), (0, 0, 2)]
+        write_stack(tmp_path / "many" / str(number), places, series=f"{number + 1}")
+    reader = open_study(start().ready(), tmp_path / "many")
+    reading, case = reader.session.reading, reader.case()
+    reading.mark_seen(case.series[3].uid, 0)
+    *_, first, touched, rest = reading.checks()
+    assert first.facts["tile"] == case.series[0].uid
+    assert (touched.facts["tile"], touched.facts["index"]) == (case.series[3].uid, 1)
+    assert (rest.code, rest.blocks) == ("series-never-shown", False)
+    assert rest.facts == {"count": TOLD_SINGLY + 2, "tile": case.series[1].uid, "index": 0}
 
 
 def test_slices_and_thumbnails_come_and_a_bad_one_comes_as_its_error(

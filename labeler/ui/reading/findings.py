@@ -23,6 +23,9 @@ from labeler.ui.reading.questions import QuestionView
 from labeler.ui.theme import FOOTER, Type
 from labeler.ui.translation import filled, tr
 
+NEVER_SHOWN = frozenset(("slices-never-shown", "series-never-shown"))
+"""Problems that lead to an image."""
+
 
 class ProblemCard(Column):
     """What the check found, each with the way there."""
@@ -48,7 +51,7 @@ class ProblemCard(Column):
         mark = IconMark(self._look, "warning" if problem.blocks else "info", "warning")
         words = Column("", margin=0, gap=0)
         words.rows.addWidget(Label(filled(problem.text, problem.facts), Type.BODY, wrap=True))
-        if problem.question or problem.code == "slices-never-shown":
+        if problem.question or problem.code in NEVER_SHOWN:
             link = Link(tr("Go there"), lambda: self._go(problem))
             link.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             words.rows.addWidget(link)

@@ -118,14 +118,13 @@ class SeriesStrip(Surface):
         gap, at = (12, 8) if wide else (8, 8)
         height = tile_size(WIDE if wide else NARROW).height()
         self._rows = []
+        tiles = {tile.uid: tile for tile in case.series} if case is not None else {}
         for group in case.studies if case is not None else ():
             self._rows.append(_Row(at, HEADING, heading=_heading(group)))
             at += HEADING + gap
-            members = set(group.tiles)
-            for tile in case.series if case is not None else ():
-                if tile.uid in members:
-                    self._rows.append(_Row(at, height, tile=tile))
-                    at += height + gap
+            for uid in group.tiles:
+                self._rows.append(_Row(at, height, tile=tiles[uid]))
+                at += height + gap
         self._page.setMinimumHeight(at)
         self._settle()
 
