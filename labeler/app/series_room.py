@@ -15,7 +15,7 @@ from labeler.app.haste import Haste
 from labeler.app.jobs import JobPool, Tick
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import TileFeed
-from labeler.app.viewers import Looking, Viewers
+from labeler.app.viewers import Viewers
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.model.image import Image
@@ -50,7 +50,6 @@ class SeriesRoom:
     ) -> None:
         self._case, self._pool, self._decoders, self._found = case, pool, decoders, found
         self._memory, self._haste, self._viewers = memory, Haste(), Viewers()
-        self._planes = Looking()
         self._images = dict(opened)
         self._use = CaseUse(case.close)
         self._feeds: dict[str, FrameFeed] = {}
@@ -157,17 +156,19 @@ class SeriesRoom:
         number = self._pool.start(middle, arrived)
         return lambda: self._pool.cancel(number)
 
-    def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
+    def request_volume(
+        self, tile: str, arrived: Callable[[], None] | None = None, viewer: object = None
+    ) -> Volume | None:
         """All slices of a series that was opened in one array, which fills from now on; None where
-        they do not fit. `arrived` hears as slices come."""
-        self._look_at(tile, self._planes)
+        they do not fit. `arrived` hears as slices come, one for each `viewer`, which looks at this
+        series from now on."""
+        if viewer is not None:
+            self._look_at(tile, viewer)
         feed = self._feed(tile)
         volume = feed.volume()
         if volume is not None and arrived is not None:
-            told = arrived
-            feed.listen(
-                ("volume", arrived), None if volume.is_complete else lambda _indices: told()
-            )
+            told, who = arrived, ("volume", arrived if viewer is None else id(viewer))
+            feed.listen(who, None if volume.is_complete else lambda _indices: told())
         return volume
 
     def failed(self, tile: str) -> AbstractSet[int]:

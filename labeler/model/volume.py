@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -60,6 +61,20 @@ class Volume:
     def missing(self) -> tuple[int, ...]:
         """Slices that could not be read."""
         return tuple(np.flatnonzero(self.failed).tolist())
+
+
+class Lent:
+    """A volume that somebody else keeps: None once it is let go of, until it is `put` anew."""
+
+    def __init__(self, volume: Volume) -> None:
+        self.put(volume)
+
+    def put(self, volume: Volume) -> None:
+        """All of the series once more, in an array of its own."""
+        self._volume = weakref.ref(volume)
+
+    def __call__(self) -> Volume | None:
+        return self._volume()
 
 
 def empty_volume(slices: int, kind: SliceKind) -> Volume:

@@ -14,9 +14,16 @@ from labeler.model.affine import Affine, Vector
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image, Pixels
 from labeler.model.stack import PLAIN, Point3
-from labeler.model.volume import Volume
+from labeler.model.volume import Lent, Volume
 from labeler.viewing.cuts import REDUCTIONS, Cut
-from labeler.viewing.lattice import Lattice, PatientPlane, lattice_of, refuse_unsampled, sampled
+from labeler.viewing.lattice import (
+    Lattice,
+    PatientPlane,
+    lattice_of,
+    refuse_unheld,
+    refuse_unsampled,
+    sampled,
+)
 
 LONGEST = 1024
 """Pixels along a side of a picture, and planes of a stack: beyond, the grid is made coarser."""
@@ -36,10 +43,14 @@ def _go_on(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, eq=False)
 class ReformatSource:
-    """Samples the planes of a Reformat; what has not arrived of the volume is padding."""
+    """Samples the planes of a Reformat; what has not arrived of the volume is padding.
+
+    `held` gives the volume while it is in memory. Frames raise LabelerError while it is not.
+    """
 
     lattice: Lattice
-    volume: Volume
+    base: Image
+    held: Callable[[], Volume | None]
     first: PatientPlane
     step: Vector
     count: int
@@ -56,14 +67,15 @@ class ReformatSource:
 
     def frame(self, index: int, tick: Tick = _go_on) -> Pixels:
         plane = self.plane(index)
-        return sampled(self.lattice, self.volume, plane, self.kind, self.padding, tick)
+        return sampled(self.lattice, self._volume(), plane, self.kind, self.padding, tick)
 
     def coarse(self, index: int, factor: int = 2) -> Pixels:
         """The same frame from fewer samples, while something is dragged."""
         plane = self.plane(index)
         if self.is_slab:
             plane = self._thinned(plane)
-        made = sampled(self.lattice, self.volume, plane.coarser(factor), self.kind, self.padding)
+        volume, coarser = self._volume(), plane.coarser(factor)
+        made = sampled(self.lattice, volume, coarser, self.kind, self.padding)
         rows, columns = made.shape
         larger = np.empty((rows, factor, columns * factor), made.dtype)
         larger[:] = made.repeat(factor).reshape(rows, 1, -1)
@@ -76,6 +88,12 @@ class ReformatSource:
         samples = max(2, min(plane.samples // 2, math.ceil(voxels - _SNAP)) + 1)
         deep = plane.deep * ((plane.samples - 1) / (samples - 1))
         return replace(plane, deep=deep, samples=samples)
+
+    def _volume(self) -> Volume:
+        volume = self.held()
+        if volume is None:
+            raise refuse_unheld(self.base)
+        return volume
 
     def plane(self, index: int) -> PatientPlane:
         return replace(self.first, origin=self.first.origin + self.step * index)
@@ -102,8 +120,11 @@ def without_padding(image: Image, pixels: Pixels) -> Pixels:
     return pixels
 
 
-def reformat(base: Image, volume: Volume, cut: Cut, through: Point3 | None = None) -> Reformat:
-    """The whole of a series, cut; one of the planes goes `through` a place.
+def reformat(
+    base: Image, volume: Volume, cut: Cut, through: Point3 | None = None, lent: Lent | None = None
+) -> Reformat:
+    """The whole of a series, cut; one of the planes goes `through` a place. It keeps the volume
+    in memory, unless it is only `lent`.
 
     The grid is as fine as the finest side of a voxel. Raises LabelerError where a series cannot be
     cut, and says why.
@@ -123,7 +144,10 @@ def reformat(base: Image, volume: Volume, cut: Cut, through: Point3 | None = Non
     affine = np.eye(4)
     affine[:3, :3] = directions * step
     affine[:3, 3] = directions @ begin
-    return _image(base, volume, cut, lattice, Affine(affine), (count, rows, columns))
+    held = lent if lent is not None else lambda: volume
+    kind, padding = stored_as(lattice, volume, base)
+    shape = count, rows, columns
+    return _image(base, held, cut, lattice, Affine(affine), shape, kind, padding)
 
 
 def _shift(way: float, step: float) -> float:
@@ -151,17 +175,19 @@ def _extent(lattice: Lattice, base: Image, directions: Vector) -> tuple[Vector, 
 
 def _image(
     base: Image,
-    volume: Volume,
+    held: Callable[[], Volume | None],
     cut: Cut,
     lattice: Lattice,
     affine: Affine,
     shape: tuple[int, int, int],
+    kind: np.dtype[Any],
+    padding: float,
 ) -> Reformat:
     count, rows, columns = shape
-    kind, padding = stored_as(lattice, volume, base)
     source = ReformatSource(
         lattice,
-        volume,
+        base,
+        held,
         _first_plane(affine, cut, lattice, rows, columns),
         affine.matrix[:3, 2],
         count,

@@ -211,3 +211,20 @@ def test_a_mistake_of_ours_is_told_and_the_next_wish_is_granted(folder: Path) ->
         main.pool.close()
     assert all(isinstance(crash, ZeroDivisionError) for crash in crashes)
     assert np.array_equal(told[1], values(2))
+
+
+def test_two_viewers_of_planes_keep_two_series_on_the_screen(folder: Path, main: Main) -> None:
+    class Viewer:
+        pass
+
+    one, other = Viewer(), Viewer()
+    with DecoderPool(2) as workers:
+        made, tile = room(folder, workers, main, SliceMemory(1 << 30))
+        made._images["again"] = made._images[tile]
+        made.request_volume(tile, lambda: None, one)
+        made.request_volume("again", lambda: None, other)
+        shown = [made._feeds[at].is_shown for at in (tile, "again")]
+        assert shown == [True, True]
+        made.leave(one)
+        assert [made._feeds[at].on_screen for at in (tile, "again")] == [False, True]
+        made.close()()

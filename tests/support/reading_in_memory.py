@@ -202,7 +202,12 @@ class ReadingInMemory:
     def leave(self, viewer: object) -> None:
         self.left.append(viewer)
 
-    def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
+    def request_volume(
+        self,
+        tile: str,
+        arrived: Callable[[], None] | None = None,
+        viewer: object = None,  # noqa: ARG002  nothing is let go of here
+    ) -> Volume | None:
         if tile not in self.volumes:
             self.volumes[tile] = volume_of(self._image(tile))
         volume = self.volumes[tile]

@@ -10,10 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import Cancelled
+from labeler.model.image import Pixels
 from labeler.viewing.cuts import AXIAL, CORONAL, CUTS, SAGITTAL, Projection, turned
 from labeler.viewing.reformat import ReformatSource, reformat
 from tests.support.images import axial, image_of
 from tests.support.volumes_in_memory import volume_of
+
+
+def with_values(source: ReformatSource, values: Pixels) -> ReformatSource:
+    volume = source.held()
+    assert volume is not None
+    other = replace(volume, values=values)
+    return replace(source, held=lambda: other)
 
 
 def source(
@@ -32,7 +40,7 @@ def through(values: np.ndarray, source: ReformatSource, index: int, fine: int = 
     thick = slab.deep * (slab.samples - 1)
     count = fine * (slab.samples - 1) + 1
     dense = replace(slab, deep=thick / (count - 1), samples=count)
-    one = replace(source, volume=replace(source.volume, values=values.astype(np.float64)))
+    one = with_values(source, values.astype(np.float64))
     one = replace(one, first=dense, step=np.zeros(3), count=1, kind=np.dtype(np.float64))
     return np.asarray(one.frame(0))
 
@@ -92,7 +100,7 @@ def test_whole_voxels_are_as_the_kernel_has_them(name: str, projection: Projecti
     assert isinstance(made, ReformatSource)
     moved = made.first.origin - 2 * made.first.across + 3 * made.first.down
     made = replace(made, first=replace(made.first, origin=moved))
-    floats = replace(made, volume=replace(made.volume, values=values.astype(np.float32)))
+    floats = with_values(made, values.astype(np.float32))
     floats = replace(floats, kind=np.dtype(np.float32))
     for index in range(made.count):
         assert np.array_equal(made.frame(index), floats.frame(index))

@@ -20,7 +20,7 @@ class ComingCut:
 
     def __init__(self, planes: PlaneRequests, take: Take) -> None:
         self._planes, self._take = planes, take
-        self._coming: tuple[Reformat, int, bool] | None = None
+        self._coming: tuple[str, Reformat, int, bool] | None = None
         self._series = 0
 
     @property
@@ -32,8 +32,8 @@ class ComingCut:
         self._series += 1
         self._coming = None
 
-    def ask(self, image: Reformat, index: int, *, coarse: bool) -> None:
-        self._coming = image, index, coarse
+    def ask(self, tile: str, image: Reformat, index: int, *, coarse: bool) -> None:
+        self._coming = tile, image, index, coarse
         self.ask_again()
 
     def ask_again(self) -> None:
@@ -41,7 +41,7 @@ class ComingCut:
         coming, series = self._coming, self._series
         if coming is None:
             return
-        image, index, coarse = coming
+        tile, image, index, coarse = coming
 
         def deliver(answer: FrameAnswer) -> None:
             if series != self._series:
@@ -50,4 +50,4 @@ class ComingCut:
             if not isinstance(answer, LabelerError):
                 self._take(image, index, answer, coarse)
 
-        self._planes.ask(image, index, deliver, coarse=coarse)
+        self._planes.ask(tile, image, index, deliver, coarse=coarse)

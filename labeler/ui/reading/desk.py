@@ -150,8 +150,11 @@ class Desk:
         self.rows, self.columns, self.alone = rows, columns, None
         if self.active not in self.on_screen:
             self.active = self.viewports[0]
-        for viewport in self.viewports[rows * columns :] if self.case is not None else ():
-            self._port.series.leave(viewport)
+        if self.case is not None:
+            for viewport in self.viewports[rows * columns :]:
+                viewport.rest()
+            for viewport in self.on_screen:
+                viewport.wake()
         self._changed()
 
     @property

@@ -9,7 +9,7 @@ from labeler.app.cut_room import Tick
 from labeler.errors import LabelerError
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
-from labeler.model.volume import Volume
+from labeler.model.volume import Lent
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.viewing.fusion import FusionLook, fusable, fused_frame, fusion_look, next_window
 from labeler.viewing.lattice import Lattice, refuse_unheld, refuse_unsampled
@@ -22,7 +22,7 @@ class Over:
     tile: str
     image: Image
     lattice: Lattice
-    volume: Volume
+    lent: Lent
 
 
 class Fused:
@@ -49,22 +49,27 @@ class Fused:
         self.change(lambda look: replace(look, window=window))
 
     def clear(self) -> None:
+        if self.over is not None:
+            self.rest()
         self.over, self.look, self._here = None, None, None
+
+    def rest(self) -> None:
+        """It is off the screen."""
+        self._port.series.leave(self)
 
     def share(self, other: Fused) -> None:
         """The same series in the same look as over another viewport."""
         if other.over is not None and other is not self:
             self.over, self.look, self._here = other.over, other.look, None
-            self._port.series.request_volume(other.over.tile, self._arrived)
 
     def put(self, tile: str, image: Image, base: Image, index: int) -> None:
         """Lay a series over; raises LabelerError where they do not lie together."""
         lattice = fusable(base, image)
-        volume = self._port.series.request_volume(tile, self._arrived)
+        volume = self._port.series.request_volume(tile, self._arrived, self)
         if volume is None:
             raise refuse_unheld(image)
         refuse_unsampled(volume)
-        self.over, self.look = Over(tile, image, lattice, volume), None
+        self.over, self.look = Over(tile, image, lattice, Lent(volume)), None
         self.follow(base, index)
 
     def follow(self, base: Image, index: int) -> None:
@@ -73,9 +78,15 @@ class Fused:
         over = self.over
         if over is None:
             return
+        again = self._port.series.request_volume(over.tile, self._arrived, self)
+        if again is not None:
+            over.lent.put(again)
 
         def work(_tick: Tick) -> FrameAnswer:
-            return fused_frame(over.lattice, over.image, over.volume, base, index)
+            volume = over.lent()
+            if volume is None:  # it was let go of meanwhile
+                return refuse_unheld(over.image)
+            return fused_frame(over.lattice, over.image, volume, base, index)
 
         def deliver(answer: FrameAnswer) -> None:
             if self.over is over and not isinstance(answer, LabelerError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.model.image import Image
+from labeler.model.volume import Lent
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.side_by_side import SideBySide
 from labeler.ui.reading.viewport import Viewport
@@ -39,8 +39,6 @@ class Planes:
         self.reference_lines = True
         self._shown: dict[Viewport, tuple[str, Cut]] = {}
         """Which plane of the crosshair a viewport cuts, and with what slab."""
-        self._heard: dict[str, Callable[[], None]] = {}
-        """By series, who hears its slices come: also those of a volume that is read anew."""
         self._quiet = False
 
     def begin(self) -> None:
@@ -48,7 +46,6 @@ class Planes:
         self.crosshair = None
         self.beside.begin()
         self._shown.clear()
-        self._heard.clear()
 
     # --- cuts ---------------------------------------------------------------------------------
 
@@ -131,17 +128,10 @@ class Planes:
         self.reslab(viewport, next_projection)
 
     def _cut(self, tile: str, base: Image, cut: Cut, crosshair: Crosshair) -> Reformat:
-        hear = self._heard.setdefault(tile, partial(self._arrived, tile))
-        volume = self._port.series.request_volume(tile, hear)
-        made = None if volume is None else reformat(base, volume, cut, crosshair.point)
-        if made is None:
+        volume = self._port.series.request_volume(tile)
+        if volume is None:
             raise refuse_unheld(base)
-        return made
-
-    def _arrived(self, tile: str) -> None:
-        for viewport in self._on_screen():
-            if viewport.tile == tile:
-                viewport.freshen()
+        return reformat(base, volume, cut, crosshair.point, Lent(volume))
 
     def _recut(self, viewport: Viewport, *, coarse: bool) -> None:
         """What a viewport cuts, as the crosshair's plane now lies."""

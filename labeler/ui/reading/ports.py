@@ -68,9 +68,12 @@ class SeriesPort(Protocol):
         """Ask for the middle slice of any series of the case, in small (uint8); what is given
         back takes the request back."""
 
-    def request_volume(self, tile: str, arrived: Callable[[], None] | None = None) -> Volume | None:
+    def request_volume(
+        self, tile: str, arrived: Callable[[], None] | None = None, viewer: object = None
+    ) -> Volume | None:
         """All slices of a series that was opened in one array, which fills from now on; None where
-        they do not fit. `arrived` hears as slices come."""
+        they do not fit. `arrived` hears as slices come, one for each `viewer`, which looks at this
+        series from now on. Whoever keeps the volume longer than a call keeps it in memory."""
 
     def failed(self, tile: str) -> AbstractSet[int]:
         """Slices of a series that cannot be shown, as far as they were tried."""

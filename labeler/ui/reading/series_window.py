@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
+from labeler.model.volume import Lent
 from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.presets import (
     Opening,
@@ -59,9 +60,12 @@ class SeriesWindow:
             return
 
         def arrived() -> None:
-            if untouched() and volume is not None and volume.is_complete:
+            volume = lent() if untouched() else None
+            if volume is not None and volume.is_complete:
                 self.header = window_of_series(image, volume.values)
                 put(self.header)
 
-        volume = self._port.series.request_volume(tile, arrived)
-        arrived()
+        whole = self._port.series.request_volume(tile, arrived)
+        if whole is not None:
+            lent = Lent(whole)
+            arrived()

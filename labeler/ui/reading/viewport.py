@@ -77,7 +77,9 @@ class Viewport:
         """Counts the frames that came, so that each is painted anew."""
         self.waits: Callable[[bool], None] = lambda _waits: None
         """Hears whether another place is wanted than stands there; `is_late` if for long."""
-        self.is_late, self._planes = False, PlaneRequests(port, self)
+        self.rests = False
+        """Whether it is off the screen."""
+        self.is_late, self._planes = False, PlaneRequests(port, self, self._came)
         self._coming = ComingCut(self._planes, self._take_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
@@ -153,16 +155,19 @@ class Viewport:
 
     def _want(self, index: int) -> None:
         """Ask for a slice; it is shown, with all that belongs to it, when it is here."""
+        self._ask(index)
+        self._moved(self)
+
+    def _ask(self, index: int) -> None:
         image = self.image
         self.wanted = index
         assert image is not None
         take, stands = partial(self._take, image), self.pixels is not None
         self.waits(stands and index != self.view.index)
         if isinstance(image, Reformat):
-            self._planes.ask(image, index, partial(take, index), quick=stands)
+            self._planes.ask(self.tile, image, index, partial(take, index), quick=stands)
         else:
             self._port.series.request_frame(self.tile, index, take, self)
-        self._moved(self)
 
     # --- cuts ---------------------------------------------------------------------------------
 
@@ -180,7 +185,7 @@ class Viewport:
         """Another cut of the same series, as large, in the same window, with the place amid the
         view kept there; it is shown when its first frame is here."""
         self.waits(True)
-        self._coming.ask(image, image.index_of(through), coarse=coarse)
+        self._coming.ask(self.tile, image, image.index_of(through), coarse=coarse)
 
     @property
     def awaits_cut(self) -> bool:
@@ -190,7 +195,7 @@ class Viewport:
     def _take_cut(self, image: Reformat, index: int, pixels: Pixels, coarse: bool) -> None:
         if self.image is image:
             self._take(image, index, pixels)
-        elif self.image is not None and self.layout is not None:
+        elif not self.rests and self.image is not None and self.layout is not None:
             self.is_coarse = coarse
             self.layout, self.view = carried_over(self.view, self.layout, self.image, image, index)
             self.image, self.wanted = image, index
@@ -207,11 +212,32 @@ class Viewport:
             self.waits(True)
             self._coming.ask_again()
         elif isinstance(image, Reformat):
-            self._planes.ask(image, index, partial(self._take, image, index))
+            self._planes.ask(self.tile, image, index, partial(self._take, image, index))
+
+    def _came(self, tile: str) -> None:
+        if tile == self.tile and not self.rests:
+            self.freshen()
+
+    def rest(self) -> None:
+        """It is off the screen: nothing of its series is kept here."""
+        self.rests, self.pixels, self.error = True, None, None
+        self._port.series.leave(self)
+        self.fused.rest()
+
+    def wake(self) -> None:
+        """It is on the screen again, as it was."""
+        if self.rests:
+            self.rests = False
+            if self.image is not None:
+                self._ask(self.wanted)
 
     def _take(self, image: Image, index: int, answer: FrameAnswer) -> None:
         # A plane on the way to the wanted one is shown: a drag is seen to move.
-        if self.image is image and (self.wanted == index or isinstance(image, Reformat)):
+        if (
+            not self.rests
+            and self.image is image
+            and (self.wanted == index or isinstance(image, Reformat))
+        ):
             self._show(index, answer)
 
     def _show(self, index: int, answer: FrameAnswer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -487,3 +489,39 @@ def test_planes_say_which_images_they_leave_out(reader: Reader) -> None:
             "Empty: Im 5",
             "cut short in the file",
         ]
+
+
+def test_a_plane_off_the_screen_keeps_nothing_in_memory_and_comes_back(reader: Reader) -> None:
+    reader.desk.arrange(1, 2)
+    other = reader.desk.viewports[1]
+    reader.desk.planes.show(other, "1", reader.port.other_series["1"], "coronal")
+    reader.desk.planes.show(
+        reader.desk.viewports[0], "0", reader.port.other_series["0"], "sagittal"
+    )
+    seen = other.pixels
+    assert seen is not None
+    volumes = {tile: weakref.ref(volume) for tile, volume in reader.port.volumes.items()}
+    reader.desk.arrange(1, 1)
+    assert other.pixels is None
+    assert other in reader.port.left
+    reader.port.volumes.clear()
+    gc.collect()
+    assert [volumes[tile]() for tile in "01"] == [None, None]
+    reader.desk.arrange(1, 2)
+    assert np.array_equal(other.pixels, seen)
+    reader.desk.viewports[0].scroll(1)
+    assert reader.desk.viewports[0].pixels is not None
+
+
+def test_a_plane_whose_series_no_longer_fits_says_so(reader: Reader) -> None:
+    reader.key(KEY.Key_C, SHIFT)
+    reader.port.volumes["0"] = None
+    gc.collect()
+    viewport = reader.desk.active
+    viewport.scroll(1)
+    assert viewport.error is not None
+    assert viewport.error.code == "cut-unheld"
+    del reader.port.volumes["0"]
+    viewport.scroll(1)
+    assert viewport.error is None
+    assert viewport.pixels is not None
