@@ -48,7 +48,7 @@ def window_of_box(
 ) -> Window | None:
     """From the 2nd to the 98th percentile of the voxels whose centres lie in the box between two
     places (column, row); None in colour, and for a box with nearly no voxels in it."""
-    part = _inside(pixels, first, second)
+    part = _inside(pixels[: image.rows_there(index)], first, second)
     if image.is_color or part.size < FEWEST:
         return None
     values = _usable(image, part) * image.slopes[index] + image.intercepts[index]

@@ -156,7 +156,8 @@ def window_of_values(pixels: Pixels, slope: float, intercept: float) -> Window:
 
 def estimated_window(image: Image, pixels: Pixels, index: int) -> Window:
     """What one slice says where the header names no window; of MR without the air around."""
-    values = _sampled(pixels).astype(np.float64) * image.slopes[index] + image.intercepts[index]
+    sample = _of_patient(image, _sampled(pixels[: image.rows_there(index)]))
+    values = sample * image.slopes[index] + image.intercepts[index]
     return _window_between(_tissue(image, values), image.intercepts[index])
 
 
@@ -165,7 +166,10 @@ def window_of_series(image: Image, stored: Pixels) -> Window:
     step = _step(stored)
     chosen = slice(None, None, step)
     slopes, intercepts = np.array(image.slopes)[chosen], np.array(image.intercepts)[chosen]
-    sample = stored[chosen, chosen, chosen].astype(np.float64)
+    sample = _of_patient(image, stored[chosen, chosen, chosen])
+    for slice_ in image.cut_short:
+        if slice_ % step == 0:
+            sample[slice_ // step, math.ceil(image.rows_there(slice_) / step) :] = np.nan
     values = sample * slopes[:, None, None] + intercepts[:, None, None]
     return _window_between(_tissue(image, values), float(intercepts[0]))
 
@@ -190,6 +194,15 @@ def _step(pixels: Pixels) -> int:
 def _sampled(pixels: Pixels) -> Pixels:
     step = _step(pixels)
     return pixels[(slice(None, None, step),) * pixels.ndim]
+
+
+def _of_patient(image: Image, stored: Pixels) -> NDArray[np.float64]:
+    """Stored values, of which padding is no number."""
+    values = stored.astype(np.float64)
+    if image.padding is not None:
+        low, high = image.padding
+        values[(values >= low) & (values <= high)] = np.nan
+    return values
 
 
 def _tissue(image: Image, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -112,14 +112,6 @@ class Reformat(Image):
         return max(0, min(len(self.refs) - 1, round(float(k))))
 
 
-def without_padding(image: Image, pixels: Pixels) -> Pixels:
-    """The values of a cut that lie in its volume; of acquired slices all."""
-    if isinstance(image, Reformat) and image.padding is not None:
-        inside: Pixels = pixels[pixels != image.padding[0]]
-        return inside
-    return pixels
-
-
 def reformat(
     base: Image, volume: Volume, cut: Cut, through: Point3 | None = None, lent: Lent | None = None
 ) -> Reformat:

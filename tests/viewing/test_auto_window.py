@@ -55,6 +55,19 @@ def test_padding_and_colour_have_no_window() -> None:
     assert window_of_box(CT, 0, nothing, (1, 1), (30, 30)) is None
 
 
+def test_rows_that_are_not_in_the_file_have_no_values() -> None:
+    short = RAMP.copy()
+    short[0, 22:] = 0
+    image = replace(CT, cut_short={0: 22})
+    found = window_of_box(image, 0, short[0], (10, 15), (30, 39))
+    assert found == window_of_box(image, 0, short[0], (10, 15), (30, 21))
+    assert found != window_of_box(CT, 0, short[0], (10, 15), (30, 39))
+    assert window_of_box(image, 0, short[0], (10, 25), (30, 39)) is None
+    several = image_of(np.repeat(short, 2, axis=0), matrix=axial((0.5, 1.0, 5.0)))
+    other = window_of_box(replace(several, cut_short={0: 22}), 1, short[0], (10, 15), (30, 39))
+    assert other == window_of_box(CT, 0, short[0], (10, 15), (30, 39)), "the next one is whole"
+
+
 @pytest.mark.parametrize("box", [((5, 5), (6, 6)), ((-30, -30), (-9, -9)), ((70, 5), (90, 9))])
 def test_a_click_or_a_box_beside_the_image_changes_nothing(
     box: tuple[tuple[float, float], tuple[float, float]],

@@ -45,6 +45,25 @@ def test_the_whole_series_says_the_window_in_its_own_units() -> None:
     assert twice.width == pytest.approx(2 * plain.width)
 
 
+@pytest.mark.parametrize("modality", ["MR", "CT"])
+def test_rows_that_are_not_in_the_file_and_padding_do_not_count(modality: str) -> None:
+    stack = np.random.default_rng(4).integers(400, 600, (20, 96, 96)).astype(np.int16)
+    whole = replace(
+        image_of(stack, modality=modality, unit="", intercept=0.0, windows=()),
+        padding=(-3000.0, -2000.0),
+    )
+    short = stack.copy()
+    short[5:, 30:] = 0
+    short[:, :, 80:] = -2500
+    image = replace(whole, cut_short=dict.fromkeys(range(5, 20), 30))
+    for found, expected in (
+        (estimated_window(image, short[7], 7), estimated_window(whole, stack[7], 7)),
+        (window_of_series(image, short), window_of_series(whole, stack)),
+    ):
+        assert found.center == pytest.approx(expected.center, abs=12)
+        assert found.width == pytest.approx(expected.width, abs=14)
+
+
 def test_otsu_parts_two_groups() -> None:
     values = np.concatenate([np.full(900, 10.0), np.full(100, 200.0)])
     assert 10 < otsu(values) < 200

@@ -16,7 +16,7 @@ from labeler.viewing.presets import (
     opening_window,
     window_of_series,
 )
-from labeler.viewing.reformat import Reformat, without_padding
+from labeler.viewing.reformat import Reformat
 
 
 class SeriesWindow:
@@ -47,7 +47,7 @@ class SeriesWindow:
         if not self.is_open or image.is_color:
             return None
         self.is_open = False
-        window = estimated_window(image, without_padding(image, pixels), index)
+        window = estimated_window(image, pixels, index)
         self.header = self.header or window
         return window
 
