@@ -14,6 +14,7 @@ from labeler.model.manifest import ItemContext
 from labeler.model.rasters import Place
 from labeler.viewing.cuts import Projection
 from labeler.viewing.layout import MICROSCOPY, Layout, Plane
+from labeler.viewing.mammography import view_name
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.stack_text import division_text, shown_number
@@ -105,6 +106,9 @@ def _series_lines(image: Image, layout: Layout) -> tuple[Phrase, ...]:
         first = phrase("Se {number}", number=info.number)
     part = division_text(image.stack.division)
     lines = (first,) if part is None else (first, part)
+    view = view_name(info.view, info.laterality)
+    if view and not image.oriented:
+        return *lines, phrase("{view}", view=view)
     if info.modality == MICROSCOPY or image.sides is not None:
         # Glass has no plane of a patient; an X-ray whose sides are told has none that is unknown.
         return lines

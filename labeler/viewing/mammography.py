@@ -37,6 +37,16 @@ def shows_breast(info: SeriesInfo) -> bool:
     return any(begins(text, _BREAST) for text in told)
 
 
+_BREAST_VIEWS = _VIEWS | {"ML", "LM", "LMO", "XCC", "XCCL", "XCCM", "FB", "SIO", "ISO", "AT", "CV"}
+
+
+def view_name(view: str, laterality: str) -> str:
+    """How a projection was taken, as it is called: "RCC" of a breast, "R PA" of what else comes
+    in pairs; "" where the file does not say."""
+    between = "" if view in _BREAST_VIEWS or not laterality else " "
+    return f"{laterality}{between}{view}" if view else ""
+
+
 def usual_wall(laterality: str) -> Wall | None:
     """The right breast hangs at the left with its chest wall to the right, and the left one the
     other way round."""

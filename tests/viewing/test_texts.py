@@ -111,6 +111,24 @@ def test_an_x_ray_whose_sides_are_known_has_no_unknown_plane() -> None:
         assert any("Plane unknown" in line for line in lines(told.top_right)) is said
 
 
+@pytest.mark.parametrize(
+    ("view", "side", "sides", "said"),
+    [
+        ("CC", "R", ("P", "L"), "RCC"),
+        ("MLO", "L", None, "LMLO"),
+        ("PA", "", ("L", "F"), "PA"),
+        ("PA", "R", ("L", "F"), "R PA"),
+    ],
+)
+def test_a_projection_says_how_it_was_taken(
+    view: str, side: str, sides: tuple[str, str] | None, said: str
+) -> None:
+    image = image_of(np.zeros((1, 32, 32), np.int16), modality="MG", oriented=False)
+    image = replace(image, sides=sides, info=replace(image.info, view=view, laterality=side))
+    told = corners(image, layout_of(image), ViewState(0, image.windows[0]), 7, ItemContext())
+    assert lines(told.top_right)[1:] == [said]
+
+
 def test_numbers_beyond_the_stack_show_both() -> None:
     image = image_of(STORED[:3])
     object.__setattr__(image, "instance_numbers", (143, None, 145))

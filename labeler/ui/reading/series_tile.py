@@ -16,6 +16,7 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words, tr
+from labeler.viewing.mammography import view_name
 from labeler.viewing.stack_text import division_text
 
 WIDE, NARROW = 160, 48
@@ -168,7 +169,7 @@ def _words(tile: SeriesTile) -> str:
     part = division_text(tile.division)
     if part is not None:
         told = f"{words(part)} · {told}"
-    view = f"{tile.facts.laterality}{tile.facts.view}" if tile.facts.view else ""
+    view = view_name(tile.facts.view, tile.facts.laterality)
     if view:
         told = f"{view} · {told}"
     return f"{tile.number}  {told}" if tile.number is not None else told
