@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from operator import eq
 from pathlib import Path
 from statistics import median
-from types import TracebackType
 from typing import Any, Self
 
 CONTENDERS = Path(__file__).parent / "contenders"
@@ -19,7 +19,20 @@ class BenchmarkError(Exception):
     """A benchmark that cannot be trusted: a contender failed, or did other work than ours."""
 
 
-class Contender:
+class Ending(ABC):
+    """What is ended where its block is left."""
+
+    @abstractmethod
+    def end(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+class Contender(Ending):
     """One contender script; it does one job for each line it is sent and answers in JSON."""
 
     def __init__(self, python: Path, script: str, *arguments: str) -> None:
@@ -31,15 +44,7 @@ class Contender:
             text=True,
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
         self._process.kill()
         self._process.communicate()
 

@@ -11,10 +11,8 @@ import subprocess
 import time
 from collections.abc import Callable
 from ctypes.util import find_library
-from types import TracebackType
-from typing import Self
 
-from tests.benchmarks.contest import BenchmarkError
+from tests.benchmarks.contest import BenchmarkError, Ending
 
 LEAST = 300, 200
 """Pixels across and down that make a window of a program, no splash or hint."""
@@ -30,10 +28,10 @@ def has_screen() -> bool:
     return shutil.which("Xvfb") is not None and find_library("xcb-cursor") is not None
 
 
-class XScreen:
+class XScreen(Ending):
     """Xvfb on a display that was free; `name` goes into DISPLAY."""
 
-    def __enter__(self) -> Self:
+    def __init__(self) -> None:
         read, write = os.pipe()
         command = ("Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-ac", "-noreset")
         quiet = subprocess.DEVNULL
@@ -46,14 +44,8 @@ class XScreen:
             raise BenchmarkError("Xvfb did not start")
         self.name = f":{number}"
         self._path = f"/tmp/.X11-unix/X{number}"
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
         self._process.kill()
         self._process.wait()
 
@@ -61,7 +53,7 @@ class XScreen:
         return Watch(self._path)
 
 
-class Watch:
+class Watch(Ending):
     """Sees every window that appears from now on."""
 
     def __init__(self, path: str) -> None:
@@ -77,15 +69,7 @@ class Watch:
         self._get(32)  # GetGeometry is answered when all before it is done
         self._mapped: set[int] = set()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
         self._socket.close()
 
     def first_window(self, lives: Callable[[], bool] = lambda: True) -> float:
