@@ -98,8 +98,12 @@ class _Worker:
 
     def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
         """As `ask`, the answer's body into `out`; how long it was."""
-        self.tell(request, data)
-        return self.hear_into(out)
+        where = self.places([out])
+        if not where:
+            self.tell(request, data)
+            return self.hear_into(out)
+        self.tell(Batch((request,), (len(data),), where), data)
+        return self.hear_into(out, where[0])
 
     def tell(self, request: Request | Batch | Describe, data: bytes) -> None:
         """Ask without waiting. Raises DecodeError as `ask` does."""

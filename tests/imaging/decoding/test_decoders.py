@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import imagecodecs
@@ -19,6 +20,7 @@ from pydicom.uid import JPEGLSLossless
 
 from labeler.errors import LabelerError
 from labeler.imaging.decoding.decoders import DecoderPool
+from labeler.imaging.decoding.shared import places
 from labeler.imaging.frame_stores import DecodeError
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.reader import main_series, open_image, scan
@@ -163,6 +165,33 @@ def test_a_worker_that_answers_with_another_size(tmp_path: Path, size: int, code
             pool.decode_into(JPEG_LS, LAYOUT, DATA, out[0])
         assert caught.value.code == code
         assert not out[1].any()
+
+
+@pytest.mark.parametrize("rows", [1024, 2200])
+def test_slices_that_fit_into_the_shared_memory_and_larger_ones(
+    decoders: DecoderPool, rows: int
+) -> None:
+    values = (np.arange(rows * 2048) % 4001).astype(np.uint16).reshape(rows, 2048)
+    wide = {"bits_allocated": 16, "bits_stored": 16, "high_bit": 15}
+    layout = replace(LAYOUT, rows=rows, columns=2048, **wide)
+    assert (places([values.nbytes]) == ()) == (rows == 2200)
+    out = np.zeros_like(values)
+    decoders.decode_into(JPEG_LS, layout, imagecodecs.jpegls_encode(values), out)
+    assert np.array_equal(out, values)
+
+
+def test_a_worker_that_placed_another_size(tmp_path: Path) -> None:
+    lie = (
+        "from labeler.imaging.decoding.wire import Reply, receive, send; "
+        "receive(sys.stdin.buffer); send(sys.stdout.buffer, Reply(placed=63), b''); "
+        "receive(sys.stdin.buffer)"
+    )
+    out = np.zeros((2, 8, 8), np.uint8)
+    with DecoderPool(1, first_then_well(tmp_path / "started", lie)) as pool:
+        with pytest.raises(DecodeError) as caught:
+            pool.decode_into(JPEG_LS, LAYOUT, DATA, out[0])
+        assert caught.value.code == "undecodable-image"
+        assert not out.any()
 
 
 def test_many_threads_share_few_workers(decoders: DecoderPool) -> None:
