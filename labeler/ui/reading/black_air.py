@@ -1,4 +1,5 @@
-"""The air around a breast in one viewport: looked for once an image, beside the GUI thread."""
+"""The air around a breast in one viewport: looked for once an image, beside the GUI thread, and
+before anybody inverts it: in a dark room a second of white is a glare."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ class BlackAir:
         """Its blocks for a frame that is on show; None while they are looked for, where none are
         sure, and for images of other kinds."""
         if not has_air(image) or pixels.ndim != 2:
+            self._of = self._mask = None
             return None
         if self._of is None or self._of[0] is not image or self._of[1] != index:
             self._look_for(image, index, pixels)

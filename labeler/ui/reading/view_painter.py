@@ -145,7 +145,8 @@ class ViewPainter:
     def _air(self, scene: Scene, pixels: Pixels) -> Mask | None:
         """What stays black although the view is inverted."""
         view = scene.view
-        return self._viewport.air.around(scene.image, view.index, pixels) if view.inverted else None
+        found = self._viewport.air.around(scene.image, view.index, pixels)
+        return found if view.inverted else None
 
     def _paint_slide(self, painter: QPainter, scene: Scene, room: QRect, ratio: float) -> bool:
         """From the tiles of the level that the view needs; False where it is no slide."""

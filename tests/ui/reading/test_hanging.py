@@ -299,6 +299,16 @@ class TestMammograms:
         reader.settle()
         assert shown.grab().toImage().pixelColor(round(dim[0]), round(dim[1])).lightness() > 0
 
+    def test_inverting_never_flashes_white_air(self, reader: Reader) -> None:
+        shown, viewport = widget(reader, 0), reader.desk.viewports[0]
+        assert viewport.layout is not None
+        where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
+        x, y = where.to_canvas((40.0, 30.0))
+        shown.grab()
+        reader.port.late = []
+        viewport.invert()
+        assert shown.grab().toImage().pixelColor(round(x), round(y)).lightness() == 0
+
     def test_so_it_is_under_the_magnifier(self, reader: Reader) -> None:
         shown, viewport = widget(reader, 0), reader.desk.viewports[0]
         assert viewport.layout is not None
