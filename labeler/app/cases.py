@@ -126,6 +126,13 @@ def open_item(services: Services, item_digest: str, tick: Tick) -> Case:
 def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]:
     """The sealed package of an item, ready to be read."""
     path = services.packages / f"{row.package}.sealed"
+    if row.wiped_at is not None:
+        raise LabelerError(
+            "case-wiped",
+            "The images of this case were removed from this computer for good.",
+            safe="Your marks, signed cases and earnings are kept.",
+            do="Go on with another case.",
+        )
     if row.key is None or not path.is_file():
         raise LabelerError(
             "case-not-here",

@@ -39,6 +39,8 @@ class TaskState:
     """Digests of the items whose package lies on this computer, whole."""
     places_left: int | None = None
     """Cases that were still free when it was last heard; None where that was not told."""
+    wiped: frozenset[str] = frozenset()
+    """Digests of those whose package never comes again."""
 
 
 def connected(services: Services) -> Pinned:
@@ -162,7 +164,12 @@ def _download_all(
     tick: Tick,
 ) -> None:
     total, before = sum(each.package.size for each in items), 0
-    missing = {each.package.sha256 for each in items if not _is_here(services, each)}
+    wiped = _wiped(services, items)
+    missing = {
+        each.package.sha256
+        for each in items
+        if each.package.sha256 not in wiped and not _is_here(services, each)
+    }
     with disk_faults():
         wanted = [each.package for each in items if each.package.sha256 in missing]
         need_room(services.packages, sum(_still_to_come(services, each) for each in wanted))
@@ -175,6 +182,13 @@ def _download_all(
             _check_package(services, each)
         before += each.package.size
         tick(before, total)
+
+
+def _wiped(services: Services, items: tuple[wire.AssignedItem, ...]) -> set[str]:
+    """The packages that were taken from this computer for good."""
+    digests = [digest(encode(each.item)) for each in items]
+    rows = services.store.call(lambda store: [store.tasks.find_item(one) for one in digests])
+    return {row.package for row in rows if row is not None and row.wiped_at is not None}
 
 
 def _still_to_come(services: Services, package: wire.BlobRef) -> int:
@@ -238,4 +252,5 @@ def _with_packages(services: Services, state: TaskState) -> TaskState:
         for item in state.items
         if item.key and _package_path(services, item.package).is_file()
     }
-    return replace(state, here=frozenset(here))
+    wiped = {item.digest for item in state.items if item.wiped_at is not None}
+    return replace(state, here=frozenset(here), wiped=frozenset(wiped))

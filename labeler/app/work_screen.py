@@ -58,7 +58,7 @@ def _card(state: TaskState, submitted: dict[str, OutboxState], started: frozense
         reasons=tuple(reason.text for reason in manifest.acceptance.reasons),
         # An offer counts every reader of a case; one expert reads each case once.
         item_count=len(state.items) or offer.max_items // manifest.acceptance.readers,
-        downloaded=bool(state.items) and len(state.here) == len(state.items),
+        downloaded=bool(state.items) and len(state.here | state.wiped) == len(state.items),
         download_permille=None,
         places_left=None if state.assignment else state.places_left,
         cases=tuple(

@@ -133,6 +133,11 @@ def _fetch(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("task", metavar="TASK", help="the task's name or the start of it")
 
 
+def _wipe(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
+    _yes(verb)
+
+
 def _submit(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
     verb.add_argument("--no-finding", action="store_true", help="say that there is no finding")
@@ -257,6 +262,7 @@ VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("connect", "trust a marketplace", _connect),
     ("tasks", "list what is offered and taken", _offline),
     ("fetch", "take a task along for offline work", _fetch),
+    ("wipe", "take a case's images from this computer for good", _wipe),
     ("submit", "sign a case and queue it", _submit),
     ("sync", "send, hear decisions, recompute", _nothing),
     ("outbox", "list where each submission stands", _nothing),

@@ -81,6 +81,7 @@ def _of_a_profile(words: str) -> Verb:
         "connect": work.connect,
         "tasks": work.tasks,
         "fetch": work.fetch,
+        "wipe": work.wipe,
         "submit": submit.submit,
         "sync": work.sync,
         "outbox": work.outbox,

@@ -9,12 +9,13 @@ from labeler.app.screens import TaskCard
 from labeler.app.services import Services
 from labeler.app.syncing import sync as sync_now
 from labeler.app.taking import TaskState
+from labeler.app.wiping import wipe_case
 from labeler.app.work_screen import read_work
 from labeler.cli import trust
 from labeler.cli.bench import open_bench, unlock
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit, exit_of, exit_of_all
-from labeler.cli.names import find_task
+from labeler.cli.names import find_case, find_task
 from labeler.cli.output import Json, error_json, money, money_json
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
@@ -137,6 +138,17 @@ def fetch(call: Call) -> Exit:
         }
         lines = [f"{each.position + 1:>3}  {each.digest[:16]}" for each in taken.items]
         call.output.answer(answer, [*lines, f"Send by {utc(row.final_deadline)}"])
+    return Exit.OK
+
+
+def wipe(call: Call) -> Exit:
+    """Take the images of a case from this computer for good."""
+    with open_bench(call) as bench:
+        case = find_case(taking.task_states(bench.services), call.typed.case)
+        call.confirm("Delete the key of this case, so that its images can never be opened again?")
+        wipe_case(bench.services, case)
+    answer: Json = {"case": case.digest, "wiped": True}
+    call.output.answer(answer, [f"{case.digest[:16]}: wiped"])
     return Exit.OK
 
 

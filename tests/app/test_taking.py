@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from labeler.app import cases, taking
 from labeler.app.services import no_tick
+from labeler.app.wiping import wipe_case
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
 from labeler.hub import offers
@@ -61,6 +62,27 @@ def test_a_damaged_package_is_downloaded_anew(worker: Worker) -> None:
     worker.connect(worker.url)
     assert worker.take(task) == (first, second)
     assert [package.read_bytes() for package in packages] == whole
+
+
+def test_a_wiped_case_never_opens_again_and_is_not_brought_back(worker: Worker) -> None:
+    task = worker.post()
+    first, second = worker.take(task)
+    (state,) = taking.task_states(worker.services)
+    row = state.items[0]
+    sealed = worker.services.packages / f"{row.package}.sealed"
+    kept = sealed.read_bytes()
+    wipe_case(worker.services, row)
+    assert not sealed.exists()
+    worker.connect(worker.url)
+    assert worker.take(task) == (first, second), "it is still the expert's"
+    assert not sealed.exists()
+    sealed.write_bytes(kept)  # as a copy of the disk would have it
+    with pytest.raises(LabelerError) as caught:
+        cases.open_item(worker.services, first, no_tick)
+    assert caught.value.code == "case-wiped"
+    cases.open_item(worker.services, second, no_tick).close()
+    (state,) = taking.task_states(worker.services)
+    assert (state.here, state.wiped) == ({second}, {first})
 
 
 def test_a_disk_that_takes_no_package_is_told(worker: Worker, tmp_path: Path) -> None:

@@ -83,7 +83,11 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     shell.json("backup", str(tmp_path / "backup"))
     shell.json("inspect", str(town.study))
     shell.json("wallet", "address", "--marketplaces")
-    shell.json("tasks")
+    wiped = shell.run("wipe", "1", "--yes", "--json").json
+    assert wiped == {"case": first, "wiped": True}
+    (task,) = shell.json("tasks")["tasks"]
+    assert task["downloaded"], "nothing is to come"
+    assert shell.run("submit", "1", *no_finding(), "--yes", "--json").error == "case-wiped"
     check_documented(shell.documents)
 
 
