@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from weakref import ref
 
@@ -12,6 +12,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import Dose, Layer, Measured, Path, Presentation, Text
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place
+from labeler.viewing.layer_sections import Section
 from labeler.viewing.outline import Loop, outline
 from labeler.viewing.overlay import (
     Caption,
@@ -50,6 +51,9 @@ _DOSE_COLORS = (
 _UNITS = {"[hnsf'U]": "HU", "mm2": "mm²", "cm2": "cm²", "mm3": "mm³", "cm3": "cm³", "1": ""}
 
 
+_NOTHING_CUT: Mapping[str, Section] = {}
+
+
 def ink_of(layer: Layer, position: int) -> Ink:
     """The colour the file asks for, else one of the theme's."""
     return layer.color if layer.color is not None else FIRST_INK + position
@@ -62,8 +66,16 @@ class LayerOverlay:
         self._outlines: dict[int, tuple[Mask, tuple[Loop, ...]]] = {}
         self._wash: tuple[ref[Dose], ref[Image], int, Pixels] | None = None
 
-    def commands(self, scene: Scene, layers: Sequence[tuple[int, Layer]]) -> tuple[Command, ...]:
-        """The visible layers of this frame with their positions among all, and their names."""
+    def commands(
+        self,
+        scene: Scene,
+        layers: Sequence[tuple[int, Layer]],
+        sections: Mapping[str, Section] = _NOTHING_CUT,
+    ) -> tuple[Command, ...]:
+        """The visible layers of this frame with their positions among all, and their names; of a
+        plane the `sections` through them."""
+        if sections:
+            return tuple(_on_plane(scene, layers, sections))
         here = [(at, layer) for at, layer in layers if scene.frame in layer.figures]
         found: list[Command] = []
         for at, layer in here:
@@ -105,6 +117,22 @@ class LayerOverlay:
             made = _colored(dose, dose_on(image, index, dose))
             known = self._wash = ref(dose), ref(image), index, made
         return Wash(known[3], scene.size, scene.where), _legend(dose)
+
+
+def _on_plane(
+    scene: Scene, layers: Sequence[tuple[int, Layer]], sections: Mapping[str, Section]
+) -> Iterable[Command]:
+    """As on the slices: fill, edge and name."""
+    here = [(at, layer, sections[layer.key]) for at, layer in layers if layer.key in sections]
+    to_canvas = scene.where.to_canvas
+    for at, layer, cut in here:
+        ink = ink_of(layer, at)
+        yield Fill(cut.mask, scene.where, ink)
+        for loop in cut.loops:
+            line = tuple(map(to_canvas, loop))
+            yield Stroke(line, ink, LAYER_LINE, Dash.DASHED, closed=True)
+    for _, layer, cut in here if len(here) <= MOST_NAMES else ():
+        yield from _beside(scene, layer, _extent(cut.mask))
 
 
 def presented(view: ViewState, image: Image, state: Presentation) -> ViewState:
@@ -159,7 +187,12 @@ def measured_text(measured: Measured) -> str:
 def _name(scene: Scene, layer: Layer) -> Iterable[Command]:
     """What the layer is called beside all of it; texts speak for themselves."""
     places = [p for figure in layer.figures[scene.frame] for p in _extent(figure)]
-    if not places or any(isinstance(f, Text) for f in layer.figures[scene.frame]):
+    if not any(isinstance(f, Text) for f in layer.figures[scene.frame]):
+        yield from _beside(scene, layer, places)
+
+
+def _beside(scene: Scene, layer: Layer, places: Sequence[Place]) -> Iterable[Command]:
+    if not places:
         return
     shown = [scene.where.to_canvas(place) for place in places]
     xs, ys = [p[0] for p in shown], [p[1] for p in shown]

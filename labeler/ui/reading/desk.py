@@ -20,6 +20,7 @@ from labeler.ui.reading.frame_search import FrameSearch
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
+from labeler.viewing.layer_sections import Solids
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
 from labeler.viewing.reformat import Reformat
@@ -48,8 +49,9 @@ class Desk:
         self._port, self._changed = port, changed
         self.case: OpenCase | None = None
         self.rows, self.columns = 1, 1
+        solids = Solids()
         self.viewports = tuple(
-            Viewport(port, looked, self._moved, self._seen_otherwise)
+            Viewport(port, looked, self._moved, self._seen_otherwise, solids)
             for _ in range(LARGEST * LARGEST)
         )
         self._looked = looked

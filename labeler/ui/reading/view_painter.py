@@ -43,8 +43,8 @@ from labeler.viewing.study_text import study_text
 from labeler.viewing.true_size import life_size, mm_per_pixel
 from labeler.viewing.viewport import CanvasMap, table_of
 
-LAYERS_ELSEWHERE = phrase("Layers: on acquired slices only")
-"""Figures belong to frames of a file; a plane cut through them has none."""
+LAYERS_ELSEWHERE = phrase("Some layers: on acquired slices only")
+"""Points, lines and words belong to frames of a file; a plane has none of them."""
 
 CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
@@ -237,10 +237,11 @@ class ViewPainter:
         if self._desk.marks_hidden:
             return
         shown, found = self._viewport.layers.shown(), self._layer_overlay
+        sections = self._viewport.cut_layers.at(scene.image, scene.view.index)
         commands = found.wash(scene, shown.dose) if shown.dose is not None else ()
         if shown.presentation is not None:
             commands += cover(scene, shown.presentation)
-        commands += found.commands(scene, shown.layers)
+        commands += found.commands(scene, shown.layers, sections)
         if commands:
             inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
             painter.save()
@@ -271,8 +272,7 @@ class ViewPainter:
             told = replace(told, bottom_right=(*told.bottom_right, late_line(scene.image, wanted)))
         if ties:
             told = replace(told, bottom_right=(*ties, *told.bottom_right))
-        layers = self._viewport.layers.shown().layers
-        if layers and isinstance(scene.image, Reformat):
+        if self._viewport.cut_layers.elsewhere and isinstance(scene.image, Reformat):
             told = replace(told, bottom_left=(LAYERS_ELSEWHERE, *told.bottom_left))
         if isinstance(scene.image, Reformat) and scene.image.base is not None:
             empty = empty_texts(scene.image.base, self._desk.failed(self._viewport))

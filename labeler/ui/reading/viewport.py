@@ -16,6 +16,7 @@ from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.black_air import BlackAir
 from labeler.ui.reading.coming_cut import ComingCut
+from labeler.ui.reading.cut_layers import CutLayers
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.layer_choice import LayerChoice
@@ -23,6 +24,7 @@ from labeler.ui.reading.plane_requests import PlaneRequests
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.reading.series_window import SeriesWindow
 from labeler.viewing.layer_overlay import presented
+from labeler.viewing.layer_sections import Solids
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.presets import presets_for
 from labeler.viewing.recut import carried_over
@@ -56,6 +58,7 @@ class Viewport:
         changed: Callable[[Viewport], None],
         moved: Callable[[Viewport], None] = lambda _viewport: None,
         looked: Callable[[Viewport, ViewState], None] = lambda _viewport, _before: None,
+        solids: Solids | None = None,
     ) -> None:
         self._port, self._tell, self._moved, self._looked = port, changed, moved, looked
         self.tile, self.wanted, self._asked = "", 0, 0
@@ -83,7 +86,8 @@ class Viewport:
         self._coming = ComingCut(self._planes, self._take_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
-        self.layers = LayerChoice(self._findings, self._changed)
+        self.layers = LayerChoice(self._findings, self._choose_layers)
+        self.cut_layers = CutLayers(port, solids or Solids(), self.layers, self._changed)
 
     # --- the series ---------------------------------------------------------------------------
 
@@ -203,6 +207,7 @@ class Viewport:
             self.waits(self.awaits_cut)
             self.arrivals += 1
             self.fused.follow(image, index)
+            self.cut_layers.follow(image, index)
             self._changed()
 
     def freshen(self) -> None:
@@ -246,6 +251,7 @@ class Viewport:
         self.arrivals += 1
         if self.image is not None:
             self.fused.follow(self.image, index)
+        self.cut_layers.follow(self.image, index)
         if isinstance(answer, LabelerError):
             self.pixels, self.error = None, answer
         else:
@@ -382,6 +388,10 @@ class Viewport:
         self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
     ) -> None:
         self._port.series.request_overlays(self.tile, index, deliver, self)
+
+    def _choose_layers(self) -> None:
+        self.cut_layers.follow(self.image, self.view.index)
+        self._changed()
 
     def _findings(self) -> Findings:
         return NO_FINDINGS if self.image is None else self._port.series.findings(self.tile)

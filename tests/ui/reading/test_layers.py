@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -219,23 +221,51 @@ def test_another_case_begins_hidden(reader: Reader, findings: Findings) -> None:
     assert not reader.window.commands["view.layers"].isEnabled()
 
 
-def test_on_a_plane_doses_are_seen_and_layers_are_said_to_be_elsewhere(
+def test_on_a_plane_regions_are_cut_and_words_are_said_to_be_elsewhere(
     reader: Reader, findings: Findings
 ) -> None:
+    assert reader.desk.active.image is not None
+    refs = reader.desk.active.image.refs
+    voxels = np.zeros((256, 256), dtype=bool)
+    voxels[100:160, 40:200] = True
+    solid = replace(
+        block(refs[0], (0, 0), "Solid", GREEN),
+        figures=dict.fromkeys(refs[4:-4], (mask_of(voxels),)),
+    )
+    show(reader, replace(findings, layers=(solid, findings.layers[2]), doses=()))
+    viewport, case = reader.desk.active, reader.desk.case
+    viewport.layers.toggle("Solid")
+    reader.key(KEY.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    assert isinstance(viewport.image, Reformat)
+    assert case is not None
+
+    def corner() -> str:
+        scene = reader.desk.scene(viewport)
+        assert scene is not None
+        return reader.view._painter._told(scene, case).bottom_left[0].text
+
+    at = viewport.cut_layers.at(viewport.image, viewport.view.index)["Solid"].mask
+    amid = at.left + 40.0, at.top + 5.0  # beside the crosshair
+    green = color_at(reader, *amid)
+    assert green.green() > green.red()
+    assert is_grey(color_at(reader, at.left - 6, amid[1]))
+    assert corner().startswith("W ")
+    viewport.scroll(1)
+    assert viewport.cut_layers.at(viewport.image, viewport.view.index)["Solid"].mask.count
+    viewport.layers.toggle("pr/ONE")
+    assert corner() == "Some layers: on acquired slices only"
+    viewport.layers.toggle("Solid")
+    assert is_grey(color_at(reader, *amid))
+    reader.key(KEY.Key_G)
+    assert corner().startswith("W ")
+
+
+def test_on_a_plane_doses_are_seen(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
     reader.key(KEY.Key_G)
     reader.key(KEY.Key_C, Qt.KeyboardModifier.ShiftModifier)
-    viewport, case = reader.desk.active, reader.desk.case
+    viewport = reader.desk.active
     assert isinstance(viewport.image, Reformat)
     assert viewport.layers.shown().dose is not None
     _, rows, columns = viewport.image.source.shape
     assert not is_grey(color_at(reader, columns / 2, rows / 2))
-    scene = reader.desk.scene(viewport)
-    assert scene is not None
-    assert case is not None
-    corner = reader.view._painter._told(scene, case).bottom_left
-    assert corner[0].text == "Layers: on acquired slices only"
-    reader.key(KEY.Key_G)
-    scene = reader.desk.scene(viewport)
-    assert scene is not None
-    assert reader.view._painter._told(scene, case).bottom_left[0].text.startswith("W ")
