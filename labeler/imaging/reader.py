@@ -70,7 +70,8 @@ def scan(
                 held |= set(found.parts)
                 found = frames_of(found, decoders)
             frames += found
-            objects += _speaking(source, found)
+            if found and (kind := found[0].file.layer) is not None:
+                objects.append(StoredObject(source, kind))
         except LabelerError as error:
             heap.blame(source, error)
             if said := error.facts.get("layer"):
@@ -94,11 +95,6 @@ def _merged(frames: list[StoredFrame]) -> list[StoredFrame]:
     from labeler.imaging.slides.dicom_slides import merge_slides
 
     return merge_slides(frames)
-
-
-def _speaking(source: ByteSource, frames: tuple[StoredFrame, ...]) -> list[StoredObject]:
-    kind = frames[0].file.layer if frames else None
-    return [] if kind is None else [StoredObject(source, kind)]
 
 
 def main_series(found: Scan) -> Series:

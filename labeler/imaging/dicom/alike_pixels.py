@@ -30,8 +30,12 @@ class PlainPixels:
         there = source.size if size is None else size
         if length is None or there < walked.offset + length:
             return None
-        was = self.store
-        return NativeFrames(source, was.layout, walked.offset, length)
+        # As `NativeFrames(...)`, which sets each of its fields by a call.
+        made = object.__new__(NativeFrames)
+        made.__dict__.update(
+            self.store.__dict__, source=source, offset=walked.offset, length=length
+        )
+        return made
 
 
 @dataclass(frozen=True, eq=False)

@@ -167,6 +167,10 @@ class Dataset:
         return any(tag in self.values or tag in self.sequences for tag in tags)
 
 
+_MOST_DIGITS = 12
+"""Of an integer string (PS3.5 6.2)."""
+
+
 def code_in(raw: bytes) -> str:
     """As `Dataset.code` has it."""
     return raw.decode("ascii", "replace").strip(" \0")
@@ -174,7 +178,7 @@ def code_in(raw: bytes) -> str:
 
 def _whole(raw: bytes) -> float | None:
     first = code_in(raw).split("\\")[0].strip()
-    if not 0 < len(first) <= 12:
+    if not 0 < len(first) <= _MOST_DIGITS:
         return None
     try:
         whole = float(first)
@@ -187,6 +191,10 @@ def integer_in(
     raw: bytes, largest: int = _LARGEST, whole: Callable[[bytes], float | None] = _whole
 ) -> int | None:
     """As `Dataset.integer` has it."""
+    digits = raw.strip(b" \0")
+    if digits.isdigit() and len(digits) <= _MOST_DIGITS:  # as nearly all are
+        plain = int(digits)
+        return plain if plain <= largest else None
     found = whole(raw)
     return None if found is None or abs(found) > largest else int(found)
 

@@ -51,8 +51,9 @@ class FileBytes:
 
     def read_sized(self, offset: int, length: int) -> tuple[bytes, int]:
         """What `read` gives, and how large the file is at that moment."""
-        handle, size = _opened(self._path)
+        handle = os.open(self._path, _FLAGS)
         try:
+            size = _size_of(handle)
             data = _read_at(handle, length, offset)
             if len(data) < length and data:
                 data = _read_on(handle, offset, length, data)
@@ -61,8 +62,8 @@ class FileBytes:
             os.close(handle)
 
     def read_into(self, offset: int, out: memoryview) -> int:
-        handle, _ = _opened(self._path)
-        with io.FileIO(handle) as file:
+        with io.FileIO(os.open(self._path, _FLAGS)) as file:
+            _size_of(file.fileno())
             file.seek(offset)
             return _fill(file, out)
 
@@ -82,15 +83,12 @@ class FileBytes:
         return tuple(f"{above}{slash}{folder}/{printable(name)}" for name in sorted(found))
 
 
-def _opened(path: str) -> tuple[int, int]:
-    """A handle and the file's size. A pipe that took its place is not waited for, nor a device
-    read."""
-    handle = os.open(path, _FLAGS)
+def _size_of(handle: int) -> int:
+    """A file's size. A pipe that took its place was not waited for, and no device is read."""
     state = os.fstat(handle)
     if not stat.S_ISREG(state.st_mode):
-        os.close(handle)
         raise OSError(errno.EINVAL, "it is no file")
-    return handle, state.st_size
+    return state.st_size
 
 
 def _read_on(handle: int, offset: int, length: int, data: bytes) -> bytes:

@@ -17,6 +17,8 @@ from labeler.imaging.sources.directories import Served
 from labeler.imaging.sources.files import MAX_FILES, Beside, FileBytes, Tick, hidden
 from labeler.model.image import ByteSource
 
+_EMPTY_PREAMBLE = bytes(128) + b"DICM"
+
 
 class Heap:
     """One pass over files: `files` are those met so far that are neither archive nor directory."""
@@ -105,10 +107,12 @@ class Heap:
         return (head if whole else source.read(0, HEAD)), size
 
     def _is_single(self, source: ByteSource, head: bytes, tick: Tick, *, inside: bool) -> bool:
-        contents = unfold(source, head, tick, inside=inside)
-        if contents is not None:
-            self._take(source, contents)
-            return False
+        # With an empty preamble it is a DICOM file and begins as no archive does.
+        if not head.startswith(_EMPTY_PREAMBLE):
+            contents = unfold(source, head, tick, inside=inside)
+            if contents is not None:
+                self._take(source, contents)
+                return False
         if directories.knows(head, source.name):
             self._directories.append(source)
             return False
