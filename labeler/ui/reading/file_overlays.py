@@ -20,6 +20,11 @@ class FileOverlays:
         self._here: tuple[int, tuple[OverlayBits, ...]] | None = None
         self.hidden = False
 
+    def toggle(self) -> None:
+        """Hide them, or see them again."""
+        self.hidden = not self.hidden
+        self._changed()
+
     def show(self, image: Image, index: int) -> None:
         """Another slice is on show."""
         if image is self._image and self._here is not None and self._here[0] == index:

@@ -13,7 +13,7 @@ from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.layout import layout_of
 from labeler.viewing.presets import opening, why_no_preset
 from labeler.viewing.turns import CLOCKWISE, COUNTER_CLOCKWISE, FLIP_ACROSS, FLIP_DOWN, Turn
-from labeler.viewing.viewport import resized
+from labeler.viewing.viewport import resized, soften
 
 PAGE = 10
 
@@ -41,23 +41,28 @@ def reset(viewport: Viewport) -> None:
     viewport.fit()
 
 
+def go_to_last(viewport: Viewport) -> None:
+    if viewport.image is not None:
+        viewport.go_to(len(viewport.image.refs) - 1)
+
+
 LOOKS: dict[str, Callable[[Viewport], None]] = {
     "view.fit": Viewport.fit,
     "view.reset": reset,
     "view.invert": Viewport.invert,
-    "view.smooth": Viewport.toggle_smooth,
+    "view.smooth": lambda viewport: viewport.look(soften(viewport.view)),
     "view.turn-right": partial(turn, by=CLOCKWISE),
     "view.turn-left": partial(turn, by=COUNTER_CLOCKWISE),
     "view.flip-across": partial(turn, by=FLIP_ACROSS),
     "view.flip-down": partial(turn, by=FLIP_DOWN),
-    "view.overlays": Viewport.hide_overlays,
-    "view.layers": Viewport.toggle_layers,
+    "view.overlays": lambda viewport: viewport.overlays.toggle(),
+    "view.layers": lambda viewport: viewport.layers.toggle_all(),
     "slice.previous": partial(Viewport.scroll, steps=-1),
     "slice.next": partial(Viewport.scroll, steps=1),
     "slice.back-ten": partial(Viewport.scroll, steps=-PAGE),
     "slice.on-ten": partial(Viewport.scroll, steps=PAGE),
     "slice.first": partial(Viewport.go_to, index=0),
-    "slice.last": Viewport.go_to_last,
+    "slice.last": go_to_last,
 }
 CHECKED: dict[str, Callable[[Viewport], bool]] = {
     "view.invert": lambda viewport: viewport.view.inverted,

@@ -36,7 +36,6 @@ from labeler.viewing.viewport import (
     go_to,
     invert,
     resized,
-    soften,
     with_window,
 )
 
@@ -304,10 +303,6 @@ class Viewport:
         if index != self.wanted:
             self._want(index)
 
-    def go_to_last(self) -> None:
-        if self.image is not None:
-            self.go_to(len(self.image.refs) - 1)
-
     def tiles_came(self) -> None:
         """More of a slide can be painted."""
         self._changed()
@@ -360,18 +355,6 @@ class Viewport:
 
     def invert(self) -> None:
         self.look(invert(self.view))
-
-    def hide_overlays(self) -> None:
-        """What the file itself draws over its image."""
-        self.overlays.hidden = not self.overlays.hidden
-        self._changed()
-
-    def toggle_layers(self) -> None:
-        """What other files say: see or hide all of it."""
-        self.layers.toggle_all()
-
-    def toggle_smooth(self) -> None:
-        self.look(soften(self.view))
 
     @property
     def manner(self) -> tuple[object, ...]:
