@@ -124,6 +124,45 @@ def test_from_the_address_to_the_study(
         again.close()
 
 
+def test_a_line_that_is_cut_is_told_and_the_study_is_gone_on_with(
+    dialog: ArchiveDialog,
+    session: Session,
+    study: Study,
+    qtbot: QtBot,
+    guard: Guard,
+    window: QWidget,
+    look: Look,
+) -> None:
+    """The whole way by hand: what came stays, and to get the study again asks for the rest."""
+
+    def get(shown: ArchiveDialog) -> None:
+        QTest.keyClick(shown.search.name, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: shown.search.study() is not None)
+        shown.get.click()
+
+    qtbot.waitUntil(lambda: dialog.page() == EDIT)
+    manners = Manners(password="right", drop_after=900, drops=9)
+    with web_archive(study, manners) as url, guard.gui():
+        type_in(dialog, url)
+        QTest.keyClicks(dialog.form.secret.field, "right")
+        dialog.save.click()
+        qtbot.waitUntil(lambda: dialog.page() == SEARCH and dialog.choice.count() == 1)
+        get(dialog)
+        qtbot.waitUntil(lambda: session.notices() != (), timeout=20_000)
+        (note,) = session.notices()
+        assert note.happened.startswith("The line to {archive} broke")
+        assert dict(note.facts)["total"] == 12
+        assert session.reading.case() is None
+        manners.drops = 0
+        again = opened(window, look, session, qtbot)
+        qtbot.waitUntil(lambda: again.choice.count() == 1)
+        get(again)
+        qtbot.waitUntil(lambda: session.reading.case() is not None, timeout=20_000)
+    case = session.reading.case()
+    assert case is not None
+    assert len(case.series) == 4
+
+
 def test_a_password_that_no_keyring_has_is_asked_for(
     dialog: ArchiveDialog, session: Session, study: Study, qtbot: QtBot
 ) -> None:
