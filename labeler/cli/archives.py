@@ -16,7 +16,7 @@ from labeler.errors import LabelerError
 from labeler.pacs import asking
 from labeler.pacs.archive import Archive, Bring, Kind, Login, check_archive
 from labeler.pacs.folder_inbox import FolderInbox
-from labeler.pacs.query import StudyFound, StudyQuery
+from labeler.pacs.query import StudyFound, StudyQuery, check_uids
 from labeler.store.keychain import system_keyring
 
 
@@ -155,6 +155,7 @@ def find(call: Call) -> Exit:
 def get(call: Call) -> Exit:
     """Bring a study; what is here is not asked for again."""
     uid, only = call.typed.study, call.typed.series
+    check_uids(uid, *only)
     with open_bench(call) as bench:
         archive, secrets = _ready(call, bench.services)
         tick = call.tick("Getting")

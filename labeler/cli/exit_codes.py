@@ -22,7 +22,7 @@ class Exit(enum.IntEnum):
     CANCELLED = 130
 
 
-_USAGE = {"confirmation-missing", "answer-unclear"}
+_USAGE = {"answer-unclear", "archive-question", "confirmation-missing"}
 _SETUP = {
     "demo-extra-missing",
     "no-display",

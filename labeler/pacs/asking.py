@@ -11,7 +11,7 @@ from labeler.pacs.dimse import Dimse
 from labeler.pacs.inbox import Inbox
 from labeler.pacs.line import Line
 from labeler.pacs.problems import secret_wanted
-from labeler.pacs.query import MOST_STUDIES, SeriesFound, StudiesFound, StudyQuery
+from labeler.pacs.query import MOST_STUDIES, SeriesFound, StudiesFound, StudyQuery, check_uids
 from labeler.pacs.retrieving import CUTS_ALLOWED, Brought, Retrieval
 from labeler.pacs.watched import Progress, Tick, watched
 
@@ -41,6 +41,7 @@ def find_studies(
 
 
 def find_series(archive: Archive, secret: str, study: str, tick: Tick) -> tuple[SeriesFound, ...]:
+    check_uids(study)
     return _asked(archive, secret, tick, lambda line: line.series(study))
 
 
@@ -53,7 +54,11 @@ def bring(
     only: Collection[str] = (),
     cuts_allowed: int = CUTS_ALLOWED,
 ) -> Brought:
-    """A study, or `only` these series of it, into `inbox`; what is there is not asked for."""
+    """A study, or `only` these series of it, into `inbox`; what is there is not asked for.
+
+    Raises LabelerError "archive-question" for what is no UID, before anything is sent.
+    """
+    check_uids(study, *only)
     line, progress = open_line(archive, secret), Progress()
     retrieval = Retrieval(archive.name, line, study, inbox, progress, cuts_allowed)
     try:

@@ -31,6 +31,7 @@ from labeler.pacs.query import (
     SeriesFound,
     StudiesFound,
     StudyQuery,
+    check_uids,
     instance_found,
     series_found,
     study_found,
@@ -67,11 +68,13 @@ class DicomWeb:
         return StudiesFound(tuple(found[:most]), more=len(found) > most)
 
     def series(self, study: str) -> tuple[SeriesFound, ...]:
+        check_uids(study)
         asked = {"includefield": ",".join(f"{tag:08X}" for tag in SERIES_ANSWERS)}
         path = f"/studies/{study}/series"
         return tuple(self._pages(path, asked, series_found, lambda one: one.uid, MOST_SERIES))
 
     def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
+        check_uids(study, series)
         asked = {"includefield": ",".join(f"{tag:08X}" for tag in INSTANCE_ANSWERS)}
         path = f"/studies/{study}/series/{series}/instances"
         found = self._pages(path, asked, instance_found, lambda one: one.uid, MOST_INSTANCES)

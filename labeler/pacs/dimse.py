@@ -31,6 +31,7 @@ from labeler.pacs.query import (
     SeriesFound,
     StudiesFound,
     StudyQuery,
+    check_uids,
     instance_found,
     series_found,
     study_found,
@@ -78,10 +79,12 @@ class Dimse:
         return StudiesFound(tuple(found[:most]), more=len(found) > most)
 
     def series(self, study: str) -> tuple[SeriesFound, ...]:
+        check_uids(study)
         asked = dict.fromkeys(SERIES_ANSWERS, "") | {QUERY_LEVEL: "SERIES", STUDY: study}
         return tuple(self._find(asked, series_found, lambda one: one.uid, MOST_SERIES))
 
     def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
+        check_uids(study, series)
         asked = dict.fromkeys(INSTANCE_ANSWERS, "")
         asked |= {QUERY_LEVEL: "IMAGE", STUDY: study, SERIES: series}
         return tuple(self._find(asked, instance_found, lambda one: one.uid, MOST_INSTANCES))

@@ -165,6 +165,15 @@ def is_uid(text: str) -> bool:
     return len(text) <= 64 and _UID.fullmatch(text) is not None
 
 
+def check_uids(*uids: str) -> None:
+    """Before anything is asked: an empty UID would match every study, a list several patients.
+
+    Raises LabelerError "archive-question".
+    """
+    if not all(map(is_uid, uids)):
+        raise _question("A study or a series is named by its UID: numbers joined by dots.")
+
+
 def _uid(values: Attributes, tag: int) -> str | None:
     text = values.get(tag, ("",))[0].strip(" \0")
     return text if is_uid(text) else None

@@ -65,3 +65,12 @@ def test_what_makes_no_sense(shell: Shell) -> None:
     ):
         said = shell.run("archive", *argv, "--json")
         assert (said.code, said.error) == (1, code), argv
+
+
+def test_what_is_no_uid_is_misused(shell: Shell, tmp_path: Path) -> None:
+    """Before the archive is looked for, and before a folder is made."""
+    out = tmp_path / "out"
+    for argv in (("get", "Nobody", ""), ("get", "Nobody", "1.2", "--series", "1.2\\1.3")):
+        said = shell.run("archive", *argv, "-o", str(out), "--json")
+        assert (said.code, said.error) == (2, "archive-question"), argv
+    assert not out.exists()

@@ -82,6 +82,26 @@ def test_only_one_series(study: Study, tmp_path: Path) -> None:
     assert len(here(tmp_path)) == 4
 
 
+@pytest.mark.parametrize("study_uid", ["", "*", "1.2\\1.3", "../studies/1.2", "1..2", "1." * 40])
+def test_what_is_no_uid_is_never_asked(study: Study, tmp_path: Path, study_uid: str) -> None:
+    """An empty one would bring the whole archive, a list several patients."""
+    manners = Manners()
+    with served(study, manners) as archive:
+        for ask in (
+            lambda: asking.find_series(archive, "", study_uid, no_tick),
+            lambda: asking.bring(archive, "", study_uid, FolderInbox(tmp_path), no_tick),
+            lambda: asking.bring(
+                archive, "", STUDY, FolderInbox(tmp_path), no_tick, only=["1.2", study_uid]
+            ),
+            lambda: asking.open_line(archive, "").series(study_uid),
+            lambda: asking.open_line(archive, "").instances(STUDY, study_uid),
+        ):
+            with pytest.raises(LabelerError) as caught:
+                ask()
+            assert caught.value.code == "archive-question"
+    assert manners.asked == []
+
+
 def test_a_dropped_line_is_told_and_taken_up_again(study: Study, tmp_path: Path) -> None:
     """In the middle of the second series, inside an image."""
     sizes = [len(data) for data in study.files.values()]

@@ -68,6 +68,21 @@ def test_a_study_comes_as_it_is_stored(study: Study, tmp_path: Path, way: Bring)
     assert same(tmp_path, study)
 
 
+@pytest.mark.parametrize("study_uid", ["", "*", "1.2\\1.3"])
+def test_what_is_no_uid_is_never_asked(study: Study, tmp_path: Path, study_uid: str) -> None:
+    manners = Manners()
+    with served(study, manners) as archive:
+        for ask in (
+            lambda: asking.bring(archive, "", study_uid, FolderInbox(tmp_path), no_tick),
+            lambda: asking.open_line(archive, "").series(study_uid),
+            lambda: asking.open_line(archive, "").instances(STUDY, study_uid),
+        ):
+            with pytest.raises(LabelerError) as caught:
+                ask()
+            assert caught.value.code == "archive-question"
+    assert manners.asked == []
+
+
 def test_a_broken_line_is_told_and_taken_up_again(study: Study, tmp_path: Path) -> None:
     manners = Manners(breaks_after=3)
     with served(study, manners) as archive:
