@@ -10,6 +10,8 @@ from pathlib import Path
 
 from labeler.app.room import KEPT_FREE
 from labeler.errors import LabelerError
+from labeler.imaging.dicom.header import read_header
+from labeler.imaging.dicom.wholeness import is_whole
 from labeler.store.faults import disk_faults
 from labeler.store.received import ReceivedRow
 from labeler.store.sealed_files import ChunkCache, SealedFile, SealedWriter
@@ -36,10 +38,12 @@ class SealedInbox:
         if not path.is_file():
             return False
         try:
-            SealedFile(path, self._key, "").check()
-        except LabelerError:
-            return False
-        return True
+            file = SealedFile(path, self._key, "received")
+            file.check()
+            return is_whole(read_header(file))
+        except LabelerError as error:
+            # What this program cannot look into is whole as long as its seal is.
+            return error.code == "unknown-syntax"
 
     def draft(self) -> SealedDraft:
         if shutil.disk_usage(self._folder).free < KEPT_FREE:

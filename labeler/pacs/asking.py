@@ -42,7 +42,7 @@ def find_studies(
 
 def find_series(archive: Archive, secret: str, study: str, tick: Tick) -> tuple[SeriesFound, ...]:
     check_uids(study)
-    return _asked(archive, secret, tick, lambda line: line.series(study))
+    return _asked(archive, secret, tick, lambda line: line.series(study)).found
 
 
 def bring(

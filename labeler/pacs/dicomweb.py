@@ -28,6 +28,7 @@ from labeler.pacs.query import (
     STUDY_ANSWERS,
     Attributes,
     InstanceFound,
+    Listing,
     SeriesFound,
     StudiesFound,
     StudyQuery,
@@ -64,27 +65,33 @@ class DicomWeb:
     def studies(self, query: StudyQuery, most: int) -> StudiesFound:
         asked = {f"{tag:08X}": value for tag, value in query.keys().items()}
         asked["includefield"] = ",".join(f"{tag:08X}" for tag in STUDY_ANSWERS)
-        found = self._pages("/studies", asked, study_found, lambda one: one.uid, most + 1)
-        return StudiesFound(tuple(found[:most]), more=len(found) > most)
+        listing = self._pages("/studies", asked, study_found, lambda one: one.uid, most + 1)
+        more = listing.more or len(listing.found) > most
+        return StudiesFound(listing.found[:most], more=more)
 
-    def series(self, study: str) -> tuple[SeriesFound, ...]:
+    def series(self, study: str) -> Listing[SeriesFound]:
         check_uids(study)
         asked = {"includefield": ",".join(f"{tag:08X}" for tag in SERIES_ANSWERS)}
         path = f"/studies/{study}/series"
-        return tuple(self._pages(path, asked, series_found, lambda one: one.uid, MOST_SERIES))
+        return self._pages(path, asked, series_found, lambda one: one.uid, MOST_SERIES)
 
-    def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
+    def instances(
+        self, study: str, series: str, expected: int | None = None
+    ) -> Listing[InstanceFound]:
         check_uids(study, series)
         asked = {"includefield": ",".join(f"{tag:08X}" for tag in INSTANCE_ANSWERS)}
         path = f"/studies/{study}/series/{series}/instances"
-        found = self._pages(path, asked, instance_found, lambda one: one.uid, MOST_INSTANCES)
-        return tuple(found)
+        return self._pages(
+            path, asked, instance_found, lambda one: one.uid, MOST_INSTANCES, expected
+        )
 
     def bring_series(
-        self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
+        self,
+        series: str,
+        instances: Sequence[InstanceFound],  # noqa: ARG002  as Line has it
+        delivery: Delivery,
     ) -> None:
-        most = len(instances) or MOST_INSTANCES
-        self._bring(f"/studies/{delivery.study}/series/{series}", delivery, most)
+        self._bring(f"/studies/{delivery.study}/series/{series}", delivery, MOST_INSTANCES)
 
     def bring_instances(
         self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
@@ -110,34 +117,40 @@ class DicomWeb:
         read: Callable[[Attributes], T | None],
         name: Callable[[T], str],
         most: int,
-    ) -> list[T]:
-        """Page after page, until one has nothing new: some archives know no pages."""
+        expected: int | None = None,
+    ) -> Listing[T]:
+        """Page after page, until one has nothing new: a short page is not the last one where the
+        archive bounds its answers itself, and some archives know no pages."""
         found: dict[str, T] = {}
-        answered = 0
+        answered, more = 0, True
         while len(found) < most:
             page = {**asked, "limit": str(PAGE), "offset": str(answered)}
-            answers = self._page(path, page)
+            answers, more = self._page(path, page)
             known = len(found)
             for answer in answers:
                 one = read(answer)
                 if one is not None:
                     found.setdefault(name(one), one)
             answered += len(answers)
-            if len(answers) < PAGE or len(found) == known:
-                break
-        return list(found.values())[:most]
+            if found and len(found) == expected:
+                return Listing(tuple(found.values()))
+            if len(answers) > PAGE or len(found) == known:
+                return Listing(tuple(found.values()), more)
+        return Listing(tuple(found.values())[:most], more=True)
 
-    def _page(self, path: str, asked: dict[str, str]) -> tuple[Attributes, ...]:
+    def _page(self, path: str, asked: dict[str, str]) -> tuple[tuple[Attributes, ...], bool]:
+        """The answers, and whether the archive says that it has more."""
         try:
-            body = self._client.ask(f"{path}?{_question(asked)}", JSON)
+            told = self._client.ask(f"{path}?{_question(asked)}", JSON)
         except LabelerError as error:
             if error.code == "archive-no-study" and path == "/studies":
                 raise not_an_archive(self._archive.name) from error
             raise
-        if not body:
-            return ()
+        more = _says_more(told.warning)
+        if not told.body:
+            return (), more
         try:
-            return read_answers(body)
+            return read_answers(told.body), more
         except ValueError as error:
             raise not_an_archive(self._archive.name) from error
 
@@ -177,6 +190,12 @@ class DicomWeb:
             parts.take(PartEnds())
         finally:
             parts.drop()
+
+
+def _says_more(warning: str) -> bool:
+    """PS3.18 8.3.4.4; the other warning with this number speaks of fuzzy matching."""
+    told = warning.lower()
+    return "299" in told and ("additional" in told or "fuzzy" not in told)
 
 
 def _question(asked: dict[str, str]) -> str:

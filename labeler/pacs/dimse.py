@@ -28,6 +28,7 @@ from labeler.pacs.query import (
     STUDY_ANSWERS,
     Attributes,
     InstanceFound,
+    Listing,
     SeriesFound,
     StudiesFound,
     StudyQuery,
@@ -49,6 +50,8 @@ NOBODYS = "2.25.0"
 
 AT_ONCE = 64
 """So many instances are named in one question: lists of UIDs are allowed (PS3.4 C.2.2.2.2)."""
+_BOUNDED = 0xFE00
+"""Of a C-FIND that nobody cancelled: the archive tells so many and no more."""
 _UNKNOWN_DESTINATION = 0xA801
 _NOT_THERE = (0xC000, 0x0110, 0xA900)
 
@@ -75,19 +78,25 @@ class Dimse:
     def studies(self, query: StudyQuery, most: int) -> StudiesFound:
         wanted = dict.fromkeys(STUDY_ANSWERS, "") | query.keys()
         asked = wanted | {QUERY_LEVEL: "STUDY"}
-        found = self._find(asked, study_found, lambda one: one.uid, most + 1)
-        return StudiesFound(tuple(found[:most]), more=len(found) > most)
+        listing = self._find(asked, study_found, lambda one: one.uid, most + 1)
+        more = listing.more or len(listing.found) > most
+        return StudiesFound(listing.found[:most], more=more)
 
-    def series(self, study: str) -> tuple[SeriesFound, ...]:
+    def series(self, study: str) -> Listing[SeriesFound]:
         check_uids(study)
         asked = dict.fromkeys(SERIES_ANSWERS, "") | {QUERY_LEVEL: "SERIES", STUDY: study}
-        return tuple(self._find(asked, series_found, lambda one: one.uid, MOST_SERIES))
+        return self._find(asked, series_found, lambda one: one.uid, MOST_SERIES)
 
-    def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
+    def instances(
+        self,
+        study: str,
+        series: str,
+        expected: int | None = None,  # noqa: ARG002  as Line has it
+    ) -> Listing[InstanceFound]:
         check_uids(study, series)
         asked = dict.fromkeys(INSTANCE_ANSWERS, "")
         asked |= {QUERY_LEVEL: "IMAGE", STUDY: study, SERIES: series}
-        return tuple(self._find(asked, instance_found, lambda one: one.uid, MOST_INSTANCES))
+        return self._find(asked, instance_found, lambda one: one.uid, MOST_INSTANCES)
 
     def bring_series(
         self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
@@ -122,21 +131,24 @@ class Dimse:
         read: Callable[[Attributes], T | None],
         name: Callable[[T], str],
         most: int,
-    ) -> list[T]:
+    ) -> Listing[T]:
         found: dict[str, T] = {}
+        more = False
         line = self._door.open(FIND, "C-FIND")
         for status, values in line.find(FIND, asked):
             self._storing.heard()
             if status not in PENDING:
                 self._end_of_find(status, begun=bool(found))
+                more = status == _BOUNDED
                 break
             one = read(values)
             if one is not None:
                 found.setdefault(name(one), one)
             if len(found) >= most:
                 line.abandon()
+                more = True
                 break
-        return list(found.values())
+        return Listing(tuple(found.values()), more)
 
     def _end_of_find(self, status: int | None, *, begun: bool) -> None:
         if status is None and not begun and self._echoes():
@@ -144,7 +156,7 @@ class Dimse:
             raise caller_unknown(self._archive.name, self._archive.calling)
         if status is None:
             raise unreachable(self._archive.name)
-        if status not in (0x0000, 0xFE00):
+        if status not in (0x0000, _BOUNDED):
             raise refused(self._archive.name, f"C-FIND 0x{status:04X}")
 
     def _bring(

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from labeler.errors import LabelerError
 from labeler.imaging.dicom.header import read_header
+from labeler.imaging.dicom.wholeness import is_whole
 from labeler.imaging.sources.files import FileBytes
 from labeler.store.faults import disk_faults
 
@@ -21,11 +22,14 @@ class FolderInbox:
             folder.mkdir(parents=True, exist_ok=True)
 
     def holds(self, uid: str) -> bool:
-        """Whether the file is there and its header can be read to its end."""
+        """Whether the file is there and can be read to its end."""
         path = self._folder / f"{uid}.dcm"
         try:
-            return path.is_file() and not read_header(FileBytes(path)).cut
-        except (LabelerError, OSError):
+            return path.is_file() and is_whole(read_header(FileBytes(path)))
+        except LabelerError as error:
+            # What this program cannot look into must be whole: it is named so only then.
+            return error.code == "unknown-syntax"
+        except OSError:
             return False
 
     def draft(self) -> FolderDraft:

@@ -9,7 +9,14 @@ from typing import Protocol
 from labeler.errors import LabelerError
 from labeler.pacs.inbox import Draft, Inbox, identify
 from labeler.pacs.problems import too_much
-from labeler.pacs.query import InstanceFound, SeriesFound, StudiesFound, StudyQuery
+from labeler.pacs.query import (
+    MOST_INSTANCES,
+    InstanceFound,
+    Listing,
+    SeriesFound,
+    StudiesFound,
+    StudyQuery,
+)
 from labeler.pacs.watched import Progress
 
 MAX_STRAYS = 64
@@ -22,32 +29,55 @@ class LineLost(Exception):  # noqa: N818  told as one of our errors with what ha
 
 @dataclass
 class Delivery:
-    """What comes from a line goes through here into the inbox: checked, counted, kept."""
+    """What comes of one series goes through here into the inbox: checked, counted, kept.
+
+    `wanted` are those of its instances that are known and missing; `here` all that are here, of
+    earlier tries too.
+    """
 
     archive: str
     study: str
+    series: str
     inbox: Inbox
     progress: Progress
-    wanted: frozenset[str] | None
+    wanted: frozenset[str] = frozenset()
+    here: set[str] = field(default_factory=set)
     strays: int = 0
     came: set[str] = field(default_factory=set)
+    _seen: int = 0
 
     def begin(self) -> Draft:
         self.progress.check()
+        self._seen += 1
+        if self._seen > MOST_INSTANCES + MAX_STRAYS:
+            raise too_much(self.archive)
         return self.inbox.draft()
 
     def end(self, draft: Draft) -> bool:
-        """Keep a whole instance; False where it is not what was asked for."""
+        """Keep an instance; False where it is not what was asked for.
+
+        One that is cut short is kept where there is no better one, and counts as missing.
+        """
         self.progress.check()
-        uid = identify(draft.finish(), self.study, self.wanted)
-        if uid is None or uid in self.came:
+        found = identify(draft.finish(), self.study, self.series, self.wanted)
+        if found is None or found.uid in self.came:
             draft.drop()
             self.stray()
-            return uid is not None
-        draft.keep(uid)
-        self.came.add(uid)
-        self.progress.done += 1
+            return found is not None
+        if found.whole:
+            draft.keep(found.uid)
+            self._count(found.uid)
+        elif self.inbox.holds(found.uid):
+            draft.drop()
+        else:
+            draft.keep(found.uid)
         return True
+
+    def _count(self, uid: str) -> None:
+        self.came.add(uid)
+        if uid not in self.here:
+            self.here.add(uid)
+            self.progress.done += 1
 
     def stray(self) -> None:
         """Count something that nobody asked for. Raises LabelerError "archive-too-much"."""
@@ -66,15 +96,17 @@ class Line(Protocol):
         """Ask for next to nothing, and get it."""
 
     def studies(self, query: StudyQuery, most: int) -> StudiesFound: ...
-    def series(self, study: str) -> tuple[SeriesFound, ...]: ...
-    def instances(self, study: str, series: str) -> tuple[InstanceFound, ...]:
-        """What a series holds; empty where the archive does not say."""
+    def series(self, study: str) -> Listing[SeriesFound]: ...
+    def instances(
+        self, study: str, series: str, expected: int | None = None
+    ) -> Listing[InstanceFound]:
+        """What a series holds; empty where the archive does not say. It says of `expected`."""
         ...
 
     def bring_series(
         self, series: str, instances: Sequence[InstanceFound], delivery: Delivery
     ) -> None:
-        """Everything of one series; `instances` is empty where nobody knows what that is."""
+        """Everything of one series, of which `instances` are known."""
 
     def bring_instances(
         self, series: str, instances: Sequence[InstanceFound], delivery: Delivery

@@ -174,6 +174,18 @@ def incomplete(archive: str, here: int, total: int) -> LabelerError:
     )
 
 
+def list_bounded(archive: str, here: int) -> LabelerError:
+    """It bounds its answers, and has more series than it tells."""
+    return LabelerError(
+        "archive-incomplete",
+        "The archive {archive} does not list the whole study: {here} images have come.",
+        safe="What came is kept.",
+        do="Ask the archive's people to raise the limit of its answers, then get the study again.",
+        archive=archive,
+        here=here,
+    )
+
+
 def too_much(archive: str) -> LabelerError:
     return LabelerError(
         "archive-too-much",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from labeler.errors import LabelerError
 from labeler.model.printable import printable
 
+T = TypeVar("T")
 Attributes = Mapping[int, tuple[str, ...]]
 """The values of one answer by tag, each as text; what is empty is not there."""
 
@@ -109,6 +111,14 @@ class SeriesFound:
 class InstanceFound:
     uid: str
     sop_class: str
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """`more`: the archive has further ones, or may have, and did not tell them."""
+
+    found: tuple[T, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True)

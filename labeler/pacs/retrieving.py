@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from labeler.errors import LabelerError
 from labeler.pacs.inbox import Inbox
 from labeler.pacs.line import Delivery, Line, LineLost, is_gone
-from labeler.pacs.problems import incomplete, line_lost, no_such_study, unreachable
-from labeler.pacs.query import InstanceFound, SeriesFound
+from labeler.pacs.problems import (
+    incomplete,
+    line_lost,
+    list_bounded,
+    no_such_study,
+    unreachable,
+)
+from labeler.pacs.query import InstanceFound, Listing, SeriesFound
 from labeler.pacs.watched import Progress
 
 CUTS_ALLOWED = 3
@@ -26,6 +32,37 @@ class Brought:
 
 
 @dataclass
+class Part:
+    """One series: what the archive lists of it, and what of it is here.
+
+    `told` is how many the archive says there are (0: nothing); `bounded`: its list is shorter
+    than that, or may be.
+    """
+
+    series: str
+    instances: tuple[InstanceFound, ...]
+    told: int
+    bounded: bool
+    here: set[str]
+    asked: bool = False
+    """Whether all of it was asked for, and the archive came to an end."""
+
+    @property
+    def missing(self) -> list[InstanceFound]:
+        return [each for each in self.instances if each.uid not in self.here]
+
+    @property
+    def all_here(self) -> bool:
+        known = self.asked or 0 < self.told <= len(self.here)
+        return not self.missing and (known or not self.bounded)
+
+    @property
+    def count(self) -> int:
+        """So many at least."""
+        return max(self.told, len(self.instances), len(self.here))
+
+
+@dataclass
 class Retrieval:
     """One study, or some of its series, from a line into an inbox."""
 
@@ -35,10 +72,9 @@ class Retrieval:
     inbox: Inbox
     progress: Progress
     cuts_allowed: int = CUTS_ALLOWED
-    _plan: list[tuple[str, tuple[InstanceFound, ...]]] = field(default_factory=list)
-    _missing: dict[str, list[InstanceFound]] = field(default_factory=dict)
+    _parts: list[Part] = field(default_factory=list)
+    _more_series: bool = False
     _came: int = 0
-    _blind: int = 0
 
     def run(self, only: Collection[str] = ()) -> Brought:
         """Bring everything, or `only` the series of these UIDs.
@@ -53,7 +89,6 @@ class Retrieval:
                 self._bring()
                 break
             except (LineLost, LabelerError) as error:
-                self._settle()
                 self._give_up(error, before)
         else:
             raise line_lost(self.archive, self.progress.done, self.progress.total)
@@ -61,66 +96,57 @@ class Retrieval:
 
     def _look(self, only: Collection[str]) -> None:
         """What there is, and what of it is here."""
-        found = [one for one in self._series() if not only or one.uid in only]
+        listing = self._series()
+        found = [one for one in listing.found if not only or one.uid in only]
         if not found or len(found) < len(set(only)):
             raise no_such_study(self.archive)
+        self._more_series = listing.more and not only
         for one in found:
             self.progress.check()
-            instances = self._instances(one)
-            self._plan.append((one.uid, instances))
-            missing = [each for each in instances if not self.inbox.holds(each.uid)]
-            self._missing[one.uid] = missing
-            known = len(instances) or one.instances or 0
-            self._blind += 0 if instances else known
-            self.progress.total += known
-            self.progress.done += len(instances) - len(missing)
+            part = self._part(one)
+            self._parts.append(part)
+            self.progress.total += part.count
+            self.progress.done += len(part.here)
 
-    def _series(self) -> tuple[SeriesFound, ...]:
+    def _part(self, one: SeriesFound) -> Part:
+        listing = self._instances(one)
+        instances, told = listing.found, one.instances or 0
+        bounded = not instances or told > len(instances) or (listing.more and not told)
+        here = {each.uid for each in instances if self.inbox.holds(each.uid)}
+        return Part(one.uid, instances, told, bounded, here)
+
+    def _series(self) -> Listing[SeriesFound]:
         try:
             return self.line.series(self.study)
         except LineLost:
             raise unreachable(self.archive) from None
 
-    def _instances(self, series: SeriesFound) -> tuple[InstanceFound, ...]:
+    def _instances(self, series: SeriesFound) -> Listing[InstanceFound]:
         try:
-            return self.line.instances(self.study, series.uid)
+            return self.line.instances(self.study, series.uid, series.instances)
         except LineLost:
             raise unreachable(self.archive) from None
 
     def _bring(self) -> None:
-        for series, instances in self._plan:
-            missing = self._missing[series]
-            if instances and not missing:
+        for part in self._parts:
+            if part.all_here:
                 continue
-            wanted = frozenset(each.uid for each in missing) if instances else None
-            delivery = Delivery(self.archive, self.study, self.inbox, self.progress, wanted)
+            wanted = frozenset(each.uid for each in part.missing)
+            delivery = Delivery(
+                self.archive, self.study, part.series, self.inbox, self.progress, wanted, part.here
+            )
             try:
-                self._bring_one(series, instances, missing, delivery)
+                self._bring_one(part, delivery)
             finally:
                 self._came += len(delivery.came)
-                self._missing[series] = [e for e in missing if e.uid not in delivery.came]
 
-    def _bring_one(
-        self,
-        series: str,
-        instances: Sequence[InstanceFound],
-        missing: Sequence[InstanceFound],
-        delivery: Delivery,
-    ) -> None:
-        if len(missing) == len(instances):
-            self.line.bring_series(series, instances, delivery)
-            missing = [each for each in missing if each.uid not in delivery.came]
-        if missing:
+    def _bring_one(self, part: Part, delivery: Delivery) -> None:
+        if part.bounded or len(part.missing) == len(part.instances):
+            self.line.bring_series(part.series, part.instances, delivery)
+            part.asked = True
+        if missing := part.missing:
             # Some archives leave out of a series what they cannot send as it is.
-            self.line.bring_instances(series, missing, delivery)
-
-    def _settle(self) -> None:
-        """Series whose content nobody knows are counted anew at the next try."""
-        blind = [series for series, instances in self._plan if not instances]
-        if blind:
-            self.progress.done = sum(
-                len(instances) - len(self._missing[series]) for series, instances in self._plan
-            )
+            self.line.bring_instances(part.series, missing, delivery)
 
     def _give_up(self, error: LineLost | LabelerError, before: int) -> None:
         """Raises what is to be told, unless trying again at once makes sense."""
@@ -132,11 +158,10 @@ class Retrieval:
             raise line_lost(self.archive, here, max(here, total)) from error
 
     def _result(self) -> Brought:
-        missing = sum(len(each) for each in self._missing.values())
-        known = sum(len(instances) for _, instances in self._plan)
-        blind_here = self.progress.done - (known - missing)
-        total = known + max(self._blind, blind_here)
-        here = known - missing + blind_here
+        here = sum(len(part.here) for part in self._parts)
+        total = sum(part.count for part in self._parts)
         if here < total:
             raise incomplete(self.archive, here, total)
+        if self._more_series:
+            raise list_bounded(self.archive, here)
         return Brought(total, here, self._came)

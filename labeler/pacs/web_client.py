@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labeler.errors import LabelerError
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 ANSWER_S = 120.0
 """A list of studies takes no longer than this in all, however slowly it drips."""
 MAX_LIST = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Told:
+    """A small answer; `warning` is its header of that name."""
+
+    body: bytes
+    warning: str = ""
 
 
 class WebClient:
@@ -57,12 +66,12 @@ class WebClient:
             except OSError:  # it is shut already
                 return
 
-    def ask(self, path: str, accept: str) -> bytes:
-        """The whole body of a small answer; empty where the archive found nothing."""
+    def ask(self, path: str, accept: str) -> Told:
+        """The whole of a small answer; its body is empty where the archive found nothing."""
         until, body = time.monotonic() + ANSWER_S, bytearray()
         with self.stream(path, accept) as response:
             if response.status_code == 204:
-                return b""
+                return Told(b"")
             if "json" not in response.headers.get("content-type", ""):
                 raise not_an_archive(self._archive.name)
             try:
@@ -74,7 +83,7 @@ class WebClient:
                         raise unreachable(self._archive.name)
             except LineLost:
                 raise unreachable(self._archive.name) from None
-        return bytes(body)
+        return Told(bytes(body), response.headers.get("warning", ""))
 
     @contextmanager
     def stream(self, path: str, accept: str) -> Iterator[httpx2.Response]:

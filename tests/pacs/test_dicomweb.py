@@ -17,7 +17,7 @@ from labeler.pacs.archive import Archive, Kind, Login
 from labeler.pacs.folder_inbox import FolderInbox
 from labeler.pacs.query import StudyQuery
 from labeler.pacs.retrieving import Brought
-from tests.support.studies import STUDY, Study, make_study
+from tests.support.studies import STUDY, Study, dataset_bytes, make_study
 from tests.support.web_archive import Manners, web_archive
 
 
@@ -66,7 +66,7 @@ def test_what_is_asked_is_spelled_as_archives_read_it(study: Study) -> None:
     )
     with served(study, manners) as archive:
         asking.find_studies(archive, "", query, no_tick)
-    (asked,) = manners.asked
+    asked = manners.asked[0]
     for part in ("00100020=S%201", "00100010=NO*", "00080020=20240101-", "00080061=CT"):
         assert part in asked
     assert "00080050=A%2F1%26b%3D2" in asked
@@ -192,9 +192,83 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
         with web_archive(many, manners) as url:
             archive = Archive("id", "Main", Kind.DICOMWEB, url=url)
             line = asking.open_line(archive, "")
-            series = line.series(STUDY)[0].uid
-            assert len(line.instances(STUDY, series)) == 10
+            series = line.series(STUDY).found[0].uid
+            assert len(line.instances(STUDY, series).found) == 10
             line.close()
+
+
+@pytest.mark.parametrize(
+    "manners",
+    [
+        Manners(most=3),
+        Manners(most=3, knows_pages=False),
+        Manners(most=3, knows_pages=False, warns=True, counts=0),
+        Manners(lists_instances=False),
+    ],
+)
+def test_an_archive_that_bounds_its_answers(tmp_path: Path, manners: Manners) -> None:
+    """What it does not list is brought all the same."""
+    many = make_study(slices=10, size=2)
+    with web_archive(many, manners) as url:
+        archive = Archive("id", "Main", Kind.DICOMWEB, url=url)
+        only = [asking.find_series(archive, "", STUDY, no_tick)[0].uid]
+        inbox = FolderInbox(tmp_path)
+        assert asking.bring(archive, "", STUDY, inbox, no_tick, only).here == 10
+        first = sorted(tmp_path.iterdir())[:9]
+        for path in first:
+            path.unlink()
+        assert asking.bring(archive, "", STUDY, inbox, no_tick, only).here == 10
+    assert len(here(tmp_path)) == 10
+    assert all(many.files[uid] == data for uid, data in here(tmp_path).items())
+
+
+def test_a_list_that_is_shorter_than_the_series_and_says_nothing(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes beside it is of the series: nothing of it is thrown away."""
+    monkeypatch.setattr("labeler.pacs.line.MAX_STRAYS", 1)
+    one = Study(dict(list(study.files.items())[:4]))
+    with served(one, Manners(most=1, knows_pages=False, counts=0)) as archive:
+        assert bring(archive, tmp_path).here == 4
+    assert here(tmp_path) == one.files
+
+
+def test_an_archive_that_does_not_list_every_series(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners(most=2, knows_pages=False, warns=True)) as archive:
+        error = refusal(archive, tmp_path)
+        assert (error.code, error.facts["here"]) == ("archive-incomplete", 8)
+        assert asking.find_studies(archive, "", StudyQuery(), no_tick).studies
+
+
+@pytest.mark.parametrize("missing", [200, 5])
+def test_a_file_that_is_cut_short_is_kept_and_counts_as_missing(
+    study: Study, tmp_path: Path, missing: int
+) -> None:
+    """One of each way to store pixels: nobody has the rest, and what came can be looked at."""
+    cut = {uid: data for n, (uid, data) in enumerate(study.files.items()) if n % 4 == 0}
+    files = study.files | {uid: data[:-missing] for uid, data in cut.items()}
+    with served(Study(files), Manners()) as archive:
+        error = refusal(archive, tmp_path)
+        assert (error.code, error.facts["here"]) == ("archive-incomplete", 12)
+    assert here(tmp_path) == files
+    with served(study, Manners()) as archive:
+        assert bring(archive, tmp_path) == Brought(16, 16, 4)
+    assert here(tmp_path) == study.files
+
+
+def test_the_dataset_says_what_a_file_is(study: Study, tmp_path: Path) -> None:
+    """Not its head: it may be of another study, or of another instance."""
+    other = make_study(study="1.2.3.4", slices=4)
+    one, two, three, *_ = study.files
+    head = study.files[one][: len(study.files[one]) - len(study.dataset(one))]
+    strange = head + dataset_bytes(next(iter(other.files.values())))
+    swapped = head + study.dataset(two)
+    with served(study, Manners(gives={one: strange, three: swapped})) as archive:
+        error = refusal(archive, tmp_path)
+    assert (error.code, error.facts["here"]) == ("archive-incomplete", 14)
+    found = here(tmp_path)
+    assert found.keys() == study.files.keys() - {one, three}
+    assert all(dataset_bytes(data) == study.dataset(uid) for uid, data in found.items())
 
 
 def test_without_a_list_of_instances(study: Study, tmp_path: Path) -> None:

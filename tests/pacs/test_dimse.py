@@ -109,6 +109,27 @@ def test_without_a_list_of_instances(study: Study, tmp_path: Path) -> None:
     assert same(tmp_path, plain)
 
 
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("way", list(Bring))
+def test_an_archive_that_bounds_its_answers(
+    study: Study, tmp_path: Path, way: Bring, counts: bool
+) -> None:
+    """It says so by its last status: what it did not list is brought all the same."""
+    one = Study(dict(list(study.files.items())[:4]))
+    with served(one, Manners(most=2, counts=counts), way) as archive:
+        assert bring(archive, tmp_path).here == 4
+        for path in sorted(tmp_path.iterdir())[:3]:
+            path.unlink()
+        assert bring(archive, tmp_path).here == 4
+    assert same(tmp_path, one)
+
+
+def test_an_archive_that_does_not_list_every_series(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners(most=3, counts=False)) as archive:
+        error = refusal(archive, tmp_path)
+    assert (error.code, error.facts["here"]) == ("archive-incomplete", 12)
+
+
 @pytest.mark.parametrize(
     ("manners", "way", "code"),
     [

@@ -84,6 +84,31 @@ def test_orthanc_over_dimse(running: Orthanc, study: Study, tmp_path: Path, way:
     assert asking.bring(archive, "", STUDY, inbox, no_tick) == Brought(16, 16, 1)
 
 
+def test_an_orthanc_that_bounds_its_answers(study: Study, tmp_path: Path) -> None:
+    """Two answers to any question, of a study with four images in each series."""
+    limits = {"LimitFindResults": 2, "LimitFindInstances": 2}
+    one = Study(dict(list(study.files.items())[:4]))
+    with orthanc(tmp_path / "orthanc", **limits) as bounded:
+        bounded.store(list(one.files.values()))
+        ways = ((web(bounded), PASSWORD), (dimse(bounded, Bring.GET), ""))
+        for archive, secret in (*ways, (dimse(bounded, Bring.MOVE), "")):
+            folder = tmp_path / f"{archive.kind.value}-{archive.bring.value}"
+            inbox = FolderInbox(folder)
+            assert asking.bring(archive, secret, STUDY, inbox, no_tick).here == 4
+            for path in sorted(folder.iterdir())[:3]:
+                path.unlink()
+            assert asking.bring(archive, secret, STUDY, inbox, no_tick).here == 4
+            here = {path.stem: dataset_bytes(path.read_bytes()) for path in folder.iterdir()}
+            assert here == {uid: study.dataset(uid) for uid in one.files}
+        # With a third series it does not list all of them: pages tell the rest, a C-FIND does not.
+        bounded.store(list(study.files.values())[4:12])
+        inbox = FolderInbox(tmp_path / "all")
+        assert asking.bring(web(bounded), PASSWORD, STUDY, inbox, no_tick).here == 12
+        with pytest.raises(LabelerError) as caught:
+            asking.bring(dimse(bounded, Bring.GET), "", STUDY, inbox, no_tick)
+        assert caught.value.code == "archive-incomplete"
+
+
 def test_what_orthanc_refuses(running: Orthanc, tmp_path: Path) -> None:
     inbox = FolderInbox(tmp_path)
     get, elsewhere = dimse(running, Bring.GET), dimse(running, Bring.MOVE, calling="STRANGER")

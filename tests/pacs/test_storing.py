@@ -31,12 +31,12 @@ def store(study: Study, tmp_path: Path) -> Iterator[Store]:
     archive = Archive(
         *("id", "Main", Kind.DIMSE), host="127.0.0.1", called=TITLE, listen_port=free_port()
     )
-    uid, data = next(iter(study.files.items()))
+    data = next(iter(study.files.values()))
     instance = pydicom.dcmread(BytesIO(data))
     storing = Storing(archive)
     listener = Listener(archive, storing)
     inbox = FolderInbox(tmp_path)
-    storing.take_for(Delivery("Main", STUDY, inbox, Progress(), frozenset({uid})))
+    storing.take_for(Delivery("Main", STUDY, str(instance.SeriesInstanceUID), inbox, Progress()))
     listener.open()
 
     def send(title: str, address: tuple[str, int] = ("", 0)) -> int:

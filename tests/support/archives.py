@@ -72,8 +72,8 @@ def missing(what: str) -> NoReturn:
 
 
 @contextmanager
-def orthanc(folder: Path) -> Iterator[Orthanc]:
-    """Orthanc with its own configuration and storage below `folder`."""
+def orthanc(folder: Path, **changed: object) -> Iterator[Orthanc]:
+    """Orthanc with its own storage below `folder`; `changed` are lines of its configuration."""
     program = need("Orthanc")
     if not PLUGIN.exists():
         missing("Orthanc's DICOMweb plugin")
@@ -96,6 +96,7 @@ def orthanc(folder: Path) -> Iterator[Orthanc]:
         "DicomAlwaysAllowMove": False,
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
         "Locale": "C",
+        **changed,
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "orthanc.json").write_text(json.dumps(config))

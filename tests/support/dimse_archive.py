@@ -44,6 +44,10 @@ class Manners:
     offers_find: bool = True
     offers_get: bool = True
     names_instances: bool = True
+    most: int | None = None
+    """It answers a C-FIND with no more than so many, and says so by 0xFE00."""
+    counts: bool = True
+    """Whether it tells how many images a series holds."""
     loses: frozenset[str] = frozenset()
     user: str = ""
     """User and password, joined by a colon; empty: nobody is asked."""
@@ -125,7 +129,13 @@ class DimseArchive:
                 if element.keyword in one:
                     answer[element.tag] = one[element.tag]
             answer.QueryRetrieveLevel = level
-            answer.NumberOfSeriesRelatedInstances = 4
+            if self._manners.counts:
+                series = one.SeriesInstanceUID
+                there = [each for each in self._datasets if each.SeriesInstanceUID == series]
+                answer.NumberOfSeriesRelatedInstances = len(there)
+            if len(told) > (self._manners.most or len(told)):
+                yield 0xFE00, None
+                return
             yield 0xFF00, answer
 
     def _matching(self, asked: Dataset) -> list[Any]:

@@ -43,9 +43,17 @@ class Manners:
     endless: bool = False
     """The first image never ends."""
     knows_pages: bool = True
+    most: int | None = None
+    """It tells no more than so many in one answer, whatever limit was asked for."""
+    warns: bool = False
+    """Of what it did not tell; it then forgets the offset."""
+    counts: int | None = None
+    """What it says of the number of images in a series; None: the truth."""
     lists_instances: bool = True
     single: bool = False
     """One instance is given without wrapping."""
+    gives: dict[str, bytes] = field(default_factory=dict)
+    """Other bytes in the place of these instances."""
     loses: frozenset[str] = frozenset()
     """Instances that are in the lists and nowhere else."""
     asked: list[str] = field(default_factory=list)
@@ -114,6 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.manners.knows_pages:
             start = int(asked.get("offset", "0"))
             rows = rows[start : start + int(asked.get("limit", "1000"))]
+        most = self.server.manners.most
+        if self.server.manners.warns and most is not None and len(rows) > most:
+            told = f'299 test: "There are {len(rows) - most} additional results."'
+            self.server.manners.headers["Warning"] = told
+        rows = rows[:most]
         self._say(200, json.dumps(rows).encode(), "application/dicom+json")
 
     def _rows(self, path: list[str]) -> list[dict[str, Any]]:
@@ -123,13 +136,18 @@ class _Handler(BaseHTTPRequestHandler):
         key = {"studies": "StudyInstanceUID", "series": "SeriesInstanceUID"}.get(level)
         rows: dict[str, dict[str, Any]] = {}
         for uid, found in self.server.headers.items():
-            found.NumberOfSeriesRelatedInstances = 4
+            found.NumberOfSeriesRelatedInstances = self._count(str(found.SeriesInstanceUID))
             found.ModalitiesInStudy = ["CT"]
             if level == "instances" and found.SeriesInstanceUID != path[-2]:
                 continue
             row = {"00080005": {"vr": "CS", "Value": ["ISO_IR 192"]}, **found.to_json_dict()}
             rows[str(found[key].value) if key else uid] = row
         return list(rows.values())
+
+    def _count(self, series: str) -> int:
+        told = self.server.manners.counts
+        there = [str(one.SeriesInstanceUID) for one in self.server.headers.values()]
+        return there.count(series) if told is None else told
 
     def _files(self) -> None:
         manners, path = self.server.manners, self.path.strip("/").split("/")
@@ -138,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         for uid, data in self.server.study.files.items():
             series = str(self.server.headers[uid].SeriesInstanceUID)
             if uid not in manners.loses and series == path[3] and path[-1] in (series, uid):
-                wanted.append(data)
+                wanted.append(manners.gives.get(uid, data))
         if not wanted:
             self._say(404, b"", "text/plain")
             return
