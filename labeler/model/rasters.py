@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.model.masks import Bits, Mask, cropped, empty_mask
+
+AT_ONCE = 1 << 16
+"""Crossings of edges and rows that are found together."""
 
 Place = tuple[float, float]
 """Column and row in voxels; whole numbers are voxel centres."""
@@ -57,17 +61,37 @@ def polygon_mask(rows: int, columns: int, points: Sequence[Place]) -> Mask:
     top, bottom = _reached(outline[:, 1].min(), outline[:, 1].max(), 0.0, rows)
     if right <= left or bottom <= top:
         return empty_mask(rows, columns)
-    crossings = np.zeros((bottom - top, right - left + 1), dtype=np.int32)
-    for (x0, y0), (x1, y1) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        low, high = sorted((y0, y1))
-        row = np.arange(max(top, math.ceil(low)), min(bottom, math.ceil(high)))
-        if row.size == 0:
-            continue
+    odd = np.zeros((bottom - top, right - left + 1), dtype=np.uint8)
+    for edge, row in _edges_on_rows(outline, top, bottom):
+        (x0, y0), (x1, y1) = outline[edge].T, np.roll(outline, -1, axis=0)[edge].T
         x = x0 + (row - y0) * (x1 - x0) / (y1 - y0)
         column = np.clip(np.ceil(x).astype(np.int64) - left, 0, right - left)
-        np.add.at(crossings, (row - top, column), 1)
-    inside: Bits = np.cumsum(crossings[:, :-1], axis=1) % 2 == 1
+        np.bitwise_xor.at(odd, (row - top, column), 1)
+    inside: Bits = np.bitwise_xor.accumulate(odd[:, :-1], axis=1) == 1
     return cropped(rows, columns, top, left, inside)
+
+
+def _edges_on_rows(
+    outline: NDArray[np.float64], top: int, bottom: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Each edge of a polygon with each row of voxel centres it crosses, many at a time."""
+    y0, y1 = outline[:, 1], np.roll(outline[:, 1], -1)
+    first = np.maximum(top, np.ceil(np.minimum(y0, y1)))
+    counts = np.maximum(0, np.minimum(bottom, np.ceil(np.maximum(y0, y1))) - first)
+    crossed = np.flatnonzero(counts)
+    first, counts = first[crossed].astype(np.int64), counts[crossed].astype(np.int64)
+    behind = np.cumsum(counts)
+    begin = 0
+    while begin < crossed.size:
+        done = behind[begin] - counts[begin]
+        end = max(begin + 1, int(np.searchsorted(behind, done + AT_ONCE, side="right")))
+        these = slice(begin, end)
+        edge = np.repeat(crossed[these], counts[these])
+        within = np.arange(edge.size) - np.repeat(
+            behind[these] - counts[these] - done, counts[these]
+        )
+        yield edge, np.repeat(first[these], counts[these]) + within
+        begin = end
 
 
 def box_mask(rows: int, columns: int, low: Place, high: Place) -> Mask:
