@@ -29,12 +29,25 @@ class Turns:
 
 
 class Soon(QTimer):
-    """Does something in a turn of its own: once, however often it is asked before that."""
+    """Takes steps in turns of their own, from the next one on: afresh whenever it is asked. Each
+    gives the milliseconds to leave to the person before the next."""
 
-    def __init__(self, owner: QObject, do: Callable[[], None]) -> None:
+    def __init__(self, owner: QObject, steps: Callable[[], Iterator[int]]) -> None:
         super().__init__(owner)
+        self._steps = steps
+        self._left: Iterator[int] = iter(())
         self.setSingleShot(True)
-        self.timeout.connect(do)
+        self.timeout.connect(self._go_on)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.isActive()
 
     def ask(self) -> None:
+        self._left = self._steps()
         self.start(0)
+
+    def _go_on(self) -> None:
+        for rest_ms in self._left:
+            self.start(rest_ms)
+            return

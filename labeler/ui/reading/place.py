@@ -73,8 +73,7 @@ class ReadingPlace(Place):
         self.desk = Desk(port, self.refresh, self._looked)
         self._manner: tuple[object, ...] = ()
         self._held = False
-        self._view_soon = Soon(self, self._show_view)
-        self._beside_soon = Soon(self, self._show_beside)
+        self._coming = Soon(self, self._show_new)
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
@@ -86,7 +85,7 @@ class ReadingPlace(Place):
             case, before = self._port.case(), self.desk.case
             anew = case is None or not case.has_files_of(before)
             self.panel.begin(anew=anew)
-            with self._at_once(self._view_soon.ask if anew else self._show_again):
+            with self._at_once(self._coming.ask if anew else self._show_again):
                 self.desk.opened()
                 if anew:
                     self.hanger.begin()
@@ -291,21 +290,23 @@ class ReadingPlace(Place):
             self._held = False
         show()
 
-    def _show_view(self) -> None:
-        """A case came, whose slices are on their way: the image first, the rest a turn later."""
+    def _show_new(self) -> Iterator[int]:
+        """A case came, whose slices are on their way: the room around the views, the views, and
+        what stands beside them, each painted in a turn of its own."""
+        self.wall.setUpdatesEnabled(False)
         self._refresh_view()
         self._take_keys()
-        self._beside_soon.ask()
+        yield 0
+        self.wall.setUpdatesEnabled(True)
+        yield 0
+        self._refresh_beside()
+        self._count_signed()
 
     def _show_again(self) -> None:
         """The case that is shown was signed, or read again."""
         self.refresh()
         self._count_signed()
         self._take_keys()
-
-    def _show_beside(self) -> None:
-        self._refresh_beside()
-        self._count_signed()
 
     def _count_signed(self) -> None:
         """What led to the signature makes way at once."""
@@ -341,9 +342,8 @@ class ReadingPlace(Place):
         if self._held:
             return
         self.wall.looked(viewport)
-        coming = self._view_soon.isActive() or self._beside_soon.isActive()
-        if self.desk.case is None or coming:
-            return  # all of it is shown within two turns
+        if self.desk.case is None or self._coming.is_under_way:
+            return  # all of it is shown within some turns
         if self.strip.shown != self._tiles():
             self._mark_strip(self.desk.case)
         if viewport is not self.desk.active:
