@@ -123,6 +123,8 @@ class Window(QWidget):
         """Make the places that are not on show, one a step: the person is working already."""
         while self.places.make_next():
             yield 0
+        for place in self.places.made():
+            yield from place.make_ahead()
 
     def suggest_marketplace(self, url: str) -> None:
         """What the connect dialog starts with."""

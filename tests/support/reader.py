@@ -52,6 +52,8 @@ class Reader:
         """Let what was told be heard and painted: the relay spreads it over some turns."""
         for _ in range(TURNS):
             QApplication.processEvents()
+        while self.place.is_coming:
+            QApplication.processEvents()
         self.view.repaint()
 
     def wait_count(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -71,6 +71,10 @@ class Place(Surface):
 
     def arrived(self) -> None:
         """The person came here."""
+
+    def make_ahead(self) -> Iterator[int]:
+        """Make what is needed later, a step at a time, while the person works."""
+        return iter(())
 
     def corner(self) -> tuple[int, int]:
         """Pixels at the left and at the bottom that a notice must not cover."""

@@ -49,6 +49,9 @@ else:
     instructions = Later("labeler.ui.dialogs.instructions")
     tags = Later("labeler.ui.dialogs.tags")
 
+TURN_MS = 2
+"""Left to the hand between two pieces of a case that comes."""
+
 CONTEXT_MENU = (
     *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
     *("view.fit", "view.reset", "view.invert", "view.smooth", ""),
@@ -122,6 +125,14 @@ class ReadingPlace(Place):
             self.to_image()
         elif not self.no_case.go_on.isHidden():
             self.no_case.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether a case that came is still being shown, a piece a turn."""
+        return self._coming.is_under_way
+
+    def make_ahead(self) -> Iterator[int]:
+        return self.wall.make_ahead()
 
     def corner(self) -> tuple[int, int]:
         return (0, 0) if self.desk.case is None else (self.strip.width(), self.view.foot())
@@ -296,9 +307,9 @@ class ReadingPlace(Place):
         self.wall.setUpdatesEnabled(False)
         self._refresh_view()
         self._take_keys()
-        yield 0
+        yield TURN_MS
         self.wall.setUpdatesEnabled(True)
-        yield 0
+        yield TURN_MS
         self._refresh_beside()
         self._count_signed()
 
@@ -342,7 +353,7 @@ class ReadingPlace(Place):
         if self._held:
             return
         self.wall.looked(viewport)
-        if self.desk.case is None or self._coming.is_under_way:
+        if self.desk.case is None or self.is_coming:
             return  # all of it is shown within some turns
         if self.strip.shown != self._tiles():
             self._mark_strip(self.desk.case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
@@ -69,6 +69,16 @@ class Wall(QWidget):
         for other in self._desk.on_screen:
             if other is not viewport and other.tile == viewport.tile:
                 self._widgets[other].refresh_bar()
+
+    def make_ahead(self) -> Iterator[int]:
+        """The widgets of viewports that were not on the screen yet, one a step: to make eight in
+        one go, when the person asks for nine views, keeps the window busy for too long."""
+        for viewport in self._desk.viewports:
+            if viewport not in self._widgets:
+                widget = self._widgets[viewport] = self._make(viewport)
+                widget.hide()
+                widget.setParent(self)
+                yield 0
 
     def refresh(self) -> None:
         """The arrangement, the active viewport or what all show may have changed."""

@@ -57,7 +57,8 @@ def test_a_whole_file_takes_the_place_of_the_same_one_cut_short(
 
 
 def _pictured(reading: ReadingPlace) -> bool:
-    return all(tile._picture is not None for tile in reading.strip.tiles)
+    tiles = reading.strip.tiles
+    return bool(tiles) and all(tile._picture is not None for tile in tiles)
 
 
 def test_caveats_and_slices_are_those_of_the_files_opened_last(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QApplication
-
 from labeler.app.open_case import SeriesTile
+from labeler.app.screens import Change
 from labeler.viewing.series_facts import SeriesFacts
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest_image, open_case
@@ -18,14 +17,22 @@ def test_slices_are_asked_for_first_then_the_view_is_shown_then_what_stands_besi
     tile = SeriesTile("other", 9, "Other", 24, facts=SeriesFacts("other"))
     before = open_case(chest_image())
     case = replace(before, id="next", series=(*before.series, tile))
-    place, uids = reader.place, tuple(one.uid for one in case.series)
-    seen = []
-    view = place.wall.refresh
-    place.wall.refresh = lambda: (seen.append("view"), view())[1]  # type: ignore[method-assign]
-    reader.port.show(case)
-    turns = set()
-    for _ in range(20):
-        turns.add((place.desk.case is case, "view" in seen, place.strip.uids == uids))
-        QApplication.processEvents()
-    assert turns >= {(True, False, False), (True, True, False), (True, True, True)}
-    assert (True, False, True) not in turns
+    place, uids, told = reader.place, tuple(one.uid for one in case.series), list[object]()
+    hear, refresh = place.hear, place.wall.refresh
+
+    def state(step: str) -> None:
+        told.append((step, place.desk.case is case, place.strip.uids == uids))
+
+    def heard(change: Change) -> None:
+        hear(change)
+        if change is Change.READING:
+            state("heard")
+
+    def refreshed() -> None:
+        refresh()
+        state("view")
+
+    place.hear, place.wall.refresh = heard, refreshed  # type: ignore[method-assign]
+    reader.show(case)
+    state("beside")
+    assert told == [("heard", True, False), ("view", True, False), ("beside", True, True)]

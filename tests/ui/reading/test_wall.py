@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from labeler.app.open_case import SeriesTile
+from labeler.ui.reading.desk import LARGEST
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from tests.support.images import axial, image_of
 from tests.support.reader import Reader
@@ -109,3 +110,17 @@ def test_what_a_viewport_shows_survives_another_arrangement(reader: Reader) -> N
     assert reader.desk.active is reader.desk.viewports[0]
     arranged(reader, 2, 1)
     assert (reader.desk.viewports[1].tile, reader.desk.viewports[1].view.index) == ("1", 7)
+
+
+def test_views_made_ahead_are_those_that_are_shown_later(reader: Reader) -> None:
+    wall = reader.place.wall
+    view = wall.active
+    for _ in wall.make_ahead():
+        pass
+    made = set(wall._widgets.values())
+    assert len(made) == LARGEST * LARGEST
+    assert [one for one in made if one.isVisible()] == [view]
+    reader.place.desk.arrange(LARGEST, LARGEST)
+    reader.settle()
+    assert set(wall._widgets.values()) == made
+    assert all(one.isVisible() for one in made)
