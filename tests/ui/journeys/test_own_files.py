@@ -47,6 +47,7 @@ def test_a_whole_file_takes_the_place_of_the_same_one_cut_short(
         assert first.image.caveats == (Caveat.CUT_SHORT,)
         practice._open_paths([whole])
         qtbot.waitUntil(lambda: desk.case is not first and desk.active.pixels is not None)
+        qtbot.waitUntil(lambda: not reading.is_coming)
         case = desk.case
         assert case is not None
         assert (case.id, case.task, case.image.caveats) == (first.id, "IM0001", ())
@@ -77,6 +78,7 @@ def test_caveats_and_slices_are_those_of_the_files_opened_last(
         assert Caveat.SPACING_UNKNOWN in first.image.caveats
         practice._open_paths(paths)
         qtbot.waitUntil(lambda: desk.case is not first and desk.active.pixels is not None)
+        qtbot.waitUntil(lambda: not reading.is_coming)
         case = desk.case
         assert case is not None
         assert case.id == first.id
