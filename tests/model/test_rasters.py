@@ -90,3 +90,15 @@ def test_a_box_includes_its_edges_and_is_cut_by_the_frame() -> None:
 def test_nothing_is_painted_outside_the_frame(far: tuple[float, float]) -> None:
     assert disc(10, 10, far, 8, (1, 1)).count == 0
     assert polygon_mask(10, 10, [far, (far[0] + 3, far[1]), (far[0], far[1] + 3)]).count == 0
+
+
+def test_a_polygon_of_many_points_is_filled_a_few_crossings_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turn = np.linspace(0, 2 * np.pi, 700, endpoint=False)
+    away = 20 + 8 * np.sin(9 * turn)
+    points = list(zip(30 + away * np.cos(turn), 28 + away * np.sin(turn), strict=True))
+    at_once = polygon_mask(60, 64, points)
+    monkeypatch.setattr("labeler.model.rasters.AT_ONCE", 3)
+    assert polygon_mask(60, 64, points) == at_once
+    assert 900 < at_once.count < 2000
