@@ -51,7 +51,7 @@ class Desk:
         self.rows, self.columns = 1, 1
         solids = Solids()
         self.viewports = tuple(
-            Viewport(port, looked, self._moved, self._seen_otherwise, solids)
+            Viewport(port, looked, self._moved, self._seen_otherwise, solids, self._place)
             for _ in range(LARGEST * LARGEST)
         )
         self._looked = looked
@@ -129,6 +129,12 @@ class Desk:
         if viewport in self.on_screen:
             self.planes.looked(viewport, before)
 
+    def _place(self, viewport: Viewport, image: Image) -> int | None:
+        """At which slice a series opens there."""
+        if viewport not in self.on_screen:
+            return None
+        return self.planes.place_for(viewport, image, self.active)
+
     def _look_over(self) -> None:
         """What lies over all viewports is another."""
         for viewport in self.on_screen:
@@ -149,6 +155,7 @@ class Desk:
 
     def arrange(self, rows: int, columns: int) -> None:
         """So many rows and columns of viewports; what each shows stays."""
+        before = self.on_screen
         self.rows, self.columns, self.alone = rows, columns, None
         if self.active not in self.on_screen:
             self.active = self.viewports[0]
@@ -157,6 +164,7 @@ class Desk:
                 viewport.rest()
             for viewport in self.on_screen:
                 viewport.wake()
+        self.planes.come_back(self.active, before)
         self._changed()
 
     @property
@@ -166,7 +174,9 @@ class Desk:
     def maximise(self) -> None:
         """The active viewport alone on the screen; once more, all as they were."""
         if self.may_maximise:
+            before = self.on_screen
             self.alone = None if self.alone is not None else self.active
+            self.planes.come_back(self.active, before)
             self._changed()
 
     def hold(self, viewports: Sequence[Viewport]) -> None:

@@ -77,7 +77,8 @@ class Hanger:
         for number in filled:
             view = hanging.views[number]
             then = partial(self._dressed, hanging, number, together)
-            desk.viewports[number].open(view.tile, then=then)
+            first = 0 if number == filled[0] else None
+            desk.viewports[number].open(view.tile, first, then=then)
 
     def _dressed(
         self, hanging: Hanging, number: int, together: CommonFit | None, viewport: Viewport

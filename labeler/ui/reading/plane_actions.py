@@ -31,7 +31,7 @@ class PlaneActions:
             "slab.thicker": partial(self._slab, partial(Planes.thicker, steps=1)),
             "slab.thinner": partial(self._slab, partial(Planes.thicker, steps=-1)),
             "slab.kind": partial(self._slab, Planes.next_projection),
-            "link.place": planes.beside.toggle_links,
+            "link.place": lambda: planes.toggle_links(desk.active),
             "link.lock": self._lock,
             "link.look": self._together,
         }
@@ -82,7 +82,7 @@ class PlaneActions:
         return refused is None
 
     def _lock(self) -> None:
-        self._desk.planes.beside.toggle_lock()
+        self._desk.planes.toggle_lock(self._desk.active)
         if self._desk.planes.beside.locked:
             self._say(tr("Views scroll together as they lie now, until they are unlocked."))
 

@@ -228,6 +228,42 @@ class Planes:
         with self._quietly():
             self.beside.toggle_together(leader)
 
+    def toggle_links(self, leader: Viewport) -> None:
+        with self._quietly():
+            self.beside.toggle_links(leader)
+
+    def toggle_lock(self, leader: Viewport) -> None:
+        with self._quietly():
+            self.beside.toggle_lock(leader)
+
+    def place_for(self, viewport: Viewport, image: Image, active: Viewport) -> int | None:
+        """The slice that a series opens at beside others; None where they do not say."""
+        crosshair = self.crosshair
+        if crosshair is not None and shares_frame(crosshair, image):
+            return slice_at(image, np.array(crosshair.point))
+        return self.beside.place_for(viewport, image, active)
+
+    def come_back(self, active: Viewport, before: tuple[Viewport, ...]) -> None:
+        """Those that were off the screen `before` go to where was read meanwhile."""
+        shown = self._on_screen()
+        stayed = [one for one in (active, *shown) if one in before]
+        fresh = [one for one in shown if one not in before and one.image is not None]
+        if not stayed or stayed[0].image is None:
+            return
+        with self._quietly():
+            self.beside.scrolled(stayed[0], stayed[0].image, fresh)
+            for viewport in fresh if self.crosshair is not None else ():
+                self._follow(viewport)
+
+    def _follow(self, viewport: Viewport) -> None:
+        crosshair, image = self.crosshair, viewport.image
+        assert crosshair is not None
+        assert image is not None
+        if self._is_cut(viewport):
+            self._turn(viewport, turned=True, settled=True)
+        elif shares_frame(crosshair, image):
+            self._go(viewport, crosshair)
+
     def _carry(self, leader: Viewport, image: Image) -> None:
         """The crosshair stays in the plane of the view that is scrolled."""
         crosshair = self.crosshair

@@ -19,6 +19,8 @@ class Tie(enum.Enum):
     NONE = ""
     BY_PLACE = "place"
     LOCKED = "locked"
+    SAME = "same"
+    """None, as another shows the same series: of two of its slices the person chose each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +50,28 @@ class SideBySide:
 
     # --- scrolling ----------------------------------------------------------------------------
 
-    def scrolled(self, leader: Viewport, image: Image) -> None:
-        """Those that are held to the leader show the slice beside its own."""
-        for other in self._on_screen():
+    def scrolled(
+        self, leader: Viewport, image: Image, others: Sequence[Viewport] | None = None
+    ) -> None:
+        """Those that are held to the leader show the slice beside its own; of `others`, else of
+        all on the screen."""
+        for other in self._on_screen() if others is None else others:
             if other is not leader and other.image is not None:
                 link = self._link(leader, image, other, other.image)
                 index = None if link is None else followed(link, image, leader.wanted, other.image)
                 if index is not None:
                     other.go_to(index)
+
+    def place_for(self, newcomer: Viewport, image: Image, active: Viewport) -> int | None:
+        """The slice of a series beside what is read: in the active view or another one; alone on
+        the screen, in what it showed before."""
+        others = [one for one in (active, *self._on_screen()) if one is not newcomer]
+        for leader in others or [newcomer]:
+            if self.linked and leader.image is not None:
+                index = followed(BY_PLACE, leader.image, leader.wanted, image)
+                if index is not None:
+                    return index
+        return None
 
     def _link(self, leader: Viewport, image: Image, other: Viewport, of: Image) -> Link | None:
         one, two = self._lock(leader), self._lock(other)
@@ -79,10 +95,11 @@ class SideBySide:
                 self._locks[viewport] = _Lock(viewport.base, viewport.wanted)
         self._changed()
 
-    def toggle_lock(self) -> None:
+    def toggle_lock(self, leader: Viewport) -> None:
         """All on the screen; once more lets go."""
         if self.locked:
             self._locks.clear()
+            self._gather(leader)
             self._changed()
         else:
             self._locks.clear()
@@ -100,9 +117,15 @@ class SideBySide:
         self.lock(group)
         return True
 
-    def toggle_links(self) -> None:
+    def toggle_links(self, leader: Viewport) -> None:
         self.linked = not self.linked
+        self._gather(leader)
         self._changed()
+
+    def _gather(self, leader: Viewport) -> None:
+        """What is called linked lies together from the first moment."""
+        if leader.image is not None:
+            self.scrolled(leader, leader.image)
 
     # --- looking ------------------------------------------------------------------------------
 
@@ -145,6 +168,8 @@ class SideBySide:
                 return Tie.LOCKED
             if link is not None and follows(link, image, other.image):
                 found = Tie.BY_PLACE
+            elif link is None and self.linked and image is other.image and found is Tie.NONE:
+                found = Tie.SAME
         return found
 
 

@@ -6,7 +6,11 @@ from labeler.ui.reading.side_by_side import SideBySide, Tie
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.phrase import Phrase, phrase
 
-_WORDS = {Tie.BY_PLACE: phrase("Linked"), Tie.LOCKED: phrase("Locked side by side")}
+_WORDS = {
+    Tie.BY_PLACE: phrase("Linked"),
+    Tie.LOCKED: phrase("Locked side by side"),
+    Tie.SAME: phrase("Same series, not linked"),
+}
 
 
 def tie_words(beside: SideBySide, viewport: Viewport) -> tuple[Phrase, ...]:

@@ -45,7 +45,8 @@ UNKNOWN_WINDOW = Window(127.5, 256.0)
 
 class Viewport:
     """`changed` hears after each change of what is to be seen in it, `moved` as soon as another
-    slice is wanted, `looked` how the same slice was seen before it is seen otherwise.
+    slice is wanted, `looked` how the same slice was seen before it is seen otherwise. `place` says
+    at which slice a series should open, where others on the screen have a say.
 
     `wanted` is the slice asked for, `view.index` the one on show: `pixels`, or the `error` that
     stands in their place. Without an `image` it is empty.
@@ -58,8 +59,10 @@ class Viewport:
         moved: Callable[[Viewport], None] = lambda _viewport: None,
         looked: Callable[[Viewport, ViewState], None] = lambda _viewport, _before: None,
         solids: Solids | None = None,
+        place: Callable[[Viewport, Image], int | None] = lambda _viewport, _image: None,
     ) -> None:
         self._port, self._tell, self._moved, self._looked = port, changed, moved, looked
+        self._place = place
         self.tile, self.wanted, self._asked = "", 0, 0
         self.image: Image | None = None
         self.layout: Layout | None = None
@@ -103,10 +106,10 @@ class Viewport:
         self.layers.begin()
 
     def open(
-        self, tile: str, index: int = 0, then: Callable[[Viewport], None] | None = None
+        self, tile: str, index: int | None = None, then: Callable[[Viewport], None] | None = None
     ) -> None:
-        """Show a series from one of its slices on, when it is here, and do something with it;
-        unless another is asked for meanwhile."""
+        """Show a series when it is here, see `show`, and do something with it; unless another is
+        asked for meanwhile."""
         self._asked += 1
         asked = self._asked
 
@@ -122,7 +125,7 @@ class Viewport:
         self,
         tile: str,
         image: Image,
-        index: int = 0,
+        index: int | None = None,
         pinned: Window | None = None,
         *,
         keep: ViewState | None = None,
@@ -130,8 +133,9 @@ class Viewport:
     ) -> None:
         """Show a series that is here, fitted, in its opening window or the `pinned` one; or in
         the window of a view to `keep`, where that is of the same series, under what is
-        `fused` over another viewport."""
+        `fused` over another viewport. Without an `index` it moves no other view."""
         self._asked += 1
+        at = (self._place(self, image) or 0) if index is None else index
         self._leave_tiles()
         if tile != self.tile:
             self.fused.clear()
@@ -151,7 +155,9 @@ class Viewport:
             self.opens_in.keep(keep.window)
             view = replace(keep, index=0)
         self.view = fit(view, self.layout, self.canvas)
-        self._want(min(index, len(image.refs) - 1))
+        self._ask(min(at, len(image.refs) - 1))
+        if index is not None:
+            self._moved(self)
         self._changed()
 
     # --- slices -------------------------------------------------------------------------------
