@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.problems import FileProblem
-from labeler.imaging.reader import Scan, main_series, open_image, scan
+from labeler.imaging.reader import Scan, main_series, open_image, refs_of, scan
 from labeler.imaging.series import Series
+from labeler.imaging.sources.digests import Digests
 from labeler.imaging.sources.gathering import gather
 from labeler.model.document import empty_document
 from labeler.model.forms import Form
@@ -23,7 +24,7 @@ from labeler.model.image import ByteSource, Image
 from labeler.model.layers import Findings
 from labeler.model.manifest import Item, ItemContext, Label, Manifest
 from labeler.proof.codec import decode, digest, encode
-from labeler.store.heads import Head
+from labeler.store.heads import NO_DIGEST, Head
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
 
@@ -56,17 +57,26 @@ class Case:
     package: SealedPackage | None
     received: str = ""
     """The study from an archive that it was opened from, by its name in the profile."""
+    name: Callable[[Services, Tick], Case] | None = None
+    """Of a case with large files that say no UID: reads them, and gives the same case as marks are
+    bound to it. Until then it is shown under names that nothing may be bound to."""
+    shown_as: str = ""
+    """Its `id` before it was named so, where its files are the same still."""
 
     @property
     def kept_as(self) -> str:
-        """Under what its decoded frames are kept, so that they go with its files."""
-        return self.received or self.id
+        """Under what its decoded frames are kept, so that they go with its files; "" for not."""
+        return "" if self.name is not None else self.received or self.id
+
+    def series_of(self, tile: str) -> Series:
+        """The series that a tile stands for."""
+        return self._by_id[tile]
 
     def open_series(self, uid: str, decoders: Decoders) -> Image:
         """The image of one series of this case."""
         if uid not in self._by_id:
             raise ValueError(f"no series {uid} in this case")
-        return open_image(self._by_id[uid], decoders)
+        return open_image(self._by_id[uid], decoders, gaps_later=True)
 
     def read_layers(self, uid: str, image: Image, decoders: Decoders, tick: Tick) -> Findings:
         """What the other files of this case say about one of its series."""
@@ -148,9 +158,22 @@ def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]
 
 def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
     """Open folders, files and archives of one's own for practice; nothing of it is ever sent."""
-    chosen = gather(paths, tick)
+    digests = Digests()
+    chosen = gather(paths, tick, digests)
     title = " + ".join(path.name for path in paths[:3])
-    return practice_case(services, title, chosen.files, tick, chosen.problems)
+    case = practice_case(services, title, chosen.files, tick, chosen.problems)
+    if not digests.waiting:
+        return case
+
+    def name(services: Services, tick: Tick) -> Case:
+        try:
+            same = digests.read(tick)
+        except OSError:
+            same = False  # it is asked for once more, and told then as of any file
+        named = practice_case(services, title, chosen.files, tick, chosen.problems)
+        return replace(named, shown_as=case.id if same else "")
+
+    return replace(case, name=name)
 
 
 def practice_case(
@@ -163,9 +186,8 @@ def practice_case(
     """A case that belongs to no task, of these files."""
     found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
-    image = open_image(opened, services.decoders)
     return Case(
-        id=digest(encode(image.refs)),
+        id=digest(encode(refs_of(opened))),
         title=title,
         number=1,
         count=1,
@@ -187,6 +209,11 @@ def load_work(store: Store, case_id: str, now: int) -> Work:
     history = store.documents.history(case_id) if head.seq else History(empty_document(case_id))
     signed = row.submission is not None and row.submitted_seq == head.seq
     return Work(history, head, signed)
+
+
+def unwritten(case_id: str) -> Work:
+    """Of a case that no journal knows."""
+    return Work(History(empty_document(case_id)), Head(case_id, 0, NO_DIGEST), signed=False)
 
 
 def _find_item(store: Store, digest: str) -> tuple[ItemRow, AssignmentRow, Manifest, int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from labeler.app.cases import Case, Work, load_work, series_id
+from labeler.app.cases import Case, Work, load_work, series_id, unwritten
 from labeler.app.hanging_protocols import facts_of, hang
 from labeler.app.looked_at import NumberedSeries, number_series
 from labeler.app.services import Services
@@ -102,6 +102,11 @@ class OpenCase:
     """The hanging protocols that fit, the best first."""
     pinned: bool = False
     """Whether the task says how the case opens; no protocol is asked then."""
+    named: bool = True
+    """Whether marks can be bound to it: a large file is read for its digest first."""
+    tiles_before: Mapping[str, str] = field(default_factory=dict)
+    """Its tiles by what they were called before it was named, where it is shown on under its own
+    name."""
 
     @cached_property
     def studies(self) -> tuple[StudyGroup, ...]:
@@ -113,6 +118,15 @@ class OpenCase:
     def study_of(self) -> dict[str, StudyGroup]:
         """By the tiles of its series."""
         return {tile: study for study in self.studies for tile in study.tiles}
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it can be marked and answered."""
+        return self.named and not self.signed
+
+    def goes_on_from(self, other: OpenCase | None) -> bool:
+        """Whether it is the same case, on the same files, that was shown before it was named."""
+        return other is not None and not other.named and other.tile in self.tiles_before
 
     def has_files_of(self, other: OpenCase | None) -> bool:
         """Whether both are of one opening: the same case opened anew may be over other files."""
@@ -129,7 +143,7 @@ def prepare(services: Services, case: Case) -> Opened:
 
 
 def _prepare(services: Services, case: Case) -> Opened:
-    image = open_image(case.opened, services.decoders_of(case.kept_as))
+    image = open_image(case.opened, services.decoders_of(case.kept_as), gaps_later=True)
     now = services.clock()
 
     def load(store: Store) -> tuple[Work, dict[str, Mask], dict[str, list[int]]]:
@@ -137,7 +151,9 @@ def _prepare(services: Services, case: Case) -> Opened:
         masks = {name: decode_mask(store.blobs.get(name)) for name in _mask_names(work.history)}
         return work, masks, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
 
-    work, masks, seen = services.store.call(load)
+    # Under a name that is not its own yet nothing is kept, so nothing is looked for.
+    nothing: tuple[Work, dict[str, Mask], dict[str, list[int]]] = unwritten(case.id), {}, {}
+    work, masks, seen = services.store.call(load) if case.name is None else nothing
     hangings = hang(services.hanging, case)
     shown = _open_case(case, image, hangings, signed=work.signed)
     return Opened(
@@ -174,6 +190,7 @@ def _open_case(
         free_text_allowed=case.manifest is None or case.manifest.free_text_allowed,
         hangings=hangings,
         pinned=_pins(case),
+        named=case.name is None,
     )
     assert made.study_of, "a case has a series"
     return made

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from labeler.app.cases import series_id
 from labeler.app.jobs import JobPool
+from labeler.app.late_names import tiles_before
 from labeler.app.looked_at import LookedAt
 from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
@@ -44,6 +46,11 @@ class _State:
     document: OpenDocument
     case: OpenCase
     series: SeriesRoom
+
+    @property
+    def may_change(self) -> bool:
+        """Whether its document takes edits."""
+        return self.case.may_change
 
 
 class Reading:
@@ -92,6 +99,27 @@ class Reading:
             lambda: self._tell(Change.LAYERS),
         )
         self._state = _State(opened, document, case, series)
+        self._tell(Change.READING)
+
+    def name(self, shown: Opened, named: Opened) -> None:
+        """What is shown has been read for its name: on with the same pixels and with its document;
+        begun anew where its files are others now."""
+        state = self._state
+        if state is None or state.opened.case is not shown.case:
+            self.discard(named)
+            return
+        tiles = tiles_before(shown.case, named.case)
+        document = open_document(named)
+        if not tiles or state.series.opens_one:
+            self._begin(named, document)
+            return
+        for tile, seen in state.document.seen.items():
+            document.seen.setdefault(tiles[tile], set()).update(seen)
+        decoders = self._lent.services.decoders_of(named.case.kept_as)
+        images = state.series.rename(named.case, tiles, decoders)
+        named = replace(named, image=images[series_id(named.case.opened)])
+        case = replace(named.shown, image=named.image, tiles_before=tiles)
+        self._state = _State(named, document, case, state.series)
         self._tell(Change.READING)
 
     def _as_signed(self, opened: Opened, before: _State) -> Opened:
@@ -162,11 +190,11 @@ class Reading:
 
     def can_undo(self) -> bool:
         state = self._state
-        return state is not None and not self.is_signed and state.document.history.can_undo
+        return state is not None and state.may_change and state.document.history.can_undo
 
     def can_redo(self) -> bool:
         state = self._state
-        return state is not None and not self.is_signed and state.document.history.can_redo
+        return state is not None and state.may_change and state.document.history.can_redo
 
     def mark_signed(self, case_id: str, head: str) -> None:
         """A case was signed as it stood after the entry `head`.
@@ -191,7 +219,7 @@ class Reading:
     def undo(self) -> FrameRef | None:
         """Take the last edit back; answers with the frame it was on."""
         edit = self._open.document.history.undo_edit
-        if edit is None or self.is_signed:
+        if edit is None or not self._open.may_change:
             return None
         self._step(Undo())
         return edit_frame(edit, self.document())
@@ -199,7 +227,7 @@ class Reading:
     def redo(self) -> FrameRef | None:
         """Do again what was taken back; answers with the frame it is on."""
         edit = self._open.document.history.redo_edit
-        if edit is None or self.is_signed:
+        if edit is None or not self._open.may_change:
             return None
         self._step(Redo())
         return edit_frame(edit, self.document())
@@ -254,8 +282,8 @@ class Reading:
 
     def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
         state = self._open
-        if self.is_signed:
-            raise RuntimeError("a signed case is not changed")
+        if not state.may_change:
+            raise RuntimeError("a case that is signed, or has no name yet, is not changed")
         document, name, at = state.document, state.opened.case.id, self._lent.services.clock()
         document.history = advance(document.history, step)
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
@@ -279,6 +307,8 @@ class Reading:
         self._tell(Change.DOCUMENT)
 
     def _keep_seen(self, state: _State) -> None:
+        if state.opened.case.name is not None:
+            return  # what was seen goes with a name of its own
         kept = {name: sorted(indices) for name, indices in state.document.seen.items()}
         name = seen_setting(state.opened.case.id)
         self._lent.worker.submit(lambda store: store.settings.put(name, kept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TypeVar
@@ -18,6 +18,7 @@ from labeler.app.tile_feed import TileFeed
 from labeler.app.viewers import Viewers
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.reader import named_as
 from labeler.model.image import Image
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
@@ -57,6 +58,7 @@ class SeriesRoom:
         self._cuts = CutRoom(self._run)
         self._findings: dict[str, Findings] = {}
         self._waiting: dict[str, list[Callable[[Image], None]]] = {}
+        self._names: dict[str, str] = {}
         self._closed = False
         for tile in opened:
             self._read_layers(tile)
@@ -83,15 +85,35 @@ class SeriesRoom:
         if len(waiting) > 1:
             return
 
+        case, decoders = self._case, self._decoders
+
         def read(_tick: Tick) -> Image:
             with self._use.reading():
-                return self._case.open_series(tile, self._decoders)
+                return case.open_series(tile, decoders)
 
         def over() -> None:
             self._waiting.pop(tile, None)
 
         placed = partial(self._placed, tile)
         self._pool.start(read, placed, self._unread(tile), dropped=over)
+
+    @property
+    def opens_one(self) -> bool:
+        """Whether a series is just being opened."""
+        return bool(self._waiting)
+
+    def rename(self, case: Case, tiles: Mapping[str, str], decoders: Decoders) -> dict[str, Image]:
+        """The same files under other names, `tiles` by what they are called now: what was read of
+        them stays. Gives the images that are open, as they are named from now on."""
+        self._case, self._decoders, self._names = case, decoders, {**self._names, **tiles}
+        self._images = {
+            tiles[tile]: named_as(image, case.series_of(tiles[tile]))
+            for tile, image in self._images.items()
+        }
+        self._feeds = {tiles[tile]: feed for tile, feed in self._feeds.items()}
+        self._tiles = {tiles[tile]: feed for tile, feed in self._tiles.items()}
+        self._findings = {tiles[tile]: found for tile, found in self._findings.items()}
+        return self._images
 
     def request_frame(self, tile: str, index: int, deliver: Deliver, viewer: object = None) -> None:
         """Ask for a slice of a series that was opened; see FrameFeed."""
@@ -140,10 +162,12 @@ class SeriesRoom:
         """Ask for the middle slice of any series of the case, in small (uint8); what is given
         back takes the request back."""
 
+        case, decoders = self._case, self._decoders
+
         def middle(_tick: Tick) -> FrameAnswer:
             with self._use.reading():
                 try:
-                    image = self._case.open_series(tile, self._decoders)
+                    image = case.open_series(tile, decoders)
                     frame = image.source.frame(image.source.shape[0] // 2)
                     return thumbnail(frame, *THUMBNAIL, inverted=image.inverted)
                 except LabelerError as error:
@@ -245,7 +269,7 @@ class SeriesRoom:
 
         def found(findings: Findings) -> None:
             if not self._closed:
-                self._findings[tile] = findings
+                self._findings[self._names.get(tile, tile)] = findings
                 self._found()
 
         self._pool.start(read, found, key=f"layers/{tile}")

@@ -49,10 +49,11 @@ class Services:
     """Where frames that were slow to decode are kept; None keeps none."""
 
     def decoders_of(self, kept_as: str) -> Decoders:
-        """Decoders that keep what is slow among the frames of the case kept under that name."""
+        """Decoders that keep what is slow among the frames of the case kept under that name; for
+        none of it none is kept."""
         from labeler.imaging.decoding.kept_frames import KeepingDecoders
 
-        if self.frames is None:
+        if self.frames is None or not kept_as:
             return self.decoders
         return KeepingDecoders(self.decoders, self.frames.of(kept_as))
 

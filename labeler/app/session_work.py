@@ -36,7 +36,7 @@ class WorkVerbs(SessionCore):
         self._found: dict[str, Found] = {}
         self._downloading: str | None = None
         self._damaged: tuple[DamagedCase, Opener] | None = None
-        self._asked = ""
+        self._asked, self._openings = "", 0
         self._unopened: set[str] = set()
 
     def find_marketplace(
@@ -164,6 +164,7 @@ class WorkVerbs(SessionCore):
     ) -> None:
         """`name` is empty for practice; `otherwise` is done where the case cannot be opened."""
         self._damaged, self._asked = None, name
+        self._openings += 1
         made: list[Opened] = []
 
         def work(services: Services, tick: Tick) -> Opened | DamagedCase:
@@ -181,6 +182,7 @@ class WorkVerbs(SessionCore):
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
                 self._tell_of_files(found)
+                self._name(found, opener)
                 return
             self._put_away(name)
             self._damaged = found, opener
@@ -197,6 +199,36 @@ class WorkVerbs(SessionCore):
                 self.reading.discard(opened)
 
         self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
+
+    def _name(self, shown: Opened, opener: Opener) -> None:
+        """A case that is shown before its large files were read: read them, then it can be
+        marked."""
+        name, opening = shown.case.name, self._openings
+        if name is None:
+            return
+        read = name
+
+        def done(found: Opened | DamagedCase) -> None:
+            if isinstance(found, Opened):
+                self.reading.name(shown, found)
+                return
+            self.reading.close()
+            self._tell(Change.READING)
+            self._damaged = found, opener
+            self._tell(Change.DAMAGE)
+
+        def dropped() -> None:
+            if opening == self._openings:
+                self._board.line("Not read to its end, it is shown only. Open it again to mark it.")
+
+        self._run(
+            lambda s, tick: _opened_or_damaged(s, read(s, tick)),
+            done,
+            self._board.error,
+            text="Reading the file, so that it can be marked",
+            key="case",
+            dropped=dropped,
+        )
 
     def _tell_of_files(self, opened: Opened) -> None:
         """Of one's own files, that some gave no image; what a task holds, its manifest says."""

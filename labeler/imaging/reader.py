@@ -110,10 +110,21 @@ def _tissue(series: Series) -> int:
     return header.rows * header.columns if header.kind == "slide" else 0
 
 
-def open_image(series: Series, decoders: Decoders) -> Image:
+def refs_of(series: Series) -> tuple[FrameRef, ...]:
+    """The names of its frames, in their order."""
+    return tuple(_ref(frame) for frame in series.frames)
+
+
+def named_as(image: Image, series: Series) -> Image:
+    """An image under the names that the same frames have in a series that was read again."""
+    return replace(image, info=series.info, refs=refs_of(series))
+
+
+def open_image(series: Series, decoders: Decoders, *, gaps_later: bool = False) -> Image:
     """Place a series in the patient.
 
-    No pixels are read, but one slice where no window is said, and what is shown of a slide.
+    No pixels are read, but one slice where no window is said, and what is shown of a slide, so
+    that its caveats tell of gaps; with `gaps_later` its source tells them once it was read.
     """
     frames = series.frames
     placement = place(frames)
@@ -134,7 +145,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         source=source,
         affine=placement.affine,
         info=series.info,
-        refs=tuple(_ref(frame) for frame in frames),
+        refs=refs_of(series),
         instance_numbers=tuple(frame.file.instance_number for frame in frames),
         slopes=tuple(frame.slope for frame in frames),
         intercepts=tuple(frame.intercept for frame in frames),
@@ -145,7 +156,7 @@ def open_image(series: Series, decoders: Decoders) -> Image:
         caveats=(
             *_placed(placement, middle),
             *_caveats(frames),
-            *_missing(frames, source),
+            *_missing(frames, source, gaps_later=gaps_later),
             *(caveat for told, caveat in extra if told),
         ),
         oriented=placement.oriented and not mosaic,
@@ -207,7 +218,7 @@ def _placed(placement: Placement, frame: StoredFrame) -> tuple[Caveat, ...]:
 
 
 def _missing(
-    frames: tuple[StoredFrame, ...], source: SeriesPixels | SlidePixels
+    frames: tuple[StoredFrame, ...], source: SeriesPixels | SlidePixels, *, gaps_later: bool
 ) -> tuple[Caveat, ...]:
     """What of slides is not shown."""
     slides = tuple(frame.file.slide for frame in frames)
@@ -215,7 +226,7 @@ def _missing(
         return ()
     from labeler.imaging.slides.slide_images import slide_caveats
 
-    return slide_caveats(slides, source)
+    return slide_caveats(slides, source, gaps_later=gaps_later)
 
 
 def _cut_short(frames: tuple[StoredFrame, ...]) -> dict[int, int]:

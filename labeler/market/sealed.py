@@ -229,6 +229,11 @@ class _PackedFile:
     def size(self) -> int:
         return self.file.size
 
+    def sha256(self) -> str:
+        """The item binds it, and the package was read against it when it came (`check_digests`);
+        what of it was changed since does not open."""
+        return self.file.sha256
+
     def read(self, offset: int, length: int) -> bytes:
         if offset < 0:
             return b""

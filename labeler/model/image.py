@@ -45,6 +45,15 @@ class DirectBytes(Protocol):
         ...
 
 
+@runtime_checkable
+class KnownDigest(Protocol):
+    """What a ByteSource may offer besides: what names its file, without reading it for that."""
+
+    def sha256(self) -> str:
+        """64 hexadecimal digits, or what stands for them until the file was read."""
+        ...
+
+
 class PixelSource(Protocol):
     """Where stored values come from, one frame at a time; safe to call from any thread."""
 
@@ -166,6 +175,16 @@ class PyramidLevel:
     downsample: float
     spacing_um: tuple[float, float] | None
     tile: tuple[int, int]
+
+
+@runtime_checkable
+class LateCaveats(Protocol):
+    """What a PixelSource may offer besides: what reading it told of it."""
+
+    @property
+    def late_caveats(self) -> tuple[Caveat, ...]:
+        """As far as it was read; asking reads nothing."""
+        ...
 
 
 class Pyramid(Protocol):
@@ -296,6 +315,12 @@ class Image:
     def _places(self) -> Vector:
         """The stack's origins as an array (slices, 3): the corner of each frame asks for it."""
         return np.array(self.stack.origins, dtype=np.float64)
+
+    @property
+    def known_caveats(self) -> tuple[Caveat, ...]:
+        """With those that only its pixels tell, as far as they were read."""
+        late = self.source.late_caveats if isinstance(self.source, LateCaveats) else ()
+        return (*self.caveats, *(caveat for caveat in late if caveat not in self.caveats))
 
     @property
     def is_color(self) -> bool:

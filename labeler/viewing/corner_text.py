@@ -17,6 +17,7 @@ from labeler.viewing.layout import MICROSCOPY, Layout, Plane
 from labeler.viewing.mammography import view_name
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 from labeler.viewing.reformat import Reformat
+from labeler.viewing.slide_point import PointValue
 from labeler.viewing.stack_text import division_text, shown_number
 from labeler.viewing.viewport import ViewState, table_of
 
@@ -219,8 +220,15 @@ def along(p_patient: Vector, axis: int) -> str:
     return f"{('RL', 'AP', 'IS')[axis][int(value >= 0)]} {number(round(abs(value), 6), 1)}"
 
 
-def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) -> Phrase | None:
-    """Position and value under the cursor; None beside the image.
+def probe_text(
+    image: Image,
+    index: int,
+    p_voxel: Place,
+    pixels: Pixels | None,
+    point: PointValue | None = None,
+) -> Phrase | None:
+    """Position and value under the cursor; None beside the image. `point` is what tiles of a slide
+    say of it.
 
     Every figure has a fixed width, so that nothing jumps while the pointer moves.
     """
@@ -239,7 +247,7 @@ def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) 
             # The value at hand is a mean of many pixels: no pixel has it.
             column, columns = _finer(p_voxel[0], columns, finest.columns), finest.columns
             row, rows = _finer(p_voxel[1], rows, finest.rows), finest.rows
-            value = ""
+            value = "" if point is None else _point_text(image, index, point)
         return phrase(
             "Column {column}, row {row}  {value}",
             column=wide(str(column), len(str(columns))),
@@ -249,6 +257,14 @@ def probe_text(image: Image, index: int, p_voxel: Place, pixels: Pixels | None) 
     p_patient = image.to_patient(np.array([p_voxel[0], p_voxel[1], float(index)]))
     where = "  ".join(_side(p_patient, axis) for axis in range(3))
     return phrase("{where}  {value}", where=where, value=value)
+
+
+def _point_text(image: Image, index: int, point: PointValue) -> str | Phrase:
+    """Of a level that is coarser it is said which: no pixel has that value."""
+    value = _value(image, index, point.value)
+    if not point.level:
+        return value
+    return phrase("{value} (mean, level {level})", value=value, level=point.level)
 
 
 def _finer(p_voxel: float, count: int, finest: int) -> int:

@@ -87,6 +87,12 @@ class SlidePixels:
         """How many tiles are missing; raises as `frame` does."""
         return self._whole()[1]
 
+    @property
+    def late_caveats(self) -> tuple[Caveat, ...]:
+        """What putting it together told, as far as that was done."""
+        kept = self._kept
+        return (Caveat.MISSING_TILES,) if kept is not None and kept[1] else ()
+
     def _whole(self) -> tuple[Pixels, int]:
         with self._lock:
             if self._kept is None:
@@ -106,11 +112,13 @@ def on_glass(caveats: tuple[Caveat, ...]) -> tuple[Caveat, ...]:
     return tuple(one for one in caveats if one is not Caveat.ORIENTATION_UNKNOWN)
 
 
-def slide_caveats(slides: tuple[Slide | None, ...], source: PixelSource) -> tuple[Caveat, ...]:
+def slide_caveats(
+    slides: tuple[Slide | None, ...], source: PixelSource, *, gaps_later: bool
+) -> tuple[Caveat, ...]:
     """What of slides is not shown: of one that gives its tiles, nothing is missing but gaps."""
     whole = isinstance(source, SlidePixels)
     reduced = not whole and any(slide is not None and slide.reduced for slide in slides)
-    gaps = isinstance(source, SlidePixels) and _has_gaps(source)
+    gaps = isinstance(source, SlidePixels) and not gaps_later and _has_gaps(source)
     told = (reduced, Caveat.REDUCED), (gaps, Caveat.MISSING_TILES)
     return tuple(caveat for true, caveat in told if true)
 

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.model.image import ByteSource, DirectBytes
+from labeler.model.image import ByteSource, DirectBytes, KnownDigest
 from labeler.model.printable import printable
 
 Beside = Callable[[str], ByteSource | None]
@@ -20,6 +20,9 @@ Beside = Callable[[str], ByteSource | None]
 
 Tick = Callable[[int, int], None]
 """Told how many of how many are done; may raise Cancelled."""
+
+Digest = Callable[["FileBytes"], str]
+"""What names a file; see `digests.py`."""
 
 MAX_FILES = 200_000
 MAX_DEPTH = 32
@@ -31,11 +34,18 @@ class FileBytes:
     """A ByteSource over a file on disk; opens it for each read, so any thread may ask.
 
     Its name is a label that may be shown; the path leads to the file whatever that is called.
+    `digest` tells what names it where it says no UID of its own.
     """
 
-    def __init__(self, path: Path | str, name: str | None = None) -> None:
-        self._path = os.fspath(path)
+    def __init__(
+        self, path: Path | str, name: str | None = None, digest: Digest | None = None
+    ) -> None:
+        self._path, self._digest = os.fspath(path), digest
         self.name = printable(Path(path).name if name is None else name)
+
+    def sha256(self) -> str:
+        """Of the whole file, or what stands for it. Raises OSError."""
+        return sha256_of(self) if self._digest is None else self._digest(self)
 
     @property
     def size(self) -> int:
@@ -71,7 +81,8 @@ class FileBytes:
         """The file of that plain name in the same folder, where there is one."""
         path = self.path.with_name(name)
         folder, slash, _ = self.name.rpartition("/")
-        return FileBytes(path, f"{folder}{slash}{name}") if path.is_file() else None
+        named = f"{folder}{slash}{name}"
+        return FileBytes(path, named, self._digest) if path.is_file() else None
 
     def beside_in(self, folder: str) -> tuple[str, ...]:
         """Names, as they are told, of the files in a folder of that plain name beside it."""
@@ -174,12 +185,19 @@ def read_into(source: ByteSource, offset: int, out: memoryview) -> int:
 
 
 def file_digest(source: ByteSource) -> str:
-    """SHA-256 of a whole file, as 64 hexadecimal digits."""
+    """What names a file that says no UID: the SHA-256 of all of it, as 64 hexadecimal digits, or
+    what stands for that until a large file was read. Raises OSError."""
+    return source.sha256() if isinstance(source, KnownDigest) else sha256_of(source)
+
+
+def sha256_of(source: ByteSource, hear: Callable[[int], None] = lambda _done: None) -> str:
+    """Of a whole file, read for it; `hear` is told how many bytes were. Raises OSError."""
     digest = hashlib.sha256()
     at = 0
     while piece := source.read(at, 1 << 20):
         digest.update(piece)
         at += len(piece)
+        hear(at)
     return digest.hexdigest()
 
 

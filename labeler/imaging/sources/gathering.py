@@ -12,7 +12,15 @@ from labeler.imaging.dicom.elements import HEAD
 from labeler.imaging.problems import FileProblem, too_many_files, unreadable
 from labeler.imaging.sources import directories
 from labeler.imaging.sources.directories import FileId, read_directory
-from labeler.imaging.sources.files import MAX_DEPTH, MAX_FILES, FileBytes, Tick, no_folder, walk
+from labeler.imaging.sources.files import (
+    MAX_DEPTH,
+    MAX_FILES,
+    Digest,
+    FileBytes,
+    Tick,
+    no_folder,
+    walk,
+)
 from labeler.model.image import ByteSource
 from labeler.model.printable import printable
 
@@ -30,6 +38,7 @@ class Gathered:
 @dataclass
 class _Pile:
     tick: Tick
+    digest: Digest | None
     files: list[ByteSource] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
 
@@ -38,18 +47,23 @@ class _Pile:
             raise too_many_files(name.partition("/")[0], MAX_FILES)
         if len(self.files) % _STEP == 0:
             self.tick(0, 0)
-        self.files.append(FileBytes(path, name))
+        self.files.append(FileBytes(path, name, self.digest))
 
 
-def gather(paths: Sequence[Path], tick: Tick = lambda _done, _total: None) -> Gathered:
+def gather(
+    paths: Sequence[Path],
+    tick: Tick = lambda _done, _total: None,
+    digest: Digest | None = None,
+) -> Gathered:
     """Every file of what was chosen, sorted by name; hidden ones are left out.
 
     Names are relative to the one folder; of several things chosen they begin with its name.
     Links to folders, and folders too deep, are named and not entered; pipes, sockets and devices
     are never opened. The directory of a disc (DICOMDIR), chosen alone, brings the files that it
-    names. Raises LabelerError "no-folder", "not-a-file", "too-many-files".
+    names. `digest` names files that say no UID. Raises LabelerError "no-folder", "not-a-file",
+    "too-many-files".
     """
-    pile = _Pile(tick)
+    pile = _Pile(tick, digest)
     taken: set[str] = set()
     for path in paths:
         prefix = "" if len(paths) == 1 else _unlike(path.name or "folder", taken)

@@ -31,7 +31,7 @@ class CaveatCard(Column):
         self._lines = QVBoxLayout(page)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(2)
-        for n, caveat in enumerate(by_danger(image.caveats)):
+        for n, caveat in enumerate(by_danger(image.known_caveats)):
             blocked = blocked_words(caveat)
             self._add(f"▲ {tr(SHORT[caveat])}", Type.STRONG, "warning", above=12 if n else 0)
             self._add(meaning(image, caveat))

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from labeler.model.image import Image
+from labeler.model.image import Caveat, Image
 from labeler.ui.look import Look
 from labeler.ui.reading.caveats import SHORT, by_danger, explained
 from labeler.ui.reading.view_painter import MARGIN
@@ -27,7 +27,7 @@ class CaveatChip(QPushButton):
         super().__init__(view)
         self._view = view
         self._names: tuple[str, ...] = ()
-        self._told_of: Image | None = None
+        self._told_of: tuple[Image | None, tuple[Caveat, ...]] = None, ()
         ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
         self.setStyleSheet(
             f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
@@ -40,10 +40,11 @@ class CaveatChip(QPushButton):
 
     def tell(self, image: Image | None) -> None:
         """Speak of the series that is shown."""
-        if image is self._told_of:
+        known = image.known_caveats if image else ()
+        if (image, known) == self._told_of:
             return
-        self._told_of = image
-        caveats = by_danger(image.caveats) if image else ()
+        self._told_of = image, known
+        caveats = by_danger(known)
         self.setVisible(bool(caveats))
         self._names = tuple(tr(SHORT[caveat]) for caveat in caveats)
         self.setAccessibleName(_line(self._names, 0))

@@ -181,7 +181,7 @@ def by_danger(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
 
 def explained(image: Image) -> str:
     """Every caveat of an image, a line each, with what is known beyond it: where, how many."""
-    return "\n".join(meaning(image, caveat) for caveat in by_danger(image.caveats))
+    return "\n".join(meaning(image, caveat) for caveat in by_danger(image.known_caveats))
 
 
 def meaning(image: Image, caveat: Caveat) -> str:

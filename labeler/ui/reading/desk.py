@@ -77,7 +77,7 @@ class Desk:
 
     @property
     def editable(self) -> bool:
-        return self.case is not None and not self.case.signed
+        return self.case is not None and self.case.may_change
 
     def document(self) -> Document:
         return self._port.document()
@@ -89,11 +89,13 @@ class Desk:
         if case is None:
             for viewport in self.viewports:
                 viewport.clear()
+        elif case.goes_on_from(before):
+            self._go_on(case)
         elif before is None or before.id != case.id:
             self._begin_case(case)
         elif not case.has_files_of(before):
             self._begin_files(case)
-        if case is not None and case.signed and not isinstance(self.tool, LookTool):
+        if case is not None and not case.may_change and not isinstance(self.tool, LookTool):
             self.choose_tool("select")
         self._changed()
 
@@ -112,6 +114,14 @@ class Desk:
             viewport.overlays.hidden = False
         self.active, self.alone = self.viewports[0], None
         self.active.show(case.tile, case.image, pinned=case.window)
+
+    def _go_on(self, case: OpenCase) -> None:
+        """The same images under their own names: what is seen of them stays."""
+        bases = [viewport.base for viewport in self.viewports]
+        for viewport in self.viewports:
+            viewport.rename(case.tiles_before)
+        now = [viewport.base for viewport in self.viewports]
+        self.planes.rename([(a, b) for a, b in zip(bases, now, strict=True) if a and b])
 
     def document_changed(self) -> None:
         """Marks, answers or history are others now."""

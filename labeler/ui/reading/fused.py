@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from labeler.app.cut_room import Tick
@@ -71,6 +71,17 @@ class Fused:
         refuse_unsampled(volume)
         self.over, self.look = Over(tile, image, lattice, Lent(volume)), None
         self.follow(base, index)
+
+    def rename(self, tiles: Mapping[str, str]) -> None:
+        """The series laid over is called otherwise from now on."""
+        over = self.over
+        if over is not None and over.tile in tiles:
+            tile = tiles[over.tile]
+
+            def named(image: Image) -> None:
+                self.over = replace(over, tile=tile, image=image)
+
+            self._port.series.request_image(tile, named)
 
     def follow(self, base: Image, index: int) -> None:
         """Another frame of the first series is on show."""

@@ -40,6 +40,11 @@ class Hanger:
         else:
             self.hang(best)
 
+    def go_on(self) -> None:
+        """The same case, its series called otherwise: it hangs as it hung."""
+        hung = self.current.protocol if self.current is not None else None
+        self.current = next((one for one in self.choices() if one.protocol is hung), None)
+
     def again(self) -> None:
         """As at the opening, or by the protocol that was chosen since."""
         if self.current is not None:

@@ -86,12 +86,15 @@ class ReadingPlace(Place):
         self.looking.hear(change)
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
-            anew = case is None or not case.has_files_of(before)
+            goes_on = case is not None and case.goes_on_from(before)
+            anew = case is None or not (goes_on or case.has_files_of(before))
             self.panel.begin(anew=anew)
             with self._at_once(self._coming.ask if anew else self._show_again):
                 self.desk.opened()
                 if anew:
                     self.hanger.begin()
+                elif goes_on:
+                    self.hanger.go_on()
         elif change is Change.LAYERS:
             self._tell_layers()
         elif change is Change.DOCUMENT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -46,6 +46,18 @@ class Planes:
         self.crosshair = None
         self.beside.begin()
         self._shown.clear()
+
+    def rename(self, bases: Sequence[tuple[Image, Image]]) -> None:
+        """Series are called otherwise, and are other objects with that: what is cut of them is
+        cut again, through the same place."""
+        for before, now in bases:
+            if self.crosshair is not None and shares_frame(self.crosshair, before):
+                self.crosshair = replace(self.crosshair, frame_of_reference=frame_of(now))
+        self.beside.rename(bases)
+        self._heard.clear()
+        for viewport in self._on_screen():
+            if self._is_cut(viewport):
+                self._recut(viewport, coarse=False)
 
     # --- cuts ---------------------------------------------------------------------------------
 

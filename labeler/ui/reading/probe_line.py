@@ -7,6 +7,7 @@ from collections.abc import Callable
 from labeler.model.rasters import Place
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.slide_probe import SlideProbe
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
@@ -16,12 +17,20 @@ from labeler.viewing.layer_overlay import dose_text
 class ProbeLine:
     """Of one viewport; `show` hears it only when it is another."""
 
-    def __init__(self, desk: Desk, viewport: Viewport, show: Callable[[str], None]) -> None:
-        self._desk, self._viewport, self._show = desk, viewport, show
+    def __init__(
+        self,
+        desk: Desk,
+        viewport: Viewport,
+        show: Callable[[str], None],
+        slide: SlideProbe,
+    ) -> None:
+        self._desk, self._viewport, self._show, self._slide = desk, viewport, show, slide
         self._told: str | None = None
 
     def tell(self, at: Place | None) -> None:
         """What is `at` a place of the canvas; None where the pointer is not in the viewport."""
+        if at is None:
+            self._slide.leave()
         if at is None and not self._desk.adds_to_mark and self._told == "":
             return
         hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
@@ -35,7 +44,8 @@ class ProbeLine:
         if scene is None or at is None:
             return ""
         p_voxel, index = scene.where.to_voxel(at), scene.view.index
-        found = probe_text(scene.image, index, p_voxel, self._viewport.pixels)
+        point = self._slide.at(scene.image, p_voxel)
+        found = probe_text(scene.image, index, p_voxel, self._viewport.pixels, point)
         text = words(found).strip() if found else ""
         dose = self._viewport.layers.shown().dose
         told = dose_text(scene.image, index, p_voxel, dose) if dose and text else None

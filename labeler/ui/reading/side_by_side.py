@@ -48,6 +48,12 @@ class SideBySide:
         """Another case, or another way to hang it."""
         self._locks.clear()
 
+    def rename(self, bases: Sequence[tuple[Image, Image]]) -> None:
+        """Series are other objects now: locks hold on."""
+        for viewport, lock in self._locks.items():
+            now = next((now for before, now in bases if before is lock.base), lock.base)
+            self._locks[viewport] = _Lock(now, lock.index)
+
     # --- scrolling ----------------------------------------------------------------------------
 
     def scrolled(

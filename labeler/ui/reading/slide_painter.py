@@ -17,6 +17,7 @@ from labeler.viewing.render import FrameRenderer, Grey
 from labeler.viewing.scene import Scene
 from labeler.viewing.slide_text import slide_lines
 from labeler.viewing.tile_canvas import tile_picture
+from labeler.viewing.tiles import Grid
 from labeler.viewing.viewport import CanvasMap
 
 _MAP_PIXELS = 512
@@ -49,6 +50,11 @@ class SlidePainter:
             return False
         levels, smooth = pyramid.levels, scene.view.smooth
         return self._view.paint(painter, levels, feed, where, size, ratio, grey, smooth=smooth)
+
+    @property
+    def grid(self) -> Grid | None:
+        """Which pixels it was painted from last."""
+        return None if self._view.look is None else self._view.look.field.grid
 
     def lines(self) -> tuple[Phrase, ...] | None:
         """What the corner says of the slide as it was painted last; None where it is none."""

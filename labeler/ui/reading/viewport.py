@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
@@ -160,6 +160,22 @@ class Viewport:
             self._moved(self)
         self._changed()
 
+    def rename(self, tiles: Mapping[str, str]) -> None:
+        """Its series is called otherwise from now on: what is seen of it stays."""
+        if self.image is None or self.tile not in tiles:
+            return
+        self._asked += 1
+        self._coming.leave()
+        self.tile = tiles[self.tile]
+        self._port.series.request_image(self.tile, self._put_base)
+        self.fused.rename(tiles)
+        self.layers.read()
+        self._want(self.wanted)
+
+    def _put_base(self, base: Image) -> None:
+        cut = self.image
+        self.image = replace(cut, base=base) if isinstance(cut, Reformat) else base
+
     # --- slices -------------------------------------------------------------------------------
 
     def _want(self, index: int) -> None:
@@ -277,7 +293,8 @@ class Viewport:
 
         def untouched() -> bool:
             view = self.view
-            return self.image is image and view.window == window and view.lut is None
+            same = self.image is not None and self.image.source is image.source
+            return same and view.window == window and view.lut is None
 
         def put(of_all: Window) -> None:
             self.look(with_window(self.view, of_all))

@@ -27,6 +27,7 @@ from labeler.ui.reading.edge_bar import REACH
 from labeler.ui.reading.late_sign import LateSign
 from labeler.ui.reading.pointing import FOLLOWING, Pointing
 from labeler.ui.reading.probe_line import ProbeLine
+from labeler.ui.reading.slide_probe import SlideProbe
 from labeler.ui.reading.view_edges import ViewEdges
 from labeler.ui.reading.view_painter import Hand, ViewPainter
 from labeler.ui.reading.viewport import Viewport
@@ -65,7 +66,9 @@ class ViewportWidget(QWidget):
         self._painter = ViewPainter(look, desk, viewport)
         edges = ViewEdges(self._painter, viewport)
         self._pointing = Pointing(self, desk, viewport, edges, menu, say, self.refresh)
-        self._wheel, self._line = Wheel(desk, viewport), ProbeLine(desk, viewport, show_probe)
+        slide = SlideProbe(self, viewport, lambda: self._painter.slide.grid, self._probe)
+        self._wheel = Wheel(desk, viewport)
+        self._line = ProbeLine(desk, viewport, show_probe, slide)
         self._late = LateSign(self, viewport)
         self._pointer: QPointF | None = None
         self._shape: Qt.CursorShape | None = None
@@ -120,7 +123,7 @@ class ViewportWidget(QWidget):
     def explain(self) -> None:
         """Open the card that says what each caveat means, blocks, and asks for."""
         image = self.viewport.image
-        if image is not None and image.caveats:
+        if image is not None and image.known_caveats:
             CaveatCard(self.parentWidget() or self, self.chip, image).open()
 
     # --- pointer ------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from labeler.errors import LabelerError
 from labeler.model.image import Image, Pixels, PyramidLevel
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.slide_probe import REST_MS
 from labeler.viewing.corner_text import probe_text
 from labeler.viewing.overview import Overview
 from labeler.viewing.scene import Scene
@@ -152,6 +154,74 @@ def test_the_probe_counts_pixels_of_the_finest_level(glass: tuple[Reader, Levels
     last = probe_text(image, 0, (columns - 0.6, rows - 0.6), image.source.frame(0))
     assert last is not None
     assert words(last).split() == ["Column", str(SIDE - 1) + ",", "row", str(SIDE - 1)]
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    late = time.monotonic() + 10
+    while not true():
+        QTest.qWait(10)
+        assert time.monotonic() < late, "waited in vain"
+
+
+def under(reader: Reader, x: int, y: int) -> tuple[int, int]:
+    """Row and column of the finest level there."""
+    column, row = scene_of(reader).where.to_voxel((float(x), float(y)))
+    return int((row + 0.5) * 4), int((column + 0.5) * 4)
+
+
+def rgb(value: Pixels) -> list[str]:
+    return ["RGB", *(str(int(part)) for part in value)]
+
+
+def probed(reader: Reader) -> list[str]:
+    return reader.window.status.probe.text().split()
+
+
+def test_the_probe_says_the_level_on_show_then_the_finest_pixel(
+    glass: tuple[Reader, Levels],
+) -> None:
+    """Nobody waits: what is at hand is told at once, and named; the rest comes when the pointer
+    stands."""
+    reader, levels = glass
+    settle(reader)
+    row, column = under(reader, 300, 310)
+    QTest.mouseMove(reader.view, QPoint(300, 310))
+    wait_for(lambda: probed(reader)[:4] == ["Column", f"{column},", "row", str(row)])
+    shown = levels.pictures[1][row // 4, column // 4]
+    assert probed(reader)[4:] == [*rgb(shown), "(mean,", "level", "2)"]
+    wait_for(lambda: probed(reader)[4:] == rgb(levels.pictures[0][row, column]))
+
+
+def test_a_pointer_on_its_way_asks_for_no_tile(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    settle(reader)
+    feed = reader.desk.active.tiles
+    assert feed is not None
+    before = feed.arrivals
+    for step in range(20):
+        QTest.mouseMove(reader.view, QPoint(200 + 10 * step, 300))
+        QApplication.processEvents()
+    assert feed.arrivals == before
+    QTest.mouseMove(reader.view, QPoint(2, 2))
+    reader.view._line.tell(None)
+    QTest.qWait(2 * REST_MS)
+    assert feed.arrivals == before
+
+
+def test_a_finest_tile_that_is_broken_leaves_the_level_on_show(
+    open_reader: ReaderMaker,
+) -> None:
+    image, levels = slide(gray=True)
+    levels.broken |= {(0, row, column) for row in range(16) for column in range(16)}
+    reader = open_reader(open_case(image))
+    settle(reader)
+    row, column = under(reader, 300, 310)
+    QTest.mouseMove(reader.view, QPoint(300, 310))
+    feed = reader.desk.active.tiles
+    assert feed is not None
+    wait_for(lambda: feed.broken)
+    told = [str(int(levels.pictures[1][row // 4, column // 4])), "(mean,", "level", "2)"]
+    assert probed(reader)[4:] == told
 
 
 def test_beyond_one_to_one_the_pixels_themselves(glass: tuple[Reader, Levels]) -> None:
