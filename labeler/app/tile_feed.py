@@ -199,8 +199,8 @@ class TileFeed:
 def _read(pyramid: Pyramid, keys: tuple[TileKey, ...]) -> Fetched:
     """All of one grid."""
     level, thin = keys[0].level, keys[0].thin
-    made = pyramid.tiles(level, [(key.row, key.column) for key in keys])
-    return [one if isinstance(one, LabelerError) else tile_picture(one, thin) for one in made]
+    places = [(key.row, key.column) for key in keys]
+    return pyramid.tiles(level, places, lambda values: tile_picture(values, thin))
 
 
 def _size(answer: TileAnswer) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -23,6 +23,8 @@ from labeler.imaging.layout import PixelLayout
 from labeler.imaging.sources.files import read_into
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
+
+T = TypeVar("T")
 
 
 class DecodeError(Exception):
@@ -60,8 +62,12 @@ class Decoders(Protocol):
         written a part."""
         ...
 
-    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
-        """As `decode` does with each, all workers together; what fails stands in its place."""
+    def decode_all(
+        self, pieces: Sequence[Piece], take: Callable[[int, Pixels], T]
+    ) -> list[T | DecodeError]:
+        """As `decode` does with each, all workers together. `take` makes of a piece's number and
+        its values, in any order, what stands in its place; the values are others right after.
+        What fails stands there as its error."""
         ...
 
     def describe(self, path: Path) -> SlideFacts:

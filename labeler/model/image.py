@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
@@ -200,9 +200,15 @@ class Pyramid(Protocol):
         must lie inside the level. Raises LabelerError where a tile of it cannot be decoded."""
         ...
 
-    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
-        """Whole tiles by their row and column in the level's grid, read and decoded together; each
-        that cannot be decoded gives its own error."""
+    def tiles(
+        self,
+        level: int,
+        places: Sequence[tuple[int, int]],
+        take: Callable[[Pixels], Pixels],
+    ) -> list[Pixels | LabelerError]:
+        """Whole tiles by their row and column in the level's grid, read and decoded together: what
+        `take` makes of each one's values, which are others right after; each that cannot be
+        decoded gives its own error."""
         ...
 
 

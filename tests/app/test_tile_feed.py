@@ -27,7 +27,12 @@ class Levels:
     def region(self, level: int, row: int, column: int, rows: int, columns: int) -> Pixels:  # noqa: ARG002
         raise AssertionError("tiles are asked for")
 
-    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
+    def tiles(
+        self,
+        level: int,
+        places: Sequence[tuple[int, int]],
+        take: Callable[[Pixels], Pixels],
+    ) -> list[Pixels | LabelerError]:
         assert level == 0
         if self.mistaken:
             raise ZeroDivisionError
@@ -35,7 +40,7 @@ class Levels:
         return [
             LabelerError("undecodable-image", "broken", safe="", do="")
             if place == (9, 9)
-            else np.full((16, 16, 3), place[1], np.uint8)
+            else take(np.full((16, 16, 3), place[1], np.uint8))
             for place in places
         ]
 

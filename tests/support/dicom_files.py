@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,20 @@ CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 
 
+T = TypeVar("T")
+
+
 class NoDecoders:
     """For files whose pixels need no decoder: whoever asks for one is wrong."""
 
     def decode(self, syntax: Syntax, layout: PixelLayout, data: bytes) -> Pixels:
         raise AssertionError(f"{syntax.name}: {layout.rows} rows from {len(data)} bytes")
 
-    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
-        return [self.decode(one.syntax, one.layout, one.data) for one in pieces]
+    def decode_all(
+        self, pieces: Sequence[Piece], take: Callable[[int, Pixels], T]
+    ) -> list[T | DecodeError]:
+        made = [self.decode(one.syntax, one.layout, one.data) for one in pieces]
+        return [take(n, values) for n, values in enumerate(made)]
 
 
 def slice_dataset(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -20,17 +20,15 @@ _MOST_PIECES = 32
 _MOST_TABLES = 1 << 18
 """What the heads of one batch may hold: they have a bound of their own on the wire."""
 
-_ALIGNED = 64
-
-Found = dict[int, Pixels | DecodeError]
+T = TypeVar("T")
 
 
 class Asked(Protocol):
     """A worker that answers a batch piece by piece."""
 
     def ask_all(
-        self, batch: Batch, data: bytes, outs: Sequence[memoryview]
-    ) -> Iterator[tuple[Reply, int]]: ...
+        self, batch: Batch, data: bytes, sizes: Sequence[int]
+    ) -> Iterator[tuple[Reply, memoryview]]: ...
 
 
 def stored_shape(layout: PixelLayout) -> tuple[int, ...]:
@@ -45,7 +43,7 @@ def stored_bytes(layout: PixelLayout) -> int:
     return math.prod(stored_shape(layout)) * stored_type(layout).itemsize
 
 
-def as_values(body: bytes, layout: PixelLayout) -> Pixels:
+def as_values(body: bytes | memoryview, layout: PixelLayout) -> Pixels:
     """What came back from a worker; raises DecodeError where it is not what was asked for."""
     size = stored_bytes(layout)
     if len(body) != size:
@@ -54,39 +52,29 @@ def as_values(body: bytes, layout: PixelLayout) -> Pixels:
 
 
 def decode_round(
-    workers: Sequence[Asked], pieces: Sequence[Piece], left: Sequence[int], found: Found
+    workers: Sequence[Asked],
+    pieces: Sequence[Piece],
+    left: Sequence[int],
+    found: dict[int, T | DecodeError],
+    take: Callable[[int, Pixels], T],
 ) -> list[int]:
     """Decode what of `left` fits into one batch a worker; gives what is still to do.
 
     At least one piece is found. What a worker had before it when it ended is asked again.
     """
-    parts, rest = [], list(left)
+    rest, turns = list(left), []
     for n in range(len(workers)):
         # Every n-th piece: the first ones asked for are then the first ones done.
-        parts.append(_batch(pieces, rest[:: len(workers) - n]))
-        taken = set(parts[-1])
+        part = _batch(pieces, rest[:: len(workers) - n])
+        taken = set(part)
         rest = [at for at in rest if at not in taken]
-    room = _room([pieces[at].layout for part in parts for at in part])
-    turns = []
-    for worker, part in zip(workers, parts, strict=True):
         if part:
-            outs = [next(room) for _ in part]
-            turns.append((part, outs, _asked(worker, pieces, part, outs)))
-    turns = [turn for turn in turns if _started(turn[0], turn[2], found)]
+            answers = _asked(workers[n], pieces, part)
+            if _started(part, answers, found):
+                turns.append((part, answers))
     while turns:
-        turns = [turn for turn in turns if _heard(*turn, found)]
+        turns = [turn for turn in turns if _heard(*turn, pieces, found, take)]
     return [at for at in left if at not in found]
-
-
-def _room(layouts: Sequence[PixelLayout]) -> Iterator[Pixels]:
-    """An array for each, all in one block: memory that is asked for piece by piece is given back
-    and asked for again, which takes longer than filling it."""
-    sizes = [-(-stored_bytes(layout) // _ALIGNED) * _ALIGNED for layout in layouts]
-    block, at = np.empty(sum(sizes), np.uint8), 0
-    for layout, size in zip(layouts, sizes, strict=True):
-        mine = block[at : at + stored_bytes(layout)]
-        yield mine.view(stored_type(layout)).reshape(stored_shape(layout))
-        at += size
 
 
 def _batch(pieces: Sequence[Piece], wanted: Sequence[int]) -> list[int]:
@@ -103,16 +91,20 @@ def _batch(pieces: Sequence[Piece], wanted: Sequence[int]) -> list[int]:
 
 
 def _asked(
-    worker: Asked, pieces: Sequence[Piece], part: Sequence[int], outs: Sequence[Pixels]
-) -> Iterator[tuple[Reply, int]]:
+    worker: Asked, pieces: Sequence[Piece], part: Sequence[int]
+) -> Iterator[tuple[Reply, memoryview]]:
     mine = [pieces[at] for at in part]
     requests = tuple(Request(each.syntax.codecs, each.layout, each.recipe) for each in mine)
     batch = Batch(requests, tuple(len(each.data) for each in mine))
     data = b"".join(each.data for each in mine)
-    return worker.ask_all(batch, data, [out.data.cast("B") for out in outs])
+    return worker.ask_all(batch, data, [stored_bytes(each.layout) for each in mine])
 
 
-def _started(part: list[int], answers: Iterator[tuple[Reply, int]], found: Found) -> bool:
+def _started(
+    part: list[int],
+    answers: Iterator[tuple[Reply, memoryview]],
+    found: dict[int, T | DecodeError],
+) -> bool:
     try:
         next(answers)
     except DecodeError as error:
@@ -122,7 +114,11 @@ def _started(part: list[int], answers: Iterator[tuple[Reply, int]], found: Found
 
 
 def _heard(
-    part: list[int], outs: list[Pixels], answers: Iterator[tuple[Reply, int]], found: Found
+    part: list[int],
+    answers: Iterator[tuple[Reply, memoryview]],
+    pieces: Sequence[Piece],
+    found: dict[int, T | DecodeError],
+    take: Callable[[int, Pixels], T],
 ) -> bool:
     """Take one answer; whether there may be more. Of a worker that ends, the piece before it has
     failed; those behind have not been looked at."""
@@ -133,12 +129,15 @@ def _heard(
         return False
     if answer is None:
         return False
-    reply, count = answer
-    at, out = part.pop(0), outs.pop(0)
+    reply, body = answer
+    at = part.pop(0)
     if reply.failure:
         found[at] = DecodeError(reply.failure, reply.detail)
-    elif count != out.nbytes:
-        found[at] = DecodeError("undecodable-image", f"{count} of {out.nbytes} bytes came back")
+        return True
+    try:
+        values = as_values(body, pieces[at].layout)
+    except DecodeError as error:
+        found[at] = error
     else:
-        found[at] = out
+        found[at] = take(at, values)
     return True

@@ -73,7 +73,7 @@ class _Worker:
     """One child process and its pipes; used by one thread at a time, killed by any."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._shared = make_shared()
+        self._shared, self._room = make_shared(), bytearray()
         inherited = () if self._shared is None else (self._shared.fd,)
         try:
             self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
@@ -117,18 +117,24 @@ class _Worker:
         """The next answer. Raises DecodeError as `ask` does."""
         return self._heard(lambda stream: receive(stream, max_body))
 
-    def hear_into(self, out: memoryview, place: int | None = None) -> tuple[Reply, int]:
-        """The next answer, its body into `out`, from that `place` of the shared memory where it
-        has one. Raises DecodeError as `ask` does."""
-        reply, count = self._heard(lambda stream: receive_into(stream, out))
-        if self._shared is None or place is None or reply.placed != len(out):
-            return reply, count
-        self._shared.take(place, out)
-        return reply, reply.placed
+    def hear_into(self, out: memoryview) -> tuple[Reply, int]:
+        """The next answer, its body into `out`. Raises DecodeError as `ask` does."""
+        return self._heard(lambda stream: receive_into(stream, out))
 
-    def places(self, outs: Sequence[memoryview]) -> tuple[int, ...]:
+    def hear_piece(self, size: int, place: int | None) -> tuple[Reply, memoryview]:
+        """The next answer, and its body where it lies until the one after: in that `place` of the
+        shared memory where it has one. Raises DecodeError as `ask` does."""
+        if len(self._room) < size:
+            self._room = bytearray(size)
+        room = memoryview(self._room)[:size]
+        reply, count = self.hear_into(room)
+        if self._shared is None or place is None or reply.placed != size:
+            return reply, room[:count]
+        return reply, self._shared.at(place, size)
+
+    def places(self, sizes: Sequence[int]) -> tuple[int, ...]:
         """Where in the shared memory answers of those lengths go; none where they do not fit."""
-        return () if self._shared is None else places([len(out) for out in outs])
+        return () if self._shared is None else places(sizes)
 
     def _heard(self, listen: Callable[[IO[bytes]], tuple[bytes, T] | None]) -> tuple[Reply, T]:
         assert self._process.stdout is not None, "opened with a pipe"
@@ -194,22 +200,23 @@ class _Seat:
         return reply, body
 
     def ask_all(
-        self, batch: Batch, data: bytes, outs: Sequence[memoryview]
-    ) -> Iterator[tuple[Reply, int]]:
-        """The first step asks; each further one gives an answer, and how long its body was. One
-        that is not given is the last, and raises DecodeError."""
+        self, batch: Batch, data: bytes, sizes: Sequence[int]
+    ) -> Iterator[tuple[Reply, memoryview]]:
+        """The first step asks; each further one gives an answer, and its body of so many bytes at
+        most, which is another's at the next. One that is not given is the last, and raises
+        DecodeError."""
         worker, usable = self._seated(), False
         try:
-            where = worker.places(outs)
+            where = worker.places(sizes)
             worker.tell(msgspec.structs.replace(batch, places=where), data)
-            yield Reply(), 0
+            yield Reply(), memoryview(b"")
             bloated = False
-            for out, place in zip(outs, where or [None] * len(outs), strict=True):
+            for size, place in zip(sizes, where or [None] * len(sizes), strict=True):
                 with self._lock:
                     self._due = time.monotonic() + self._seconds
-                reply, count = worker.hear_into(out, place)
+                reply, body = worker.hear_piece(size, place)
                 bloated = bloated or reply.failure == "decoder-bloated"
-                yield reply, count
+                yield reply, body
             with self._lock:
                 self._due = None
                 usable = not self._hung and not bloated
@@ -318,15 +325,17 @@ class DecoderPool:
         if count != len(view):
             raise DecodeError("undecodable-image", f"{count} of {len(view)} bytes came back")
 
-    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
-        """As `decode` does with each, all workers together; what fails stands in its place."""
+    def decode_all(
+        self, pieces: Sequence[Piece], take: Callable[[int, Pixels], T]
+    ) -> list[T | DecodeError]:
+        """As `decode` does with each, all workers together; see `Decoders`."""
         self._watched()
-        found: dict[int, Pixels | DecodeError] = {}
+        found: dict[int, T | DecodeError] = {}
         left = list(range(len(pieces)))
         while left:
             seats = self._seats(-(-len(left) // 2))
             try:
-                left = decode_round(seats, pieces, left, found)
+                left = decode_round(seats, pieces, left, found, take)
             finally:
                 for seat in seats:
                     self._free.put(seat)

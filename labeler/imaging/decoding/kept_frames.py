@@ -7,9 +7,9 @@ docs/adr/0025-kept-frames.md has the figures.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -27,6 +27,9 @@ FORM = 1
 """Part of every name: one more when decoders give other values, or are kept in another form."""
 SLOW = frozenset(("jpeg2k", "jpeg-lossless", "jpeg-ls", "jpeg-xl"))
 """Codecs that take over 5 ns a byte; a kept frame takes under 1."""
+
+
+T = TypeVar("T")
 
 
 class KeptFrames(Protocol):
@@ -62,8 +65,10 @@ class KeepingDecoders:
         self._decoders.decode_into(syntax, layout, data, out)
         self._kept.put(name, _pack(out))
 
-    def decode_all(self, pieces: Sequence[Piece]) -> list[Pixels | DecodeError]:
-        return self._decoders.decode_all(pieces)
+    def decode_all(
+        self, pieces: Sequence[Piece], take: Callable[[int, Pixels], T]
+    ) -> list[T | DecodeError]:
+        return self._decoders.decode_all(pieces, take)
 
     def describe(self, path: Path) -> SlideFacts:
         return self._decoders.describe(path)

@@ -1,7 +1,7 @@
 """Memory that the program and one decoder worker both see: decoded pieces come back in it.
 
 The program makes it, of one size for good (sealed: whoever cut it short would end us), says where
-each piece goes, and copies it out: what a worker writes later changes nothing that was checked.
+each piece goes, and copies it to where it is wanted: what a worker writes later changes nothing.
 Linux alone has it; elsewhere pieces come through the pipe.
 """
 
@@ -11,6 +11,7 @@ import contextlib
 import mmap
 import os
 import sys
+from collections.abc import Sequence
 
 if sys.platform == "linux":
     import fcntl
@@ -25,13 +26,14 @@ class Shared:
         self.fd = fd
         self._map = mmap.mmap(fd, SHARED_BYTES)
 
-    def take(self, place: int, out: memoryview) -> None:
-        """Copy what lies there, as long as `out`, which must have been given room there."""
-        with memoryview(self._map) as whole:
-            out[:] = whole[place : place + len(out)]
+    def at(self, place: int, size: int) -> memoryview:
+        """What lies there, which must have been given room there. The worker can write to it."""
+        return memoryview(self._map)[place : place + size]
 
     def close(self) -> None:
-        self._map.close()
+        # Where somebody is still at it, the map goes with the last who is.
+        with contextlib.suppress(BufferError):
+            self._map.close()
         os.close(self.fd)
 
 
@@ -55,7 +57,7 @@ def open_shared(fd: int) -> memoryview:
     return memoryview(mmap.mmap(fd, SHARED_BYTES))
 
 
-def places(sizes: list[int]) -> tuple[int, ...]:
+def places(sizes: Sequence[int]) -> tuple[int, ...]:
     """Where pieces of those sizes go, one after another; none where they are too many."""
     found, at = [], 0
     for size in sizes:

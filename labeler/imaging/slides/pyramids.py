@@ -103,23 +103,27 @@ def show(slide: Slide, decoders: Decoders) -> tuple[Pixels, int]:
         raise DecodeError("picture-too-large", f"its smallest size, {size} pixels, is too large")
     found = empty(layout, layout.rows, layout.columns)
     gaps, first, whole = 0, None, False
+
+    def put(place: tuple[int, int], values: Pixels) -> None:
+        # Every step-th pixel of the level, wherever tiles begin.
+        row, column = place
+        top, left = -(-row * high // step), -(-column * wide // step)
+        thin = values[top * step - row * high :: step, left * step - column * wide :: step]
+        found[top : top + thin.shape[0], left : left + thin.shape[1]] = thin
+
     down, across = grid(tiles)
     places = [(row, column) for row in range(down) for column in range(across)]
     at_a_time = at_once(tiles)
     for begin in range(0, len(places), at_a_time):
         some = places[begin : begin + at_a_time]
-        for (row, column), made in zip(some, read_tiles(tiles, some, decoders), strict=True):
+        for place, made in zip(some, read_tiles(tiles, some, decoders, put), strict=True):
             if isinstance(made, DecodeError):
                 if made.code not in _GAPS:
                     raise made
                 gaps, first = gaps + 1, first or made
-                values = gap(layout, *cut_size(tiles, row, column))
+                put(place, gap(layout, *cut_size(tiles, *place)))
             else:
-                values, whole = made, True
-            # Every step-th pixel of the level, wherever tiles begin.
-            top, left = -(-row * high // step), -(-column * wide // step)
-            thin = values[top * step - row * high :: step, left * step - column * wide :: step]
-            found[top : top + thin.shape[0], left : left + thin.shape[1]] = thin
+                whole = True
     if first is not None and not whole:
         raise first
     return found, gaps

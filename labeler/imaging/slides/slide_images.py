@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,7 +47,12 @@ class SlidePyramid:
         except DecodeError as error:
             raise broken_slide(self.name, error) from error
 
-    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
+    def tiles(
+        self,
+        level: int,
+        places: Sequence[tuple[int, int]],
+        take: Callable[[Pixels], Pixels],
+    ) -> list[Pixels | LabelerError]:
         """Raises IndexError where a place is not in the level's grid."""
         tiles = self.slide.levels[level].tiles
         down, across = grid(tiles)
@@ -55,7 +60,7 @@ class SlidePyramid:
             raise IndexError(f"level {level} has {down} x {across} tiles")
         return [
             broken_slide(self.name, one) if isinstance(one, DecodeError) else one
-            for one in read_tiles(tiles, places, self.decoders)
+            for one in read_tiles(tiles, places, self.decoders, lambda _at, made: take(made))
         ]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,9 @@ _MOST_AT_ONCE, _BYTES_AT_ONCE = 64, 1 << 26
 """What is asked for together: more only takes memory, and keeps others waiting."""
 GAP = 128
 """The gray of a tile that is not there."""
+
+
+T = TypeVar("T")
 
 
 class Tiles(Protocol):
@@ -61,28 +64,38 @@ def empty(layout: PixelLayout, rows: int, columns: int) -> Pixels:
 
 
 def read_tiles(
-    tiles: Tiles, places: Sequence[tuple[int, int]], decoders: Decoders
-) -> list[Pixels | DecodeError]:
-    """The tiles of those rows and columns of the grid, cut to the picture, all workers together;
-    one that cannot be read or decoded gives its error."""
-    found: list[Piece | Pixels | DecodeError] = [_piece(tiles, *place) for place in places]
-    at = [n for n, one in enumerate(found) if isinstance(one, Piece)]
-    decoded = decoders.decode_all([one for one in found if isinstance(one, Piece)])
-    made = dict(zip(at, decoded, strict=True))
-    values = [made.get(n, one) for n, one in enumerate(found)]
-    return [_shown(tiles, one, *place) for one, place in zip(values, places, strict=True)]
+    tiles: Tiles,
+    places: Sequence[tuple[int, int]],
+    decoders: Decoders,
+    take: Callable[[tuple[int, int], Pixels], T],
+) -> list[T | DecodeError]:
+    """Of the tiles of those rows and columns of the grid, cut to the picture, what `take` makes of
+    place and values, all workers together; one that cannot be read or decoded gives its error.
 
+    The values are others right after: `take` must copy what it wants to keep.
+    """
 
-def _shown(
-    tiles: Tiles, made: Piece | Pixels | DecodeError, row: int, column: int
-) -> Pixels | DecodeError:
-    if isinstance(made, DecodeError):
-        return made
-    assert not isinstance(made, Piece), "all pieces were decoded"
-    values, size = tiles.shown(made, row, column), cut_size(tiles, row, column)
-    if values.shape[:2] != size:
-        return DecodeError("undecodable-image", f"tile {row}, {column} is {values.shape[:2]}")
-    return values
+    def shown(place: tuple[int, int], made: Pixels) -> T | DecodeError:
+        values, size = tiles.shown(made, *place), cut_size(tiles, *place)
+        if values.shape[:2] != size:
+            said = f"tile {place[0]}, {place[1]} is {values.shape[:2]}"
+            return DecodeError("undecodable-image", said)
+        return take(place, values)
+
+    found: dict[int, T | DecodeError] = {}
+    pieces: dict[int, Piece] = {}
+    for n, place in enumerate(places):
+        one = _piece(tiles, *place)
+        if isinstance(one, Piece):
+            pieces[n] = one
+        else:
+            found[n] = one if isinstance(one, DecodeError) else shown(place, one)
+    at = list(pieces)
+    made = decoders.decode_all(
+        list(pieces.values()), lambda number, values: shown(places[at[number]], values)
+    )
+    found |= dict(zip(at, made, strict=True))
+    return [found[n] for n in range(len(places))]
 
 
 def _piece(tiles: Tiles, row: int, column: int) -> Piece | Pixels | DecodeError:
@@ -109,18 +122,20 @@ def region(
     high, wide = tiles.tile_size
     bottom, right = top + size[0], left + size[1]
     found = empty(tiles.layout, *size)
+
+    def put(place: tuple[int, int], values: Pixels) -> None:
+        y, x = place[0] * high, place[1] * wide
+        inside = values[max(top - y, 0) : bottom - y, max(left - x, 0) : right - x]
+        y, x = max(y - top, 0), max(x - left, 0)
+        found[y : y + inside.shape[0], x : x + inside.shape[1]] = inside
+
     down, across = range(top // high, -(-bottom // high)), range(left // wide, -(-right // wide))
     places = [(row, column) for row in down for column in across]
     step = at_once(tiles)
     for begin in range(0, len(places), step):
-        some = places[begin : begin + step]
-        for (row, column), values in zip(some, read_tiles(tiles, some, decoders), strict=True):
-            if isinstance(values, DecodeError):
-                raise values
-            y, x = row * high, column * wide
-            inside = values[max(top - y, 0) : bottom - y, max(left - x, 0) : right - x]
-            y, x = max(y - top, 0), max(x - left, 0)
-            found[y : y + inside.shape[0], x : x + inside.shape[1]] = inside
+        for made in read_tiles(tiles, places[begin : begin + step], decoders, put):
+            if isinstance(made, DecodeError):
+                raise made
     return found
 
 

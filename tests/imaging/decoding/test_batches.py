@@ -14,12 +14,17 @@ from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.decoding.recipes import SegmentRecipe
 from labeler.imaging.frame_stores import DecodeError, Piece
 from labeler.imaging.syntaxes import Syntax
+from labeler.model.image import Pixels
 from tests.imaging.decoding.test_decoders import DATA, JPEG_LS, LAYOUT, VALUES, first_then_well
 
 
 def piece(number: int) -> Piece:
     values = np.roll(VALUES, number)
     return Piece(JPEG_LS, LAYOUT, bytes(imagecodecs.jpegls_encode(values)))
+
+
+def kept(_number: int, values: Pixels) -> Pixels:
+    return values.copy()
 
 
 def code(answer: object) -> str:
@@ -30,7 +35,7 @@ def code(answer: object) -> str:
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 40, 100])
 def test_pieces_come_back_in_the_order_they_were_asked_for(workers: int, count: int) -> None:
     with DecoderPool(workers) as pool:
-        found = pool.decode_all([piece(n) for n in range(count)])
+        found = pool.decode_all([piece(n) for n in range(count)], kept)
     assert len(found) == count
     for n, values in enumerate(found):
         assert np.array_equal(values, np.roll(VALUES, n))
@@ -40,7 +45,7 @@ def test_a_broken_piece_is_one_error_in_its_place() -> None:
     pieces = [piece(n) for n in range(9)]
     pieces[4] = replace(pieces[4], data=b"no image")
     with DecoderPool(2) as pool:
-        found = pool.decode_all(pieces)
+        found = pool.decode_all(pieces, kept)
         assert [code(one) for one in found] == [""] * 4 + ["undecodable-image"] + [""] * 4
         assert np.array_equal(pool.decode(JPEG_LS, LAYOUT, DATA), VALUES)
 
@@ -57,7 +62,7 @@ def test_what_a_dead_worker_had_before_it_is_asked_again(
     tmp_path: Path, first: str, said: str
 ) -> None:
     with DecoderPool(1, first_then_well(tmp_path / "started", first), seconds=2) as pool:
-        found = pool.decode_all([piece(n) for n in range(6)])
+        found = pool.decode_all([piece(n) for n in range(6)], kept)
     assert [code(one) for one in found] == [said, "", "", "", "", ""]
     assert np.array_equal(found[5], np.roll(VALUES, 5))
 
@@ -76,7 +81,7 @@ def test_a_piece_that_comes_back_too_small_is_no_image(said: bytes) -> None:
         "    sys.stdout.buffer.flush()\n"
     )
     with DecoderPool(1, (sys.executable, "-c", lying)) as pool:
-        found = pool.decode_all([piece(n) for n in range(3)])
+        found = pool.decode_all([piece(n) for n in range(3)], kept)
     assert [code(one) for one in found] == ["undecodable-image"] * 3
 
 
@@ -102,7 +107,7 @@ def test_long_palettes_do_not_burst_a_message() -> None:
     layout = replace(LAYOUT, samples=3, photometric="RGB")
     one = Piece(Syntax("test", "test", ()), layout, bytes(128), recipe)
     with DecoderPool(2) as pool:
-        found = pool.decode_all([one] * 12)
+        found = pool.decode_all([one] * 12, kept)
     assert [code(each) for each in found] == [""] * 12
 
 
@@ -112,5 +117,5 @@ def test_pieces_too_large_for_the_shared_memory_come_through_the_pipe() -> None:
     data = bytes(imagecodecs.jpegls_encode(values))
     big = Piece(JPEG_LS, replace(LAYOUT, rows=rows, columns=columns), data)
     with DecoderPool(1) as pool:
-        for found in pool.decode_all([big, piece(1)])[:1]:
+        for found in pool.decode_all([big, piece(1)], kept)[:1]:
             assert np.array_equal(found, values)

@@ -46,11 +46,16 @@ class Levels:
     def region(self, level: int, row: int, column: int, rows: int, columns: int) -> Pixels:
         return self.pictures[level][row : row + rows, column : column + columns]
 
-    def tiles(self, level: int, places: Sequence[tuple[int, int]]) -> list[Pixels | LabelerError]:
+    def tiles(
+        self,
+        level: int,
+        places: Sequence[tuple[int, int]],
+        take: Callable[[Pixels], Pixels],
+    ) -> list[Pixels | LabelerError]:
         return [
             LabelerError("undecodable-image", "It is broken.", safe="Yes.", do="Nothing.")
             if (level, *place) in self.broken
-            else self.region(level, place[0] * TILE, place[1] * TILE, TILE, TILE)
+            else take(self.region(level, place[0] * TILE, place[1] * TILE, TILE, TILE))
             for place in places
         ]
 
