@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+Tick = Callable[[int, int], None]
+
+PATIENCE_S = 3.0
+"""So long work gives way in all: a view that is moved for ever must not stop it."""
+_PAUSE_S = 0.01
+
 
 class Haste:
     """Told on the main thread, asked between two slices on those that read."""
@@ -16,3 +25,18 @@ class Haste:
     def asks(self, who: object) -> bool:
         """Whether somebody else waits."""
         return bool(self._waiting - {id(who)})
+
+
+def giving_way(tick: Tick, waited_for: Callable[[], bool]) -> Tick:
+    """The tick of work that stands still while somebody waits; what `tick` raises ends it."""
+    left = PATIENCE_S
+
+    def ticked(done: int, total: int) -> None:
+        nonlocal left
+        tick(done, total)
+        while left > 0 and waited_for():
+            time.sleep(_PAUSE_S)
+            left -= _PAUSE_S
+            tick(done, total)
+
+    return ticked

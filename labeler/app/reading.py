@@ -167,6 +167,12 @@ class Reading:
         return self._state.case if self._state else None
 
     @property
+    def is_waited_for(self) -> bool:
+        """Whether pixels of it are on their way to the screen; safe to ask from any thread."""
+        state = self._state
+        return state is not None and state.series.is_waited_for
+
+    @property
     def series(self) -> SeriesRoom:
         """What the series of the open case give."""
         return self._open.series

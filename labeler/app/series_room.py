@@ -98,6 +98,11 @@ class SeriesRoom:
         self._pool.start(read, placed, self._unread(tile), dropped=over)
 
     @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for pixels; safe to ask from any thread."""
+        return self._haste.asks(None)
+
+    @property
     def opens_one(self) -> bool:
         """Whether a series is just being opened."""
         return bool(self._waiting)
@@ -126,7 +131,9 @@ class SeriesRoom:
         if pyramid is None:
             return None
         if tile not in self._tiles:
-            self._tiles[tile] = TileFeed(pyramid, self._run, self._memory, TILE_BUDGET_BYTES)
+            self._tiles[tile] = TileFeed(
+                pyramid, self._run, self._memory, TILE_BUDGET_BYTES, self._haste
+            )
         return self._tiles[tile]
 
     def leave(self, viewer: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.app.cases import Case, open_item, open_paths
+from labeler.app.haste import giving_way
 from labeler.app.open_case import LAST_CASE, Opened, prepare
 from labeler.app.screens import Change, DamagedCase, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
@@ -222,13 +223,16 @@ class WorkVerbs(SessionCore):
                 self._board.line("Not read to its end, it is shown only. Open it again to mark it.")
 
         self._run(
-            lambda s, tick: _opened_or_damaged(s, read(s, tick)),
+            lambda s, tick: _opened_or_damaged(s, read(s, giving_way(tick, self._is_waited_for))),
             done,
             self._board.error,
             text="Reading the file, so that it can be marked",
             key="case",
             dropped=dropped,
         )
+
+    def _is_waited_for(self) -> bool:
+        return self.reading.is_waited_for
 
     def _tell_of_files(self, opened: Opened) -> None:
         """Of one's own files, that some gave no image; what a task holds, its manifest says."""

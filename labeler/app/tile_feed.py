@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from labeler.app.haste import Haste
 from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, Pyramid
@@ -37,7 +38,8 @@ class _Wish:
 class TileFeed:
     """Lives on the main thread. What nobody wants any more is not fetched.
 
-    It asks the `memory` of all series for `wanted_bytes`, and may be given less.
+    It asks the `memory` of all series for `wanted_bytes`, and may be given less; `haste` hears
+    whether somebody waits for it.
 
     A tile that cannot be decoded is kept as its error, so that it is not tried for ever.
     `arrivals` counts the tiles that ever came; `like` is one of them; `broken` says that one
@@ -45,9 +47,14 @@ class TileFeed:
     """
 
     def __init__(
-        self, pyramid: Pyramid, run: RunTiles, memory: SliceMemory, wanted_bytes: int
+        self,
+        pyramid: Pyramid,
+        run: RunTiles,
+        memory: SliceMemory,
+        wanted_bytes: int,
+        haste: Haste | None = None,
     ) -> None:
-        self._pyramid, self._run = pyramid, run
+        self._pyramid, self._run, self._haste = pyramid, run, haste or Haste()
         self._memory, self._wants, self._budget = memory, wanted_bytes, 0
         self._tiles: OrderedDict[TileKey, TileAnswer] = OrderedDict()
         self._bytes = self._largest = 0
@@ -68,6 +75,7 @@ class TileFeed:
         self._tiles.clear()
         self._wishes.clear()
         self._bytes = 0
+        self._tell_haste()
 
     def find(self, key: TileKey) -> TileAnswer | None:
         """A tile that is here, and is now the last to be forgotten; None where it is not."""
@@ -97,6 +105,7 @@ class TileFeed:
         """It shows something else now."""
         self._wishes.pop(viewer, None)
         self._lost.clear()
+        self._tell_haste()
 
     # --- as a Holder --------------------------------------------------------------------------
 
@@ -129,7 +138,13 @@ class TileFeed:
         else:
             self._memory.touch(self)
 
+    def _tell_haste(self) -> None:
+        """Whether something in view is not here yet."""
+        missing = (key for wish in self._wishes.values() for key in wish.keys)
+        self._haste.waits(self, waiting=any(key not in self._tiles for key in missing))
+
     def _go_on(self) -> None:
+        self._tell_haste()
         while self._under_way < AT_ONCE and not self._closed:
             together = self._next()
             if not together:

@@ -13,6 +13,7 @@ import tifffile
 
 from labeler.app.answers import Answers
 from labeler.app.cases import Case, open_paths
+from labeler.app.haste import giving_way
 from labeler.app.open_case import OpenCase
 from labeler.app.opening import open_for_practice
 from labeler.app.screens import Change
@@ -185,6 +186,21 @@ def test_small_files_are_named_at_once(services: Services, tmp_path: Path) -> No
     case = open_paths(services, (path,), no_tick)
     assert case.name is None
     assert case.opened.info.uid == sha256(path)
+
+
+def test_reading_a_file_gives_way_to_pixels_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits = [True, True, False]
+    told: list[tuple[int, int]] = []
+    ticked = giving_way(lambda done, total: told.append((done, total)), lambda: waits.pop(0))
+    ticked(1, 9)
+    assert told == [(1, 9)] * 3
+    assert not waits
+    monkeypatch.setattr("labeler.app.haste.PATIENCE_S", 0.05)
+    asked: list[bool] = []
+    giving_way(lambda _done, _total: None, lambda: not asked.append(True))(1, 9)
+    assert len(asked) == 5
 
 
 def test_digests_tell_how_far_they_are(tmp_path: Path) -> None:

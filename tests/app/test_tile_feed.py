@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from labeler.app.haste import Haste
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import AT_ONCE, MOST_TOGETHER, Fetched, TileFeed
 from labeler.errors import LabelerError
@@ -48,10 +49,15 @@ class Levels:
 class Desk:
     """Runs what is asked when it is told to."""
 
-    def __init__(self, budget: int = 1 << 20, memory: SliceMemory | None = None) -> None:
+    def __init__(
+        self,
+        budget: int = 1 << 20,
+        memory: SliceMemory | None = None,
+        haste: Haste | None = None,
+    ) -> None:
         self.levels, self.waiting = Levels(), list[Callable[[], None]]()
         room = memory or SliceMemory(1 << 30)
-        self.feed, self.came = TileFeed(self.levels, self._run, room, budget), 0
+        self.feed, self.came = TileFeed(self.levels, self._run, room, budget, haste), 0
 
     def _run(
         self,
@@ -206,3 +212,17 @@ def test_a_mistake_of_ours_keeps_nobody_from_other_tiles() -> None:
     desk.look(*range(3))
     desk.work()
     assert desk.columns == [*range(30, 40), *range(3)]
+
+
+def test_others_hear_that_a_view_waits_for_tiles() -> None:
+    haste = Haste()
+    desk = Desk(haste=haste)
+    desk.look(1, 2, ahead=range(3, 28))
+    assert haste.asks(None)
+    desk.work(1)
+    assert desk.waiting
+    assert not haste.asks(None), "what lies ahead keeps nobody waiting"
+    desk.look(30)
+    assert haste.asks(None)
+    desk.feed.leave(desk)
+    assert not haste.asks(None)

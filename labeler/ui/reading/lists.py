@@ -113,11 +113,12 @@ class MarksPanel(Section):
         self.no_finding.setEnabled(self._desk.editable)
         self.empty.setVisible(not rows)
         self.list.setVisible(bool(rows))
-        self.empty.setText(
-            tr("You say that there is nothing to mark.")
-            if document.no_finding
-            else tr("No marks yet. Draw one, or say that there is none.")
-        )
+        if not case.named:
+            self.empty.setText(tr("The file is being read. Its marks come then."))
+        elif document.no_finding:
+            self.empty.setText(tr("You say that there is nothing to mark."))
+        else:
+            self.empty.setText(tr("No marks yet. Draw one, or say that there is none."))
 
     def _row(self, image: Image, mark: Mark, names: dict[str, tuple[int, LabelWord]]) -> SwatchRow:
         ink, label = names.get(mark.label, (0, None))

@@ -106,7 +106,7 @@ class SidePanel(Surface):
     def sign(self) -> None:
         """Blocking problems are shown; warnings are shown once, then the person has the say."""
         case = self._desk.case
-        if case is None or case.signed:
+        if case is None or not case.may_change:
             return
         problems = self._port.problems()
         if any(problem.blocks for problem in problems) or (problems and not self._checked):
