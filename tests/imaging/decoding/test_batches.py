@@ -119,3 +119,16 @@ def test_pieces_too_large_for_the_shared_memory_come_through_the_pipe() -> None:
     with DecoderPool(1) as pool:
         for found in pool.decode_all([big, piece(1)], kept)[:1]:
             assert np.array_equal(found, values)
+
+
+def test_what_is_taken_is_of_its_own_piece_whoever_writes_there_next() -> None:
+    """Values lie in memory that the next piece, and the next question, are written to."""
+    with DecoderPool(2) as pool:
+        first = pool.decode_all([piece(n) for n in range(12)], kept)
+        second = pool.decode_all(
+            [piece(n + 50) for n in range(12)], lambda n, made: (n, kept(n, made))
+        )
+    for n in range(12):
+        assert np.array_equal(first[n], np.roll(VALUES, n))
+        assert second[n][0] == n
+        assert np.array_equal(second[n][1], np.roll(VALUES, n + 50))

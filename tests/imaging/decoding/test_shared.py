@@ -13,16 +13,24 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has such
 
 
 @linux
-def test_what_the_worker_writes_is_copied_out() -> None:
+def test_what_the_worker_writes_lies_where_it_was_told_to_put_it() -> None:
     shared = make_shared()
     assert shared is not None
-    theirs, out = open_shared(shared.fd), bytearray(5)
+    theirs = open_shared(shared.fd)
     theirs[64:69] = b"tiles"
-    shared.take(64, memoryview(out))
-    theirs[64:69] = b"later"
-    assert out == b"tiles"
+    assert bytes(shared.at(64, 5)) == b"tiles"
     theirs.release()
     shared.close()
+
+
+@linux
+def test_who_is_still_at_it_keeps_it_when_it_is_closed() -> None:
+    shared = make_shared()
+    assert shared is not None
+    held = shared.at(0, 5)
+    held[:] = b"tiles"
+    shared.close()
+    assert bytes(held) == b"tiles"
 
 
 @linux
