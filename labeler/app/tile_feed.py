@@ -140,8 +140,10 @@ class TileFeed:
 
     def _tell_haste(self) -> None:
         """Whether something in view is not here yet."""
-        missing = (key for wish in self._wishes.values() for key in wish.keys)
-        self._haste.waits(self, waiting=any(key not in self._tiles for key in missing))
+        wanted = (key for wish in self._wishes.values() for key in wish.keys)
+        here = self._tiles, self._lost
+        waits = any(not any(key in some for some in here) for key in wanted)
+        self._haste.waits(self, waiting=waits)
 
     def _go_on(self) -> None:
         self._tell_haste()
