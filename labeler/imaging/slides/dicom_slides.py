@@ -70,7 +70,8 @@ class DicomTiles:
 
     def shown(self, values: Pixels, row: int, column: int) -> Pixels:
         frame, _number = self.grid[row, column]
-        return values if _comes_as_rgb(frame.file) else shown_values(values, frame)
+        # Values that lead somewhere (into a palette) must be ours: a worker can write to those.
+        return values if _comes_as_rgb(frame.file) else shown_values(values.copy(), frame)
 
 
 def _comes_as_rgb(file: StoredFile) -> bool:

@@ -40,7 +40,10 @@ class Tiles(Protocol):
         ...
 
     def shown(self, values: Pixels, row: int, column: int) -> Pixels:
-        """What came of the piece as it is shown: gray as it is stored, colours as 8-bit RGB."""
+        """What came of the piece as it is shown: gray as it is stored, colours as 8-bit RGB.
+
+        `values` lie where a worker can write: whoever does more than copy them copies them first.
+        """
         ...
 
 
