@@ -98,12 +98,15 @@ class _Worker:
 
     def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
         """As `ask`, the answer's body into `out`; how long it was."""
-        where = self.places([out])
+        where = self.places([len(out)])
         if not where:
             self.tell(request, data)
             return self.hear_into(out)
         self.tell(Batch((request,), (len(data),), where), data)
-        return self.hear_into(out, where[0])
+        reply, body = self.hear_piece(out, where[0])
+        if reply.placed:
+            out[: len(body)] = body
+        return reply, len(body)
 
     def tell(self, request: Request | Batch | Describe, data: bytes) -> None:
         """Ask without waiting. Raises DecodeError as `ask` does."""
@@ -121,16 +124,19 @@ class _Worker:
         """The next answer, its body into `out`. Raises DecodeError as `ask` does."""
         return self._heard(lambda stream: receive_into(stream, out))
 
-    def hear_piece(self, size: int, place: int | None) -> tuple[Reply, memoryview]:
+    def hear_piece(self, room: memoryview, place: int | None) -> tuple[Reply, memoryview]:
         """The next answer, and its body where it lies until the one after: in that `place` of the
-        shared memory where it has one. Raises DecodeError as `ask` does."""
+        shared memory where it has one, else in the `room`. Raises DecodeError as `ask` does."""
+        reply, count = self.hear_into(room)
+        if self._shared is None or place is None or reply.placed != len(room):
+            return reply, room[:count]
+        return reply, self._shared.at(place, len(room))
+
+    def room(self, size: int) -> memoryview:
+        """The same memory each time, which what comes through the pipe goes to."""
         if len(self._room) < size:
             self._room = bytearray(size)
-        room = memoryview(self._room)[:size]
-        reply, count = self.hear_into(room)
-        if self._shared is None or place is None or reply.placed != size:
-            return reply, room[:count]
-        return reply, self._shared.at(place, size)
+        return memoryview(self._room)[:size]
 
     def places(self, sizes: Sequence[int]) -> tuple[int, ...]:
         """Where in the shared memory answers of those lengths go; none where they do not fit."""
@@ -214,7 +220,7 @@ class _Seat:
             for size, place in zip(sizes, where or [None] * len(sizes), strict=True):
                 with self._lock:
                     self._due = time.monotonic() + self._seconds
-                reply, body = worker.hear_piece(size, place)
+                reply, body = worker.hear_piece(worker.room(size), place)
                 bloated = bloated or reply.failure == "decoder-bloated"
                 yield reply, body
             with self._lock:

@@ -54,7 +54,6 @@ class Planes:
             if self.crosshair is not None and shares_frame(self.crosshair, before):
                 self.crosshair = replace(self.crosshair, frame_of_reference=frame_of(now))
         self.beside.rename(bases)
-        self._heard.clear()
         for viewport in self._on_screen():
             if self._is_cut(viewport):
                 self._recut(viewport, coarse=False)
