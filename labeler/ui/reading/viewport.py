@@ -164,17 +164,14 @@ class Viewport:
         """Its series is called otherwise from now on: what is seen of it stays."""
         if self.image is None or self.tile not in tiles:
             return
-        self._asked += 1
+        self._asked, self.tile = self._asked + 1, tiles[self.tile]
         self._coming.leave()
-        self.tile = tiles[self.tile]
         self._port.series.request_image(self.tile, self._put_base)
         self.fused.rename(tiles)
-        self.layers.read()
-        self._want(self.wanted)
+        self._ask(self.wanted)
 
     def _put_base(self, base: Image) -> None:
-        cut = self.image
-        self.image = replace(cut, base=base) if isinstance(cut, Reformat) else base
+        self.image = cut_of(base, self.image)
 
     # --- slices -------------------------------------------------------------------------------
 
