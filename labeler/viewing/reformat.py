@@ -112,6 +112,11 @@ class Reformat(Image):
         return max(0, min(len(self.refs) - 1, round(float(k))))
 
 
+def cut_of(base: Image, before: Image | None) -> Image:
+    """What is shown of a series that is another object now: cut as `before`, or itself."""
+    return replace(before, base=base) if isinstance(before, Reformat) else base
+
+
 def reformat(
     base: Image, volume: Volume, cut: Cut, through: Point3 | None = None, lent: Lent | None = None
 ) -> Reformat:

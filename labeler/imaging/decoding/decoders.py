@@ -134,8 +134,7 @@ class _Worker:
 
     def room(self, size: int) -> memoryview:
         """The same memory each time, which what comes through the pipe goes to."""
-        if len(self._room) < size:
-            self._room = bytearray(size)
+        self._room = self._room if len(self._room) >= size else bytearray(size)
         return memoryview(self._room)[:size]
 
     def places(self, sizes: Sequence[int]) -> tuple[int, ...]:

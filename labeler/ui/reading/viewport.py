@@ -28,7 +28,7 @@ from labeler.viewing.layer_sections import Solids
 from labeler.viewing.layout import Layout, layout_of
 from labeler.viewing.presets import presets_for
 from labeler.viewing.recut import carried_over
-from labeler.viewing.reformat import Reformat
+from labeler.viewing.reformat import Reformat, cut_of
 from labeler.viewing.viewport import (
     Canvas,
     ViewState,
