@@ -123,22 +123,41 @@ def receive(
 ) -> tuple[str, Brought]:
     """Bring a study, or `only` some of its series, into the profile; its name there.
 
-    What an earlier try brought is not asked for again. Raises LabelerErrors of the archive.
+    What an earlier try brought is not asked for again; a job that brings the same study is waited
+    for. Raises LabelerErrors of the archive, and Cancelled once the study is wiped.
     """
-    from labeler.pacs import asking
+    with services.arrivals.turn((archive.id, study.uid), tick) as tick:
+        row = services.store.call(lambda store: store.received.find(archive.id, study.uid))
+        if row is None:
+            row = _begin(services, archive, study)
+        return row.id, _bring(services, secrets.get(archive.id), archive, row, tick, only)
 
-    row = services.store.call(lambda store: store.received.find(archive.id, study.uid))
-    if row is None:
-        row = _begin(services, archive, study)
-    inbox = SealedInbox(services.received, row)
+
+def _bring(
+    services: Services,
+    secret: str,
+    archive: Archive,
+    row: ReceivedRow,
+    tick: Tick,
+    only: Collection[str],
+) -> Brought:
+    from labeler.pacs import asking
+    from labeler.pacs.watched import Progress
+
+    inbox, progress = SealedInbox(services.received, row), Progress()
     inbox.tidy()
-    secret, whole = secrets.get(archive.id), False
+    # Where the archive does not answer, what was whole is whole as before.
+    whole = bool(row.whole)
     try:
-        brought = asking.bring(archive, secret, study.uid, inbox, tick, only)
-        whole = True
+        brought = asking.bring(archive, secret, row.study, inbox, tick, only, progress=progress)
+        if not only:
+            whole = True
+        elif progress.of_study is not None:
+            whole = inbox.size()[0] >= progress.of_study
     finally:
-        _note(services, row, inbox, whole=whole)
-    return row.id, brought
+        inbox.close()
+        _note(services, row, inbox, whole=whole and not progress.missing)
+    return brought
 
 
 def received(services: Services) -> tuple[Received, ...]:
@@ -163,8 +182,12 @@ def open_received(services: Services, name: str, tick: Tick) -> Case:
 
 
 def wipe_received(services: Services, name: str) -> None:
-    """Delete the key, then the files and what was decoded of them; marks stay in the profile."""
+    """Delete the key, then the files and what was decoded of them; marks stay in the profile.
+
+    Where it is still coming in, that is ended first.
+    """
     row, now = _here(services, name), services.clock()
+    services.arrivals.give_up((row.archive, row.study))
     services.store.call(lambda store: store.received.wipe(row.id, now))
     remove_files(services.received, row.id)
     if services.frames is not None:

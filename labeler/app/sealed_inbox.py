@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from labeler.app.room import KEPT_FREE
-from labeler.errors import LabelerError
+from labeler.errors import Cancelled, LabelerError
 from labeler.imaging.dicom.header import read_header
 from labeler.imaging.dicom.wholeness import is_whole
 from labeler.store.faults import disk_faults
@@ -26,6 +27,13 @@ class SealedInbox:
         if row.key is None:
             raise ValueError("a wiped study receives nothing")
         self._folder, self._id, self._key = folder, row.id, row.key
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """From now on nothing is kept: a line that was given up may still say something."""
+        with self._lock:
+            self._closed = True
 
     def tidy(self) -> None:
         """Remove drafts of a program that was killed; only where nothing is coming in."""
@@ -48,8 +56,16 @@ class SealedInbox:
     def draft(self) -> SealedDraft:
         if shutil.disk_usage(self._folder).free < KEPT_FREE:
             raise _full()
-        return SealedDraft(self._folder / f"{self._id}-{os.urandom(8).hex()}.part", self._key,
-                           self._path)  # fmt: skip
+        return SealedDraft(
+            self._folder / f"{self._id}-{os.urandom(8).hex()}.part", self._key, self._keep
+        )
+
+    def _keep(self, draft: Path, uid: str) -> None:
+        with self._lock:
+            if self._closed:
+                raise Cancelled
+            with disk_faults():
+                draft.replace(self._path(uid))
 
     def files(self) -> list[SealedFile]:
         """Everything that is here; what is not whole is not."""
@@ -75,8 +91,8 @@ class SealedInbox:
 class SealedDraft:
     """One instance that is coming in."""
 
-    def __init__(self, path: Path, key: bytes, place: Callable[[str], Path]) -> None:
-        self._path, self._key, self._place = path, key, place
+    def __init__(self, path: Path, key: bytes, keep: Callable[[Path, str], None]) -> None:
+        self._path, self._key, self._keep = path, key, keep
         self._writer = SealedWriter(path, key)
 
     def write(self, data: bytes) -> None:
@@ -87,8 +103,7 @@ class SealedDraft:
         return SealedFile(self._path, self._key, "received")
 
     def keep(self, uid: str) -> None:
-        with disk_faults():
-            self._path.replace(self._place(uid))
+        self._keep(self._path, uid)
 
     def drop(self) -> None:
         self._writer.close()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from labeler.app.arrivals import Arrivals
 
 if TYPE_CHECKING:  # each is loaded by whoever opens it
     from labeler.chain.client import ChainClient
@@ -47,6 +49,8 @@ class Services:
     """How studies hang, as they ship with the program."""
     frames: FrameCache | None = None
     """Where frames that were slow to decode are kept; None keeps none."""
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    """Which studies are coming in from image archives."""
 
     def decoders_of(self, kept_as: str) -> Decoders:
         """Decoders that keep what is slow among the frames of the case kept under that name; for

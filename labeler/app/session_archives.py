@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from labeler.app.archive_secrets import ArchiveSecrets
+from labeler.app.received_sweep import sweep_received
 from labeler.app.screens import Change, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, Surroundings
@@ -31,6 +32,14 @@ class ArchiveVerbs(WorkVerbs):
         super().__init__(around, standing)
         self._archive_secrets = ArchiveSecrets(system_keyring)
         self._received_cases: dict[str, str] = {}
+        self._swept = False
+
+    def _read_screens(self) -> None:
+        """Then, once, what a wipe or a kill left of received studies is removed."""
+        super()._read_screens()
+        if not self._swept:
+            self._swept = True
+            self._run(sweep_received, lambda _count: None, self._board.error)
 
     def list_archives(
         self,
@@ -138,7 +147,7 @@ class ArchiveVerbs(WorkVerbs):
             done,
             self._board.error,
             text="Getting a study from the archive",
-            key=f"receive/{archive.id}/{study.uid}",
+            key="/".join(("receive", archive.id, study.uid, *sorted(wanted))),
         )
 
     def open_received(self, name: str) -> None:

@@ -53,13 +53,15 @@ def bring(
     tick: Tick,
     only: Collection[str] = (),
     cuts_allowed: int = CUTS_ALLOWED,
+    progress: Progress | None = None,
 ) -> Brought:
     """A study, or `only` these series of it, into `inbox`; what is there is not asked for.
 
-    Raises LabelerError "archive-question" for what is no UID, before anything is sent.
+    `progress` tells what is missing also where it fails. Raises LabelerError "archive-question"
+    for what is no UID, before anything is sent.
     """
     check_uids(study, *only)
-    line, progress = open_line(archive, secret), Progress()
+    line, progress = open_line(archive, secret), progress or Progress()
     retrieval = Retrieval(archive.name, line, study, inbox, progress, cuts_allowed)
     try:
         return watched(lambda: retrieval.run(only), line.stop, progress, tick)

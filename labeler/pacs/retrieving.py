@@ -57,6 +57,13 @@ class Part:
         return not self.missing and (known or not self.bounded)
 
     @property
+    def known_missing(self) -> int:
+        """What is certainly not here: of a bounded list nobody knows before all was asked for."""
+        if self.bounded and not self.asked:
+            return len(self.missing)
+        return self.count - len(self.here)
+
+    @property
     def count(self) -> int:
         """So many at least."""
         return max(self.told, len(self.instances), len(self.here))
@@ -107,6 +114,14 @@ class Retrieval:
             self._parts.append(part)
             self.progress.total += part.count
             self.progress.done += len(part.here)
+        self._count_missing()
+        if not listing.more:
+            parts = {part.series: part.count for part in self._parts}
+            counts = [parts.get(one.uid, one.instances) for one in listing.found]
+            self.progress.of_study = None if None in counts else sum(filter(None, counts))
+
+    def _count_missing(self) -> None:
+        self.progress.missing = sum(part.known_missing for part in self._parts)
 
     def _part(self, one: SeriesFound) -> Part:
         listing = self._instances(one)
@@ -139,6 +154,7 @@ class Retrieval:
                 self._bring_one(part, delivery)
             finally:
                 self._came += len(delivery.came)
+                self._count_missing()
 
     def _bring_one(self, part: Part, delivery: Delivery) -> None:
         if part.bounded or len(part.missing) == len(part.instances):
@@ -163,5 +179,6 @@ class Retrieval:
         if here < total:
             raise incomplete(self.archive, here, total)
         if self._more_series:
+            self.progress.missing = 1  # at least
             raise list_bounded(self.archive, here)
         return Brought(total, here, self._came)

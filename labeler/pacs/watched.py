@@ -22,6 +22,10 @@ class Progress:
     def __init__(self) -> None:
         self.done = 0
         self.total = 0
+        self.missing: int | None = None
+        """Of what was asked for; None before the archive told what there is."""
+        self.of_study: int | None = None
+        """How many images the whole study has; None where the archive does not tell."""
         self.stopped = threading.Event()
 
     def check(self) -> None:

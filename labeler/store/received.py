@@ -10,7 +10,8 @@ from labeler.store.database import Database
 class ReceivedRow(msgspec.Struct, frozen=True):
     """One study: `title` names nobody, `key` opens its files and is None once it is wiped.
 
-    `archive` is the archive's id. `whole`: everything that was asked for is here.
+    `archive` is the archive's id. `whole`: the whole study is here, all its series, as far as the
+    archive told when it was last asked.
     """
 
     id: str
@@ -59,10 +60,11 @@ class Received:
             )
 
     def note(self, name: str, *, instances: int, size: int, whole: bool) -> None:
-        """How much of it is here now."""
+        """How much of it is here now; a wiped one stays as it is."""
         with self._database.transaction():
             self._database.run(
-                "UPDATE received SET instances = ?, size = ?, whole = ? WHERE id = ?",
+                "UPDATE received SET instances = ?, size = ?, whole = ? "
+                "WHERE id = ? AND key IS NOT NULL",
                 (instances, size, int(whole), name),
             )
 

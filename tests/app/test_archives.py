@@ -153,6 +153,44 @@ def test_a_cut_is_gone_on_with(bench: Workbench, secrets: ArchiveSecrets, study:
     assert (here.instances, here.whole) == (12, True)
 
 
+def test_a_study_stays_whole_where_its_archive_does_not_answer(
+    bench: Workbench, secrets: ArchiveSecrets, study: Study
+) -> None:
+    services, manners = bench.services, Manners()
+    less = Study(dict(list(study.files.items())[:-1]))
+    with web_archive(less, manners) as url:
+        archive = web(url)
+        found = first(secrets, archive)
+        archives.receive(services, secrets, archive, found, no_tick)
+    assert [(one.instances, one.whole) for one in archives.received(services)] == [(11, True)]
+    with pytest.raises(LabelerError):
+        archives.receive(services, secrets, archive, found, no_tick)
+    assert [(one.instances, one.whole) for one in archives.received(services)] == [(11, True)]
+    # One image more is there by now, and does not come.
+    with web_archive(study, Manners(loses=frozenset(list(study.files)[-1:]))) as url:
+        with pytest.raises(LabelerError) as caught:
+            archives.receive(services, secrets, web(url), found, no_tick)
+        assert caught.value.code == "archive-incomplete"
+    assert [(one.instances, one.whole) for one in archives.received(services)] == [(11, False)]
+
+
+def test_one_series_of_a_study_is_not_the_whole(
+    bench: Workbench, secrets: ArchiveSecrets, study: Study
+) -> None:
+    services = bench.services
+    with web_archive(study, Manners()) as url:
+        archive = web(url)
+        found = first(secrets, archive)
+        one, *others = (each.uid for each in archives.find_series(secrets, archive, found.uid,
+                                                                  no_tick))  # fmt: skip
+        archives.receive(services, secrets, archive, found, no_tick, [one])
+        assert [(r.instances, r.whole) for r in archives.received(services)] == [(3, False)]
+        archives.receive(services, secrets, archive, found, no_tick, others)
+        assert [(r.instances, r.whole) for r in archives.received(services)] == [(12, True)]
+        archives.receive(services, secrets, archive, found, no_tick, [one])
+        assert [(r.instances, r.whole) for r in archives.received(services)] == [(12, True)]
+
+
 def test_what_is_damaged_on_the_disk_is_asked_for_again(
     bench: Workbench, secrets: ArchiveSecrets, study: Study
 ) -> None:
