@@ -14,12 +14,14 @@ from labeler.pacs.problems import (
     called_unknown,
     caller_unknown,
     login_refused,
+    no_tls,
     not_offered,
     refused,
     unreachable,
     untrusted_line,
 )
 from labeler.pacs.query import Attributes
+from labeler.pacs.quiet_pydicom import quiet_pydicom
 from labeler.pacs.storing import MAX_PDU, Storing
 
 if TYPE_CHECKING:
@@ -94,8 +96,9 @@ class Associating:
     def _request(self, model: str, service: str, stored: Sequence[Proposal]) -> Opened:
         from pynetdicom import AE, build_role
 
+        quiet_pydicom()
         archive = self._archive
-        if not self._open and not _listens(archive.host, archive.port):
+        if not _listens(archive.host, archive.port):
             raise unreachable(archive.name)
         entity = AE(ae_title=archive.calling)
         entity.maximum_pdu_size = MAX_PDU
@@ -151,7 +154,26 @@ class Associating:
             if archive.login is not Login.NONE and reason == 1:
                 return login_refused(archive.name)
             return refused(archive.name, f"A-ASSOCIATE {source}.{reason}")
-        return untrusted_line(archive.name) if archive.tls else unreachable(archive.name)
+        return self._tls_fault() or unreachable(archive.name)
+
+    def _tls_fault(self) -> Exception | None:
+        """What is wrong with TLS alone, if that is what failed: it is tried once more by itself."""
+        import ssl
+
+        told = self._tls()
+        if told is None:
+            return None
+        context, host = told
+        try:
+            with socket.create_connection((host, self._archive.port), CONNECT_S) as bare:
+                context.wrap_socket(bare, server_hostname=host).close()
+        except ssl.SSLCertVerificationError:
+            return untrusted_line(self._archive.name)
+        except (ssl.SSLError, ConnectionResetError):
+            return no_tls(self._archive.name)
+        except OSError:
+            return None
+        return None
 
 
 class Association:
@@ -242,16 +264,28 @@ def _status(answer: Dataset) -> int | None:
 def _attributes(identifier: Dataset | None) -> Attributes:
     """Every value as text; one that cannot be read counts as not there."""
     found: dict[int, tuple[str, ...]] = {}
-    for tag in identifier.keys() if identifier is not None else ():
+    if identifier is None:
+        return found
+    for tag in identifier.keys():  # noqa: SIM118  to iterate the dataset itself would decode all
         try:
-            value: Any = identifier[tag].value if identifier is not None else None
+            value: Any = identifier[tag].value
+            values: Iterable[Any] = value if _is_list(value) else [value]
+            texts = tuple(text for each in values if (text := _spelled(each)))
         except Exception:  # noqa: BLE001, S112  a stranger's bytes, and pydicom's many errors
             continue
-        values: Iterable[Any] = value if _is_list(value) else [value]
-        texts = tuple(str(each) for each in values if each not in (None, ""))
         if texts:
             found[int(tag)] = texts
     return found
+
+
+def _spelled(value: object) -> str:
+    """A value as text; of a person's name the first of its three spellings that is there."""
+    from pydicom.valuerep import PersonName
+
+    if isinstance(value, PersonName):
+        spellings = (value.alphabetic, value.ideographic, value.phonetic)
+        return next((text for text in spellings if text), "")
+    return "" if value is None else str(value)
 
 
 def _is_list(value: object) -> bool:

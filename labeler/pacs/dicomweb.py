@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -31,6 +32,7 @@ from labeler.pacs.query import (
     Listing,
     SeriesFound,
     StudiesFound,
+    StudyFound,
     StudyQuery,
     check_uids,
     instance_found,
@@ -63,11 +65,21 @@ class DicomWeb:
         self._page("/studies", {"limit": "1"})
 
     def studies(self, query: StudyQuery, most: int) -> StudiesFound:
-        asked = {f"{tag:08X}": value for tag, value in query.keys().items()}
-        asked["includefield"] = ",".join(f"{tag:08X}" for tag in STUDY_ANSWERS)
-        listing = self._pages("/studies", asked, study_found, lambda one: one.uid, most + 1)
+        keys = query.keys()
+        listing = self._studies(keys, most)
+        plain = {tag: _ENCODED.sub(_stand_in, value) for tag, value in keys.items()}
+        if not listing.found and plain != keys:
+            # Orthanc's plugin 1.7 does not decode what is encoded in a query: it finds nothing.
+            wider = self._studies(plain, most)
+            meant = tuple(one for one in wider.found if query.may_mean(one))
+            listing = Listing(meant, wider.more)
         more = listing.more or len(listing.found) > most
         return StudiesFound(listing.found[:most], more=more)
+
+    def _studies(self, keys: Mapping[int, str], most: int) -> Listing[StudyFound]:
+        asked = {f"{tag:08X}": value for tag, value in keys.items()}
+        asked["includefield"] = ",".join(f"{tag:08X}" for tag in STUDY_ANSWERS)
+        return self._pages("/studies", asked, study_found, lambda one: one.uid, most + 1)
 
     def series(self, study: str) -> Listing[SeriesFound]:
         check_uids(study)
@@ -196,6 +208,15 @@ def _says_more(warning: str) -> bool:
     """PS3.18 8.3.4.4; the other warning with this number speaks of fuzzy matching."""
     told = warning.lower()
     return "299" in told and ("additional" in told or "fuzzy" not in told)
+
+
+_ENCODED = re.compile(r"[^A-Za-z0-9*?,^._~-]")
+"""Signs that do not stand plainly in a query."""
+
+
+def _stand_in(sign: re.Match[str]) -> str:
+    """What finds them all the same; Orthanc compares names without letters that are not ASCII."""
+    return "?" if sign.group().isascii() else "*"
 
 
 def _question(asked: dict[str, str]) -> str:

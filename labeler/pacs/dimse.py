@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -12,7 +13,8 @@ from labeler.pacs.line import Delivery, LineLost
 from labeler.pacs.problems import (
     caller_unknown,
     move_refused,
-    no_such_study,
+    not_offered,
+    not_sent,
     refused,
     unreachable,
 )
@@ -50,10 +52,10 @@ NOBODYS = "2.25.0"
 
 AT_ONCE = 64
 """So many instances are named in one question: lists of UIDs are allowed (PS3.4 C.2.2.2.2)."""
+HANGS_UP_WITHIN_S = 5.0
 _BOUNDED = 0xFE00
 """Of a C-FIND that nobody cancelled: the archive tells so many and no more."""
 _UNKNOWN_DESTINATION = 0xA801
-_NOT_THERE = (0xC000, 0x0110, 0xA900)
 
 
 class Dimse:
@@ -64,6 +66,8 @@ class Dimse:
         self._storing = Storing(archive)
         self._door = Associating(archive, secret, self._storing)
         self._listener = Listener(archive, self._storing)
+        self._answers = self._brings = False
+        """Whether it answered a C-FIND, a C-GET or C-MOVE on this line."""
 
     def test(self) -> None:
         """C-ECHO, and a question: many archives answer the one to everybody, the other not."""
@@ -132,13 +136,31 @@ class Dimse:
         name: Callable[[T], str],
         most: int,
     ) -> Listing[T]:
+        try:
+            return self._find_once(asked, read, name, most)
+        except HungUp:
+            if not self._echoes():
+                raise unreachable(self._archive.name) from None
+        try:
+            return self._find_once(asked, read, name, most)
+        except HungUp:
+            # It takes calls and hangs up at each question: so Orthanc does with strangers.
+            raise caller_unknown(self._archive.name, self._archive.calling) from None
+
+    def _find_once(
+        self,
+        asked: dict[int, str],
+        read: Callable[[Attributes], T | None],
+        name: Callable[[T], str],
+        most: int,
+    ) -> Listing[T]:
         found: dict[str, T] = {}
-        more = False
+        more, began = False, time.monotonic()
         line = self._door.open(FIND, "C-FIND")
         for status, values in line.find(FIND, asked):
             self._storing.heard()
             if status not in PENDING:
-                self._end_of_find(status, begun=bool(found))
+                self._end_of_find(status, at_once=not found and _soon(began))
                 more = status == _BOUNDED
                 break
             one = read(values)
@@ -148,12 +170,12 @@ class Dimse:
                 line.abandon()
                 more = True
                 break
+        self._answers = True
         return Listing(tuple(found.values()), more)
 
-    def _end_of_find(self, status: int | None, *, begun: bool) -> None:
-        if status is None and not begun and self._echoes():
-            # It took the call and hung up at the question: so Orthanc does with strangers.
-            raise caller_unknown(self._archive.name, self._archive.calling)
+    def _end_of_find(self, status: int | None, *, at_once: bool) -> None:
+        if status is None and at_once and not self._answers:
+            raise HungUp
         if status is None:
             raise unreachable(self._archive.name)
         if status not in (0x0000, _BOUNDED):
@@ -162,36 +184,62 @@ class Dimse:
     def _bring(
         self, asked: dict[int, str], instances: Sequence[InstanceFound], delivery: Delivery
     ) -> None:
+        by_move = self._archive.bring is Bring.MOVE
+        try:
+            self._bring_once(asked, instances, delivery)
+        except HungUp:
+            delivery.progress.check()
+            if not self._echoes():
+                raise LineLost from None
+            try:
+                self._bring_once(asked, instances, delivery)
+            except HungUp:
+                service = "C-MOVE" if by_move else "C-GET"
+                raise not_offered(self._archive.name, service) from None
+
+    def _bring_once(
+        self, asked: dict[int, str], instances: Sequence[InstanceFound], delivery: Delivery
+    ) -> None:
+        self._storing.take_for(delivery)
         if self._archive.bring is Bring.MOVE:
-            self._move(asked, delivery)
+            self._listener.open()
+            line = self._door.open(MOVE, "C-MOVE")
+            self._follow(line.move(MOVE, asked, self._archive.calling))
             return
         classes = {each.sop_class for each in instances}
-        self._storing.take_for(delivery)
         for proposal in proposals(classes, self._door.common_classes()):
             line = self._door.open(GET, "C-GET", proposal)
             self._follow(line.get(GET, asked))
 
-    def _move(self, asked: dict[int, str], delivery: Delivery) -> None:
-        self._storing.take_for(delivery)
-        self._listener.open()
-        line = self._door.open(MOVE, "C-MOVE")
-        self._follow(line.move(MOVE, asked, self._archive.calling))
-
     def _follow(self, responses: Responses) -> None:
         """Until the last response: meanwhile the images come in beside it."""
         last: int | None = None
+        began = time.monotonic()
         for status, _values in responses:
             self._storing.check()
+            self._brings = self._brings or status is not None
             last = status
             if status not in PENDING:
                 break
         self._storing.check()
+        if last is None and not self._brings and not self._storing.took and _soon(began):
+            raise HungUp
         if last is None or last in PENDING:
             raise LineLost
         if last == _UNKNOWN_DESTINATION:
             raise move_refused(self._archive.name, self._archive.calling)
-        if last in _NOT_THERE:
-            raise no_such_study(self._archive.name)
+        if self._archive.bring is Bring.MOVE and not self._storing.called:
+            # What is there was looked up before: it is the way to this computer that fails.
+            raise not_sent(self._archive.name, self._archive.calling, self._archive.listen_port)
         # 0xB000 and 0xA702: some could not be sent. What is missing is asked for once more.
         if last not in (0x0000, 0xB000, 0xA702, 0xFE00):
             raise refused(self._archive.name, f"0x{last:04X}")
+
+
+class HungUp(LineLost):
+    """It took the call, and cut the line at once at the first question of its kind."""
+
+
+def _soon(began: float) -> bool:
+    """What took longer is a line that broke, or an archive that is slow."""
+    return time.monotonic() - began < HANGS_UP_WITHIN_S

@@ -128,6 +128,32 @@ def move_refused(archive: str, title: str) -> LabelerError:
     )
 
 
+def not_sent(archive: str, title: str, port: int) -> LabelerError:
+    """C-MOVE: it has the study, and no call came from it."""
+    return LabelerError(
+        "archive-not-sent",
+        "The archive {archive} could not send images to this computer: no call came to port "
+        "{port} for {title}.",
+        safe=_NOTHING,
+        do="Let its people enter this AE title with this computer's address and this port, and "
+        "let this computer's firewall take calls to it. Or choose C-GET.",
+        archive=archive,
+        title=title,
+        port=port,
+    )
+
+
+def no_tls(archive: str) -> LabelerError:
+    return LabelerError(
+        "archive-no-tls",
+        "What answers for {archive} does not speak TLS at this port.",
+        safe="No name, password or question was sent.",
+        do="Ask its people for the port with TLS, or switch encryption off inside a network you "
+        "trust.",
+        archive=archive,
+    )
+
+
 def port_taken(port: int) -> LabelerError:
     return LabelerError(
         "archive-port-taken",

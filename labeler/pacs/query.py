@@ -71,6 +71,16 @@ class StudyQuery:
             raise _question("A search cannot hold a backslash or a line end.")
         return keys
 
+    def may_mean(self, found: StudyFound) -> bool:
+        """Whether a study that was found by a wider question fits the texts of this one."""
+        pairs = (
+            (self.patient_id, found.patient_id),
+            (self.name.replace("^", " "), found.name),
+            (self.accession, found.accession),
+            (self.description, found.description),
+        )
+        return all(_fits(wanted.strip(), text) for wanted, text in pairs)
+
     def _dates(self) -> str:
         for date in (self.date_from, self.date_to):
             if date and not _DATE.fullmatch(date):
@@ -168,6 +178,13 @@ def instance_found(values: Attributes) -> InstanceFound | None:
     """The instance of one answer; None where it names none."""
     uid = _uid(values, SOP_INSTANCE)
     return None if uid is None else InstanceFound(uid, _uid(values, SOP_CLASS) or "")
+
+
+def _fits(wanted: str, text: str) -> bool:
+    """Whether the text holds what is wanted; * and ? stand for signs, case does not count."""
+    signs = {"*": ".*", "?": "."}
+    pattern = "".join(signs.get(sign, re.escape(sign)) for sign in wanted.casefold())
+    return re.search(pattern, text.casefold(), re.DOTALL) is not None
 
 
 def is_uid(text: str) -> bool:

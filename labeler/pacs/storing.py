@@ -36,6 +36,8 @@ class Storing:
         self._addresses: frozenset[str] = frozenset()
         self._waiting: dict[Any, int] = {}
         """Bytes of no whole instance yet, by association."""
+        self.called = self.took = False
+        """Whether the archive ever opened an association here; whether any instance came."""
         self._bare: list[Any] = []
 
     def close(self) -> None:
@@ -70,7 +72,15 @@ class Storing:
         """For pynetdicom's `evt_handlers`."""
         from pynetdicom import evt
 
-        return [(evt.EVT_C_STORE, self._stored), (evt.EVT_CONN_OPEN, self._opened)]
+        return [
+            (evt.EVT_C_STORE, self._stored),
+            (evt.EVT_CONN_OPEN, self._opened),
+            (evt.EVT_ACCEPTED, self._accepted),
+        ]
+
+    def _accepted(self, event: Event) -> None:
+        if event.assoc.is_acceptor and not self._is_stranger(event.assoc):
+            self.called = True
 
     def _opened(self, event: Event) -> None:
         """Bytes that are no whole instance yet are counted where they are read."""
@@ -95,6 +105,7 @@ class Storing:
         self._waiting.pop(event.assoc, None)
         if self._is_stranger(event.assoc):
             return _STRANGER
+        self.took = True
         if self._failure is not None or self._delivery is None:
             return _CANNOT
         try:

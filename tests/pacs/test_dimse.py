@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,10 @@ from msgspec import structs
 from labeler.errors import Cancelled, LabelerError
 from labeler.pacs import asking
 from labeler.pacs.archive import Archive, Bring, Kind, Login
+from labeler.pacs.associating import _attributes
 from labeler.pacs.folder_inbox import FolderInbox
-from labeler.pacs.query import StudyQuery
+from labeler.pacs.query import PATIENT_ID, PATIENT_NAME, StudyQuery
+from labeler.pacs.quiet_pydicom import quiet_pydicom
 from labeler.pacs.retrieving import Brought
 from tests.support.archives import free_port
 from tests.support.dimse_archive import TITLE, DimseArchive, Manners
@@ -135,7 +140,9 @@ def test_an_archive_that_does_not_list_every_series(study: Study, tmp_path: Path
     [
         (Manners(callers=("OTHER",)), Bring.GET, "archive-caller-unknown"),
         (Manners(find_status=0xA700), Bring.GET, "archive-refused"),
-        (Manners(get_status=0xC000), Bring.GET, "archive-no-study"),
+        (Manners(get_status=0xC000), Bring.GET, "archive-refused"),
+        (Manners(hangs_up_at_get=True), Bring.GET, "archive-not-offered"),
+        (Manners(hangs_up_at_get=True), Bring.MOVE, "archive-not-offered"),
         (Manners(get_status=0xA701), Bring.GET, "archive-refused"),
         (Manners(offers_get=False), Bring.GET, "archive-not-offered"),
         (Manners(knows_destination=False), Bring.MOVE, "archive-move-refused"),
@@ -188,6 +195,89 @@ def test_a_user_with_a_password(study: Study) -> None:
         with pytest.raises(LabelerError) as caught:
             asking.test(archive, "wrong", no_tick)
         assert caught.value.code == "archive-login"
+
+
+def test_an_archive_with_tls_that_drops_the_line_is_no_forged_one(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path / "tls")
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate)
+    manners = Manners(tls=server, breaks_after=3)
+    with served(study, manners) as plain:
+        archive = structs.replace(plain, tls=True)
+        with pytest.raises(LabelerError) as caught:
+            asking.test(archive, "", no_tick)
+        assert caught.value.code == "archive-untrusted"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        error = refusal(archive, tmp_path / "here")
+        assert (error.code, error.facts["here"]) == ("archive-line-lost", 3)
+        manners.breaks_after, manners.leaves = 2, True
+        with pytest.raises(LabelerError) as caught:
+            bring(archive, tmp_path / "here", cuts=1)
+        assert (caught.value.code, caught.value.facts["here"]) == ("archive-line-lost", 6)
+        assert refusal(archive, tmp_path / "here").code == "archive-unreachable"
+
+
+def test_a_port_without_tls_is_told(study: Study, tmp_path: Path) -> None:
+    with served(study, Manners()) as archive:
+        assert refusal(structs.replace(archive, tls=True), tmp_path).code == "archive-no-tls"
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate for this computer, with its key, in one file."""
+    from datetime import UTC, datetime, timedelta
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "archive of a test")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    signed = (
+        builder.not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(here, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder.mkdir()
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path = folder / "both.pem"
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def test_what_an_archive_writes_oddly_is_read_and_told_nobody(
+    recwarn: pytest.WarningsRecorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """pydicom would warn of such values, and print them."""
+    from pynetdicom.dsutils import decode
+
+    quiet_pydicom()
+    name = "Yamada^Tarou=山田^太郎=やまだ^たろう".encode()
+    elements = (
+        (0x0008, 0x0005, b"CS", b"ISO_IR 192"),
+        (0x0008, 0x0020, b"DA", b"in 2024!"),
+        (0x0010, 0x0010, b"PN", name + b" " * (len(name) % 2)),
+        (0x0010, 0x0020, b"LO", b"SECRET" * 20),
+    )
+    raw = b"".join(
+        struct.pack("<HH2sH", group, element, vr, len(value)) + value
+        for group, element, vr, value in elements
+    )
+    found = _attributes(decode(BytesIO(raw), is_implicit_vr=False, is_little_endian=True))
+    assert found[PATIENT_NAME] == ("Yamada^Tarou",)
+    assert found[PATIENT_ID] == ("SECRET" * 20,)
+    assert not recwarn.list
+    assert "SECRET" not in caplog.text
 
 
 def test_a_taken_port_is_told(study: Study, tmp_path: Path) -> None:

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import pydicom
 import pytest
+from msgspec import structs
 
 from labeler.errors import LabelerError
 from labeler.pacs import asking
@@ -28,7 +31,21 @@ def no_tick(_done: int, _total: int) -> None:
 def running(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Iterator[Orthanc]:
     with orthanc(tmp_path_factory.mktemp("orthanc")) as found:
         found.store(list(study.files.values()))
+        found.store([with_umlauts(next(iter(study.files.values())))])
         yield found
+
+
+def with_umlauts(data: bytes) -> bytes:
+    """A study of one image, of somebody whose name does not stand plainly in an address."""
+    dataset, out = pydicom.dcmread(BytesIO(data)), BytesIO()
+    dataset.SpecificCharacterSet = "ISO_IR 100"
+    dataset.PatientName, dataset.PatientID = "Müller-Lüdenscheidt^Jürgen", "UMLAUT-1"
+    dataset.StudyDescription, dataset.AccessionNumber = "Chest of O'Brien", "ACC-7"
+    dataset.StudyInstanceUID = f"{STUDY}.77"
+    dataset.SeriesInstanceUID = f"{STUDY}.77.1"
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = f"{STUDY}.77.1.1"
+    pydicom.dcmwrite(out, dataset, enforce_file_format=True)
+    return out.getvalue()
 
 
 def web(running: Orthanc) -> Archive:
@@ -60,6 +77,16 @@ def test_orthanc_over_dicomweb(running: Orthanc, study: Study, tmp_path: Path) -
         4,
         16,
     )
+    # Its plugin does not decode what is encoded in a query.
+    for query in (
+        StudyQuery(description="Chest of O'Brien"),
+        StudyQuery(description="chest of*", name="Müller*"),
+        StudyQuery(description="*'B*"),
+    ):
+        (other,) = asking.find_studies(archive, PASSWORD, query, no_tick).studies
+        assert (other.uid, other.name) == (f"{STUDY}.77", "Müller-Lüdenscheidt Jürgen")
+    for query in (StudyQuery(name="Möller*"), StudyQuery(description="Chest of O Brien")):
+        assert asking.find_studies(archive, PASSWORD, query, no_tick).studies == ()
     nobody = StudyQuery(patient_id="NOBODY")
     assert asking.find_studies(archive, PASSWORD, nobody, no_tick).studies == ()
     inbox = FolderInbox(tmp_path)
@@ -131,6 +158,26 @@ def test_what_orthanc_refuses(running: Orthanc, tmp_path: Path) -> None:
     assert caught.value.code == "archive-caller-unknown"
 
 
+def test_images_that_orthanc_sends_elsewhere(running: Orthanc, tmp_path: Path) -> None:
+    """It has another port of this computer in its list: no call comes."""
+    archive = structs.replace(dimse(running, Bring.MOVE), listen_port=free_port())
+    with pytest.raises(LabelerError) as caught:
+        asking.bring(archive, "", STUDY, FolderInbox(tmp_path), no_tick)
+    assert caught.value.code == "archive-not-sent"
+    assert caught.value.facts["port"] == archive.listen_port
+
+
+def test_an_orthanc_that_allows_to_search_only(study: Study, tmp_path: Path) -> None:
+    modality = {"AET": "LABELER", "Host": "127.0.0.1", "Port": free_port()}
+    rights = {"AllowGet": False, "AllowMove": False, "AllowFind": True}
+    with orthanc(tmp_path / "orthanc", DicomModalities={"labeler": modality | rights}) as strict:
+        strict.store(list(study.files.values())[:2])
+        for way in Bring:
+            with pytest.raises(LabelerError) as caught:
+                asking.bring(dimse(strict, way), "", STUDY, FolderInbox(tmp_path / "x"), no_tick)
+            assert caught.value.code == "archive-not-offered"
+
+
 @pytest.mark.parametrize("way", list(Bring))
 def test_dcmtk_over_dimse(study: Study, tmp_path: Path, way: Bring) -> None:
     """dcmqrscp gives compressed images only where it was told one syntax at its start."""
@@ -152,6 +199,11 @@ def test_dcmtk_over_dimse(study: Study, tmp_path: Path, way: Bring) -> None:
         assert found.uid == STUDY
         inbox = FolderInbox(tmp_path / "here")
         assert asking.bring(archive, "", STUDY, inbox, no_tick) == Brought(4, 4, 4)
+        if way is Bring.MOVE:
+            elsewhere = structs.replace(archive, listen_port=free_port())
+            with pytest.raises(LabelerError) as caught:
+                asking.bring(elsewhere, "", STUDY, FolderInbox(tmp_path / "none"), no_tick)
+            assert caught.value.code == "archive-not-sent"
     here = {path.stem: dataset_bytes(path.read_bytes()) for path in inbox_files(tmp_path)}
     assert here == {path.stem: dataset_bytes(path.read_bytes()) for path in plain}
 

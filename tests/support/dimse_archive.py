@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,11 @@ class Manners:
     knows_destination: bool = True
     hangs_up: bool = False
     """At every C-FIND, though it took the call."""
+    hangs_up_at_get: bool = False
+    """The same at every C-GET and C-MOVE."""
+    leaves: bool = False
+    """Takes no more calls once the line was cut."""
+    tls: ssl.SSLContext | None = None
     offers_find: bool = True
     offers_get: bool = True
     names_instances: bool = True
@@ -63,6 +69,7 @@ class DimseArchive:
         self._datasets = [pydicom.dcmread(BytesIO(data)) for data in study.files.values()]
         self._over = threading.Event()
         self._bare: list[Any] = []
+        self._server: Any = None
         self.port = 0
 
     @contextmanager
@@ -89,7 +96,13 @@ class DimseArchive:
             (evt.EVT_CONN_OPEN, lambda event: self._bare.append(event.assoc.dul.socket.socket)),
         ]
         self.port = free_port()
-        server = entity.start_server(("127.0.0.1", self.port), block=False, evt_handlers=handlers)
+        server = entity.start_server(
+            ("127.0.0.1", self.port),
+            block=False,
+            evt_handlers=handlers,
+            ssl_context=self._manners.tls,
+        )
+        self._server = server
         assert server is not None
         try:
             yield self
@@ -153,6 +166,9 @@ class DimseArchive:
         return [one for one in found if one.SOPInstanceUID not in self._manners.loses]
 
     def _get(self, event: Any) -> Iterator[Any]:
+        if self._manners.hangs_up_at_get:
+            event.assoc.abort()
+            return
         if self._manners.get_status:
             yield 1
             yield self._manners.get_status, None
@@ -162,6 +178,9 @@ class DimseArchive:
         yield from self._each(event, found)
 
     def _move(self, event: Any) -> Iterator[Any]:
+        if self._manners.hangs_up_at_get:
+            event.assoc.abort()
+            return
         found = self._wanted(event)
         if not self._manners.knows_destination:
             yield None, None
@@ -183,6 +202,8 @@ class DimseArchive:
                 return
             if self._manners.breaks_after == number:
                 self._manners.breaks_after = None
+                if self._manners.leaves:
+                    self._server.server_close()
                 event.assoc.abort()
                 return
             self._over.wait(self._manners.slow_s)
