@@ -55,6 +55,8 @@ def _look(store: Store, case_id: str) -> DamagedCase | None:
     try:
         store.journal.read(case_id)
     except LabelerError as error:
+        if error.code == "journal-newer":
+            return None  # whole, and not for this program to touch
         if error.code not in DAMAGED:
             raise
         return _what_is_left(store, case_id, error)

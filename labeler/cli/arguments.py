@@ -252,7 +252,26 @@ def _archive_wipe(verb: argparse.ArgumentParser) -> None:
     _yes(verb)
 
 
-GROUPS = {"wallet": "your signing key", "archive": "image archives (PACS)"}
+def _journal_export(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("document", metavar="DOCUMENT", help="the case's name or the start of it")
+    verb.add_argument("file", metavar="FILE", type=_named, help="the file to write")
+    _force(verb)
+
+
+def _journal_file(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", type=_named, help="a journal that was exported")
+
+
+def _journal_replay(verb: argparse.ArgumentParser) -> None:
+    _journal_file(verb)
+    verb.add_argument("--to", type=int, metavar="SEQ", help="the document after this entry")
+
+
+GROUPS = {
+    "wallet": "your signing key",
+    "archive": "image archives (PACS)",
+    "journal": "all that was done",
+}
 
 VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("inspect", "say what image files hold", _inspect),
@@ -279,5 +298,9 @@ VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("archive find", "search it for studies", _archive_find),
     ("archive get", "bring a study into the profile, or a folder", _archive_get),
     ("archive wipe", "remove a received study for good", _archive_wipe),
+    ("journal list", "list the documents of the profile", _nothing),
+    ("journal export", "write the journal of a document into one file", _journal_export),
+    ("journal verify", "check such a file, with no profile", _journal_file),
+    ("journal replay", "show the document that it leads to", _journal_replay),
     ("doctor", "say what is installed, missing, unsafe; mend what is damaged", _doctor),
 )

@@ -68,6 +68,10 @@ def find(words: str) -> Verb:
         from labeler.cli import archives
 
         return archives.VERBS[words.partition(" ")[2]]
+    if words.startswith("journal "):
+        from labeler.cli import journals
+
+        return journals.VERBS[words.partition(" ")[2]]
     return _of_a_profile(words)
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from labeler.app.screens import DamagedCase
 from labeler.app.taking import TaskState
 from labeler.errors import LabelerError
+from labeler.store.documents import DocumentRow
 from labeler.store.tasks import ItemRow
 
 T = TypeVar("T")
@@ -34,6 +35,12 @@ def find_damaged(cases: Sequence[DamagedCase], typed: str) -> DamagedCase:
     """The damaged case of this name."""
     do = "Type more of the name: `labeler doctor` lists the damaged cases."
     return _only([(case.id, case) for case in cases], typed, do)
+
+
+def find_document(rows: Sequence[DocumentRow], typed: str) -> DocumentRow:
+    """The document of this name."""
+    do = "Type more of the name: `labeler journal list` lists the documents."
+    return _only([(row.id, row) for row in rows], typed, do)
 
 
 def _only(

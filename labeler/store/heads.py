@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from labeler.proof.journal_chain import NO_DIGEST
 from labeler.store.durable import sync_data, sync_folder, write_durably
 from labeler.store.faults import disk_faults
 
-NO_DIGEST = "0" * 64
 SLOT = 4096
 _FIELDS = struct.Struct("<4sQQ32sH")
 _MAGIC = b"LBH1"

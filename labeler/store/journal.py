@@ -8,21 +8,11 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.model.steps import Step
-from labeler.model.words import Digest
 from labeler.proof.codec import decode, digest, encode
+from labeler.proof.journal_chain import NO_DIGEST, JournalEntry, believe
 from labeler.store.blobs import Blobs
 from labeler.store.database import Database
-from labeler.store.heads import NO_DIGEST, Head, Heads
-
-
-class JournalEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Entry `seq` (from 1) of a document, taken at UTC second `at`, after entry `previous`."""
-
-    document: str
-    seq: int
-    at: int
-    step: Step
-    previous: Digest
+from labeler.store.heads import Head, Heads
 
 
 class StoredEntry(msgspec.Struct, frozen=True):
@@ -87,7 +77,7 @@ class Journal:
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
         """Every entry, the chain and the acknowledged head verified.
 
-        Raises LabelerError "journal-lost-entries" or "journal-damaged".
+        Raises LabelerError "journal-lost-entries", "journal-damaged" or "journal-newer".
         """
         self._refuse_lost(document_id)
         rows = self._rows(document_id)
@@ -107,7 +97,10 @@ class Journal:
         entries: list[JournalEntry] = []
         previous = NO_DIGEST
         for row in self._rows(document_id):
-            entry = _believe(row, document_id, len(entries) + 1, previous)
+            seq = len(entries) + 1
+            if row.seq != seq:
+                break
+            entry = believe(row.entry, row.hash, document=document_id, seq=seq, previous=previous)
             if entry is None:
                 break
             entries.append(entry)
@@ -155,8 +148,7 @@ class Journal:
             "SELECT entry, hash FROM journal WHERE document = ? AND seq = ?", (document_id, seq)
         )
         if row is not None:  # a repeated call
-            stored = decode(bytes(row[0]), JournalEntry) if isinstance(row[0], bytes) else None
-            if stored is None or stored.step != step:
+            if _step_of(row[0]) != step:
                 raise ValueError("the journal has other entries at this place")
             return Head(head.subject, seq, str(row[1]))
         data = encode(JournalEntry(document_id, seq, at, step, head.digest))
@@ -195,19 +187,16 @@ class Journal:
             raise self._lost[document_id]
 
 
-def _hash_at(rows: Sequence[StoredEntry], seq: int) -> str:
-    return rows[seq - 1].hash if seq else NO_DIGEST
-
-
-def _believe(row: StoredEntry, document_id: str, seq: int, previous: str) -> JournalEntry | None:
-    if row.seq != seq or digest(row.entry) != row.hash:
-        return None
+def _step_of(entry: object) -> Step | None:
+    """None for what this program cannot read."""
     try:
-        entry = decode(row.entry, JournalEntry)
+        return decode(entry, JournalEntry).step if isinstance(entry, bytes) else None
     except LabelerError:
         return None
-    fits = (entry.document, entry.seq, entry.previous) == (document_id, seq, previous)
-    return entry if fits else None
+
+
+def _hash_at(rows: Sequence[StoredEntry], seq: int) -> str:
+    return rows[seq - 1].hash if seq else NO_DIGEST
 
 
 def lost_entries(document_id: str, expected: int, found: int) -> LabelerError:

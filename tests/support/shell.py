@@ -85,7 +85,7 @@ class Shell:
         """The document of a command that must succeed."""
         said = self.run(*argv, "--json")
         assert said.code == 0, said
-        words = " ".join(argv[:2]) if argv[0] in ("wallet", "archive") else argv[0]
+        words = " ".join(argv[:2]) if argv[0] in ("wallet", "archive", "journal") else argv[0]
         self.documents[words] = said.json
         return said.json
 
