@@ -24,7 +24,8 @@ from labeler.model.image import ByteSource, Image
 from labeler.model.layers import Findings
 from labeler.model.manifest import Item, ItemContext, Label, Manifest
 from labeler.proof.codec import decode, digest, encode
-from labeler.store.heads import NO_DIGEST, Head
+from labeler.proof.journal_chain import NO_DIGEST
+from labeler.store.heads import Head
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
 
