@@ -9,18 +9,15 @@ from functools import cached_property
 from labeler.app.cases import Case, Work, load_work, series_id, unwritten
 from labeler.app.hanging_protocols import facts_of, hang
 from labeler.app.looked_at import NumberedSeries, number_series
+from labeler.app.painted_masks import PaintedMasks, painted_in
 from labeler.app.services import Services
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
 from labeler.model.forms import Form
 from labeler.model.frames import FrameRef, Window
-from labeler.model.history import History, advance
 from labeler.model.image import Image
 from labeler.model.manifest import ItemContext, Label, Opening
-from labeler.model.masks import Mask, decode_mask
-from labeler.model.shapes import MaskRef
 from labeler.model.stack import Division
-from labeler.model.steps import Redo, Undo
 from labeler.store.store import Store
 from labeler.viewing.hanging import Hanging
 from labeler.viewing.series_facts import UNKNOWN, SeriesFacts, StudyGroup, group_studies
@@ -37,7 +34,7 @@ class Opened:
     case: Case
     image: Image
     work: Work
-    masks: dict[str, Mask]
+    painted: PaintedMasks
     seen: dict[str, frozenset[int]]
     hangings: tuple[Hanging, ...]
     frames: tuple[FrameRef, ...]
@@ -142,25 +139,28 @@ def prepare(services: Services, case: Case) -> Opened:
         raise
 
 
+_Loaded = tuple[Work, PaintedMasks, dict[str, list[int]]]
+
+
 def _prepare(services: Services, case: Case) -> Opened:
     image = open_image(case.opened, services.decoders_of(case.kept_as), gaps_later=True)
     now = services.clock()
 
-    def load(store: Store) -> tuple[Work, dict[str, Mask], dict[str, list[int]]]:
+    def load(store: Store) -> _Loaded:
         work = load_work(store, case.id, now)
-        masks = {name: decode_mask(store.blobs.get(name)) for name in _mask_names(work.history)}
-        return work, masks, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
+        painted = painted_in(work.history, store.blobs.get)
+        return work, painted, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
 
     # Under a name that is not its own yet nothing is kept, so nothing is looked for.
-    nothing: tuple[Work, dict[str, Mask], dict[str, list[int]]] = unwritten(case.id), {}, {}
-    work, masks, seen = services.store.call(load) if case.name is None else nothing
+    nothing: _Loaded = unwritten(case.id), PaintedMasks(), {}
+    work, painted, seen = services.store.call(load) if case.name is None else nothing
     hangings = hang(services.hanging, case)
     shown = _open_case(case, image, hangings, signed=work.signed)
     return Opened(
         case=case,
         image=image,
         work=work,
-        masks=masks,
+        painted=painted,
         seen={name: frozenset(indices) for name, indices in seen.items()},
         hangings=hangings,
         frames=tuple(_frames(case)),
@@ -223,20 +223,6 @@ def _opening_window(case: Case) -> Window | None:
         return None
     opening = case.manifest.opening
     return Window(float(opening.window_center or 0), float(opening.window_width or 1))
-
-
-def _mask_names(history: History) -> set[str]:
-    """Masks of the document and of everything that undo and redo can bring back."""
-    found = {m.shape.blob for m in history.document.marks if isinstance(m.shape, MaskRef)}
-    back = history
-    while back.can_undo:
-        back = advance(back, Undo())
-        found |= {m.shape.blob for m in back.document.marks if isinstance(m.shape, MaskRef)}
-    forth = history
-    while forth.can_redo:
-        forth = advance(forth, Redo())
-        found |= {m.shape.blob for m in forth.document.marks if isinstance(m.shape, MaskRef)}
-    return found
 
 
 def seen_setting(case_id: str) -> str:

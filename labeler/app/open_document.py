@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from labeler.app.open_case import Opened
+from labeler.app.painted_masks import PaintedMasks
 from labeler.model.history import History
-from labeler.model.masks import Mask
 from labeler.store.heads import Head
 
 
@@ -19,7 +19,7 @@ class OpenDocument:
 
     history: History
     head: Head
-    masks: dict[str, Mask]
+    painted: PaintedMasks
     seen: dict[str, set[int]] = field(default_factory=dict)
     queued: int = 0
     marks_named: int = 0
@@ -37,7 +37,7 @@ class OpenDocument:
 def open_document(opened: Opened) -> OpenDocument:
     """The document as the journal has it."""
     seen = {name: set(indices) for name, indices in opened.seen.items()}
-    return OpenDocument(opened.work.history, opened.work.head, dict(opened.masks), seen)
+    return OpenDocument(opened.work.history, opened.work.head, opened.painted, seen)
 
 
 def with_signed(opened: Opened, *, signed: bool) -> Opened:

@@ -12,6 +12,7 @@ from labeler.app.late_names import tiles_before
 from labeler.app.looked_at import LookedAt
 from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
+from labeler.app.painted_masks import PaintedMasks
 from labeler.app.screens import Change, Problem
 from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services
@@ -23,8 +24,7 @@ from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
 from labeler.model.form_rules import Check, check_document
 from labeler.model.frames import FrameRef
-from labeler.model.history import History, advance
-from labeler.model.masks import Mask, decode_mask
+from labeler.model.history import History, advance, way
 from labeler.model.preferences import DEFAULTS
 from labeler.model.steps import Do, Redo, Step, Undo
 from labeler.store.heads import Head
@@ -185,13 +185,14 @@ class Reading:
     def history(self) -> History:
         return self._open.document.history
 
-    def mask(self, digest: str) -> Mask | None:
-        return self._open.document.masks.get(digest)
+    @property
+    def painted(self) -> PaintedMasks:
+        """What the painted marks of the document hold."""
+        return self._open.document.painted
 
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
-        """Do one edit and send it to the journal."""
-        for name, blob in blobs.items():
-            self._open.document.masks[name] = decode_mask(blob)
+        """Do one edit and send it to the journal, with the blobs that it names."""
+        self.painted.keep(blobs)
         self._step(Do(edit), tuple(blobs.values()))
 
     def can_undo(self) -> bool:
@@ -291,7 +292,9 @@ class Reading:
         if not state.may_change:
             raise RuntimeError("a case that is signed, or has no name yet, is not changed")
         document, name, at = state.document, state.opened.case.id, self._lent.services.clock()
-        document.history = advance(document.history, step)
+        before = document.history
+        document.history = advance(before, step)
+        document.painted.walk(*way(before.at, document.history.at))
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
         after = document.head.seq + document.queued
         document.queued += 1

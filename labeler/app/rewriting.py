@@ -9,15 +9,15 @@ from labeler.app.cases import Case, load_work
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
-from labeler.model.document import Document, Mark
+from labeler.model.document import Document, Mark, named_blobs
 from labeler.model.edit_rules import apply_edit, find_answer
 from labeler.model.edits import AddMark, Edit, RemoveMark, SetAnswer, SetNoFinding
 from labeler.model.form_rules import Check, Shown, check_document, find_question
 from labeler.model.forms import Answer, Form, Scale
+from labeler.model.frame_lists import decode_frames
 from labeler.model.frames import FrameRef
 from labeler.model.history import replay
-from labeler.model.masks import decode_mask
-from labeler.model.shapes import MaskRef
+from labeler.model.mask_blobs import MASK, decode_mask
 from labeler.model.steps import Do
 from labeler.proof.codec import digest
 from labeler.store.heads import Head
@@ -71,7 +71,7 @@ def rewrite(services: Services, case: Case, wanted: Document, blobs: Iterable[by
         )
     given = {digest(blob): blob for blob in blobs}
     for blob in given.values():
-        _sound(partial(decode_mask, blob))
+        _sound(partial(_read_blob, blob))
     now = services.clock()
 
     def write(store: Store) -> Head:
@@ -126,18 +126,22 @@ def _statement_edits(before: Document, after: Document) -> list[Edit]:
     return [SetNoFinding(before.no_finding, after.no_finding)]
 
 
+def _read_blob(blob: bytes) -> object:
+    return decode_mask(blob) if blob.startswith(MASK) else decode_frames(blob)
+
+
 def _refuse_missing_masks(store: Store, wanted: Document, given: dict[str, bytes]) -> None:
-    for mark in wanted.marks:
-        if isinstance(mark.shape, MaskRef) and mark.shape.blob not in given:
+    for name in named_blobs(wanted):
+        if name not in given:
             try:
-                store.blobs.get(mark.shape.blob)
+                store.blobs.get(name)
             except LabelerError as error:
                 raise LabelerError(
                     "mask-missing",
                     "The painted region {name} is not here.",
                     safe="Nothing was changed.",
                     do="Give its file with the document.",
-                    name=mark.shape.blob[:16],
+                    name=name[:16],
                 ) from error
 
 

@@ -10,16 +10,16 @@ from labeler.app.cases import Case, load_work
 from labeler.app.keys import need_unlocked
 from labeler.app.leaving import leaving
 from labeler.app.marketplaces import Pinned, load_pinned, pin_signer
+from labeler.app.painted_masks import painted_in, sealed
 from labeler.app.screens import Amount, MayTell, SigningSummary
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
 from labeler.interchange.gate import Telling
-from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document, SeriesRead
+from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document, SeriesRead, named_blobs
 from labeler.model.form_rules import Check
 from labeler.model.manifest import Item, Manifest
-from labeler.model.shapes import MaskRef
 from labeler.proof.codec import decode, digest, encode
 from labeler.proof.envelope import Envelope, Signed, signer_of, to_wire
 from labeler.proof.item_tree import TreeProof, item_proof
@@ -143,12 +143,6 @@ def summary_of(proposal: Proposal) -> SigningSummary:
     )
 
 
-def mask_blobs(document: Document) -> tuple[str, ...]:
-    """Digests of the masks that a document names, each once, in its order."""
-    names = [mark.shape.blob for mark in document.marks if isinstance(mark.shape, MaskRef)]
-    return tuple(dict.fromkeys(names))
-
-
 def read_series(services: Services, case: Case) -> tuple[SeriesRead, ...]:
     """What had to be known before trusting a number of each series, as the screen told it."""
     return tuple(_read_series(services, series) for series in case.scan.series)
@@ -172,7 +166,8 @@ def _gather(
     assignment = store.tasks.assignment(item.assignment)
     task = store.tasks.task(assignment.task)
     work = load_work(store, case_id, now)
-    document = work.history.document
+    painted = painted_in(work.history, store.blobs.get)
+    document, blobs = sealed(work.history.document, painted)
     digests = [each.digest for each in store.tasks.items(assignment.digest)]
     device = store.settings.get(DEVICE, str, "")
     if not device:
@@ -187,7 +182,7 @@ def _gather(
         assignment_envelope=_envelope(store, assignment.digest),
         offer_envelope=_envelope(store, task.offer),
         payload=encode(structs.replace(document, read=read)),
-        blobs=tuple(store.blobs.get(name) for name in mask_blobs(document)),
+        blobs=tuple(blobs.get(name) or store.blobs.get(name) for name in named_blobs(document)),
         journal_head=work.head.digest,
         revision=store.outbox.next_revision(assignment.digest, case_id),
         device=device,

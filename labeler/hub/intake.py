@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
@@ -23,11 +24,12 @@ from labeler.hub.keys import Role
 from labeler.hub.news import tell
 from labeler.hub.place import Marketplace
 from labeler.hub.refusals import Refusal
-from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document
+from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document, named_blobs
 from labeler.model.form_rules import Shown, check_document
+from labeler.model.frame_lists import decode_frames
 from labeler.model.manifest import Item, Manifest
-from labeler.model.masks import decode_mask
-from labeler.model.shapes import MaskRef
+from labeler.model.mask_blobs import decode_mask
+from labeler.model.shapes import MaskRef, PaintedMask
 from labeler.proof import codec
 from labeler.proof.envelope import (
     Envelope,
@@ -162,19 +164,26 @@ def _check_blobs(market: Marketplace, arrived: Arrived, asked: Asked) -> None:
         raise Refusal("submission-refused", "The payload has another size than was signed.")
     document = _document(market.blobs.read(payload))
     _check_document(document, message, asked.manifest)
-    masks = {m.shape.blob for m in document.marks if isinstance(m.shape, MaskRef)}
-    missing = {blob: MAX_MASK for blob in sorted(masks) if not market.blobs.has(blob)}
+    if any(isinstance(mark.shape, PaintedMask) for mark in document.marks):
+        raise Refusal("submission-refused", "A painted region does not name its voxels.")
+    named = named_blobs(document)
+    missing = {blob: MAX_MASK for blob in sorted(named) if not market.blobs.has(blob)}
     if missing:
         _want(market, message.worker.hex(), missing)
-    for blob in masks:
-        _check_mask(market.blobs.read(blob))
+    for mark in document.marks:
+        if isinstance(mark.shape, MaskRef):
+            _check_mask(market, mark.shape)
 
 
-def _check_mask(blob: bytes) -> None:
+def _check_mask(market: Marketplace, shape: MaskRef) -> None:
     try:
-        decode_mask(blob)
+        mask = decode_mask(market.blobs.read(shape.blob))
+        through = shape.through
+        frames = 1 if through is UNSET else len(decode_frames(market.blobs.read(through)))
     except ValueError as error:
         raise Refusal("submission-refused", "A painted region cannot be read.") from error
+    if mask.size[0] != frames:
+        raise Refusal("submission-refused", "A painted region has other slices than it names.")
 
 
 def _want(market: Marketplace, worker: str, sizes: dict[str, int]) -> None:

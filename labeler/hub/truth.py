@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,7 +11,11 @@ from labeler.errors import LabelerError
 from labeler.hub.linking import copied_name
 from labeler.hub.place import Marketplace
 from labeler.hub.review import FULL_QUALITY, document_of, task_of
-from labeler.model.masks import Mask, decode_mask, difference, union
+from labeler.model.document import Mark
+from labeler.model.frame_lists import decode_frames
+from labeler.model.frames import FrameRef
+from labeler.model.mask_blobs import decode_mask
+from labeler.model.masks import Mask, difference, union
 from labeler.model.shapes import MaskRef
 from labeler.model.words import Code
 
@@ -22,12 +26,12 @@ Place = tuple[str, str, int]
 
 
 class TruthMask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The reference of one label on one frame; `runs` is a mask blob (base64 in JSON)."""
+    """The reference of one label on one frame; `voxels` is a mask blob (base64 in JSON)."""
 
     label: Code
     instance: str
     frame: int
-    runs: bytes
+    voxels: bytes
 
 
 class Truth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +62,13 @@ def regions(truth: Truth) -> dict[Place, Mask]:
     """The reference's regions by place. Raises ValueError for a blob that is no mask."""
     if truth.format != TRUTH_FORMAT:
         raise ValueError(f"its format is {truth.format[:40]}")
-    return _joined(((m.label, m.instance, m.frame), decode_mask(m.runs)) for m in truth.masks)
+    found: list[tuple[Place, Mask]] = []
+    for given in truth.masks:
+        mask = decode_mask(given.voxels)
+        if mask.size[0] != 1:
+            raise ValueError("a reference mask is of one frame")
+        found.append(((given.label, given.instance, given.frame), mask.region(0)))
+    return _joined(found)
 
 
 def as_handed_out(
@@ -73,16 +83,24 @@ def as_handed_out(
 
 
 def submitted_regions(market: Marketplace, digest: str) -> dict[Place, Mask]:
-    """The regions that a submission paints."""
+    """The regions that a submission paints, frame by frame."""
     marks = document_of(market, digest).marks
-    return _joined(
-        (
-            (mark.label, mark.frame.instance, mark.frame.frame),
-            decode_mask(market.blobs.read(mark.shape.blob)),
-        )
-        for mark in marks
-        if isinstance(mark.shape, MaskRef)
-    )
+    return _joined(found for mark in marks for found in _regions_of(market, mark))
+
+
+def _regions_of(market: Marketplace, mark: Mark) -> Iterator[tuple[Place, Mask]]:
+    shape = mark.shape
+    if not isinstance(shape, MaskRef):
+        return
+    mask = decode_mask(market.blobs.read(shape.blob))
+    if shape.through is msgspec.UNSET:
+        frames: tuple[FrameRef, ...] = (mark.frame,)
+    else:
+        frames = decode_frames(market.blobs.read(shape.through))
+    for index, frame in enumerate(frames):
+        region = mask.region(index)
+        if region.count:
+            yield (mark.label, frame.instance, frame.frame), region
 
 
 def _joined(found: Iterable[tuple[Place, Mask]]) -> dict[Place, Mask]:

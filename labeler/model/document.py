@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
-from labeler.model.shapes import Shape
+from labeler.model.shapes import MaskRef, Shape
 from labeler.model.words import Code, Digest
 
 Flag = Literal["hidden", "locked"]
@@ -78,3 +78,14 @@ DOCUMENT_MEDIA_TYPE = "application/vnd.labeler.document+json"
 def empty_document(item: Digest) -> Document:
     """The document of an item nobody has touched."""
     return Document(format=DOCUMENT_FORMAT, item=item)
+
+
+def named_blobs(document: Document) -> tuple[str, ...]:
+    """Digests of all blobs that a sealed document names: masks, and the slices they go through."""
+    names: dict[str, None] = {}
+    for mark in document.marks:
+        if isinstance(mark.shape, MaskRef):
+            names[mark.shape.blob] = None
+            if mark.shape.through is not UNSET:
+                names[mark.shape.through] = None
+    return tuple(names)

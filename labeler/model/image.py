@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
 from labeler.model.affine import Affine, Vector
+from labeler.model.frame_lists import frame_list_digest
 from labeler.model.frames import FrameRef as FrameRef  # noqa: PLC0414  named here too
 from labeler.model.frames import Window as Window  # noqa: PLC0414
 from labeler.model.overlays import Overlay
@@ -321,6 +322,17 @@ class Image:
     def _places(self) -> Vector:
         """The stack's origins as an array (slices, 3): the corner of each frame asks for it."""
         return np.array(self.stack.origins, dtype=np.float64)
+
+    @cached_property
+    def frame_list(self) -> str:
+        """The name of the list of its slices, as masks that go through them have it."""
+        return frame_list_digest(self.refs)
+
+    @property
+    def is_volume(self) -> bool:
+        """Whether its slices lie beside one another, so that a region may go through them."""
+        slices = self.source.shape[0]
+        return slices > 1 and self.frame_times_ms is None and self.measurable_across
 
     @property
     def known_caveats(self) -> tuple[Caveat, ...]:

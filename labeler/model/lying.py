@@ -94,8 +94,9 @@ def shape_on(
     """
     shape = mark.shape
     if isinstance(shape, MaskRef | PaintedMask):
-        here = image.refs[index] == mark.frame
-        return shape if here or _goes_through(base or image, shape) else None
+        if shape.through is msgspec.UNSET:
+            return shape if image.refs[index] == mark.frame else None
+        return shape if shape.through == (base or image).frame_list else None
     if isinstance(shape, OnPlane | Landmark | Cuboid):
         return _in_patient(image, index, shape) if _shares_space(image, mark, shape) else None
     if base is None:
@@ -185,12 +186,6 @@ def _between(there: Slice, here: Slice, shape: FlatShape) -> FlatShape | None:
     if abs(here.distance_mm(middle)) > here.reach_mm:
         return None
     return carried(shape, _map(there, here))
-
-
-def _goes_through(image: Image, shape: MaskShape) -> bool:
-    """Whether a mask is painted on the volume of this series, or of this part of it."""
-    ends = image.refs[0], image.refs[-1]
-    return shape.through is not msgspec.UNSET and shape.through.first in ends
 
 
 def _shares_space(image: Image, mark: Mark, shape: OnPlane | Landmark | Cuboid) -> bool:

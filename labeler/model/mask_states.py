@@ -11,14 +11,14 @@ import hashlib
 
 import msgspec
 
-from labeler.model.shapes import MaskRef, MaskShape, PaintedMask, VolumeSpan
+from labeler.model.shapes import MaskRef, MaskShape, PaintedMask
 
 NOTHING_PAINTED = "0" * 64
 Size = tuple[int, int, int]
 """Slices, rows and columns."""
 
 
-def unpainted(size: Size, through: VolumeSpan | None = None) -> PaintedMask:
+def unpainted(size: Size, through: str | None = None) -> PaintedMask:
     """A mark with no voxel in it yet."""
     return PaintedMask(NOTHING_PAINTED, size, msgspec.UNSET if through is None else through)
 

@@ -59,6 +59,7 @@ class Stroke:
         self._slots: dict[int, int] = {}
         self._pool = np.empty((_FIRST_TILES, VOXELS), np.uint8)
         self._dirty: Box | None = None
+        self._reached: Box | None = before.tile_bounds
 
     def paint(self, low: Triple, bits: Bits, *, on: bool) -> int:
         """Put the voxels of `bits`, whose first lies at `low`, in or out; answers how many were
@@ -81,13 +82,19 @@ class Stroke:
             on=on,
         )
         if changed:
-            self._dirty = box if self._dirty is None else _around(self._dirty, box)
+            self._dirty = _around(self._dirty, box)
+            self._reached = _around(self._reached, box)
         return changed
 
     def take_dirty(self) -> Box | None:
         """A box around what changed since this was asked last; None where nothing did."""
         dirty, self._dirty = self._dirty, None
         return dirty
+
+    @property
+    def bounds(self) -> Box | None:
+        """A box around all that is in, or was before; None around nothing."""
+        return self._reached
 
     def crop(self, low: Triple, high: Triple) -> Bits:
         """The voxels low <= voxel < high as they are now, bool (slices, rows, columns)."""
@@ -134,7 +141,9 @@ def _unpacked(tile: bytes | None) -> NDArray[np.uint8] | int:
     return np.unpackbits(np.frombuffer(tile, np.uint8), bitorder="little")
 
 
-def _around(a: Box, b: Box) -> Box:
+def _around(a: Box | None, b: Box) -> Box:
+    if a is None:
+        return b
     low = tuple(map(min, a[0], b[0]))
     high = tuple(map(max, a[1], b[1]))
     return (low[0], low[1], low[2]), (high[0], high[1], high[2])

@@ -1,22 +1,16 @@
-"""Painted regions of one frame, and the run-length blob that keeps them (docs/formats.md)."""
+"""Regions of one frame: which of its voxels are in."""
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.model.shapes import MaskRef
-
 Bits = NDArray[np.bool_]
 
-MAGIC = b"LBM1"
-MAX_SIDE = 65_536
+MAX_SIDE = 1 << 20
 MAX_VOXELS = 1 << 26
-_HEADER = struct.Struct("<4sIII")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +69,7 @@ def mask_of(voxels: Bits) -> Mask:
 
 def cropped(rows: int, columns: int, top: int, left: int, bits: Bits) -> Mask:
     """The mask of `bits` placed at (top, left), cut down to the voxels that are in."""
-    if not (0 < rows <= MAX_SIDE and 0 < columns <= MAX_SIDE and rows * columns <= MAX_VOXELS):
+    if not (0 < rows <= MAX_SIDE and 0 < columns <= MAX_SIDE and bits.size <= MAX_VOXELS):
         raise ValueError(f"a mask of {rows} x {columns} is out of bounds")
     height, width = bits.shape
     if top < 0 or left < 0 or top + height > rows or left + width > columns:
@@ -140,71 +134,3 @@ def dice(a: Mask, b: Mask) -> float:
         return 1.0
     common = a.count - difference(a, b).count
     return 2.0 * common / total
-
-
-def encode_mask(mask: Mask) -> bytes:
-    """The canonical run-length blob; equal masks give equal bytes."""
-    height, width = mask.crop.shape
-    padded = np.zeros((height, width + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask.crop
-    # In row-major order a run begins where the step is +1 and ends where it is -1.
-    steps = np.diff(padded, axis=1)
-    offset = mask.top * mask.columns + mask.left
-    begins = _positions(steps == 1, mask.columns) + offset
-    ends = _positions(steps == -1, mask.columns) + offset
-    # A run that reaches the last column goes on where the next row begins in the first.
-    joined = np.flatnonzero(ends[:-1] == begins[1:])
-    begins, ends = np.delete(begins, joined + 1), np.delete(ends, joined)
-    total = mask.rows * mask.columns
-    borders = np.empty(2 * begins.size + 2, dtype=np.int64)
-    borders[0], borders[1:-1:2], borders[2:-1:2], borders[-1] = 0, begins, ends, total
-    runs = np.diff(borders)
-    if runs.size > 1 and runs[-1] == 0:
-        runs = runs[:-1]
-    header = _HEADER.pack(MAGIC, mask.rows, mask.columns, runs.size)
-    return header + runs.astype("<u4").tobytes()
-
-
-def _positions(where: NDArray[np.bool_], columns: int) -> NDArray[np.int64]:
-    row, column = np.nonzero(where)
-    positions: NDArray[np.int64] = row.astype(np.int64) * columns + column
-    return positions
-
-
-def mask_ref(mask: Mask) -> tuple[MaskRef, bytes]:
-    """The shape that names a mask, and the blob it names."""
-    blob = encode_mask(mask)
-    return MaskRef(hashlib.sha256(blob).hexdigest()), blob
-
-
-def decode_mask(blob: bytes) -> Mask:
-    """The mask of a blob; ValueError for anything that `encode_mask` would not have written."""
-    rows, columns, runs = _checked_runs(blob)
-    ends = np.cumsum(runs)
-    begins, stops = ends[0::2][: runs.size // 2], ends[1::2]
-    if begins.size == 0:
-        return empty_mask(rows, columns)
-    top, bottom = int(begins[0]) // columns, int(stops[-1] - 1) // columns + 1
-    step = np.zeros((bottom - top) * columns + 1, dtype=np.int8)
-    step[begins - top * columns] = 1
-    step[stops - top * columns] = -1
-    band = np.cumsum(step[:-1], dtype=np.int8).astype(np.bool_)
-    return cropped(rows, columns, top, 0, band.reshape(bottom - top, columns))
-
-
-def _checked_runs(blob: bytes) -> tuple[int, int, NDArray[np.int64]]:
-    if len(blob) < _HEADER.size:
-        raise ValueError("a mask blob is at least 16 bytes")
-    magic, rows, columns, count = _HEADER.unpack_from(blob)
-    if magic != MAGIC:
-        raise ValueError("not a mask blob")
-    if not (0 < rows <= MAX_SIDE and 0 < columns <= MAX_SIDE and rows * columns <= MAX_VOXELS):
-        raise ValueError(f"a mask of {rows} x {columns} is out of bounds")
-    if count < 1 or len(blob) != _HEADER.size + 4 * count:
-        raise ValueError("the mask blob's length does not match its run count")
-    runs = np.frombuffer(blob, dtype="<u4", offset=_HEADER.size).astype(np.int64)
-    if (runs[1:] == 0).any():
-        raise ValueError("only the first run of a mask may be empty")
-    if int(runs.sum()) != rows * columns:
-        raise ValueError("the runs of a mask cover its frame exactly")
-    return rows, columns, runs

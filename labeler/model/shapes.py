@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from labeler.model.frames import FrameRef
 from labeler.model.words import Digest, Micrometre, Millivoxel, Nanounit
 
 Point = tuple[Millivoxel, Millivoxel]
@@ -111,23 +110,15 @@ class Spline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="splin
     closed: bool
 
 
-class VolumeSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The slices that a mask goes through: one part of a series, from its first slice to its last
-    in the order of their places along the normal."""
-
-    part: Annotated[int, Meta(ge=1)]
-    first: FrameRef
-    last: FrameRef
-
-
 class MaskRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="mask"):
-    """A painted region of the mark's frame, or of the volume it goes through.
+    """A painted region of the mark's frame, or of the slices it goes `through`.
 
-    Its voxels are the run-length blob that `blob` names (docs/formats.md).
+    Its voxels are the blob that `blob` names, its slices the frame list that `through` names
+    (docs/formats.md).
     """
 
     blob: Digest
-    through: VolumeSpan | msgspec.UnsetType = msgspec.UNSET
+    through: Digest | msgspec.UnsetType = msgspec.UNSET
 
 
 class PaintedMask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="painted"):
@@ -139,7 +130,7 @@ class PaintedMask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
 
     state: Digest
     size: tuple[Count, Count, Count]
-    through: VolumeSpan | msgspec.UnsetType = msgspec.UNSET
+    through: Digest | msgspec.UnsetType = msgspec.UNSET
 
 
 class Landmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="landmark"):

@@ -187,6 +187,13 @@ def of_voxels(size: Triple, low: Triple, bits: Bits) -> TiledMask:
     return TiledMask(grid, packed_tiles(numbers.ravel(), _split(whole, numbers.shape, tile)))
 
 
+def of_region(region: Mask) -> TiledMask:
+    """The mask of one frame that holds a region of it."""
+    return of_voxels(
+        (1, region.rows, region.columns), (0, region.top, region.left), region.crop[None]
+    )
+
+
 def packed_tiles(numbers: NDArray[np.int64], bits: NDArray[np.uint8]) -> Tiles:
     """Tiles by their number, from rows of VOXELS zeros and ones; those of nothing are left out."""
     packed = np.packbits(bits, axis=1, bitorder="little")

@@ -10,8 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from labeler.errors import LabelerError
-from labeler.model.document import Document
-from labeler.model.shapes import MaskRef
+from labeler.model.document import Document, named_blobs
 from labeler.model.words import Digest
 from labeler.proof import codec, container, judge, statements
 from labeler.proof.envelope import Signed, from_wire, to_wire
@@ -187,8 +186,9 @@ def _check(parts: Parts, trust: bytes | None) -> Shown:
 
 
 def _check_blobs(document: Document, blobs: Mapping[str, bytes]) -> None:
-    named = {mark.shape.blob for mark in document.marks if isinstance(mark.shape, MaskRef)}
-    if named != set(blobs) or any(codec.digest(blob) != name for name, blob in blobs.items()):
+    if set(named_blobs(document)) != set(blobs) or any(
+        codec.digest(blob) != name for name, blob in blobs.items()
+    ):
         _unsound("The painted regions in this bundle are not those that the labels name.")
 
 

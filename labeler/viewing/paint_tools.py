@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-
-import msgspec
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from labeler.model.document import Mark
 from labeler.model.edit_rules import removal
-from labeler.model.edits import AddMark, ReplaceMark
+from labeler.model.edits import AddMark, Edit, PaintMask, Together
+from labeler.model.frame_lists import encode_frames
 from labeler.model.frames import FrameRef
-from labeler.model.masks import Mask, difference, empty_mask, mask_ref, union
-from labeler.model.rasters import Place, capsule
+from labeler.model.mask_blobs import encode_delta
+from labeler.model.mask_states import painted, unpainted
+from labeler.model.mask_strokes import Stroke, swept
+from labeler.model.masks import Bits, Mask, cropped
+from labeler.model.measures import MASKS
+from labeler.model.rasters import Place
+from labeler.model.shapes import MaskShape
+from labeler.model.tiled_masks import TiledMask, Triple, empty
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
 
 DEFAULT_BRUSH_MM = 8.0
@@ -25,42 +33,149 @@ def resized_brush(diameter_mm: float, steps: int) -> float:
     return max(MIN_BRUSH_MM, min(MAX_BRUSH_MM, wider))
 
 
-class _Stroke:
-    """What the brush has covered since press."""
+def canvas_size(scene: Scene) -> Triple:
+    """The grid that a new mask on this frame is painted on: its volume, or the frame alone."""
+    rows, columns = scene.size
+    return (len(scene.image.refs) if scene.image.is_volume else 1), rows, columns
 
-    def __init__(
-        self, scene: Scene, pointer: Pointer, *, erases: bool, target: Mark | None
-    ) -> None:
+
+def layer(scene: Scene, mask: TiledMask) -> int:
+    """The slice of a mask that lies on this frame."""
+    return scene.view.index if mask.size[0] > 1 else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What is painted: a mark and what it holds, or a mark that is yet to be made."""
+
+    mark: Mark | None
+    before: TiledMask
+
+
+class BrushStroke:
+    """What the brush has done since press, on one frame."""
+
+    def __init__(self, scene: Scene, p_voxel: Place, *, erases: bool) -> None:
         self.frame: FrameRef = scene.frame
         self.erases = erases
-        self.target = target
-        self.last = scene.where.to_voxel(pointer.p_canvas)
-        self.covered = empty_mask(*scene.size)
-        self.reach(scene, self.last)
+        self.last = p_voxel
+        self.target: Target | None = None
+        self._paint: Stroke | None = None
 
     def reach(self, scene: Scene, p_voxel: Place) -> None:
         """Go on in a straight line to `p_voxel`."""
+        start, self.last = self.last, p_voxel
+        covered = disc_between(scene, start, p_voxel)
+        if covered is None:
+            return
+        place, bits = covered
+        if self.target is None:
+            self.target = find_target(scene, place, bits, erases=self.erases)
+            if self.target is None:
+                return
+        if self._paint is None:
+            self._paint = Stroke(self.target.before)
+        low = layer(scene, self.target.before), *place
+        self._paint.paint(low, bits[None], on=not self.erases)
+
+    @property
+    def after(self) -> TiledMask | None:
+        """The mask as it is now; None where nothing was met yet."""
+        return self._paint.after if self._paint else None
+
+    def region(self, scene: Scene) -> Mask | None:
+        """This frame of the mask as it is now."""
+        if self._paint is None or self.target is None:
+            return None
+        box = self._paint.bounds
         rows, columns = scene.size
-        spacing = scene.spacing_mm
-        # Never so small that it falls between voxel centres and paints nothing.
-        diameter = max(scene.brush_mm, math.hypot(*spacing))
-        stamp = capsule(rows, columns, self.last, p_voxel, diameter, spacing)
-        self.covered = union(self.covered, stamp)
-        self.last = p_voxel
+        if box is None:
+            return None
+        index = layer(scene, self.target.before)
+        (_, top, left), (_, bottom, right) = box
+        bits = self._paint.crop((index, top, left), (index + 1, bottom, right))[0]
+        return cropped(rows, columns, top, left, bits)
 
 
-def _painted(scene: Scene, *, label: str | None = None) -> list[tuple[Mark, Mask]]:
-    """This frame's painted marks, the last drawn first."""
-    found = []
+def disc_between(scene: Scene, start: Place, end: Place) -> tuple[tuple[int, int], Bits] | None:
+    """What the brush covers of this frame on its way: row and column of the first voxel, and the
+    voxels; None where it is beside the image."""
+    column_mm, row_mm = scene.spacing_mm
+    # Never so small that it falls between voxel centres and paints nothing.
+    radius = max(scene.brush_mm, math.hypot(column_mm, row_mm)) / 2
+    found = swept(
+        (1, *scene.size),
+        (0.0, start[1], start[0]),
+        (0.0, end[1], end[0]),
+        radius,
+        (1.0, row_mm, column_mm),
+    )
+    if found is None:
+        return None
+    (_, top, left), bits = found
+    return (top, left), bits[0]
+
+
+def find_target(scene: Scene, place: tuple[int, int], bits: Bits, *, erases: bool) -> Target | None:
+    """The selected mark, else the one of this label that `bits` touch, else a new one to paint.
+
+    The eraser takes any label, and finds nothing where there is no paint.
+    """
+    chosen = scene.selected_mark()
+    if chosen is not None and isinstance(chosen.shape, MASKS) and not chosen.mark.locked:
+        content = scene.painted.content(chosen.shape)
+        if content is not None and (erases or chosen.mark.label == scene.label):
+            return Target(chosen.mark, content)
     for lying in reversed(scene.lying()):
-        mask = scene.region(lying.shape)
-        if mask is not None and label in (None, lying.mark.label) and not lying.mark.locked:
-            found.append((lying.mark, mask))
-    return found
+        if not isinstance(lying.shape, MASKS) or lying.mark.locked:
+            continue
+        content = scene.painted.content(lying.shape)
+        fits = erases or lying.mark.label == scene.label
+        if content is not None and fits and _touches(scene, content, place, bits):
+            return Target(lying.mark, content)
+    return None if erases else Target(None, empty(canvas_size(scene)))
 
 
-def _touches(a: Mask, b: Mask) -> bool:
-    return difference(a, b).count < a.count
+def _touches(scene: Scene, mask: TiledMask, place: tuple[int, int], bits: Bits) -> bool:
+    index, (top, left) = layer(scene, mask), place
+    high = index + 1, top + bits.shape[0], left + bits.shape[1]
+    return bool((mask.crop((index, top, left), high)[0] & bits).any())
+
+
+def paint_outcome(scene: Scene, target: Target, after: TiledMask) -> Outcome:
+    """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal."""
+    if after == target.before:
+        return Outcome(select=target.mark.id) if target.mark else NOTHING
+    if target.mark is None:
+        return _new_mark(scene, target, after)
+    if not after.tiles:
+        return Outcome(edit=removal(scene.document, target.mark.id), select="")
+    shape = target.mark.shape
+    assert isinstance(shape, MASKS), "only painted marks are painted on"
+    edit, blobs = stroke_edit(target.mark.id, shape, target.before, after)
+    return Outcome(edit=edit, blobs=blobs, select=target.mark.id)
+
+
+def stroke_edit(
+    mark_id: str, shape: MaskShape, before: TiledMask, after: TiledMask
+) -> tuple[PaintMask, Mapping[str, bytes]]:
+    """The edit of one stroke on a painted mark, and the blob that it names."""
+    delta = encode_delta(before, after)
+    name = hashlib.sha256(delta).hexdigest()
+    return PaintMask(mark_id, shape, painted(shape, before.size, name), name), {name: delta}
+
+
+def _new_mark(scene: Scene, target: Target, after: TiledMask) -> Outcome:
+    blobs: dict[str, bytes] = {}
+    through = None
+    if after.size[0] > 1:
+        through = scene.image.frame_list
+        blobs[through] = encode_frames(scene.image.refs)
+    shape = unpainted(after.size, through)
+    mark = Mark(scene.new_id(), scene.label, scene.frame, shape)
+    stroke, delta = stroke_edit(mark.id, shape, target.before, after)
+    edit: Edit = Together("paint", (AddMark(len(scene.document.marks), mark), stroke))
+    return Outcome(edit=edit, blobs={**blobs, **delta}, select=mark.id)
 
 
 class BrushTool(Idle):
@@ -75,7 +190,7 @@ class BrushTool(Idle):
     cursor = Cursor.CROSS
 
     def __init__(self) -> None:
-        self._stroke: _Stroke | None = None
+        self._stroke: BrushStroke | None = None
         self._hover: Place | None = None
 
     @property
@@ -84,28 +199,24 @@ class BrushTool(Idle):
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
         self._hover = pointer.p_canvas
-        erases = self.erases or pointer.ctrl
-        stroke = _Stroke(scene, pointer, erases=erases, target=None)
-        stroke.target = self._target(scene, stroke)
-        self._stroke = stroke
+        at = scene.where.to_voxel(pointer.p_canvas)
+        self._stroke = BrushStroke(scene, at, erases=self.erases or pointer.ctrl)
+        self._stroke.reach(scene, at)
         return NOTHING
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
         self._hover = pointer.p_canvas
         if self._stroke is not None and self._stroke.frame == scene.frame:
             self._stroke.reach(scene, scene.where.to_voxel(pointer.p_canvas))
-            if self._stroke.erases and self._stroke.target is None:
-                self._stroke.target = self._target(scene, self._stroke)
         return NOTHING
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
         stroke, self._stroke = self._stroke, None
-        if stroke is None or stroke.frame != scene.frame:
+        if stroke is None or stroke.frame != scene.frame or stroke.target is None:
             return NOTHING
-        if stroke.target is None:
-            return NOTHING if stroke.erases else _add(scene, stroke.covered)
-        return _replace(scene, stroke.target, _after(scene, stroke))
+        after = stroke.after
+        return NOTHING if after is None else paint_outcome(scene, stroke.target, after)
 
     def cancel(self) -> None:
         self._stroke = None
@@ -113,29 +224,17 @@ class BrushTool(Idle):
     def preview(self, scene: Scene) -> Preview:
         ring = None if self._hover is None else (self._hover, scene.brush_mm)
         stroke = self._stroke
-        if stroke is None or stroke.frame != scene.frame:
+        if stroke is None or stroke.frame != scene.frame or stroke.target is None:
             return Preview(ring=ring)
-        if stroke.target is None:
-            ghosts = () if stroke.erases else (Ghost(scene.label, stroke.covered),)
-            return Preview(ghosts, ring=ring)
-        ghost = Ghost(stroke.target.label, _after(scene, stroke))
-        return Preview((ghost,), hidden=stroke.target.id, ring=ring)
+        region, mark = stroke.region(scene), stroke.target.mark
+        if region is None:
+            return Preview(ring=ring, hidden=mark.id if mark else "")
+        ghost = Ghost(mark.label if mark else scene.label, region)
+        return Preview((ghost,), hidden=mark.id if mark else "", ring=ring)
 
     def leave(self) -> None:
         """The pointer is gone: no ring."""
         self._hover = None
-
-    def _target(self, scene: Scene, stroke: _Stroke) -> Mark | None:
-        chosen = scene.selected_mark()
-        if chosen is not None and scene.region(chosen.shape) is not None:
-            fits = stroke.erases or chosen.mark.label == scene.label
-            if fits and not chosen.mark.locked:
-                return chosen.mark
-        label = None if stroke.erases else scene.label
-        for mark, mask in _painted(scene, label=label):
-            if _touches(stroke.covered, mask):
-                return mark
-        return None
 
 
 class EraserTool(BrushTool):
@@ -143,31 +242,3 @@ class EraserTool(BrushTool):
 
     name = "eraser"
     erases = True
-
-
-def _after(scene: Scene, stroke: _Stroke) -> Mask:
-    lying = scene.lies(stroke.target) if stroke.target else None
-    before = scene.region(lying.shape) if lying else None
-    if before is None:
-        return stroke.covered
-    combine = difference if stroke.erases else union
-    return combine(before, stroke.covered)
-
-
-def _add(scene: Scene, mask: Mask) -> Outcome:
-    if mask.count == 0:
-        return NOTHING
-    shape, blob = mask_ref(mask)
-    mark = Mark(scene.new_id(), scene.label, scene.frame, shape)
-    edit = AddMark(len(scene.document.marks), mark)
-    return Outcome(edit=edit, blobs={shape.blob: blob}, select=mark.id)
-
-
-def _replace(scene: Scene, target: Mark, mask: Mask) -> Outcome:
-    if mask.count == 0:
-        return Outcome(edit=removal(scene.document, target.id), select="")
-    shape, blob = mask_ref(mask)
-    if shape == target.shape:
-        return Outcome(select=target.id)
-    edit = ReplaceMark(target, msgspec.structs.replace(target, shape=shape))
-    return Outcome(edit=edit, blobs={shape.blob: blob}, select=target.id)

@@ -13,11 +13,11 @@ from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
 from labeler.model.lying import shape_on, with_shape_on
-from labeler.model.mask_states import state_of
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
 from labeler.model.shapes import FlatShape, MaskShape
+from labeler.model.tiled_masks import TiledMask
 from labeler.viewing.crosshair import Crosshair
 from labeler.viewing.layout import Layout
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
@@ -33,6 +33,18 @@ class Pointer:
     clicks: int = 1
 
 
+class Painted(Protocol):
+    """What painted marks hold, voxel by voxel."""
+
+    def content(self, shape: MaskShape) -> TiledMask | None:
+        """All of a mask; None while it is not known."""
+        ...
+
+    def region(self, shape: MaskShape, index: int) -> Mask | None:
+        """One slice of a mask that goes through several, else the one it has."""
+        ...
+
+
 @dataclass(frozen=True)
 class Lying:
     """A mark and its shape in the voxels of the frame on show."""
@@ -46,7 +58,7 @@ class Scene:
     """The view and the document at the moment of an event.
 
     `label` is the current label's code, `labels` all of them in order; `selected` a mark's id or
-    ""; `mask` gives the region of a painted mark by its state; `new_id` a fresh name for a mark.
+    ""; `painted` has what painted marks hold; `new_id` gives a fresh name for a mark.
     `pixels` are the stored values on show, None while there are none.
     """
 
@@ -55,7 +67,7 @@ class Scene:
     view: ViewState
     canvas: Canvas
     document: Document
-    mask: Callable[[str], Mask | None]
+    painted: Painted
     labels: tuple[str, ...]
     label: str
     selected: str
@@ -104,7 +116,7 @@ class Scene:
 
     def region(self, shape: FlatShape | MaskShape) -> Mask | None:
         """The voxels of a painted mark on this frame; None for an outline, or while unknown."""
-        return self.mask(state_of(shape)) if isinstance(shape, MASKS) else None
+        return self.painted.region(shape, self.view.index) if isinstance(shape, MASKS) else None
 
     def with_shape(self, mark: Mark, shape: FlatShape) -> Mark:
         """The mark with the shape that it was given on this frame."""

@@ -13,12 +13,15 @@ from labeler.app.looked_at import TOLD_SINGLY
 from labeler.app.screens import Change, SaveState
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
-from labeler.model.edits import AddMark
+from labeler.model.edits import AddMark, Together
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
-from labeler.model.masks import mask_of, mask_ref
+from labeler.model.mask_states import unpainted
+from labeler.model.masks import Bits, mask_of
 from labeler.model.overlays import OverlayBits
-from labeler.model.shapes import Box
+from labeler.model.shapes import Box, PaintedMask
+from labeler.model.tiled_masks import empty, of_region
+from labeler.viewing.paint_tools import stroke_edit
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -53,15 +56,22 @@ def turn_to(life: Life, uid: str) -> Image:
     return here[0]
 
 
+def noise(seed: int, rows: int, columns: int) -> Bits:
+    bits: Bits = np.random.default_rng(seed).random((rows, columns)) > 0.5
+    return bits
+
+
 def paint(life: Life, seed: int) -> str:
     """One brush stroke: a mask and its blob."""
     case, reading = life.case(), life.session.reading
     _, rows, columns = case.image.source.shape
-    bits = np.random.default_rng(seed).random((rows, columns)) > 0.5
-    shape, blob = mask_ref(mask_of(bits))
-    mark = Mark(reading.new_mark_id(), case.labels[0].code, case.image.refs[0], shape)
-    reading.apply(AddMark(len(reading.document().marks), mark), {shape.blob: blob})
-    return shape.blob
+    after = of_region(mask_of(noise(seed, rows, columns)))
+    bare = unpainted(after.size)
+    mark = Mark(reading.new_mark_id(), case.labels[0].code, case.image.refs[0], bare)
+    stroke, blobs = stroke_edit(mark.id, bare, empty(after.size), after)
+    add = AddMark(len(reading.document().marks), mark)
+    reading.apply(Together("paint", (add, stroke)), blobs)
+    return stroke.delta
 
 
 def journal_length(life: Life) -> int:
@@ -93,7 +103,8 @@ def test_undo_and_redo_without_end_also_after_a_restart(
     reader: Life, study: Path, start: Start
 ) -> None:
     reading = reader.session.reading
-    blobs = [paint(reader, seed) for seed in range(6)]
+    for seed in range(6):
+        paint(reader, seed)
     names = reader.marks()
     for _ in range(4):
         assert reading.undo() == reader.case().image.refs[0]
@@ -109,8 +120,11 @@ def test_undo_and_redo_without_end_also_after_a_restart(
     assert again.marks() == names
     assert not reading.can_redo()
     assert reading.redo() is None
-    for blob in blobs:  # the paint of what had been undone is there too
-        assert reading.mask(blob) is not None
+    _, rows, columns = again.case().image.source.shape
+    for seed, mark in enumerate(reading.document().marks):  # what had been undone is there too
+        assert isinstance(mark.shape, PaintedMask)
+        region = reading.painted.region(mark.shape, 0)
+        assert region == mask_of(noise(seed, rows, columns))
     for _ in range(7):
         again.session.undo()
     assert again.marks() == []

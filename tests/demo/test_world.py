@@ -22,8 +22,10 @@ from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
 from labeler.model.frames import FrameRef
-from labeler.model.masks import mask_ref
+from labeler.model.mask_blobs import encode_mask
 from labeler.model.paths import resources_root
+from labeler.model.shapes import MaskRef
+from labeler.model.tiled_masks import of_region
 from labeler.proof import codec
 from tests.support.hub import Expert, answers
 from tests.support.town import write_study
@@ -56,8 +58,7 @@ def painted(expert: Expert, given: wire.AssignmentAnswer, world: World) -> Docum
     assert world.truth is not None
     marks = []
     for number, ((label, instance, frame), mask) in enumerate(reference(world.truth).items()):
-        shape, blob = mask_ref(mask)
-        expert.keep(blob)
+        shape = MaskRef(expert.keep(encode_mask(of_region(mask))))
         at = FrameRef(world.truth.series, instance, frame)
         marks.append(Mark(f"m{number}", label, at, shape))
     return document(given, tuple(marks))

@@ -19,8 +19,10 @@ import pytest
 from labeler.hub import commands
 from labeler.hub.truth import TRUTH_FORMAT, Truth, TruthMask
 from labeler.market.client import MarketClient
-from labeler.model.masks import encode_mask, mask_of
+from labeler.model.mask_blobs import encode_mask
+from labeler.model.masks import mask_of
 from labeler.model.paths import resources_root
+from labeler.model.tiled_masks import of_region
 from tests.support.dicom_files import save, slice_dataset
 from tests.support.hub import Expert, png
 
@@ -160,7 +162,7 @@ def test_the_whole_way(shell: Shell, images: Path, tmp_path: Path) -> None:
         instance = given.items[0].item.files[0].sha256
         half = np.eye(8, dtype=np.bool_)
         half[4:] = False
-        reference = TruthMask("nodule", instance, 0, encode_mask(mask_of(half)))
+        reference = TruthMask("nodule", instance, 0, encode_mask(of_region(mask_of(half))))
         truth.write_bytes(msgspec.json.encode(Truth(TRUTH_FORMAT, (reference,))))
         code, compared, _ = shell.run("review", digest, "--compare", "--truth", str(truth))
         assert (code, compared["quality"]) == (0, 666_666)

@@ -10,8 +10,9 @@ import numpy as np
 from labeler.errors import LabelerError
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
 from labeler.model.frames import FrameRef
-from labeler.model.masks import Mask, encode_mask
+from labeler.model.mask_blobs import encode_mask
 from labeler.model.shapes import Box, MaskRef
+from labeler.model.tiled_masks import of_voxels
 from labeler.proof import bundle
 from labeler.proof.codec import digest
 from tests.support.answers import NODULE, answered, no_finding
@@ -27,7 +28,7 @@ def frame(case: int, number: int) -> FrameRef:
 
 def write_document(folder: Path, item: str) -> tuple[str, str]:
     """A box and a painted region, as a script would write them: the document and its mask."""
-    mask = encode_mask(Mask(16, 16, 4, 4, np.ones((4, 4), np.bool_)))
+    mask = encode_mask(of_voxels((1, 16, 16), (0, 4, 4), np.ones((1, 4, 4), np.bool_)))
     document = Document(
         format=DOCUMENT_FORMAT,
         item=item,

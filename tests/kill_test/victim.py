@@ -10,7 +10,7 @@ import queue
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -23,12 +23,15 @@ from labeler.app.session_core import Surroundings
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.edit_rules import find_answer
-from labeler.model.edits import AddMark, Edit, ReplaceMark, SetAnswer
+from labeler.model.edits import AddMark, Edit, SetAnswer, Together
 from labeler.model.forms import Answer, Choice
-from labeler.model.masks import mask_of, mask_ref
+from labeler.model.mask_states import unpainted
 from labeler.model.outbox import OutboxState
 from labeler.model.paths import resources_root
+from labeler.model.shapes import PaintedMask
+from labeler.model.tiled_masks import empty, of_voxels
 from labeler.store.store import Store
+from labeler.viewing.paint_tools import stroke_edit
 
 PASSPHRASE = "correct horse"
 ONLY_DRAWN = 4
@@ -161,24 +164,28 @@ class Victim:
         elif dice < 0.2 and reading.can_redo():
             reading.redo()
         else:
-            edit, blob = self._stroke()
-            reading.apply(edit, {blob[0]: blob[1]})
+            reading.apply(*self._stroke())
 
-    def _stroke(self) -> tuple[Edit, tuple[str, bytes]]:
+    def _stroke(self) -> tuple[Edit, Mapping[str, bytes]]:
         """A new painted region, or more paint on an old one."""
         reading = self.session.reading
         case = reading.case()
         assert case is not None, "a case is open"
         _slices, rows, columns = case.image.source.shape
         bits = self._chance.randbytes(rows * columns)
-        shape, blob = mask_ref(mask_of(np.frombuffer(bits, np.uint8).reshape(rows, columns) > 127))
+        voxels = np.frombuffer(bits, np.uint8).reshape(1, rows, columns) > 127
+        after = of_voxels((1, rows, columns), (0, 0, 0), voxels)
         marks = reading.document().marks
         if marks and self._chance.random() < 0.5:
             old = self._chance.choice(marks)
-            new = Mark(old.id, old.label, old.frame, shape)
-            return ReplaceMark(old, new), (shape.blob, blob)
-        mark = Mark(reading.new_mark_id(), case.labels[0].code, case.image.refs[0], shape)
-        return AddMark(len(marks), mark), (shape.blob, blob)
+            assert isinstance(old.shape, PaintedMask), "the victim only paints"
+            before = reading.painted.content(old.shape)
+            assert before is not None, "what stands is known"
+            return stroke_edit(old.id, old.shape, before, after)
+        bare = unpainted(after.size)
+        mark = Mark(reading.new_mark_id(), case.labels[0].code, case.image.refs[0], bare)
+        stroke, blobs = stroke_edit(mark.id, bare, empty(after.size), after)
+        return Together("paint", (AddMark(len(marks), mark), stroke)), blobs
 
     def _answer_all(self) -> None:
         reading = self.session.reading

@@ -32,7 +32,6 @@ from labeler.model.shapes import (
     Polygon,
     RotatedBox,
     Shape,
-    VolumeSpan,
 )
 from tests.support.images import axial, image_of
 from tests.support.shapes import flat_shapes
@@ -130,8 +129,7 @@ def test_a_box_in_the_patient_is_cut_by_each_slice_it_passes_through() -> None:
 
 
 def test_a_painted_volume_is_on_all_its_slices() -> None:
-    span = VolumeSpan(1, IMAGE.refs[0], IMAGE.refs[-1])
-    through = mark(unpainted((8, 20, 30), span))
+    through = mark(unpainted((8, 20, 30), IMAGE.frame_list))
     alone = mark(unpainted((1, 20, 30)))
     assert [shape_on(IMAGE, n, through) is not None for n in range(8)] == [True] * 8
     assert [shape_on(IMAGE, n, alone) is not None for n in range(8)] == [n == 3 for n in range(8)]

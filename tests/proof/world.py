@@ -85,7 +85,7 @@ NO_CHAIN: dict[str, Any] = {
     "distributor": ZERO_ADDRESS,
     "payout_rule": PayoutRule.NO_CHAIN,
 }
-MASK = b"LBM1 not a real mask: the proof ring only knows digests"
+MASK = b"LBM2 not a real mask: the proof ring only knows digests"
 
 MANIFEST = Manifest(
     format=MANIFEST_FORMAT,

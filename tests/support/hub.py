@@ -24,9 +24,11 @@ from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Documen
 from labeler.model.forms import Answer, Choice, Scale
 from labeler.model.frames import FrameRef
 from labeler.model.manifest import Manifest
-from labeler.model.masks import Mask, encode_mask
+from labeler.model.mask_blobs import encode_mask
+from labeler.model.masks import Mask
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box, MaskRef
+from labeler.model.tiled_masks import of_region
 from labeler.proof import codec, curve, judge
 from labeler.proof.domain import Domain, domain_of
 from labeler.proof.envelope import (
@@ -175,7 +177,7 @@ class Expert:
         frame = FrameRef("", item.files[0].sha256, 0)
         shape: Box | MaskRef = Box((0, 0), (1000, 1000))
         if mask is not None:
-            shape = MaskRef(self.keep(encode_mask(mask)))
+            shape = MaskRef(self.keep(encode_mask(of_region(mask))))
         return Document(
             format=DOCUMENT_FORMAT,
             item=codec.digest(codec.encode(item)),

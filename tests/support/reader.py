@@ -14,7 +14,7 @@ from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
 from labeler.model.document import Document
 from labeler.model.masks import Mask
-from labeler.model.shapes import MaskRef
+from labeler.model.measures import MASKS
 from labeler.ui.reading.place import ReadingPlace
 from labeler.ui.window import Window
 from tests.support.reading_in_memory import ReadingInMemory
@@ -120,9 +120,11 @@ class Reader:
 
     def painted(self, number: int = 0) -> Mask:
         """The voxels of a painted mark."""
-        shape = self.document.marks[number].shape
-        assert isinstance(shape, MaskRef)
-        mask = self.port.mask(shape.blob)
+        mark = self.document.marks[number]
+        assert isinstance(mark.shape, MASKS)
+        image = self.desk.active.image
+        assert image is not None
+        mask = self.port.painted.region(mark.shape, image.refs.index(mark.frame))
         assert mask is not None
         return mask
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from labeler.app.cut_room import Work
 from labeler.app.open_case import OpenCase, SeriesTile
+from labeler.app.painted_masks import PaintedMasks
 from labeler.app.screens import Change, Problem
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import Fetched, TileFeed
@@ -20,11 +21,10 @@ from labeler.model.edits import Edit
 from labeler.model.form_rules import Shown, check_document
 from labeler.model.forms import Choice, Form, FreeText, Option, Scale
 from labeler.model.frames import FrameRef
-from labeler.model.history import History, advance
+from labeler.model.history import History, advance, way
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
-from labeler.model.masks import Mask, decode_mask
 from labeler.model.overlays import OverlayBits
 from labeler.model.steps import Do, Redo, Step, Undo
 from labeler.model.volume import Volume
@@ -106,7 +106,7 @@ class ReadingInMemory:
     def __init__(self, tell: Callable[[Change], None], case: OpenCase | None = None) -> None:
         self._tell, self._case = tell, case
         self._history = History(empty_document("0" * 64))
-        self._blobs: dict[str, bytes] = {}
+        self.painted = PaintedMasks()
         self._seen: dict[str, set[int]] = {}
         self._findings = NO_FINDINGS
         self._named = 0
@@ -241,12 +241,8 @@ class ReadingInMemory:
     def document(self) -> Document:
         return self._history.document
 
-    def mask(self, digest: str) -> Mask | None:
-        blob = self._blobs.get(digest)
-        return None if blob is None else decode_mask(blob)
-
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
-        self._blobs.update(blobs)
+        self.painted.keep(blobs)
         self._step(Do(edit))
 
     def can_undo(self) -> bool:
@@ -266,7 +262,9 @@ class ReadingInMemory:
         return edit_frame(edit, self.document()) if edit else None
 
     def _step(self, step: Step) -> None:
-        self._history = advance(self._history, step)
+        before = self._history
+        self._history = advance(before, step)
+        self.painted.walk(*way(before.at, self._history.at))
         self.steps.append(step)
         self._tell(Change.DOCUMENT)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from labeler.app.painted_masks import PaintedMasks
 from labeler.model.document import Document, empty_document
 from labeler.model.edit_rules import apply_edit
 from labeler.model.edits import Edit
 from labeler.model.frames import Window
 from labeler.model.image import Image
-from labeler.model.masks import Mask, decode_mask
+from labeler.model.stack import Stack
 from labeler.viewing.layout import layout_of
 from labeler.viewing.scene import Outcome, Pointer, Scene, Tool
 from labeler.viewing.viewport import Canvas, ViewState
@@ -21,7 +22,10 @@ from tests.support.images import axial, image_of
 
 def small_image() -> Image:
     """Three slices of 40 x 60 voxels, 0.5 mm across and 1 mm down."""
-    return image_of(np.zeros((3, 40, 60), np.int16), matrix=axial((0.5, 1.0, 5.0)))
+    plain = image_of(np.zeros((3, 40, 60), np.int16), matrix=axial((0.5, 1.0, 5.0)))
+    places = plain.affine.to_patient(np.array([(0.0, 0.0, float(k)) for k in range(3)]))
+    origins = tuple((x, y, z) for x, y, z in places.tolist())
+    return replace(plain, stack=Stack(origins=origins))
 
 
 def close_up() -> ViewState:
@@ -41,7 +45,7 @@ class Hand:
     selected: str = ""
     brush_mm: float = 4.0
     edits: list[Edit] = field(default_factory=list)
-    blobs: dict[str, bytes] = field(default_factory=dict)
+    painted: PaintedMasks = field(default_factory=PaintedMasks)
     view: ViewState = field(default_factory=close_up)
     made: int = 0
 
@@ -52,7 +56,7 @@ class Hand:
             view=replace(self.view, index=self.index),
             canvas=Canvas(640, 800),
             document=self.document,
-            mask=self.mask,
+            painted=self.painted,
             labels=("nodule", "effusion", "cyst", "node", "scar"),
             label=self.label,
             selected=self.selected,
@@ -60,10 +64,6 @@ class Hand:
             new_id=self.new_id,
             pixels=self.image.source.frame(self.index),
         )
-
-    def mask(self, digest: str) -> Mask | None:
-        blob = self.blobs.get(digest)
-        return None if blob is None else decode_mask(blob)
 
     def new_id(self) -> str:
         self.made += 1
@@ -78,8 +78,9 @@ class Hand:
         if outcome.index is not None:
             self.index = outcome.index
         if outcome.edit is not None:
-            self.blobs.update(outcome.blobs)
+            self.painted.keep(outcome.blobs)
             self.document = apply_edit(self.document, outcome.edit)
+            self.painted.follow(outcome.edit)
             self.edits.append(outcome.edit)
         if outcome.select is not None:
             self.selected = outcome.select

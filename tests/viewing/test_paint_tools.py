@@ -1,28 +1,33 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from labeler.model.edits import AddMark, RemoveMark, ReplaceMark
-from labeler.model.masks import Mask, decode_mask
+from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
+from labeler.model.masks import Mask
 from labeler.model.rasters import disc
-from labeler.model.shapes import MaskRef
+from labeler.model.shapes import PaintedMask
 from labeler.viewing.paint_tools import BrushTool, EraserTool, resized_brush
 from labeler.viewing.shape_tools import box_tool
-from tests.support.scenes import Hand
+from tests.support.scenes import Hand, small_image
 
 
 def painted(hand: Hand, number: int = 0) -> Mask:
     shape = hand.document.marks[number].shape
-    assert isinstance(shape, MaskRef)
-    return decode_mask(hand.blobs[shape.blob])
+    assert isinstance(shape, PaintedMask)
+    region = hand.painted.region(shape, hand.index)
+    assert region is not None
+    return region
 
 
 def test_a_click_paints_a_disc_that_is_round_in_mm() -> None:
     hand = Hand(BrushTool())
     hand.click(20, 15)
     (edit,) = hand.edits
-    assert isinstance(edit, AddMark)
+    assert isinstance(edit, Together)
+    assert isinstance(edit.edits[0], AddMark)
     assert painted(hand) == disc(40, 60, (20, 15), 4.0, (0.5, 1.0))
     assert painted(hand).crop.shape == (5, 9)
 
@@ -38,7 +43,7 @@ def test_painting_goes_on_with_the_chosen_mark_of_the_same_label() -> None:
     hand = Hand(BrushTool())
     hand.click(20, 15)
     hand.click(40, 30)
-    assert isinstance(hand.edits[-1], ReplaceMark)
+    assert isinstance(hand.edits[-1], PaintMask)
     assert len(hand.document.marks) == 1
     assert painted(hand).holds(20, 15)
     assert painted(hand).holds(40, 30)
@@ -55,18 +60,29 @@ def test_without_a_chosen_mark_touching_goes_on_and_apart_begins_anew() -> None:
     assert [mark.id for mark in hand.document.marks] == ["m1", "m2"]
 
 
-def test_another_label_or_slice_gets_its_own_mark() -> None:
+def test_another_label_gets_its_own_mark_and_the_next_slice_goes_on_with_it() -> None:
     hand = Hand(BrushTool())
     hand.click(20, 15)
     hand.label = "effusion"
     hand.click(20, 15)
     hand.index = 1
-    hand.click(20, 15)
+    hand.click(40, 15)
     assert [(m.label, m.frame) for m in hand.document.marks] == [
         ("nodule", hand.image.refs[0]),
         ("effusion", hand.image.refs[0]),
-        ("effusion", hand.image.refs[1]),
     ]
+    assert painted(hand, 1).holds(40, 15)
+    assert not painted(hand, 1).holds(20, 15)
+    assert painted(hand, 0).count == 0
+
+
+def test_frames_that_are_no_volume_are_painted_one_by_one() -> None:
+    hand = Hand(BrushTool(), image=replace(small_image(), frame_times_ms=(0.0, 40.0, 80.0)))
+    hand.click(20, 15)
+    hand.index = 1
+    hand.click(20, 15)
+    assert [m.frame for m in hand.document.marks] == list(hand.image.refs[:2])
+    assert [m.shape.size for m in hand.document.marks] == [(1, 40, 60)] * 2
 
 
 @pytest.mark.parametrize("by_ctrl", [True, False])
@@ -76,7 +92,7 @@ def test_erasing_takes_away_and_what_is_empty_is_deleted(by_ctrl: bool) -> None:
     hand.tool = BrushTool() if by_ctrl else EraserTool()
     hand.selected = ""
     hand.drag([(30, 5), (30, 25)], ctrl=by_ctrl)
-    assert isinstance(hand.edits[-1], ReplaceMark)
+    assert isinstance(hand.edits[-1], PaintMask)
     assert not painted(hand).holds(30, 15)
     assert painted(hand).holds(20, 15)
     hand.brush_mm = 100

@@ -14,8 +14,8 @@ from labeler.model.edits import ReplaceMark, SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
+from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
-from labeler.model.shapes import MaskRef
 from labeler.ui.reading.frame_search import FrameSearch
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
@@ -243,7 +243,7 @@ class Desk:
             view=viewport.view,
             canvas=viewport.canvas,
             document=self.document(),
-            mask=self._port.mask,
+            painted=self._port.painted,
             labels=tuple(label.code for label in case.labels),
             label=self.label,
             selected=self.selected,
@@ -316,7 +316,7 @@ class Desk:
     def adds_to_mark(self) -> bool:
         """Whether the next stroke of the brush goes into the selected mark."""
         mark = self.selected_mark() if self.editable and self.tool.name == "brush" else None
-        return mark is not None and isinstance(mark.shape, MaskRef)
+        return mark is not None and isinstance(mark.shape, MASKS)
 
     def select_mark(self, mark_id: str) -> None:
         """Choose a mark and go where it lies."""

@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.manifest import Label as LabelWord
-from labeler.model.mask_states import state_of
-from labeler.model.masks import Mask
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
@@ -24,6 +22,7 @@ from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
 from labeler.viewing.measure_text import measure_text
+from labeler.viewing.scene import Painted
 from labeler.viewing.stack_text import shown_number
 
 
@@ -84,10 +83,10 @@ class MarksPanel(Section):
     """One row a mark: its colour, its size, its image; and “No finding”."""
 
     def __init__(
-        self, look: Look, desk: Desk, mask: Callable[[str], Mask | None], actions: Actions
+        self, look: Look, desk: Desk, painted: Callable[[], Painted], actions: Actions
     ) -> None:
         super().__init__(tr("Marks"))
-        self._desk, self._mask = desk, mask
+        self._desk, self._painted = desk, painted
         key = actions.keys("case.no-finding")
         self.no_finding = Chip(f"{actions['case.no-finding'].text()}  {key}")
         self.no_finding.clicked.connect(lambda _on: actions["case.no-finding"].trigger())
@@ -133,8 +132,9 @@ class MarksPanel(Section):
     def _size(self, image: Image, mark: Mark) -> str:
         if mark.frame not in image.refs:
             return ""
-        mask = self._mask(state_of(mark.shape)) if isinstance(mark.shape, MASKS) else None
-        measure = measure_mark(image, mark.shape, mask)
+        shape, index = mark.shape, image.refs.index(mark.frame)
+        mask = self._painted().region(shape, index) if isinstance(shape, MASKS) else None
+        measure = measure_mark(image, shape, mask)
         if measure is None or isinstance(measure, Unmeasured):
             return ""
         return words(measure_text(measure))

@@ -16,9 +16,9 @@ from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
-from labeler.model.masks import Mask
 from labeler.model.overlays import OverlayBits
 from labeler.model.volume import Volume
+from labeler.viewing.scene import Painted
 
 FrameAnswer = Pixels | LabelerError
 """Stored values of one slice, or why it cannot be shown."""
@@ -109,11 +109,12 @@ class ReadingPort(Protocol):
 
     def document(self) -> Document: ...
 
-    def mask(self, digest: str) -> Mask | None:
-        """A painted region of the document, decoded and in memory; None while it is loaded."""
+    @property
+    def painted(self) -> Painted:
+        """What the painted marks of the document hold."""
 
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
-        """Do one edit; `blobs` holds the mask blobs it names, by SHA-256."""
+        """Do one edit; `blobs` holds the blobs it names, by SHA-256."""
 
     def can_undo(self) -> bool: ...
     def can_redo(self) -> bool: ...

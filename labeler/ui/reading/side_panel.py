@@ -34,7 +34,7 @@ class SidePanel(Surface):
         self._listed: tuple[str, ...] = ()
         look, actions = stage.look, stage.actions
         self.labels = LabelsPanel(look, desk)
-        self.marks = MarksPanel(look, desk, port.mask, actions)
+        self.marks = MarksPanel(look, desk, lambda: port.painted, actions)
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.footer = Footer(self.check, actions)

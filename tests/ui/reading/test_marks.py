@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from labeler.app.open_case import SeriesTile
 from labeler.app.screens import Problem
 from labeler.model.frames import FrameRef
-from labeler.model.shapes import Box, Length, MaskRef, Polygon
+from labeler.model.shapes import Box, Length, PaintedMask, Polygon
 from labeler.model.steps import Do
 from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
@@ -251,7 +251,7 @@ def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMa
     assert reader.desk.active.image is parts["1.2.3/0"]
     assert reader.desk.active.view.index == 0
     assert reader.place.strip.tiles[0].isChecked()
-    assert isinstance(reader.document.marks[0].shape, MaskRef)
+    assert isinstance(reader.document.marks[0].shape, PaintedMask)
     reader.view.setFocus()
     reader.key(KEY.Key_Z, CTRL)
     for _ in parts:

@@ -1,0 +1,184 @@
+"""What the painted marks of a document hold, as its history is walked."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from labeler.model.document import Document
+from labeler.model.edit_rules import inverse, single_edits
+from labeler.model.edits import AddMark, Edit, PaintMask, RemoveMark, ReplaceMark
+from labeler.model.history import History, Node, upwards
+from labeler.model.mask_blobs import DELTA, MASK, changed_by, decode_mask, encode_mask
+from labeler.model.mask_states import NOTHING_PAINTED, state_of
+from labeler.model.masks import Mask
+from labeler.model.measures import MASKS
+from labeler.model.shapes import MaskRef, MaskShape, PaintedMask, Shape
+from labeler.model.tiled_masks import TiledMask, empty
+
+_REGIONS = 64
+"""Slices that are kept ready to be drawn."""
+
+
+class PaintedMasks:
+    """The content of each state that stands in the document, and the strokes that lead on.
+
+    A state that was painted over is let go of: the stroke leads back to it. Strokes are kept
+    packed; `lacking` tells which ones have to be fetched before a walk.
+    """
+
+    def __init__(self) -> None:
+        self._contents: dict[str, TiledMask] = {}
+        self._uses: Counter[str] = Counter()
+        self._strokes: dict[str, bytes] = {}
+        self._regions: OrderedDict[tuple[str, int], Mask] = OrderedDict()
+
+    def keep(self, blobs: Mapping[str, bytes]) -> None:
+        """Blobs by their digest: strokes, and masks that are whole."""
+        for name, blob in blobs.items():
+            if blob.startswith(DELTA):
+                self._strokes[name] = zlib.compress(blob, 1)
+            elif blob.startswith(MASK) and name not in self._contents:
+                self._contents[name] = decode_mask(blob)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states whose voxels are kept."""
+        return tuple(self._contents)
+
+    def lacking(self, edits: Iterable[Edit]) -> tuple[str, ...]:
+        """Digests of the strokes that these edits name and that are not kept."""
+        named = dict.fromkeys(
+            one.delta
+            for edit in edits
+            for one in single_edits(edit)
+            if isinstance(one, PaintMask) and one.delta not in self._strokes
+        )
+        return tuple(named)
+
+    def walk(self, back: Iterable[Node], forth: Iterable[Node]) -> None:
+        """Take edits back, then do others, in order."""
+        for node in back:
+            self.follow(inverse(node.edit))
+        for node in forth:
+            self.follow(node.edit)
+
+    def follow(self, edit: Edit) -> None:
+        """An edit is done, or the inverse of one: contents change as the document does."""
+        for one in single_edits(edit):
+            match one:
+                case PaintMask():
+                    self._paint(one)
+                case AddMark(_, mark):
+                    self._use(mark.shape, 1)
+                case RemoveMark(_, mark):
+                    self._use(mark.shape, -1)
+                case ReplaceMark(before, after):
+                    self._use(after.shape, 1)
+                    self._use(before.shape, -1)
+                case _:
+                    pass
+
+    def content(self, shape: MaskShape) -> TiledMask | None:
+        """All voxels of a mask; None where it is not known."""
+        if isinstance(shape, PaintedMask) and shape.state == NOTHING_PAINTED:
+            return empty(shape.size)
+        return self._contents.get(state_of(shape))
+
+    def region(self, shape: MaskShape, index: int) -> Mask | None:
+        """One slice of a mask that goes through several, else the one it has."""
+        at = 0 if shape.through is msgspec.UNSET else index
+        key = state_of(shape), at
+        if key in self._regions:
+            self._regions.move_to_end(key)
+            return self._regions[key]
+        content = self.content(shape)
+        if content is None or not 0 <= at < content.size[0]:
+            return None
+        if len(self._regions) >= _REGIONS:
+            self._regions.popitem(last=False)
+        region = self._regions[key] = content.region(at)
+        return region
+
+    def _paint(self, edit: PaintMask) -> None:
+        before, stroke = self.content(edit.before), self._strokes.get(edit.delta)
+        if before is None or stroke is None:
+            raise ValueError(f"the strokes of mark {edit.mark} are not at hand")
+        after = state_of(edit.after)
+        if after not in self._contents and after != NOTHING_PAINTED:
+            self._contents[after] = changed_by(before, zlib.decompress(stroke))
+        self._uses[after] += 1
+        self._uses[state_of(edit.before)] -= 1
+        if self._uses[state_of(edit.before)] <= 0:
+            self._forget(edit.before)
+
+    def _forget(self, shape: MaskShape) -> None:
+        """A mask that was whole from the first stays: no stroke makes it."""
+        if isinstance(shape, PaintedMask):
+            self._contents.pop(shape.state, None)
+            self._uses.pop(shape.state, None)
+
+    def _use(self, shape: Shape, by: int) -> None:
+        """A mark that goes keeps its content: taking that back brings no strokes."""
+        if isinstance(shape, MASKS):
+            self._uses[state_of(shape)] += by
+
+
+def whole_masks(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
+    """Digests of the mask blobs that a document and edits name: masks that no stroke made."""
+    shapes = [mark.shape for mark in document.marks]
+    for edit in edits:
+        for one in single_edits(edit):
+            match one:
+                case AddMark(_, mark) | RemoveMark(_, mark):
+                    shapes.append(mark.shape)
+                case ReplaceMark(before, after):
+                    shapes += (before.shape, after.shape)
+                case PaintMask(_, was, now):
+                    shapes += (was, now)
+                case _:
+                    pass
+    return tuple(dict.fromkeys(s.blob for s in shapes if isinstance(s, MaskRef)))
+
+
+def painted_in(history: History, read: Callable[[str], bytes]) -> PaintedMasks:
+    """What stands in a document, and every stroke of its history; `read` gives a blob."""
+    edits = [node.edit for node in _every_node(history)]
+    painted = PaintedMasks()
+    names = (*whole_masks(history.document, edits), *painted.lacking(edits))
+    painted.keep({name: read(name) for name in names})
+    painted.walk((), reversed(tuple(upwards(history.at))))
+    return painted
+
+
+def sealed(document: Document, painted: PaintedMasks) -> tuple[Document, dict[str, bytes]]:
+    """The document as it is signed: each painted mark names its voxels, in blobs by digest."""
+    blobs: dict[str, bytes] = {}
+    marks = []
+    for mark in document.marks:
+        shape: Shape = mark.shape
+        if isinstance(shape, PaintedMask):
+            content = painted.content(shape)
+            if content is None:
+                raise ValueError(f"the strokes of mark {mark.id} are not at hand")
+            blob = encode_mask(content)
+            name = hashlib.sha256(blob).hexdigest()
+            blobs[name] = blob
+            shape = MaskRef(name, shape.through)
+        marks.append(msgspec.structs.replace(mark, shape=shape))
+    return msgspec.structs.replace(document, marks=tuple(marks)), blobs
+
+
+def _every_node(history: History) -> tuple[Node, ...]:
+    """Of all branches, each once."""
+    found: dict[int, Node] = {}
+    for tip in (history.tip, *history.other_tips()):
+        for node in upwards(tip):
+            if node.seq in found:
+                break
+            found[node.seq] = node
+    return tuple(found.values())
