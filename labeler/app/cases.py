@@ -208,7 +208,7 @@ def load_work(store: Store, case_id: str, now: int) -> Work:
     row = store.documents.ensure(case_id, case_id, now)
     head = store.journal.head(case_id)
     history = store.documents.history(case_id) if head.seq else History(empty_document(case_id))
-    signed = row.submission is not None and row.submitted_seq == head.seq
+    signed = row.submission is not None and row.submitted_seq >= history.walked
     return Work(history, head, signed)
 
 

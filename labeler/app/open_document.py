@@ -12,7 +12,7 @@ from labeler.store.heads import Head
 
 @dataclass(eq=False)
 class OpenDocument:
-    """`head` is the last entry the journal acknowledged; `queued` edits are on their way to it.
+    """`head` is the last entry the journal acknowledged; `queued` steps are on their way to it.
 
     `seen` holds of each series the slices that were looked at.
     """
@@ -31,7 +31,7 @@ class OpenDocument:
 
     def is_as_read(self, opened: Opened) -> bool:
         """Whether it stands as it did when the case was read; what is open may be newer."""
-        return not self.queued and self.head == opened.work.head
+        return self.history.walked == opened.work.history.walked
 
 
 def open_document(opened: Opened) -> OpenDocument:

@@ -13,6 +13,7 @@ from labeler.app.looked_at import LookedAt
 from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
+from labeler.app.presence import Attendance
 from labeler.app.screens import Change, Problem
 from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services
@@ -24,20 +25,23 @@ from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
 from labeler.model.form_rules import Check, check_document
 from labeler.model.frames import FrameRef
-from labeler.model.history import History, advance, way
+from labeler.model.history import History, advance, point_of, way
 from labeler.model.preferences import DEFAULTS
-from labeler.model.steps import Do, Redo, Step, Undo
+from labeler.model.steps import Do, Go, LessTime, Presence, Redo, Step, Undo, Walk
+from labeler.model.working_time import WorkingTime, until_now
 from labeler.store.heads import Head
 from labeler.store.store import Store
 
 
 @dataclass(frozen=True, eq=False)
 class ReadingRoom:
-    """What an open profile lends: `pool` is for reading alone, so that nothing else delays it."""
+    """What an open profile lends: `pool` is for reading alone, so that nothing else delays it;
+    `clock` gives UTC seconds."""
 
     services: Services
     worker: StoreWorker[Store]
     pool: JobPool
+    clock: Callable[[], int]
 
 
 @dataclass(eq=False)
@@ -64,6 +68,7 @@ class Reading:
         self._room: ReadingRoom | None = None
         self._state: _State | None = None
         self.memory = SliceMemory(allowed_bytes(DEFAULTS))
+        self._attendance = Attendance(self._note, self._now)
 
     def attach(self, room: ReadingRoom) -> None:
         """A profile was opened; before that no case can be shown."""
@@ -77,6 +82,8 @@ class Reading:
         `anew`: also in place of the same one, whose journal is another now.
         """
         before = self._state
+        if anew:
+            self._put_down()  # the journal it was written to is another now
         if anew or before is None or before.opened.case.id != opened.case.id:
             self._begin(opened, open_document(opened))
         elif opened.case.package is None:
@@ -140,6 +147,10 @@ class Reading:
 
     def close(self) -> None:
         """Let go of the open case; edits under way still reach the journal."""
+        self._attendance.end()
+        self._put_down()
+
+    def _put_down(self) -> None:
         state, self._state = self._state, None
         if state is None:
             return
@@ -203,15 +214,16 @@ class Reading:
         state = self._state
         return state is not None and state.may_change and state.document.history.can_redo
 
-    def mark_signed(self, case_id: str, head: str) -> None:
+    def mark_signed(self, case_id: str, head: Head) -> None:
         """A case was signed as it stood after the entry `head`.
 
-        Where it is open and stands so still, it is shown and not changed from now on.
+        Where it is open and stands so still, it is shown and not changed from now on; signs of
+        presence behind that entry change nothing.
         """
         state = self._state
         if state is None or state.opened.case.id != case_id:
             return
-        if not state.document.queued and state.document.head.digest == head:
+        if state.document.history.walked <= head.seq:
             self._set_signed(state, signed=True)
             self._tell(Change.READING)
 
@@ -238,6 +250,42 @@ class Reading:
             return None
         self._step(Redo())
         return edit_frame(edit, self.document())
+
+    def go(self, seq: int) -> FrameRef | None:
+        """Go to the point of the history after the edit that entry `seq` did, 0 before the first;
+        answers with the frame that edit is on. ValueError where the entry did no edit."""
+        if self.is_signed or seq == point_of(self.history()):
+            return None
+        self._step(Go(seq))
+        at = self.history().at
+        return edit_frame(at.edit, self.document()) if at else None
+
+    # --- the time -----------------------------------------------------------------------------
+
+    def sign_of_life(self) -> None:
+        """The person did something in the open case."""
+        if self._state is not None and self._state.may_change:
+            self._attendance.sign()
+
+    def look_up(self) -> None:
+        """Called a few times a second: long silence is noted."""
+        self._attendance.look()
+
+    def pause(self) -> None:
+        """The case goes to its signature: the time until now belongs to what is signed."""
+        self._attendance.end()
+
+    def time(self) -> WorkingTime:
+        """The time on the open case until now."""
+        return until_now(self.history().time, self._now())
+
+    def take_off(self, seconds: int) -> None:
+        """The person says that so much of the active time was none; never more than there is."""
+        told = min(seconds, self.time().told_s)
+        if told > 0 and not self.is_signed:
+            self._note(LessTime(told))
+
+    # --- what is asked of it ------------------------------------------------------------------
 
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had."""
@@ -281,19 +329,31 @@ class Reading:
             raise RuntimeError("no profile is open")
         return self._room
 
+    def _now(self) -> int:
+        return self._lent.clock()
+
     @property
     def _open(self) -> _State:
         if self._state is None:
             raise RuntimeError("no case is open")
         return self._state
 
-    def _step(self, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
+    def _step(self, step: Walk, blobs: tuple[bytes, ...] = ()) -> None:
         state = self._open
         if not state.may_change:
             raise RuntimeError("a case that is signed, or has no name yet, is not changed")
-        document, name, at = state.document, state.opened.case.id, self._lent.services.clock()
+        self._append(state, step, blobs)
+        self._tell(Change.DOCUMENT)
+
+    def _note(self, step: Presence) -> None:
+        """Nothing is noted of a case that is not changed."""
+        if self._state is not None and self._state.may_change:
+            self._append(self._state, step)
+
+    def _append(self, state: _State, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
+        document, name, at = state.document, state.opened.case.id, self._now()
         before = document.history
-        document.history = advance(before, step)
+        document.history = advance(before, step, at)
         document.painted.walk(*way(before.at, document.history.at))
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
         after = document.head.seq + document.queued
@@ -311,9 +371,9 @@ class Reading:
             lambda store: store.journal.append(name, (step,), after=after, at=at, blobs=blobs),
             saved,
             failed,
-            edits=1,
+            edits=0 if isinstance(step, Presence) else 1,
+            waits=True,
         )
-        self._tell(Change.DOCUMENT)
 
     def _keep_seen(self, state: _State) -> None:
         if state.opened.case.name is not None:

@@ -66,7 +66,8 @@ def _look(store: Store, case_id: str) -> DamagedCase | None:
 def _what_is_left(store: Store, case_id: str, error: LabelerError) -> DamagedCase:
     entries = store.journal.valid_prefix(case_id)
     # A document is named by its case; its own row may be among what was lost.
-    document = replay(empty_document(case_id), (entry.step for entry in entries)).document
+    steps = ((entry.at, entry.step) for entry in entries)
+    document = replay(empty_document(case_id), steps).document
     item = store.tasks.find_item(case_id)
     return DamagedCase(
         id=case_id,

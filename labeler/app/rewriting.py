@@ -81,7 +81,7 @@ def rewrite(services: Services, case: Case, wanted: Document, blobs: Iterable[by
             raise already_signed()
         _refuse_missing_masks(store, wanted, given)
         steps = [Do(edit) for edit in edits]
-        _sound(lambda: replay(work.history.document, steps))
+        _sound(lambda: replay(work.history.document, ((now, step) for step in steps)))
         return store.journal.append(
             case.id, steps, after=work.head.seq, at=now, blobs=tuple(given.values())
         )

@@ -180,7 +180,9 @@ class SessionCore:
 
     def _opened(self, bench: Workbench) -> None:
         self._bench = bench
-        self.reading.attach(ReadingRoom(bench.services, bench.worker, self._reading_pool))
+        self.reading.attach(
+            ReadingRoom(bench.services, bench.worker, self._reading_pool, self._around.clock)
+        )
         for finding in bench.findings:
             self._board.error(finding)
         self._read_standing()
@@ -279,6 +281,7 @@ class SessionCore:
     def _pulse(self) -> None:
         if self._bench is None or self._closed:
             return
+        self.reading.look_up()
         if self._bench.worker.light().pending:
             self._tell(Change.SAVED)
         listed = self.activities()

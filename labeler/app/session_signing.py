@@ -47,6 +47,7 @@ class SigningVerbs(SessionCore):
             self._refuse_signed()
             submitting.refuse_unready(self.reading.checks())
             self._refuse_unsaved()
+            self.reading.pause()
         except LabelerError as error:
             refused(error)
             return
@@ -70,7 +71,7 @@ class SigningVerbs(SessionCore):
         asked = proposal
 
         def done(_row: object) -> None:
-            self.reading.mark_signed(asked.case_id, asked.material.journal_head)
+            self.reading.mark_signed(asked.case_id, asked.material.head)
             self._read_screens()
             answer()
             self._round(asked=False)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from labeler.app.answers import Answers
@@ -36,14 +37,16 @@ class _StoreJob(Generic[S]):
     """Does the job and hands on its result."""
     failed: Callable[[BaseException], None]
     edits: int
+    waits: bool
+    """Whether it waits for a full disk, and what was queued behind it waits too."""
     queued_at: float
 
 
 class StoreWorker(Generic[S]):
     """One thread, one store, one ordered queue.
 
-    Jobs that carry edits wait for the disk when it is full, and everything behind them waits too:
-    the order of what a person did is never changed and nothing is dropped.
+    Jobs that go to a journal wait for the disk when it is full, and everything behind them waits
+    too: the order of what a person did is never changed and nothing is dropped.
     """
 
     def __init__(
@@ -82,8 +85,10 @@ class StoreWorker(Generic[S]):
         failed: Callable[[LabelerError], None] | None = None,
         *,
         edits: int = 0,
+        waits: bool = False,
     ) -> int:
-        """Queue `work`; `edits` counts the edits that are saved once it is through."""
+        """Queue `work`; `edits` counts the edits that are saved once it is through. What `waits`
+        waits for the disk as edits do, and is not counted."""
 
         def whole(store: S) -> None:
             result = work(store)
@@ -91,14 +96,15 @@ class StoreWorker(Generic[S]):
                 tell = done
                 self._answers.deliver(lambda: tell(result))
 
-        return self._queue(whole, lambda error: self._fail(error, failed), edits)
+        refuse = partial(self._fail, failed=failed)
+        return self._queue(whole, refuse, edits, waits=waits or edits > 0)
 
     def call(self, work: Callable[[S], T]) -> T:
         """Queue `work` and wait for it: for job threads and the shell, never for the window."""
         if threading.current_thread() is self._thread:
             raise RuntimeError("the store thread cannot wait for itself")
         answer: Future[T] = Future()
-        self._queue(lambda store: answer.set_result(work(store)), answer.set_exception, 0)
+        self._queue(lambda store: answer.set_result(work(store)), answer.set_exception)
         # Raises Cancelled where the program is closed before the job's turn comes.
         return answer.result()
 
@@ -155,12 +161,17 @@ class StoreWorker(Generic[S]):
         return SaveState.NOTHING if self._saved_at is None else SaveState.SAVED
 
     def _queue(
-        self, work: Callable[[S], None], failed: Callable[[BaseException], None], edits: int
+        self,
+        work: Callable[[S], None],
+        failed: Callable[[BaseException], None],
+        edits: int = 0,
+        *,
+        waits: bool = False,
     ) -> int:
         with self._changed:
             if self._closing:
                 raise RuntimeError("the store is closed")
-            job = _StoreJob(next(self._ids), work, failed, edits, self._clock())
+            job = _StoreJob(next(self._ids), work, failed, edits, waits, self._clock())
             self._jobs.append(job)
             self._changed.notify_all()
             return job.id
@@ -192,7 +203,7 @@ class StoreWorker(Generic[S]):
         try:
             job.work(store)
         except BaseException as error:  # noqa: BLE001  handed on
-            if job.edits and isinstance(error, LabelerError) and error.code in _WAITS_FOR_DISK:
+            if job.waits and isinstance(error, LabelerError) and error.code in _WAITS_FOR_DISK:
                 self._stall(error)
                 return False
             job.failed(error)

@@ -25,6 +25,7 @@ from labeler.proof.envelope import Envelope, Signed, signer_of, to_wire
 from labeler.proof.item_tree import TreeProof, item_proof
 from labeler.proof.messages import Submission
 from labeler.signing.requests import SubmissionSummary
+from labeler.store.heads import Head
 from labeler.store.outbox import Link, NewSubmission, SubmissionRow
 from labeler.store.settings import DEVICE
 from labeler.store.store import Store
@@ -44,7 +45,7 @@ class Material:
     offer_envelope: Envelope
     payload: bytes
     blobs: tuple[bytes, ...]
-    journal_head: str
+    head: Head
     revision: int
     device: str
 
@@ -183,7 +184,7 @@ def _gather(
         offer_envelope=_envelope(store, task.offer),
         payload=encode(structs.replace(document, read=read)),
         blobs=tuple(blobs.get(name) or store.blobs.get(name) for name in named_blobs(document)),
-        journal_head=work.head.digest,
+        head=work.head,
         revision=store.outbox.next_revision(assignment.digest, case_id),
         device=device,
     )
@@ -212,7 +213,7 @@ def _compose(services: Services, material: Material, worker: bytes, link: Link) 
         payload_size=len(material.payload),
         media_type=DOCUMENT_MEDIA_TYPE,
         source=bytes.fromhex(digest(encode(item.files))),
-        journal_head=bytes.fromhex(material.journal_head),
+        journal_head=bytes.fromhex(material.head.digest),
         revision=material.revision,
         device=bytes.fromhex(material.device),
         sequence=link.sequence,
@@ -250,7 +251,9 @@ def _enqueue(
     now: int,
 ) -> SubmissionRow:
     # An edit may have come between the summary and the word: then the summary was of another text.
-    if store.journal.head(proposal.case_id).digest != proposal.material.journal_head:
+    # Signs of presence behind the signed entry change nothing.
+    signed, head = proposal.material.head, store.journal.head(proposal.case_id)
+    if head != signed and store.documents.history(proposal.case_id).walked > signed.seq:
         raise LabelerError(
             "changed-meanwhile",
             "The case was changed after its summary was made.",

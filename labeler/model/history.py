@@ -9,17 +9,20 @@ from labeler.model.document import Document
 from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Edit, Together
 from labeler.model.steps import Do, Go, Redo, Step, Undo
+from labeler.model.working_time import NO_TIME, WorkingTime, passed
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Node:
     """One edit in the tree: `seq` is the number of the journal's entry that did it, `parent` the
-    edit that stood before it (None: the untouched document), `depth` how many edits lead here."""
+    edit that stood before it (None: the untouched document), `depth` how many edits lead here,
+    `at` the UTC second it was done."""
 
     seq: int
     edit: Edit
     parent: Node | None
     depth: int
+    at: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -35,7 +38,8 @@ class History:
     """A document where it stands in its tree of edits; every step gives a new value.
 
     `at` is the last edit that stands. `tip` is the end of the branch that redo leads along; `other
-    branches` end elsewhere. `taken` counts all steps, as the journal numbers them.
+    branches` end elsewhere. `taken` counts all steps, as the journal numbers them; `walked` is the
+    last of them that changed the document: what was signed there or later still stands as signed.
     """
 
     document: Document
@@ -44,6 +48,8 @@ class History:
     _ahead: _Stack | None = None
     _others: _Stack | None = None
     taken: int = 0
+    walked: int = 0
+    time: WorkingTime = NO_TIME
 
     @property
     def can_undo(self) -> bool:
@@ -82,6 +88,11 @@ class History:
         return tuple(_unfold(self._others))
 
 
+def point_of(history: History) -> int:
+    """The number of the entry whose edit stands last; 0 where the document is untouched."""
+    return history.at.seq if history.at else 0
+
+
 def upwards(node: Node | None) -> Iterator[Node]:
     """The node, what stood before it, and so on to the first edit."""
     while node is not None:
@@ -89,32 +100,34 @@ def upwards(node: Node | None) -> Iterator[Node]:
         node = node.parent
 
 
-def advance(history: History, step: Step) -> History:
-    """The history after one step; ValueError where the step is impossible here."""
+def advance(history: History, step: Step, at: int = 0) -> History:
+    """The history after one step, taken at a UTC second; ValueError where it is impossible here."""
     taken = history.taken + 1
+    time = passed(history.time, at, step)
     match step:
         case Do(edit):
-            moved = _do(history, edit, taken)
+            place = _do(history, edit, taken, at)
         case Undo():
             if history.at is None:
                 raise ValueError("nothing to undo")
-            moved = _undo(history, history.at)
+            place = _undo(history, history.at)
         case Redo():
             if history._ahead is None:  # noqa: SLF001  same module
                 raise ValueError("nothing to redo")
-            moved = _redo(history, history._ahead)  # noqa: SLF001
+            place = _redo(history, history._ahead)  # noqa: SLF001
         case Go(to):
-            moved = _go(history, to)
+            place = _go(history, to)
         case _:
-            moved = history
-    return replace(moved, taken=taken)
+            return replace(history, taken=taken, time=time)
+    return History(*place, taken=taken, walked=taken, time=time)
 
 
-def replay(document: Document, steps: Iterable[Step]) -> History:
-    """The history of a journal, from the document before its first step."""
+def replay(document: Document, entries: Iterable[tuple[int, Step]]) -> History:
+    """The history of a journal, from the document before its first step; `entries` are pairs of a
+    UTC second and the step taken then."""
     history = History(document)
-    for step in steps:
-        history = advance(history, step)
+    for at, step in entries:
+        history = advance(history, step, at)
     return history
 
 
@@ -140,27 +153,31 @@ def edit_name(edit: Edit) -> str:
     return str(type(edit).__struct_config__.tag)
 
 
-def _do(history: History, edit: Edit, seq: int) -> History:
+_Place = tuple[Document, Node | None, Node | None, _Stack | None, _Stack | None]
+"""What a History has of its first fields."""
+
+
+def _do(history: History, edit: Edit, seq: int, second: int) -> _Place:
     at = history.at
-    node = Node(seq, edit, at, at.depth + 1 if at else 1)
+    node = Node(seq, edit, at, at.depth + 1 if at else 1, second)
     others = history._others  # noqa: SLF001
     if history.can_redo and history.tip is not None:
         others = _Stack(history.tip, others)
-    return History(apply_edit(history.document, edit), node, node, None, others)
+    return apply_edit(history.document, edit), node, node, None, others
 
 
-def _undo(history: History, at: Node) -> History:
+def _undo(history: History, at: Node) -> _Place:
     document = apply_edit(history.document, inverse(at.edit))
     ahead = _Stack(at, history._ahead)  # noqa: SLF001
-    return replace(history, document=document, at=at.parent, _ahead=ahead)
+    return document, at.parent, history.tip, ahead, history._others  # noqa: SLF001
 
 
-def _redo(history: History, ahead: _Stack) -> History:
+def _redo(history: History, ahead: _Stack) -> _Place:
     document = apply_edit(history.document, ahead.top.edit)
-    return replace(history, document=document, at=ahead.top, _ahead=ahead.below)
+    return document, ahead.top, history.tip, ahead.below, history._others  # noqa: SLF001
 
 
-def _go(history: History, to: int) -> History:
+def _go(history: History, to: int) -> _Place:
     target, tip = _find(history, to)
     back, forth = way(history.at, target)
     document = history.document
@@ -173,7 +190,7 @@ def _go(history: History, to: int) -> History:
         kept = [node for node in _unfold(others) if node is not tip]
         others = _fold([history.tip, *kept] if history.tip else kept)
     ahead = _fold(list(way(target, tip)[1]))
-    return replace(history, document=document, at=target, tip=tip, _ahead=ahead, _others=others)
+    return document, target, tip, ahead, others
 
 
 def _find(history: History, seq: int) -> tuple[Node | None, Node | None]:

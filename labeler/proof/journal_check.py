@@ -94,7 +94,7 @@ def document_at(checked: Checked, seq: int) -> Document:
     if not 0 <= seq <= len(checked.entries):
         raise ValueError(f"entry {seq} is none of the {len(checked.entries)} that hold")
     item = checked.history.document.item
-    return replay(empty_document(item), (e.step for e in checked.entries[:seq])).document
+    return replay(empty_document(item), ((e.at, e.step) for e in checked.entries[:seq])).document
 
 
 def _around(checked: Checked, found: JournalFile, data: bytes) -> Fault | None:

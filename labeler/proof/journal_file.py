@@ -67,7 +67,7 @@ def build(
     Raises LabelerError "journal-too-large".
     """
     names = {n for _, step in entries if isinstance(step, Do) for n in edit_blobs(step.edit)}
-    document = replay(empty_document(item), (step for _, step in entries)).document
+    document = replay(empty_document(item), ((0, step) for _, step in entries)).document
     head = JournalHead(
         JOURNAL_FORMAT,
         document_id,

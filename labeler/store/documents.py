@@ -62,13 +62,13 @@ class Documents:
     def history(self, document_id: str) -> History:
         """The document with its whole undo and redo, from the verified journal."""
         row = self.get(document_id)
-        steps = (entry.step for entry in self._journal.read(document_id))
+        steps = ((entry.at, entry.step) for entry in self._journal.read(document_id))
         return replay(empty_document(row.item), steps)
 
     def last_good(self, document_id: str) -> History:
         """The same from the longest prefix of the journal that fits together."""
         row = self.get(document_id)
-        steps = (entry.step for entry in self._journal.valid_prefix(document_id))
+        steps = ((entry.at, entry.step) for entry in self._journal.valid_prefix(document_id))
         return replay(empty_document(row.item), steps)
 
     def accept_loss(self, document_id: str) -> Head:

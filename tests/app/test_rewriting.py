@@ -51,7 +51,7 @@ documents = st.builds(
 @given(documents, documents)
 def test_edits_lead_from_one_to_the_other(before: Document, after: Document) -> None:
     edits = edits_between(before, after)
-    history = replay(before, [Do(edit) for edit in edits])
+    history = replay(before, [(0, Do(edit)) for edit in edits])
     assert history.document == after
     for _ in edits:
         history = advance(history, Undo())

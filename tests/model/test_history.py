@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -27,7 +29,7 @@ from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, Node, advance, replay, upwards
 from labeler.model.shapes import Box, Length
-from labeler.model.steps import Do, Go, Redo, Step, Undo
+from labeler.model.steps import Do, Go, Here, Left, Redo, Step, Undo
 
 EMPTY = empty_document("0" * 64)
 FRAME = FrameRef("1.2", "1.2.3", 0)
@@ -63,6 +65,11 @@ def edits(draw: st.DrawFn, document: Document) -> Edit:
     return AddMark(draw(st.integers(0, len(document.marks))), mark(name))
 
 
+def timed(steps: Sequence[Step]) -> list[tuple[int, Step]]:
+    """One second apart."""
+    return list(enumerate(steps, start=1))
+
+
 @st.composite
 def walks(draw: st.DrawFn) -> list[tuple[Step, Document]]:
     """Steps that are possible one after the other, each with the document after it."""
@@ -88,8 +95,8 @@ def test_any_prefix_replays_to_the_same_and_undo_leads_all_the_way_back(
 ) -> None:
     steps = [step for step, _ in walk]
     for length, (_, document) in enumerate(walk, start=1):
-        assert replay(EMPTY, steps[:length]).document == document
-    history = replay(EMPTY, steps)
+        assert replay(EMPTY, timed(steps[:length])).document == document
+    history = replay(EMPTY, timed(steps))
     depth = 0
     while history.can_undo:
         history, depth = advance(history, Undo()), depth + 1
@@ -140,7 +147,7 @@ def test_an_edit_made_for_another_document_is_refused(document: Document, edit: 
 
 
 def test_a_new_edit_leaves_what_could_be_redone_as_a_branch() -> None:
-    history = replay(EMPTY, [Do(AddMark(0, mark("m0"))), Undo()])
+    history = replay(EMPTY, timed([Do(AddMark(0, mark("m0"))), Undo()]))
     assert history.redo_name == "add-mark"
     history = advance(history, Do(SetNoFinding(False, True)))
     assert not history.can_redo
@@ -162,7 +169,9 @@ def test_answers_stay_sorted_and_marks_tell_their_frame() -> None:
 
 
 def test_a_long_day_undoes_and_is_forgotten_without_trouble() -> None:
-    history = replay(EMPTY, [Do(SetNoFinding(bool(i % 2), not i % 2)) for i in range(60_000)])
+    history = replay(
+        EMPTY, timed([Do(SetNoFinding(bool(i % 2), not i % 2)) for i in range(60_000)])
+    )
     for _ in range(60_000):
         history = advance(history, Undo())
     assert history.document == EMPTY
@@ -196,7 +205,7 @@ def reach_tips(history: History) -> tuple[Node | None, ...]:
 
 
 def test_what_was_not_an_edit_cannot_be_gone_to() -> None:
-    history = replay(EMPTY, [Do(AddMark(0, mark("m0"))), Undo()])
+    history = replay(EMPTY, timed([Do(AddMark(0, mark("m0"))), Undo()]))
     for to in (2, 3):
         with pytest.raises(ValueError, match="did no edit"):
             advance(history, Go(to))
@@ -209,3 +218,15 @@ def test_several_changes_are_one_edit() -> None:
     assert history.undo_name == "boxes"
     assert advance(history, Undo()).document == EMPTY
     assert touched_marks(both) == ("m0", "m1")
+
+
+def test_signs_of_presence_change_nothing_but_the_count_and_the_time() -> None:
+    history = replay(EMPTY, [(0, Here()), (10, Do(AddMark(0, mark("m0")))), (30, Left())])
+    assert (history.taken, history.walked) == (3, 2)
+    assert history.time.active_s == 30
+    node = history.at
+    assert node is not None
+    assert (node.seq, node.at) == (2, 10)
+    again = advance(advance(history, Here(), 500), Undo(), 510)
+    assert (again.taken, again.walked, again.time.active_s) == (5, 5, 40)
+    assert again.document == EMPTY

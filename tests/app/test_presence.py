@@ -1,0 +1,183 @@
+"""Here, away, left: what is written of a person's presence, and what signing makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from labeler.app.presence import Attendance
+from labeler.model.steps import Away, Do, Here, Left, Presence, Step, Undo
+from labeler.model.working_time import working_time
+from tests.support.life import Later, Life, Start
+
+
+class Desk:
+    """A clock that is set by hand, and what was written when."""
+
+    def __init__(self) -> None:
+        self.now = 1000
+        self.written: list[tuple[int, Presence]] = []
+        self.attendance = Attendance(lambda s: self.written.append((self.now, s)), lambda: self.now)
+
+    def wait(self, seconds: int) -> None:
+        """A second at a time, as the program's beat does."""
+        for _ in range(seconds):
+            self.now += 1
+            self.attendance.look()
+
+
+def test_work_begins_with_the_first_sign_and_pauses_after_a_minute_of_silence() -> None:
+    desk = Desk()
+    desk.wait(300)
+    assert desk.written == []
+    desk.attendance.sign()
+    for _ in range(10):
+        desk.wait(50)
+        desk.attendance.sign()
+    desk.wait(500)
+    assert [step for _, step in desk.written] == [Here(), Away(60)]
+    desk.attendance.sign()
+    desk.wait(20)
+    desk.attendance.end()
+    desk.attendance.end()
+    assert [step for _, step in desk.written] == [Here(), Away(60), Here(), Left()]
+    time = working_time(desk.written)
+    assert (time.active_s, time.idle_s) == (520, 500)
+
+
+def test_a_case_that_was_only_open_has_no_time() -> None:
+    desk = Desk()
+    desk.wait(100)
+    desk.attendance.end()
+    assert desk.written == []
+
+
+def test_a_computer_that_slept_tells_its_silence_at_the_first_sign() -> None:
+    desk = Desk()
+    desk.attendance.sign()
+    desk.now += 7200
+    desk.attendance.sign()
+    assert [step for _, step in desk.written] == [Here(), Away(7200), Here()]
+    time = working_time(desk.written)
+    assert (time.active_s, time.idle_s) == (0, 7200)
+
+
+def test_who_is_away_when_the_case_is_closed_was_idle_until_then() -> None:
+    desk = Desk()
+    desk.attendance.sign()
+    desk.wait(100)
+    desk.attendance.end()
+    assert [step for _, step in desk.written] == [Here(), Away(60), Left()]
+    time = working_time(desk.written)
+    assert (time.active_s, time.idle_s) == (0, 100)
+
+
+# --- in a session -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> Later:
+    return Later()
+
+
+@pytest.fixture
+def reader(start: Start, clock: Later) -> Life:
+    life = start(clock=clock).ready()
+    life.show_sample()
+    return life
+
+
+def steps(life: Life, case_id: str) -> list[Step]:
+    entries = life.services.store.call(lambda store: store.journal.read(case_id))
+    return [entry.step for entry in entries]
+
+
+def test_presence_goes_behind_the_edits_and_the_pulse_sees_silence(
+    reader: Life, clock: Later
+) -> None:
+    reading, case_id = reader.session.reading, reader.case().id
+    reader.rest(0.6)
+    reading.sign_of_life()
+    reader.draw(settled=False)
+    clock.ahead += 30
+    reader.draw()
+    clock.ahead += 100
+    reader.until(lambda: Away in {type(step) for step in steps(reader, case_id)})
+    assert reading.time().active_s == pytest.approx(30, abs=3)
+    assert reading.time().idle_s == pytest.approx(100, abs=3)
+    reading.undo()
+    assert reader.marks() == reader.marks()[:1]
+    reading.close()
+    kinds = [type(step) for step in steps(reader, case_id)]
+    assert kinds == [Here, Do, Do, Away, Undo, Left]
+
+
+def test_time_is_corrected_downwards_alone(reader: Life, clock: Later) -> None:
+    reading = reader.session.reading
+    reading.sign_of_life()
+    clock.ahead += 40
+    reading.take_off(10)
+    assert reading.time().told_s == pytest.approx(30, abs=3)
+    reading.take_off(-50)
+    assert reading.time().told_s == pytest.approx(30, abs=3)
+    reading.take_off(5000)
+    assert reading.time().told_s == 0
+    clock.ahead += 20
+    assert reading.time().told_s == pytest.approx(20, abs=3), "later work counts again"
+
+
+def test_any_point_is_gone_to_also_after_a_restart(reader: Life, start: Start) -> None:
+    reading = reader.session.reading
+    names = [reader.draw(settled=False) for _ in range(4)]
+    assert reading.go(2) == reader.case().image.refs[0]
+    assert reader.marks() == names[:2]
+    assert reading.go(2) is None, "there already"
+    other = reader.draw(settled=False)
+    assert reading.go(0) is None
+    assert reader.marks() == []
+    assert reading.go(4) is not None, "the branch that was left is there still"
+    assert reader.marks() == names
+    with pytest.raises(ValueError, match="did no edit"):
+        reading.go(5)
+    reader.saved()
+    reader.close()
+
+    again = start().ready()
+    again.show_sample()
+    assert again.marks() == names
+    assert again.session.reading.go(6) is not None
+    assert again.marks() == [*names[:2], other]
+
+
+def test_presence_does_not_unsign_and_a_signed_case_writes_none(expert: Life) -> None:
+    life, reading = expert, expert.session.reading
+    case_id = life.show(life.cases()[0].id).id
+    reading.sign_of_life()
+    life.answer_all()
+    life.draw()
+    summary = life.propose()
+    assert summary is not None
+    reading.sign_of_life()  # between the summary and the word
+    done: list[bool] = []
+    life.session.confirm_signing(summary.token, lambda: done.append(True), life.refuse)
+    life.until(lambda: bool(done or life.told))
+    assert (life.told, reading.is_signed) == ([], True)
+    reading.sign_of_life()
+    reading.take_off(1)
+    reading.close()
+    assert [type(step) for step in steps(life, case_id)[-3:]] == [Do, Left, Here]
+    assert life.show(case_id).signed
+
+
+def test_an_edit_between_summary_and_word_is_still_refused(expert: Life) -> None:
+    life = expert
+    life.show(life.cases()[0].id)
+    life.draw()
+    life.answer_all()
+    summary = life.propose()
+    assert summary is not None
+    life.session.reading.sign_of_life()
+    life.draw()
+    life.session.confirm_signing(summary.token, lambda: None, life.refuse)
+    life.until(lambda: bool(life.told))
+    assert life.told == ["changed-meanwhile"]
+    assert not life.session.reading.is_signed
