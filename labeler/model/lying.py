@@ -112,7 +112,7 @@ def with_shape_on(image: Image, index: int, mark: Mark, shape: FlatShape, base: 
     here = slice_at(image, index)
     match mark.shape:
         case OnPlane(plane):
-            moved: Shape = OnPlane(plane, carried(shape, _map(here, _slice_of(plane))))
+            moved: Shape = OnPlane(plane, carried(shape, map_between(here, _slice_of(plane))))
         case Landmark() if isinstance(shape, PointMark):
             at = in_um(here.to_patient(shape.at[0] / 1000, shape.at[1] / 1000))
             moved = msgspec.structs.replace(mark.shape, at=at)
@@ -122,22 +122,25 @@ def with_shape_on(image: Image, index: int, mark: Mark, shape: FlatShape, base: 
             moved = shape
         case _:
             there = slice_at(base, base.refs.index(mark.frame))
-            moved = carried(shape, _map(here, there))
+            moved = carried(shape, map_between(here, there))
     return msgspec.structs.replace(mark, shape=moved)
 
 
 def on_plane(image: Image, index: int, shape: FlatShape) -> OnPlane:
     """A shape drawn on a slice that is no acquired one."""
     plane = plane_of(image, index)
-    return OnPlane(plane, carried(shape, _map(slice_at(image, index), _slice_of(plane))))
+    return OnPlane(plane, carried(shape, map_between(slice_at(image, index), _slice_of(plane))))
 
 
 def nearest_frame(base: Image, p_patient: Vector) -> FrameRef:
     """The acquired frame that passes nearest to a place."""
-    distances = [
-        abs(slice_at(base, index).distance_mm(p_patient)) for index in range(len(base.refs))
-    ]
-    return base.refs[int(np.argmin(distances))]
+    steps = np.arange(len(base.refs), dtype=np.float64)
+    corners = np.zeros((3, len(steps), 3))
+    corners[:, :, 2], corners[1, :, 0], corners[2, :, 1] = steps, 1, 1
+    origins, right, below = (base.to_patient(corner) for corner in corners)
+    normals = np.cross(right - origins, below - origins)
+    heights = ((p_patient - origins) * normals).sum(axis=1)
+    return base.refs[int(np.argmin(np.abs(heights / np.linalg.norm(normals, axis=1))))]
 
 
 def middle_mm(shape: OnPlane | Landmark | Cuboid) -> Vector:
@@ -170,7 +173,7 @@ def _slice_of(plane: Plane) -> Slice:
     return Slice(in_mm(plane.origin), across, down, THINNEST_MM)
 
 
-def _map(there: Slice, here: Slice) -> FlatMap:
+def map_between(there: Slice, here: Slice) -> FlatMap:
     """From the voxels of one slice to those of a parallel one."""
     shift = np.array(here.to_voxel(there.origin))
     across = np.array(here.to_voxel(there.origin + there.across)) - shift
@@ -185,7 +188,7 @@ def _between(there: Slice, here: Slice, shape: FlatShape) -> FlatShape | None:
     middle = there.to_patient((left + right) / 2, (top + bottom) / 2)
     if abs(here.distance_mm(middle)) > here.reach_mm:
         return None
-    return carried(shape, _map(there, here))
+    return carried(shape, map_between(there, here))
 
 
 def _shares_space(image: Image, mark: Mark, shape: OnPlane | Landmark | Cuboid) -> bool:

@@ -45,6 +45,7 @@ class Need(enum.Enum):
     UNSIGNED = message("Open a case that is not signed yet.")
     NEXT_CASE = message("There is no further case in this task.")
     MARK = message("Select a mark first.")
+    COPIED = message("Copy a mark first.")
     LAYERS = message("No other file says anything about this series.")
     UNDO = message("There is nothing to undo.")
     REDO = message("There is nothing to redo.")
@@ -117,8 +118,20 @@ _TOOLS = (
     _tool("crosshair", message("Crosshair"), "X", Group.VIEW),
     _tool("magnifier", message("Magnifier"), "M", Group.VIEW),
     _tool("length", message("Length"), "L", Group.MEASURE),
+    _tool("axes", message("Long and short axis"), "D", Group.MEASURE),
+    _tool("angle", message("Angle"), "A", Group.MEASURE),
+    _tool("cobb", message("Cobb angle"), "Shift+Z", Group.MEASURE),
     _tool("box", message("Box"), "R", Group.SHAPE),
+    _tool("ellipse", message("Ellipse"), "O", Group.SHAPE),
     _tool("polygon", message("Polygon"), "P", Group.SHAPE),
+    _tool("freehand", message("Free outline"), "Shift+P", Group.SHAPE),
+    _tool("rotated-box", message("Turned box"), "Shift+T", Group.SHAPE),
+    _tool("polyline", message("Open line"), "Shift+J", Group.SHAPE),
+    _tool("spline", message("Curve"), "Shift+N", Group.SHAPE),
+    _tool("point", message("Point"), "Shift+D", Group.SHAPE),
+    _tool("arrow", message("Arrow"), "Shift+W", Group.SHAPE),
+    _tool("landmark", message("Landmark in the patient"), "Shift+M", Group.SHAPE),
+    _tool("cuboid", message("Box in the patient"), "Shift+Q", Group.SHAPE),
     _tool("brush", message("Brush"), "B", Group.PAINT),
     _tool("eraser", message("Eraser"), "E", Group.PAINT),
 )
@@ -201,6 +214,11 @@ _READING = (
     Plan("mark.previous", message("Previous mark"), (",",), _R, Group.MARKS, "previous", _CASE,
          repeats=True),
     Plan("mark.next", message("Next mark"), (".",), _R, Group.MARKS, "next", _CASE, repeats=True),
+    Plan("mark.copy", message("Copy marks"), ("Ctrl+C",), _R, Group.MARKS, "copy", Need.MARK),
+    Plan("mark.paste", message("Paste marks here"), ("Ctrl+V",), _R, Group.MARKS,
+         need=Need.COPIED),
+    Plan("mark.all", message("Select all marks here"), ("Ctrl+A",), _R, Group.MARKS,
+         need=_CASE),
     Plan("mark.delete", message("Delete mark"), ("Delete", "Backspace"), _R, Group.MARKS,
          "delete", Need.MARK),
     Plan("case.no-finding", message("No finding"), ("N",), _R, Group.FINDINGS, "no-finding",

@@ -90,7 +90,7 @@ class Actions:
     def hold_tools(self) -> ToolHold:
         """Give a tool back when its key was held and is let go; keep the result."""
         tools = [plan for plan in self.plans.values() if _is_tool(plan)]
-        return ToolHold({self._actions[plan.id]: ord(plan.keys[0]) for plan in tools})
+        return ToolHold({self._actions[plan.id]: ord(plan.keys[0][-1]) for plan in tools})
 
     def keys(self, name: str) -> str:
         """The first key as it is written on this system."""

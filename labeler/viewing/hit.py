@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from labeler.model.handles import handles
 from labeler.model.measures import MASKS, place, region_of
-from labeler.model.outlines import Places, paths
+from labeler.model.outlines import Places, bounds, paths
 from labeler.model.rasters import Place
 from labeler.model.shapes import FlatShape, MaskShape
+from labeler.viewing.grips import grips
 from labeler.viewing.scene import Lying, Scene
 
 REACH = 6.0
@@ -20,34 +20,62 @@ REACH = 6.0
 def handle_at(scene: Scene, p_canvas: Place) -> int | None:
     """The nearest handle of the selected mark within reach."""
     lying = scene.selected_mark()
-    if lying is None or isinstance(lying.shape, MASKS):
+    if lying is None:
         return None
     where = scene.where
-    distances = [
-        math.dist(where.to_canvas(place(point)), p_canvas) for point in handles(lying.shape)
-    ]
+    points = grips(scene, lying)
+    distances = [math.dist(where.to_canvas(place(point)), p_canvas) for point in points]
     if not distances or min(distances) > REACH:
         return None
     return distances.index(min(distances))
 
 
 def mark_at(scene: Scene, p_canvas: Place) -> Lying | None:
-    """The mark under the pointer: outlines first, then insides, the smallest inside first."""
+    """The mark under the pointer, the topmost of `marks_at`."""
+    found = marks_at(scene, p_canvas)
+    return found[0] if found else None
+
+
+def marks_at(scene: Scene, p_canvas: Place) -> tuple[Lying, ...]:
+    """All marks under the pointer: the nearest outlines first, then insides, the smallest first."""
     marks = scene.lying()
     near = [(_distance(scene, lying.shape, p_canvas), lying) for lying in reversed(marks)]
     outlined = [(distance, lying) for distance, lying in near if distance <= REACH]
-    if outlined:
-        return min(outlined, key=lambda pair: pair[0])[1]
+    outlined.sort(key=lambda pair: pair[0])
+    first = [lying for _, lying in outlined]
     column, row = (math.floor(v + 0.5) for v in scene.where.to_voxel(p_canvas))
     around = []
     for lying in reversed(marks):
+        if lying in first:
+            continue
         mask = scene.region(lying.shape)
         if isinstance(lying.shape, MASKS) and mask is None:
             continue
         inside = region_of(lying.shape, *scene.size, mask)
         if inside is not None and inside.holds(column, row):
             around.append((inside.count, lying))
-    return min(around, key=lambda pair: pair[0])[1] if around else None
+    around.sort(key=lambda pair: pair[0])
+    return (*first, *(lying for _, lying in around))
+
+
+def marks_in(scene: Scene, a: Place, b: Place) -> tuple[Lying, ...]:
+    """The marks that lie wholly in the rectangle of two corners on the canvas; no painted ones."""
+    low = min(a[0], b[0]), min(a[1], b[1])
+    high = max(a[0], b[0]), max(a[1], b[1])
+    found = []
+    for lying in scene.lying():
+        if isinstance(lying.shape, MASKS):
+            continue
+        left, top, right, bottom = bounds(lying.shape)
+        corners = [scene.where.to_canvas(at) for at in ((left, top), (right, bottom))]
+        if all(low[n] <= at[n] <= high[n] for at in corners for n in (0, 1)):
+            found.append(lying)
+    return tuple(found)
+
+
+def mark_reach(scene: Scene, lying: Lying, p_canvas: Place) -> bool:
+    """Whether the outline of a mark is under the pointer."""
+    return _distance(scene, lying.shape, p_canvas) <= REACH
 
 
 def _distance(scene: Scene, shape: FlatShape | MaskShape, p_canvas: Place) -> float:

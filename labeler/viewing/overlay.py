@@ -22,6 +22,7 @@ from labeler.model.measures import (
 from labeler.model.outlines import bounds, paths
 from labeler.model.rasters import Place
 from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape
+from labeler.viewing.grips import grips
 from labeler.viewing.measure_text import intensity_text, measure_text
 from labeler.viewing.outline import outline
 from labeler.viewing.phrase import Phrase
@@ -145,10 +146,12 @@ class Overlay:
         """
         found: list[Command] = []
         for lying in scene.lying():
-            if lying.mark.id != preview.hidden:
+            if lying.mark.id != preview.hidden and lying.mark.id not in preview.moved:
                 found += self._mark(scene, lying, pixels)
         for ghost in preview.ghosts:
             found += self._ghost(scene, ghost)
+        if preview.caught is not None:
+            found.append(Handle(preview.caught))
         if preview.ring is not None:
             at, diameter_mm = preview.ring
             radius = scene.where.pixels_per_mm * diameter_mm / 2
@@ -162,10 +165,11 @@ class Overlay:
         if drawn is None:
             return
         selected = mark.id == scene.selected
+        chosen = selected or mark.id in scene.also
         ink = _position(scene, mark.label)
-        yield from self._lines(scene, ink, drawn, selected=selected)
-        if selected and not mark.locked and not isinstance(shape, MASKS):
-            yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape))
+        yield from self._lines(scene, ink, drawn, selected=chosen)
+        if selected:
+            yield from (Handle(scene.where.to_canvas(place(p))) for p in grips(scene, lying))
         values = self._inside(scene, lying, mask, pixels) if selected else None
         more = (intensity_text(values, scene.image),) if values else ()
         yield from _caption(scene, ink, shape, mask, more)

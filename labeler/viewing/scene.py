@@ -79,6 +79,8 @@ class Scene:
     """The window of what is laid over the image, where anything is."""
     base: Image | None = None
     """What the image is cut out of, where it is a reformat."""
+    also: frozenset[str] = frozenset()
+    """Marks that are selected beside `selected`."""
 
     @property
     def where(self) -> CanvasMap:
@@ -114,6 +116,11 @@ class Scene:
         found = find_mark(self.document, self.selected) if self.selected else None
         return self.lies(found[1]) if found else None
 
+    @property
+    def chosen(self) -> frozenset[str]:
+        """All marks that are selected."""
+        return self.also | {self.selected} if self.selected else self.also
+
     def region(self, shape: FlatShape | MaskShape) -> Mask | None:
         """The voxels of a painted mark on this frame; None for an outline, or while unknown."""
         return self.painted.region(shape, self.view.index) if isinstance(shape, MASKS) else None
@@ -133,8 +140,9 @@ class Scene:
 class Outcome:
     """What an event led to. None leaves a thing as it is; `select` "" selects nothing.
 
-    `view` shows the same slice; `index` asks for another one. `blobs` are the mask blobs that
-    `edit` names, by digest. A crosshair that has not `settled` is still being dragged.
+    With `select` goes `also`, what is selected beside it. `view` shows the same slice; `index`
+    asks for another one. `blobs` are the mask blobs that `edit` names, by digest. A crosshair that
+    has not `settled` is still being dragged.
     """
 
     view: ViewState | None = None
@@ -142,6 +150,7 @@ class Outcome:
     edit: Edit | None = None
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     select: str | None = None
+    also: frozenset[str] = frozenset()
     crosshair: Crosshair | None = None
     settled: bool = True
     over_window: Window | None = None
@@ -162,10 +171,12 @@ class Ghost:
 
 @dataclass(frozen=True)
 class Preview:
-    """What to draw of an unfinished action; `hidden` marks are drawn by their ghost instead.
+    """What to draw of an unfinished action; the `hidden` mark and those `moved` are drawn by their
+    ghosts instead.
 
     `ring` is a brush: its centre on the canvas and its diameter in mm. `lens` is where a magnifier
-    is held, `area` a box by two of its corners; both in canvas pixels.
+    is held, `area` a box by two of its corners, `caught` the vertex that pulls a point to itself;
+    all in canvas pixels.
     """
 
     ghosts: tuple[Ghost, ...] = ()
@@ -173,6 +184,8 @@ class Preview:
     ring: tuple[Place, float] | None = None
     lens: Place | None = None
     area: tuple[Place, Place] | None = None
+    moved: frozenset[str] = frozenset()
+    caught: Place | None = None
 
 
 class Cursor(enum.Enum):

@@ -1,18 +1,17 @@
-"""Select: choose a mark, drag it, drag its handles."""
+"""Select: choose marks, drag them, drag their handles, give them a vertex more or less."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from labeler.model.edits import ReplaceMark
 from labeler.model.frames import FrameRef
-from labeler.model.handles import moved, with_handle
 from labeler.model.measures import MASKS, stored
-from labeler.model.outlines import bounds
 from labeler.model.rasters import Place
-from labeler.model.shapes import FlatShape, MaskShape, Point
-from labeler.viewing.hit import handle_at, mark_at
+from labeler.model.vertices import with_vertex, without_vertex
+from labeler.viewing.grips import fixed_by, grips, movable, shifted_by, with_grip
+from labeler.viewing.hit import handle_at, mark_reach, marks_at, marks_in
+from labeler.viewing.mark_edits import left_where_brought
 from labeler.viewing.scene import (
     NOTHING,
     Cursor,
@@ -25,87 +24,199 @@ from labeler.viewing.scene import (
     Scene,
 )
 from labeler.viewing.shape_tools import MIN_DRAG
+from labeler.viewing.snapping import Magnet
 
 
 @dataclass
 class _Grab:
-    lying: Lying
+    """Marks in hand, as they were and as they are; of one of them a handle, or the whole."""
+
     frame: FrameRef
-    handle: int | None
+    before: tuple[Lying, ...]
+    base: tuple[Lying, ...]
+    """What is dragged: a vertex may have been added."""
+    after: tuple[Lying, ...]
     press: Place
-    start: Place
-    shape: FlatShape | MaskShape
+    handle: int | None = None
+    then: str = ""
+    """What a click that dragged nothing selects instead."""
     dragging: bool = False
 
 
+@dataclass
+class _Band:
+    """A rectangle that is being drawn around marks; `kept` were selected before."""
+
+    frame: FrameRef
+    press: Place
+    now: Place
+    kept: frozenset[str]
+
+
 class SelectTool(Idle):
-    """A click selects; a drag moves the mark or the handle under it."""
+    """A click selects, once more what lies under it; Shift adds and takes away. A drag moves all
+    that is selected, or a handle; beside marks it draws a box around those to select. Ctrl on a
+    side sets a vertex, on a vertex takes it away."""
 
     name = "select"
     cursor = Cursor.ARROW
 
     def __init__(self) -> None:
         self._grab: _Grab | None = None
+        self._band: _Band | None = None
+        self._clicked: tuple[FrameRef, Place] | None = None
+        self._magnet = Magnet()
 
     @property
     def busy(self) -> bool:
-        return self._grab is not None
+        return self._grab is not None or self._band is not None
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self.cancel()
+        lying = scene.selected_mark()
         handle = handle_at(scene, pointer.p_canvas)
-        lying = scene.selected_mark() if handle is not None else mark_at(scene, pointer.p_canvas)
-        if lying is None:
-            return Outcome(select="")
-        if not lying.mark.locked:
-            start = scene.where.to_voxel(pointer.p_canvas)
-            at = pointer.p_canvas
-            self._grab = _Grab(lying, scene.frame, handle, at, start, lying.shape)
-        return Outcome(select=lying.mark.id)
+        if pointer.ctrl and lying is not None:
+            return self._change_vertices(scene, lying, handle, pointer)
+        if lying is not None and handle is not None and not pointer.shift:
+            self._take(scene, pointer, (lying,), handle=handle)
+            return NOTHING
+        hits = marks_at(scene, pointer.p_canvas)
+        if not hits:
+            kept = scene.chosen if pointer.shift else frozenset()
+            self._band = _Band(scene.frame, pointer.p_canvas, pointer.p_canvas, kept)
+            return NOTHING if pointer.shift else Outcome(select="")
+        if pointer.shift:
+            return _toggled(scene, hits[0].mark.id)
+        return self._choose(scene, hits, pointer)
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
-        grab = self._grab
+        grab, band = self._grab, self._band
+        if band is not None and band.frame == scene.frame:
+            band.now = pointer.p_canvas
         if grab is None or grab.frame != scene.frame:
             return NOTHING
         grab.dragging = grab.dragging or math.dist(grab.press, pointer.p_canvas) >= MIN_DRAG
         if grab.dragging:
-            grab.shape = _dragged(scene, grab, pointer)
+            grab.after = self._dragged(scene, grab, pointer)
         return NOTHING
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
-        grab, self._grab = self._grab, None
-        if grab is None or grab.shape == grab.lying.shape or isinstance(grab.shape, MASKS):
+        grab, band = self._grab, self._band
+        self.cancel()
+        if band is not None:
+            return _banded(scene, band)
+        if grab is None or grab.frame != scene.frame:
             return NOTHING
-        after = scene.with_shape(grab.lying.mark, grab.shape)
-        return Outcome(edit=ReplaceMark(grab.lying.mark, after))
+        if not grab.dragging and grab.then:
+            return Outcome(select=grab.then)
+        return left_where_brought(scene, grab.before, grab.after)
 
     def cancel(self) -> None:
-        self._grab = None
+        self._grab, self._band = None, None
+        self._magnet.let_go()
 
     def preview(self, scene: Scene) -> Preview:
-        grab = self._grab
-        if grab is None or grab.frame != scene.frame or isinstance(grab.shape, MASKS):
+        band, grab = self._band, self._grab
+        if band is not None and band.frame == scene.frame:
+            return Preview(area=(band.press, band.now))
+        if grab is None or grab.frame != scene.frame:
             return Preview()
-        mark = grab.lying.mark
-        return Preview((Ghost(mark.label, grab.shape),), hidden=mark.id)
+        ghosts = tuple(
+            Ghost(lying.mark.label, lying.shape)
+            for lying in grab.after
+            if not isinstance(lying.shape, MASKS)
+        )
+        moved = frozenset(lying.mark.id for lying in grab.after)
+        return Preview(ghosts, moved=moved, caught=self._magnet.shown(scene))
+
+    def _take(
+        self,
+        scene: Scene,
+        pointer: Pointer,
+        lyings: tuple[Lying, ...],
+        handle: int | None = None,
+        then: str = "",
+    ) -> None:
+        free = movable(lyings)
+        if free:
+            self._grab = _Grab(scene.frame, free, free, free, pointer.p_canvas, handle, then)
+
+    def _choose(self, scene: Scene, hits: tuple[Lying, ...], pointer: Pointer) -> Outcome:
+        """The topmost; on the same place as before what is selected, and on release what is
+        next."""
+        names = [lying.mark.id for lying in hits]
+        again = self._clicked is not None and self._is_there(scene, pointer, *self._clicked)
+        self._clicked = scene.frame, pointer.p_canvas
+        chosen, then = names[0], ""
+        if scene.selected in names and again and not scene.also:
+            at = names.index(scene.selected)
+            chosen, then = names[at], names[(at + 1) % len(names)]
+        if chosen in scene.chosen and scene.also:
+            several = tuple(lying for lying in scene.lying() if lying.mark.id in scene.chosen)
+            self._take(scene, pointer, several, then=chosen)
+            return Outcome(select=chosen, also=scene.chosen - {chosen})
+        self._take(scene, pointer, (hits[names.index(chosen)],), then=then)
+        return Outcome(select=chosen)
+
+    def _is_there(self, scene: Scene, pointer: Pointer, frame: FrameRef, at: Place) -> bool:
+        return frame == scene.frame and math.dist(at, pointer.p_canvas) < MIN_DRAG
+
+    def _change_vertices(
+        self, scene: Scene, lying: Lying, handle: int | None, pointer: Pointer
+    ) -> Outcome:
+        shape = lying.shape
+        if isinstance(shape, MASKS) or not movable((lying,)) or not grips(scene, lying):
+            return NOTHING
+        if handle is not None:
+            fewer = without_vertex(shape, handle)
+            after = Lying(scene.with_shape(lying.mark, fewer), fewer) if fewer != shape else lying
+            return left_where_brought(scene, (lying,), (after,))
+        if not mark_reach(scene, lying, pointer.p_canvas):
+            return NOTHING
+        more = with_vertex(shape, stored(scene.inside(pointer.p_canvas)), scene.spacing_mm)
+        if more is not None:
+            self._take(scene, pointer, (lying,), handle=more[1])
+            with_it = Lying(scene.with_shape(lying.mark, more[0]), more[0])
+            if self._grab is not None:
+                self._grab.base = self._grab.after = (with_it,)
+        return NOTHING
+
+    def _dragged(self, scene: Scene, grab: _Grab, pointer: Pointer) -> tuple[Lying, ...]:
+        if grab.handle is None:
+            start, now = (scene.where.to_voxel(at) for at in (grab.press, pointer.p_canvas))
+            if pointer.shift:
+                now = scene.where.to_voxel(_along_axis(grab.press, pointer.p_canvas))
+            by = stored((now[0] - start[0], now[1] - start[1]))
+            return shifted_by(scene, grab.base, by)
+        (lying,) = grab.base
+        fixed, diagonal = fixed_by(lying, grab.handle)
+        name = lying.mark.id
+        to = self._magnet.point(scene, pointer, fixed, but=name, diagonal=diagonal)
+        return (with_grip(scene, lying, grab.handle, to),)
 
 
-def _dragged(scene: Scene, grab: _Grab, pointer: Pointer) -> FlatShape | MaskShape:
-    shape = grab.lying.shape
-    if isinstance(shape, MASKS):
-        return shape
-    if grab.handle is not None:
-        to = stored(scene.inside(pointer.p_canvas))
-        return with_handle(shape, grab.handle, to, scene.spacing_mm)
-    now = scene.where.to_voxel(pointer.p_canvas)
-    by = stored((now[0] - grab.start[0], now[1] - grab.start[1]))
-    return moved(shape, _held_inside(scene, shape, by))
+def _toggled(scene: Scene, name: str) -> Outcome:
+    """Shift and a click: one more is selected, or one less."""
+    if name not in scene.chosen:
+        return Outcome(select=name, also=scene.chosen)
+    rest = sorted(scene.chosen - {name})
+    first = scene.selected if scene.selected in rest else "".join(rest[:1])
+    return Outcome(select=first, also=frozenset(rest) - {first})
 
 
-def _held_inside(scene: Scene, shape: FlatShape, by: Point) -> Point:
-    """The way a shape may go without leaving the image."""
-    rows, columns = scene.size
-    left, top, right, bottom = (round(1000 * edge) for edge in bounds(shape))
-    across = max(-500 - left, min(columns * 1000 - 500 - right, by[0]))
-    down = max(-500 - top, min(rows * 1000 - 500 - bottom, by[1]))
-    return across, down
+def _banded(scene: Scene, band: _Band) -> Outcome:
+    """The marks that lie wholly in the rectangle, with those that were selected before."""
+    if band.frame != scene.frame or math.dist(band.press, band.now) < MIN_DRAG:
+        return NOTHING
+    inside = [lying.mark.id for lying in marks_in(scene, band.press, band.now)]
+    names = sorted(band.kept) + [name for name in inside if name not in band.kept]
+    if not names:
+        return Outcome(select="")
+    return Outcome(select=names[-1], also=frozenset(names[:-1]))
+
+
+def _along_axis(press: Place, now: Place) -> Place:
+    """The way since press, along the one axis of the canvas that it follows more."""
+    across, down = now[0] - press[0], now[1] - press[1]
+    return (now[0], press[1]) if abs(across) >= abs(down) else (press[0], now[1])

@@ -1,145 +1,195 @@
-"""Tools that draw an outline: length, box, polygon."""
+"""Tools of one press and release: points, lines, boxes, ellipses, free outlines."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from labeler.model.document import Mark
-from labeler.model.edits import AddMark
 from labeler.model.frames import FrameRef
 from labeler.model.handles import box_between
-from labeler.model.measures import place, stored
+from labeler.model.made_shapes import ellipse_between, outline_of
+from labeler.model.measures import stored
 from labeler.model.rasters import Place
-from labeler.model.shapes import MOST_POINTS, FlatShape, Length, Point, Polygon, Polyline
+from labeler.model.shapes import Arrow, FlatShape, Length, Point, PointMark, Polyline
+from labeler.viewing.drawn import Lay, add, cuboid, flat, landmark
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Outcome, Pointer, Preview, Scene
+from labeler.viewing.snapping import Magnet
 
 MIN_DRAG = 3.0
 """Canvas pixels below which a drag was only a click."""
 
-CLOSE_AT = 8.0
-"""Canvas pixels to the first point within which a click closes a polygon."""
+STEP = 1.0
+"""Canvas pixels that a free outline goes on before it has another point."""
 
+THINNED_TO = 0.4
+"""Canvas pixels that a free outline may be off the hand's way, for fewer points."""
 
 Made = Callable[[Point, Point], FlatShape | None]
-
-
-def add(scene: Scene, shape: FlatShape) -> Outcome:
-    """A new mark of the current label on this frame, selected."""
-    mark = Mark(scene.new_id(), scene.label, scene.frame, shape)
-    return Outcome(edit=AddMark(len(scene.document.marks), mark), select=mark.id)
-
-
-def _line_between(a: Point, b: Point) -> Length | None:
-    return Length(a, b) if a != b else None
 
 
 class DragTool(Idle):
     """Press at one end, release at the other."""
 
-    def __init__(self, name: str, make: Made) -> None:
+    def __init__(self, name: str, make: Made, lay: Lay = flat, *, diagonal: bool = False) -> None:
         self.name = name
-        self._make = make
-        self._drag: tuple[FrameRef, Place, Place, Place] | None = None
+        self._make, self._lay, self._diagonal = make, lay, diagonal
+        self._magnet = Magnet()
+        self._drag: tuple[FrameRef, Place, Point, Point] | None = None
 
     @property
     def busy(self) -> bool:
         return self._drag is not None
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
-        start = scene.inside(pointer.p_canvas)
+        start = self._magnet.point(scene, pointer)
         self._drag = scene.frame, pointer.p_canvas, start, start
         return NOTHING
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
-        if self._drag is not None:
+        if self._drag is not None and self._drag[0] == scene.frame:
             frame, press, start, _ = self._drag
-            self._drag = frame, press, start, scene.inside(pointer.p_canvas)
+            end = self._magnet.point(scene, pointer, start, diagonal=self._diagonal)
+            self._drag = frame, press, start, end
         return NOTHING
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
-        if self._drag is None:
+        self.move(scene, pointer)
+        drag, self._drag = self._drag, None
+        self._magnet.let_go()
+        if drag is None or drag[0] != scene.frame:
             return NOTHING
-        frame, press, start, _ = self._drag
-        self._drag = None
-        if frame != scene.frame or math.dist(press, pointer.p_canvas) < MIN_DRAG:
+        _, press, start, end = drag
+        shape = self._make(start, end)
+        if shape is None or math.dist(press, pointer.p_canvas) < MIN_DRAG:
             return NOTHING
-        shape = self._make(stored(start), stored(scene.inside(pointer.p_canvas)))
-        return NOTHING if shape is None else add(scene, shape)
+        return add(scene, shape, self._lay)
 
     def cancel(self) -> None:
         self._drag = None
+        self._magnet.let_go()
 
     def preview(self, scene: Scene) -> Preview:
         if self._drag is None or self._drag[0] != scene.frame:
             return Preview()
-        shape = self._make(stored(self._drag[2]), stored(self._drag[3]))
-        return Preview() if shape is None else Preview((Ghost(scene.label, shape),))
+        shape = self._make(*self._drag[2:])
+        ghosts = () if shape is None else (Ghost(scene.label, shape),)
+        return Preview(ghosts, caught=self._magnet.shown(scene))
 
 
 def length_tool() -> DragTool:
-    return DragTool("length", _line_between)
+    return DragTool("length", lambda a, b: Length(a, b) if a != b else None)
+
+
+def arrow_tool() -> DragTool:
+    """From the shaft's end to the tip."""
+    return DragTool("arrow", lambda a, b: Arrow(a, b) if a != b else None)
 
 
 def box_tool() -> DragTool:
-    return DragTool("box", box_between)
+    return DragTool("box", box_between, diagonal=True)
 
 
-class PolygonTool(Idle):
-    """A click sets a point; a double-click, a click on the first point or Enter closes."""
+def ellipse_tool() -> DragTool:
+    """From corner to corner of the box around it."""
+    return DragTool("ellipse", ellipse_between, diagonal=True)
 
-    name = "polygon"
+
+def cuboid_tool() -> DragTool:
+    """A rectangle through the middle of a box in the patient."""
+    return DragTool("cuboid", box_between, cuboid, diagonal=True)
+
+
+class PointTool(Idle):
+    """A press sets a point; it can be put right until the button is let go."""
+
+    def __init__(self, name: str, lay: Lay = flat) -> None:
+        self.name = name
+        self._lay = lay
+        self._magnet = Magnet()
+        self._at: tuple[FrameRef, Point] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._at is not None
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self._at = scene.frame, self._magnet.point(scene, pointer)
+        return NOTHING
+
+    def move(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._at is not None and self._at[0] == scene.frame:
+            self._at = scene.frame, self._magnet.point(scene, pointer)
+        return NOTHING
+
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self.move(scene, pointer)
+        at, self._at = self._at, None
+        self._magnet.let_go()
+        if at is None or at[0] != scene.frame:
+            return NOTHING
+        return add(scene, PointMark(at[1]), self._lay)
+
+    def cancel(self) -> None:
+        self._at = None
+        self._magnet.let_go()
+
+    def preview(self, scene: Scene) -> Preview:
+        if self._at is None or self._at[0] != scene.frame:
+            return Preview()
+        ghost = Ghost(scene.label, PointMark(self._at[1]))
+        return Preview((ghost,), caught=self._magnet.shown(scene))
+
+
+def point_tool() -> PointTool:
+    return PointTool("point")
+
+
+def landmark_tool() -> PointTool:
+    """A place in the patient, seen in all planes through it."""
+    return PointTool("landmark", landmark)
+
+
+class FreehandTool(Idle):
+    """An outline along the hand's way, closed where it is let go."""
+
+    name = "freehand"
 
     def __init__(self) -> None:
         self._frame: FrameRef | None = None
         self._points: list[Point] = []
-        self._hover: Point | None = None
+        self._last: Place = 0.0, 0.0
 
     @property
     def busy(self) -> bool:
         return bool(self._points)
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
-        if pointer.clicks > 1:
-            return self.finish(scene)
-        if self._frame != scene.frame:
-            self.cancel()
-        self._frame = scene.frame
-        if len(self._points) >= 3 and self._at_first(scene, pointer):
-            return self.finish(scene)
-        point = stored(scene.inside(pointer.p_canvas))
-        if len(self._points) < MOST_POINTS and self._points[-1:] != [point]:
-            self._points.append(point)
-        self._hover = None
+        self._frame, self._last = scene.frame, pointer.p_canvas
+        self._points = [stored(scene.inside(pointer.p_canvas))]
         return NOTHING
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
-        if self._points:
-            self._hover = stored(scene.inside(pointer.p_canvas))
+        here = bool(self._points) and self._frame == scene.frame
+        if here and math.dist(self._last, pointer.p_canvas) >= STEP:
+            self._last = pointer.p_canvas
+            self._points.append(stored(scene.inside(pointer.p_canvas)))
         return NOTHING
 
-    def finish(self, scene: Scene) -> Outcome:
-        if self._frame != scene.frame or len(self._points) < 3:
-            return NOTHING
-        points = tuple(self._points)
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self.move(scene, pointer)
+        points, frame = self._points, self._frame
         self.cancel()
-        return add(scene, Polygon(points))
-
-    def step_back(self) -> None:
-        """Backspace: without the last point."""
-        del self._points[-1:]
+        if frame != scene.frame:
+            return NOTHING
+        where = scene.where
+        shape = outline_of(points, 1000 * THINNED_TO / max(where.scale_x, where.scale_y))
+        return NOTHING if shape is None else add(scene, shape)
 
     def cancel(self) -> None:
-        self._points, self._hover, self._frame = [], None, None
+        self._points, self._frame = [], None
 
     def preview(self, scene: Scene) -> Preview:
-        if not self._points or self._frame != scene.frame:
+        if len(self._points) < 2 or self._frame != scene.frame:
             return Preview()
-        points = [*self._points, *([self._hover] if self._hover else [])]
-        if len(points) == 1:
-            points = points * 2
-        return Preview((Ghost(scene.label, Polyline(tuple(points)), unfinished=True),))
-
-    def _at_first(self, scene: Scene, pointer: Pointer) -> bool:
-        first = scene.where.to_canvas(place(self._points[0]))
-        return math.dist(first, pointer.p_canvas) <= CLOSE_AT
+        shape = Polyline(tuple(self._points))
+        return Preview((Ghost(scene.label, shape, unfinished=True),))

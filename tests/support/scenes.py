@@ -48,6 +48,8 @@ class Hand:
     painted: PaintedMasks = field(default_factory=PaintedMasks)
     view: ViewState = field(default_factory=close_up)
     made: int = 0
+    base: Image | None = None
+    also: frozenset[str] = frozenset()
 
     def scene(self) -> Scene:
         return Scene(
@@ -62,6 +64,8 @@ class Hand:
             selected=self.selected,
             brush_mm=self.brush_mm,
             new_id=self.new_id,
+            base=self.base,
+            also=self.also,
             pixels=self.image.source.frame(self.index),
         )
 
@@ -69,8 +73,17 @@ class Hand:
         self.made += 1
         return f"m{self.made}"
 
-    def at(self, column: float, row: float, *, ctrl: bool = False, clicks: int = 1) -> Pointer:
-        return Pointer(self.scene().where.to_canvas((column, row)), ctrl=ctrl, clicks=clicks)
+    def at(
+        self,
+        column: float,
+        row: float,
+        *,
+        ctrl: bool = False,
+        shift: bool = False,
+        clicks: int = 1,
+    ) -> Pointer:
+        p_canvas = self.scene().where.to_canvas((column, row))
+        return Pointer(p_canvas, ctrl=ctrl, shift=shift, clicks=clicks)
 
     def take(self, outcome: Outcome) -> Outcome:
         if outcome.view is not None:
@@ -83,29 +96,51 @@ class Hand:
             self.painted.follow(outcome.edit)
             self.edits.append(outcome.edit)
         if outcome.select is not None:
-            self.selected = outcome.select
+            self.selected, self.also = outcome.select, outcome.also
         return outcome
 
-    def press(self, column: float, row: float, *, ctrl: bool = False, clicks: int = 1) -> Outcome:
-        pointer = self.at(column, row, ctrl=ctrl, clicks=clicks)
+    def press(
+        self,
+        column: float,
+        row: float,
+        *,
+        ctrl: bool = False,
+        shift: bool = False,
+        clicks: int = 1,
+    ) -> Outcome:
+        pointer = self.at(column, row, ctrl=ctrl, shift=shift, clicks=clicks)
         return self.take(self.tool.press(self.scene(), pointer))
 
-    def move(self, column: float, row: float) -> Outcome:
-        return self.take(self.tool.move(self.scene(), self.at(column, row)))
+    def move(self, column: float, row: float, *, shift: bool = False) -> Outcome:
+        return self.take(self.tool.move(self.scene(), self.at(column, row, shift=shift)))
 
-    def release(self, column: float, row: float) -> Outcome:
-        return self.take(self.tool.release(self.scene(), self.at(column, row)))
+    def release(self, column: float, row: float, *, shift: bool = False) -> Outcome:
+        return self.take(self.tool.release(self.scene(), self.at(column, row, shift=shift)))
 
-    def click(self, column: float, row: float, *, ctrl: bool = False, clicks: int = 1) -> None:
-        self.press(column, row, ctrl=ctrl, clicks=clicks)
-        self.release(column, row)
+    def click(
+        self,
+        column: float,
+        row: float,
+        *,
+        ctrl: bool = False,
+        shift: bool = False,
+        clicks: int = 1,
+    ) -> None:
+        self.press(column, row, ctrl=ctrl, shift=shift, clicks=clicks)
+        self.release(column, row, shift=shift)
 
-    def drag(self, places: Iterable[tuple[float, float]], *, ctrl: bool = False) -> None:
+    def drag(
+        self,
+        places: Iterable[tuple[float, float]],
+        *,
+        ctrl: bool = False,
+        shift: bool = False,
+    ) -> None:
         first, *rest = places
-        self.press(*first, ctrl=ctrl)
+        self.press(*first, ctrl=ctrl, shift=shift)
         for place in rest:
-            self.move(*place)
-        self.release(*(rest[-1] if rest else first))
+            self.move(*place, shift=shift)
+        self.release(*(rest[-1] if rest else first), shift=shift)
 
     def canvas_drag(
         self,

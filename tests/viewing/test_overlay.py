@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
 from labeler.model.masks import Bits, mask_of
+from labeler.viewing.click_tools import PolygonTool
 from labeler.viewing.outline import outline
 from labeler.viewing.overlay import (
     Caption,
@@ -21,7 +22,7 @@ from labeler.viewing.overlay import (
 )
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import Preview
-from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
+from labeler.viewing.shape_tools import box_tool, length_tool
 from tests.support.scenes import Hand
 
 

@@ -1,14 +1,39 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
 from labeler.model.edits import AddMark, ReplaceMark
-from labeler.model.shapes import Box, Length, Polygon, Polyline
+from labeler.model.outlines import area_of, paths
+from labeler.model.shapes import (
+    Arrow,
+    Box,
+    Cuboid,
+    Ellipse,
+    Freehand,
+    Landmark,
+    Length,
+    PointMark,
+    Polygon,
+    Polyline,
+)
+from labeler.viewing.click_tools import PolygonTool
 from labeler.viewing.hit import handle_at, mark_at
 from labeler.viewing.look_tools import ScrollTool, pan_tool, window_tool, zoom_tool
-from labeler.viewing.scene import NOTHING
+from labeler.viewing.scene import NOTHING, Tool
 from labeler.viewing.select_tool import SelectTool
-from labeler.viewing.shape_tools import PolygonTool, box_tool, length_tool
+from labeler.viewing.shape_tools import (
+    FreehandTool,
+    arrow_tool,
+    box_tool,
+    cuboid_tool,
+    ellipse_tool,
+    landmark_tool,
+    length_tool,
+    point_tool,
+)
 from tests.support.scenes import Hand
 
 
@@ -166,3 +191,94 @@ def test_looking_around_is_no_edit() -> None:
     assert hand.edits == []
     hand.tool.cancel()
     assert not hand.tool.busy
+
+
+def test_each_tool_of_a_drag_makes_its_shape() -> None:
+    a, b = (10_000, 5_000), (20_000, 9_000)
+    made = {
+        arrow_tool: Arrow(a, b),
+        ellipse_tool: Ellipse((15_000, 7_000), (5_000, 0), (0, 2_000)),
+    }
+    for tool, shape in made.items():
+        hand = Hand(tool())
+        hand.drag([(10, 5), (12, 12), (20, 9)])
+        assert hand.document.marks[0].shape == shape
+
+
+def test_a_point_can_be_put_right_until_it_is_let_go() -> None:
+    hand = Hand(point_tool())
+    hand.drag([(10, 5), (12, 6)])
+    assert hand.document.marks[0].shape == PointMark((12_000, 6_000))
+    hand.click(500, 6)
+    assert hand.document.marks[1].shape == PointMark((59_500, 6_000))
+
+
+def test_a_landmark_and_a_box_lie_in_the_patient() -> None:
+    hand = Hand(landmark_tool(), index=1)
+    hand.click(10, 5)
+    (mark,) = hand.document.marks
+    assert mark.frame == hand.image.refs[1]
+    assert isinstance(mark.shape, Landmark)
+    assert mark.shape.at == tuple(
+        round(1000 * v) for v in hand.image.to_patient(np.array((10.0, 5.0, 1.0))).tolist()
+    )
+    hand = Hand(cuboid_tool(), index=1)
+    hand.drag([(10, 5), (30, 25)])
+    box = hand.document.marks[0].shape
+    assert isinstance(box, Cuboid)
+    assert sorted(max(map(abs, way)) for way in (box.across, box.down, box.deep)) == [
+        5_000, 5_000, 10_000
+    ]  # fmt: skip
+    seen = [hand.scene().lies(hand.document.marks[0]) is not None]
+    hand.index = 0
+    seen.append(hand.scene().lies(hand.document.marks[0]) is not None)
+    assert seen == [True, False], "it reaches 5 mm to either side, slices are 5 mm apart"
+
+
+def test_a_free_outline_has_few_points_and_the_hands_way() -> None:
+    hand = Hand(FreehandTool())
+    angles = np.linspace(0, 2 * np.pi, 500)
+    way = [(30 + 10 * np.cos(a), 20 + 8 * np.sin(a)) for a in angles]
+    hand.drag(way)
+    (mark,) = hand.document.marks
+    assert isinstance(mark.shape, Freehand)
+    assert len(mark.shape.points) < 120
+    (path,) = paths(mark.shape)
+    assert area_of(path.places) == pytest.approx(np.pi * 80, rel=0.01)
+
+
+def test_a_free_outline_of_one_place_is_none() -> None:
+    hand = Hand(FreehandTool())
+    hand.drag([(10, 10), (10, 10)])
+    hand.drag([(10, 10), (12, 10)])
+    assert hand.edits == []
+
+
+EVERY = (
+    length_tool, arrow_tool, box_tool, ellipse_tool, cuboid_tool, point_tool, landmark_tool,
+    FreehandTool, SelectTool,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", EVERY)
+def test_events_out_of_order_do_nothing_wrong(tool: Callable[[], Tool]) -> None:
+    hand = Hand(tool())
+    hand.release(10, 10)
+    hand.move(20, 20)
+    assert hand.edits == []
+    assert not hand.tool.busy
+    hand.press(10, 10)
+    hand.press(30, 30)
+    hand.move(1e9, -1e9)
+    hand.index = 1
+    hand.move(5, 5)
+    hand.release(5, 5)
+    hand.release(5, 5)
+    assert hand.edits == []
+    assert not hand.tool.busy
+    hand.index = 0
+    hand.press(10, 10)
+    hand.press(10, 10)
+    hand.release(40, 30)
+    hand.release(45, 35)
+    assert len(hand.edits) == (0 if tool in (SelectTool, FreehandTool) else 1)

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
-import msgspec
-
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import find_answer, find_mark, removal
-from labeler.model.edits import ReplaceMark, SetAnswer, SetNoFinding
+from labeler.model.edit_rules import find_answer, find_mark
+from labeler.model.edits import SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
+from labeler.ui.reading.chosen_marks import ChosenMarks
 from labeler.ui.reading.frame_search import FrameSearch
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.layer_sections import Solids
 from labeler.viewing.look_tools import LookTool
-from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
+from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.tool_set import make_tools
@@ -65,7 +64,9 @@ class Desk:
         self.tool: Tool = self.tools["select"]
         self.last_tool = "window"
         self.label = ""
-        self.selected = ""
+        self.chosen = ChosenMarks(
+            lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
+        )
         self.brush_mm = DEFAULT_BRUSH_MM
         self.marks_hidden = False
 
@@ -101,7 +102,7 @@ class Desk:
 
     def _begin_case(self, case: OpenCase) -> None:
         self.label = case.labels[0].code
-        self.selected = ""
+        self.chosen.begin()
         self.marks_hidden = False
         self._begin_files(case)
 
@@ -125,8 +126,8 @@ class Desk:
 
     def document_changed(self) -> None:
         """Marks, answers or history are others now."""
-        if self.case is not None and find_mark(self.document(), self.selected) is None:
-            self.selected = ""
+        if self.case is not None:
+            self.chosen.keep_to(self.document())
         self._changed()
 
     def _moved(self, viewport: Viewport) -> None:
@@ -247,6 +248,8 @@ class Desk:
             labels=tuple(label.code for label in case.labels),
             label=self.label,
             selected=self.selected,
+            also=self.chosen.also,
+            base=viewport.base if isinstance(image, Reformat) else None,
             brush_mm=self.brush_mm,
             new_id=self._port.new_mark_id,
             crosshair=self.planes.crosshair,
@@ -259,14 +262,15 @@ class Desk:
         return self.preferences.darker_up
 
     def may_use(self, tool: Tool, viewport: Viewport) -> bool:
-        """Looking is always allowed; drawing needs acquired pixels and an unsigned case."""
-        drawable = viewport.pixels is not None and not isinstance(viewport.image, Reformat)
+        """Looking is always allowed; drawing needs pixels and an unsigned case, painting acquired
+        ones."""
+        cut = isinstance(viewport.image, Reformat)
+        drawable = viewport.pixels is not None and not (cut and isinstance(tool, BrushTool))
         return isinstance(tool, LookTool) or (self.editable and drawable)
 
     def take(self, outcome: Outcome, viewport: Viewport) -> None:
         """Do what an event of a tool in a viewport led to."""
-        if outcome.select is not None and outcome.select != self.selected:
-            self.selected = outcome.select
+        if outcome.select is not None and self.chosen.choose(outcome.select, outcome.also):
             self._changed()
         if outcome.view is not None:
             viewport.look(outcome.view)
@@ -292,6 +296,11 @@ class Desk:
         self.brush_mm = resized_brush(self.brush_mm, steps)
         self._changed()
 
+    @property
+    def selected(self) -> str:
+        """The mark whose handles are shown, or ""."""
+        return self.chosen.first
+
     # --- labels and marks ---------------------------------------------------------------------
 
     def choose_label(self, number: int) -> None:
@@ -300,12 +309,10 @@ class Desk:
             return
         self.label = self.case.labels[number - 1].code
         mark = self.selected_mark()
-        if mark is not None and mark.label != self.label:
-            if self.tool.name == "select" and self.editable:
-                after = msgspec.structs.replace(mark, label=self.label)
-                self._port.apply(ReplaceMark(mark, after), {})
-            else:
-                self.selected = ""
+        if self.tool.name == "select" and self.editable:
+            self.chosen.relabel(self.document(), self.label)
+        elif mark is not None and mark.label != self.label:
+            self.chosen.choose("")
         self._changed()
 
     def selected_mark(self) -> Mark | None:
@@ -320,7 +327,7 @@ class Desk:
 
     def select_mark(self, mark_id: str) -> None:
         """Choose a mark and go where it lies."""
-        self.selected = mark_id
+        self.chosen.choose(mark_id)
         mark = self.selected_mark()
         if mark is not None:
             self.go_to_frame(mark.frame)
@@ -344,10 +351,15 @@ class Desk:
         marks = self.document().marks if self.case else ()
         return sorted(marks, key=lambda mark: place.get(mark.frame, len(place)))
 
+    @property
+    def may_nudge(self) -> bool:
+        """Whether arrows move what is selected; else they go from slice to slice."""
+        free = self.tool.name == "select" and not self.tool.busy
+        return free and self.editable and self.chosen.can_nudge
+
     def delete_mark(self) -> None:
-        if self.selected_mark() is not None and self.editable:
-            gone, self.selected = self.selected, ""
-            self._port.apply(removal(self.document(), gone), {})
+        if self.chosen.names and self.editable:
+            self.chosen.delete(self.document())
 
     # --- history and answers ------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ CONTEXT_MENU = (
     *("view.turn-right", "view.turn-left", "view.flip-across", "view.flip-down", ""),
     *("view.true-size", "view.pixel-size", "view.scale-bar", "cine.play", ""),
     *("view.hide-marks", "view.overlays", "view.layers", ""),
-    *("mark.delete", "edit.undo", "edit.redo"),
+    *("mark.copy", "mark.paste", "mark.delete", "edit.undo", "edit.redo"),
 )
 
 
@@ -245,6 +245,9 @@ class ReadingPlace(Place):
             "mark.previous": partial(desk.step_mark, -1),
             "mark.next": partial(desk.step_mark, 1),
             "mark.delete": desk.delete_mark,
+            "mark.copy": self._copy,
+            "mark.paste": desk.chosen.paste,
+            "mark.all": desk.chosen.all_here,
             "case.no-finding": desk.toggle_no_finding,
             "case.sign": self.panel.sign,
             "case.instructions": self._instruct,
@@ -264,6 +267,10 @@ class ReadingPlace(Place):
         actions.attach(self.wall, Scope.VIEW)
         actions.attach(self.panel.findings, Scope.QUESTION)
 
+    def _copy(self) -> None:
+        if self.desk.chosen.copy():
+            self._allow()
+
     def _show_header(self) -> None:
         shown, stage = self.desk.active, self._stage
         if shown.image is not None:
@@ -282,7 +289,8 @@ class ReadingPlace(Place):
         actions.allow(Need.CASE, case is not None)
         actions.allow(Need.NEXT_CASE, case is not None and case.count > 1)
         actions.allow(Need.UNSIGNED, desk.editable)
-        actions.allow(Need.MARK, desk.editable and desk.selected_mark() is not None)
+        actions.allow(Need.MARK, desk.editable and bool(desk.chosen.names))
+        actions.allow(Need.COPIED, desk.editable and desk.chosen.copied is not None)
         actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
         actions.allow(Need.UNDO, case is not None and self._port.can_undo())
         actions.allow(Need.REDO, case is not None and self._port.can_redo())

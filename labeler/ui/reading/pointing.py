@@ -129,14 +129,15 @@ class Pointing:
     def _refuse(self, tool: Tool | None) -> None:
         """A hand that would draw is told why it cannot."""
         cut = isinstance(self._viewport.image, Reformat)
-        if cut and tool is not None and tool.name != "select" and self._desk.editable:
-            self._say(tr("Marks are drawn on acquired slices, not on planes cut from them."))
+        if cut and isinstance(tool, BrushTool) and self._desk.editable:
+            self._say(tr("Voxels are painted on acquired slices, not on planes cut from them."))
 
     def _point(self, scene: Scene, event: QMouseEvent) -> bool:
         """With Shift and no button the crosshair goes with the pointer."""
         # With the window in hand Shift begins the box that sets it.
         windows = isinstance(self._desk.tool, WindowTool)
-        if not self.shift.moved(event) or windows or not scene.image.oriented:
+        # A line that is drawn turns by steps with Shift.
+        if not self.shift.moved(event) or windows or self.tool.busy or not scene.image.oriented:
             return False
         at = event.position()
         self._desk.planes.place(pointed_at(scene, (at.x(), at.y())), self._viewport)

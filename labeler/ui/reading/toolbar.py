@@ -24,6 +24,12 @@ from labeler.viewing.presets import Preset, preset_of, presets_for
 
 GROUPS = (Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY)
 AFTER = ("view.fit", "view.reset", "view.invert", "view.hide-marks", "case.instructions")
+LAST = (
+    *("tool.freehand", "tool.rotated-box", "tool.polyline", "tool.spline", "tool.point"),
+    *("tool.arrow", "tool.landmark", "tool.cuboid", "tool.cobb"),
+)
+"""Tools for some cases: behind all others, so that on most screens they are in the menu."""
+
 DIVIDED = 17
 """What a divider takes, with the space at both its sides."""
 
@@ -64,7 +70,7 @@ class ToolRow(QWidget):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         groups = [[one for one in actions.in_group(group) if _on_bar(one)] for group in GROUPS]
-        groups.append([actions[name] for name in AFTER])
+        groups += [[actions[name] for name in names] for names in (AFTER, LAST)]
         self._parts: list[tuple[QWidget, int]] = []
         for n, group in enumerate(groups):
             if n:
@@ -118,7 +124,7 @@ class ToolRow(QWidget):
 
 def _on_bar(action: QAction) -> bool:
     name = action.objectName()
-    return not action.icon().isNull() and name not in AFTER
+    return not action.icon().isNull() and name not in AFTER + LAST
 
 
 class PresetButton(QPushButton):

@@ -25,6 +25,7 @@ from labeler.ui.reading.caveat_chip import CaveatChip
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import REACH
 from labeler.ui.reading.late_sign import LateSign
+from labeler.ui.reading.nudges import nudge_of
 from labeler.ui.reading.pointing import FOLLOWING, Pointing
 from labeler.ui.reading.probe_line import ProbeLine
 from labeler.ui.reading.slide_probe import SlideProbe
@@ -33,10 +34,10 @@ from labeler.ui.reading.view_painter import Hand, ViewPainter
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.wheel import Wheel
 from labeler.ui.translation import tr
+from labeler.viewing.click_tools import ClickTool
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.scene import Cursor, Tool
 from labeler.viewing.select_tool import SelectTool
-from labeler.viewing.shape_tools import PolygonTool
 from labeler.viewing.viewport import Canvas
 
 _CURSORS = {
@@ -191,18 +192,24 @@ class ViewportWidget(QWidget):
             if busy and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
                 event.accept()
                 return True
+            if nudge_of(event) is not None and self._desk.may_nudge:
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         scene, tool, key = self._desk.scene(self.viewport), self._desk.tool, event.key()
+        nudge = nudge_of(event) if self._desk.may_nudge else None
         if scene is None:
             super().keyPressEvent(event)
+        elif nudge is not None:
+            self._desk.chosen.nudge(*nudge)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and tool.busy:
             self._desk.take(tool.finish(scene), self.viewport)
             self.update()
         elif key == Qt.Key.Key_Escape:
             self._escape(tool)
-        elif key == Qt.Key.Key_Backspace and isinstance(tool, PolygonTool) and tool.busy:
+        elif key == Qt.Key.Key_Backspace and isinstance(tool, ClickTool) and tool.busy:
             tool.step_back()
             self.update()
         else:

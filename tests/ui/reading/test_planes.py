@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from labeler.app.cut_room import Answer, CutRoom
 from labeler.app.open_case import SeriesTile
 from labeler.errors import LabelerError
+from labeler.model.shapes import OnPlane
 from labeler.ui.reading.late_sign import LATE_MS
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport import Viewport
@@ -210,9 +211,20 @@ def test_a_slab_of_an_acquired_series_is_cut_along_its_own_plane(reader: Reader)
     assert (image.cut.along, image.cut.slab_mm) == ((0.0, 0.0, -1.0), 2.0)
 
 
-def test_drawing_on_a_plane_is_refused_in_words(reader: Reader) -> None:
+def test_what_is_drawn_on_a_plane_is_a_mark_of_the_plane(reader: Reader) -> None:
     reader.key(KEY.Key_C, SHIFT)
     reader.key(KEY.Key_L)
+    reader.drag([(10, 5), (20, 8)])
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, OnPlane)
+    assert reader.desk.case is not None
+    assert mark.frame in reader.desk.case.image.refs
+    assert reader.desk.selected == mark.id
+
+
+def test_painting_on_a_plane_is_refused_in_words(reader: Reader) -> None:
+    reader.key(KEY.Key_C, SHIFT)
+    reader.key(KEY.Key_B)
     reader.drag([(10, 5), (20, 8)])
     assert reader.document.marks == ()
     assert any("acquired slices" in text for text in said(reader))

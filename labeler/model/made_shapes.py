@@ -1,0 +1,114 @@
+"""Shapes out of the places that a hand gives, one after another; None where nothing comes of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from labeler.model.handles import Spacing, across_from
+from labeler.model.outlines import Places
+from labeler.model.shapes import (
+    MOST_POINTS,
+    Bidirectional,
+    Ellipse,
+    Freehand,
+    Point,
+    RotatedBox,
+    Segment,
+)
+
+SHORT_SHARE = 0.5
+"""Of a long axis: the short one while nobody has drawn it."""
+
+
+def ellipse_between(a: Point, b: Point) -> Ellipse | None:
+    """The ellipse in the box of two opposite corners."""
+    half = abs(b[0] - a[0]) // 2, abs(b[1] - a[1]) // 2
+    if 0 in half:
+        return None
+    return Ellipse(_middle(a, b), (half[0], 0), (0, half[1]))
+
+
+def rotated_box_on(a: Point, b: Point, c: Point, spacing: Spacing) -> RotatedBox | None:
+    """The box with one side from `a` to `b` and the opposite one through `c`."""
+    along = b[0] - a[0], b[1] - a[1]
+    across = round(along[0] / 2), round(along[1] / 2)
+    down = _over(along, (c[0] - a[0], c[1] - a[1]), spacing, share=0.5)
+    if across[0] * down[1] == across[1] * down[0]:
+        return None
+    middle = _middle(a, b)
+    return RotatedBox((middle[0] + down[0], middle[1] + down[1]), across, down)
+
+
+def axes_from(long: Segment, c: Point, d: Point, spacing: Spacing) -> Bidirectional | None:
+    """A long axis, and the short one from `c` at right angles to it as far as `d`."""
+    (a, b) = long
+    way = _over((b[0] - a[0], b[1] - a[1]), (d[0] - c[0], d[1] - c[1]), spacing)
+    if a == b or way == (0, 0):
+        return None
+    return Bidirectional(long, (c, (c[0] + way[0], c[1] + way[1])))
+
+
+def axes_on(long: Segment, spacing: Spacing) -> Bidirectional | None:
+    """A long axis with a short one amid it, to be dragged to its size."""
+    (a, b) = long
+    turn = across_from((b[0] - a[0], b[1] - a[1]), spacing)
+    length = math.hypot((b[0] - a[0]) * spacing[0], (b[1] - a[1]) * spacing[1])
+    half = SHORT_SHARE * length / 2
+    x, y = round(turn[0] * half / spacing[0]), round(turn[1] * half / spacing[1])
+    if a == b or (x, y) == (0, 0):
+        return None
+    middle = _middle(a, b)
+    return Bidirectional(long, ((middle[0] - x, middle[1] - y), (middle[0] + x, middle[1] + y)))
+
+
+def outline_of(stroke: list[Point], tolerance: float) -> Freehand | None:
+    """A closed outline along a stroke, in as few points as are within `tolerance` (in 1/1000
+    voxels) of it."""
+    points = tuple(dict.fromkeys(stroke))
+    while len(points) >= 3:
+        kept = points if tolerance <= 0 else _thinned(points, tolerance)
+        if 3 <= len(kept) <= MOST_POINTS:
+            return Freehand(kept)
+        tolerance = tolerance * 2 if len(kept) > MOST_POINTS else 0
+    return None
+
+
+def _thinned(points: tuple[Point, ...], tolerance: float) -> tuple[Point, ...]:
+    """Douglas and Peucker's way: what lies near the straight line between two kept ones goes."""
+    places = np.array(points, np.float64)
+    kept = np.zeros(len(points), bool)
+    kept[[0, -1]] = True
+    waiting = [(0, len(points) - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        if last - first < 2:
+            continue
+        off = _off_line(places[first + 1 : last], places[first], places[last])
+        furthest = int(off.argmax())
+        if off[furthest] > tolerance:
+            at = first + 1 + furthest
+            kept[at] = True
+            waiting += [(first, at), (at, last)]
+    return tuple(point for point, stays in zip(points, kept.tolist(), strict=True) if stays)
+
+
+def _off_line(places: Places, start: Places, end: Places) -> Places:
+    """How far places lie from the piece of a line."""
+    along, way = end - start, places - start
+    squared = float(along @ along)
+    share = np.clip(way @ along / squared, 0, 1) if squared else np.zeros(len(places))
+    off: Places = np.linalg.norm(way - share[:, None] * along, axis=1)
+    return off
+
+
+def _middle(a: Point, b: Point) -> Point:
+    return round((a[0] + b[0]) / 2), round((a[1] + b[1]) / 2)
+
+
+def _over(along: Point, way: Point, spacing: Spacing, share: float = 1.0) -> Point:
+    """The part of a way that is at right angles to `along` in the patient."""
+    turn = across_from(along, spacing)
+    far = share * (way[0] * spacing[0] * turn[0] + way[1] * spacing[1] * turn[1])
+    return round(far * turn[0] / spacing[0]), round(far * turn[1] / spacing[1])

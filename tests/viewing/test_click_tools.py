@@ -1,0 +1,183 @@
+"""Tools that take their points one by one, in a view of 0.5 x 1 mm voxels."""
+
+from __future__ import annotations
+
+import pytest
+
+from labeler.model.measures import AngleMeasure, AxesMeasure, Crossed, measure_shape
+from labeler.model.shapes import (
+    Angle,
+    Bidirectional,
+    CobbAngle,
+    Polygon,
+    Polyline,
+    RotatedBox,
+    Spline,
+)
+from labeler.viewing.click_tools import (
+    AngleTool,
+    AxesTool,
+    ClickTool,
+    CobbTool,
+    PolygonTool,
+    PolylineTool,
+    RotatedBoxTool,
+    SplineTool,
+)
+from labeler.viewing.scene import NOTHING
+from tests.support.scenes import Hand
+
+ALL = (AngleTool, AxesTool, CobbTool, PolygonTool, PolylineTool, RotatedBoxTool, SplineTool)
+
+
+def test_an_angle_by_clicks_or_by_drags_is_the_same() -> None:
+    clicked, dragged = Hand(AngleTool()), Hand(AngleTool())
+    for at in ((10, 10), (30, 10), (30, 20)):
+        clicked.click(*at)
+    dragged.drag([(10, 10), (20, 10), (30, 10)])
+    assert dragged.edits == []
+    dragged.click(30, 20)
+    (mark,) = clicked.document.marks
+    assert mark.shape == dragged.document.marks[0].shape
+    assert mark.shape == Angle((10_000, 10_000), (30_000, 10_000), (30_000, 20_000))
+    assert measure_shape(clicked.image, mark.shape) == AngleMeasure(90.0)
+    assert not clicked.tool.busy
+
+
+def test_an_arm_of_no_length_waits_for_another_place() -> None:
+    hand = Hand(AngleTool())
+    hand.click(10, 10)
+    hand.click(30, 10)
+    hand.press(10, 10)
+    assert len(hand.edits) == 1, "both arms may lie on each other"
+    hand = Hand(AngleTool())
+    for at in ((10, 10), (30, 10), (30, 10)):
+        hand.click(*at)
+    assert hand.edits == []
+    assert hand.tool.busy
+
+
+def test_a_cobb_angle_is_two_lines() -> None:
+    hand = Hand(CobbTool())
+    hand.drag([(10, 10), (30, 10)])
+    sketch = hand.tool.preview(hand.scene()).ghosts
+    assert [ghost.shape for ghost in sketch] == [Polyline(((10_000, 10_000), (30_000, 10_000)))]
+    hand.press(12, 30)
+    hand.move(30, 25)
+    assert isinstance(hand.tool.preview(hand.scene()).ghosts[0].shape, CobbAngle)
+    hand.release(30, 25)
+    (mark,) = hand.document.marks
+    assert mark.shape == CobbAngle(
+        ((10_000, 10_000), (30_000, 10_000)), ((12_000, 30_000), (30_000, 25_000))
+    )
+
+
+def test_the_short_axis_stands_at_right_angles_in_the_patient() -> None:
+    hand = Hand(AxesTool())
+    hand.drag([(10, 10), (30, 20)])
+    hand.drag([(20, 20), (26, 12)])
+    (mark,) = hand.document.marks
+    assert isinstance(mark.shape, Bidirectional)
+    (a, b), (c, d) = mark.shape.long, mark.shape.short
+    long = (b[0] - a[0]) * 0.5, (b[1] - a[1]) * 1.0
+    short = (d[0] - c[0]) * 0.5, (d[1] - c[1]) * 1.0
+    assert long[0] * short[0] + long[1] * short[1] == pytest.approx(0, abs=50_000)
+    assert c == (20_000, 20_000)
+
+
+def test_enter_after_the_long_axis_sets_a_short_one_of_half_its_length() -> None:
+    hand = Hand(AxesTool())
+    hand.drag([(10, 10), (30, 10)])
+    hand.take(hand.tool.finish(hand.scene()))
+    measure = measure_shape(hand.image, hand.document.marks[0].shape)  # type: ignore[arg-type]
+    assert measure == AxesMeasure(pytest.approx(10.0), pytest.approx(5.0))
+
+
+def test_a_turned_box_has_one_side_as_drawn_and_right_angles() -> None:
+    hand = Hand(RotatedBoxTool())
+    hand.drag([(10, 10), (30, 20)])
+    hand.move(20, 30)
+    assert isinstance(hand.tool.preview(hand.scene()).ghosts[0].shape, RotatedBox)
+    hand.click(20, 30)
+    shape = hand.document.marks[0].shape
+    assert isinstance(shape, RotatedBox)
+    assert shape.across == (10_000, 5_000)
+    across, down = shape.across, shape.down
+    assert across[0] * 0.5 * down[0] * 0.5 + across[1] * down[1] == pytest.approx(0, abs=10_000)
+
+
+def test_a_turned_box_of_no_width_waits_for_another_place() -> None:
+    hand = Hand(RotatedBoxTool())
+    hand.drag([(10, 10), (30, 10)])
+    hand.click(20, 10)
+    assert hand.edits == []
+    hand.click(20, 15)
+    assert len(hand.edits) == 1
+
+
+def test_lines_end_open_and_a_curve_closes_on_its_first_point() -> None:
+    corners = [(10, 10), (30, 10), (30, 25)]
+    points = tuple((x * 1000, y * 1000) for x, y in corners)
+    for tool, shape in (
+        (PolylineTool(), Polyline(points)),
+        (SplineTool(), Spline(points, closed=False)),
+    ):
+        hand = Hand(tool)
+        for corner in corners:
+            hand.click(*corner)
+        hand.press(*corners[-1], clicks=2)
+        hand.release(*corners[-1])
+        assert hand.document.marks[0].shape == shape
+    hand = Hand(SplineTool())
+    for corner in [*corners, (10.3, 10.1)]:
+        hand.click(*corner)
+    assert hand.document.marks[0].shape == Spline(points, closed=True)
+    hand = Hand(PolylineTool())
+    for corner in [*corners, corners[0]]:
+        hand.click(*corner)
+    hand.take(hand.tool.finish(hand.scene()))
+    assert hand.document.marks[0].shape == Polyline((*points, points[0]))
+
+
+def test_a_polygon_that_crosses_itself_is_drawn_and_says_so() -> None:
+    hand = Hand(PolygonTool())
+    for corner in ((10, 10), (30, 30), (30, 10), (10, 30)):
+        hand.click(*corner)
+    hand.take(hand.tool.finish(hand.scene()))
+    (mark,) = hand.document.marks
+    assert isinstance(mark.shape, Polygon)
+    assert measure_shape(hand.image, mark.shape) == Crossed()
+
+
+@pytest.mark.parametrize("tool", ALL)
+def test_events_out_of_order_do_nothing_wrong(tool: type[ClickTool]) -> None:
+    hand = Hand(tool())
+    hand.release(10, 10)
+    hand.move(20, 20)
+    assert hand.take(hand.tool.finish(hand.scene())) == NOTHING
+    assert not hand.tool.busy
+    hand.press(10, 10, clicks=2)
+    hand.press(10, 10)
+    hand.press(10, 10)
+    hand.move(1e9, -1e9)
+    hand.release(1e9, -1e9)
+    hand.release(1e9, -1e9)
+    hand.index = 1
+    hand.move(30, 30)
+    hand.release(30, 30)
+    assert hand.tool.preview(hand.scene()).ghosts == ()
+    hand.tool.cancel()
+    assert hand.edits == []
+    assert not hand.tool.busy
+
+
+@pytest.mark.parametrize("tool", ALL)
+def test_backspace_takes_points_back_until_none_is_left(tool: type[ClickTool]) -> None:
+    made = tool()
+    hand = Hand(made)
+    hand.click(10, 10)
+    hand.click(30, 10)
+    made.step_back()
+    made.step_back()
+    made.step_back()
+    assert not made.busy
