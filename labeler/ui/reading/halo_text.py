@@ -35,30 +35,27 @@ class HaloText:
         self._theme, self._font = theme, font(kind)
         self.metrics = QFontMetricsF(self._font)
         self._ratio, self._halo = 1.0, Halo(1.0, theme.color("overlay"))
-        self._stamps: OrderedDict[tuple[str, float], Stamp] = OrderedDict()
+        self._stamps: OrderedDict[str, Stamp] = OrderedDict()
 
     def write(self, painter: QPainter, at: QPointF, text: str) -> None:
         """In overlay colour; `at` is the left end of its baseline."""
         stamp = self.stamp(text, painter.device().devicePixelRatioF())
         painter.drawImage(at.toPoint() - stamp.origin, stamp.image)
 
-    def stamp(self, text: str, ratio: float, widest: float = 0.0) -> Stamp:
-        """Cut with an ellipsis where it is wider than `widest`, if that is told."""
+    def stamp(self, text: str, ratio: float) -> Stamp:
+        """A line, drawn the first time."""
         if ratio != self._ratio:
             self._ratio, self._halo = ratio, Halo(ratio, self._theme.color("overlay"))
             self._stamps.clear()
-        key = text, widest
-        found = self._stamps.get(key)
+        found = self._stamps.get(text)
         if found is None:
-            found = self._stamps[key] = self._made(text, ratio, widest)
+            found = self._stamps[text] = self._made(text, ratio)
             if len(self._stamps) > KEPT:
                 self._stamps.popitem(last=False)
         return found
 
-    def _made(self, text: str, ratio: float, widest: float) -> Stamp:
+    def _made(self, text: str, ratio: float) -> Stamp:
         metrics = self.metrics
-        if widest:
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest)
         width = metrics.horizontalAdvance(text)
         height = round(metrics.ascent()) + metrics.descent()
         size = QSizeF(width + 2 * _PAD, height + 2 * _PAD) * ratio

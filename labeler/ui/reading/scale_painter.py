@@ -18,7 +18,7 @@ LEFT = 3
 """From the view's edge: letters and words begin further in."""
 
 SHORT, LONG, WIDTH = 3, 6, 11
-TEXT_LEFT, TEXT_BELOW = 12, 4
+TEXT_LEFT, TEXT_BESIDE = 12, 4
 
 
 class ScalePainter:
@@ -33,8 +33,11 @@ class ScalePainter:
         self._bar: ScaleBar | None = None
         self._still = QImage()
 
-    def paint(self, painter: QPainter, room: QRect, scene: Scene) -> None:
-        """An upright bar with long ticks at its ends, its length below, ticks along the image."""
+    def paint(
+        self, painter: QPainter, room: QRect, scene: Scene, taken: tuple[QRect, ...] = ()
+    ) -> None:
+        """An upright bar with long ticks at its ends, its length below, or above it where below is
+        `taken`; ticks along the image."""
         view, ratio = scene.view, painter.device().devicePixelRatioF()
         key = scene.layout, view.zoom, view.center, scene.canvas, ratio
         if key != self._key or self._of is None or self._of() is not scene.image:
@@ -46,9 +49,14 @@ class ScalePainter:
             return
         painter.drawImage(room.topLeft(), self._still)
         stamp = self._text.stamp(words(self._bar.text), ratio)
-        base = round(self._bar.bottom + TEXT_BELOW + self._text.metrics.ascent())
-        at = room.topLeft() + QPoint(TEXT_LEFT, base)
-        painter.drawImage(at - stamp.origin, stamp.image)
+        high = round(self._text.metrics.ascent())
+        below, above = round(self._bar.bottom) + TEXT_BESIDE, round(self._bar.top) - TEXT_BESIDE
+        for top in (below, above - high):
+            words_room = QRect(TEXT_LEFT, top, round(stamp.width), high).translated(room.topLeft())
+            if not any(words_room.intersects(other) for other in taken):
+                at = words_room.topLeft() + QPoint(0, high)
+                painter.drawImage(at - stamp.origin, stamp.image)
+                return
 
 
 def _drawn(bar: ScaleBar, height: int, ratio: float, theme: Theme) -> QImage:

@@ -108,10 +108,10 @@ class ViewPainter:
             self._across(painter, scene)
             self._letters.paint(painter, room, scene.layout.letters)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
-            if self._desk.preferences.scale_bar:
-                self._scale.paint(painter, room, scene)
             self._reach(painter, scene, ratio, hand, preview)
         self._corners(painter, room, scene, hand)
+        if (slide or self._viewport.pixels is not None) and self._desk.preferences.scale_bar:
+            self._scale.paint(painter, room, scene, self._words.taken)
         count = len(scene.image.refs)
         seen, wanted = self._viewport.seen(), self._viewport.wanted
         ticks, gaps = self._ticks(scene), scene.image.stack.gaps

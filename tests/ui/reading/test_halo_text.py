@@ -71,4 +71,3 @@ def test_a_line_is_stamped_once(look: Look) -> None:
     assert text.stamp(WORDS, 1.0) is text.stamp(WORDS, 1.0)
     first = text.stamp(WORDS, 1.0)
     assert text.stamp(WORDS, 2.0) is not first
-    assert text.stamp(WORDS, 1.0, 40.0).width <= 40.0
