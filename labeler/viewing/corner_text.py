@@ -172,8 +172,10 @@ def position_lines(image: Image, index: int) -> tuple[Phrase, ...]:
         position = slice_position(image, index)
         return (phrase("{position} mm", position=position),) if position else ()
     count = len(image.refs)
+    if image.pyramid is not None and count == 1:
+        return ()  # the number is that of one of its parts
     cited = shown_number(image, index)
-    if all(shown_number(image, i) <= count for i in (0, index, count - 1)):
+    if all(shown_number(image, i) == i + 1 for i in (0, index, count - 1)):
         place = phrase("Im {number} / {count}", number=cited, count=count)
     else:
         place = phrase(
@@ -291,13 +293,18 @@ def _value(image: Image, index: int, stored: Pixels) -> str | Phrase:
     rescaled = float(stored) * image.slopes[index] + image.intercepts[index]
     if not math.isfinite(rescaled):
         return "–"
-    told = f"{wide(_figure(image, rescaled), _PLACES)} {image.unit}".rstrip()
+    told = f"{rescaled_text(image, rescaled)} {image.unit}".rstrip()
     if image.suv_factor is not None:
         told = f"SUV {wide(number(rescaled * image.suv_factor, 1), 4)}  {told}"
     if rescaled == float(stored) or isinstance(image, Reformat):
         return told
     raw = wide(_plain(float(stored)), _PLACES)
     return phrase("{value} (stored {stored})", value=told, stored=raw)
+
+
+def rescaled_text(image: Image, rescaled: float) -> str:
+    """A rescaled value of an image without its unit, as wide as others."""
+    return wide(_figure(image, rescaled), _PLACES)
 
 
 def _figure(image: Image, rescaled: float) -> str:

@@ -141,9 +141,11 @@ def lattice_of(image: Image) -> Lattice:
 
 def refuse_uncuttable(image: Image) -> None:
     """Raises LabelerError where the header says that no volume is there to cut."""
+    if image.pyramid is not None:
+        raise _refusal("cut-slide", "A slide is one picture, so there is nothing to cut.")
     if image.is_color:
         raise _refusal("cut-color", "This series is in colour, and colours are not cut.")
-    if image.pyramid is not None or image.source.shape[0] < 2:
+    if image.source.shape[0] < 2:
         raise _refusal("cut-one-slice", "This series has one slice, so there is nothing to cut.")
     if not image.oriented or Caveat.ORIENTATION_UNKNOWN in image.caveats:
         raise _refusal("cut-sides", "This series does not say how it lies in the patient.")

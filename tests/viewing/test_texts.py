@@ -16,7 +16,13 @@ from labeler.model.measures import (
     RegionMeasure,
     Unmeasured,
 )
-from labeler.viewing.corner_text import age_text, corners, probe_text, slice_position
+from labeler.viewing.corner_text import (
+    age_text,
+    corners,
+    position_lines,
+    probe_text,
+    slice_position,
+)
 from labeler.viewing.cuts import CORONAL, turned
 from labeler.viewing.layout import layout_of
 from labeler.viewing.measure_text import intensity_text, measure_text
@@ -135,6 +141,22 @@ def test_numbers_beyond_the_stack_show_both() -> None:
     view = ViewState(0, Window(0, 1))
     shown = corners(image, layout_of(image), view, 1, ItemContext())
     assert lines(shown.bottom_right)[0] == "Im 143 · 1 / 3"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "index", "said"),
+    [
+        ((3, 2, 1), 0, "Im 3 · 1 / 3"),
+        ((3, 2, 1), 1, "Im 2 · 2 / 3"),
+        ((0, 1, 2), 2, "Im 2 · 3 / 3"),
+        ((1, 2, 3), 2, "Im 3 / 3"),
+    ],
+)
+def test_where_numbers_run_otherwise_the_place_is_told_too(
+    numbers: tuple[int, ...], index: int, said: str
+) -> None:
+    image = replace(image_of(STORED[:3]), instance_numbers=numbers)
+    assert lines(position_lines(image, index))[0] == said
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from labeler.ui.reading.side_by_side import SideBySide
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.crosshair import Crosshair, frame_of, moved, shares_frame
 from labeler.viewing.cuts import CUTS, Cut, Projection, next_projection, thicker
-from labeler.viewing.lattice import refuse_unheld
+from labeler.viewing.lattice import refuse_uncuttable, refuse_unheld
 from labeler.viewing.links import middle, slice_at
 from labeler.viewing.reference_lines import reference_line
 from labeler.viewing.reformat import Reformat, reformat
@@ -139,6 +139,7 @@ class Planes:
         self.reslab(viewport, next_projection)
 
     def _cut(self, tile: str, base: Image, cut: Cut, crosshair: Crosshair) -> Reformat:
+        refuse_uncuttable(base)
         volume = self._port.series.request_volume(tile)
         if volume is None:
             raise refuse_unheld(base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from labeler.model.image import Image
 from labeler.model.rasters import Place
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.phrases import words
@@ -11,6 +12,7 @@ from labeler.ui.reading.slide_probe import SlideProbe
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.translation import tr
 from labeler.viewing.corner_text import probe_text
+from labeler.viewing.fused_text import fused_text
 from labeler.viewing.layer_overlay import dose_text
 
 
@@ -47,6 +49,18 @@ class ProbeLine:
         point = self._slide.at(scene.image, p_voxel)
         found = probe_text(scene.image, index, p_voxel, self._viewport.pixels, point)
         text = words(found).strip() if found else ""
+        if not text:
+            return ""
+        over = self._over(scene.image, index, p_voxel)
         dose = self._viewport.layers.shown().dose
-        told = dose_text(scene.image, index, p_voxel, dose) if dose and text else None
+        told = dose_text(scene.image, index, p_voxel, dose) if dose else None
+        text = " · ".join((text, over)) if over else text
         return "   ".join((text, words(told))) if told else text
+
+    def _over(self, image: Image, index: int, p_voxel: Place) -> str | None:
+        """Of the series that is laid over this one."""
+        fused = self._viewport.fused
+        pixels = fused.at(image, index)
+        if fused.over is None or pixels is None:
+            return None
+        return fused_text(fused.over.image, pixels, p_voxel)

@@ -88,6 +88,15 @@ def test_it_follows_the_slices_and_goes_with_the_planes(reader: Reader) -> None:
         assert viewport.fused.at(viewport.image, viewport.view.index) is not None
 
 
+def test_the_probe_tells_both_values(reader: Reader) -> None:
+    reader.key(KEY.Key_U)
+    QTest.mouseMove(reader.view, reader.at(20, 30))
+    reader.settle()
+    told = reader.window.status.probe.text().replace("\u2007", " ")
+    assert "HU" in told
+    assert told.endswith("· SUV  4.0")
+
+
 def test_what_does_not_lie_together_is_refused_in_words(reader: Reader) -> None:
     tiles = reader.desk.case.series[:2] if reader.desk.case else ()
     assert reader.desk.case is not None

@@ -124,6 +124,21 @@ def map_of(reader: Reader) -> Overview | None:
     return reader.view._painter.slide.overview(scene_of(reader))
 
 
+def test_a_slide_says_why_it_is_not_cut(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    reader.port.volumes["1.2.3"] = None
+    reader.key(Qt.Key.Key_Y)
+    happened = reader.window.tidings.all()[-1].happened
+    assert happened.startswith("A slide is one picture, so there is nothing to cut.")
+    assert "memory" not in happened
+
+
+def test_a_slide_has_no_number_of_an_image(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    settle(reader)
+    assert not any(line.startswith("Im") for line in reader.view._painter._words.lines)
+
+
 def test_a_slide_opens_whole_and_says_its_level(glass: tuple[Reader, Levels]) -> None:
     reader, _levels = glass
     settle(reader)
