@@ -47,19 +47,22 @@ def save_archive(
 ) -> bool:
     """Keep an archive, new or changed; whether its secret is kept beyond this session.
 
-    `secret` None leaves the one there is. Raises LabelerError "archive-address",
+    `secret` None leaves the one there is, unless the archive is elsewhere now: a password is not
+    sent to a place that it was not typed for. Raises LabelerError "archive-address",
     "archive-open-password" or "archive-name-taken".
     """
     check_archive(archive)
 
-    def save(store: Store) -> None:
-        others = [one for one in _listed(store) if one.id != archive.id]
+    def save(store: Store) -> bool:
+        known = _listed(store)
+        others = [one for one in known if one.id != archive.id]
         if any(one.name.casefold() == archive.name.casefold() for one in others):
             raise _taken(archive.name)
         store.settings.put(ARCHIVES, (*others, archive))
+        return any(one.id == archive.id and one.place != archive.place for one in known)
 
-    services.store.call(save)
-    if archive.login is Login.NONE:
+    moved = services.store.call(save)
+    if archive.login is Login.NONE or (moved and not secret):
         secrets.forget(archive.id)
         return False
     return secrets.put(archive.id, secret) if secret else False
@@ -90,11 +93,17 @@ def find_archive(services: Services, typed: str) -> Archive:
     )
 
 
-def test_archive(secrets: ArchiveSecrets, archive: Archive, secret: str, tick: Tick) -> None:
-    """Ask for next to nothing, with `secret` or the one that is kept."""
+def test_archive(
+    services: Services, secrets: ArchiveSecrets, archive: Archive, secret: str, tick: Tick
+) -> None:
+    """Ask for next to nothing, with `secret` or the one that is kept for this very place."""
     from labeler.pacs import asking
 
-    asking.test(archive, secret or secrets.get(archive.id), tick)
+    if not secret and archive.login is not Login.NONE:
+        known = [one for one in archives(services) if one.id == archive.id]
+        if all(one.place == archive.place for one in known):
+            secret = secrets.get(archive.id)
+    asking.test(archive, secret, tick)
 
 
 def find_studies(

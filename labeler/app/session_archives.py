@@ -88,7 +88,7 @@ class ArchiveVerbs(WorkVerbs):
     ) -> None:
         secrets = self._archive_secrets
         self._run(
-            lambda _s, tick: archives.test_archive(secrets, archive, secret, tick),
+            lambda s, tick: archives.test_archive(s, secrets, archive, secret, tick),
             lambda _none: answer(),
             refused,
             text="Testing the archive",

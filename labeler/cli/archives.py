@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 from labeler.app import archives
@@ -12,68 +11,84 @@ from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json, error_json
+from labeler.cli.typed_archive import changed_archive, new_archive
 from labeler.errors import LabelerError
 from labeler.pacs import asking
-from labeler.pacs.archive import Archive, Bring, Kind, Login, check_archive
+from labeler.pacs.archive import Archive, Kind, Login
 from labeler.pacs.folder_inbox import FolderInbox
 from labeler.pacs.query import StudyFound, StudyQuery, check_uids
 from labeler.store.keychain import system_keyring
 
+SECRET_REFUSED = frozenset(("archive-login", "archive-secret"))
+
 
 def add(call: Call) -> Exit:
-    """Name an archive, keep its secret where that is safe, and try it once."""
-    archive = _typed(call)
-    check_archive(archive)
+    """Name an archive, try it once, and keep its secret where that is safe."""
+    archive = new_archive(call.typed)
     secret = "" if archive.login is Login.NONE else call.archive_secret()
-    secrets, tick = ArchiveSecrets(system_keyring), call.tick("Testing")
     with open_bench(call, may_create=True) as bench:
-        kept = archives.save_archive(bench.services, secrets, archive, secret or None)
-        error = None
-        try:
-            archives.test_archive(secrets, archive, secret, tick)
-        except LabelerError as failure:
-            error = failure
-        answer: Json = {
-            "archive": archive.id,
-            "name": archive.name,
-            "kind": archive.kind.value,
-            "secret_kept": kept,
-            "answers": error is None,
-        }
-        if error is not None:
-            answer["error"] = error_json(error)
-        told = "It answers." if error is None else "It is kept, and does not answer yet."
-        call.output.answer(answer, [f"{archive.name}: {told}"])
-        if error is not None and not call.output.as_json:
-            call.output.warn(error)
+        secrets = ArchiveSecrets(system_keyring)
+        error = _try(call, bench.services, secrets, archive, secret)
+        refused = error is not None and error.code in SECRET_REFUSED
+        _keep(call, bench.services, secrets, archive, None if refused else secret, error)
     return Exit.OK
 
 
-def _typed(call: Call) -> Archive:
-    typed = call.typed
-    if (typed.url is None) == (typed.host is None):
-        raise LabelerError(
-            "archive-address",
-            "An archive is named by the address of its DICOMweb, or by --host for DIMSE.",
-            safe="Nothing was changed.",
-            do="Give one of the two.",
-        )
-    login = Login.TOKEN if typed.token else Login.PASSWORD if typed.user else Login.NONE
-    return Archive(
-        id=uuid.uuid4().hex,
-        name=typed.name.strip(),
-        kind=Kind.DIMSE if typed.url is None else Kind.DICOMWEB,
-        url=typed.url or "",
-        host=typed.host or "",
-        port=typed.port,
-        called=typed.called,
-        calling=typed.calling,
-        tls=typed.tls,
-        login=login,
-        user=typed.user or "",
-        bring=Bring.GET if typed.move is None else Bring.MOVE,
-        listen_port=typed.move or 11112,
-    )
+def change(call: Call) -> Exit:
+    """Change an archive, or only its secret; what the archive refuses is not kept."""
+    with open_bench(call) as bench:
+        before = archives.find_archive(bench.services, call.typed.archive)
+        archive, secrets = changed_archive(before, call.typed), ArchiveSecrets(system_keyring)
+        elsewhere = (archive.place, archive.login, archive.user) != (
+            before.place, before.login, before.user,
+        )  # fmt: skip
+        secret = ""
+        if archive.login is not Login.NONE:
+            # One password is not sent to another place unasked.
+            if elsewhere or archive == before or call.archive_secret_given():
+                secret = call.archive_secret()
+            else:
+                secret = secrets.get(archive.id)
+        error = _try(call, bench.services, secrets, archive, secret)
+        if error is not None and error.code in SECRET_REFUSED:
+            raise error
+        _keep(call, bench.services, secrets, archive, secret, error)
+    return Exit.OK
+
+
+def _try(
+    call: Call, services: Services, secrets: ArchiveSecrets, archive: Archive, secret: str
+) -> LabelerError | None:
+    """Why it does not answer; None where it does."""
+    try:
+        archives.test_archive(services, secrets, archive, secret, call.tick("Testing"))
+    except LabelerError as failure:
+        return failure
+    return None
+
+
+def _keep(
+    call: Call,
+    services: Services,
+    secrets: ArchiveSecrets,
+    archive: Archive,
+    secret: str | None,
+    error: LabelerError | None,
+) -> None:
+    kept = archives.save_archive(services, secrets, archive, secret or None)
+    answer: Json = {
+        "archive": archive.id,
+        "name": archive.name,
+        "kind": archive.kind.value,
+        "secret_kept": kept,
+        "answers": error is None,
+    }
+    if error is not None:
+        answer["error"] = error_json(error)
+    told = "It answers." if error is None else "It is kept, and does not answer yet."
+    call.output.answer(answer, [f"{archive.name}: {told}"])
+    if error is not None and not call.output.as_json:
+        call.output.warn(error)
 
 
 def listed(call: Call) -> Exit:
@@ -123,7 +138,7 @@ def test(call: Call) -> Exit:
     """Whether it answers as it should."""
     with open_bench(call) as bench:
         archive, secrets = _ready(call, bench.services)
-        archives.test_archive(secrets, archive, "", call.tick("Testing"))
+        archives.test_archive(bench.services, secrets, archive, "", call.tick("Testing"))
     call.output.answer({"archive": archive.id, "answers": True}, [f"{archive.name}: it answers"])
     return Exit.OK
 
@@ -167,6 +182,7 @@ def get(call: Call) -> Exit:
             name, brought = archives.receive(bench.services, secrets, archive, study, tick, only)
         else:
             inbox = FolderInbox(Path(call.typed.output))
+            inbox.tidy()
             brought = asking.bring(archive, secrets.get(archive.id), uid, inbox, tick, only)
     answer: Json = {
         "study": uid,
@@ -191,6 +207,7 @@ def wipe(call: Call) -> Exit:
 
 VERBS = {
     "add": add,
+    "change": change,
     "list": listed,
     "remove": remove,
     "test": test,
@@ -204,7 +221,9 @@ def _ready(call: Call, services: Services) -> tuple[Archive, ArchiveSecrets]:
     """The archive that was meant, with its secret at hand."""
     archive = archives.find_archive(services, call.typed.archive)
     secrets = ArchiveSecrets(system_keyring)
-    if archive.login is not Login.NONE and not secrets.get(archive.id):
+    if archive.login is not Login.NONE and (
+        call.archive_secret_given() or not secrets.get(archive.id)
+    ):
         secrets.hold(archive.id, call.archive_secret())
     return archive, secrets
 

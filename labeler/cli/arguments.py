@@ -199,18 +199,33 @@ def _doctor(verb: argparse.ArgumentParser) -> None:
 def _archive_add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("name", metavar="NAME", help="what you call it")
     verb.add_argument("url", metavar="URL", nargs="?", help="the address of its DICOMweb")
+    _archive_address(verb)
+    verb.set_defaults(no_login=False, get=False)
+
+
+def _archive_change(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("archive", metavar="ARCHIVE", help="its name")
+    verb.add_argument("--name", metavar="NAME", help="a new name for it")
+    verb.add_argument("--url", metavar="URL", help="the address of its DICOMweb")
+    login = _archive_address(verb)
+    login.add_argument("--no-login", action="store_true", help="it asks for nothing")
+    verb.add_argument("--get", action="store_true", help="by C-GET")
+
+
+def _archive_address(verb: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     verb.add_argument("--host", metavar="HOST", help="for DIMSE: the archive's host")
-    verb.add_argument("--port", type=int, default=104, metavar="PORT", help="its port (104)")
-    verb.add_argument("--called", metavar="TITLE", default="", help="its AE title")
-    verb.add_argument("--calling", metavar="TITLE", default="LABELER", help="ours (LABELER)")
+    verb.add_argument("--port", type=int, metavar="PORT", help="its port (104)")
+    verb.add_argument("--called", metavar="TITLE", help="its AE title")
+    verb.add_argument("--calling", metavar="TITLE", help="ours (LABELER)")
     verb.add_argument(
         "--move", type=int, metavar="PORT", help="by C-MOVE, to this port of this computer"
     )
-    verb.add_argument("--tls", action="store_true", help="DIMSE over TLS")
+    verb.add_argument("--tls", action=argparse.BooleanOptionalAction, help="DIMSE over TLS")
     login = verb.add_mutually_exclusive_group()
     login.add_argument("--user", metavar="NAME", help="it asks for this user's password")
     login.add_argument("--token", action="store_true", help="it asks for a token")
     _archive_secret(verb)
+    return login
 
 
 def _archive_secret(verb: argparse.ArgumentParser) -> None:
@@ -292,6 +307,7 @@ VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("backup", "write everything into one encrypted file", _backup),
     ("restore", "make a profile from a backup", _restore),
     ("archive add", "name an image archive", _archive_add),
+    ("archive change", "change an archive, or its password", _archive_change),
     ("archive list", "list the archives, and the studies that are here", _nothing),
     ("archive remove", "forget an archive", _archive),
     ("archive test", "ask whether it answers", _archive),

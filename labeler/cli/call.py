@@ -59,6 +59,10 @@ class Call:
             again=False,
         )
 
+    def archive_secret_given(self) -> bool:
+        """Whether a descriptor or a variable gives it, so that nobody must be asked."""
+        return self.typed.archive_secret_fd is not None or ARCHIVE_VARIABLE in self.environment
+
     def is_watched(self) -> bool:
         """Whether a person is there to answer."""
         return self.typing.isatty()

@@ -61,6 +61,16 @@ class Archive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listen_port: int = 11112
 
     @property
+    def place(self) -> tuple[str, str, int, bool]:
+        """Where a secret of it is sent: what it speaks, host, port, and whether encrypted."""
+        if self.kind is Kind.DIMSE:
+            return "dimse", self.host.casefold(), self.port, self.tls
+        parts = urlsplit(self.url)
+        encrypted = parts.scheme == "https"
+        port = parts.port or (443 if encrypted else 80)
+        return "dicomweb", parts.hostname or "", port, encrypted
+
+    @property
     def secure(self) -> bool:
         """Whether nobody on the way can read along: encrypted, or on this computer alone."""
         if self.kind is Kind.DIMSE:

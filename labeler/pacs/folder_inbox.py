@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +14,10 @@ from labeler.imaging.dicom.wholeness import is_whole
 from labeler.imaging.sources.files import FileBytes
 from labeler.store.faults import disk_faults
 
+OLD_S = 90.0
+"""A line that says nothing for a minute is given up, and its draft with it."""
+_DRAFT = re.compile(r"\.[0-9a-f]{16}\.part")
+
 
 class FolderInbox:
     """One file an instance, named by its UID; drafts have a hidden name until they are whole."""
@@ -20,6 +26,13 @@ class FolderInbox:
         self._folder = folder
         with disk_faults():
             folder.mkdir(parents=True, exist_ok=True)
+
+    def tidy(self) -> None:
+        """Remove drafts of a program that was killed; one that is written to is not so old."""
+        with disk_faults():
+            for left in self._folder.glob(".*.part"):
+                if _DRAFT.fullmatch(left.name) and time.time() - left.stat().st_mtime > OLD_S:
+                    left.unlink(missing_ok=True)
 
     def holds(self, uid: str) -> bool:
         """Whether the file is there and can be read to its end."""

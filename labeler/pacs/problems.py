@@ -49,6 +49,27 @@ def login_refused(archive: str) -> LabelerError:
     )
 
 
+def login_wanted(archive: str) -> LabelerError:
+    """It asks for a login, and is kept here as one that asks for none."""
+    return LabelerError(
+        "archive-login-wanted",
+        "The archive {archive} asks for a login, and none is set for it here.",
+        safe=_NOTHING,
+        do="Change the archive: let it ask for a password or a token.",
+        archive=archive,
+    )
+
+
+def forbidden(archive: str) -> LabelerError:
+    return LabelerError(
+        "archive-forbidden",
+        "The archive {archive} does not allow this.",
+        safe=_NOTHING,
+        do="Ask its people for the right to search it and to get images.",
+        archive=archive,
+    )
+
+
 def secret_wanted(archive: str) -> LabelerError:
     """Asked for by the window, then given back with the same question."""
     return LabelerError(
@@ -179,7 +200,7 @@ def line_lost(archive: str, here: int, total: int) -> LabelerError:
     return LabelerError(
         "archive-line-lost",
         "The line to {archive} broke: {here} of {total} images have come.",
-        safe="What came is kept, sealed.",
+        safe="What came is kept.",
         do="Get the study again: only what is missing is asked for.",
         archive=archive,
         here=here,
@@ -192,7 +213,7 @@ def incomplete(archive: str, here: int, total: int) -> LabelerError:
     return LabelerError(
         "archive-incomplete",
         "The archive {archive} gave {here} of {total} images and says that this is all.",
-        safe="What came is kept, sealed.",
+        safe="What came is kept.",
         do="Get the study again; if the rest stays away, ask the archive's people.",
         archive=archive,
         here=here,

@@ -15,7 +15,9 @@ from labeler.market.connecting import new_client
 from labeler.pacs.archive import Archive, Login
 from labeler.pacs.line import LineLost
 from labeler.pacs.problems import (
+    forbidden,
     login_refused,
+    login_wanted,
     no_such_study,
     not_an_archive,
     redirected,
@@ -131,8 +133,10 @@ class WebClient:
     def _check(self, response: httpx2.Response) -> None:
         """Raises what the status says."""
         status, name = response.status_code, self._archive.name
-        if status in (401, 403, 407):
-            raise login_refused(name)
+        if status == 401:
+            raise login_wanted(name) if self._archive.login is Login.NONE else login_refused(name)
+        if status == 403:
+            raise forbidden(name)
         if status in (404, 410):
             raise no_such_study(name)
         if 300 <= status < 400:

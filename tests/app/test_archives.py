@@ -261,6 +261,26 @@ def test_archives_are_kept_without_their_secret(bench: Workbench, tmp_path: Path
         archives.find_archive(services, "Other")
 
 
+def test_a_secret_is_not_sent_to_another_place_unasked(bench: Workbench, study: Study) -> None:
+    services, keyring = bench.services, KeyringInMemory()
+    secrets = ArchiveSecrets(lambda: keyring)
+    manners = Manners(password="right")
+    with web_archive(study, Manners(password="right")) as url, web_archive(study, manners) as other:
+        archive = web(url, login=Login.PASSWORD, user="reader")
+        archives.save_archive(services, secrets, archive, "right")
+        archives.test_archive(services, secrets, archive, "", no_tick)
+        moved = structs.replace(archive, url=other)
+        with pytest.raises(LabelerError) as caught:
+            archives.test_archive(services, secrets, moved, "", no_tick)
+        assert caught.value.code == "archive-secret"
+        archives.save_archive(services, secrets, moved, None)
+        with pytest.raises(LabelerError) as caught:
+            archives.test_archive(services, secrets, moved, "", no_tick)
+        assert caught.value.code == "archive-secret"
+        assert manners.asked == []
+    assert keyring.held == {}
+
+
 def test_without_a_keyring_a_secret_lasts_for_the_session() -> None:
     for keyring in (system_keyring, lambda: KeyringInMemory(forgetful=True)):
         secrets = ArchiveSecrets(keyring)  # type: ignore[arg-type]  # both are such places

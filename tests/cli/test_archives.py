@@ -51,6 +51,26 @@ def test_from_naming_it_to_wiping_what_came(shell: Shell, tmp_path: Path) -> Non
     assert shell.json("archive", "list") == {"archives": [], "received": []}
 
 
+def test_a_password_that_changed_is_changed_here(shell: Shell) -> None:
+    manners = Manners(password="right")
+    with web_archive(make_study(slices=1, size=4), manners) as url:
+        shell.json("archive", "add", "Main", url, "--user", "reader")
+        manners.password = "newer"
+        said = shell.run("archive", "change", "Main", "--json")
+        assert (said.code, said.error) == (1, "archive-login")
+        shell.environment["LABELER_ARCHIVE_SECRET"] = "newer"
+        assert shell.json("archive", "change", "Main")["answers"]
+        renamed = shell.run("archive", "change", "Main", "--name", "Other", "--json").json
+        assert (renamed["name"], renamed["answers"]) == ("Other", True)
+        said = shell.run("archive", "change", "Other", "--no-login", "--json")
+        assert said.json["error"]["code"] == "archive-login-wanted"
+        dimse = ("--host", "127.0.0.1", "--port", "9", "--called", "X", "--move", "11190")
+        answer = shell.run("archive", "change", "Other", *dimse, "--json").json
+        assert (answer["kind"], answer["answers"]) == ("dimse", False)
+        (listed,) = shell.json("archive", "list")["archives"]
+        assert (listed["address"], listed["login"]) == ("X@127.0.0.1:9", "none")
+
+
 def test_what_makes_no_sense(shell: Shell) -> None:
     for argv, code in (
         (("add", "Main"), "archive-address"),
@@ -60,6 +80,11 @@ def test_what_makes_no_sense(shell: Shell) -> None:
             ("add", "Main", "--host", "pacs", "--called", "X", "--tls", "--move", "1"),
             "archive-address",
         ),
+        (("add", "Main", "https://pacs.lan/rs", "--tls"), "archive-address"),
+        (("add", "Main", "https://pacs.lan/rs", "--called", "X"), "archive-address"),
+        (("add", "Main", "https://pacs.lan/rs", "--user", ""), "archive-address"),
+        (("add", "Main", "--host", "pacs", "--called", "X", "--move", "0"), "archive-address"),
+        (("change", "Nobody"), "archive-unknown"),
         (("test", "Nobody"), "archive-unknown"),
         (("wipe", "abcdef", "--yes"), "received-gone"),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -139,11 +140,22 @@ def test_a_damaged_file_is_asked_for_again(study: Study, tmp_path: Path) -> None
     assert here(tmp_path) == study.files
 
 
+def test_drafts_of_a_killed_program_are_removed(tmp_path: Path) -> None:
+    """Not what is being written, and nothing of the person's own."""
+    names = (".0123456789abcdef.part", ".fedcba9876543210.part", ".mine.part", "0123.part")
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+        if name != names[1]:
+            os.utime(tmp_path / name, (0, 0))
+    FolderInbox(tmp_path).tidy()
+    assert {path.name for path in tmp_path.iterdir()} == set(names[1:])
+
+
 @pytest.mark.parametrize(
     ("manners", "code"),
     [
-        (Manners(status=401), "archive-login"),
-        (Manners(status=403), "archive-login"),
+        (Manners(status=401), "archive-login-wanted"),
+        (Manners(status=403), "archive-forbidden"),
         (Manners(status=302, headers={"Location": "http://example.org/"}), "archive-redirects"),
         (Manners(status=400), "archive-refused"),
         (Manners(status=500), "archive-refused"),

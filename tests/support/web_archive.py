@@ -35,6 +35,8 @@ class Manners:
     headers: dict[str, str] = field(default_factory=dict)
     silent_s: float = 0.0
     """Says nothing for so long before the images."""
+    list_s: float = 0.0
+    """Says nothing for so long before a list."""
     drip_s: float = 0.0
     """Waits so long between pieces."""
     password: str = ""
@@ -116,6 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _list(self) -> None:
+        self.server.over.wait(self.server.manners.list_s)
         parts = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         rows = self._rows(parts.path.strip("/").split("/"))

@@ -229,3 +229,63 @@ def test_an_answer_after_it_was_closed_harms_nobody(
         dialog.close()
         qtbot.waitUntil(lambda: not isValid(dialog))
         qtbot.wait(600)
+
+
+def test_answers_are_shown_under_the_archive_that_gave_them(
+    dialog: ArchiveDialog, session: Session, study: Study, qtbot: QtBot
+) -> None:
+    """Two archives; the person turns to the other one while the first still searches."""
+    qtbot.waitUntil(lambda: dialog.page() == EDIT)
+    manners = Manners(list_s=0.5)
+    with web_archive(study, manners) as url, web_archive(study, Manners(status=500)) as other:
+        saved: list[bool] = []
+        for name, at in (("First", url), ("Second", other)):
+            archive = Archive(session.new_archive_id(), name, Kind.DICOMWEB, url=at)
+            session.save_archive(archive, None, saved.append, lambda _error: None)
+        qtbot.waitUntil(lambda: len(saved) == 2)
+        dialog._leave_form("")
+        qtbot.waitUntil(lambda: dialog.choice.count() == 2)
+        QTest.keyClick(dialog.search.name, Qt.Key.Key_Return)
+        dialog.choice.setCurrentIndex(1)
+        qtbot.wait(1200)
+        assert dialog.search.study() is None
+        assert not dialog.get.isEnabled()
+        # The other way round: the refusal of the second is not told under the first.
+        QTest.keyClick(dialog.search.name, Qt.Key.Key_Return)
+        dialog.choice.setCurrentIndex(0)
+        qtbot.wait(600)
+        assert not dialog.trouble.isVisible()
+
+
+def test_what_was_tested_is_what_stands_there(
+    dialog: ArchiveDialog, study: Study, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: dialog.page() == EDIT)
+    with web_archive(study, Manners(list_s=0.3)) as url:
+        QTest.keyClicks(dialog.form.name, "Main")
+        QTest.keyClicks(dialog.form.url, url)
+        dialog.test.click()
+        qtbot.waitUntil(lambda: "answers" in dialog.test.text())
+        QTest.keyClicks(dialog.form.url, "/elsewhere")
+        assert dialog.test.text() == "Test"
+        dialog.form.url.setText(url)
+        dialog.test.click()
+        QTest.keyClicks(dialog.form.url, "/elsewhere")
+        qtbot.wait(800)
+        assert dialog.test.text() == "Test"
+        assert dialog.test.isEnabled()
+
+
+def test_an_archive_kept_without_a_login_that_wants_one_is_told(
+    dialog: ArchiveDialog, study: Study, qtbot: QtBot
+) -> None:
+    """A password that is never sent is not asked for."""
+    qtbot.waitUntil(lambda: dialog.page() == EDIT)
+    with web_archive(study, Manners(password="right")) as url:
+        QTest.keyClicks(dialog.form.name, "Main")
+        QTest.keyClicks(dialog.form.url, url)
+        dialog.save.click()
+        qtbot.waitUntil(lambda: dialog.page() == SEARCH and dialog.choice.count() == 1)
+        QTest.keyClick(dialog.search.name, Qt.Key.Key_Return)
+        qtbot.waitUntil(dialog.trouble.isVisible)
+        assert not dialog.ask.isVisible()

@@ -44,11 +44,13 @@ class ArchiveDialog(Dialog):
         self._query: StudyQuery | None = None
         self._known = False
         self._page = SEARCH
+        self._search = self._tested = 0
+        """The newest search, the newest test: older answers are of something else."""
         self._refused = self.while_open(self.refuse)
         self._head()
         self.search = SearchPage(look, self._find, self._look_into, self._settle_buttons)
         self.received = ReceivedPage(look, now, self._settle_buttons, self._open)
-        self.form = ArchiveForm(look, self._settle_buttons)
+        self.form = ArchiveForm(look, self._form_changed)
         self._pages = (self.search, self.received, self.form)
         for each in self._pages:
             self.body.addWidget(each)
@@ -170,7 +172,19 @@ class ArchiveDialog(Dialog):
     def _other_archive(self) -> None:
         self.trouble.hide()
         self.ask.hide()
+        self._drop_found()
+
+    def _drop_found(self) -> None:
+        """What is shown, and what may still be answered, belongs to something else."""
+        self._search += 1
         self.search.clear()
+
+    def _form_changed(self) -> None:
+        """What was tested is not what stands there any more."""
+        self._tested += 1
+        if hasattr(self, "back"):
+            self.test.setText(tr("Test"))
+            self._settle_buttons()
 
     def _add(self) -> None:
         self._known = False
@@ -200,12 +214,19 @@ class ArchiveDialog(Dialog):
         self.trouble.hide()
         self.test.setEnabled(False)
         self.test.setText(tr("Testing…"))
-        archive, secret = self.form.archive(), self.form.secret.text()
-        self._verbs.test_archive(archive, secret, self.while_open(self._answers), self._refused)
+        archive, secret, number = self.form.archive(), self.form.secret.text(), self._tested
 
-    def _answers(self) -> None:
-        self.test.setText(tr("✓ It answers"))
-        self.test.setEnabled(True)
+        def answers() -> None:
+            if number == self._tested:
+                self.test.setText(tr("✓ It answers"))
+                self.test.setEnabled(True)
+
+        def refused(error: LabelerError) -> None:
+            if number == self._tested:
+                self.refuse(error)
+
+        told = self.while_open(answers), self.while_open(refused)
+        self._verbs.test_archive(archive, secret, *told)
 
     def _forget(self) -> None:
         archive = self.form.archive()
@@ -223,7 +244,7 @@ class ArchiveDialog(Dialog):
         self.tabs.choose(SEARCH)
         self.test.setText(tr("Test"))
         self._show_page(SEARCH)
-        self.search.clear()
+        self._drop_found()
         self._read(wanted)
 
     # --- searching and getting ----------------------------------------------------------------
@@ -247,27 +268,51 @@ class ArchiveDialog(Dialog):
         self._query = query
         self.trouble.hide()
         self.ask.hide()
+        self._search += 1
         self.search.waiting()
-        self._verbs.find_studies(archive, query, self.while_open(self._found), self._refused)
+        number = self._search
 
-    def _found(self, found: StudiesFound) -> None:
-        self.search.show_studies(found)
+        def found(answer: StudiesFound) -> None:
+            if number == self._search:
+                self.search.show_studies(answer)
+
+        told = self.while_open(found), self.while_open(self._refused_of(number))
+        self._verbs.find_studies(archive, query, *told)
+
+    def _refused_of(self, number: int) -> Callable[[LabelerError], None]:
+        """Told only while the search of that number is the one that is shown."""
+
+        def refused(error: LabelerError) -> None:
+            if number == self._search:
+                self.refuse(error)
+
+        return refused
 
     def _look_into(self, study: StudyFound) -> None:
-        archive = self._archive()
+        archive, number = self._archive(), self._search
         if archive is not None:
 
             def show(found: tuple[SeriesFound, ...]) -> None:
-                self.search.show_series(study, found)
+                if number == self._search:
+                    self.search.show_series(study, found)
 
-            told = self.while_open(super().refuse)
-            self._verbs.find_series(archive, study, self.while_open(show), told)
+            def refused(error: LabelerError) -> None:
+                if number == self._search:
+                    Dialog.refuse(self, error)
+
+            told = self.while_open(show), self.while_open(refused)
+            self._verbs.find_series(archive, study, *told)
 
     def _keep_secret(self) -> None:
-        archive, secret = self._archive(), self.secret.text()
+        archive, secret, number = self._archive(), self.secret.text(), self._search
+
+        def kept(_beyond: bool) -> None:
+            if number == self._search:
+                self._go_on()
+
         if archive is not None and secret:
-            done = self.while_open(lambda _kept: self._go_on())
-            self._verbs.keep_secret(archive, secret, done, self._refused)
+            told = self.while_open(kept), self.while_open(self._refused_of(number))
+            self._verbs.keep_secret(archive, secret, *told)
 
     def _go_on(self) -> None:
         self.secret.clear()
