@@ -12,8 +12,9 @@ from labeler.model.document import Document, empty_document
 from labeler.model.edit_blobs import edit_blobs, edit_shapes
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import PaintMask
+from labeler.model.frame_lists import decode_frames
 from labeler.model.history import History, advance, replay
-from labeler.model.mask_blobs import MASK, changed_by, decode_mask
+from labeler.model.mask_blobs import changed_by, decode_mask
 from labeler.model.shapes import MaskRef, PaintedMask
 from labeler.model.steps import Do
 from labeler.model.tiled_masks import empty
@@ -164,8 +165,10 @@ def _check_blobs(entry: JournalEntry, blobs: Mapping[str, bytes]) -> None:
         if isinstance(one, PaintMask):
             _check_stroke(one, blobs[one.delta])
         for shape in edit_shapes(one):
-            if isinstance(shape, MaskRef) and blobs[shape.blob].startswith(MASK):
+            if isinstance(shape, MaskRef):
                 decode_mask(blobs[shape.blob])
+            if isinstance(shape, MaskRef | PaintedMask) and isinstance(shape.through, str):
+                decode_frames(blobs[shape.through])
 
 
 def _check_stroke(edit: PaintMask, delta: bytes) -> None:
