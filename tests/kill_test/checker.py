@@ -42,10 +42,12 @@ class Sent:
 
 @dataclass
 class Kept:
-    """What a profile holds; `journals` has only entries that fit, with all their paint."""
+    """What a profile holds; `journals` has only entries that fit, with all their paint, of which
+    so many are `brushed`: strokes that paint."""
 
     journals: dict[str, list[str]] = field(default_factory=dict)
     submissions: dict[str, Sent] = field(default_factory=dict)
+    brushed: int = 0
 
     def holds(self, stroke: Stroke) -> bool:
         heads = self.journals.get(stroke.document, [])
@@ -80,6 +82,7 @@ def _read(connection: Any) -> Kept:
         "SELECT document, seq, entry, hash FROM journal ORDER BY document, seq"
     ):
         rows[f"document:{document}"].append((seq, entry, head))
+    kept.brushed = sum(b'"type":"paint-mask"' in row[1] for every in rows.values() for row in every)
     kept.journals = {name: believed(entries, paint) for name, entries in rows.items()}
     for digest, wire in connection.execute(
         "SELECT submission.digest, wire FROM submission JOIN message USING (digest)"
@@ -104,7 +107,8 @@ def believed(entries: Iterable[tuple[int, bytes, str]], paint: set[str]) -> list
 def _painted(value: object) -> set[str]:
     """Every blob that an entry names, however deep."""
     if isinstance(value, dict):
-        own = {value["blob"]} if isinstance(value.get("blob"), str) else set()
+        named = (value.get(key) for key in ("blob", "delta", "through"))
+        own = {name for name in named if isinstance(name, str)}
         return own.union(*(_painted(inner) for inner in value.values()))
     return set()
 

@@ -31,7 +31,7 @@ from tests.support.profiles import passphrase
 
 PROJECT = Path(__file__).parents[2]
 HUB_PASSPHRASE = "battery staple"
-SIDE = 16
+SIDE = 48
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Ground:
 
 def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LABELER_")}
-    return {**kept, "PYTHONPATH": str(PROJECT), "LABELER_HUB_PASSPHRASE": HUB_PASSPHRASE}
+    own = {"LABELER_HUB_PASSPHRASE": HUB_PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    return {**kept, **own, "PYTHONPATH": str(PROJECT)}
 
 
 class Hub:

@@ -1,4 +1,7 @@
-"""Kill the program at random moments, start it again, and compare with what it had promised."""
+"""Kill the program at random moments, start it again, and compare with what it had promised.
+
+What is drawn while it is killed is drawn at a real window, with mouse and keys (painter.py).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from tests.kill_test.checker import Kept, Stroke
 from tests.kill_test.ground import Ground, Hub, environment, make_hub, make_profile
 from tests.kill_test.victim import ONLY_DRAWN
 
-WINDOW_S = {"drawing": 0.3, "signing": 0.12, "sending": 0.12, "opening": 0.7}
+WINDOW_S = {"drawing": 0.6, "signing": 0.12, "sending": 0.12, "opening": 0.7}
 """A kill comes so many seconds at most after the phase has begun."""
 SHARES = {"drawing": 40, "signing": 25, "sending": 25, "opening": 10}
 HUB_KILLED = 0.15
@@ -148,6 +151,7 @@ class Verdict:
     moments: int
     strokes_acknowledged: int
     strokes_lost: int
+    strokes_brushed: int
     submissions_doubled: int
     submissions_sent: int
     hub_kills: int
@@ -159,11 +163,14 @@ class Verdict:
         return not (self.strokes_lost or self.submissions_doubled or self.wrong)
 
 
-def judge(moments: int, promised: Promised, hub: dict[str, checker.Sent]) -> Verdict:
+def judge(
+    moments: int, promised: Promised, hub: dict[str, checker.Sent], brushed: int = 0
+) -> Verdict:
     return Verdict(
         moments=moments,
         strokes_acknowledged=len(promised.strokes),
         strokes_lost=len(promised.lost),
+        strokes_brushed=brushed,
         submissions_doubled=checker.doubled(hub),
         submissions_sent=len(hub),
         hub_kills=promised.hub_kills,
@@ -182,5 +189,6 @@ def run(folder: Path, moments: int, seed: int, *, fault: str = "") -> Verdict:
         butcher = Butcher(ground, hub, seed, fault)
         for _ in range(moments):
             butcher.moment()
-        butcher.finish()
-        return judge(moments, butcher.promised, checker.read_hub(hub_folder))
+        kept = butcher.finish()
+        hub_has = checker.read_hub(hub_folder)
+        return judge(moments, butcher.promised, hub_has, kept.brushed)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -45,13 +46,38 @@ def say(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
+class Turns(Protocol):
+    """What brings the answers of other threads to this one."""
+
+    def deliver(self, call: Callable[[], None]) -> None: ...
+
+    def take(self, wait_s: float) -> None:
+        """Do what was delivered; wait so long at most."""
+
+
+class Queue:
+    """Without a window."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def deliver(self, call: Callable[[], None]) -> None:
+        self._calls.put(call)
+
+    def take(self, wait_s: float) -> None:
+        try:
+            self._calls.get(timeout=wait_s)()
+        except queue.Empty:
+            return
+
+
 class Victim:
     """Session, listener and hand of one person."""
 
-    def __init__(self, root: Path, chance: random.Random) -> None:
+    def __init__(self, root: Path, chance: random.Random, turns: Turns | None = None) -> None:
         self._chance = chance
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        around = Surroundings(root, resources_root(), self._calls.put, _no_sample, utc_now)
+        self._turns = turns or Queue()
+        around = Surroundings(root, resources_root(), self._turns.deliver, _no_sample, utc_now)
         self.session = Session(around)
         self._said: dict[str, int] = {}
         self._received: set[str] = set()
@@ -77,10 +103,7 @@ class Victim:
 
     def live(self, wait_s: float = 0.05) -> None:
         """Do what has been delivered, like an event loop."""
-        try:
-            self._calls.get(timeout=wait_s)()
-        except queue.Empty:
-            return
+        self._turns.take(wait_s)
 
     def _hear(self, change: Change) -> None:
         head = self.session.reading.head
@@ -112,7 +135,7 @@ class Victim:
             for _ in range(self._chance.randint(1, 5)):
                 self.step()
             if self._chance.random() < 0.9:
-                self.until(lambda: self.session.reading.is_settled)
+                self.until(self.is_settled)
             if self._chance.random() < 0.05:
                 self.show(self._chance.choice(self.rows()[-ONLY_DRAWN:]).id)
 
@@ -165,6 +188,10 @@ class Victim:
             reading.redo()
         else:
             reading.apply(*self._stroke())
+
+    def is_settled(self) -> bool:
+        """Whether the light says that all is saved."""
+        return self.session.reading.is_settled
 
     def _stroke(self) -> tuple[Edit, Mapping[str, bytes]]:
         """A new painted region, or more paint on an old one."""
@@ -221,7 +248,13 @@ class Hasty:
 
 
 def main(root: str, phase: str, seed: str, fault: str = "") -> None:
-    victim = Victim(Path(root), random.Random(int(seed)))
+    chance = random.Random(int(seed))
+    if phase == "drawing":
+        from tests.kill_test.painter import Painter  # loading a window takes a while
+
+        victim: Victim = Painter(Path(root), chance)
+    else:
+        victim = Victim(Path(root), chance)
     hasty = Hasty()
     if fault == "hasty":
         victim.bench.worker.call(hasty.spoil)
