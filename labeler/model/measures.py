@@ -1,4 +1,4 @@
-"""What a mark measures: millimetres in the patient, and the values inside."""
+"""What a mark measures: millimetres and degrees in the patient."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from labeler.model.affine import Affine, Vector, cross
-from labeler.model.image import Caveat, Image, Pixels
+from labeler.model.image import Caveat, Image
 from labeler.model.masks import Mask
 from labeler.model.outlines import Places, area_of, contour, crosses_itself, paths
 from labeler.model.rasters import Place, box_mask, polygon_mask
@@ -96,17 +96,6 @@ class Crossed:
 
 SIZES = LengthMeasure, AxesMeasure, RegionMeasure
 Measure = LengthMeasure | AngleMeasure | AxesMeasure | RegionMeasure | Unmeasured | Crossed
-
-
-@dataclass(frozen=True)
-class Intensity:
-    """Rescaled values over the voxels inside; `sd` is the population's."""
-
-    mean: float
-    sd: float
-    low: float
-    high: float
-    count: int
 
 
 def place(point: Point) -> Place:
@@ -239,43 +228,6 @@ def region_of(
     if outline is None:
         return None
     return polygon_mask(rows, columns, [(x, y) for x, y in outline.tolist()])
-
-
-def intensity(
-    pixels: Pixels,
-    region: Mask,
-    slope: float,
-    intercept: float,
-    padding: tuple[float, float] | None = None,
-    rows_there: int | None = None,
-) -> Intensity | None:
-    """Rescaled values of a frame's stored `pixels` (rows, columns) inside `region`.
-
-    What is padding, or no number, or beyond `rows_there`, does not count. None where nothing is
-    left, or the frame is in colour.
-    """
-    if pixels.ndim != 2 or region.count == 0:
-        return None
-    height, width = region.crop.shape
-    part = pixels[region.top : region.top + height, region.left : region.left + width]
-    crop = region.crop
-    if rows_there is not None and region.top + height > rows_there:
-        crop = crop.copy()
-        crop[max(0, rows_there - region.top) :] = False
-    inside = part[crop].astype(np.float64)
-    usable = np.isfinite(inside)
-    if padding is not None:
-        usable &= (inside < padding[0]) | (inside > padding[1])
-    values = inside[usable] * slope + intercept
-    if not values.size:
-        return None
-    return Intensity(
-        mean=float(values.mean()),
-        sd=float(values.std()),
-        low=float(values.min()),
-        high=float(values.max()),
-        count=int(values.size),
-    )
 
 
 def _length_mm(affine: Affine, p_voxel: Places) -> float:

@@ -4,12 +4,13 @@ microscope shows in µm, where one decimal of a mm would say nothing."""
 from __future__ import annotations
 
 from labeler.model.image import Caveat, Image
+from labeler.model.intensities import Intensity
+from labeler.model.mask_measures import VolumeMeasure
 from labeler.model.measures import (
     SIZES,
     AngleMeasure,
     AxesMeasure,
     Crossed,
-    Intensity,
     LengthMeasure,
     Measure,
     RegionMeasure,
@@ -20,6 +21,7 @@ from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 CM2_FROM_MM2 = 100.0
 UM_BELOW_MM = 0.5
 UM2_BELOW_MM2 = 0.1
+MM3_BELOW_ML = 100.0
 
 
 def measure_text(measure: Measure) -> Phrase:
@@ -71,6 +73,13 @@ def area_text(area_mm2: float) -> Phrase:
     if float(number(area_mm2, 1)) < CM2_FROM_MM2:
         return phrase("{area} mm²", area=number(area_mm2, 1))
     return phrase("{area} cm²", area=number(area_mm2 / 100, 2))
+
+
+def volume_text(measure: VolumeMeasure) -> Phrase:
+    """mL with one decimal; below a tenth in mm³."""
+    if measure.volume_mm3 < MM3_BELOW_ML:
+        return phrase("{volume} mm³", volume=number(measure.volume_mm3, 0))
+    return phrase("{volume} mL", volume=number(measure.volume_mm3 / 1000, 1))
 
 
 def intensity_text(values: Intensity, image: Image) -> Phrase:

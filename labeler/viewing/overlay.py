@@ -7,14 +7,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from labeler.model.handles import handles
 from labeler.model.image import Pixels
+from labeler.model.intensities import Intensity, intensity, values_inside
 from labeler.model.layers import Color
+from labeler.model.mask_measures import measure_volume
 from labeler.model.masks import Mask
 from labeler.model.measures import (
     MASKS,
-    Intensity,
-    intensity,
     measure_shape,
     place,
     region_of,
@@ -23,7 +25,7 @@ from labeler.model.outlines import bounds, paths
 from labeler.model.rasters import Place
 from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape
 from labeler.viewing.grips import grips
-from labeler.viewing.measure_text import intensity_text, measure_text
+from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
 from labeler.viewing.outline import outline
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Ghost, Lying, Preview, Scene
@@ -162,7 +164,7 @@ class Overlay:
         mark, shape = lying.mark, lying.shape
         mask = scene.region(shape)
         drawn = mask if isinstance(shape, MASKS) else shape
-        if drawn is None:
+        if drawn is None or (mask is not None and mask.count == 0):
             return
         selected = mark.id == scene.selected
         chosen = selected or mark.id in scene.also
@@ -171,7 +173,7 @@ class Overlay:
         if selected:
             yield from (Handle(scene.where.to_canvas(place(p))) for p in grips(scene, lying))
         values = self._inside(scene, lying, mask, pixels) if selected else None
-        more = (intensity_text(values, scene.image),) if values else ()
+        more = (*_volume_text(scene, shape), *_values_text(scene, values))
         yield from _caption(scene, ink, shape, mask, more)
 
     def _inside(
@@ -184,14 +186,7 @@ class Overlay:
                 return None
             index = scene.view.index
             image = scene.image
-            found = intensity(
-                pixels,
-                region,
-                image.slopes[index],
-                image.intercepts[index],
-                image.padding,
-                image.rows_there(index),
-            )
+            found = intensity([values_inside(image, index, pixels, region)])
             self._values = at, found
         return self._values[1]
 
@@ -235,6 +230,20 @@ class Overlay:
 
 def _position(scene: Scene, label: str) -> int:
     return scene.labels.index(label) if label in scene.labels else 0
+
+
+def _volume_text(scene: Scene, shape: FlatShape | MaskShape) -> Iterable[Phrase]:
+    """Of a region that goes through slices, where these may be measured across."""
+    image = scene.base or scene.image
+    if isinstance(shape, MASKS) and shape.through is not UNSET and image.measurable:
+        content = scene.painted.content(shape)
+        if content is not None:
+            yield volume_text(measure_volume(image, content))
+
+
+def _values_text(scene: Scene, values: Intensity | None) -> Iterable[Phrase]:
+    if values is not None:
+        yield intensity_text(values, scene.image)
 
 
 def _cross(at: Place) -> tuple[tuple[Place, Place], ...]:

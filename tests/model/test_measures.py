@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,20 +12,36 @@ from labeler.model.affine import Affine
 from labeler.model.image import Caveat
 from labeler.model.masks import mask_of
 from labeler.model.measures import (
+    IN_MM,
+    AngleMeasure,
     AxesMeasure,
+    Crossed,
     LengthMeasure,
     RegionMeasure,
     Unmeasured,
-    intensity,
+    measure_flat,
     measure_shape,
     place,
-    region_of,
     stored,
     voxel_area_mm2,
 )
-from labeler.model.rasters import box_mask
-from labeler.model.shapes import Box, Length, MaskRef, Polygon
+from labeler.model.outlines import contour
+from labeler.model.shapes import (
+    Angle,
+    Arrow,
+    Bidirectional,
+    Box,
+    CobbAngle,
+    Ellipse,
+    FlatShape,
+    Length,
+    MaskRef,
+    PointMark,
+    Polygon,
+    RotatedBox,
+)
 from tests.support.images import axial, image_of
+from tests.support.shapes import flat_shapes
 
 STORED = np.zeros((2, 20, 30), np.int16)
 IMAGE = image_of(STORED, matrix=axial((0.5, 2.0, 5.0)))
@@ -88,49 +105,47 @@ def test_turning_the_patient_changes_no_measure(a: float, b: float, c: float, se
     assert moved.perimeter_mm == pytest.approx(plain.perimeter_mm)
 
 
-def test_values_inside_are_rescaled() -> None:
-    pixels = np.arange(600, dtype=np.int16).reshape(20, 30)
-    region = region_of(Box((0, 0), (1_000, 1_000)), 20, 30)
-    assert region is not None
-    values = intensity(pixels, region, 2.0, -1000.0)
-    assert values is not None
-    expected = np.array([0, 1, 30, 31]) * 2.0 - 1000.0
-    assert values.mean == pytest.approx(expected.mean())
-    assert values.sd == pytest.approx(expected.std())
-    assert (values.low, values.high, values.count) == (-1000.0, -938.0, 4)
-
-
-def test_values_are_none_where_there_is_nothing_to_count() -> None:
-    region = region_of(Box((100, 100), (200, 200)), 20, 30)
-    assert region is not None
-    assert intensity(np.zeros((20, 30)), region, 1, 0) is None
-    assert region_of(Length((0, 0), (1, 1)), 20, 30) is None
-    square = region_of(Polygon(((0, 0), (9_000, 0), (9_000, 9_000))), 20, 30)
-    assert square is not None
-    assert intensity(np.zeros((20, 30, 3)), square, 1, 0) is None
-
-
 def test_points_are_thousandths_of_a_voxel() -> None:
     assert stored((1.2345, -0.0006)) == (1234, -1)
     assert place((1234, -1)) == (1.234, -0.001)
     assert voxel_area_mm2(Affine(axial((0.5, 2.0, 5.0)))) == pytest.approx(1.0)
 
 
-def test_padding_does_not_count() -> None:
-    pixels = np.full((20, 30), -2000, np.int16)
-    pixels[0:2, 0:2] = [[10, 20], [30, -1999]]
-    region = box_mask(20, 30, (-0.5, -0.5), (2.5, 2.5))
-    values = intensity(pixels, region, 1.0, 0.0, (-2000, -1990))
-    assert values is not None
-    assert (values.mean, values.low, values.high, values.count) == (20, 10, 30, 3)
-    assert intensity(pixels, region, 1.0, 0.0, (-3000, 3000)) is None
+@settings(deadline=None, max_examples=60)
+@given(flat_shapes())
+def test_areas_and_outlines_are_those_of_another_hand(shape: FlatShape) -> None:
+    """shapely's, to a thousandth; what it finds no valid polygon has no area."""
+    measure = measure_flat(IN_MM, shape)
+    outline = contour(shape)
+    if outline is None:
+        return
+    other = shapely.Polygon(outline)
+    if isinstance(measure, Crossed):
+        assert not other.is_valid
+    elif isinstance(measure, AxesMeasure):
+        assert measure.area_mm2 == pytest.approx(other.area, rel=1e-3)
+    else:
+        assert isinstance(measure, RegionMeasure)
+        assert measure.area_mm2 == pytest.approx(other.area, rel=1e-3)
+        assert measure.perimeter_mm == pytest.approx(other.length, rel=1e-3)
 
 
-def test_rows_that_are_not_there_have_no_values() -> None:
-    pixels = np.full((20, 30), 40)
-    pixels[10:] = 0
-    region = box_mask(20, 30, (4, 4), (10, 16))
-    values = intensity(pixels, region, 1.0, 0.0, rows_there=10)
-    assert values is not None
-    assert (values.low, values.high) == (40, 40)
-    assert intensity(pixels, region, 1.0, 0.0, rows_there=3) is None
+def test_angles() -> None:
+    right = Angle((1000, 0), (0, 0), (0, 250))
+    assert measure_shape(IMAGE, right) == AngleMeasure(pytest.approx(90.0))
+    obtuse = Angle((1000, 0), (0, 0), (-1000, 250))
+    assert measure_shape(IMAGE, obtuse) == AngleMeasure(pytest.approx(135.0))
+    plates = CobbAngle(((0, 0), (1000, 0)), ((0, 5000), (-1000, 5250)))
+    assert measure_shape(IMAGE, plates) == AngleMeasure(pytest.approx(45.0))
+
+
+def test_two_axes_an_ellipse_and_a_turned_box() -> None:
+    axes = Bidirectional(((0, 0), (10_000, 0)), ((5000, 0), (5000, 1000)))
+    assert measure_shape(IMAGE, axes) == AxesMeasure(5.0, 2.0)
+    ellipse = measure_shape(IMAGE, Ellipse((0, 0), (10_000, 0), (0, 1000)))
+    assert ellipse == AxesMeasure(10.0, 4.0, pytest.approx(math.pi * 10))
+    box = measure_shape(IMAGE, RotatedBox((0, 0), (2000, 500), (-2000, 500)))
+    side = 2 * math.hypot(1.0, 1.0)
+    assert box == AxesMeasure(*(pytest.approx(side),) * 2, pytest.approx(side**2))
+    assert measure_shape(IMAGE, PointMark((0, 0))) is None
+    assert measure_shape(IMAGE, Arrow((0, 0), (9, 9))) is None

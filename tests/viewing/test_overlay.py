@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
+from labeler.app.painted_masks import PaintedMasks
 from labeler.model.masks import Bits, mask_of
 from labeler.viewing.click_tools import PolygonTool
 from labeler.viewing.outline import outline
@@ -84,7 +85,9 @@ def test_a_region_is_filled_and_outlined_and_other_slices_show_nothing() -> None
     assert isinstance(line, Stroke)
     assert isinstance(caption, Caption)
     assert (fill.ink, line.dash, line.width) == (4, Dash.DASHED, 1.5)
-    assert caption.lines[0].text == f"{fill.mask.count * 0.5:.1f} mm²"
+    count = fill.mask.count
+    told = [line.text for line in caption.lines]
+    assert told == [f"{count * 0.5:.1f} mm²", f"{count * 2.5 + 0.1:.0f} mm³"]
     hand.index = 1
     assert overlay.commands(hand.scene(), Preview()) == ()
 
@@ -110,7 +113,7 @@ def test_the_chosen_region_tells_its_values() -> None:
 def test_a_region_that_is_still_loading_is_left_out() -> None:
     hand = Hand(BrushTool())
     hand.click(20, 15)
-    hand.blobs.clear()
+    hand.painted = PaintedMasks()
     assert Overlay().commands(hand.scene(), Preview()) == ()
 
 

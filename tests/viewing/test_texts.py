@@ -7,10 +7,11 @@ import pytest
 
 from labeler.model.frames import Window
 from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
+from labeler.model.intensities import Intensity
 from labeler.model.manifest import ItemContext
+from labeler.model.mask_measures import VolumeMeasure
 from labeler.model.measures import (
     AxesMeasure,
-    Intensity,
     LengthMeasure,
     Measure,
     RegionMeasure,
@@ -25,7 +26,7 @@ from labeler.viewing.corner_text import (
 )
 from labeler.viewing.cuts import CORONAL, turned
 from labeler.viewing.layout import layout_of
-from labeler.viewing.measure_text import intensity_text, measure_text
+from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
 from labeler.viewing.phrase import Phrase, digits_of, number
 from labeler.viewing.presets import (
     CT_PRESETS,
@@ -355,3 +356,9 @@ def test_a_window_that_was_found_is_not_said_to_be_the_headers() -> None:
     named = preset_of(found, found.windows[0])
     assert named is not None
     assert named.name == "Estimated"
+
+
+def test_volumes_are_in_millilitres() -> None:
+    told = {4.4: "4 mm³", 99.4: "99 mm³", 100.0: "0.1 mL", 12_340.0: "12.3 mL"}
+    for volume_mm3, text in told.items():
+        assert volume_text(VolumeMeasure(volume_mm3, 3)).text == text

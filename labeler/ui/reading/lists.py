@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import UNSET
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.manifest import Label as LabelWord
+from labeler.model.mask_measures import measure_volume
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
@@ -21,7 +23,7 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
-from labeler.viewing.measure_text import measure_text
+from labeler.viewing.measure_text import measure_text, volume_text
 from labeler.viewing.scene import Painted
 from labeler.viewing.stack_text import shown_number
 
@@ -133,6 +135,10 @@ class MarksPanel(Section):
         if mark.frame not in image.refs:
             return ""
         shape, index = mark.shape, image.refs.index(mark.frame)
+        if isinstance(shape, MASKS) and shape.through is not UNSET:
+            content = self._painted().content(shape)
+            known = content is not None and image.measurable and image.measurable_across
+            return words(volume_text(measure_volume(image, content))) if content and known else ""
         mask = self._painted().region(shape, index) if isinstance(shape, MASKS) else None
         measure = measure_mark(image, shape, mask)
         if measure is None or isinstance(measure, Unmeasured):

@@ -1,0 +1,216 @@
+"""What a painted region measures in the patient: volume, surface, and its longest diameters."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.model.affine import Vector
+from labeler.model.image import Image
+from labeler.model.masks import Bits, Mask
+from labeler.model.measures import voxel_area_mm2
+from labeler.model.shapes import Bidirectional, Point
+from labeler.model.tiled_masks import TiledMask
+
+Weights = NDArray[np.float64]
+
+_AXIS, _SIDE, _CORNER = 0.09155578240952, 0.07396125575216, 0.07039127956464
+"""Share of the sphere that is nearest to each of the 13 lines through a voxel's neighbours."""
+
+
+@dataclass(frozen=True)
+class VolumeMeasure:
+    """Of a region that goes through slices; `slices` is how many it touches."""
+
+    volume_mm3: float
+    slices: int
+
+
+@dataclass(frozen=True)
+class Diameters:
+    """The longest diameter of a region on the slice where it is longest, and the longest one at
+    right angles to it (RECIST 1.1)."""
+
+    index: int
+    shape: Bidirectional
+    long_mm: float
+    short_mm: float
+
+
+def slice_counts(mask: TiledMask) -> NDArray[np.int64]:
+    """How many voxels are in on each slice."""
+    counts = np.zeros(mask.size[0], np.int64)
+    bounds = mask.tile_bounds
+    if bounds is None:
+        return counts
+    (first, top, left), (last, bottom, right) = bounds
+    deep = mask.grid.tile[0]
+    for begin in range(first, last, deep):
+        end = min(last, begin + deep)
+        bits = mask.crop((begin, top, left), (end, bottom, right))
+        counts[begin:end] = np.count_nonzero(bits, axis=(1, 2))
+    return counts
+
+
+def slice_thickness_mm(image: Image) -> Weights:
+    """What each slice stands for: half the way to either neighbour, a whole one at the ends."""
+    slices = image.source.shape[0]
+    origins = np.array(image.stack.origins, np.float64)
+    step = image.affine.spacing_mm[2]
+    if len(origins) != slices or slices < 2:
+        return np.full(slices, step)
+    across, down = image.affine.matrix[:3, 0], image.affine.matrix[:3, 1]
+    normal = np.cross(across, down)
+    ways = np.abs(np.diff(origins, axis=0) @ (normal / np.linalg.norm(normal)))
+    around = np.concatenate((ways[:1], ways, ways[-1:]))
+    thick: Weights = (around[:-1] + around[1:]) / 2
+    return thick
+
+
+def measure_volume(image: Image, mask: TiledMask) -> VolumeMeasure:
+    """Volume of a region through the slices of an image that may be measured across."""
+    counts = slice_counts(mask)
+    area = voxel_area_mm2(image.affine)
+    volume = float(area * (counts @ slice_thickness_mm(image)))
+    return VolumeMeasure(volume, int(np.count_nonzero(counts)))
+
+
+def surface_mm2(mask: TiledMask, spacing_mm: tuple[float, float, float]) -> float:
+    """Surface of a region, by counting where lines in 13 directions enter or leave it.
+
+    Cauchy and Crofton's formula with each direction's share of the sphere (Legland, Kieu and
+    Devaux 2007), as ITK's label shape statistics have it. `spacing_mm` is of slices, rows and
+    columns, whose axes must be at right angles.
+    """
+    bounds = mask.tile_bounds
+    if bounds is None:
+        return 0.0
+    bits = np.pad(mask.crop(*bounds), 1)
+    voxel = math.prod(spacing_mm)
+    found = 0.0
+    for way in _directions():
+        step = math.hypot(*(a * mm for a, mm in zip(way, spacing_mm, strict=True)))
+        weight = (_AXIS, _SIDE, _CORNER)[sum(map(abs, way)) - 1]
+        found += voxel / step * _crossings(bits, way) / 2 * weight
+    return 4 * found
+
+
+def _directions() -> Iterator[tuple[int, ...]]:
+    """One of each pair of opposite ways to the 26 neighbours."""
+    nothing = (0, 0, 0)
+    return (way for way in itertools.product((-1, 0, 1), repeat=3) if way > nothing)
+
+
+def _crossings(bits: Bits, way: tuple[int, ...]) -> int:
+    """Neighbours along a way of which one is in and the other out."""
+    here = tuple(
+        slice(max(0, -a), side - max(0, a)) for a, side in zip(way, bits.shape, strict=True)
+    )
+    there = tuple(
+        slice(max(0, a), side - max(0, -a)) for a, side in zip(way, bits.shape, strict=True)
+    )
+    return int(np.count_nonzero(bits[here] != bits[there]))
+
+
+def longest_diameters(image: Image, mask: TiledMask, slices: range) -> Diameters | None:
+    """Over the acquired slices; None for a region of nothing."""
+    best: Diameters | None = None
+    spacing = image.affine.spacing_mm[:2]
+    for index in slices:
+        region = mask.region(index if mask.size[0] > 1 else 0)
+        found = diameters(region, spacing)
+        if found is not None and (best is None or found[1] > best.long_mm):
+            best = Diameters(index, *found)
+    return best
+
+
+def diameters(
+    region: Mask, spacing_mm: tuple[float, float]
+) -> tuple[Bidirectional, float, float] | None:
+    """Long and short axis of a region on one frame; spacing is of columns, then rows.
+
+    Ends lie midway between voxels that are in and neighbours that are out, so that ten voxels in a
+    row are ten voxels long.
+    """
+    edge = _edge(region)
+    if not len(edge):
+        return None
+    scale = np.array(spacing_mm)
+    places = edge * scale
+    start, end = _farthest(places)
+    way = end - start
+    long_mm = float(np.linalg.norm(way))
+    along, beside = way / long_mm, np.array((-way[1], way[0])) / long_mm
+    a, b = _widest(places, start, along, beside, min(spacing_mm))
+    shape = Bidirectional(
+        (_stored(start / scale), _stored(end / scale)), (_stored(a / scale), _stored(b / scale))
+    )
+    return shape, long_mm, float(np.linalg.norm(b - a))
+
+
+def _edge(region: Mask) -> Vector:
+    """(n, 2) column and row of the middles of all sides between in and out."""
+    bits = np.pad(region.crop, 1)
+    found = []
+    for axis, offset in ((0, (0.0, 0.5)), (1, (0.5, 0.0))):
+        row, column = np.nonzero(np.diff(bits.astype(np.int8), axis=axis))
+        found.append(np.column_stack((column + offset[0], row + offset[1])))
+    sides: Vector = np.vstack(found) - 1 + np.array((region.left, region.top))
+    return sides
+
+
+def _farthest(places: Vector) -> tuple[Vector, Vector]:
+    """The two places that lie farthest apart."""
+    hull = _hull(places)
+    apart = np.linalg.norm(hull[:, None] - hull[None], axis=2)
+    one, other = np.unravel_index(int(apart.argmax()), apart.shape)
+    return hull[one], hull[other]
+
+
+def _hull(places: Vector) -> Vector:
+    """The corners of the convex hull, by Andrew's monotone chains over each row's ends."""
+    ends: dict[float, tuple[float, float]] = {}
+    for x, y in sorted(map(tuple, places.tolist())):
+        first, _ = ends.get(y, (x, x))
+        ends[y] = first, x
+    kept = sorted({(x, y) for y, (first, last) in ends.items() for x in (first, last)})
+
+    def chain(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        found: list[tuple[float, float]] = []
+        for p in points:
+            while len(found) > 1 and _turn(found[-2], found[-1], p) <= 0:
+                found.pop()
+            found.append(p)
+        return found
+
+    return np.array([*chain(kept)[:-1], *chain(kept[::-1])[:-1]] or kept)
+
+
+def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _widest(
+    places: Vector, start: Vector, along: Vector, beside: Vector, step_mm: float
+) -> tuple[Vector, Vector]:
+    """The ends of the longest way across, among those at the same height of the long axis."""
+    height, side = (places - start) @ along, (places - start) @ beside
+    bins = np.floor(height / step_mm + 0.5).astype(np.int64)
+    bins -= bins.min()
+    high = np.full(bins.max() + 1, -math.inf)
+    low = np.full(bins.max() + 1, math.inf)
+    np.maximum.at(high, bins, side)
+    np.minimum.at(low, bins, side)
+    widest = int((high - low).argmax())
+    at = start + along * (height[bins == widest].mean())
+    return at + beside * low[widest], at + beside * high[widest]
+
+
+def _stored(p_voxel: Vector) -> Point:
+    x, y = p_voxel.tolist()
+    return round(x * 1000), round(y * 1000)

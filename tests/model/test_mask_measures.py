@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import SimpleITK
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeler.model.mask_measures import (
+    diameters,
+    longest_diameters,
+    measure_volume,
+    slice_counts,
+    surface_mm2,
+)
+from labeler.model.masks import Bits, mask_of
+from labeler.model.stack import Stack
+from labeler.model.tiled_masks import empty, of_voxels
+from tests.support.images import axial, image_of
+
+SIZE = (24, 30, 34)
+SPACING = (2.5, 0.8, 0.7)
+
+
+def ball(radius_mm: float = 9.0, spacing: tuple[float, float, float] = SPACING) -> Bits:
+    z, y, x = np.ogrid[: SIZE[0], : SIZE[1], : SIZE[2]]
+    places = [(a - n / 2) * mm for a, n, mm in zip((z, y, x), SIZE, spacing, strict=True)]
+    inside: Bits = sum(p**2 for p in places) < radius_mm**2
+    return inside
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_volume_and_surface_are_those_that_itk_finds(seed: int, solid: bool) -> None:
+    rng = np.random.default_rng(seed)
+    spacing = tuple(rng.uniform(0.3, 4.0, 3).tolist())
+    bits = ball() if solid else rng.random(SIZE) < rng.uniform(0.01, 0.9)
+    mask = of_voxels(SIZE, (0, 0, 0), bits)
+    picture = SimpleITK.GetImageFromArray(bits.astype(np.uint8))
+    picture.SetSpacing(spacing[::-1])
+    other = SimpleITK.LabelShapeStatisticsImageFilter()
+    other.ComputePerimeterOn()
+    other.Execute(picture)
+    image = image_of(np.zeros(SIZE, np.int16), matrix=axial(spacing[::-1]))
+    measure = measure_volume(image, mask)
+    assert measure.volume_mm3 == pytest.approx(other.GetPhysicalSize(1), rel=1e-3)
+    assert measure.slices == bits.any(axis=(1, 2)).sum()
+    assert surface_mm2(mask, spacing) == pytest.approx(other.GetPerimeter(1), rel=1e-3)
+    assert np.array_equal(slice_counts(mask), bits.sum(axis=(1, 2)))
+
+
+def test_a_ball_has_about_the_surface_of_a_ball() -> None:
+    mask = of_voxels(SIZE, (0, 0, 0), ball(9.0, (0.8, 0.8, 0.8)))
+    assert surface_mm2(mask, (0.8, 0.8, 0.8)) == pytest.approx(4 * math.pi * 81, rel=0.02)
+    assert surface_mm2(empty(SIZE), SPACING) == 0.0
+
+
+def test_slices_that_lie_unevenly_stand_for_what_is_around_them() -> None:
+    stored = np.zeros((4, 5, 5), np.int16)
+    heights = (0.0, 1.0, 4.0, 5.0)
+    matrix = axial((1.0, 1.0, 5 / 3))
+    origin, normal = matrix[:3, 3], matrix[:3, 2] / (5 / 3)
+    origins = tuple(tuple((origin + normal * h).tolist()) for h in heights)
+    image = replace(image_of(stored, matrix=matrix), stack=Stack(origins=origins))  # type: ignore[arg-type]
+    bits = np.zeros(stored.shape, np.bool_)
+    bits[:, 2, 2] = True
+    measure = measure_volume(image, of_voxels(stored.shape, (0, 0, 0), bits))
+    assert measure.volume_mm3 == pytest.approx(1.0 + 2.0 + 2.0 + 1.0)
+
+
+def test_ten_voxels_in_a_row_are_ten_voxels_long() -> None:
+    bits = np.zeros((9, 20), np.bool_)
+    bits[4, 3:13] = True
+    found = diameters(mask_of(bits), (0.5, 2.0))
+    assert found is not None
+    shape, long_mm, short_mm = found
+    assert (long_mm, short_mm) == (pytest.approx(5.0), pytest.approx(2.0))
+    assert shape.long == ((2500, 4000), (12_500, 4000))
+    assert diameters(mask_of(np.zeros((4, 4), np.bool_)), (1.0, 1.0)) is None
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.floats(12, 40), st.floats(0.4, 0.95), st.floats(-3, 3))
+def test_an_ellipse_has_its_axes(half: float, share: float, turn: float) -> None:
+    y, x = np.mgrid[:100, :100] - 49.5
+    along, beside = x * math.cos(turn) + y * math.sin(turn), y * math.cos(turn) - x * math.sin(turn)
+    found = diameters(mask_of((along / half) ** 2 + (beside / (half * share)) ** 2 < 1), (1.0, 1.0))
+    assert found is not None
+    _, long_mm, short_mm = found
+    assert long_mm == pytest.approx(2 * half, abs=1.2)
+    assert short_mm == pytest.approx(2 * half * share, abs=2.5)
+    assert short_mm <= long_mm
+
+
+def test_the_longest_slice_is_found() -> None:
+    image = image_of(np.zeros(SIZE, np.int16), matrix=axial(SPACING[::-1]))
+    mask = of_voxels(SIZE, (0, 0, 0), ball())
+    found = longest_diameters(image, mask, range(SIZE[0]))
+    assert found is not None
+    assert found.index == 12
+    assert found.long_mm == pytest.approx(18.0, abs=0.8)
+    assert longest_diameters(image, empty(SIZE), range(SIZE[0])) is None
