@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import chain, count
 
 from labeler.app.archive_secrets import ArchiveSecrets
 from labeler.app.cases import Case, practice_case
@@ -208,11 +209,12 @@ def _listed(store: Store) -> tuple[Archive, ...]:
 
 
 def _begin(services: Services, archive: Archive, study: StudyFound) -> ReceivedRow:
+    others = {row.title for row in services.store.call(lambda store: store.received.rows())}
     row = ReceivedRow(
         id=services.random(16).hex(),
         archive=archive.id,
         study=study.uid,
-        title=_title(archive, study),
+        title=_title(archive, study, others),
         key=services.random(KEY_BYTES),
         begun_at=services.clock(),
         instances=0,
@@ -224,10 +226,13 @@ def _begin(services: Services, archive: Archive, study: StudyFound) -> ReceivedR
     return row
 
 
-def _title(archive: Archive, study: StudyFound) -> str:
-    """What it is and where it came from; nothing that tells who the person is."""
+def _title(archive: Archive, study: StudyFound, others: Collection[str]) -> str:
+    """What it is and where it came from, with a number where that fits others too; nothing that
+    tells who the person is."""
     kinds = ", ".join(study.modalities) or "Study"
-    return f"{kinds} · {archive.name}"
+    first = f"{kinds} · {archive.name}"
+    titles = chain([first], (f"{first} · {number}" for number in count(2)))
+    return next(title for title in titles if title not in others)
 
 
 def _note(services: Services, row: ReceivedRow, inbox: SealedInbox, *, whole: bool) -> None:

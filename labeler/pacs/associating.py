@@ -15,6 +15,7 @@ from labeler.pacs.problems import (
     caller_unknown,
     login_refused,
     no_tls,
+    not_an_archive,
     not_offered,
     refused,
     unreachable,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pynetdicom.association import Association as Opened
     from pynetdicom.presentation import PresentationContext
 
-CONNECT_S = 10.0
+CONNECT_S, GLANCE_S = 10.0, 2.0
 ACSE_S = 15.0
 """For the answer to a request of an association."""
 SILENCE_S = 60.0
@@ -89,9 +90,13 @@ class Associating:
 
     def close(self) -> None:
         """Leave in good order."""
-        for _, line in self._open.values():
+        with self._lock:
+            # A question that was given up may still be opening a line: it is cut there.
+            self._stopped = True
+            lines = [line for _, line in self._open.values()]
+            self._open.clear()
+        for line in lines:
             line.leave()
-        self._open.clear()
 
     def _request(self, model: str, service: str, stored: Sequence[Proposal]) -> Opened:
         from pynetdicom import AE, build_role
@@ -154,6 +159,8 @@ class Associating:
             if archive.login is not Login.NONE and reason == 1:
                 return login_refused(archive.name)
             return refused(archive.name, f"A-ASSOCIATE {source}.{reason}")
+        if not archive.tls and _speaks_http(archive.host, archive.port):
+            return not_an_archive(archive.name)
         return self._tls_fault() or unreachable(archive.name)
 
     def _tls_fault(self) -> Exception | None:
@@ -290,6 +297,17 @@ def _spelled(value: object) -> str:
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def _speaks_http(host: str, port: int) -> bool:
+    """Whether a web server is there; asked only after an association failed."""
+    try:
+        with socket.create_connection((host, port), GLANCE_S) as bare:
+            bare.settimeout(GLANCE_S)
+            bare.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            return bare.recv(5) == b"HTTP/"
+    except OSError:
+        return False
 
 
 def _listens(host: str, port: int) -> bool:

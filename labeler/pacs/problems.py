@@ -23,7 +23,7 @@ def not_an_archive(archive: str) -> LabelerError:
         "not-an-archive",
         "What answers as {archive} does not speak as a DICOM archive does.",
         safe="Its answer was thrown away.",
-        do="Check the address; for DICOMweb it often ends in /dicom-web or /rs.",
+        do="Check the address and the port; for DICOMweb it often ends in /dicom-web or /rs.",
         archive=archive,
     )
 

@@ -152,4 +152,7 @@ class WebClient:
 def _unheard(error: Exception, archive: str) -> LabelerError:
     import httpx2
 
-    return not_an_archive(archive) if isinstance(error, httpx2.InvalidURL) else unreachable(archive)
+    # Bytes that are no HTTP: DICOM's own protocol may live at this port.
+    strange = isinstance(error, httpx2.RemoteProtocolError) and "illegal" in str(error).lower()
+    no_url = isinstance(error, httpx2.InvalidURL)
+    return not_an_archive(archive) if strange or no_url else unreachable(archive)

@@ -94,6 +94,20 @@ def test_two_series_of_a_study_asked_for_one_after_the_other_both_come(
     assert (half.instances, half.whole) == (6, False)
 
 
+def test_studies_of_one_kind_can_be_told_apart(start: Start, study: Study) -> None:
+    life = start().ready()
+    with (
+        web_archive(study, Manners()) as url,
+        web_archive(make_study(slices=1, size=4), Manners()) as other,
+    ):
+        for name, at in (("a1", url), ("a2", other)):
+            archive = Archive(name, "Main", Kind.DICOMWEB, url=at)
+            life.session.receive_study(archive, first(life, archive), ())
+            life.until(lambda: not life.session.activities())
+        life.until(lambda: len(life.happened()) == 2)
+    assert sorted(one.title for one in received(life)) == ["CT · Main", "CT · Main · 2"]
+
+
 def test_a_study_is_wiped_while_it_comes_in(start: Start, study: Study, tmp_path: Path) -> None:
     life = start().ready()
     manners = Manners(drip_s=0.15)

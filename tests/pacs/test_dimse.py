@@ -25,6 +25,8 @@ from labeler.pacs.retrieving import Brought
 from tests.support.archives import free_port
 from tests.support.dimse_archive import TITLE, DimseArchive, Manners
 from tests.support.studies import STUDY, Study, dataset_bytes, make_study
+from tests.support.web_archive import Manners as WebManners
+from tests.support.web_archive import web_archive
 
 
 def no_tick(_done: int, _total: int) -> None:
@@ -253,6 +255,18 @@ def self_signed(folder: Path) -> Path:
     path = folder / "both.pem"
     path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
     return path
+
+
+def test_the_other_protocol_at_the_port(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web server where DIMSE is expected, and DIMSE behind an address of the web."""
+    monkeypatch.setattr("labeler.pacs.associating.ACSE_S", 0.5)
+    with served(study, Manners()) as archive, web_archive(study, WebManners(status=404)) as url:
+        port = int(url.rpartition(":")[2])
+        web = Archive("w", "Web", Kind.DICOMWEB, url=f"http://127.0.0.1:{archive.port}")
+        for wrong in (structs.replace(archive, port=port), web):
+            assert refusal(wrong, tmp_path).code == "not-an-archive"
 
 
 def test_what_an_archive_writes_oddly_is_read_and_told_nobody(

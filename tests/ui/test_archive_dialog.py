@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -118,6 +118,11 @@ def test_from_the_address_to_the_study(
         assert clipped(again) == []
         again.received.table.select(again.received.table.rows.keys[0])
         assert again.open_it.isEnabled()
+        again.remove.click()
+        again.remove.click()  # as a double click
+        assert "Press again" in again.remove.text()
+        assert clipped(again) == []
+        qtbot.wait(QApplication.doubleClickInterval() + 50)
         again.remove.click()
         qtbot.waitUntil(lambda: again.received.table.rows.keys == ())
         qtbot.waitUntil(lambda: session.reading.case() is None)
@@ -289,3 +294,38 @@ def test_an_archive_kept_without_a_login_that_wants_one_is_told(
         QTest.keyClick(dialog.search.name, Qt.Key.Key_Return)
         qtbot.waitUntil(dialog.trouble.isVisible)
         assert not dialog.ask.isVisible()
+
+
+def test_removing_an_archive_is_asked_twice(
+    dialog: ArchiveDialog, session: Session, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: dialog.page() == EDIT)
+    archive = Archive("a1", "Main", Kind.DICOMWEB, url="https://pacs.example/rs")
+    session.save_archive(archive, None, lambda _kept: dialog._saved("a1"), dialog.refuse)
+    qtbot.waitUntil(lambda: dialog.page() == SEARCH and dialog.choice.count() == 1)
+    dialog.edit.click()
+    assert clipped(dialog) == []
+    dialog.forget.click()
+    assert "Press again" in dialog.forget.text()
+    assert clipped(dialog) == []
+    QTest.keyClicks(dialog.form.name, "!")  # the person turned to something else
+    assert dialog.forget.text() == "Remove this archive"
+    dialog.forget.click()
+    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    dialog.forget.click()
+    qtbot.waitUntil(lambda: dialog.choice.count() == 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("Doe", "Doe"),
+        ("Doe, Jane", "Doe^Jane"),
+        ("Doe,Jane", "Doe^Jane"),
+        ("Müller Jürgen", "Müller*Jürgen*"),
+        ("van der Berg^A*", "van der Berg^A*"),
+    ],
+)
+def test_a_name_is_typed_as_people_write_it(dialog: ArchiveDialog, typed: str, asked: str) -> None:
+    dialog.search.name.setText(typed)
+    assert dialog.search.query().name == asked

@@ -14,6 +14,7 @@ from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
 from labeler.ui.components.buttons import Button, ChipRow, Large, Primary
 from labeler.ui.components.passphrase import Passphrase
 from labeler.ui.components.surfaces import Row
+from labeler.ui.components.twice import Twice
 from labeler.ui.dialogs.archive_edit import ArchiveForm
 from labeler.ui.dialogs.archive_received import ReceivedPage
 from labeler.ui.dialogs.archive_search import SearchPage
@@ -91,10 +92,12 @@ class ArchiveDialog(Dialog):
         self.get = Primary(tr("Get the study"), self._get)
         self.get_series = Large(tr("Get this series"), self._get_series)
         self.open_it = Primary(tr("Open"), lambda: self._open(self.received.current()))
-        self.remove = Large(tr("Remove for good"), self._wipe)
+        again = tr("Remove for good? Press again")
+        self.remove = Twice(tr("Remove for good"), again, self._wipe)
         self.save = Primary(tr("Save"), self._save)
         self.test = Large(tr("Test"), self._test)
-        self.forget = Large(tr("Remove this archive"), self._forget)
+        sure = tr("Remove with its password? Press again")
+        self.forget = Twice(tr("Remove this archive"), sure, self._forget)
         self.back = Large(tr("Close"), self._leave)
         self.set_buttons(
             self.get, self.get_series, self.open_it, self.remove, self.save, self.test,
@@ -125,6 +128,8 @@ class ArchiveDialog(Dialog):
         if not hasattr(self, "back"):
             return
         page = self.page()
+        self.remove.disarm()
+        self.forget.disarm()
         for button, where in (
             (self.get, SEARCH), (self.get_series, SEARCH), (self.open_it, RECEIVED),
             (self.remove, RECEIVED), (self.save, EDIT), (self.test, EDIT),

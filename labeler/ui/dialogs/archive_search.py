@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -126,7 +127,7 @@ class SearchPage(QWidget):
     def query(self) -> StudyQuery:
         return StudyQuery(
             patient_id=self.patient_id.text(),
-            name=self.name.text().strip().replace(", ", "^"),
+            name=_name(self.name),
             accession=self.accession.text(),
             date_from=_day(self.date_from),
             date_to=_day(self.date_to),
@@ -140,6 +141,14 @@ class SearchPage(QWidget):
         self._changed()
         if key in self._found:
             self._chosen(self._found[key])
+
+
+def _name(line: QLineEdit) -> str:
+    """As archives compare names: "Doe, Jane" is DOE^JANE, "Doe Jane" any name with both."""
+    text = re.sub(r"\s*,\s*", "^", line.text().strip())
+    if re.search(r"[\^*?]", text) or " " not in text:
+        return text
+    return "*".join(text.split()) + "*"
 
 
 def _day(line: QLineEdit) -> str:
