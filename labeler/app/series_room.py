@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -34,6 +35,14 @@ TILE_BUDGET_BYTES = 1 << 28
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, eq=False)
+class _Waits:
+    """Somebody who asked for a series that is being opened."""
+
+    deliver: Callable[[Image], None]
+    lost: Callable[[], None] | None
+
+
 class SeriesRoom:
     """Lives on the main thread with the case it was made for; every call returns at once.
 
@@ -57,7 +66,7 @@ class SeriesRoom:
         self._tiles: dict[str, TileFeed] = {}
         self._cuts = CutRoom(self._run)
         self._findings: dict[str, Findings] = {}
-        self._waiting: dict[str, list[Callable[[Image], None]]] = {}
+        self._waiting: dict[str, list[_Waits]] = {}
         self._names: dict[str, str] = {}
         self._closed = False
         for tile in opened:
@@ -74,14 +83,16 @@ class SeriesRoom:
             tiles.close()
         return self._use.close
 
-    def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
+    def request_image(
+        self, tile: str, deliver: Callable[[Image], None], lost: Callable[[], None] | None = None
+    ) -> None:
         """Ask for a series of the case, at once where it was opened before; a failure is told as
-        an error."""
+        an error, and `lost` hears that nothing comes."""
         if tile in self._images:
             deliver(self._images[tile])
             return
         waiting = self._waiting.setdefault(tile, [])
-        waiting.append(deliver)
+        waiting.append(_Waits(deliver, lost))
         if len(waiting) > 1:
             return
 
@@ -91,11 +102,8 @@ class SeriesRoom:
             with self._use.reading():
                 return case.open_series(tile, decoders)
 
-        def over() -> None:
-            self._waiting.pop(tile, None)
-
         placed = partial(self._placed, tile)
-        self._pool.start(read, placed, self._unread(tile), dropped=over)
+        self._pool.start(read, placed, self._unread(tile), dropped=partial(self._lost, tile))
 
     @property
     def is_waited_for(self) -> bool:
@@ -223,16 +231,21 @@ class SeriesRoom:
             return
         self._images[tile] = image
         self._read_layers(tile)
-        for deliver in waiting:
-            deliver(image)
+        for one in waiting:
+            one.deliver(image)
 
     def _unread(self, tile: str) -> Callable[[LabelerError], None]:
         def failed(error: LabelerError) -> None:
-            self._waiting.pop(tile, None)
+            self._lost(tile)
             if not self._closed:
                 self._pool.tell(error)
 
         return failed
+
+    def _lost(self, tile: str) -> None:
+        for one in self._waiting.pop(tile, []):
+            if one.lost is not None and not self._closed:
+                one.lost()
 
     def _feed(self, tile: str) -> FrameFeed:
         if tile not in self._feeds:

@@ -120,6 +120,8 @@ class ReadingInMemory:
         self.steps: list[Step] = []
         self.other_series: dict[str, Image] = {}
         """By their tiles."""
+        self.unreadable: set[str] = set()
+        """Series that come to nothing."""
         self.left: list[object] = []
         self.volumes: dict[str, Volume | None] = {}
         self.volume_listeners: list[Callable[[], None]] = []
@@ -145,7 +147,13 @@ class ReadingInMemory:
     def _image(self, tile: str) -> Image:
         return self.other_series.get(tile, self._open.image)
 
-    def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
+    def request_image(
+        self, tile: str, deliver: Callable[[Image], None], lost: Callable[[], None] | None = None
+    ) -> None:
+        if tile in self.unreadable:
+            assert lost is not None
+            self._answer(lost)
+            return
         self._answer(lambda: deliver(self._image(tile)))
 
     def request_frame(

@@ -16,10 +16,12 @@ Take = Callable[[Reformat, int, Pixels, bool], None]
 
 class ComingCut:
     """The last one that was asked for; one on the way to it is taken too, so that a turn is seen
-    to move."""
+    to move. `refuse` hears why there is none."""
 
-    def __init__(self, planes: PlaneRequests, take: Take) -> None:
-        self._planes, self._take = planes, take
+    def __init__(
+        self, planes: PlaneRequests, take: Take, refuse: Callable[[LabelerError], None]
+    ) -> None:
+        self._planes, self._take, self._refuse = planes, take, refuse
         self._coming: tuple[str, Reformat, int, bool] | None = None
         self._series = 0
 
@@ -47,7 +49,9 @@ class ComingCut:
             if series != self._series:
                 return
             self._coming = None if self._coming is coming else self._coming
-            if not isinstance(answer, LabelerError):
+            if isinstance(answer, LabelerError):
+                self._refuse(answer)
+            else:
                 self._take(image, index, answer, coarse)
 
         self._planes.ask(tile, image, index, deliver, coarse=coarse)

@@ -34,6 +34,8 @@ class Fused:
         self.look: FusionLook | None = None
         self._base: tuple[Image, int] | None = None
         self._here: tuple[Image, int, Pixels] | None = None
+        self.refused = False
+        """Whether it does not fit in memory any more."""
         self.arrivals = 0
         """Counts the frames that came, so that each is painted anew."""
 
@@ -44,6 +46,14 @@ class Fused:
     @property
     def window(self) -> Window | None:
         return self.look.window if self.over is not None and self.look is not None else None
+
+    @property
+    def loading(self) -> tuple[int, int] | None:
+        """How many of its slices have come, and of how many; None once nothing more is to come."""
+        volume = None if self.over is None else self.over.lent()
+        if volume is None or volume.is_complete:
+            return None
+        return int((volume.here | volume.failed).sum()), len(volume.here)
 
     def put_window(self, window: Window) -> None:
         self.change(lambda look: replace(look, window=window))
@@ -71,6 +81,7 @@ class Fused:
         refuse_unsampled(volume)
         self.over, self.look = Over(tile, image, lattice, Lent(volume)), None
         self.follow(base, index)
+        self._changed()
 
     def rename(self, tiles: Mapping[str, str]) -> None:
         """The series laid over is called otherwise from now on."""
@@ -100,11 +111,14 @@ class Fused:
             return fused_frame(over.lattice, over.image, volume, base, index)
 
         def deliver(answer: FrameAnswer) -> None:
-            if self.over is over and not isinstance(answer, LabelerError):
+            if self.over is not over:
+                return
+            self.refused = isinstance(answer, LabelerError)
+            if not isinstance(answer, LabelerError):
                 self._here = base, index, answer
                 self.arrivals += 1
                 self.look = self.look or fusion_look(over.image, answer)
-                self._changed()
+            self._changed()
 
         self._port.series.compute(self, work, deliver)
 

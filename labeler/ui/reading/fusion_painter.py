@@ -56,13 +56,18 @@ class FusionPainter:
 
 
 def fusion_words(fused: Fused) -> tuple[Phrase, ...]:
-    """The second series, its window and how much of it is seen."""
-    if fused.over is None or fused.look is None:
+    """The second series, its window and how much of it is seen; what of it is missing yet."""
+    if fused.over is None:
         return ()
     image, look = fused.over.image, fused.look
     name = image.info.description or image.info.modality
-    percent = number(look.opacity * 100)
-    return (
-        phrase("Over it: {name}", name=name),
-        phrase("{window} · {percent} %", window=window_words(image, look.window), percent=percent),
-    )
+    lines = [phrase("Over it: {name}", name=name)]
+    if fused.refused:
+        lines.append(phrase("Not shown: no room in memory"))
+    elif fused.loading is not None:
+        here, count = fused.loading
+        lines.append(phrase("Loading {here} / {count} …", here=here, count=count))
+    if look is not None:
+        percent, window = number(look.opacity * 100), window_words(image, look.window)
+        lines.append(phrase("{window} · {percent} %", window=window, percent=percent))
+    return tuple(lines)

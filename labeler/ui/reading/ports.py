@@ -28,9 +28,11 @@ class SeriesPort(Protocol):
     """The series of the open case, each by its tile. Every call returns at once; every callback
     arrives on the GUI thread, and none once the case is closed."""
 
-    def request_image(self, tile: str, deliver: Callable[[Image], None]) -> None:
+    def request_image(
+        self, tile: str, deliver: Callable[[Image], None], lost: Callable[[], None] | None = None
+    ) -> None:
         """Ask for a series of the case, at once where it was opened before; a failure is told as
-        an error."""
+        an error, and `lost` hears that nothing comes."""
 
     def request_frame(
         self,

@@ -23,6 +23,7 @@ from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.lens_painter import LensPainter, paint_area
 from labeler.ui.reading.missing_rows import paint_missing_rows
 from labeler.ui.reading.overlay_painter import draw
+from labeler.ui.reading.phrases import words
 from labeler.ui.reading.scale_painter import ScalePainter
 from labeler.ui.reading.slide_painter import SlidePainter
 from labeler.ui.reading.tie_words import tie_words
@@ -45,6 +46,8 @@ from labeler.viewing.viewport import CanvasMap, table_of
 
 LAYERS_ELSEWHERE = phrase("Some layers: on acquired slices only")
 """Points, lines and words belong to frames of a file; a plane has none of them."""
+
+LOADING = phrase("Loading …")
 
 CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
@@ -92,11 +95,14 @@ class ViewPainter:
         if scene is None or self._viewport.pixels is None:
             painter.fillRect(room, self._look.theme.color("image"))
         if scene is None:
+            self._say_loading(painter, room)
             return
         slide = self._paint_slide(painter, scene, room, ratio)
         if not slide and self._viewport.error is not None:
             self._tell(painter, room, self._viewport.error)
-        elif slide or self._viewport.pixels is not None:
+        elif not slide and self._viewport.pixels is None:
+            self._say_loading(painter, room)
+        else:
             if not slide and self._viewport.pixels is not None:
                 self._picture(painter, self._viewport.pixels, scene, room, ratio)
                 paint_missing_rows(painter, room, scene, self._look.theme)
@@ -267,7 +273,9 @@ class ViewPainter:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
         told = self._standing(scene, case, life)
         ties = tie_words(self._desk.planes.beside, self._viewport)
-        if self._viewport.is_late:
+        if self._viewport.is_late and self._viewport.coming.is_awaited:
+            told = replace(told, bottom_right=(*told.bottom_right, LOADING))
+        elif self._viewport.is_late and self._viewport.pixels is not None:
             wanted = None if self._viewport.awaits_cut else self._viewport.wanted
             told = replace(told, bottom_right=(*told.bottom_right, late_line(scene.image, wanted)))
         if ties:
@@ -302,12 +310,20 @@ class ViewPainter:
         self._known = key, told, view.index
         return told
 
+    def _say_loading(self, painter: QPainter, room: QRect) -> None:
+        """Where nothing stands after a while."""
+        if self._viewport.is_late:
+            self._write(painter, room, words(LOADING), "text2")
+
     def _tell(self, painter: QPainter, room: QRect, error: LabelerError) -> None:
+        self._write(painter, room, "\n".join(error_words(error)), "text")
+
+    def _write(self, painter: QPainter, room: QRect, text: str, color: str) -> None:
         painter.setFont(font(Type.BODY))
-        painter.setPen(self._look.theme.color("text"))
+        painter.setPen(self._look.theme.color(color))
         middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         inner = room.adjusted(room.width() // 5, 0, -room.width() // 5, 0)
-        painter.drawText(inner, int(middle), "\n".join(error_words(error)))
+        painter.drawText(inner, int(middle), text)
 
 
 def grey_of(image: Image, index: int, inverted: bool, scene: Scene) -> Grey:

@@ -16,6 +16,7 @@ from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.black_air import BlackAir
 from labeler.ui.reading.coming_cut import ComingCut
+from labeler.ui.reading.coming_series import ComingSeries
 from labeler.ui.reading.cut_layers import CutLayers
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.fused import Fused
@@ -45,8 +46,8 @@ UNKNOWN_WINDOW = Window(127.5, 256.0)
 
 class Viewport:
     """`changed` hears after each change of what is to be seen in it, `moved` as soon as another
-    slice is wanted, `looked` how the same slice was seen before it is seen otherwise. `place` says
-    at which slice a series should open, where others on the screen have a say.
+    slice is wanted, `looked` how the same slice was seen before it is seen otherwise; `place` says
+    at which slice a series opens beside others.
 
     `wanted` is the slice asked for, `view.index` the one on show: `pixels`, or the `error` that
     stands in their place. Without an `image` it is empty.
@@ -63,7 +64,8 @@ class Viewport:
     ) -> None:
         self._port, self._tell, self._moved, self._looked = port, changed, moved, looked
         self._place = place
-        self.tile, self.wanted, self._asked = "", 0, 0
+        self.tile, self.wanted = "", 0
+        self.coming = ComingSeries(port, lambda awaits: self.waits(awaits))  # noqa: PLW0108  set later
         self.image: Image | None = None
         self.layout: Layout | None = None
         self.view = ViewState(0, UNKNOWN_WINDOW)
@@ -85,7 +87,7 @@ class Viewport:
         self.rests = False
         """Whether it is off the screen."""
         self.is_late, self._planes = False, PlaneRequests(port, self, self._came)
-        self._coming = ComingCut(self._planes, self._take_cut)
+        self._coming = ComingCut(self._planes, self._take_cut, self._refuse_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._choose_layers)
@@ -95,7 +97,7 @@ class Viewport:
 
     def clear(self) -> None:
         """Show nothing; the caller says so."""
-        self._asked += 1
+        self.coming.leave()
         self._leave_tiles()
         self.tile, self.image, self.layout = "", None, None
         self.fused.clear()
@@ -110,16 +112,13 @@ class Viewport:
     ) -> None:
         """Show a series when it is here, see `show`, and do something with it; unless another is
         asked for meanwhile."""
-        self._asked += 1
-        asked = self._asked
 
         def arrived(image: Image) -> None:
-            if asked == self._asked:
-                self.show(tile, image, index)
-                if then is not None:
-                    then(self)
+            self.show(tile, image, index)
+            if then is not None:
+                then(self)
 
-        self._port.series.request_image(tile, arrived)
+        self.coming.ask(tile, arrived)
 
     def show(
         self,
@@ -134,7 +133,7 @@ class Viewport:
         """Show a series that is here, fitted, in its opening window or the `pinned` one; or in
         the window of a view to `keep`, where that is of the same series, under what is
         `fused` over another viewport. Without an `index` it moves no other view."""
-        self._asked += 1
+        self.coming.leave()
         at = (self._place(self, image) or 0) if index is None else index
         self._leave_tiles()
         if tile != self.tile:
@@ -164,7 +163,8 @@ class Viewport:
         """Its series is called otherwise from now on: what is seen of it stays."""
         if self.image is None or self.tile not in tiles:
             return
-        self._asked, self.tile = self._asked + 1, tiles[self.tile]
+        self.tile = tiles[self.tile]
+        self.coming.leave()
         self._coming.leave()
         self._port.series.request_image(self.tile, self._put_base)
         self.fused.rename(tiles)
@@ -175,17 +175,13 @@ class Viewport:
 
     # --- slices -------------------------------------------------------------------------------
 
-    def _want(self, index: int) -> None:
-        """Ask for a slice; it is shown, with all that belongs to it, when it is here."""
-        self._ask(index)
-        self._moved(self)
-
     def _ask(self, index: int) -> None:
+        """Ask for a slice; it is shown, with all that belongs to it, when it is here."""
         image = self.image
         self.wanted = index
         assert image is not None
         take, stands = partial(self._take, image), self.pixels is not None
-        self.waits(stands and index != self.view.index)
+        self.waits(not stands or index != self.view.index)
         if isinstance(image, Reformat):
             self._planes.ask(self.tile, image, index, partial(take, index), quick=stands)
         else:
@@ -228,6 +224,10 @@ class Viewport:
             self.cut_layers.follow(image, index)
             self._changed()
 
+    def _refuse_cut(self, error: LabelerError) -> None:
+        if not self.rests and self.image is not None:
+            self._show(self.wanted, error)
+
     def freshen(self) -> None:
         """More of the volume is here: the same frame once more."""
         image, index = self.image, self.wanted
@@ -244,6 +244,7 @@ class Viewport:
     def rest(self) -> None:
         """It is off the screen: nothing of its series is kept here."""
         self.rests, self.pixels, self.error = True, None, None
+        self.waits(False)
         self._port.series.leave(self)
         self.fused.rest()
 
@@ -256,16 +257,13 @@ class Viewport:
 
     def _take(self, image: Image, index: int, answer: FrameAnswer) -> None:
         # A plane on the way to the wanted one is shown: a drag is seen to move.
-        if (
-            not self.rests
-            and self.image is image
-            and (self.wanted == index or isinstance(image, Reformat))
-        ):
+        wanted = self.wanted == index or isinstance(image, Reformat)
+        if wanted and self.image is image and not self.rests:
             self._show(index, answer)
 
     def _show(self, index: int, answer: FrameAnswer) -> None:
         self.view = replace(self.view, index=index)
-        self.waits(index != self.wanted or self.awaits_cut)
+        self.waits(index != self.wanted or self.awaits_cut or self.coming.is_awaited)
         self.arrivals += 1
         if self.image is not None:
             self.fused.follow(self.image, index)
@@ -321,7 +319,8 @@ class Viewport:
             return
         index = go_to(self.view, index, len(self.image.refs)).index
         if index != self.wanted:
-            self._want(index)
+            self._ask(index)
+            self._moved(self)
 
     def tiles_came(self) -> None:
         """More of a slide can be painted."""
