@@ -95,6 +95,7 @@ _NOT_PROVED = {
 _UNREACHABLE = {
     "archive-incomplete",
     "archive-line-lost",
+    "archive-no-tls",
     "archive-redirects",
     "archive-unreachable",
     "archive-untrusted",

@@ -67,7 +67,7 @@ class DicomWeb:
     def studies(self, query: StudyQuery, most: int) -> StudiesFound:
         keys = query.keys()
         listing = self._studies(keys, most)
-        plain = {tag: _ENCODED.sub(_stand_in, value) for tag, value in keys.items()}
+        plain = {tag: _plain(value) for tag, value in keys.items()}
         if not listing.found and plain != keys:
             # Orthanc's plugin 1.7 does not decode what is encoded in a query: it finds nothing.
             wider = self._studies(plain, most)
@@ -214,9 +214,10 @@ _ENCODED = re.compile(r"[^A-Za-z0-9*?,^._~-]")
 """Signs that do not stand plainly in a query."""
 
 
-def _stand_in(sign: re.Match[str]) -> str:
-    """What finds them all the same; Orthanc compares names without letters that are not ASCII."""
-    return "?" if sign.group().isascii() else "*"
+def _plain(value: str) -> str:
+    """With a wildcard for each of these signs. Orthanc compares texts without letters that are not
+    ASCII, and without a space at the end: then any number of signs may be meant."""
+    return _ENCODED.sub("?" if value.isascii() else "*", value)
 
 
 def _question(asked: dict[str, str]) -> str:

@@ -40,7 +40,7 @@ def with_umlauts(data: bytes) -> bytes:
     dataset, out = pydicom.dcmread(BytesIO(data)), BytesIO()
     dataset.SpecificCharacterSet = "ISO_IR 100"
     dataset.PatientName, dataset.PatientID = "Müller-Lüdenscheidt^Jürgen", "UMLAUT-1"
-    dataset.StudyDescription, dataset.AccessionNumber = "Chest of O'Brien", "ACC-7"
+    dataset.StudyDescription, dataset.AccessionNumber = "Chest of O'Brien", "ACC é"
     dataset.StudyInstanceUID = f"{STUDY}.77"
     dataset.SeriesInstanceUID = f"{STUDY}.77.1"
     dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = f"{STUDY}.77.1.1"
@@ -82,6 +82,7 @@ def test_orthanc_over_dicomweb(running: Orthanc, study: Study, tmp_path: Path) -
         StudyQuery(description="Chest of O'Brien"),
         StudyQuery(description="chest of*", name="Müller*"),
         StudyQuery(description="*'B*"),
+        StudyQuery(accession="ACC é"),
     ):
         (other,) = asking.find_studies(archive, PASSWORD, query, no_tick).studies
         assert (other.uid, other.name) == (f"{STUDY}.77", "Müller-Lüdenscheidt Jürgen")
