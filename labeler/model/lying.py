@@ -107,6 +107,20 @@ def shape_on(
     return _between(there, slice_at(image, index), shape)
 
 
+def frames_along(image: Image, index: int, base: Image) -> tuple[FrameRef, ...]:
+    """The acquired frames of `base` with which a slice cut out of it may share its shapes."""
+    here, there = slice_at(image, index), slice_at(base, 0)
+    if abs(float(there.normal @ here.normal)) < SLANT:
+        return ()
+    _, rows, columns = base.source.shape
+    count = len(base.refs)
+    corners = np.array([(c, r, k) for k in range(count) for c in (0, columns) for r in (0, rows)])
+    heights = (base.to_patient(corners.astype(np.float64)) - here.origin) @ here.normal
+    low, high = heights.reshape(count, 4).min(axis=1), heights.reshape(count, 4).max(axis=1)
+    near = (low <= here.reach_mm) & (high >= -here.reach_mm)
+    return tuple(base.refs[int(n)] for n in np.flatnonzero(near))
+
+
 def with_shape_on(image: Image, index: int, mark: Mark, shape: FlatShape, base: Image) -> Mark:
     """The mark with the shape that it was given on a slice: the way back from `shape_on`."""
     here = slice_at(image, index)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import find_mark
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
@@ -20,6 +19,8 @@ from labeler.model.shapes import FlatShape, MaskShape
 from labeler.model.tiled_masks import TiledMask
 from labeler.viewing.crosshair import Crosshair
 from labeler.viewing.layout import Layout
+from labeler.viewing.mark_index import Lying as Lying  # noqa: PLC0414  what a scene is made of
+from labeler.viewing.mark_index import LyingMarks, MarkIndex
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
 
 
@@ -43,14 +44,6 @@ class Painted(Protocol):
     def region(self, shape: MaskShape, index: int) -> Mask | None:
         """One slice of a mask that goes through several, else the one it has."""
         ...
-
-
-@dataclass(frozen=True)
-class Lying:
-    """A mark and its shape in the voxels of the frame on show."""
-
-    mark: Mark
-    shape: FlatShape | MaskShape
 
 
 @dataclass(frozen=True)
@@ -81,6 +74,8 @@ class Scene:
     """What the image is cut out of, where it is a reformat."""
     also: frozenset[str] = frozenset()
     """Marks that are selected beside `selected`."""
+    marks: MarkIndex = field(default_factory=MarkIndex)
+    """Knows the marks of a slice from one document to the next."""
 
     @property
     def where(self) -> CanvasMap:
@@ -101,10 +96,14 @@ class Scene:
         column, row, _ = self.image.affine.spacing_mm
         return column, row
 
+    @property
+    def here(self) -> LyingMarks:
+        """The marks that lie on this frame and are not hidden."""
+        return self.marks.on(self.document, self.image, self.view.index, self.base, self.labels)
+
     def lying(self) -> tuple[Lying, ...]:
         """The marks that lie on this frame and are not hidden, in the order drawn."""
-        found = (self.lies(mark) for mark in self.document.marks if not mark.hidden)
-        return tuple(lying for lying in found if lying is not None)
+        return self.here.all
 
     def lies(self, mark: Mark) -> Lying | None:
         """How a mark lies on this frame; None where it does not."""
@@ -113,8 +112,7 @@ class Scene:
 
     def selected_mark(self) -> Lying | None:
         """The selected mark where it lies on this frame."""
-        found = find_mark(self.document, self.selected) if self.selected else None
-        return self.lies(found[1]) if found else None
+        return self.here.by_id.get(self.selected) if self.selected else None
 
     @property
     def chosen(self) -> frozenset[str]:

@@ -69,6 +69,12 @@ class CanvasMap:
         return self.layout.to_voxel((x, y))
 
     @property
+    def affine(self) -> tuple[float, float, float, float, float, float]:
+        """x = a column + b row + c and y = d column + e row + f, in canvas pixels."""
+        (c, f), right, below = (self.to_canvas(at) for at in ((0, 0), (1, 0), (0, 1)))
+        return right[0] - c, below[0] - c, c, right[1] - f, below[1] - f, f
+
+    @property
     def pixels_per_mm(self) -> float:
         """Canvas pixels per millimetre; the same in both directions."""
         return self.scale_x / self.layout.shown_spacing_mm[0]
