@@ -78,4 +78,4 @@ class ChosenMarks:
         scene = self._scene()
         if scene is None or not self.names:
             return False
-        return any(lying.mark.id in self.names for lying in scene.lying())
+        return any(name in scene.here.by_id for name in self.names)

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import find_answer, find_mark
+from labeler.model.edit_rules import find_answer
 from labeler.model.edits import SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
@@ -21,6 +21,7 @@ from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.layer_sections import Solids
 from labeler.viewing.look_tools import LookTool
+from labeler.viewing.mark_index import MarkIndex
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
@@ -67,6 +68,7 @@ class Desk:
         self.chosen = ChosenMarks(
             lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
         )
+        self.marks = MarkIndex()
         self.brush_mm = DEFAULT_BRUSH_MM
         self.marks_hidden = False
 
@@ -254,6 +256,7 @@ class Desk:
             new_id=self._port.new_mark_id,
             crosshair=self.planes.crosshair,
             pixels=viewport.pixels,
+            marks=self.marks,
             over_window=viewport.fused.window,
         )
 
@@ -316,8 +319,8 @@ class Desk:
         self._changed()
 
     def selected_mark(self) -> Mark | None:
-        found = find_mark(self.document(), self.selected) if self.case and self.selected else None
-        return found[1] if found else None
+        there = self.case is not None and self.selected
+        return self.marks.mark(self.document(), self.selected) if there else None
 
     @property
     def adds_to_mark(self) -> bool:

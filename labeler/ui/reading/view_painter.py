@@ -131,7 +131,7 @@ class ViewPainter:
         """The slices with marks; looked for again only when a mark came or went."""
         marks, image, known = scene.document.marks, scene.image, self._marked
         if known is None or known[0] is not marks or known[1] is not image:
-            frames = {mark.frame for mark in marks}
+            frames = scene.marks.frames(scene.document)
             at = tuple(i for i, ref in enumerate(image.refs) if ref in frames) if frames else ()
             self._marked = known = marks, image, at
         return known[2]
