@@ -94,6 +94,8 @@ def test_what_is_not_ready_is_refused_before_the_signer_is_asked(expert: Life) -
     expert.answer_all()
     expert.session.lock()
     expert.unlock(PASSPHRASE)
+    # Locking returns at once; the signer is told on another thread.
+    expert.until(lambda: not expert.services.signer.state().unlocked)
     assert expert.propose() is None
     assert expert.told == ["not-ready", "not-ready", "key-locked"]
     expert.unlock_key(PASSPHRASE)
