@@ -138,6 +138,12 @@ def _wipe(verb: argparse.ArgumentParser) -> None:
     _yes(verb)
 
 
+def _measures(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
+    verb.add_argument("--csv", metavar="FILE", help="write a table that spreadsheets read")
+    _force(verb)
+
+
 def _submit(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
     verb.add_argument("--no-finding", action="store_true", help="say that there is no finding")
@@ -297,6 +303,7 @@ VERBS: tuple[tuple[str, str, Fill], ...] = (
     ("tasks", "list what is offered and taken", _offline),
     ("fetch", "take a task along for offline work", _fetch),
     ("wipe", "take a case's images from this computer for good", _wipe),
+    ("measures", "measure every mark of a case", _measures),
     ("submit", "sign a case and queue it", _submit),
     ("sync", "send, hear decisions, recompute", _nothing),
     ("outbox", "list where each submission stands", _nothing),

@@ -76,7 +76,7 @@ def find(words: str) -> Verb:
 
 
 def _of_a_profile(words: str) -> Verb:
-    from labeler.cli import money, submit, wallet, work
+    from labeler.cli import measures, money, submit, wallet, work
 
     verbs: dict[str, Verb] = {
         "wallet create": wallet.create,
@@ -86,6 +86,7 @@ def _of_a_profile(words: str) -> Verb:
         "tasks": work.tasks,
         "fetch": work.fetch,
         "wipe": work.wipe,
+        "measures": measures.measures,
         "submit": submit.submit,
         "sync": work.sync,
         "outbox": work.outbox,

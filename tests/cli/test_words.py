@@ -20,9 +20,9 @@ from tests.support.shell import SECRETS, Shell
 PROOF = Path(__file__).parents[2] / "labeler" / "proof"
 JUDGES = ("judge", "statements", "bundle", "container", "log_entry", "item_tree", "codec")
 STABLE = """inspect, wallet create, wallet import, wallet address, connect, tasks, fetch, wipe,
-submit, sync, outbox, earnings, claim, bundle, verify, backup, restore, archive add, archive change,
-archive list, archive remove, archive test, archive find, archive get, archive wipe, journal list,
-journal export, journal verify, journal replay, doctor"""
+measures, submit, sync, outbox, earnings, claim, bundle, verify, backup, restore,
+archive add, archive change, archive list, archive remove, archive test, archive find, archive get,
+archive wipe, journal list, journal export, journal verify, journal replay, doctor"""
 
 
 def error(code: str) -> LabelerError:

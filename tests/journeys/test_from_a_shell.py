@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 
 from labeler.errors import LabelerError
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
@@ -57,6 +59,7 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     signed = shell.json("submit", first[:10], *drawn, "--yes")
     assert (signed["state"], signed["failures"]) == ("received", [])
     assert (signed["summary"]["marks"], signed["summary"]["answers"]) == (2, 5)
+    _measures(shell, tmp_path, first)
     rejected = shell.json("submit", "2", *no_finding(), "--yes", "--offline")
     assert rejected["state"] == "queued"
     good, bad = signed["submission"], rejected["submission"]
@@ -90,6 +93,18 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     assert task["downloaded"], "nothing is to come"
     assert shell.run("submit", "1", *no_finding(), "--yes", "--json").error == "case-wiped"
     check_documented(shell.documents)
+
+
+def _measures(shell: Shell, folder: Path, case: str) -> None:
+    table = folder / "measures.csv"
+    box, painted = shell.json("measures", case[:10], "--csv", str(table))["marks"]
+    assert (box["type"], painted["type"]) == ("box", "mask")
+    assert box["numbers"]["long_mm"] >= box["numbers"]["short_mm"] > 0
+    assert painted["numbers"]["voxels"] == 16
+    assert painted["numbers"]["area_mm2"] == pytest.approx(box["numbers"]["area_mm2"] * 16 / 9)
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [row["mark"] for row in rows] == ["m1", "m2"]
+    assert rows[1]["voxels"] == "16.0000"
 
 
 def _refuses_every_changed_byte(data: bytes) -> None:
