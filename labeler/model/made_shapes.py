@@ -67,12 +67,11 @@ def outline_of(stroke: list[Point], tolerance: float) -> Freehand | None:
     """A closed outline along a stroke, in as few points as are within `tolerance` (in 1/1000
     voxels) of it."""
     points = tuple(dict.fromkeys(stroke))
-    while len(points) >= 3:
-        kept = points if tolerance <= 0 else _thinned(points, tolerance)
-        if 3 <= len(kept) <= MOST_POINTS:
-            return Freehand(kept)
-        tolerance = tolerance * 2 if len(kept) > MOST_POINTS else 0
-    return None
+    points = points[:: math.ceil(len(points) / MOST_POINTS) or 1]
+    kept = _thinned(points, tolerance) if len(points) > 3 else points
+    if len(kept) < 3:
+        kept = points  # there and back again
+    return Freehand(kept) if len(kept) >= 3 else None
 
 
 def _thinned(points: tuple[Point, ...], tolerance: float) -> tuple[Point, ...]:

@@ -77,7 +77,7 @@ class SelectTool(Idle):
         handle = handle_at(scene, pointer.p_canvas)
         if pointer.ctrl and lying is not None:
             return self._change_vertices(scene, lying, handle, pointer)
-        if lying is not None and handle is not None and not pointer.shift:
+        if lying is not None and handle is not None:
             self._take(scene, pointer, (lying,), handle=handle)
             return NOTHING
         hits = marks_at(scene, pointer.p_canvas)

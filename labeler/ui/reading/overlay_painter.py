@@ -174,8 +174,8 @@ def _caption(
     painter: QPainter, command: Caption, text: HaloText, room: QRectF, taken: list[QRectF]
 ) -> QRectF:
     """Beside the mark: right, else left, else below, where it covers no other caption."""
-    lines = [words(line) for line in command.lines]
-    lines[0] = f"{command.digit}  {lines[0]}" if command.digit else lines[0]
+    lines = [words(line) for line in command.lines] or [""]  # a point has no size
+    lines[0] = f"{command.digit}  {lines[0]}".strip()
     metrics = text.metrics
     width = max(metrics.horizontalAdvance(line) for line in lines)
     height = metrics.lineSpacing() * len(lines)
