@@ -76,10 +76,13 @@ class ToolRow(QWidget):
             if n:
                 self._parts.append((Divider(upright=True, length=24), DIVIDED))
             self._parts += [(ToolButton(action), TOOL) for action in group]
+            for action in group:
+                action.toggled.connect(lambda _on: self._tell())
         for part, _ in self._parts:
             part.setParent(self)
         self.more = QToolButton(self)
         self.more.setText("»")
+        self.more.setCheckable(True)
         self.more.setFixedSize(TOOL, TOOL)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setToolTip(tr("More tools"))
@@ -109,6 +112,12 @@ class ToolRow(QWidget):
                 room = at  # nothing further on jumps the queue
         self.more.setVisible(every > self.width())
         self.more.move(at, 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        """A tool in hand that has no button here lights the way to it."""
+        tools = (one for one in self.overflow() if one.objectName().startswith("tool."))
+        self.more.setChecked(any(tool.isChecked() for tool in tools))
 
     def overflow(self) -> tuple[QAction, ...]:
         """What stands in the menu."""
@@ -116,6 +125,7 @@ class ToolRow(QWidget):
         return tuple(part.defaultAction() for part in hidden if isinstance(part, ToolButton))
 
     def _open(self) -> None:
+        self._tell()
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.overflow())
