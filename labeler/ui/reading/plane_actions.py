@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from labeler.ui.actions import Actions
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.planes import Planes, refusal_of
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.translation import error_words, tr
 from labeler.viewing.cuts import CUTS
+from labeler.viewing.links import slice_at
 from labeler.viewing.reformat import Reformat
 
 MPR = (*CUTS, "")
@@ -112,10 +115,15 @@ class PlaneActions:
         desk.activate(desk.viewports[0])
 
     def _end_mpr(self) -> None:
+        """What was cut, alone: something else may have come into the fourth viewport since."""
         desk = self._desk
         acquired, first = desk.viewports[len(MPR) - 1], desk.viewports[0]
-        assert acquired.image is not None
-        index, keep = acquired.wanted, desk.active.settled
+        tile, base, crosshair = first.tile, first.base, desk.planes.crosshair
+        assert base is not None
+        index = acquired.wanted if acquired.image is base else None
+        if index is None and crosshair is not None:
+            index = slice_at(base, np.array(crosshair.point))
+        keep = desk.active.settled if desk.active.tile == tile else first.settled
         desk.arrange(1, 1)
-        first.show(acquired.tile, acquired.image, index, keep=keep)
+        first.show(tile, base, index or 0, keep=keep)
         desk.planes.end()

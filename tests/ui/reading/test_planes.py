@@ -100,6 +100,25 @@ def test_y_shows_three_planes_and_the_series_and_once_more_the_series(reader: Re
     assert reader.desk.planes.crosshair is None
 
 
+@pytest.mark.parametrize("other", ["1", ""])
+def test_y_ends_with_what_was_cut_whatever_came_into_the_fourth_view(
+    reader: Reader, other: str
+) -> None:
+    reader.desk.active.go_to(10)
+    mpr(reader)
+    fourth = reader.desk.viewports[3]
+    if other:
+        fourth.open(other)
+    else:
+        fourth.clear()
+    reader.settle()
+    mpr(reader)
+    assert (reader.desk.rows, reader.desk.columns) == (1, 1)
+    assert reader.desk.active.image is reader.port.other_series["0"]
+    assert reader.desk.active.wanted == 10
+    assert reader.desk.planes.crosshair is None
+
+
 def test_a_click_with_the_crosshair_brings_the_other_planes_there(reader: Reader) -> None:
     mpr(reader)
     reader.key(KEY.Key_X)
