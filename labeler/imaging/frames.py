@@ -14,7 +14,7 @@ from labeler.imaging.dicom.traits import Traits
 from labeler.imaging.frame_stores import FrameStore
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
-from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, SeriesInfo, Voi, Window
+from labeler.model.image import PLAIN_VOI, ByteSource, Caveat, Disagreement, SeriesInfo, Voi, Window
 from labeler.model.layers import LayerKind
 from labeler.model.regions import Region
 from labeler.model.stack import Division
@@ -52,6 +52,7 @@ class StoredFile:
     """Tags that the frames' `traits.dimensions` count, in their order."""
     caveats: tuple[Caveat, ...] = ()
     """What the header alone makes doubtful."""
+    disagreements: tuple[Disagreement, ...] = ()
     layer: LayerKind | None = None
     """What it shows over other images, where it is a segmentation or a dose."""
     pet: PetFacts | None = None

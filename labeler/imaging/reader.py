@@ -23,7 +23,16 @@ from labeler.imaging.sources.files import Tick as Tick  # noqa: PLC0414  named h
 from labeler.imaging.sources.heap import Heap
 from labeler.imaging.sources.litter import sort_out, without_previews
 from labeler.imaging.windows import choose_windows
-from labeler.model.image import ByteSource, Caveat, FrameRef, Image, SuvGap, VoiFunction, Window
+from labeler.model.image import (
+    ByteSource,
+    Caveat,
+    Disagreement,
+    FrameRef,
+    Image,
+    SuvGap,
+    VoiFunction,
+    Window,
+)
 from labeler.model.layers import LayerKind
 from labeler.model.stack import Stack
 
@@ -167,6 +176,7 @@ def open_image(series: Series, decoders: Decoders, *, gaps_later: bool = False) 
         voi=replace(middle.voi, function=VoiFunction.LINEAR) if estimated else middle.voi,
         suv_factor=factor,
         suv_gap=gap,
+        disagreements=_disagreements(frames),
         overlays=series_overlays(
             tuple((() if mosaic else frame.file.overlays, frame.number) for frame in frames),
             decoders,
@@ -269,6 +279,11 @@ def _suv(frames: tuple[StoredFrame, ...]) -> tuple[float | None, SuvGap | None]:
         return None, None
     found = suv_factor(facts)
     return (None, found) if isinstance(found, SuvGap) else (found, None)
+
+
+def _disagreements(frames: tuple[StoredFrame, ...]) -> tuple[Disagreement, ...]:
+    found = dict.fromkeys(frame.file.disagreements for frame in frames)
+    return tuple(dict.fromkeys(one for several in found for one in several))
 
 
 def _caveats(frames: tuple[StoredFrame, ...]) -> tuple[Caveat, ...]:

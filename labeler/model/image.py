@@ -128,6 +128,17 @@ class SuvGap(enum.StrEnum):
     MIXED = "mixed"
 
 
+@dataclass(frozen=True)
+class Disagreement:
+    """What a file's header says under a tag, "(0028,0004)", and what its pixels are by their own
+    bytes; the pixels were `believed` where it is known that they are right."""
+
+    tag: str
+    said: str
+    found: str
+    believed: bool = False
+
+
 class VoiFunction(enum.StrEnum):
     """The curve of a window, as files name it (PS3.3 C.11.2.1.2, C.11.2.1.3)."""
 
@@ -271,6 +282,8 @@ class Image:
     """SUV by body weight = rescaled value * factor; None where it is no PET or cannot be told."""
     suv_gap: SuvGap | None = None
     """What is missing for SUV in a PET image."""
+    disagreements: tuple[Disagreement, ...] = ()
+    """Where headers and pixels of its files do not say the same, each once."""
     overlays: tuple[Overlay, ...] = ()
     """What the file itself draws over its images."""
     frame_times_ms: tuple[float, ...] | None = None

@@ -209,6 +209,7 @@ def _image(
         voi=base.voi,
         suv_factor=base.suv_factor,
         suv_gap=base.suv_gap,
+        disagreements=base.disagreements,
         # Where it could be a value of the patient it is not called padding.
         padding=(padding, padding) if base.padding is not None or kind.kind == "i" else None,
         stack=replace(PLAIN, division=base.stack.division),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from labeler.model.form_rules import number_ranges
-from labeler.model.image import Caveat, Image
+from labeler.model.image import Caveat, Disagreement, Image
 from labeler.model.stack import By, Division, Double, Gap
 from labeler.viewing.phrase import Phrase, number, phrase
 
@@ -72,6 +72,8 @@ def details(image: Image, caveat: Caveat) -> tuple[Phrase, ...]:
             return _distances(image)
         case Caveat.SPACING_PROJECTED:
             return _magnified(image.magnification)
+        case Caveat.HEADER_DISAGREES:
+            return _listed([_disagreement_text(one) for one in image.disagreements])
         case _:
             return ()
 
@@ -80,6 +82,16 @@ def _listed(lines: list[Phrase]) -> tuple[Phrase, ...]:
     left = len(lines) - LISTED
     more = (phrase("And at {count} more places.", count=left),) if left > 0 else ()
     return (*lines[:LISTED], *more)
+
+
+def _disagreement_text(one: Disagreement) -> Phrase:
+    told = phrase(
+        "{tag} says {said}, the pixels themselves {found}.",
+        tag=one.tag,
+        said=one.said,
+        found=one.found,
+    )
+    return phrase("{told} The pixels were believed.", told=told) if one.believed else told
 
 
 def _gap_text(image: Image, gap: Gap) -> Phrase:

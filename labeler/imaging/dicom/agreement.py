@@ -17,7 +17,7 @@ from labeler.imaging.syntaxes import (
     SYNTAXES,
     Syntax,
 )
-from labeler.model.image import Caveat
+from labeler.model.image import Caveat, Disagreement
 
 _HEAD = 1 << 12
 _LONG_HEAD = 1 << 16
@@ -31,7 +31,11 @@ class Agreed:
     syntax: Syntax
     layout: PixelLayout
     lossy: bool
-    caveats: tuple[Caveat, ...]
+    disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def caveats(self) -> tuple[Caveat, ...]:
+        return (Caveat.HEADER_DISAGREES,) if self.disagreements else ()
 
 
 def agree(header: FileHeader) -> Agreed:
@@ -49,7 +53,8 @@ def agree(header: FileHeader) -> Agreed:
     if said.compressed or in_items:
         return _compressed(header, header.pixels, said, layout, in_items=in_items)
     meant = _native(header.pixels, layout)
-    return Agreed(said, meant, lossy=False, caveats=_doubt(meant != layout))
+    told = _colors(layout.photometric, meant.photometric) if meant != layout else ()
+    return Agreed(said, meant, lossy=False, disagreements=told)
 
 
 def _compressed(
@@ -57,7 +62,8 @@ def _compressed(
 ) -> Agreed:
     if not in_items and pixels.length is not None and pixels.length * 8 >= layout.frame_bits:
         # Called compressed, yet as long as plain pixels are.
-        return Agreed(SYNTAXES[EXPLICIT_LITTLE], layout, lossy=False, caveats=_doubt(True))
+        plain = SYNTAXES[EXPLICIT_LITTLE]
+        return Agreed(plain, layout, lossy=False, disagreements=_kinds(said, plain))
     data = first_fragment(header.source, pixels.offset, said.start, _HEAD)
     head = read_stream_head(data)
     if head is None and len(data) == _HEAD:  # colour profiles and the like come first
@@ -69,20 +75,32 @@ def _compressed(
     shown = syntax_of(data) if head is not None or not free else ""
     found = SYNTAXES.get(shown)
     if said.video:
-        return Agreed(said, replace(layout, photometric="YBR_PARTIAL_420"), False, ())
+        return Agreed(said, replace(layout, photometric="YBR_PARTIAL_420"), False)
     if found is not None and found.codecs != said.codecs:
         syntax = found
     if not syntax.compressed:
         raise _unnamed(header, said)
     if head is None:
-        return Agreed(syntax, layout, lossy=False, caveats=_doubt(syntax is not said))
+        return Agreed(syntax, layout, lossy=False, disagreements=_kinds(said, syntax))
     _check(header, head, layout)
-    doubt = syntax is not said or (head.lossy and not syntax.lossy) or _differs(head, layout)
-    return Agreed(syntax, layout, head.lossy, _doubt(doubt))
+    kinds = _kinds(said, syntax)
+    if head.lossy and not syntax.lossy and not kinds:
+        kinds = (_told(tags.TRANSFER_SYNTAX_UID, syntax.name, f"{syntax.name} with loss"),)
+    return Agreed(syntax, layout, head.lossy, (*kinds, *_differences(head, layout)))
 
 
-def _doubt(told: bool) -> tuple[Caveat, ...]:
-    return (Caveat.HEADER_DISAGREES,) if told else ()
+def _told(tag: int, said: str, found: str, *, believed: bool = False) -> Disagreement:
+    return Disagreement(tags.spelled(tag), said, found, believed)
+
+
+def _kinds(said: Syntax, found: Syntax) -> tuple[Disagreement, ...]:
+    if found is said:
+        return ()
+    return (_told(tags.TRANSFER_SYNTAX_UID, said.name, found.name, believed=True),)
+
+
+def _colors(said: str, found: str) -> tuple[Disagreement, ...]:
+    return (_told(tags.PHOTOMETRIC_INTERPRETATION, said, found, believed=True),)
 
 
 def _check(header: FileHeader, head: StreamHead, layout: PixelLayout) -> None:
@@ -111,21 +129,26 @@ def _check(header: FileHeader, head: StreamHead, layout: PixelLayout) -> None:
         raise bad_value(tags.BITS_ALLOCATED, layout.bits_allocated, name)
 
 
-def _differs(head: StreamHead, layout: PixelLayout) -> bool:
-    """Whether values or colours might be another's than the header means.
+def _differences(head: StreamHead, layout: PixelLayout) -> tuple[Disagreement, ...]:
+    """Where values or colours might be another's than the header means.
 
     Encoders may count all allocated bits, so that one says nothing.
     """
     if head.signed is not None and head.signed != layout.signed:
-        return True
+        said, found = str(int(layout.signed)), str(int(head.signed))
+        return (_told(tags.PIXEL_REPRESENTATION, said, found),)
     if head.bits not in (layout.bits_stored, layout.bits_allocated):
         unsure_sign = layout.signed and head.signed is None
-        return head.bits > layout.bits_stored or unsure_sign
+        if head.bits > layout.bits_stored or unsure_sign:
+            return (_told(tags.BITS_STORED, str(layout.bits_stored), str(head.bits)),)
+        return ()
     if layout.samples != 3:
-        return False
-    if head.mixed:
-        return layout.photometric.startswith(("YBR_FULL", "YBR_PARTIAL"))
-    return bool(head.color) and head.color != _color(layout)
+        return ()
+    found = "a colour transform of their own" if head.mixed else head.color
+    mixed_twice = head.mixed and layout.photometric.startswith(("YBR_FULL", "YBR_PARTIAL"))
+    if mixed_twice or (not head.mixed and head.color and head.color != _color(layout)):
+        return (_told(tags.PHOTOMETRIC_INTERPRETATION, layout.photometric, found),)
+    return ()
 
 
 def _color(layout: PixelLayout) -> str:

@@ -92,6 +92,7 @@ def _stored_file(header: FileHeader) -> StoredFile:
             *agreed.caveats,
             *held.caveats,
         ),
+        disagreements=agreed.disagreements,
         pet=pet_facts(dataset),
         overlays=overlays,
         frame_rate=frame_rate(dataset),

@@ -22,6 +22,7 @@ from labeler.imaging.reader import open_image, scan
 from labeler.imaging.sources.files import FileBytes, MemoryBytes
 from labeler.imaging.syntaxes import GE_BIG_PIXELS, SYNTAXES
 from labeler.model.image import Caveat, Image
+from labeler.viewing.stack_text import details
 from tests.imaging.decoding.test_rle import rle
 from tests.support.dicom_files import NoDecoders, slice_dataset
 
@@ -98,9 +99,14 @@ def test_other_samples_and_more_bits_than_there_is_room_for_are_refused() -> Non
     assert (narrow.code, narrow.facts["tag"]) == ("bad-value", "(0028,0100)")
 
 
+def told(image: Image) -> list[str]:
+    return [line.text for line in details(image, Caveat.HEADER_DISAGREES)]
+
+
 def test_another_sign_is_told(decoders: DecoderPool) -> None:
     image = opened(written(SIGNED, f"{ROOT}.4.90", [J2K]), decoders)
     assert Caveat.HEADER_DISAGREES in image.caveats
+    assert told(image) == ["(0028,0103) says 1, the pixels themselves 0."]
     assert np.array_equal(image.source.frame(0), GRAY.astype(np.int16))
 
 
@@ -118,6 +124,7 @@ def test_a_jpeg_marked_rgb_that_holds_ybr_is_told(decoders: DecoderPool) -> None
     jpeg = bytes(imagecodecs.jpeg8_encode(smooth, level=95))
     image = opened(written(smooth, f"{ROOT}.4.50", [jpeg]), decoders)
     assert Caveat.HEADER_DISAGREES in image.caveats
+    assert told(image) == ["(0028,0004) says RGB, the pixels themselves YBR."]
     assert np.abs(image.source.frame(0).astype(int) - smooth).max() <= 4
 
 
@@ -130,12 +137,16 @@ def test_a_syntax_that_lies_about_its_fragments(
     assert np.array_equal(image.source.frame(0), GRAY)
     lies = SYNTAXES[ROOT + said].codecs != SYNTAXES[f"{ROOT}.{meant}"].codecs
     assert (Caveat.HEADER_DISAGREES in image.caveats) == lies
+    assert bool(image.disagreements) == lies
 
 
 def test_called_compressed_but_plain(decoders: DecoderPool) -> None:
     image = opened(written(GRAY, f"{ROOT}.4.90", None), decoders)
     assert np.array_equal(image.source.frame(0), GRAY)
     assert Caveat.HEADER_DISAGREES in image.caveats
+    (line,) = told(image)
+    assert line.startswith("(0002,0010) says JPEG 2000")
+    assert line.endswith("The pixels were believed.")
 
 
 def test_fragments_of_nothing_known_are_named() -> None:
