@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from labeler.model.preferences import DEFAULTS, Preferences, within_bounds
 from labeler.store.store import Store
 
@@ -21,6 +23,10 @@ def read_preferences(store: Store) -> Preferences:
         memory_percent=get(f"{PREFIX}memory_percent", int, usual.memory_percent),
         kept_gib=get(f"{PREFIX}kept_gib", int, usual.kept_gib),
         monitors=get(f"{PREFIX}monitors", dict[str, int], {}),
+        viewer=get(f"{PREFIX}viewer", str, usual.viewer),
+        left_handed=get(f"{PREFIX}left_handed", bool, usual.left_handed),
+        keys=get(f"{PREFIX}keys", dict[str, tuple[str, ...]], {}),
+        buttons=get(f"{PREFIX}buttons", dict[str, str], {}),
     )
     return within_bounds(found)
 
@@ -30,5 +36,5 @@ def write_preferences(store: Store, before: Preferences, after: Preferences) -> 
     for name in Preferences.__dataclass_fields__:
         value = getattr(after, name)
         if value != getattr(before, name):
-            kept = dict(value) if name == "monitors" else value
+            kept = dict(value) if isinstance(value, Mapping) else value
             store.settings.put(f"{PREFIX}{name}", kept)

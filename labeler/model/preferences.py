@@ -32,6 +32,14 @@ class Preferences:
     """How much of the disk decoded frames may take, in GiB; 0 keeps none."""
     monitors: Mapping[str, int] = field(default_factory=dict)
     """By a monitor's key: the size of its pixels in nm, as it was measured."""
+    viewer: str = "labeler"
+    """Whose mouse the hands know; a name of no preset is Labeler's own."""
+    left_handed: bool = False
+    """The mouse is in the left hand: its buttons, and the letters of keys, are mirrored."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By an action's id: keys of the person's own, in place of those of the preset."""
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    """By a mouse button's name: what it does, in place of what the preset says."""
 
 
 DEFAULTS = Preferences()

@@ -296,7 +296,7 @@ _WORK = (
 
 _PROGRAM = (
     Plan("app.commands", message("Commands"), ("Ctrl+K",), _W, Group.PROGRAM, "search"),
-    Plan("app.shortcuts", message("Shortcuts"), ("F1",), _W, Group.PROGRAM, "keyboard"),
+    Plan("app.shortcuts", message("Shortcuts"), ("F1", "?"), _W, Group.PROGRAM, "keyboard"),
     Plan("app.next-pane", message("Next pane"), ("F6",), _W, Group.PROGRAM),
     Plan("app.previous-pane", message("Previous pane"), ("Shift+F6",), _W, Group.PROGRAM),
     Plan("app.settings", message("Settings"), ("Ctrl+,",), _W, Group.PROGRAM, "settings"),

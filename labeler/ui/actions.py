@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
 
 from labeler.ui.action_table import PLANS, Group, Need, Plan, Scope
 from labeler.ui.look import Look
@@ -16,9 +16,6 @@ from labeler.ui.translation import tr
 ALWAYS = ("app.quit",)
 """Who is locked out may leave."""
 
-HELD_MS = 300
-"""A tool key held longer than this gives the tool back on release."""
-
 
 class Actions:
     """All actions by id. Binding says what they do, allowing says whether they can now."""
@@ -26,6 +23,7 @@ class Actions:
     def __init__(self, look: Look, owner: QObject, plans: tuple[Plan, ...] = PLANS) -> None:
         self._look, self._owner = look, owner
         self.plans = {plan.id: plan for plan in plans}
+        self.bindings = {plan.id: plan.keys for plan in plans}
         self._groups: dict[str, QActionGroup] = {}
         self._actions = {plan.id: self._make(plan) for plan in plans}
         self._words = {plan.id: self._words_of(plan) for plan in plans}
@@ -87,10 +85,26 @@ class Actions:
                 menu.addSeparator()
         return menu
 
-    def hold_tools(self) -> ToolHold:
-        """Give a tool back when its key was held and is let go; keep the result."""
-        tools = [plan for plan in self.plans.values() if _is_tool(plan)]
-        return ToolHold({self._actions[plan.id]: ord(plan.keys[0][-1]) for plan in tools})
+    def use_keys(self, bindings: Mapping[str, tuple[str, ...]]) -> None:
+        """Other keys from now on, by each action's id; shortcuts, tooltips and menus follow."""
+        changed = [name for name, keys in bindings.items() if self.bindings[name] != keys]
+        self.bindings.update(bindings)
+        for name in changed:
+            self._actions[name].setShortcuts([QKeySequence(key) for key in self.bindings[name]])
+            self._words[name] = self._words_of(self.plans[name])
+        self._apply(self.plans[name] for name in changed)
+
+    def with_key(self, key: str, scopes: Iterable[Scope]) -> str:
+        """The action that `key` means there, or ""; the first scope goes before the second."""
+        for scope in scopes:
+            for name, keys in self.bindings.items():
+                if key in keys and self.plans[name].scope is scope:
+                    return name
+        return ""
+
+    def tools(self) -> dict[str, QAction]:
+        """All that put a tool into the hand."""
+        return {name: self._actions[name] for name in self.plans if name.startswith("tool.")}
 
     def keys(self, name: str) -> str:
         """The first key as it is written on this system."""
@@ -130,51 +144,5 @@ class Actions:
         return f"{text}   {key}" if key else text
 
 
-def _is_tool(plan: Plan) -> bool:
-    return plan.exclusive and plan.id.startswith("tool.")
-
-
 def _ink(plan: Plan) -> str:
     return "text2" if plan.group is Group.PLACES else "text"
-
-
-class ToolHold(QObject):
-    """Hears one key's release after it chose a tool; hears nothing at other times."""
-
-    def __init__(self, keys: dict[QAction, int]) -> None:
-        super().__init__()
-        self._keys = keys
-        self._before: QAction | None = None
-        self._key = 0
-        self._since = QElapsedTimer()
-        for action in self._keys:
-            action.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Shortcut and isinstance(watched, QAction):
-            self._pressed(watched)
-        elif (
-            event.type() == QEvent.Type.KeyRelease
-            and isinstance(event, QKeyEvent)
-            and event.key() == self._key
-            and not event.isAutoRepeat()
-        ):
-            self._let_go()
-        return False
-
-    def _pressed(self, action: QAction) -> None:
-        checked = [tool for tool in self._keys if tool.isChecked()]
-        self._before = checked[0] if checked and checked[0] is not action else None
-        self._key = self._keys[action]
-        self._since.start()
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
-
-    def _let_go(self) -> None:
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
-        if self._before is not None and self._since.elapsed() > HELD_MS:
-            self._before.trigger()
-        self._before = None

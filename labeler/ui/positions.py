@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from labeler.ui.action_table import Scope
 from labeler.ui.actions import Actions
 
 # X11 and Wayland number keys as evdev does, plus 8; Windows by the set 1 scan codes.
-_LINUX = {10 + n: str(n + 1) for n in range(9)} | {34: "[", 35: "]"}
-_WINDOWS = {2 + n: str(n + 1) for n in range(9)} | {26: "[", 27: "]"}
-_MAC = dict(zip((18, 19, 20, 21, 23, 22, 26, 28, 25, 33, 30), "123456789[]", strict=True))
+_LINUX = {10 + n: str((n + 1) % 10) for n in range(10)} | {34: "[", 35: "]"}
+_WINDOWS = {2 + n: str((n + 1) % 10) for n in range(10)} | {26: "[", 27: "]"}
+_MAC = dict(zip((18, 19, 20, 21, 23, 22, 26, 28, 25, 29, 33, 30), "1234567890[]", strict=True))
+
+_MODIFIERS = (
+    (Qt.KeyboardModifier.ControlModifier, "Ctrl+"),
+    (Qt.KeyboardModifier.ShiftModifier, "Shift+"),
+)
+_OTHERS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+_DOWN = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 
 
 def key_at(event: QKeyEvent, platform: str) -> str:
@@ -24,30 +34,47 @@ def key_at(event: QKeyEvent, platform: str) -> str:
     return table.get(event.nativeScanCode(), "")
 
 
-class Positions(QObject):
-    """Acts on keys of `widget` that no shortcut took, by their place on the keyboard.
+def place_of(event: QKeyEvent, platform: str) -> str:
+    """The place with its modifiers, as the table writes keys; empty for any other."""
+    key, held = key_at(event, platform), event.modifiers()
+    if not key or held & (_OTHERS | _KEYPAD):
+        return ""
+    return "".join(words for flag, words in _MODIFIERS if held & flag) + key
 
-    `digits` names what plain digits do: "label" in the view, "answer" in a question.
+
+class Positions(QObject):
+    """Acts on keys in `widget` by their place on the keyboard, before shortcuts see them.
+
+    A field that someone types into has accepted them already, and they never come here. `begun`
+    hears of an action, the key and its scan code before the action is done.
     """
 
-    def __init__(self, widget: QWidget, actions: Actions, digits: str) -> None:
+    def __init__(
+        self,
+        widget: QWidget,
+        actions: Actions,
+        scopes: tuple[Scope, ...],
+        begun: Callable[[str, int, int], None] = lambda _name, _key, _scan: None,
+    ) -> None:
         super().__init__(widget)
-        self._actions, self._digits = actions, digits
+        self._actions, self._scopes, self._begun = actions, scopes, begun
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            name = self._name(event)
-            if name:
-                self._actions[name].trigger()
-                return True
-        return False
+        if event.type() not in _DOWN or not isinstance(event, QKeyEvent):
+            return False
+        key = place_of(event, sys.platform)
+        name = self._actions.with_key(key, self._scopes) if key else ""
+        if not name:
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            self._press(name, event)
+        event.accept()
+        return True
 
-    def _name(self, event: QKeyEvent) -> str:
-        key, modifiers = key_at(event, sys.platform), event.modifiers()
-        shift = modifiers == Qt.KeyboardModifier.ShiftModifier
-        if not key or not (shift or modifiers == Qt.KeyboardModifier.NoModifier):
-            return ""
-        if key.isdigit():
-            return f"preset.{key}" if shift else f"{self._digits}.{key}"
-        return "" if shift else {"[": "brush.smaller", "]": "brush.larger"}[key]
+    def _press(self, name: str, event: QKeyEvent) -> None:
+        action = self._actions[name]
+        if event.isAutoRepeat() and not action.autoRepeat():
+            return
+        self._begun(name, event.key(), event.nativeScanCode())
+        action.trigger()

@@ -30,11 +30,13 @@ from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
 from labeler.ui.components.statusbar import StatusBar
 from labeler.ui.components.surfaces import Surface
+from labeler.ui.key_bindings import bound_keys
 from labeler.ui.look import Look
 from labeler.ui.places.locked import LockedScreen
 from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.places.rooms import Rooms
 from labeler.ui.ports import SessionPort
+from labeler.ui.positions import Positions
 from labeler.ui.rail import Rail
 from labeler.ui.signing_flow import SigningFlow
 from labeler.ui.tidings import Tidings
@@ -79,6 +81,7 @@ class Window(QWidget):
         self.dialogs = WindowDialogs(self, look, session, around.now)
         self.commands = Actions(look, self)
         self.commands.attach(self, Scope.WINDOW)
+        Positions(self, self.commands, (Scope.WINDOW,))
         self.tidings = Tidings(session, lambda: self._hear(Change.NOTICES))
         self.signing = SigningFlow(
             self, look, session, around.now, around.chance, self.tidings.tell
@@ -234,6 +237,9 @@ class Window(QWidget):
             self.status.show_practice(session.standing().practice)
             self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
             self.commands.allow(Need.PASSPHRASE, not session.standing().practice)
+        if change is Change.PREFERENCES:
+            wanted = session.preferences()
+            self.commands.use_keys(bound_keys(wanted.keys, left_handed=wanted.left_handed))
         for place in self.places.made():
             place.hear(change)
         if change in (Change.READING, Change.DOCUMENT):

@@ -16,7 +16,16 @@ from tests.support.life import Start
 def test_what_was_chosen_is_there_again(start: Start) -> None:
     life = start().ready()
     assert life.session.preferences() == DEFAULTS
-    wanted = replace(DEFAULTS, darker_up=True, cine_rate=25, monitors={"EIZO|RX360": 250_000})
+    wanted = replace(
+        DEFAULTS,
+        darker_up=True,
+        cine_rate=25,
+        monitors={"EIZO|RX360": 250_000},
+        viewer="slicer",
+        left_handed=True,
+        keys={"tool.brush": ("Ctrl+J", "B"), "tool.box": ()},
+        buttons={"back": "view.fit"},
+    )
     life.session.prefer(wanted)
     assert life.session.preferences() == wanted
     life.session.prefer(replace(wanted, nearest=True))

@@ -13,15 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from labeler.ui.action_table import PLANS, Group, Need, Scope
 from labeler.ui.actions import Actions
+from labeler.ui.key_bindings import LIVE_TOGETHER
 from labeler.ui.look import Look
 from labeler.ui.positions import Positions, key_at
 from labeler.ui.window import Window
-
-TOGETHER = (
-    {Scope.WINDOW, Scope.READING, Scope.VIEW},
-    {Scope.WINDOW, Scope.READING, Scope.QUESTION},
-)
-"""Scopes whose keys are live at the same time."""
 
 # What the reading habits ask for, as far as there are such tools.
 HABITS = {
@@ -57,8 +52,8 @@ def stand(qtbot: QtBot, look: Look) -> tuple[QWidget, Actions]:
     return widget, actions
 
 
-@pytest.mark.parametrize("scopes", TOGETHER, ids=["in the view", "in a question"])
-def test_no_key_means_two_things(scopes: set[Scope]) -> None:
+@pytest.mark.parametrize("scopes", LIVE_TOGETHER, ids=["in the view", "in a question"])
+def test_no_key_means_two_things(scopes: frozenset[Scope]) -> None:
     keys = Counter(
         QKeySequence(key).toString() for plan in PLANS if plan.scope in scopes for key in plan.keys
     )
@@ -157,26 +152,6 @@ def test_nothing_but_leaving_works_while_blocked(stand: tuple[QWidget, Actions])
     assert not actions["mark.delete"].isEnabled()
 
 
-def test_a_held_tool_gives_the_tool_back(stand: tuple[QWidget, Actions]) -> None:
-    widget, actions = stand
-    chosen: list[str] = []
-    for name in ("tool.brush", "tool.zoom"):
-        actions.bind(name, lambda name=name: chosen.append(name))
-    actions.attach(widget, Scope.READING)
-    actions.allow(Need.CASE, True)
-    actions.allow(Need.UNSIGNED, True)
-    hold = actions.hold_tools()
-    QTest.keyClick(widget, Qt.Key.Key_B)
-    QTest.keyPress(widget, Qt.Key.Key_Z)
-    QTest.qWait(320)
-    QTest.keyRelease(widget, Qt.Key.Key_Z)
-    assert chosen == ["tool.brush", "tool.zoom", "tool.brush"]
-    assert actions["tool.brush"].isChecked()
-    QTest.keyClick(widget, Qt.Key.Key_Z)
-    assert actions["tool.zoom"].isChecked(), "a short press keeps the new tool"
-    assert hold is not None
-
-
 def test_a_menu_holds_the_same_actions(stand: tuple[QWidget, Actions]) -> None:
     widget, actions = stand
     menu = actions.menu(widget, ("edit.undo", "", "mark.delete"))
@@ -202,6 +177,7 @@ def _french(scan: int, virtual: int, key: Qt.Key, text: str) -> QKeyEvent:
     [
         ("linux", 10, 0, "1"),
         ("linux", 18, 0, "9"),
+        ("linux", 19, 0, "0"),
         ("linux", 34, 0, "["),
         ("win32", 2, 0, "1"),
         ("darwin", 0, 18, "1"),
@@ -223,7 +199,7 @@ def test_a_french_keyboard_chooses_labels_without_shift(
     actions.attach(widget, Scope.VIEW)
     actions.allow(Need.CASE, True)
     actions.allow(Need.UNSIGNED, True)
-    Positions(widget, actions, "label")
+    Positions(widget, actions, (Scope.VIEW,))
     QApplication.sendEvent(widget, _french(10, 0, Qt.Key.Key_Ampersand, "&"))
     QTest.keyClick(widget, Qt.Key.Key_4)
     assert heard == [1, 4]

@@ -69,7 +69,7 @@ class Desk:
             lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
         )
         self.marks = MarkIndex()
-        self.brush_mm = DEFAULT_BRUSH_MM
+        self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
 
     # --- the case -----------------------------------------------------------------------------
@@ -252,7 +252,7 @@ class Desk:
             selected=self.selected,
             also=self.chosen.also,
             base=viewport.base if isinstance(image, Reformat) else None,
-            brush_mm=self.brush_mm,
+            brush_mm=self.brush_mm * self.pen_share,
             new_id=self._port.new_mark_id,
             crosshair=self.planes.crosshair,
             pixels=viewport.pixels,

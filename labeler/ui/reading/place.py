@@ -21,6 +21,7 @@ from labeler.ui.places.place import Place, PlaceMaker, Stage
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fusion_actions import FusionActions
 from labeler.ui.reading.fusion_bar import FusionBar
+from labeler.ui.reading.hands import Hands
 from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
@@ -80,10 +81,11 @@ class ReadingPlace(Place):
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
-        self._hold = stage.actions.hold_tools()
+        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.findings)
 
     def hear(self, change: Change) -> None:
         self.looking.hear(change)
+        self.hands.hear(change)
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
             goes_on = case is not None and case.goes_on_from(before)
@@ -164,7 +166,7 @@ class ReadingPlace(Place):
 
     def _furnish(self, stage: Stage) -> None:
         look, desk = stage.look, self.desk
-        self.case_title, self.presets = CaseTitle(look), PresetButton(look, desk)
+        self.case_title, self.presets = CaseTitle(look), PresetButton(look, desk, stage.actions)
         self.hanger = Hanger(desk, stage.say)
         self.layouts = LayoutButton(look, desk, self.hanger, stage.actions)
         self.tools = ToolRow(stage.actions)
@@ -222,7 +224,7 @@ class ReadingPlace(Place):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         image = self.desk.active.image
         if image is not None and not image.is_color:
-            menu.addMenu(preset_menu(menu, image, self.desk))
+            menu.addMenu(preset_menu(menu, image, self.desk, self._stage.actions))
             menu.addMenu(self._fusion.menu(menu))
         layouts = self.layouts.menu_of_layouts()
         layouts.setParent(menu, layouts.windowFlags())

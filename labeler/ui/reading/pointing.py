@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from labeler.ui.mouse_table import Drag
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.mouse_buttons import MouseButtons
 from labeler.ui.reading.shift_pointing import ShiftPointing
 from labeler.ui.reading.view_edges import ViewEdges
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.translation import tr
 from labeler.viewing.crosshair_tool import pointed_at
-from labeler.viewing.look_tools import WindowTool, pan_tool
+from labeler.viewing.look_tools import WindowTool
 from labeler.viewing.magnifier import MagnifierTool
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.reformat import Reformat
@@ -29,6 +31,16 @@ FOLLOWING = (BrushTool, MagnifierTool)
 """Tools that are to be seen wherever the pointer is."""
 
 
+class PointerEvent(Protocol):
+    """What a mouse's and a pen's event have in common."""
+
+    def position(self) -> QPointF: ...
+    def globalPosition(self) -> QPointF: ...
+    def button(self) -> Qt.MouseButton: ...
+    def buttons(self) -> Qt.MouseButton: ...
+    def modifiers(self) -> Qt.KeyboardModifier: ...
+
+
 @dataclass(frozen=True)
 class _Held:
     """A button that is down, the tool that has it, and how it was at press."""
@@ -40,7 +52,7 @@ class _Held:
 
 
 class Pointing:
-    """Left: the tool in hand. Middle: pan. Right: window by drag, menu by click.
+    """What each button does is in the table of the mouse (`ui/mouse_table.py`).
 
     `changed` hears that another tool has the pointer, or none.
     """
@@ -57,8 +69,9 @@ class Pointing:
     ) -> None:
         self._widget, self._desk, self._viewport = widget, desk, viewport
         self._edges, self._menu, self._say, self._changed = edges, menu, say, changed
-        self._pan, self._window = pan_tool(), WindowTool(desk.darker_up)
+        self._buttons = MouseButtons(desk)
         self._held: _Held | None = None
+        self._edge = Qt.MouseButton.NoButton
         self.shift = ShiftPointing()
 
     @property
@@ -71,22 +84,40 @@ class Pointing:
         """The one that has the pointer."""
         return self.held or self._desk.tool
 
-    def press(self, event: QMouseEvent, clicks: int) -> None:
+    def press(
+        self,
+        event: PointerEvent,
+        clicks: int,
+        *,
+        pen: bool = False,
+        instead: Tool | None = None,
+    ) -> bool:
+        """Whether the button is for the viewport at all. `instead` of the tool in hand is used
+        what the end of a pen asks for."""
+        use = self._buttons.use(event.button(), pen=pen)
+        if not isinstance(use, Drag):
+            return False
         scene = self._desk.scene(self._viewport)
         if scene is None or self._held is not None:
-            return
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and self._edges.press(scene, event.position(), self._widget.rect()):
-            return
-        tool = self._tool_of(event.button())
+            return True
+        in_hand = use is Drag.TOOL
+        if in_hand and self._edges.press(scene, event.position(), self._widget.rect()):
+            self._edge = event.button()
+            return True
+        tool = instead if in_hand and instead is not None else self._buttons.tool(use)
         if tool is None or not self._desk.may_use(tool, self._viewport):
             self._refuse(tool)
-            return
+            return True
         self._held = _Held(event.button(), tool, event.position(), scene.view)
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self._viewport)
         self._changed()
+        return True
 
-    def move(self, event: QMouseEvent) -> None:
+    def has_tool(self, event: PointerEvent) -> bool:
+        """Whether the event's button is the one with the tool in hand."""
+        return self._buttons.use(event.button()) is Drag.TOOL
+
+    def move(self, event: PointerEvent) -> None:
         scene = self._desk.scene(self._viewport)
         if scene is None:
             return
@@ -100,15 +131,18 @@ class Pointing:
             if tool.busy or isinstance(tool, FOLLOWING):
                 self._widget.update()
 
-    def release(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._edges.release():
+    def release(self, event: PointerEvent) -> None:
+        if event.button() == self._edge and self._edges.release():
             return
         scene, held = self._desk.scene(self._viewport), self._held
         if scene is None or held is None or event.button() != held.button:
             return
         self._held = None
         way = event.position() - held.at
-        if held.button == Qt.MouseButton.RightButton and way.manhattanLength() <= CLICK_REACH:
+        if (
+            self._buttons.opens_menu(held.button, held.tool)
+            and way.manhattanLength() <= CLICK_REACH
+        ):
             self._take_back(held)
             self._menu().popup(event.globalPosition().toPoint())
             return
@@ -132,7 +166,7 @@ class Pointing:
         if cut and isinstance(tool, BrushTool) and self._desk.editable:
             self._say(tr("Voxels are painted on acquired slices, not on planes cut from them."))
 
-    def _point(self, scene: Scene, event: QMouseEvent) -> bool:
+    def _point(self, scene: Scene, event: PointerEvent) -> bool:
         """With Shift and no button the crosshair goes with the pointer."""
         # With the window in hand Shift begins the box that sets it.
         windows = isinstance(self._desk.tool, WindowTool)
@@ -143,17 +177,8 @@ class Pointing:
         self._desk.planes.place(pointed_at(scene, (at.x(), at.y())), self._viewport)
         return True
 
-    def _tool_of(self, button: Qt.MouseButton) -> Tool | None:
-        if button == Qt.MouseButton.LeftButton:
-            return self._desk.tool
-        if button == Qt.MouseButton.MiddleButton:
-            return self._pan
-        if button == Qt.MouseButton.RightButton:
-            return self._window
-        return None
 
-
-def _pointer(event: QMouseEvent, clicks: int = 1) -> Pointer:
+def _pointer(event: PointerEvent, clicks: int = 1) -> Pointer:
     keys = event.modifiers()
     return Pointer(
         (event.position().x(), event.position().y()),

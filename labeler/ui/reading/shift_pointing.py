@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent
 
 FROM_PX = 8.0
 """So far the pointer goes with Shift held before the crosshair comes along: a hand is never still
 while it types."""
+
+
+class _Moved(Protocol):
+    def position(self) -> QPointF: ...
+    def buttons(self) -> Qt.MouseButton: ...
+    def modifiers(self) -> Qt.KeyboardModifier: ...
 
 
 class ShiftPointing:
@@ -17,7 +25,7 @@ class ShiftPointing:
         self._since: QPointF | None = None
         self._on, self._typed = False, False
 
-    def moved(self, event: QMouseEvent) -> bool:
+    def moved(self, event: _Moved) -> bool:
         """Whether the crosshair is to go where the pointer is now."""
         shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         if not shift or event.buttons() != Qt.MouseButton.NoButton:

@@ -140,9 +140,9 @@ def _on_bar(action: QAction) -> bool:
 class PresetButton(QPushButton):
     """Shows the window's name; opens the list of presets."""
 
-    def __init__(self, look: Look, desk: Desk) -> None:
+    def __init__(self, look: Look, desk: Desk, actions: Actions) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._actions = desk, actions
         self._shown: object = None
         self.setFont(font(Type.STRONG))
         self.setFixedSize(136, 32)
@@ -173,16 +173,17 @@ class PresetButton(QPushButton):
     def _open(self) -> None:
         image = self._desk.active.image
         if image is not None:
-            menu = preset_menu(self, image, self._desk)
+            menu = preset_menu(self, image, self._desk, self._actions)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
-def preset_menu(owner: QWidget, image: Image, desk: Desk) -> QMenu:
+def preset_menu(owner: QWidget, image: Image, desk: Desk, actions: Actions) -> QMenu:
     """The presets of this image with their keys, and the presentations other files hold of it."""
     menu = QMenu(tr("Window presets"), owner)
     for number, preset in enumerate(presets_for(image), start=1):
-        action = menu.addAction(_words(preset, number))
+        key = actions.keys(f"preset.{number}") if number <= KEYED_PRESETS else ""
+        action = menu.addAction(_words(preset, key))
         action.triggered.connect(partial(desk.active.preset, number))
     states = desk.active.layers.findings.presentations
     if states:
@@ -195,10 +196,10 @@ def preset_menu(owner: QWidget, image: Image, desk: Desk) -> QMenu:
     return menu
 
 
-def _words(preset: Preset, number: int) -> str:
-    key = f"\tShift+{number}" if number <= KEYED_PRESETS else ""
+def _words(preset: Preset, key: str) -> str:
+    beside = f"\t{key}" if key else ""
     if preset.window is None:
-        return tr(preset.name) + key
+        return tr(preset.name) + beside
     width, center = round(preset.window.width), round(preset.window.center)
     figures = f"{width} / {center}".replace("-", "−")
-    return f"{tr(preset.name)}   {figures}{key}"
+    return f"{tr(preset.name)}   {figures}{beside}"

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QWidget
@@ -26,6 +27,7 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import REACH
 from labeler.ui.reading.late_sign import LateSign
 from labeler.ui.reading.nudges import nudge_of
+from labeler.ui.reading.pen import Pen
 from labeler.ui.reading.pointing import FOLLOWING, Pointing
 from labeler.ui.reading.probe_line import ProbeLine
 from labeler.ui.reading.slide_probe import SlideProbe
@@ -67,6 +69,7 @@ class ViewportWidget(QWidget):
         self._painter = ViewPainter(look, desk, viewport)
         edges = ViewEdges(self._painter, viewport)
         self._pointing = Pointing(self, desk, viewport, edges, menu, say, self.refresh)
+        self._pen = Pen(self, desk, self._pointing)
         slide = SlideProbe(self, viewport, lambda: self._painter.slide.grid, self._probe)
         self._wheel = Wheel(desk, viewport)
         self._line = ProbeLine(desk, viewport, show_probe, slide)
@@ -130,16 +133,20 @@ class ViewportWidget(QWidget):
     # --- pointer ------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointing.press(event, clicks=1)
+        event.setAccepted(self._pointing.press(event, clicks=1))
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._pointer = event.position()
+        self._pen.hear(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Maximises, where no drawing is under way."""
         looking = isinstance(self._desk.tool, SelectTool | LookTool) and not self._desk.tool.busy
-        if event.button() == Qt.MouseButton.LeftButton and looking and self._desk.may_maximise:
+        if self._pointing.has_tool(event) and looking and self._desk.may_maximise:
             self._desk.activate(self.viewport)
             self._desk.maximise()
         else:
-            self._pointing.press(event, clicks=2)
+            event.setAccepted(self._pointing.press(event, clicks=2))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()

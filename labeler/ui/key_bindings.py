@@ -1,0 +1,95 @@
+"""Which keys each action has for this person: the table's, mirrored for the left, then their own.
+
+Pure rules over the table; `Actions` puts the result on the real shortcuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from labeler.ui.action_table import PLANS, Plan, Scope
+
+Keys = tuple[str, ...]
+Bindings = Mapping[str, Keys]
+
+LIVE_TOGETHER = (
+    frozenset({Scope.WINDOW, Scope.READING, Scope.VIEW}),
+    frozenset({Scope.WINDOW, Scope.READING, Scope.QUESTION}),
+)
+"""Scopes whose keys are live at the same time."""
+
+_LEFT = "QWERTSDFGXCVB"
+_RIGHT = "POIUYLKJH.,MN"
+_MIRROR = dict(zip(_LEFT + _RIGHT, _RIGHT + _LEFT, strict=True))
+"""The key at the other side of a keyboard. A and Z stay: what lies across from them is a letter on
+some keyboards only."""
+
+
+def mirrored(key: str) -> str:
+    """The key for the right hand, where the left one has the mouse. What is pressed with Ctrl is
+    the same in all programs and stays."""
+    modifiers, plus, last = key.rpartition("+")
+    if modifiers not in ("", "Shift") or last not in _MIRROR:
+        return key
+    return f"{modifiers}{plus}{_MIRROR[last]}"
+
+
+def preset_keys(*, left_handed: bool, plans: Iterable[Plan] = PLANS) -> dict[str, Keys]:
+    """By each action's id: the keys it has before the person changes any."""
+    if not left_handed:
+        return {plan.id: plan.keys for plan in plans}
+    return {plan.id: tuple(mirrored(key) for key in plan.keys) for plan in plans}
+
+
+def bound_keys(
+    changes: Mapping[str, Keys], *, left_handed: bool, plans: Iterable[Plan] = PLANS
+) -> dict[str, Keys]:
+    """By each action's id: its keys now. Changes of actions that are no more count for nothing."""
+    keys = preset_keys(left_handed=left_handed, plans=plans)
+    keys.update({name: changed for name, changed in changes.items() if name in keys})
+    return keys
+
+
+def holders(
+    bindings: Bindings, key: str, name: str, plans: Iterable[Plan] = PLANS
+) -> tuple[str, ...]:
+    """The other actions that `key` would mean too while `name` has it."""
+    scopes = {plan.id: plan.scope for plan in plans}
+    return tuple(
+        other
+        for other, keys in bindings.items()
+        if other != name and key in keys and may_meet(scopes[other], scopes[name])
+    )
+
+
+def may_meet(one: Scope, other: Scope) -> bool:
+    """Whether keys of both scopes are live at the same time."""
+    return any({one, other} <= live for live in LIVE_TOGETHER)
+
+
+def conflicts(bindings: Bindings, plans: Iterable[Plan] = PLANS) -> dict[str, tuple[str, ...]]:
+    """By the id of each action that shares a key: those that it shares one with."""
+    plans = tuple(plans)
+    found = {
+        name: {other for key in keys for other in holders(bindings, key, name, plans)}
+        for name, keys in bindings.items()
+    }
+    return {name: tuple(sorted(others)) for name, others in found.items() if others}
+
+
+def with_key(
+    changes: Mapping[str, Keys], name: str, key: str, *, left_handed: bool
+) -> dict[str, Keys]:
+    """The changes after `name` was given `key` as its only one, and every other action that it
+    would mean too was left without it."""
+    now = bound_keys(changes, left_handed=left_handed)
+    after = dict(changes) | {name: (key,)}
+    for other in holders(now, key, name):
+        after[other] = tuple(kept for kept in now[other] if kept != key)
+    return without_needless(after, left_handed=left_handed)
+
+
+def without_needless(changes: Mapping[str, Keys], *, left_handed: bool) -> dict[str, Keys]:
+    """Only what differs from the preset."""
+    preset = preset_keys(left_handed=left_handed)
+    return {name: keys for name, keys in changes.items() if preset.get(name) != keys}

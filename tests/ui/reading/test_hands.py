@@ -1,0 +1,342 @@
+"""Hands on the Reading screen: keys held, keys by place, side buttons, a pen; real events all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QPointingDevice, QTabletEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from labeler.model.shapes import Polygon
+from labeler.ui.tool_hold import HELD_MS
+from tests.support.reader import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Reader
+
+KEY = Qt.Key
+BACK, FORWARD = Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton
+
+
+def prefer(reader: Reader, **changes: object) -> None:
+    now = reader.session.now_preferences
+    reader.session.prefer(replace(now, **changes))  # type: ignore[arg-type]  by name
+    reader.settle()
+
+
+def down(reader: Reader, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    QTest.keyPress(reader.view, key, modifiers)
+    reader.settle()
+
+
+def up(reader: Reader, key: Qt.Key) -> None:
+    QTest.keyRelease(reader.view, key)
+    reader.settle()
+
+
+class TestAHeldTool:
+    @pytest.mark.parametrize("name", ["window", "scroll", "zoom", "length", "box", "eraser"])
+    def test_gives_the_tool_before_it_back(self, reader: Reader, name: str) -> None:
+        reader.key(KEY.Key_B)
+        reader.desk.last_tool = "crosshair"
+        key = Qt.Key(ord(reader.window.commands.bindings[f"tool.{name}"][0]))
+        down(reader, key)
+        assert reader.desk.tool.name == name
+        reader.drag([(80, 90), (100, 100)])
+        up(reader, key)
+        assert reader.desk.tool.name == "brush"
+        assert reader.desk.last_tool == "crosshair", "as if it had not been in hand"
+        assert not reader.place.hands.hold.waits
+
+    def test_a_short_press_keeps_it(self, reader: Reader) -> None:
+        reader.key(KEY.Key_B)
+        reader.key(KEY.Key_Z)
+        assert reader.desk.tool.name == "zoom"
+        assert not reader.place.hands.hold.waits
+
+    def test_a_long_press_gives_it_back_unused(self, reader: Reader) -> None:
+        down(reader, KEY.Key_B)
+        QTest.qWait(HELD_MS + 20)
+        up(reader, KEY.Key_B)
+        assert reader.desk.tool.name == "select"
+
+    def test_space_held_is_the_last_tool_for_a_while(self, reader: Reader) -> None:
+        reader.key(KEY.Key_L)
+        reader.key(KEY.Key_B)
+        down(reader, KEY.Key_Space)
+        assert reader.desk.tool.name == "length"
+        reader.drag([(80, 90), (100, 100)])
+        up(reader, KEY.Key_Space)
+        assert reader.desk.tool.name == "brush"
+        reader.key(KEY.Key_Space)
+        assert reader.desk.tool.name == "length"
+
+    def test_a_stroke_outlives_the_key(self, reader: Reader) -> None:
+        down(reader, KEY.Key_B)
+        QTest.mousePress(reader.view, LEFT, NONE, reader.at(80, 90))
+        QTest.mouseMove(reader.view, reader.at(90, 90))
+        up(reader, KEY.Key_B)
+        assert reader.desk.tool.name == "brush", "the stroke is not done yet"
+        QTest.mouseMove(reader.view, reader.at(110, 90))
+        QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(110, 90))
+        QTest.qWait(1)
+        reader.settle()
+        assert reader.desk.tool.name == "select"
+        assert len(reader.document.marks) == 1
+        assert reader.painted().count
+
+    def test_a_polygon_outlives_the_key(self, reader: Reader) -> None:
+        down(reader, KEY.Key_P)
+        for place in ((80, 90), (120, 90)):
+            reader.click(*place)
+        up(reader, KEY.Key_P)
+        reader.click(120, 130)
+        assert reader.desk.tool.name == "polygon"
+        reader.key(KEY.Key_Return)
+        QTest.qWait(1)
+        (mark,) = reader.document.marks
+        assert isinstance(mark.shape, Polygon)
+        assert reader.desk.tool.name == "select"
+
+    def test_what_is_under_way_when_the_window_goes_is_not_held_for_ever(
+        self, reader: Reader
+    ) -> None:
+        down(reader, KEY.Key_Z)
+        QTest.qWait(HELD_MS + 20)
+        QApplication.sendEvent(reader.window.window(), QEvent(QEvent.Type.WindowDeactivate))
+        assert reader.desk.tool.name == "select"
+
+
+def pressed(reader: Reader, scan: int, key: Qt.Key, text: str, *, shift: bool = False) -> None:
+    """As X11 says it: what the layout makes of a key, and where it lies."""
+    held = SHIFT if shift else NONE
+    for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, held, scan, 0, 0, text)
+        event.ignore()
+        QApplication.sendEvent(QApplication.focusWidget() or reader.view, event)
+    reader.settle()
+
+
+@pytest.fixture
+def on_x11(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+
+
+@pytest.mark.usefixtures("on_x11")
+class TestKeysByPlace:
+    def test_a_french_digit_is_a_label(self, reader: Reader) -> None:
+        pressed(reader, 11, KEY.Key_Eacute, "é")
+        assert reader.desk.label == "part"
+
+    def test_with_shift_it_is_a_preset(self, reader: Reader) -> None:
+        before = reader.desk.active.view.window
+        pressed(reader, 12, KEY.Key_3, "3", shift=True)
+        assert reader.desk.label != "part"
+        assert reader.desk.active.view.window != before
+
+    def test_german_umlauts_size_the_brush(self, reader: Reader) -> None:
+        before = reader.desk.brush_mm
+        pressed(reader, 35, KEY.Key_Plus, "+")
+        assert reader.desk.brush_mm == pytest.approx(before * 1.2)
+        pressed(reader, 34, KEY.Key_Udiaeresis, "ü")
+        assert reader.desk.brush_mm == pytest.approx(before)
+
+    def test_a_digit_answers_where_a_question_has_the_keyboard(self, reader: Reader) -> None:
+        reader.key(KEY.Key_Q)
+        pressed(reader, 11, KEY.Key_Eacute, "é")
+        assert reader.document.answers
+        assert reader.desk.label != "part"
+
+    def test_who_types_keeps_their_digits(self, reader: Reader) -> None:
+        field = QLineEdit(reader.place.panel.findings)
+        field.show()
+        field.setFocus()
+        pressed(reader, 11, KEY.Key_Eacute, "é")
+        assert field.text() == "é"
+        assert reader.document.answers == ()
+
+
+class TestTheMouse:
+    def test_side_buttons_undo_and_redo_also_fast(self, reader: Reader) -> None:
+        reader.key(KEY.Key_L)
+        reader.drag([(80, 90), (100, 95)])
+        reader.drag([(80, 120), (100, 125)])
+        QTest.mouseClick(reader.view, BACK, NONE, QPoint(200, 200))
+        QTest.mouseDClick(reader.view, BACK, NONE, QPoint(200, 200))
+        reader.settle()
+        assert reader.document.marks == ()
+        QTest.mouseClick(reader.view, FORWARD, NONE, QPoint(200, 200))
+        reader.settle()
+        assert len(reader.document.marks) == 1
+
+    def test_a_side_button_does_what_it_is_given(self, reader: Reader) -> None:
+        prefer(reader, buttons={"back": "view.invert", "forward": "zoom"})
+        QTest.mouseClick(reader.view, BACK, NONE, QPoint(200, 200))
+        assert reader.desk.active.view.inverted
+        before = reader.desk.active.view.zoom
+        reader.drag_canvas([QPoint(200, 200), QPoint(200, 120)], FORWARD)
+        assert reader.desk.active.view.zoom != before
+
+    def test_left_handed_draws_with_the_right_button(self, reader: Reader) -> None:
+        prefer(reader, left_handed=True)
+        reader.desk.choose_tool("length")
+        reader.drag([(80, 90), (120, 100)], RIGHT)
+        assert len(reader.document.marks) == 1
+        window = reader.desk.active.view.window
+        reader.drag([(80, 90), (120, 90)], LEFT)
+        assert reader.desk.active.view.window != window
+        assert len(reader.document.marks) == 1
+        reader.key(KEY.Key_N)
+        assert reader.desk.tool.name == "brush", "B lies across from N"
+
+    def test_hands_that_know_slicer_zoom_with_the_right(self, reader: Reader) -> None:
+        prefer(reader, viewer="slicer")
+        before = reader.desk.active.view
+        reader.drag_canvas([QPoint(200, 200), QPoint(200, 120)], RIGHT)
+        assert reader.desk.active.view.zoom != before.zoom
+        assert reader.desk.active.view.window == before.window
+
+    def test_hands_that_know_horos_begin_with_the_window(self, reader: Reader) -> None:
+        prefer(reader, viewer="osirix")
+        assert reader.desk.tool.name == "window"
+
+    def test_the_middle_button_may_draw_and_the_left_one_pan(self, reader: Reader) -> None:
+        prefer(reader, buttons={"left": "pan", "middle": "tool"})
+        reader.key(KEY.Key_L)
+        reader.drag([(80, 90), (120, 100)], MIDDLE)
+        assert len(reader.document.marks) == 1
+        before = reader.desk.active.view.center
+        reader.drag_canvas([QPoint(200, 200), QPoint(230, 220)])
+        assert reader.desk.active.view.center != before
+
+    def test_a_wheel_with_shift_sizes_the_brush_by_a_fifth(self, reader: Reader) -> None:
+        before = reader.desk.brush_mm
+        reader.wheel(1, SHIFT)
+        assert reader.desk.brush_mm == pytest.approx(before * 1.2)
+        reader.wheel(-1, SHIFT)
+        assert reader.desk.brush_mm == pytest.approx(before)
+
+
+def test_a_key_of_ones_own_counts_at_once(reader: Reader) -> None:
+    prefer(reader, keys={"tool.brush": ("Ctrl+J",), "tool.box": ()})
+    reader.key(KEY.Key_B)
+    assert reader.desk.tool.name == "select"
+    reader.key(KEY.Key_R)
+    assert reader.desk.tool.name == "select"
+    reader.key(KEY.Key_J, CTRL)
+    assert reader.desk.tool.name == "brush"
+    assert "Ctrl+J" in reader.window.commands["tool.brush"].toolTip()
+    prefer(reader, keys={})
+    reader.key(KEY.Key_R)
+    assert reader.desk.tool.name == "box"
+
+
+class TestThePen:
+    @pytest.fixture(autouse=True)
+    def _pens(self) -> None:
+        kind, ends = QPointingDevice.PointerType, QPointingDevice.DeviceType.Stylus
+        can = QPointingDevice.Capability.Pressure | QPointingDevice.Capability.Position
+        self.ends = {
+            end: QPointingDevice("a pen", 7 + end.value, ends, end, can, 1, 2)
+            for end in (kind.Pen, kind.Eraser)
+        }
+
+    def send(
+        self,
+        reader: Reader,
+        kind: QEvent.Type,
+        at: QPointF,
+        pressure: float,
+        end: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen,
+    ) -> None:
+        tip = Qt.MouseButton.LeftButton
+        lets_go = kind == QEvent.Type.TabletRelease
+        event = QTabletEvent(
+            kind,
+            self.ends[end],
+            at,
+            QPointF(reader.view.mapToGlobal(at.toPoint())),
+            pressure,
+            *(0.0, 0.0, 0.0, 0.0, 0.0),
+            NONE,
+            Qt.MouseButton.NoButton if kind == QEvent.Type.TabletMove else tip,
+            Qt.MouseButton.NoButton if lets_go else tip,
+        )
+        QApplication.sendEvent(reader.view, event)
+
+    def stroke(
+        self,
+        reader: Reader,
+        start: tuple[float, float],
+        stop: tuple[float, float],
+        pressure: float,
+        events: int = 20,
+        end: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen,
+    ) -> None:
+        first, last = QPointF(reader.at(*start)), QPointF(reader.at(*stop))
+        self.send(reader, QEvent.Type.TabletPress, first, pressure, end)
+        for n in range(1, events + 1):
+            at = first + (last - first) * (n / events)
+            self.send(reader, QEvent.Type.TabletMove, at, pressure, end)
+        self.send(reader, QEvent.Type.TabletRelease, last, 0.0, end)
+        reader.settle()
+
+    def test_pressure_sizes_the_brush(self, reader: Reader) -> None:
+        reader.key(KEY.Key_B)
+        reader.desk.brush_mm = 30.0
+        self.stroke(reader, (60, 60), (160, 60), 1.0)
+        full = reader.painted().crop.shape[0]
+        reader.key(KEY.Key_Z, CTRL)
+        self.stroke(reader, (60, 60), (160, 60), 0.0)
+        light = reader.painted().crop.shape[0]
+        assert light == pytest.approx(0.3 * full, abs=2)
+        assert reader.desk.pen_share == 1.0
+        assert len(reader.document.marks) == 1, "a stroke is one edit"
+
+    def test_the_other_end_erases_whatever_is_in_hand(self, reader: Reader) -> None:
+        reader.key(KEY.Key_B)
+        reader.desk.brush_mm = 30.0
+        self.stroke(reader, (60, 60), (160, 60), 1.0)
+        before = reader.painted().count
+        reader.desk.choose_tool("select")
+        eraser = QPointingDevice.PointerType.Eraser
+        self.stroke(reader, (60, 60), (110, 60), 1.0, end=eraser)
+        assert 0 < reader.painted().count < before
+        assert reader.desk.tool.name == "select"
+
+    def test_a_thousand_events_a_second_are_a_turn_a_frame_and_lose_no_way(
+        self, reader: Reader
+    ) -> None:
+        reader.key(KEY.Key_B)
+        reader.desk.brush_mm = 6.0
+        corners = [(60, 60), (160, 60), (160, 120), (60, 120)]
+        places = [QPointF(reader.at(*corner)) for corner in corners]
+        turns = reader.view._pen.turns
+        self.send(reader, QEvent.Type.TabletPress, places[0], 1.0)
+        for start, stop in pairwise(places):
+            for n in range(1, 334):
+                at = start + (stop - start) * (n / 333)
+                self.send(reader, QEvent.Type.TabletMove, at, 1.0)
+        self.send(reader, QEvent.Type.TabletRelease, places[-1], 0.0)
+        reader.settle()
+        assert reader.view._pen.turns == turns + 1, "no frame was due between"
+        mask = reader.painted()
+        for column, row in ((110, 60), (159, 90), (110, 120), (160, 60)):
+            assert mask.holds(column, row), (column, row)
+
+    def test_moves_are_worked_off_when_the_frame_is_due(self, reader: Reader) -> None:
+        reader.key(KEY.Key_B)
+        self.send(reader, QEvent.Type.TabletPress, QPointF(200, 200), 1.0)
+        self.send(reader, QEvent.Type.TabletMove, QPointF(260, 200), 1.0)
+        QTest.qWait(60)
+        preview = reader.desk.tool.preview(reader.desk.scene(reader.desk.active))  # type: ignore[arg-type]
+        assert preview.ghosts
+        self.send(reader, QEvent.Type.TabletRelease, QPointF(260, 200), 0.0)
+        reader.settle()
+
+    def test_a_pen_draws_a_length_and_is_no_mouse_besides(self, reader: Reader) -> None:
+        reader.key(KEY.Key_L)
+        prefer(reader, left_handed=True)
+        self.stroke(reader, (80, 90), (120, 90), 0.2)
+        assert len(reader.document.marks) == 1
