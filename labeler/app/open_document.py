@@ -14,7 +14,8 @@ from labeler.store.heads import Head
 class OpenDocument:
     """`head` is the last entry the journal acknowledged; `queued` steps are on their way to it.
 
-    `seen` holds of each series the slices that were looked at.
+    `seen` holds of each series the slices that were looked at; `kept_at` is how many entries its
+    newest checkpoint stands behind.
     """
 
     history: History
@@ -23,6 +24,7 @@ class OpenDocument:
     seen: dict[str, set[int]] = field(default_factory=dict)
     queued: int = 0
     marks_named: int = 0
+    kept_at: int = 0
 
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had: journal place, then a counter."""
@@ -37,7 +39,8 @@ class OpenDocument:
 def open_document(opened: Opened) -> OpenDocument:
     """The document as the journal has it."""
     seen = {name: set(indices) for name, indices in opened.seen.items()}
-    return OpenDocument(opened.work.history, opened.work.head, opened.painted, seen)
+    work = opened.work
+    return OpenDocument(work.history, work.head, opened.painted, seen, kept_at=work.kept_at)
 
 
 def with_signed(opened: Opened, *, signed: bool) -> Opened:

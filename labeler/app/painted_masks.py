@@ -35,6 +35,7 @@ class PaintedMasks:
         self._contents: dict[str, TiledMask] = {}
         self._uses: Counter[str] = Counter()
         self._strokes: dict[str, bytes] = {}
+        self._whole: set[str] = set()
         self._regions: OrderedDict[tuple[str, int], Mask] = OrderedDict()
 
     def keep(self, blobs: Mapping[str, bytes]) -> None:
@@ -44,6 +45,18 @@ class PaintedMasks:
                 self._strokes[name] = zlib.compress(blob, 1)
             elif blob.startswith(MASK) and name not in self._contents:
                 self._contents[name] = decode_mask(blob)
+                self._whole.add(name)
+
+    def standing(self) -> tuple[dict[str, TiledMask], tuple[str, ...]]:
+        """What is kept of states that strokes made, and the names of masks that were whole."""
+        made = {state: mask for state, mask in self._contents.items() if state not in self._whole}
+        return made, tuple(sorted(self._whole))
+
+    def stand(self, document: Document, contents: Mapping[str, TiledMask]) -> None:
+        """Begin with a document whose strokes are not looked at; `contents` are `standing`'s."""
+        self._contents.update(contents)
+        for mark in document.marks:
+            self._use(mark.shape, 1)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from labeler.app.cases import series_id
+from labeler.app.checkpointing import AT_CLOSING, EVERY, NEVER, Past
 from labeler.app.jobs import JobPool
 from labeler.app.late_names import tiles_before
 from labeler.app.looked_at import LookedAt
@@ -83,7 +84,7 @@ class Reading:
         """
         before = self._state
         if anew:
-            self._put_down()  # the journal it was written to is another now
+            self._put_down(NEVER)  # the journal it was written to is another now
         if anew or before is None or before.opened.case.id != opened.case.id:
             self._begin(opened, open_document(opened))
         elif opened.case.package is None:
@@ -150,10 +151,11 @@ class Reading:
         self._attendance.end()
         self._put_down()
 
-    def _put_down(self) -> None:
+    def _put_down(self, least: int = AT_CLOSING) -> None:
         state, self._state = self._state, None
         if state is None:
             return
+        self._past(state).keep(least)
         self._keep_seen(state)
         close_case = state.series.close()
         # The store's thread is the one that always comes to the end of its queue.
@@ -342,8 +344,17 @@ class Reading:
         state = self._open
         if not state.may_change:
             raise RuntimeError("a case that is signed, or has no name yet, is not changed")
+        if self._past(state).waits_for_strokes(step, lambda: self._resume(state, step)):
+            return
         self._append(state, step, blobs)
         self._tell(Change.DOCUMENT)
+
+    def _resume(self, state: _State, step: Walk) -> None:
+        if self._state is state and state.may_change:
+            self._step(step)
+
+    def _past(self, state: _State) -> Past:
+        return Past(self._lent.worker, self._on_error, state.opened.case.id, state.document)
 
     def _note(self, step: Presence) -> None:
         """Nothing is noted of a case that is not changed."""
@@ -374,6 +385,7 @@ class Reading:
             edits=0 if isinstance(step, Presence) else 1,
             waits=True,
         )
+        self._past(state).keep(EVERY)
 
     def _keep_seen(self, state: _State) -> None:
         if state.opened.case.name is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from labeler.model.document import Document
 from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Edit, Together
-from labeler.model.steps import Do, Go, Redo, Step, Undo
+from labeler.model.steps import Do, Go, Redo, Step, Undo, edit_of_entry
 from labeler.model.working_time import NO_TIME, WorkingTime, passed
 
 
@@ -16,13 +16,21 @@ from labeler.model.working_time import NO_TIME, WorkingTime, passed
 class Node:
     """One edit in the tree: `seq` is the number of the journal's entry that did it, `parent` the
     edit that stood before it (None: the untouched document), `depth` how many edits lead here,
-    `at` the UTC second it was done."""
+    `at` the UTC second it was done.
+
+    `kept` is the edit, or the journal's entry that holds it: of a hundred thousand few are ever
+    looked at.
+    """
 
     seq: int
-    edit: Edit
+    kept: Edit | bytes
     parent: Node | None
     depth: int
     at: int = 0
+
+    @property
+    def edit(self) -> Edit:
+        return edit_of_entry(self.kept) if isinstance(self.kept, bytes) else self.kept
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -78,6 +86,10 @@ class History:
     def redo_name(self) -> str | None:
         """Stable name of what Redo would do again."""
         return edit_name(self._ahead.top.edit) if self._ahead else None
+
+    def ahead(self) -> Iterator[Node]:
+        """The edits that Redo would do again, one after the other."""
+        return _unfold(self._ahead)
 
     def branch(self) -> tuple[Node, ...]:
         """The edits from the first to the tip, those that are undone included."""
@@ -188,8 +200,8 @@ def _go(history: History, to: int) -> _Place:
     others = history._others  # noqa: SLF001
     if tip is not history.tip and tip is not None:
         kept = [node for node in _unfold(others) if node is not tip]
-        others = _fold([history.tip, *kept] if history.tip else kept)
-    ahead = _fold(list(way(target, tip)[1]))
+        others = stacked([history.tip, *kept] if history.tip else kept)
+    ahead = stacked(list(way(target, tip)[1]))
     return document, target, tip, ahead, others
 
 
@@ -212,7 +224,7 @@ def _unfold(stack: _Stack | None) -> Iterator[Node]:
         stack = stack.below
 
 
-def _fold(nodes: list[Node]) -> _Stack | None:
+def stacked(nodes: list[Node]) -> _Stack | None:
     """A stack with the first of the nodes on top."""
     stack = None
     for node in reversed(nodes):

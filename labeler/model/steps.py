@@ -59,3 +59,17 @@ Presence = Here | Away | Left | LessTime
 """Says when there was work; the document stays."""
 
 Step = Walk | Presence
+
+
+class _Entry(msgspec.Struct):
+    """Of an entry of a journal no more than the edit it did."""
+
+    step: Do
+
+
+_ENTRY = msgspec.json.Decoder(_Entry)
+
+
+def edit_of_entry(entry: bytes) -> Edit:
+    """The edit that an entry did; the entry was verified before, and is one that did."""
+    return _ENTRY.decode(entry).step.edit

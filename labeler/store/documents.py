@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 
 from labeler.errors import LabelerError
 from labeler.model.document import empty_document
-from labeler.model.history import History, replay
+from labeler.model.history import History, advance, replay
+from labeler.proof.journal_chain import believe
+from labeler.store.checkpoints import Checkpoints, Paint
 from labeler.store.database import Database
 from labeler.store.heads import Head
-from labeler.store.journal import Journal
+from labeler.store.journal import Journal, damaged
 
 
 class DocumentRow(msgspec.Struct, frozen=True):
@@ -23,16 +27,27 @@ class DocumentRow(msgspec.Struct, frozen=True):
     steps: int
 
 
+@dataclass(frozen=True, eq=False)
+class Stood:
+    """A document's history; `start` is where its checkpoint stood, and `paint` what its painted
+    marks held there. None where all was read from the journal."""
+
+    history: History
+    start: History | None
+    paint: Paint | None
+
+
 _ROWS = """SELECT document.id, item, created_at, submission, submitted_seq,
     (SELECT count(*) FROM journal WHERE journal.document = document.id) AS steps FROM document"""
 
 
 class Documents:
-    """A document is the replay of its journal; nothing else is stored of it."""
+    """A document is the replay of its journal; what else is stored of it only saves time."""
 
     def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
         self._journal = journal
+        self._checkpoints = Checkpoints(database)
 
     def ensure(self, document_id: str, item: str, at: int) -> DocumentRow:
         """The document, created empty where it is new. `item` is the item's digest."""
@@ -64,6 +79,33 @@ class Documents:
         row = self.get(document_id)
         steps = ((entry.at, entry.step) for entry in self._journal.read(document_id))
         return replay(empty_document(row.item), steps)
+
+    def opened(self, document_id: str) -> Stood:
+        """The same sooner, from the newest checkpoint; the whole chain is verified all the same."""
+        chain = self._journal.chain(document_id)
+        kept = self._checkpoints.read(document_id, chain.entries, chain.hashes)
+        if kept is None:
+            return Stood(self.history(document_id), None, None)
+        start, paint = kept
+        history = start
+        for seq in range(start.taken + 1, len(chain.entries) + 1):
+            previous = chain.hashes[seq - 2]
+            entry = believe(
+                chain.entries[seq - 1],
+                chain.hashes[seq - 1],
+                document=document_id,
+                seq=seq,
+                previous=previous,
+            )
+            if entry is None:
+                raise damaged(document_id, len(chain.entries), seq - 1)
+            history = advance(history, entry.step, entry.at)
+        return Stood(history, start, paint)
+
+    def keep(self, document_id: str, history: History, paint: Paint) -> None:
+        """Make a checkpoint of how it stood; all entries of the history are in the journal."""
+        head = self._journal.head_at(document_id, history.taken)
+        self._checkpoints.write(document_id, history, head.digest, paint)
 
     def last_good(self, document_id: str) -> History:
         """The same from the longest prefix of the journal that fits together."""

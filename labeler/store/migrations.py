@@ -74,7 +74,14 @@ CREATE TABLE received (id TEXT PRIMARY KEY, archive TEXT NOT NULL, study TEXT NO
     size INTEGER NOT NULL DEFAULT 0, whole INTEGER NOT NULL DEFAULT 0, wiped_at INTEGER)
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _RECEIVED)
+_CHECKPOINT = """
+CREATE TABLE checkpoint (document TEXT PRIMARY KEY REFERENCES document (id),
+    content BLOB NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE checkpoint_mask (document TEXT NOT NULL REFERENCES document (id),
+    state TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (document, state))
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _RECEIVED, _CHECKPOINT)
 
 
 def schema_version(database: Database) -> int:

@@ -109,9 +109,9 @@ def broken(whole: bytes, entries: list[tuple[bytes, Step]], **said: object) -> C
 
 def test_an_edit_that_does_not_apply_is_named(whole: bytes, steps: list[Step]) -> None:
     """The chain is made anew around it: only the edits' own rules can tell."""
-    found = broken(whole, chained([*steps[:20], steps[0], *steps[20:]]))
+    found = broken(whole, chained([steps[0], *steps]))
     assert found.fault is not None
-    assert (found.fault.entry, len(found.entries)) == (21, 20)
+    assert (found.fault.entry, len(found.entries)) == (2, 1)
     found = broken(whole, chained([Undo(), *steps]))
     assert found.fault is not None
     assert (found.fault.entry, found.fault.why) == (1, "nothing to undo")

@@ -38,11 +38,13 @@ class Walk:
     def steps(self, count: int) -> Iterator[Step]:
         """So many steps, each done here before it is given."""
         for _ in range(count):
-            step = self._step()
+            step = self.step(self.history)
             self.history = advance(self.history, step)
             yield step
 
-    def _step(self) -> Step:
+    def step(self, history: History) -> Step:
+        """One that is possible at a point of a history."""
+        self.history = history
         dice = self._chance.random()
         if dice < 0.2 and self.history.can_undo:
             return Undo()
@@ -50,8 +52,8 @@ class Walk:
             return Redo()
         if dice < 0.38 and self.history.at is not None:
             tip = self._chance.choice([self.history.tip, *self.history.other_tips()][:4])
-            known = [0, *(node.seq for _, node in zip(range(30), upwards(tip), strict=False))]
-            return Go(self._chance.choice(known))
+            near = [node.seq for _, node in zip(range(8), upwards(tip), strict=False)]
+            return Go(self._chance.choice(near) if self._chance.random() < 0.9 else 0)
         if dice < 0.40:
             return Here()
         return Do(self._edit())

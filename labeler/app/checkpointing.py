@@ -1,0 +1,123 @@
+"""What spares a long history from being walked anew: checkpoints, and strokes fetched in time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from labeler.app.painted_masks import PaintedMasks, painted_in, whole_masks
+from labeler.model.history import History, advance, upwards, way
+from labeler.model.mask_blobs import decode_mask, encode_mask
+from labeler.model.steps import Do, Walk
+from labeler.store.checkpoints import Paint
+
+if TYPE_CHECKING:
+    from labeler.app.open_document import OpenDocument
+    from labeler.app.store_worker import StoreWorker
+    from labeler.errors import LabelerError
+    from labeler.store.documents import Stood
+    from labeler.store.store import Store
+
+EVERY = 1000
+"""While it is open a document is kept after so many entries."""
+AT_CLOSING = 100
+"""A document with less that is new is as quickly read from its journal."""
+NEVER = 2**31
+AHEAD = 256
+"""The strokes of so many edits before and behind are at hand."""
+_LOOK_EVERY = 64
+
+
+class Past:
+    """The history of the open document beside the hand that makes it; lives on the main thread."""
+
+    def __init__(
+        self,
+        worker: StoreWorker[Store],
+        on_error: Callable[[LabelerError], None],
+        document_id: str,
+        document: OpenDocument,
+    ) -> None:
+        self._worker, self._on_error = worker, on_error
+        self._id, self._document = document_id, document
+
+    def keep(self, least: int) -> None:
+        """Make a checkpoint where `least` entries are new; written behind all that is queued."""
+        document, history, name = self._document, self._document.history, self._id
+        if history.taken - document.kept_at < least:
+            return
+        document.kept_at = history.taken
+        contents, whole = document.painted.standing()
+
+        def write(store: Store) -> None:
+            if store.journal.head(name).seq == history.taken:
+                masks = {state: encode_mask(mask) for state, mask in contents.items()}
+                store.documents.keep(name, history, Paint(masks, whole))
+
+        self._worker.submit(write)
+
+    def waits_for_strokes(self, step: Walk, there: Callable[[], None]) -> bool:
+        """Whether strokes of long ago have to be fetched before a step.
+
+        `there` is called once they are at hand, unless something else was done meanwhile.
+        """
+        if isinstance(step, Do):
+            return False
+        document, before = self._document, self._document.history
+        after = advance(before, step)
+        back, forth = way(before.at, after.at)
+        lacking = document.painted.lacking(node.edit for node in (*back, *forth))
+
+        def fetched() -> None:
+            if document.history is before:
+                there()
+
+        if lacking:
+            self._fetch(lacking, fetched)
+        elif _is_time_to_look(after):
+            self._fetch(strokes_near(document.painted, after), lambda: None)
+        return bool(lacking)
+
+    def _fetch(self, names: tuple[str, ...], there: Callable[[], None]) -> None:
+        def read(store: Store) -> dict[str, bytes]:
+            return {name: store.blobs.get(name) for name in names}
+
+        def keep(blobs: dict[str, bytes]) -> None:
+            self._document.painted.keep(blobs)
+            there()
+
+        if names:
+            self._worker.submit(read, keep, self._on_error)
+
+
+def paint_of(store: Store, stood: Stood) -> PaintedMasks:
+    """What the painted marks of a document hold that was opened now."""
+    read, history = store.blobs.get, stood.history
+    if stood.start is None or stood.paint is None:
+        return painted_in(history, read)
+    painted = PaintedMasks()
+    painted.keep({name: read(name) for name in stood.paint.whole})
+    contents = {state: decode_mask(blob) for state, blob in stood.paint.masks.items()}
+    painted.stand(stood.start.document, contents)
+    back, forth = way(stood.start.at, history.at)
+    edits = [node.edit for node in (*back, *forth)]
+    new = [name for name in whole_masks(history.document, edits) if name not in stood.paint.whole]
+    painted.keep({name: read(name) for name in (*new, *painted.lacking(edits))})
+    painted.walk(back, forth)
+    painted.keep({name: read(name) for name in strokes_near(painted, history)})
+    return painted
+
+
+def strokes_near(painted: PaintedMasks, history: History) -> tuple[str, ...]:
+    """Strokes that the next undos and redos need and that are not at hand."""
+    nodes = (
+        *itertools.islice(upwards(history.at), AHEAD),
+        *itertools.islice(history.ahead(), AHEAD),
+    )
+    return painted.lacking(node.edit for node in nodes)
+
+
+def _is_time_to_look(history: History) -> bool:
+    """Now and then on the way through a history, long before what is at hand ends."""
+    return (history.at.depth if history.at else 0) % _LOOK_EVERY == 0
