@@ -93,6 +93,11 @@ class ClickTool(Idle, ABC):
         """Backspace: without the last point."""
         del self._points[-1:]
 
+    def rest(self) -> None:
+        """Another tool looks around meanwhile: what is drawn stays under way."""
+        self._hover, self._pressed = None, None
+        self._magnet.let_go()
+
     def cancel(self) -> None:
         self._points, self._hover, self._frame, self._pressed = [], None, None, None
         self._magnet.let_go()

@@ -5,18 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 
 from labeler.model.cuboids import face_grips, shifted, with_face
 from labeler.model.edits import ReplaceMark
 from labeler.model.handles import handles, moved, with_handle
 from labeler.model.lying import slice_at
-from labeler.model.measures import MASKS
+from labeler.model.measures import MASKS, place
 from labeler.model.outlines import bounds
-from labeler.model.shapes import Box, Cuboid, Ellipse, FlatShape, Point, Polygon, RotatedBox
+from labeler.model.rasters import Place
+from labeler.model.shapes import (
+    Box,
+    Cuboid,
+    Ellipse,
+    FlatShape,
+    Point,
+    PointMark,
+    Polygon,
+    RotatedBox,
+)
 from labeler.viewing.drawn import frame_of
 from labeler.viewing.scene import Lying, Scene
 
 CORNERED = Box, RotatedBox
+
+CROWD = 256
+"""Handles up to which all are drawn."""
+
+APART = 12.0
+"""Canvas pixels that crowded handles are apart."""
 
 
 def grips(scene: Scene, lying: Lying) -> tuple[Point, ...]:
@@ -27,6 +44,23 @@ def grips(scene: Scene, lying: Lying) -> tuple[Point, ...]:
         here = slice_at(scene.image, scene.view.index)
         return tuple(grip.at for grip in face_grips(lying.mark.shape, here))
     return handles(lying.shape)
+
+
+def shown_grips(scene: Scene, lying: Lying) -> tuple[Place, ...]:
+    """The handles to be drawn, in canvas pixels: of a point none, for it would cover what it
+    points at; of very many those that do not hide each other, all as soon as one zooms in."""
+    if isinstance(lying.shape, PointMark):
+        return ()
+    points = grips(scene, lying)
+    where = scene.where
+    if len(points) <= CROWD:
+        return tuple(where.to_canvas(place(point)) for point in points)
+    a, b, c, d, e, f = where.affine
+    column, row = np.array(points, np.float64).T / 1000
+    x, y = a * column + b * row + c, d * column + e * row + f
+    cells = np.floor(x / APART).astype(np.int64) << 32
+    _, kept = np.unique(cells + np.floor(y / APART).astype(np.int64), return_index=True)
+    return tuple((float(x[n]), float(y[n])) for n in np.sort(kept))
 
 
 def fixed_by(lying: Lying, number: int) -> tuple[Point | None, bool]:

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.kernels.outlines import near
-from labeler.model.measures import place
+from labeler.model.handles import handles
+from labeler.model.measures import MASKS, place
 from labeler.model.outlines import area_of
 from labeler.model.rasters import Place
+from labeler.model.shapes import Point
 from labeler.viewing.grips import grips
 from labeler.viewing.mark_paths import MarkPaths, mark_paths
 from labeler.viewing.scene import Lying, Scene
@@ -41,7 +43,7 @@ def mark_at(scene: Scene, p_canvas: Place) -> Lying | None:
 def marks_at(scene: Scene, p_canvas: Place) -> tuple[Lying, ...]:
     """All marks under the pointer: the nearest outlines first, then insides, the smallest first."""
     here = scene.here
-    which = np.flatnonzero(_boxes_near(scene, here.outlines, p_canvas)).astype(np.int32)
+    which = _paths_near(scene, here.outlines, p_canvas)
     distances, around = near(here.outlines.paths, which, scene.where.affine, p_canvas)
     reached: dict[int, float] = {}
     inside: dict[int, float] = {}
@@ -76,20 +78,36 @@ def mark_reach(scene: Scene, lying: Lying, p_canvas: Place) -> bool:
     return bool((distances <= REACH).any())
 
 
-def _boxes_near(scene: Scene, outlines: MarkPaths, p_canvas: Place) -> NDArray[np.bool_]:
-    """Of each path whether its box is within reach: one pass over 10,000 boxes takes some 20 µs,
-    less than a grid of them would be worth."""
+def vertex_near(scene: Scene, p_canvas: Place, but: str) -> Point | None:
+    """The nearest handle within reach of any mark on this slice, of the mark `but` alone none."""
+    here = scene.here
+    best, found = REACH, None
+    where = scene.where
+    for number in np.unique(here.outlines.marks[_paths_near(scene, here.outlines, p_canvas)]):
+        lying = here.all[int(number)]
+        if lying.mark.id == but or isinstance(lying.shape, MASKS):
+            continue
+        for point in handles(lying.shape):
+            distance = math.dist(where.to_canvas(place(point)), p_canvas)
+            if distance <= best:
+                best, found = distance, point
+    return found
+
+
+def _paths_near(scene: Scene, outlines: MarkPaths, p_canvas: Place) -> NDArray[np.int32]:
+    """The paths whose boxes are within reach: one pass over 10,000 boxes takes some 20 µs, less
+    than a grid of them would be worth."""
     x, y = p_canvas
     ends = [scene.where.to_voxel(at) for at in ((x - REACH, y - REACH), (x + REACH, y + REACH))]
     (left, top), (right, bottom) = np.sort(np.array(ends), axis=0).tolist()
     boxes = outlines.paths.boxes
-    near_it: NDArray[np.bool_] = (
+    near_it = (
         (boxes[:, 0] <= right)
         & (boxes[:, 2] >= left)
         & (boxes[:, 1] <= bottom)
         & (boxes[:, 3] >= top)
     )
-    return near_it
+    return np.flatnonzero(near_it).astype(np.int32)
 
 
 def _area(outlines: MarkPaths, path: int) -> float:

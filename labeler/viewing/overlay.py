@@ -23,8 +23,8 @@ from labeler.model.measures import (
 )
 from labeler.model.outlines import bounds, paths
 from labeler.model.rasters import Place
-from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape, PointMark
-from labeler.viewing.grips import grips
+from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape
+from labeler.viewing.grips import shown_grips
 from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
 from labeler.viewing.outline import outline
 from labeler.viewing.phrase import Phrase
@@ -170,8 +170,8 @@ class Overlay:
         chosen = selected or mark.id in scene.also
         ink = _position(scene, mark.label)
         yield from self._lines(scene, ink, drawn, selected=chosen)
-        if selected and not isinstance(shape, PointMark):  # it would cover what it points at
-            yield from (Handle(scene.where.to_canvas(place(p))) for p in grips(scene, lying))
+        if selected:
+            yield from map(Handle, shown_grips(scene, lying))
         values = self._inside(scene, lying, mask, pixels) if selected else None
         more = (*_volume_text(scene, shape), *_values_text(scene, values))
         yield from _caption(scene, ink, shape, mask, more)

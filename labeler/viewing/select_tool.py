@@ -95,6 +95,9 @@ class SelectTool(Idle):
             band.now = pointer.p_canvas
         if grab is None or grab.frame != scene.frame:
             return NOTHING
+        if not _stands(scene, grab):
+            self.cancel()  # undone, or deleted, under the hand
+            return NOTHING
         grab.dragging = grab.dragging or math.dist(grab.press, pointer.p_canvas) >= MIN_DRAG
         if grab.dragging:
             grab.after = self._dragged(scene, grab, pointer)
@@ -120,7 +123,7 @@ class SelectTool(Idle):
         band, grab = self._band, self._grab
         if band is not None and band.frame == scene.frame:
             return Preview(area=(band.press, band.now))
-        if grab is None or grab.frame != scene.frame:
+        if grab is None or grab.frame != scene.frame or not _stands(scene, grab):
             return Preview()
         ghosts = tuple(
             Ghost(lying.mark.label, lying.shape)
@@ -194,6 +197,11 @@ class SelectTool(Idle):
         name = lying.mark.id
         to = self._magnet.point(scene, pointer, fixed, but=name, diagonal=diagonal)
         return (with_grip(scene, lying, grab.handle, to),)
+
+
+def _stands(scene: Scene, grab: _Grab) -> bool:
+    """Whether the marks in hand are still as they were when they were taken."""
+    return all(scene.here.by_id.get(one.mark.id) == one for one in grab.before)
 
 
 def _toggled(scene: Scene, name: str) -> Outcome:

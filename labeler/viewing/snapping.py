@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from labeler.model.document import Document
-from labeler.model.handles import handles
-from labeler.model.image import Image
-from labeler.model.measures import MASKS, place, stored
-from labeler.model.outlines import Places
+from labeler.model.measures import place, stored
 from labeler.model.rasters import Place
 from labeler.model.shapes import Point
+from labeler.viewing.hit import vertex_near
 from labeler.viewing.scene import Pointer, Scene
-
-PULL = 6.0
-"""Canvas pixels within which a vertex of another mark pulls a point to itself."""
 
 EIGHTH = math.pi / 4
 
 
 class Magnet:
-    """One tool's sense for what is near; it keeps the vertices of a slice until marks change.
-
-    `caught` is the vertex that the last point went to.
-    """
+    """One tool's sense for what is near; `caught` is the vertex that the last point went to."""
 
     def __init__(self) -> None:
-        self._of: tuple[Document, Image, int, str] | None = None
-        self._vertices: Places = np.zeros((0, 2))
         self.caught: Point | None = None
 
     def point(
@@ -51,7 +38,7 @@ class Magnet:
         if pointer.shift and start is not None:
             return straight(scene, start, pointer.p_canvas, diagonal=diagonal)
         if not pointer.ctrl:
-            self.caught = self._near(scene, pointer.p_canvas, but)
+            self.caught = vertex_near(scene, pointer.p_canvas, but)
         return self.caught or stored(scene.inside(pointer.p_canvas))
 
     def let_go(self) -> None:
@@ -60,31 +47,6 @@ class Magnet:
     def shown(self, scene: Scene) -> Place | None:
         """Where the pull is to be seen, in canvas pixels."""
         return None if self.caught is None else scene.where.to_canvas(place(self.caught))
-
-    def _holds(self, scene: Scene, but: str) -> bool:
-        """Whether the kept vertices are those of this slice and these marks."""
-        if self._of is None:
-            return False
-        document, image, *rest = self._of
-        same = document is scene.document and image is scene.image
-        return same and rest == [scene.view.index, but]
-
-    def _near(self, scene: Scene, p_canvas: Place, but: str) -> Point | None:
-        if not self._holds(scene, but):
-            self._of = scene.document, scene.image, scene.view.index, but
-            self._vertices = _vertices(scene, but)
-        if not len(self._vertices):
-            return None
-        where = scene.where
-        zero, right, below = (where.to_canvas(at) for at in ((0, 0), (1, 0), (0, 1)))
-        turn = np.array([right, below]) - np.array(zero)
-        off = self._vertices / 1000 @ turn + np.array(zero) - np.array(p_canvas)
-        squared = (off**2).sum(axis=1)
-        nearest = int(squared.argmin())
-        if squared[nearest] > PULL**2:
-            return None
-        column, row = self._vertices[nearest].tolist()
-        return round(column), round(row)
 
 
 def straight(scene: Scene, start: Point, p_canvas: Place, *, diagonal: bool = False) -> Point:
@@ -112,13 +74,3 @@ def _shortened(scene: Scene, start: Place, end: Place) -> Place:
         if to != begin:
             share = min(share, max(0.0, (edge - begin) / (to - begin)))
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-
-
-def _vertices(scene: Scene, but: str) -> Places:
-    points = [
-        point
-        for lying in scene.lying()
-        if lying.mark.id != but and not isinstance(lying.shape, MASKS)
-        for point in handles(lying.shape)
-    ]
-    return np.array(points, np.float64).reshape(-1, 2)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from labeler.viewing.click_tools import (
     AngleTool,
     AxesTool,
+    ClickTool,
     CobbTool,
     PolygonTool,
     PolylineTool,
@@ -14,10 +16,10 @@ from labeler.viewing.click_tools import (
     SplineTool,
 )
 from labeler.viewing.crosshair_tool import CrosshairTool
-from labeler.viewing.look_tools import ScrollTool, WindowTool, zoom_tool
+from labeler.viewing.look_tools import LookTool, ScrollTool, WindowTool, zoom_tool
 from labeler.viewing.magnifier import MagnifierTool
 from labeler.viewing.paint_tools import BrushTool, EraserTool
-from labeler.viewing.scene import Tool
+from labeler.viewing.scene import Preview, Scene, Tool
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import (
     FreehandTool,
@@ -29,6 +31,28 @@ from labeler.viewing.shape_tools import (
     length_tool,
     point_tool,
 )
+
+
+def put_away(tools: Mapping[str, Tool], taken: Tool) -> None:
+    """Another tool is taken: what others have under way ends; but an outline that is drawn point
+    by point goes on after one has looked around."""
+    for tool in tools.values():
+        if tool is taken or not tool.busy:
+            continue
+        if isinstance(taken, LookTool) and isinstance(tool, ClickTool):
+            tool.rest()
+        else:
+            tool.cancel()
+
+
+def preview_of(tools: Mapping[str, Tool], held: Tool, scene: Scene) -> Preview:
+    """What to draw of the tool in hand, and of a drawing that rests meanwhile."""
+    shown = held.preview(scene)
+    if not isinstance(held, LookTool):
+        return shown
+    resting = (tool for tool in tools.values() if isinstance(tool, ClickTool) and tool.busy)
+    ghosts = tuple(ghost for tool in resting for ghost in tool.preview(scene).ghosts)
+    return replace(shown, ghosts=ghosts) if ghosts else shown
 
 
 def make_tools(darker_up: Callable[[], bool]) -> dict[str, Tool]:

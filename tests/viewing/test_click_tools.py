@@ -25,6 +25,7 @@ from labeler.viewing.click_tools import (
     SplineTool,
 )
 from labeler.viewing.scene import NOTHING
+from labeler.viewing.tool_set import make_tools, preview_of, put_away
 from tests.support.scenes import Hand
 
 ALL = (AngleTool, AxesTool, CobbTool, PolygonTool, PolylineTool, RotatedBoxTool, SplineTool)
@@ -181,3 +182,19 @@ def test_backspace_takes_points_back_until_none_is_left(tool: type[ClickTool]) -
     made.step_back()
     made.step_back()
     assert not made.busy
+
+
+def test_an_outline_goes_on_after_one_has_looked_around() -> None:
+    tools = make_tools(lambda: False)
+    hand = Hand(tools["polygon"])
+    hand.click(10, 10)
+    hand.click(30, 10)
+    put_away(tools, tools["window"])
+    assert len(preview_of(tools, tools["window"], hand.scene()).ghosts) == 1
+    put_away(tools, tools["polygon"])
+    hand.click(30, 30)
+    hand.take(hand.tool.finish(hand.scene()))
+    assert len(hand.document.marks) == 1
+    hand.click(10, 10)
+    put_away(tools, tools["brush"])
+    assert not tools["polygon"].busy

@@ -15,7 +15,8 @@ from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Together
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Box, Cuboid, FlatShape, Length, OnPlane, Point, Polygon
-from labeler.viewing.hit import marks_at
+from labeler.viewing.grips import grips, shown_grips
+from labeler.viewing.hit import handle_at, marks_at
 from labeler.viewing.mark_edits import nudged, relabelled, removed
 from labeler.viewing.scene import NOTHING
 from labeler.viewing.select_tool import SelectTool
@@ -269,3 +270,28 @@ def _outside(hand: Hand, shape: FlatShape) -> float:
     rows, columns = hand.scene().size
     left, top, right, bottom = bounds(shape)
     return max(0.0, -0.5 - left, -0.5 - top, right - columns + 0.5, bottom - rows + 0.5)
+
+
+def test_what_is_undone_under_the_hand_is_let_go() -> None:
+    hand = over(box(5, 5, 15, 15), box(20, 5, 30, 15))
+    hand.press(10, 10)
+    hand.move(12, 12)
+    hand.document = msgspec.structs.replace(hand.document, marks=hand.document.marks[1:])
+    assert hand.tool.preview(hand.scene()).ghosts == ()
+    hand.move(14, 14)
+    hand.release(14, 14)
+    assert hand.edits == []
+    assert not hand.tool.busy
+
+
+def test_of_thousands_of_handles_those_are_shown_that_do_not_hide_each_other() -> None:
+    angle = np.linspace(0, 2 * np.pi, 5000, endpoint=False)
+    ring = np.round(1000 * np.column_stack((30 + 20 * np.cos(angle), 20 + 15 * np.sin(angle))))
+    hand = over(Polygon(tuple((int(x), int(y)) for x, y in ring.tolist())))
+    hand.selected = "m1"
+    lying = hand.scene().selected_mark()
+    assert lying is not None
+    assert len(grips(hand.scene(), lying)) == 5000
+    shown = shown_grips(hand.scene(), lying)
+    assert 50 < len(shown) < 400
+    assert handle_at(hand.scene(), hand.at(*(ring[1234] / 1000)).p_canvas) is not None

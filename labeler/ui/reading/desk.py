@@ -25,7 +25,7 @@ from labeler.viewing.mark_index import MarkIndex
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
-from labeler.viewing.tool_set import make_tools
+from labeler.viewing.tool_set import make_tools, put_away
 from labeler.viewing.viewport import ViewState
 
 LARGEST = 3
@@ -110,7 +110,8 @@ class Desk:
 
     def _begin_files(self, case: OpenCase) -> None:
         """The first viewport shows what the case opens with."""
-        self.tool.cancel()
+        for tool in self.tools.values():
+            tool.cancel()
         self.planes.begin()
         for viewport in self.viewports:
             viewport.clear()
@@ -288,9 +289,8 @@ class Desk:
 
     def choose_tool(self, name: str) -> None:
         if name != self.tool.name:
-            self.tool.cancel()
-            self.last_tool = self.tool.name
-            self.tool = self.tools[name]
+            put_away(self.tools, self.tools[name])
+            self.last_tool, self.tool = self.tool.name, self.tools[name]
         if name != "crosshair":
             self.planes.hide()
         self._changed()

@@ -41,6 +41,7 @@ from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene, Tool
 from labeler.viewing.stack_text import empty_texts
 from labeler.viewing.study_text import study_text
+from labeler.viewing.tool_set import preview_of
 from labeler.viewing.true_size import life_size, mm_per_pixel
 from labeler.viewing.viewport import CanvasMap, table_of
 
@@ -198,8 +199,9 @@ class ViewPainter:
         return self._edge.index_at(x, y, room, len(image.refs), image.stack.gaps)
 
     def _preview(self, scene: Scene) -> Preview:
-        usable = self._desk.may_use(self._desk.tool, self._viewport)
-        return self._desk.tool.preview(scene) if usable else Preview()
+        desk = self._desk
+        usable = desk.may_use(desk.tool, self._viewport)
+        return preview_of(desk.tools, desk.tool, scene) if usable else Preview()
 
     def _reach(
         self, painter: QPainter, scene: Scene, ratio: float, hand: Hand, preview: Preview
