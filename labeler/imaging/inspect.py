@@ -18,6 +18,7 @@ from labeler.imaging.sources.files import Tick
 from labeler.model.image import (
     ByteSource,
     Caveat,
+    Disagreement,
     Image,
     Pixels,
     Pyramid,
@@ -104,6 +105,8 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     """Whether high values are dark, by the file's own word."""
     suv_factor: float | None = None
     suv_gap: SuvGap | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+    """Where its header and its pixels do not say the same."""
     overlays: tuple[str, ...] = ()
     """What the file draws over its images, by label or description."""
     frame_times_ms: tuple[float, ...] | None = None
@@ -183,6 +186,7 @@ def _series(series: Series, image: Image) -> SeriesFound:
         inverted=image.inverted,
         suv_factor=image.suv_factor,
         suv_gap=image.suv_gap,
+        disagreements=image.disagreements,
         overlays=tuple(overlay.label or overlay.description for overlay in image.overlays),
         frame_times_ms=image.frame_times_ms,
         frame_rate=image.frame_rate,

@@ -58,6 +58,7 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "inverted": False,
         "suv_factor": None,
         "suv_gap": None,
+        "disagreements": (),
         "overlays": (),
         "frame_times_ms": None,
         "frame_rate": None,
