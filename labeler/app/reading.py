@@ -256,7 +256,7 @@ class Reading:
     def go(self, seq: int) -> FrameRef | None:
         """Go to the point of the history after the edit that entry `seq` did, 0 before the first;
         answers with the frame that edit is on. ValueError where the entry did no edit."""
-        if self.is_signed or seq == point_of(self.history()):
+        if not self._open.may_change or seq == point_of(self.history()):
             return None
         self._step(Go(seq))
         at = self.history().at
@@ -284,7 +284,7 @@ class Reading:
     def take_off(self, seconds: int) -> None:
         """The person says that so much of the active time was none; never more than there is."""
         told = min(seconds, self.time().told_s)
-        if told > 0 and not self.is_signed:
+        if told > 0:
             self._note(LessTime(told))
 
     # --- what is asked of it ------------------------------------------------------------------

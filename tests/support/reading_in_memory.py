@@ -11,6 +11,7 @@ import numpy as np
 from labeler.app.cut_room import Work
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.painted_masks import PaintedMasks
+from labeler.app.presence import Attendance
 from labeler.app.screens import Change, Problem
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import Fetched, TileFeed
@@ -21,13 +22,14 @@ from labeler.model.edits import Edit
 from labeler.model.form_rules import Shown, check_document
 from labeler.model.forms import Choice, Form, FreeText, Option, Scale
 from labeler.model.frames import FrameRef
-from labeler.model.history import History, advance, way
+from labeler.model.history import History, advance, point_of, way
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.overlays import OverlayBits
-from labeler.model.steps import Do, Redo, Step, Undo
+from labeler.model.steps import Do, Go, LessTime, Presence, Redo, Step, Undo
 from labeler.model.volume import Volume
+from labeler.model.working_time import WorkingTime, until_now
 from labeler.viewing.thumbnail import thumbnail
 from tests.support.images import axial, image_of
 from tests.support.volumes_in_memory import volume_of
@@ -118,6 +120,10 @@ class ReadingInMemory:
         self.holds_thumbnails = False
         """Whether pictures of series are asked for and never come."""
         self.steps: list[Step] = []
+        """What changed the document."""
+        self.notes: list[Presence] = []
+        self.now = 1_800_000_000
+        self.attendance = Attendance(self._note, lambda: self.now)
         self.other_series: dict[str, Image] = {}
         """By their tiles."""
         self.unreadable: set[str] = set()
@@ -269,9 +275,32 @@ class ReadingInMemory:
         self._step(Redo())
         return edit_frame(edit, self.document()) if edit else None
 
+    def history(self) -> History:
+        return self._history
+
+    def go(self, seq: int) -> FrameRef | None:
+        if self._open.signed or seq == point_of(self._history):
+            return None
+        self._step(Go(seq))
+        at = self._history.at
+        return edit_frame(at.edit, self.document()) if at else None
+
+    def sign_of_life(self) -> None:
+        self.attendance.sign()
+
+    def time(self) -> WorkingTime:
+        return until_now(self._history.time, self.now)
+
+    def take_off(self, seconds: int) -> None:
+        self._note(LessTime(seconds))
+
+    def _note(self, step: Presence) -> None:
+        self._history = advance(self._history, step, self.now)
+        self.notes.append(step)
+
     def _step(self, step: Step) -> None:
         before = self._history
-        self._history = advance(before, step)
+        self._history = advance(before, step, self.now)
         self.painted.walk(*way(before.at, self._history.at))
         self.steps.append(step)
         self._tell(Change.DOCUMENT)

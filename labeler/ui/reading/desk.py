@@ -373,6 +373,10 @@ class Desk:
     def redo(self) -> None:
         self._return_to(self._port.redo())
 
+    def jump(self, seq: int) -> None:
+        """To the point of the history after the edit that entry `seq` did."""
+        self._return_to(self._port.go(seq))
+
     def _return_to(self, frame: FrameRef | None) -> None:
         if frame is not None:
             self.go_to_frame(frame)

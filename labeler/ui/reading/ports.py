@@ -14,10 +14,12 @@ from labeler.errors import LabelerError
 from labeler.model.document import Document
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
+from labeler.model.history import History
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
 from labeler.model.overlays import OverlayBits
 from labeler.model.volume import Volume
+from labeler.model.working_time import WorkingTime
 from labeler.viewing.scene import Painted
 
 FrameAnswer = Pixels | LabelerError
@@ -126,6 +128,22 @@ class ReadingPort(Protocol):
 
     def redo(self) -> FrameRef | None:
         """Do again what was taken back; answers with the frame it is on."""
+
+    def history(self) -> History:
+        """The document with every edit that was ever made to it."""
+
+    def go(self, seq: int) -> FrameRef | None:
+        """Go to the point after the edit that entry `seq` did, 0 before the first; answers with
+        the frame it was on. Nothing happens in a case that is signed."""
+
+    def sign_of_life(self) -> None:
+        """The person did something."""
+
+    def time(self) -> WorkingTime:
+        """The time on the open case until now."""
+
+    def take_off(self, seconds: int) -> None:
+        """So much of the active time was none: it is only ever less."""
 
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had."""

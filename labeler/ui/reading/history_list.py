@@ -1,0 +1,198 @@
+"""The rows of a history: each told, and painted, only while it is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from labeler.model.history import History
+from labeler.ui.components.surfaces import BAR
+from labeler.ui.look import Look
+from labeler.ui.theme import COMPACT, Type, font
+from labeler.viewing.history_rows import HistoryRow, HistoryRows, Standing
+
+Index = QModelIndex | QPersistentModelIndex
+SWATCH = 12
+BRANCH_IN = 20
+DIM = 0.45
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row in words. `ink` is the label's position, None where it is about no mark."""
+
+    text: str
+    time: str
+    ink: int | None
+    standing: Standing
+    spoken: str
+
+
+class _Model(QAbstractListModel):
+    """Asks for the words of a row when somebody looks at it."""
+
+    def __init__(self, tell: Callable[[HistoryRow], Told]) -> None:
+        super().__init__()
+        self.rows = HistoryRows()
+        self._tell = tell
+        self._count = 0
+
+    def show(self, history: History) -> bool:
+        """Whether the present or the rows are others."""
+        was = self.rows.present
+        came = self.rows.show(history)
+        if came is None or len(self.rows) - self._count != came:
+            self.beginResetModel()
+            self._count = len(self.rows)
+            self.endResetModel()
+            return True
+        if came:
+            self.beginInsertRows(QModelIndex(), self._count, self._count + came - 1)
+            self._count += came
+            self.endInsertRows()
+        return was != self.rows.present
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else self._count
+
+    def told(self, row: int) -> Told:
+        return self._tell(self.rows.row(row))
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.told(index.row()).text
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.told(index.row()).spoken
+        return None
+
+
+class _RowPainter(QStyledItemDelegate):
+    """The present point has surface and accent bar; what does not stand is dimmed; a branch is
+    set in under the edit it leaves."""
+
+    def __init__(self, look: Look, model: _Model) -> None:
+        super().__init__()
+        self._look, self._model = look, model
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(64, COMPACT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        theme, told = self._look.theme, self._model.told(index.row())
+        if told.standing is Standing.PRESENT:
+            painter.fillRect(rect, theme.color("selected"))
+            bar = QRect(rect.left(), rect.top(), 3, rect.height())
+            painter.fillRect(bar, theme.color("accent"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, theme.color("hover"))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.color("focus"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        self._write(painter, rect.adjusted(12, 0, -12, 0), told)
+
+    def _write(self, painter: QPainter, room: QRect, told: Told) -> None:
+        theme, middle = self._look.theme, Qt.AlignmentFlag.AlignVCenter
+        stands = told.standing in (Standing.DONE, Standing.PRESENT)
+        painter.setFont(font(Type.SECONDARY))
+        painter.setPen(theme.color("text2" if stands else "text3"))
+        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignRight), told.time)
+        used = QFontMetrics(painter.font()).horizontalAdvance(told.time)
+        if told.standing is Standing.BRANCH:
+            self._draw_branch(painter, room)
+            room.setLeft(room.left() + BRANCH_IN)
+        if told.ink is not None:
+            top = room.top() + (room.height() - SWATCH) // 2
+            painter.setOpacity(1.0 if stands else DIM)
+            painter.fillRect(QRect(room.left(), top, SWATCH, SWATCH), theme.label(told.ink))
+            painter.setOpacity(1.0)
+        room.adjust(SWATCH + 12, 0, -used - 8, 0)
+        body = font(Type.BODY)
+        painter.setFont(body)
+        painter.setPen(theme.color("text" if stands else "text3"))
+        end = Qt.TextElideMode.ElideRight
+        words = QFontMetrics(body).elidedText(told.text, end, room.width())
+        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), words)
+
+    def _draw_branch(self, painter: QPainter, room: QRect) -> None:
+        """Down from the row above, and to the right."""
+        painter.setPen(self._look.theme.color("outline"))
+        x, y = room.left() + SWATCH // 2, room.center().y()
+        painter.drawLine(x, room.top() + 4, x, y)
+        painter.drawLine(x, y, x + SWATCH, y)
+
+
+class HistoryList(QListView):
+    """`chosen` hears where a row leads that was clicked, or chosen with Space or Enter."""
+
+    def __init__(
+        self, look: Look, tell: Callable[[HistoryRow], Told], chosen: Callable[[int], None]
+    ) -> None:
+        super().__init__()
+        self._model = _Model(tell)
+        self._delegate = _RowPainter(look, self._model)
+        self._chosen = chosen
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setViewportMargins(0, 0, BAR, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self.clicked.connect(lambda index: self._choose(index.row()))
+
+    def rows(self) -> HistoryRows:
+        return self._model.rows
+
+    def told(self, row: int) -> Told:
+        return self._model.told(row)
+
+    def show_history(self, history: History) -> None:
+        """Take a history in; where the present is another, it is in sight."""
+        if self._model.show(history):
+            present = self._model.index(self._model.rows.present, 0)
+            no_selection = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(present, no_selection)
+            self.scrollTo(present)
+        self.viewport().update()
+
+    def _make_room(self, least: int, most: int) -> None:
+        """Rows are as wide without the bar as with it."""
+        self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, COMPACT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentIndex().row())
+        elif event.text() and event.text().isprintable():
+            event.ignore()  # letters are commands here, not a search in the list
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < self._model.rowCount():
+            self._chosen(self._model.rows.row(row).seq)

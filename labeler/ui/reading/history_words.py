@@ -1,0 +1,106 @@
+"""The history of the open case in its own words: labels, questions, images, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from weakref import WeakKeyDictionary
+
+from labeler.app.open_case import OpenCase
+from labeler.model.document import Mark
+from labeler.model.frames import FrameRef
+from labeler.model.history import Node
+from labeler.model.image import Image
+from labeler.model.measures import MASKS, Unmeasured, measure_mark
+from labeler.ui.formats import moment
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.frame_search import parts_of
+from labeler.ui.reading.history_list import Told
+from labeler.ui.reading.phrases import words
+from labeler.ui.translation import tr
+from labeler.viewing.edit_words import Naming, edit_mark, edit_words
+from labeler.viewing.history_rows import HistoryRow, Standing
+from labeler.viewing.measure_text import measure_text
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.stack_text import shown_number
+
+MarkOf = Callable[[str, Node], Mark | None]
+
+
+class HistoryTeller:
+    """Makes the words of one row; `now` gives UTC seconds, so that an older day is told."""
+
+    def __init__(self, desk: Desk, now: Callable[[], int]) -> None:
+        self._desk, self._now = desk, now
+        self._places: WeakKeyDictionary[Image, dict[FrameRef, int]] = WeakKeyDictionary()
+
+    def tell(self, row: HistoryRow, mark_of: MarkOf) -> Told:
+        """The row in words; `mark_of` knows marks by id as an edit found them."""
+        case, node = self._desk.case, row.node
+        if node is None or case is None:
+            return self._as(row, tr("Beginning"), "", None)
+        naming = self._naming(case, partial(mark_of, node=node))
+        text = words(edit_words(node.edit, naming))
+        if row.standing is Standing.BRANCH:
+            text = (
+                tr("Branch: {last}", last=text)
+                if row.edits == 1
+                else tr("Branch of {count}: {last}", count=row.edits, last=text)
+            )
+        mark = edit_mark(node.edit, naming)
+        codes = [label.code for label in case.labels]
+        ink = codes.index(mark.label) if mark is not None and mark.label in codes else None
+        return self._as(row, text, moment(node.at, self._now()) if node.at else "", ink)
+
+    def _as(self, row: HistoryRow, text: str, time: str, ink: int | None) -> Told:
+        said = [text, time, tr("undone") if row.standing is Standing.UNDONE else ""]
+        if row.standing is Standing.PRESENT:
+            said.append(tr("here"))
+        return Told(text, time, ink, row.standing, "  ".join(part for part in said if part))
+
+    def _naming(self, case: OpenCase, mark: Callable[[str], Mark | None]) -> Naming:
+        return Naming(
+            labels={label.code: label.name for label in case.labels},
+            questions={question.code: question for question in case.form.questions},
+            where=partial(self._where, case),
+            size=self._size,
+            mark=mark,
+        )
+
+    def _where(self, case: OpenCase, mark: Mark) -> Phrase | None:
+        """ "Im 143", and which series where another is in the active view."""
+        image, index = self._find(mark.frame)
+        number = None if image is None else phrase("Im {number}", number=shown_number(image, index))
+        active = self._desk.active.base
+        if number is not None and (image is active or len(case.series) == 1):
+            return number
+        series = next((t.number for t in case.series if t.uid in self._parts(case, mark)), None)
+        if series is None:
+            return number
+        of = phrase("Se {number}", number=series)
+        return of if number is None else phrase("{of}, {number}", of=of, number=number)
+
+    def _parts(self, case: OpenCase, mark: Mark) -> tuple[str, ...]:
+        return parts_of(case, mark.frame.series)
+
+    def _size(self, mark: Mark) -> Phrase | None:
+        image, _ = self._find(mark.frame)
+        if image is None or isinstance(mark.shape, MASKS):
+            return None
+        measure = measure_mark(image, mark.shape)
+        if measure is None or isinstance(measure, Unmeasured):
+            return None
+        return measure_text(measure)
+
+    def _find(self, frame: FrameRef) -> tuple[Image | None, int]:
+        """The slice of that name among the series in the views."""
+        for viewport in (self._desk.active, *self._desk.on_screen):
+            image = viewport.base
+            if image is None:
+                continue
+            places = self._places.get(image)
+            if places is None:
+                places = self._places[image] = {ref: n for n, ref in enumerate(image.refs)}
+            if frame in places:
+                return image, places[frame]
+        return None, 0

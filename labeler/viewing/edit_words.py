@@ -1,0 +1,207 @@
+"""What an edit did, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from labeler.model.document import Mark
+from labeler.model.edit_rules import single_edits, touched_marks
+from labeler.model.edits import (
+    AddMark,
+    Edit,
+    OneEdit,
+    PaintMask,
+    RemoveMark,
+    ReplaceMark,
+    SetAnswer,
+    SetNoFinding,
+    Together,
+)
+from labeler.model.forms import Answer, Choice, Question
+from labeler.model.measures import MASKS
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.shape_words import shape_name, was_moved
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What things of the open case are called: labels and questions by their codes; `where` says
+    on which image a mark lies, `size` how large it is, `mark` what is known of one by its id."""
+
+    labels: Mapping[str, str]
+    questions: Mapping[str, Question]
+    where: Callable[[Mark], Phrase | None]
+    size: Callable[[Mark], Phrase | None]
+    mark: Callable[[str], Mark | None]
+
+
+SEVERAL = {
+    "paint": phrase("Painted"),
+    "union": phrase("Joined two regions"),
+    "difference": phrase("Took one region out of another"),
+    "intersection": phrase("Kept what two regions share"),
+    "exclusive": phrase("Kept what two regions do not share"),
+}
+"""Acts of several changes that are more than their parts, by the names that tools give them."""
+
+
+def edit_words(edit: Edit, naming: Naming) -> Phrase:
+    """One line, as the list of the history shows it."""
+    if isinstance(edit, Together):
+        return _several(edit, naming)
+    return _one(edit, naming)
+
+
+def edit_mark(edit: Edit, naming: Naming) -> Mark | None:
+    """The mark that an edit is about, the first of several; None for answers."""
+    for one in single_edits(edit):
+        match one:
+            case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
+                return mark
+            case PaintMask(mark_id):
+                return naming.mark(mark_id)
+            case _:
+                pass
+    return None
+
+
+def _one(edit: OneEdit, naming: Naming) -> Phrase:
+    match edit:
+        case AddMark(_, mark):
+            drawn = shape_name(mark.shape)
+            size = naming.size(mark)
+            what = drawn if size is None else phrase("{what} {size}", what=drawn, size=size)
+            return _of(mark, what, naming)
+        case RemoveMark(_, mark):
+            return _of(mark, phrase("{what} removed", what=shape_name(mark.shape)), naming)
+        case ReplaceMark(before, after):
+            return _replaced(before, after, naming)
+        case PaintMask(mark_id):
+            of = naming.mark(mark_id)
+            return phrase("Painted") if of is None else _of(of, phrase("painted"), naming)
+        case SetAnswer(before, after):
+            return _answered(before, after, naming)
+        case SetNoFinding(_, now):
+            return phrase("No finding") if now else phrase("No finding: taken back")
+
+
+def _of(mark: Mark, what: Phrase, naming: Naming) -> Phrase:
+    """ "Nodule: painted, Im 143"."""
+    label, where = naming.labels.get(mark.label, mark.label), naming.where(mark)
+    if where is None:
+        return phrase("{label}: {what}", label=label, what=what)
+    return phrase("{label}: {what}, {where}", label=label, what=what, where=where)
+
+
+def _replaced(before: Mark, after: Mark, naming: Naming) -> Phrase:
+    if before.label != after.label:
+        label = naming.labels.get(after.label, after.label)
+        return _of(before, phrase("is now {label}", label=label), naming)
+    if before.shape != after.shape or before.frame != after.frame:
+        return _of(after, _reshaped(before, after, naming), naming)
+    return _of(after, _said(before, after, naming), naming)
+
+
+def _reshaped(before: Mark, after: Mark, naming: Naming) -> Phrase:
+    name = shape_name(after.shape)
+    if was_moved(before.shape, after.shape):
+        return phrase("{what} moved", what=name)
+    if isinstance(after.shape, MASKS):
+        return phrase("painted")
+    size = naming.size(after)
+    if size is None:
+        return phrase("{what} changed", what=name)
+    return phrase("{what} changed to {size}", what=name, size=size)
+
+
+def _said(before: Mark, after: Mark, naming: Naming) -> Phrase:
+    """What is said of a mark beside its label and its shape."""
+    if before.confidence != after.confidence:
+        if after.confidence is UNSET:
+            return phrase("confidence taken back")
+        return phrase("confidence {percent} %", percent=after.confidence)
+    if before.note != after.note:
+        return phrase("note removed") if after.note is UNSET else phrase("note written")
+    if before.hidden != after.hidden:
+        return phrase("hidden") if after.hidden else phrase("shown")
+    if before.locked != after.locked:
+        return phrase("locked") if after.locked else phrase("unlocked")
+    return _attributed(before, after, naming)
+
+
+def _attributed(before: Mark, after: Mark, naming: Naming) -> Phrase:
+    old = () if before.attributes is UNSET else before.attributes
+    new = () if after.attributes is UNSET else after.attributes
+    changed = [one for one in new if one not in old]
+    if len(changed) != 1:
+        return phrase("attributes changed")
+    question, value = _answer(changed[0], naming)
+    return phrase("{question} = {value}", question=question, value=value)
+
+
+def _answered(before: Answer | None, after: Answer | None, naming: Naming) -> Phrase:
+    said = after or before
+    assert said is not None, "an answer has two sides of which one is there"
+    question, value = _answer(said, naming)
+    if after is None:
+        return phrase("Answer taken back: {question}", question=question)
+    return phrase("Answer: {question} = {value}", question=question, value=value)
+
+
+def _answer(answer: Answer, naming: Naming) -> tuple[str, str | int]:
+    """The question and the answer as the form words them."""
+    question = naming.questions.get(answer.question)
+    if question is None:
+        return answer.question, answer.value
+    if isinstance(question, Choice):
+        options = {option.code: option.text for option in question.options}
+        return question.text, options.get(str(answer.value), answer.value)
+    return question.text, answer.value
+
+
+def _several(edit: Together, naming: Naming) -> Phrase:
+    """As one where all is about one mark, else how many of what."""
+    marks, kinds = touched_marks(edit), {type(one) for one in edit.edits}
+    if len(marks) == 1 and PaintMask in kinds and kinds <= {AddMark, PaintMask, RemoveMark}:
+        return _painted(edit, naming)
+    if edit.name in SEVERAL:
+        return _with_mark(SEVERAL[edit.name], edit, naming)
+    if len(edit.edits) == 1:
+        return _one(edit.edits[0], naming)
+    count = len(marks)
+    if kinds == {AddMark}:
+        return phrase("Added {count} marks", count=count)
+    if kinds == {RemoveMark}:
+        return phrase("Removed {count} marks", count=count)
+    if kinds == {ReplaceMark}:
+        return _all_replaced(edit, count)
+    if PaintMask in kinds:
+        return _with_mark(SEVERAL["paint"], edit, naming)
+    return phrase("{count} changes at once", count=len(edit.edits))
+
+
+def _painted(edit: Together, naming: Naming) -> Phrase:
+    mark = edit_mark(edit, naming)
+    if mark is None:
+        return SEVERAL["paint"]
+    gone = isinstance(edit.edits[-1], RemoveMark)
+    return _of(mark, phrase("erased") if gone else phrase("painted"), naming)
+
+
+def _with_mark(act: Phrase, edit: Together, naming: Naming) -> Phrase:
+    """An act on several marks, and where the first of them lies."""
+    mark = edit_mark(edit, naming)
+    where = None if mark is None else naming.where(mark)
+    return act if where is None else phrase("{act}, {where}", act=act, where=where)
+
+
+def _all_replaced(edit: Together, count: int) -> Phrase:
+    pairs = [(one.before, one.after) for one in edit.edits if isinstance(one, ReplaceMark)]
+    if all(before.label != after.label for before, after in pairs):
+        return phrase("Labels of {count} marks changed", count=count)
+    if all(was_moved(before.shape, after.shape) for before, after in pairs):
+        return phrase("Moved {count} marks", count=count)
+    return phrase("Changed {count} marks", count=count)
