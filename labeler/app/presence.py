@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from labeler.model.steps import Away, Here, Left, Presence
-from labeler.model.working_time import LONGEST_SILENCE_S
+from labeler.model.working_time import LONGEST_SILENCE_S, SAID_AGAIN_S
 
 
 class Attendance:
@@ -18,14 +18,15 @@ class Attendance:
         self._write, self._clock = write, clock
         self._here = False
         self._begun = False
-        self._last = 0
+        self._last = self._said = 0
 
     def sign(self) -> None:
         """The person did something."""
         self.look()
         self._last = self._clock()
-        if not self._here:
+        if not self._here or self._last - self._said >= SAID_AGAIN_S:
             self._here = self._begun = True
+            self._said = self._last
             self._write(Here())
 
     def look(self) -> None:

@@ -9,19 +9,23 @@ from labeler.model.steps import Away, Here, Left, LessTime, Step
 
 LONGEST_SILENCE_S = 60
 """Without any event for so long a person counts as away."""
+SAID_AGAIN_S = 300
+"""Who is at work says so again after so long: looking makes no edits."""
 
 
 @dataclass(frozen=True)
 class WorkingTime:
     """Seconds; `corrected` were taken off the active ones by the person.
 
-    `since` is when the last step was taken, None where nothing runs; `away` whether silence runs.
+    `since` is when the last step was taken, None where nothing runs; `here` whether the person
+    was at work then, `away` whether silence runs.
     """
 
     active_s: int = 0
     idle_s: int = 0
     corrected_s: int = 0
     since: int | None = field(default=None, compare=False)
+    here: bool = field(default=False, compare=False)
     away: bool = field(default=False, compare=False)
 
     @property
@@ -37,20 +41,25 @@ def passed(time: WorkingTime, at: int, step: Step) -> WorkingTime:
     """The time after one more step, taken at a UTC second.
 
     Work goes on from Here to the beginning of the silence that an Away tells of, or to Left; a
-    journal that stops without them (a crash) counts to its last entry. A gap without a sign of
-    life counts as LONGEST_SILENCE_S of work and the rest as idle. A clock set back adds nothing.
+    journal that stops without them (a crash) counts to its last entry. A gap longer than any that
+    a person at work leaves counts as LONGEST_SILENCE_S of work and the rest as idle. A clock set
+    back adds nothing.
     """
+    longest = LONGEST_SILENCE_S + (SAID_AGAIN_S if time.here else 0)
     active, idle = time.active_s, time.idle_s
     gone = 0 if time.since is None else max(0, at - time.since)
     if time.away:
         idle += gone
-    elif not isinstance(step, Here):
-        silent = _silence(step, gone)
+    elif isinstance(step, Here):
+        active += gone if time.here and gone <= longest else 0
+    else:
+        silent = _silence(step, gone, longest)
         active, idle = active + gone - silent, idle + silent
     corrected = time.corrected_s + (step.seconds if isinstance(step, LessTime) else 0)
     since = None if isinstance(step, Left) else at
     away = isinstance(step, Away) or (time.away and isinstance(step, LessTime))
-    return WorkingTime(active, idle, corrected, since, away)
+    here = isinstance(step, Here) or (time.here and not isinstance(step, Away | Left))
+    return WorkingTime(active, idle, corrected, since, here, away)
 
 
 def until_now(time: WorkingTime, at: int) -> WorkingTime:
@@ -66,8 +75,8 @@ def working_time(entries: Iterable[tuple[int, Step]]) -> WorkingTime:
     return time
 
 
-def _silence(step: Step, gone: int) -> int:
+def _silence(step: Step, gone: int, longest: int) -> int:
     """How much of the seconds before a step nothing was done."""
     if isinstance(step, Away):
         return min(gone, step.idle_s)
-    return max(0, gone - LONGEST_SILENCE_S)
+    return gone - LONGEST_SILENCE_S if gone > longest else 0

@@ -207,6 +207,8 @@ _READING = (
          repeats=True),
     Plan("edit.redo", message("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), _R, Group.HISTORY, "redo",
          Need.REDO, repeats=True),
+    Plan("history.panel", message("History"), ("Ctrl+H",), _R, Group.HISTORY, "history", _CASE,
+         toggles=True),
     Plan("brush.smaller", message("Smaller brush"), ("[",), _R, Group.PAINT, need=_CASE,
          repeats=True),
     Plan("brush.larger", message("Larger brush"), ("]",), _R, Group.PAINT, need=_CASE,

@@ -100,9 +100,13 @@ def _replaced(before: Mark, after: Mark, naming: Naming) -> Phrase:
     if before.label != after.label:
         label = naming.labels.get(after.label, after.label)
         return _of(before, phrase("is now {label}", label=label), naming)
-    if before.shape != after.shape or before.frame != after.frame:
+    if _lies_elsewhere(before, after):
         return _of(after, _reshaped(before, after, naming), naming)
     return _of(after, _said(before, after, naming), naming)
+
+
+def _lies_elsewhere(before: Mark, after: Mark) -> bool:
+    return before.shape != after.shape or before.frame != after.frame
 
 
 def _reshaped(before: Mark, after: Mark, naming: Naming) -> Phrase:
@@ -177,7 +181,7 @@ def _several(edit: Together, naming: Naming) -> Phrase:
     if kinds == {RemoveMark}:
         return phrase("Removed {count} marks", count=count)
     if kinds == {ReplaceMark}:
-        return _all_replaced(edit, count)
+        return _all_replaced(edit, count, naming)
     if PaintMask in kinds:
         return _with_mark(SEVERAL["paint"], edit, naming)
     return phrase("{count} changes at once", count=len(edit.edits))
@@ -198,10 +202,15 @@ def _with_mark(act: Phrase, edit: Together, naming: Naming) -> Phrase:
     return act if where is None else phrase("{act}, {where}", act=act, where=where)
 
 
-def _all_replaced(edit: Together, count: int) -> Phrase:
+def _all_replaced(edit: Together, count: int, naming: Naming) -> Phrase:
     pairs = [(one.before, one.after) for one in edit.edits if isinstance(one, ReplaceMark)]
     if all(before.label != after.label for before, after in pairs):
         return phrase("Labels of {count} marks changed", count=count)
-    if all(was_moved(before.shape, after.shape) for before, after in pairs):
-        return phrase("Moved {count} marks", count=count)
+    if all(_lies_elsewhere(before, after) for before, after in pairs):
+        if all(was_moved(before.shape, after.shape) for before, after in pairs):
+            return phrase("Moved {count} marks", count=count)
+        return phrase("Changed {count} marks", count=count)
+    said = {_said(before, after, naming) for before, after in pairs}
+    if len(said) == 1:
+        return phrase("{count} marks: {what}", count=count, what=said.pop())
     return phrase("Changed {count} marks", count=count)

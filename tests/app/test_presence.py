@@ -34,12 +34,12 @@ def test_work_begins_with_the_first_sign_and_pauses_after_a_minute_of_silence() 
         desk.wait(50)
         desk.attendance.sign()
     desk.wait(500)
-    assert [step for _, step in desk.written] == [Here(), Away(60)]
+    assert [step for _, step in desk.written] == [Here(), Here(), Away(60)]
     desk.attendance.sign()
     desk.wait(20)
     desk.attendance.end()
     desk.attendance.end()
-    assert [step for _, step in desk.written] == [Here(), Away(60), Here(), Left()]
+    assert [step for _, step in desk.written] == [Here(), Here(), Away(60), Here(), Left()]
     time = working_time(desk.written)
     assert (time.active_s, time.idle_s) == (520, 500)
 

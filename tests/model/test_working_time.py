@@ -25,6 +25,13 @@ def test_a_long_gap_counts_for_a_minute_and_a_clock_set_back_for_nothing() -> No
     assert working_time([(1000, Here()), (0, Undo()), (10, Redo())]) == WorkingTime(10, 0, 0)
 
 
+def test_who_only_looks_is_at_work_as_long_as_it_is_said_again() -> None:
+    looking = [(0, Here()), (350, Here()), (700, Undo()), (1000, Left())]
+    assert working_time(looking) == WorkingTime(1000, 0, 0)
+    assert working_time([(0, Undo()), (350, Undo())]) == WorkingTime(60, 290, 0), "nobody said so"
+    assert working_time([(0, Here()), (361, Undo())]) == WorkingTime(60, 301, 0)
+
+
 def test_time_is_only_ever_taken_off() -> None:
     told = working_time([(0, Here()), (50, LessTime(30)), (60, LessTime(40)), (60, Left())])
     assert told == WorkingTime(60, 0, 70)

@@ -286,7 +286,8 @@ class ReadingInMemory:
         return edit_frame(at.edit, self.document()) if at else None
 
     def sign_of_life(self) -> None:
-        self.attendance.sign()
+        if self._case is not None and not self._case.signed:
+            self.attendance.sign()
 
     def time(self) -> WorkingTime:
         return until_now(self._history.time, self.now)

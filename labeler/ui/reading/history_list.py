@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from labeler.model.history import History
+from labeler.model.document import Mark
+from labeler.model.history import History, Node
 from labeler.ui.components.surfaces import BAR
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, Type, font
@@ -46,10 +47,15 @@ class Told:
     spoken: str
 
 
+MarkOf = Callable[[str, Node], Mark | None]
+Tell = Callable[[HistoryRow, MarkOf], Told]
+"""Makes the words of one row; knows marks by id as an edit found them."""
+
+
 class _Model(QAbstractListModel):
     """Asks for the words of a row when somebody looks at it."""
 
-    def __init__(self, tell: Callable[[HistoryRow], Told]) -> None:
+    def __init__(self, tell: Tell) -> None:
         super().__init__()
         self.rows = HistoryRows()
         self._tell = tell
@@ -74,7 +80,7 @@ class _Model(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else self._count
 
     def told(self, row: int) -> Told:
-        return self._tell(self.rows.row(row))
+        return self._tell(self.rows.row(row), self.rows.mark)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -144,9 +150,7 @@ class _RowPainter(QStyledItemDelegate):
 class HistoryList(QListView):
     """`chosen` hears where a row leads that was clicked, or chosen with Space or Enter."""
 
-    def __init__(
-        self, look: Look, tell: Callable[[HistoryRow], Told], chosen: Callable[[int], None]
-    ) -> None:
+    def __init__(self, look: Look, tell: Tell, chosen: Callable[[int], None]) -> None:
         super().__init__()
         self._model = _Model(tell)
         self._delegate = _RowPainter(look, self._model)

@@ -9,13 +9,12 @@ from weakref import WeakKeyDictionary
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
 from labeler.model.frames import FrameRef
-from labeler.model.history import Node
 from labeler.model.image import Image
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.formats import moment
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.frame_search import parts_of
-from labeler.ui.reading.history_list import Told
+from labeler.ui.reading.history_list import MarkOf, Told
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
 from labeler.viewing.edit_words import Naming, edit_mark, edit_words
@@ -23,8 +22,6 @@ from labeler.viewing.history_rows import HistoryRow, Standing
 from labeler.viewing.measure_text import measure_text
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.stack_text import shown_number
-
-MarkOf = Callable[[str, Node], Mark | None]
 
 
 class HistoryTeller:
@@ -39,7 +36,7 @@ class HistoryTeller:
         case, node = self._desk.case, row.node
         if node is None or case is None:
             return self._as(row, tr("Beginning"), "", None)
-        naming = self._naming(case, partial(mark_of, node=node))
+        naming = self._naming(case, lambda mark_id: mark_of(mark_id, node))
         text = words(edit_words(node.edit, naming))
         if row.standing is Standing.BRANCH:
             text = (

@@ -26,6 +26,7 @@ from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
 from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
+from labeler.ui.reading.life_signs import LifeSigns
 from labeler.ui.reading.looking import Looking
 from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
@@ -82,6 +83,7 @@ class ReadingPlace(Place):
         self._furnish(stage)
         self._bind()
         self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.findings)
+        LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:
         self.looking.hear(change)
@@ -253,7 +255,8 @@ class ReadingPlace(Place):
             "case.no-finding": desk.toggle_no_finding,
             "case.sign": self.panel.sign,
             "case.instructions": self._instruct,
-            "question.next": self.panel.findings.next_question,
+            "question.next": self.panel.next_question,
+            "history.panel": self.panel.toggle_history,
             "view.tags": self._show_header,
             "view.second-window": self.home.toggle,
         }

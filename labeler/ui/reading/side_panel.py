@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Problem
 from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.places.place import Stage
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.findings import FindingsPanel, Footer
+from labeler.ui.reading.history_panel import HistoryPanel
 from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.ports import ReadingPort
@@ -37,6 +38,10 @@ class SidePanel(Surface):
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions)
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
+        self.history = HistoryPanel(look, port, desk, stage.now, stage.say)
+        self.below = QStackedWidget()
+        self.below.addWidget(self.findings)
+        self.below.addWidget(self.history)
         self.footer = Footer(self.check, actions)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(1, 0, 0, 0)
@@ -45,7 +50,7 @@ class SidePanel(Surface):
         rows.addWidget(self.marks, 30)
         rows.addWidget(self.layers)
         rows.addWidget(Divider())
-        rows.addWidget(self.findings, 40)
+        rows.addWidget(self.below, 40)
         rows.addWidget(Divider())
         rows.addWidget(self.footer)
         self._count_later = QTimer(self)
@@ -56,7 +61,8 @@ class SidePanel(Surface):
     def panes(self) -> tuple[QWidget, ...]:
         lists: tuple[QWidget, ...] = (self.labels.list, self.marks.list)
         lists += () if self.layers.isHidden() else (self.layers.list,)
-        return (*lists, self.findings, self.footer)
+        below = self.history.list if self.shows_history else self.findings
+        return (*lists, below, self.footer)
 
     def begin(self, *, anew: bool) -> None:
         """A case comes: `anew` where nothing was said of its files yet."""
@@ -77,7 +83,40 @@ class SidePanel(Surface):
             self.labels.refresh()
             self.marks.refresh()
             self.findings.refresh()
+            self.history.refresh()
         self.count_soon()
+
+    # --- the history --------------------------------------------------------------------------
+
+    @property
+    def shows_history(self) -> bool:
+        """Whether it stands in the place of the findings."""
+        return self.below.currentWidget() is self.history
+
+    def toggle_history(self) -> None:
+        """The history in the place of the findings, with the keyboard; or the findings again."""
+        if self.shows_history:
+            had_keys = self.history.isAncestorOf(QApplication.focusWidget() or self)
+            self.show_findings()
+            if had_keys:
+                self._to_image()
+        else:
+            self.below.setCurrentWidget(self.history)
+            self.history.refresh()
+            self.history.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._told()
+
+    def show_findings(self) -> None:
+        """What leads to a question leads to it from the history too."""
+        self.below.setCurrentWidget(self.findings)
+        self._told()
+
+    def next_question(self) -> None:
+        self.show_findings()
+        self.findings.next_question()
+
+    def _told(self) -> None:
+        self._stage.actions["history.panel"].setChecked(self.shows_history)
 
     # --- check and sign -----------------------------------------------------------------------
 
@@ -99,6 +138,7 @@ class SidePanel(Surface):
     def check(self) -> None:
         """Tell what stands between the case and its signature."""
         self._checked = True
+        self.show_findings()
         self.count(first=True)
         if not self._port.problems():
             self._stage.say(tr("Nothing is missing. The case can be signed."))
@@ -116,6 +156,7 @@ class SidePanel(Surface):
 
     def _go_to_problem(self, problem: Problem) -> None:
         case = self._desk.case
+        self.show_findings()
         if problem.question:
             self.findings.open_code(problem.question)
         elif case is not None:

@@ -1,0 +1,126 @@
+"""The history of the open case: every edit in words, any of them a click away; and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QSizePolicy, QSpinBox
+
+from labeler.model.working_time import WorkingTime
+from labeler.ui.components.buttons import Button, Link
+from labeler.ui.components.surfaces import Column, Row
+from labeler.ui.components.text import Label
+from labeler.ui.look import Look
+from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.history_list import HistoryList
+from labeler.ui.reading.history_words import HistoryTeller
+from labeler.ui.reading.lists import Section
+from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.theme import Type
+from labeler.ui.translation import tr
+
+MINUTE = 60
+TIME_AGAIN_MS = 10_000
+
+
+class HistoryPanel(Section):
+    """Costs nothing while it is hidden; `say` hears why a row leads nowhere."""
+
+    def __init__(
+        self,
+        look: Look,
+        port: ReadingPort,
+        desk: Desk,
+        now: Callable[[], int],
+        say: Callable[[str], None],
+    ) -> None:
+        super().__init__(tr("History"))
+        self._port, self._desk, self._say = port, desk, say
+        self.list = HistoryList(look, HistoryTeller(desk, now).tell, self._jump)
+        self.list.setAccessibleName(tr("History"))
+        self.rows.addWidget(self.list, 1)
+        self.time = TimePanel(port, desk)
+        self.rows.addWidget(self.time)
+
+    def refresh(self) -> None:
+        """The document changed, or the panel is shown."""
+        if self.isVisible() and self._desk.case is not None:
+            self.list.show_history(self._port.history())
+            self.time.refresh()
+
+    def _jump(self, seq: int) -> None:
+        if self._desk.editable:
+            self._desk.jump(seq)
+        else:
+            self._say(tr("This case is signed: its history is shown, and it stays as it is."))
+
+
+class TimePanel(Column):
+    """Hidden until it is asked for: nobody reads against a clock. What is counted can be made
+    less, never more."""
+
+    def __init__(self, port: ReadingPort, desk: Desk) -> None:
+        super().__init__("", margin=8, gap=4)
+        self._port, self._desk = port, desk
+        self._unfold = Link(tr("Time on this case"), self._toggle)
+        self._unfold.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.told = Label("", Type.SECONDARY, "text2", wrap=True)
+        self.minutes = QSpinBox()
+        self.minutes.setAccessibleName(tr("Minutes that count"))
+        self.minutes.setSuffix(tr(" min"))
+        self.less = Button(tr("Count only this"), self._take_off)
+        self._body = Column("", margin=0, gap=8)
+        self._body.rows.addWidget(self.told)
+        self._correct = Row(gap=8)
+        self._correct.cells.addWidget(self.minutes)
+        self._correct.cells.addWidget(self.less)
+        self._correct.cells.addStretch(1)
+        self._body.rows.addWidget(self._correct)
+        self.rows.addWidget(self._unfold)
+        self.rows.addWidget(self._body)
+        self._body.hide()
+        self._again = QTimer(self)
+        self._again.setInterval(TIME_AGAIN_MS)
+        self._again.timeout.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """The time until now, where it is shown."""
+        if not self._body.isVisible() or self._desk.case is None:
+            return
+        time = self._port.time()
+        self.told.setText(time_words(time))
+        most = time.told_s // MINUTE
+        self._correct.setVisible(self._desk.editable and most > 0)
+        if not self.minutes.hasFocus():
+            self.minutes.setRange(0, max(0, most))
+            self.minutes.setValue(most)
+
+    def _toggle(self) -> None:
+        shown = self._body.isHidden()
+        self._body.setVisible(shown)
+        (self._again.start if shown else self._again.stop)()
+        self.refresh()
+
+    def _take_off(self) -> None:
+        off = self._port.time().told_s - self.minutes.value() * MINUTE
+        if off > 0:
+            self._port.take_off(off)
+        self.less.setFocus()
+        self.refresh()
+
+
+def time_words(time: WorkingTime) -> str:
+    """Work and silence apart, and what the person makes of it."""
+    active, idle = _long(time.active_s), _long(time.idle_s)
+    words = tr("At work {active}, idle {idle}.", active=active, idle=idle)
+    if time.corrected_s:
+        words += " " + tr("You count {told}.", told=_long(time.told_s))
+    return words
+
+
+def _long(seconds: int) -> str:
+    hours, minutes = divmod(seconds // MINUTE, 60)
+    if hours:
+        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return tr("{minutes} min", minutes=minutes)

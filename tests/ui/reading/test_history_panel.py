@@ -1,0 +1,240 @@
+"""The history under hands: seen, jumped in, taken other ways, counted in time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from labeler.model.document import empty_document
+from labeler.model.edits import SetNoFinding
+from labeler.model.history import History, advance
+from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
+from labeler.ui.reading.history_list import HistoryList
+from labeler.viewing.history_rows import Standing
+from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
+from tests.support.reading_in_memory import chest_image, open_case
+
+KEY = Qt.Key
+
+
+def open_history(reader: Reader) -> HistoryList:
+    reader.key(KEY.Key_H, CTRL)
+    listed = reader.place.panel.history.list
+    assert listed.isVisible()
+    assert listed.hasFocus()
+    return listed
+
+
+def told(listed: HistoryList) -> list[str]:
+    """Sizes depend on the canvas."""
+    rows = (listed.told(row).text for row in range(len(listed.rows())))
+    return [re.sub(r"[\d.]+( × [\d.]+)? mm", "~ mm", text) for text in rows]
+
+
+def click_row(reader: Reader, listed: HistoryList, row: int) -> None:
+    where = listed.visualRect(listed.model().index(row, 0)).center()
+    QTest.mouseClick(listed.viewport(), LEFT, NONE, where)
+    reader.settle()
+
+
+def draw_three(reader: Reader) -> None:
+    """A length on slice 1, a box on slice 3, a stroke of the brush on slice 5."""
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 90)])
+    reader.desk.active.go_to(2)
+    reader.key(KEY.Key_R)
+    reader.key(KEY.Key_2)
+    reader.drag([(80, 90), (120, 120)])
+    reader.desk.active.go_to(4)
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 150), (120, 150)])
+
+
+def test_every_edit_is_told_and_a_click_goes_there_and_nowhere_else(reader: Reader) -> None:
+    draw_three(reader)
+    reader.desk.answer("calcification", "absent")
+    reader.wheel(2, CTRL)
+    reader.key(KEY.Key_6, SHIFT)
+    listed = open_history(reader)
+    assert told(listed) == [
+        "Beginning",
+        "Nodule, solid: length ~ mm, Im 1",
+        "Nodule, part-solid: box ~ mm, Im 3",
+        "Nodule, part-solid: painted, Im 5",
+        "Answer: Calcification = Absent",
+    ]
+    before = reader.desk.active.view
+    click_row(reader, listed, 2)
+    after = reader.desk.active.view
+    assert (len(reader.document.marks), after.index) == (2, 2)
+    assert replace(after, index=before.index) == before, "window, zoom and place stay"
+    standings = [listed.told(row).standing for row in range(5)]
+    assert standings == [
+        Standing.DONE,
+        Standing.DONE,
+        Standing.PRESENT,
+        Standing.UNDONE,
+        Standing.UNDONE,
+    ]
+    click_row(reader, listed, 2)
+    assert len(reader.port.steps) == 5, "who is there already goes nowhere"
+    click_row(reader, listed, 4)
+    assert reader.painted(2).holds(100, 150)
+    assert reader.document.answers
+    click_row(reader, listed, 0)
+    assert not reader.document.marks
+    assert [type(step) for step in reader.port.steps[-3:]] == [Go, Go, Go]
+
+
+def test_a_branch_is_seen_and_gone_back_to(reader: Reader) -> None:
+    draw_three(reader)
+    reader.key(KEY.Key_Z, CTRL)
+    reader.key(KEY.Key_Z, CTRL)
+    reader.key(KEY.Key_N)
+    listed = open_history(reader)
+    assert told(listed) == [
+        "Beginning",
+        "Nodule, solid: length ~ mm, Im 1",
+        "Branch of 2: Nodule, part-solid: painted, Im 5",
+        "No finding",
+    ]
+    assert listed.told(2).standing is Standing.BRANCH
+    click_row(reader, listed, 2)
+    assert len(reader.document.marks) == 3
+    assert not reader.document.no_finding
+    assert told(listed)[2:] == [
+        "Branch: No finding",
+        "Nodule, part-solid: box ~ mm, Im 3",
+        "Nodule, part-solid: painted, Im 5",
+    ]
+    click_row(reader, listed, 2)
+    assert reader.document.no_finding
+
+
+def test_all_of_it_by_keyboard(reader: Reader) -> None:
+    draw_three(reader)
+    listed = open_history(reader)
+    assert listed.currentIndex().row() == 3
+    reader.key(KEY.Key_Up)
+    reader.key(KEY.Key_Up)
+    assert len(reader.document.marks) == 3, "looking through the list changes nothing"
+    reader.key(KEY.Key_Return)
+    assert len(reader.document.marks) == 1
+    reader.key(KEY.Key_End)
+    reader.key(KEY.Key_Space)
+    assert len(reader.document.marks) == 3
+    reader.key(KEY.Key_Z, CTRL)
+    assert listed.currentIndex().row() == 2, "undo is followed"
+    assert listed.hasFocus()
+    reader.key(KEY.Key_Escape)
+    assert reader.view.hasFocus()
+    assert listed in reader.place.panes()
+    reader.key(KEY.Key_H, CTRL)
+    assert reader.place.panel.findings.isVisible()
+    assert listed not in reader.place.panes()
+
+
+def test_what_leads_to_a_question_leads_away_from_the_history(reader: Reader) -> None:
+    open_history(reader)
+    reader.key(KEY.Key_Q)
+    assert reader.place.panel.findings.isVisible()
+    assert not reader.window.commands["history.panel"].isChecked()
+    open_history(reader)
+    reader.place.panel.check()
+    assert reader.place.panel.findings.isVisible()
+
+
+def test_the_history_of_a_signed_case_is_seen_and_stays(reader: Reader) -> None:
+    draw_three(reader)
+    case = reader.desk.case
+    assert case is not None
+    reader.show(replace(case, signed=True))
+    listed = open_history(reader)
+    assert len(told(listed)) == 4
+    steps = len(reader.port.steps)
+    click_row(reader, listed, 1)
+    assert len(reader.port.steps) == steps
+    assert len(reader.document.marks) == 3
+
+
+def test_ten_thousand_edits_are_told_where_they_are_seen(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = reader.port.history()
+    for number in range(10_000):
+        was = bool(number % 2)
+        history = advance(history, Do(SetNoFinding(was, not was)), reader.port.now)
+    reader.port._history = history
+    listed = reader.place.panel.history.list
+    asked: list[int] = []
+    whole = listed._model.told
+    monkeypatch.setattr(listed._model, "told", lambda row: asked.append(row) or whole(row))
+    open_history(reader)
+    reader.settle()
+    assert len(listed.rows()) == 10_001
+    assert listed.currentIndex().row() == 10_000
+    assert 0 < len(set(asked)) < 60, "words are made for the rows on the screen alone"
+    asked.clear()
+    reader.key(KEY.Key_Z, CTRL)
+    assert len(set(asked)) < 60
+
+
+def test_presence_is_noted_from_the_first_sign_of_a_hand(reader: Reader) -> None:
+    port = reader.port
+    port.notes.clear()
+    signs = reader.place._life_signs
+    signs._rest.setInterval(0)
+    port.now += 500
+    port.attendance.look()
+    port.notes.clear()
+    QTest.mouseMove(reader.view, QPoint(50, 50))
+    QTest.mouseMove(reader.view, QPoint(60, 60))
+    reader.settle()
+    assert port.notes == [Here()]
+    port.now += 59
+    reader.key(KEY.Key_Down)
+    port.now += 61
+    port.attendance.look()
+    assert port.notes == [Here(), Away(61)]
+    reader.key(KEY.Key_Down)
+    port.attendance.end()
+    assert port.notes == [Here(), Away(61), Here(), Left()]
+    assert (port.time().active_s, port.time().idle_s) == (59, 61)
+
+
+def test_time_is_hidden_until_asked_for_and_only_ever_less(reader: Reader) -> None:
+    port = reader.port
+    reader.port.sign_of_life()
+    port.now += 50
+    reader.port.sign_of_life()
+    for _ in range(20):
+        port.now += 50
+        port.sign_of_life()
+        reader.desk.toggle_no_finding()
+    open_history(reader)
+    panel = reader.place.panel.history.time
+    assert not panel.told.isVisible()
+    panel._unfold.click()
+    assert panel.told.text() == "At work 17 min, idle 0 min."
+    assert (panel.minutes.minimum(), panel.minutes.maximum()) == (0, 17)
+    panel.minutes.setValue(12)
+    panel.less.click()
+    assert [type(note) for note in port.notes][-1] is LessTime
+    assert panel.told.text() == "At work 17 min, idle 0 min. You count 12 min."
+    assert panel.minutes.maximum() == 12, "it is never more again"
+    panel._unfold.click()
+    assert not panel.told.isVisible()
+    assert QApplication.focusWidget() is not None
+
+
+def test_another_case_begins_its_own_list(reader: Reader) -> None:
+    draw_three(reader)
+    open_history(reader)
+    reader.port._history = History(empty_document("0" * 64))
+    reader.show(replace(open_case(chest_image()), id="case-8"))
+    assert told(reader.place.panel.history.list) == ["Beginning"]

@@ -1,0 +1,152 @@
+"""Edits in words."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from labeler.model.document import Mark, with_flag
+from labeler.model.edits import (
+    AddMark,
+    Edit,
+    PaintMask,
+    RemoveMark,
+    ReplaceMark,
+    SetAnswer,
+    SetNoFinding,
+    Together,
+)
+from labeler.model.forms import Answer, Choice, Option
+from labeler.model.frames import FrameRef
+from labeler.model.mask_states import painted, unpainted
+from labeler.model.shapes import (
+    Box,
+    Cuboid,
+    Ellipse,
+    Freehand,
+    Landmark,
+    Length,
+    OnPlane,
+    Plane,
+    Shape,
+)
+from labeler.viewing.edit_words import Naming, edit_mark, edit_words
+from labeler.viewing.phrase import phrase
+from labeler.viewing.shape_words import was_moved
+
+FRAME = FrameRef("1.2", "1.2.3", 0)
+BOX = Box((0, 0), (10_000, 20_000))
+NODULE = Mark("a", "nodule", FRAME, BOX)
+OTHER = Mark("b", "effusion", FRAME, Length((0, 0), (5, 5)))
+BLANK = unpainted((1, 9, 9))
+DELTA = "ab" * 32
+PAINTED = painted(BLANK, (1, 9, 9), DELTA)
+REGION = Mark("c", "nodule", FRAME, BLANK)
+STROKE = PaintMask("c", BLANK, PAINTED, DELTA)
+ASKED = Choice("calcification", "Calcification", (Option("absent", "Absent"),))
+
+
+NAMING = Naming(
+    labels={"nodule": "Nodule", "effusion": "Effusion"},
+    questions={"calcification": ASKED},
+    where=lambda mark: phrase("Im {number}", number=143) if mark.frame == FRAME else None,
+    size=lambda mark: phrase("{size} mm", size="3.0") if mark.shape == BOX else None,
+    mark={"c": REGION}.get,
+)
+
+
+def put(mark: Mark, **changes: object) -> ReplaceMark:
+    return ReplaceMark(mark, msgspec.structs.replace(mark, **changes))
+
+
+def moved(mark: Mark) -> ReplaceMark:
+    return put(mark, shape=shifted(mark.shape))
+
+
+def shifted(shape: Shape) -> Shape:
+    match shape:
+        case Box((a, b), (c, d)) | Length((a, b), (c, d)):
+            return type(shape)((a + 7, b + 2), (c + 7, d + 2))
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (AddMark(0, NODULE), "Nodule: box 3.0 mm, Im 143"),
+        (AddMark(0, OTHER), "Effusion: length, Im 143"),
+        (AddMark(0, msgspec.structs.replace(OTHER, label="x", frame=FrameRef("9", "9", 1))),
+         "x: length"),
+        (RemoveMark(0, NODULE), "Nodule: box removed, Im 143"),
+        (put(NODULE, label="effusion"), "Nodule: is now Effusion, Im 143"),
+        (moved(NODULE), "Nodule: box moved, Im 143"),
+        (put(NODULE, frame=FrameRef("1.2", "1.2.4", 0)), "Nodule: box moved"),
+        (put(NODULE, shape=Box((0, 0), (9, 9))), "Nodule: box changed, Im 143"),
+        (ReplaceMark(msgspec.structs.replace(NODULE, shape=Box((0, 0), (9, 9))), NODULE),
+         "Nodule: box changed to 3.0 mm, Im 143"),
+        (put(NODULE, confidence=80), "Nodule: confidence 80 %, Im 143"),
+        (put(NODULE, note="odd"), "Nodule: note written, Im 143"),
+        (ReplaceMark(msgspec.structs.replace(NODULE, note="odd"), NODULE),
+         "Nodule: note removed, Im 143"),
+        (ReplaceMark(NODULE, with_flag(NODULE, "hidden", on=True)), "Nodule: hidden, Im 143"),
+        (ReplaceMark(with_flag(NODULE, "locked", on=True), NODULE), "Nodule: unlocked, Im 143"),
+        (put(NODULE, attributes=(Answer("calcification", "absent"),)),
+         "Nodule: Calcification = Absent, Im 143"),
+        (STROKE, "Nodule: painted, Im 143"),
+        (PaintMask("unknown", BLANK, PAINTED, DELTA), "Painted"),
+        (SetAnswer(None, Answer("calcification", "absent")), "Answer: Calcification = Absent"),
+        (SetAnswer(Answer("calcification", "absent"), None),
+         "Answer taken back: Calcification"),
+        (SetAnswer(None, Answer("age", 3)), "Answer: age = 3"),
+        (SetNoFinding(False, True), "No finding"),
+        (SetNoFinding(True, False), "No finding: taken back"),
+        (Together("paint", (AddMark(0, REGION), STROKE)), "Nodule: painted, Im 143"),
+        (Together("paint", (STROKE, RemoveMark(0, REGION))), "Nodule: erased, Im 143"),
+        (Together("move", (moved(NODULE), moved(OTHER))), "Moved 2 marks"),
+        (Together("paste", (AddMark(0, NODULE), AddMark(1, OTHER))), "Added 2 marks"),
+        (Together("delete", (RemoveMark(0, NODULE), RemoveMark(0, OTHER))), "Removed 2 marks"),
+        (Together("label", (put(NODULE, label="effusion"), put(OTHER, label="nodule"))),
+         "Labels of 2 marks changed"),
+        (Together("hide", (put(NODULE, flags=("hidden",)), put(OTHER, flags=("hidden",)))),
+         "2 marks: hidden"),
+        (Together("trust", (put(NODULE, confidence=1), put(OTHER, confidence=2))),
+         "Changed 2 marks"),
+        (Together("union", (RemoveMark(0, OTHER), STROKE)), "Joined two regions, Im 143"),
+        (Together("one", (AddMark(0, NODULE),)), "Nodule: box 3.0 mm, Im 143"),
+        (Together("odd", (AddMark(0, NODULE), SetNoFinding(True, False))), "2 changes at once"),
+    ],
+)  # fmt: skip
+def test_an_edit_is_told(edit: Edit, told: str) -> None:
+    assert edit_words(edit, NAMING).text == told
+
+
+def test_an_edit_is_about_the_first_of_its_marks() -> None:
+    assert edit_mark(STROKE, NAMING) is REGION
+    assert (
+        edit_mark(Together("odd", (SetNoFinding(True, False), AddMark(0, OTHER))), NAMING) == OTHER
+    )
+    assert edit_mark(SetNoFinding(False, True), NAMING) is None
+
+
+PLANE = Plane("1.9", (0, 0, 0), (10**9, 0, 0), (0, 10**9, 0))
+CUBE = Cuboid("1.9", (0, 0, 0), (5, 0, 0), (0, 5, 0), (0, 0, 5))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "only_moved"),
+    [
+        (BOX, shifted(BOX), True),
+        (BOX, Box((0, 0), (10_000, 20_001)), False),
+        (BOX, Length((0, 0), (10_000, 20_000)), False),
+        (Ellipse((0, 0), (9, 0), (0, 4)), Ellipse((3, 1), (9, 0), (0, 4)), True),
+        (Freehand(((0, 0), (5, 0), (5, 5))), Freehand(((1, 1), (6, 1), (6, 6))), True),
+        (OnPlane(PLANE, BOX), OnPlane(PLANE, shifted(BOX)), True),
+        (OnPlane(PLANE, BOX), shifted(BOX), False),
+        (Landmark("1.9", (0, 0, 0)), Landmark("1.9", (1, 2, 3)), True),
+        (CUBE, msgspec.structs.replace(CUBE, center=(7, 7, 7)), True),
+        (CUBE, msgspec.structs.replace(CUBE, deep=(0, 0, 6)), False),
+        (BLANK, PAINTED, False),
+    ],
+)
+def test_what_was_only_moved(before: Shape, after: Shape, only_moved: bool) -> None:
+    assert was_moved(before, after) is only_moved
