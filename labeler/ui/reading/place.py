@@ -256,7 +256,6 @@ class ReadingPlace(Place):
             "case.sign": self.panel.sign,
             "case.instructions": self._instruct,
             "question.next": self.panel.next_question,
-            "history.panel": self.panel.toggle_history,
             "view.tags": self._show_header,
             "view.second-window": self.home.toggle,
         }

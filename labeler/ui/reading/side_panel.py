@@ -39,6 +39,7 @@ class SidePanel(Surface):
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.history = HistoryPanel(look, port, desk, stage.now, stage.say)
+        actions.bind("history.panel", self.toggle_history)
         self.below = QStackedWidget()
         self.below.addWidget(self.findings)
         self.below.addWidget(self.history)

@@ -15,6 +15,7 @@ from labeler.model.edits import SetNoFinding
 from labeler.model.history import History, advance
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
 from labeler.ui.reading.history_list import HistoryList
+from labeler.ui.reading.life_signs import LifeSigns
 from labeler.viewing.history_rows import Standing
 from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
@@ -187,7 +188,8 @@ def test_ten_thousand_edits_are_told_where_they_are_seen(
 def test_presence_is_noted_from_the_first_sign_of_a_hand(reader: Reader) -> None:
     port = reader.port
     port.notes.clear()
-    signs = reader.place._life_signs
+    signs = reader.place.findChild(LifeSigns)
+    assert signs is not None
     signs._rest.setInterval(0)
     port.now += 500
     port.attendance.look()
