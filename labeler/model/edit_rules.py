@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from labeler.model.document import Document, Mark
@@ -20,6 +22,9 @@ from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.mask_states import follows
 
+MANY = 16
+"""Edits of one kind from which one pass is faster than one after the other."""
+
 
 def apply_edit(document: Document, edit: Edit) -> Document:
     """The document after `edit`; ValueError where the edit was not made for this document."""
@@ -37,9 +42,7 @@ def apply_edit(document: Document, edit: Edit) -> Document:
         case SetNoFinding():
             return _set_no_finding(document, edit)
         case Together(_, edits):
-            for one in edits:
-                document = apply_edit(document, one)
-            return document
+            return _apply_all(document, edits)
 
 
 def inverse(edit: Edit) -> Edit:
@@ -124,6 +127,33 @@ def removal(document: Document, mark_id: str) -> RemoveMark:
     return RemoveMark(*found)
 
 
+def _apply_all(document: Document, edits: tuple[OneEdit, ...]) -> Document:
+    """One after the other; many of one kind in one pass over the marks."""
+    kinds = {type(one) for one in edits}
+    if len(edits) < MANY or len(kinds) > 1 or not kinds <= {AddMark, RemoveMark, ReplaceMark}:
+        for one in edits:
+            document = apply_edit(document, one)
+        return document
+    marks = list(document.marks)
+    at = {mark.id: index for index, mark in enumerate(marks)}
+    for one in edits:
+        match one:
+            case AddMark(index, mark):
+                _may_add(mark, index, len(marks), is_there=mark.id in at)
+                marks.insert(index, mark)
+                at[mark.id] = index
+            case RemoveMark(index, mark):
+                _may_remove(marks, index, mark)
+                del marks[index]
+            case ReplaceMark(before, after):
+                index = at.get(before.id, -1)
+                _may_replace(before, after, marks[index] if index >= 0 else None)
+                marks[index] = after
+            case _:
+                pass
+    return msgspec.structs.replace(document, marks=tuple(marks))
+
+
 def _fits(mark: Mark) -> None:
     """Raises ValueError where a mark is not in its one spelling."""
     flags = () if mark.flags is msgspec.UNSET else mark.flags
@@ -133,37 +163,49 @@ def _fits(mark: Mark) -> None:
             raise ValueError(f"what is said of mark {mark.id} is sorted, each thing once")
 
 
+def _may_add(mark: Mark, index: int, count: int, *, is_there: bool) -> None:
+    if not 0 <= index <= count:
+        raise ValueError(f"no place {index} among {count} marks")
+    _fits(mark)
+    if is_there:
+        raise ValueError(f"mark {mark.id} exists already")
+
+
+def _may_remove(marks: Sequence[Mark], index: int, mark: Mark) -> None:
+    if not 0 <= index < len(marks) or marks[index] != mark:
+        raise ValueError(f"mark {mark.id} is not at place {index}")
+
+
+def _may_replace(before: Mark, after: Mark, found: Mark | None) -> None:
+    if before.id != after.id or before.frame.series != after.frame.series:
+        raise ValueError("a replaced mark keeps its id and its series")
+    _fits(after)
+    if before == after:
+        raise ValueError("an edit changes something")
+    if found != before:
+        raise ValueError(f"mark {before.id} is not as the edit found it")
+
+
 def _add(document: Document, edit: AddMark) -> Document:
     marks = document.marks
-    if not 0 <= edit.index <= len(marks):
-        raise ValueError(f"no place {edit.index} among {len(marks)} marks")
-    _fits(edit.mark)
-    if find_mark(document, edit.mark.id) is not None:
-        raise ValueError(f"mark {edit.mark.id} exists already")
+    there = find_mark(document, edit.mark.id) is not None
+    _may_add(edit.mark, edit.index, len(marks), is_there=there)
     added = (*marks[: edit.index], edit.mark, *marks[edit.index :])
     return msgspec.structs.replace(document, marks=added)
 
 
 def _remove(document: Document, edit: RemoveMark) -> Document:
     marks = document.marks
-    if not 0 <= edit.index < len(marks) or marks[edit.index] != edit.mark:
-        raise ValueError(f"mark {edit.mark.id} is not at place {edit.index}")
+    _may_remove(marks, edit.index, edit.mark)
     kept = marks[: edit.index] + marks[edit.index + 1 :]
     return msgspec.structs.replace(document, marks=kept)
 
 
 def _replace(document: Document, edit: ReplaceMark) -> Document:
-    before, after = edit.before, edit.after
-    if before.id != after.id or before.frame.series != after.frame.series:
-        raise ValueError("a replaced mark keeps its id and its series")
-    _fits(after)
-    if before == after:
-        raise ValueError("an edit changes something")
-    found = find_mark(document, before.id)
-    if found is None or found[1] != before:
-        raise ValueError(f"mark {before.id} is not as the edit found it")
-    index = found[0]
-    marks = (*document.marks[:index], after, *document.marks[index + 1 :])
+    found = find_mark(document, edit.before.id)
+    _may_replace(edit.before, edit.after, found[1] if found else None)
+    index = found[0] if found else 0
+    marks = (*document.marks[:index], edit.after, *document.marks[index + 1 :])
     return msgspec.structs.replace(document, marks=marks)
 
 

@@ -12,6 +12,9 @@ from labeler.model.forms import Answer
 from labeler.model.shapes import MaskRef, PaintedMask
 from labeler.model.words import Code, Digest
 
+MOST = 10_000
+"""Changes that are one edit."""
+
 
 class AddMark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add-mark"):
     index: int
@@ -61,7 +64,7 @@ class Together(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tog
     """
 
     name: Code
-    edits: Annotated[tuple[OneEdit, ...], Meta(min_length=1, max_length=10_000)]
+    edits: Annotated[tuple[OneEdit, ...], Meta(min_length=1, max_length=MOST)]
 
 
 Edit = OneEdit | Together

@@ -3,7 +3,7 @@ one, else by the voxels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -21,6 +21,7 @@ from labeler.model.outlines import bounds
 from labeler.model.shapes import Cuboid, FlatShape, Landmark, Point, Shape
 from labeler.viewing.drawn import flat, frame_of, landmark
 from labeler.viewing.grips import held_inside
+from labeler.viewing.mark_edits import selected
 from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
 
 BESIDE = 12.0
@@ -47,11 +48,7 @@ class Copied:
 
 def copied(scene: Scene) -> Copied | None:
     """The marks that are selected on this slice; no painted ones."""
-    found = tuple(
-        lying
-        for lying in scene.lying()
-        if lying.mark.id in scene.chosen and not isinstance(lying.shape, MASKS)
-    )
+    found = tuple(lying for lying in scene.chosen_here() if not isinstance(lying.shape, MASKS))
     if not found:
         return None
     info = scene.image.info
@@ -77,8 +74,8 @@ def pasted(scene: Scene, taken: Copied) -> Outcome:
     if not adds:
         return NOTHING
     edit = adds[0] if len(adds) == 1 else Together("paste-marks", tuple(adds))
-    *others, last = (add.mark.id for add in adds)
-    return Outcome(edit=edit, select=last, also=frozenset(others))
+    chosen = selected([add.mark.id for add in adds])
+    return replace(chosen, edit=edit)
 
 
 def _copy(scene: Scene, lying: Lying, shape: FlatShape, here: Slice) -> Mark | None:

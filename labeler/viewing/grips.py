@@ -98,11 +98,9 @@ def shifted_by(scene: Scene, lyings: tuple[Lying, ...], by: Point) -> tuple[Lyin
     """The marks moved by 1/1000 voxels, so far that none of them leaves the image."""
     rows, columns = scene.size
     across, down = by
-    for lying in lyings:
-        if not isinstance(lying.shape, MASKS):
-            left, top, right, bottom = (round(1000 * edge) for edge in bounds(lying.shape))
-            across = _held(across, left, right, columns)
-            down = _held(down, top, bottom, rows)
+    for left, top, right, bottom in _boxes(scene, lyings):
+        across = _held(across, left, right, columns)
+        down = _held(down, top, bottom, rows)
     return tuple(_shifted(scene, lying, (across, down)) for lying in lyings)
 
 
@@ -130,6 +128,31 @@ def settled(scene: Scene, before: Lying, after: Lying) -> ReplaceMark | None:
     frame = frame_of(scene, after.mark.shape, after.mark.frame)
     mark = msgspec.structs.replace(after.mark, frame=frame)
     return None if mark == before.mark else ReplaceMark(before.mark, mark)
+
+
+def box_around(
+    scene: Scene, lyings: tuple[Lying, ...], press: Place, now: Place
+) -> tuple[Place, Place]:
+    """Two corners of a box around marks that are dragged, in canvas pixels."""
+    edges = np.array(_boxes(scene, lyings)) / 1000
+    low, high = edges[:, :2].min(axis=0).tolist(), edges[:, 2:].max(axis=0).tolist()
+    by = now[0] - press[0], now[1] - press[1]
+    corners = (scene.where.to_canvas((at[0], at[1])) for at in (low, high))
+    one, other = ((x + by[0], y + by[1]) for x, y in corners)
+    return one, other
+
+
+def _boxes(scene: Scene, lyings: tuple[Lying, ...]) -> list[tuple[int, int, int, int]]:
+    """Around each mark, in 1/1000 voxels; of very many one around all of them."""
+    if len(lyings) < CROWD:
+        flat = (lying.shape for lying in lyings if not isinstance(lying.shape, MASKS))
+        edges = np.array([bounds(shape) for shape in flat])
+    else:
+        here, names = scene.here, {lying.mark.id for lying in lyings}
+        theirs = [n for n, lying in enumerate(here.all) if lying.mark.id in names]
+        every = here.outlines.paths.boxes[np.isin(here.outlines.marks, theirs)]
+        edges = np.array([(*every[:, :2].min(axis=0), *every[:, 2:].max(axis=0))])
+    return [(a, b, c, d) for a, b, c, d in np.rint(1000 * edges).astype(np.int64).tolist()]
 
 
 def _held(by: int, low: int, high: int, side: int) -> int:

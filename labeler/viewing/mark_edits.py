@@ -8,7 +8,7 @@ import msgspec
 
 from labeler.model.document import Document
 from labeler.model.edit_rules import find_mark
-from labeler.model.edits import OneEdit, RemoveMark, ReplaceMark, Together
+from labeler.model.edits import MOST, OneEdit, RemoveMark, ReplaceMark, Together
 from labeler.model.shapes import Point
 from labeler.viewing.grips import movable, settled, shifted_by
 from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
@@ -35,9 +35,15 @@ def relabelled(document: Document, names: frozenset[str], label: str) -> Outcome
 def nudged(scene: Scene, right: int, down: int) -> Outcome:
     """The selected marks on this slice moved by whole pixels of the image as it is shown; on a
     slide, whose pixels are too fine or too coarse for that, by pixels of the screen."""
-    before = movable(tuple(one for one in scene.lying() if one.mark.id in scene.chosen))
+    before = movable(scene.chosen_here())
     after = shifted_by(scene, before, _way(scene, right, down))
     return left_where_brought(scene, before, after)
+
+
+def selected(names: Sequence[str]) -> Outcome:
+    """These marks, the last of them with its handles; no more than one edit can change."""
+    kept = names[-MOST:]
+    return Outcome(select="".join(kept[-1:]), also=frozenset(kept[:-1]))
 
 
 def left_where_brought(

@@ -119,6 +119,11 @@ class Scene:
         """All marks that are selected."""
         return self.also | {self.selected} if self.selected else self.also
 
+    def chosen_here(self) -> tuple[Lying, ...]:
+        """The selected marks that lie on this frame, in the order drawn."""
+        chosen = self.chosen
+        return tuple(lying for lying in self.lying() if lying.mark.id in chosen)
+
     def region(self, shape: FlatShape | MaskShape) -> Mask | None:
         """The voxels of a painted mark on this frame; None for an outline, or while unknown."""
         return self.painted.region(shape, self.view.index) if isinstance(shape, MASKS) else None

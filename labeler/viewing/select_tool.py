@@ -9,9 +9,9 @@ from labeler.model.frames import FrameRef
 from labeler.model.measures import MASKS, stored
 from labeler.model.rasters import Place
 from labeler.model.vertices import with_vertex, without_vertex
-from labeler.viewing.grips import fixed_by, grips, movable, shifted_by, with_grip
+from labeler.viewing.grips import CROWD, box_around, fixed_by, grips, movable, shifted_by, with_grip
 from labeler.viewing.hit import handle_at, mark_reach, marks_at, marks_in
-from labeler.viewing.mark_edits import left_where_brought
+from labeler.viewing.mark_edits import left_where_brought, selected
 from labeler.viewing.scene import (
     NOTHING,
     Cursor,
@@ -37,6 +37,8 @@ class _Grab:
     """What is dragged: a vertex may have been added."""
     after: tuple[Lying, ...]
     press: Place
+    now: Place
+    """Where the pointer is; of very many marks only a box around them goes along."""
     handle: int | None = None
     then: str = ""
     """What a click that dragged nothing selects instead."""
@@ -99,8 +101,9 @@ class SelectTool(Idle):
             self.cancel()  # undone, or deleted, under the hand
             return NOTHING
         grab.dragging = grab.dragging or math.dist(grab.press, pointer.p_canvas) >= MIN_DRAG
-        if grab.dragging:
+        if grab.dragging and len(grab.base) < CROWD:
             grab.after = self._dragged(scene, grab, pointer)
+        grab.now = pointer.p_canvas
         return NOTHING
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
@@ -113,6 +116,8 @@ class SelectTool(Idle):
             return NOTHING
         if not grab.dragging and grab.then:
             return Outcome(select=grab.then)
+        if grab.dragging and len(grab.base) >= CROWD:
+            grab.after = self._dragged(scene, grab, pointer)
         return left_where_brought(scene, grab.before, grab.after)
 
     def cancel(self) -> None:
@@ -125,6 +130,8 @@ class SelectTool(Idle):
             return Preview(area=(band.press, band.now))
         if grab is None or grab.frame != scene.frame or not _stands(scene, grab):
             return Preview()
+        if len(grab.base) >= CROWD:
+            return Preview(area=box_around(scene, grab.base, grab.press, grab.now))
         ghosts = tuple(
             Ghost(lying.mark.label, lying.shape)
             for lying in grab.after
@@ -143,7 +150,9 @@ class SelectTool(Idle):
     ) -> None:
         free = movable(lyings)
         if free:
-            self._grab = _Grab(scene.frame, free, free, free, pointer.p_canvas, handle, then)
+            self._grab = _Grab(
+                scene.frame, free, free, free, pointer.p_canvas, pointer.p_canvas, handle, then
+            )
 
     def _choose(self, scene: Scene, hits: tuple[Lying, ...], pointer: Pointer) -> Outcome:
         """The topmost; on the same place as before what is selected, and on release what is
@@ -156,7 +165,7 @@ class SelectTool(Idle):
             at = names.index(scene.selected)
             chosen, then = names[at], names[(at + 1) % len(names)]
         if chosen in scene.chosen and scene.also:
-            several = tuple(lying for lying in scene.lying() if lying.mark.id in scene.chosen)
+            several = scene.chosen_here()
             self._take(scene, pointer, several, then=chosen)
             return Outcome(select=chosen, also=scene.chosen - {chosen})
         self._take(scene, pointer, (hits[names.index(chosen)],), then=then)
@@ -219,9 +228,7 @@ def _banded(scene: Scene, band: _Band) -> Outcome:
         return NOTHING
     inside = [lying.mark.id for lying in marks_in(scene, band.press, band.now)]
     names = sorted(band.kept) + [name for name in inside if name not in band.kept]
-    if not names:
-        return Outcome(select="")
-    return Outcome(select=names[-1], also=frozenset(names[:-1]))
+    return selected(names)
 
 
 def _along_axis(press: Place, now: Place) -> Place:

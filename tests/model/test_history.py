@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from labeler.model.document import Document, Mark, empty_document
 from labeler.model.edit_rules import (
+    MANY,
     apply_edit,
     edit_frame,
     find_answer,
@@ -230,3 +231,30 @@ def test_signs_of_presence_change_nothing_but_the_count_and_the_time() -> None:
     again = advance(advance(history, Here(), 500), Undo(), 510)
     assert (again.taken, again.walked, again.time.active_s) == (5, 5, 40)
     assert again.document == EMPTY
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(MANY, 3 * MANY), st.data())
+def test_many_at_once_are_what_they_are_one_after_the_other(
+    count: int, data: st.DataObject
+) -> None:
+    marks = tuple(mark(f"m{n}", n) for n in range(count))
+    document = msgspec.structs.replace(EMPTY, marks=marks)
+    order = data.draw(st.permutations(range(count)))
+    replaced = tuple(
+        ReplaceMark(marks[n], msgspec.structs.replace(marks[n], label="b")) for n in order
+    )
+    gone: list[RemoveMark] = []
+    left = list(marks)
+    for n in order[: MANY + 2]:
+        at = left.index(marks[n])
+        gone.append(RemoveMark(at, left.pop(at)))
+    for edits in (replaced, tuple(gone)):
+        one_by_one = document
+        for edit in edits:
+            one_by_one = apply_edit(one_by_one, edit)
+        together = Together("many", edits)
+        assert apply_edit(document, together) == one_by_one
+        assert apply_edit(one_by_one, inverse(together)) == document
+        with pytest.raises(ValueError, match=r"m\d+ is not"):
+            apply_edit(one_by_one, together)

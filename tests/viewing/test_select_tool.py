@@ -295,3 +295,24 @@ def test_of_thousands_of_handles_those_are_shown_that_do_not_hide_each_other() -
     shown = shown_grips(hand.scene(), lying)
     assert 50 < len(shown) < 400
     assert handle_at(hand.scene(), hand.at(*(ring[1234] / 1000)).p_canvas) is not None
+
+
+def test_very_many_marks_move_as_a_box_and_are_one_edit() -> None:
+    places = [(5 + column, 5 + row) for column in range(20) for row in range(15)]
+    hand = over(*(box(x, y, x + 0.5, y + 0.5) for x, y in places))
+    hand.drag([(1, 1), (58, 38)])
+    assert len(hand.scene().chosen) == 300
+    hand.press(5, 5.2)
+    hand.move(8, 6.2)
+    preview = hand.tool.preview(hand.scene())
+    assert preview.area is not None
+    assert preview.ghosts == ()
+    hand.release(300, 6.2)
+    (edit,) = hand.edits
+    assert isinstance(edit, Together)
+    assert len(edit.edits) == 300
+    lefts = {mark.shape.low[0] for mark in hand.document.marks if isinstance(mark.shape, Box)}
+    assert max(lefts) == 59_000, "they stop together at the edge"
+    assert {mark.shape.low[1] for mark in hand.document.marks if isinstance(mark.shape, Box)} == {
+        6_000 + 1000 * row for row in range(15)
+    }

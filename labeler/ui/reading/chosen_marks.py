@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from labeler.model.document import Document
 from labeler.viewing.copying import Copied, copied, pasted
-from labeler.viewing.mark_edits import nudged, relabelled, removed
+from labeler.viewing.mark_edits import nudged, relabelled, removed, selected
 from labeler.viewing.scene import NOTHING, Outcome, Scene
 
 
@@ -63,9 +63,8 @@ class ChosenMarks:
     def all_here(self) -> None:
         """All marks of the slice on show."""
         scene = self._scene()
-        names = [lying.mark.id for lying in scene.lying()] if scene is not None else []
-        if names:
-            self._take(Outcome(select=names[-1], also=frozenset(names[:-1])))
+        if scene is not None:
+            self._take(selected([lying.mark.id for lying in scene.lying()]))
 
     def nudge(self, right: int, down: int) -> None:
         """By so many pixels of the image as it is shown."""
