@@ -215,6 +215,15 @@ class SeriesRoom:
         feed = self._feeds.get(tile)
         return feed.failed if feed is not None else frozenset()
 
+    def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
+        """Something that takes long, named to the person; of several the newest is answered."""
+
+        def deliver(found: T) -> None:
+            if not self._closed:
+                done(found)
+
+        self._pool.start(do, deliver, text=text, key="work on marks")
+
     def compute(self, viewer: object, work: Work, deliver: Done, first: Work | None = None) -> None:
         """A frame that is not read but computed; see CutRoom."""
         self._cuts.request(viewer, work, deliver, first)

@@ -49,22 +49,57 @@ def stamp(
     names the row of each tile that the box touches; the box begins at `offset` in the first.
     Answers how many voxels changed.
     """
-    voxels = tile[0] * tile[1] * tile[2]
-    fits = all(
-        begin >= 0 and begin + side <= count * along
-        for begin, side, count, along in zip(offset, bits.shape, slots.shape, tile, strict=True)
-    )
-    if not fits or pool.shape[1:] != (voxels,) or not pool.flags.c_contiguous:
-        raise ValueError("the tiles do not hold the box")
-    if not (bits.flags.c_contiguous and slots.flags.c_contiguous) or slots.dtype != np.int32:
+    _check(pool, slots, tile, bits.shape, offset)
+    if not bits.flags.c_contiguous:
         raise ValueError("bits and slots lie in one piece")
-    if slots.size and not (slots.min() >= 0 and slots.max() < len(pool)):
-        raise ValueError("there is no such tile")
     changed: int = _stamp()(
         pool.ctypes.data, slots.ctypes.data, _sizes(slots.shape), _sizes(tile),
         bits.ctypes.data, _sizes(bits.shape), _sizes(offset), int(on),
     )  # fmt: skip
     return changed
+
+
+def sweep(
+    pool: NDArray[np.uint8],
+    slots: NDArray[np.int32],
+    tile: Triple,
+    offset: Triple,
+    way: tuple[Triple, Mm, Mm, Mm, float],
+    *,
+    on: bool,
+) -> bool:
+    """Put the voxels of a capsule into tiles, or take them out: what `stamp` does with its bits.
+
+    `way` is what `capsule` takes. Answers whether any voxel changed.
+    """
+    sides, spacing_mm, start_mm, end_mm, radius_mm = way
+    _check(pool, slots, tile, sides, offset)
+    changed: int = _sweep()(
+        pool.ctypes.data, slots.ctypes.data, _sizes(slots.shape), _sizes(tile), _sizes(sides),
+        _sizes(offset), _doubles(spacing_mm), _doubles(start_mm), _doubles(end_mm), radius_mm,
+        int(on),
+    )  # fmt: skip
+    return bool(changed)
+
+
+def _check(
+    pool: NDArray[np.uint8],
+    slots: NDArray[np.int32],
+    tile: Triple,
+    sides: tuple[int, ...],
+    offset: Triple,
+) -> None:
+    voxels = tile[0] * tile[1] * tile[2]
+    fits = all(
+        begin >= 0 and side >= 0 and begin + side <= count * along
+        for begin, side, count, along in zip(offset, sides, slots.shape, tile, strict=True)
+    )
+    if not fits or pool.shape[1:] != (voxels,) or not pool.flags.c_contiguous:
+        raise ValueError("the tiles do not hold the box")
+    if not slots.flags.c_contiguous or slots.dtype != np.int32 or pool.dtype != np.uint8:
+        raise ValueError("bits and slots lie in one piece")
+    if slots.size and not (slots.min() >= 0 and slots.max() < len(pool)):
+        raise ValueError("there is no such tile")
 
 
 _Sizes, _Doubles = ctypes.c_ssize_t * 3, ctypes.c_double * 3
@@ -86,3 +121,8 @@ def _capsule() -> Callable[..., Any]:
 @functools.cache
 def _stamp() -> Callable[..., Any]:
     return function("labeler_stamp", *(POINTER,) * 7, INT, gives=SIZE)
+
+
+@functools.cache
+def _sweep() -> Callable[..., Any]:
+    return function("labeler_sweep", *(POINTER,) * 9, DOUBLE, INT, gives=INT)

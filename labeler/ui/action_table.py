@@ -134,7 +134,46 @@ _TOOLS = (
     _tool("cuboid", message("Box in the patient"), "Shift+Q", Group.SHAPE),
     _tool("brush", message("Brush"), "B", Group.PAINT),
     _tool("eraser", message("Eraser"), "E", Group.PAINT),
+    _tool("threshold", message("Threshold brush"), "T", Group.PAINT),
+    _tool("fill", message("Flood fill"), "F", Group.PAINT),
+    _tool("lasso", message("Scissors: free line"), "Shift+E", Group.PAINT),
+    _tool("box-scissors", message("Scissors: rectangle"), "Shift+B", Group.PAINT),
 )
+
+_PAINT_WAYS = (
+    ("ball", message("Ball through slices, not a disc"), "Shift+G"),
+    ("alone", message("One label a voxel"), "Shift+Y"),
+    ("deep", message("Fill and cut through all slices"), "Ctrl+J"),
+)
+
+_MASK_VERBS = (
+    ("largest", message("Keep the largest part"), "Ctrl+Shift+L"),
+    ("no-small", message("Remove small parts"), "Ctrl+Shift+S"),
+    ("holes", message("Fill holes"), "Ctrl+H"),
+    ("slice-holes", message("Fill holes slice by slice"), "Ctrl+Shift+Q"),
+    ("smooth", message("Smooth the mask"), "Ctrl+Shift+M"),
+    ("median", message("Smooth by the median"), "Ctrl+Shift+E"),
+    ("grow", message("Grow the mask"), "Ctrl+Up"),
+    ("shrink", message("Shrink the mask"), "Ctrl+Down"),
+    ("to-next", message("Copy to the next slice"), "Ctrl+Shift+Down"),
+    ("to-previous", message("Copy to the previous slice"), "Ctrl+Shift+Up"),
+    ("mirror", message("Mirror to the other side"), "Ctrl+Shift+X"),
+    ("join", message("Join the selected masks"), "Ctrl+Shift+J"),
+    ("subtract", message("Take the other selected masks away"), "Ctrl+Shift+G"),
+    ("intersect", message("Keep what the selected masks share"), "Ctrl+Shift+F"),
+)
+
+_PAINTING = (
+    *(
+        Plan(f"paint.{name}", text, (key,), Scope.READING, Group.PAINT, need=Need.CASE,
+             toggles=True)
+        for name, text, key in _PAINT_WAYS
+    ),
+    *(
+        Plan(f"mask.{name}", text, (key,), Scope.READING, Group.PAINT, need=Need.MARK)
+        for name, text, key in _MASK_VERBS
+    ),
+)  # fmt: skip
 
 _R, _V, _W = Scope.READING, Scope.VIEW, Scope.WINDOW
 _CASE = Need.CASE
@@ -308,4 +347,4 @@ _PROGRAM = (
     Plan("app.quit", message("Quit"), ("Ctrl+Q",), _W, Group.PROGRAM),
 )
 
-PLANS: tuple[Plan, ...] = (*_PLACES, *_TOOLS, *_READING, *_WORK, *_PROGRAM)
+PLANS: tuple[Plan, ...] = (*_PLACES, *_TOOLS, *_PAINTING, *_READING, *_WORK, *_PROGRAM)

@@ -30,6 +30,7 @@ from labeler.viewing.outline import outline
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Ghost, Lying, Preview, Scene
 from labeler.viewing.viewport import CanvasMap
+from labeler.viewing.wet_paint import WetPaint
 
 LINE, SELECTED_LINE = 1.5, 2.5
 BARB, BARB_ANGLE = 10.0, math.radians(25)
@@ -73,6 +74,16 @@ class Fill:
     where: CanvasMap
     ink: Ink
     solid: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Wet:
+    """Paint that is not dry: the same as a Fill and its edge, of as much as is painted anew."""
+
+    paint: WetPaint
+    where: CanvasMap
+    ink: Ink
+    width: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +140,7 @@ class Caption:
     around: tuple[float, float, float, float]
 
 
-Command = Stroke | Fill | Wash | Words | Legend | Handle | Ring | Caption
+Command = Stroke | Fill | Wet | Wash | Words | Legend | Handle | Ring | Caption
 
 
 class Overlay:
@@ -192,6 +203,9 @@ class Overlay:
 
     def _ghost(self, scene: Scene, ghost: Ghost) -> Iterable[Command]:
         ink, shape = _position(scene, ghost.label), ghost.shape
+        if isinstance(shape, WetPaint):
+            yield Wet(shape, scene.where, ink, SELECTED_LINE)
+            return
         yield from self._lines(scene, ink, shape, selected=True)
         if isinstance(shape, Mask):
             yield from _caption(scene, ink, MaskRef("0" * 64), shape)

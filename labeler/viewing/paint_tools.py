@@ -1,30 +1,35 @@
-"""Brush and eraser: one stroke is one edit, and costs what the brush covers."""
+"""Brush, eraser and threshold brush: one stroke is one edit, and costs what the brush covers."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from labeler.model.document import Mark
-from labeler.model.edit_rules import removal
-from labeler.model.edits import AddMark, Edit, PaintMask, Together
-from labeler.model.frame_lists import encode_frames
+from labeler.kernels.painting import Mm
 from labeler.model.frames import FrameRef
-from labeler.model.mask_blobs import encode_delta
-from labeler.model.mask_states import painted, unpainted
-from labeler.model.mask_strokes import Stroke, swept
-from labeler.model.masks import Bits, Mask, cropped
-from labeler.model.measures import MASKS
+from labeler.model.mask_strokes import Box, Stroke, Voxel, swept
+from labeler.model.masks import Bits
 from labeler.model.rasters import Place
-from labeler.model.shapes import MaskShape
-from labeler.model.tiled_masks import TiledMask, Triple, empty
+from labeler.model.tiled_masks import TiledMask, Triple
+from labeler.viewing.paint_cuts import IN, cut_box
+from labeler.viewing.paint_edits import Target, find_target, paint_outcome
+from labeler.viewing.paint_ground import Ground, ground_of
+from labeler.viewing.paint_rules import Rules, has_values
+from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
+from labeler.viewing.wet_paint import WetPaint
 
 DEFAULT_BRUSH_MM = 8.0
 BRUSH_STEP = 1.2
 MIN_BRUSH_MM, MAX_BRUSH_MM = 0.5, 200.0
+
+Area = tuple[float, float, float, float]
+"""Left, top, right and bottom on the canvas."""
+
+RIM = 4.0
+"""Canvas pixels that the ring and the edge of paint reach over."""
+
+NO_VALUES = phrase("This image has no values to choose a range of.")
+NO_RANGE = phrase("Set a range of values for the threshold first.")
 
 
 def resized_brush(diameter_mm: float, steps: int) -> float:
@@ -33,149 +38,150 @@ def resized_brush(diameter_mm: float, steps: int) -> float:
     return max(MIN_BRUSH_MM, min(MAX_BRUSH_MM, wider))
 
 
-def canvas_size(scene: Scene) -> Triple:
-    """The grid that a new mask on this frame is painted on: its volume, or the frame alone."""
-    rows, columns = scene.size
-    return (len(scene.image.refs) if scene.image.is_volume else 1), rows, columns
+class Tip:
+    """What the brush covers of a grid on its way: a disc of the frame on show, or a ball in mm."""
 
+    def __init__(self, scene: Scene, ground: Ground) -> None:
+        self._ground, self._ball = ground, scene.paint.ball and ground.size[0] > 1
+        # Never so small that it falls between voxel centres and paints nothing.
+        _, row_mm, column_mm = ground.spacing_mm
+        self.radius_mm = max(scene.brush_mm, math.hypot(column_mm, row_mm)) / 2
 
-def layer(scene: Scene, mask: TiledMask) -> int:
-    """The slice of a mask that lies on this frame."""
-    return scene.view.index if mask.size[0] > 1 else 0
+    @property
+    def is_ball(self) -> bool:
+        return self._ball
 
+    def covers(self, start: Voxel, end: Voxel) -> tuple[Triple, Bits] | None:
+        """Where the box of what is covered begins, and the voxels; None beside the grid."""
+        size, spacing, cut = self._ground.size, self._ground.spacing_mm, self._ground.cut
+        if self._ball:
+            return swept(size, start, end, self.radius_mm, spacing)
+        if cut is None:
+            return self.of_layer(start, end)
+        # Wide enough for the voxels that the plane only touches; cut down to a disc of the plane.
+        found = swept(size, start, end, self.radius_mm, spacing)
+        if found is None:
+            return None
+        low, bits = found
+        return low, bits & cut.touched(low, (bits.shape[0], bits.shape[1], bits.shape[2]))
 
-@dataclass(frozen=True, eq=False)
-class Target:
-    """What is painted: a mark and what it holds, or a mark that is yet to be made."""
-
-    mark: Mark | None
-    before: TiledMask
+    def of_layer(self, start: Voxel, end: Voxel) -> tuple[Triple, Bits] | None:
+        """What is covered of the slice on show."""
+        size, layer = self._ground.size, self._ground.layer
+        flat = (1, *size[1:])
+        off = layer if self._ball else start[0]
+        spacing: Mm = self._ground.spacing_mm
+        found = swept(
+            flat,
+            (start[0] - off, *start[1:]),
+            (end[0] - off if self._ball else 0.0, *end[1:]),
+            self.radius_mm,
+            spacing,
+        )
+        if found is None:
+            return None
+        (_, top, left), bits = found
+        return (layer, top, left), bits
 
 
 class BrushStroke:
     """What the brush has done since press, on one frame."""
 
-    def __init__(self, scene: Scene, p_voxel: Place, *, erases: bool) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        p_voxel: Place,
+        *,
+        erases: bool,
+        value_range: tuple[float, float] | None = None,
+    ) -> None:
         self.frame: FrameRef = scene.frame
         self.erases = erases
-        self.last = p_voxel
+        self.ground = ground_of(scene)
+        self.tip = Tip(scene, self.ground)
+        self.last = self.ground.at(p_voxel)
         self.target: Target | None = None
+        self.wet: WetPaint | None = None
+        self._range = value_range
+        self._rules: Rules | None = None
         self._paint: Stroke | None = None
 
     def reach(self, scene: Scene, p_voxel: Place) -> None:
         """Go on in a straight line to `p_voxel`."""
-        start, self.last = self.last, p_voxel
-        covered = disc_between(scene, start, p_voxel)
+        self.tip = Tip(scene, self.ground)  # a pen presses harder or less hard on its way
+        start, self.last = self.last, self.ground.at(p_voxel)
+        if self.target is None and not self._begin(scene, start):
+            return
+        assert self._paint is not None, "there is something to paint"
+        if self._sweeps:
+            self._sweep(start)
+            return
+        covered = self.tip.covers(start, self.last)
         if covered is None:
             return
-        place, bits = covered
+        low, bits = covered
+        if self._rules is not None:
+            bits = self._rules.allowed(low, bits)
+        if self._paint.paint(low, bits, on=not self.erases):
+            self._show(low, bits)
+
+    @property
+    def _sweeps(self) -> bool:
+        """Whether every voxel of a ball is painted, so that nobody needs to see them."""
+        return self._rules is None and self.tip.is_ball and self.ground.cut is None
+
+    def _begin(self, scene: Scene, start: Voxel) -> bool:
+        covered = self.tip.covers(start, self.last)
+        if covered is None:
+            return False
+        frame = self.ground.frame_at(start) if self.ground.cut is not None else scene.frame
+        self.target = find_target(scene, self.ground, frame, *covered, erases=self.erases)
         if self.target is None:
-            self.target = find_target(scene, place, bits, erases=self.erases)
-            if self.target is None:
-                return
-        if self._paint is None:
-            self._paint = Stroke(self.target.before)
-        low = layer(scene, self.target.before), *place
-        self._paint.paint(low, bits[None], on=not self.erases)
+            return False
+        self._paint = Stroke(self.target.before)
+        rules = Rules(scene, self.ground, self.target.id, self._range)
+        self._rules = None if self.erases or rules.are_free else rules
+        region = None
+        if self.target.mark is not None:
+            lying = scene.lies(self.target.mark)
+            region = scene.region(lying.shape) if lying is not None else None
+        self.wet = WetPaint(*scene.size, region)
+        return True
+
+    def _sweep(self, start: Voxel) -> None:
+        assert self._paint is not None
+        assert self.wet is not None
+        spacing, radius = self.ground.spacing_mm, self.tip.radius_mm
+        if self._paint.sweep(start, self.last, radius, spacing, on=not self.erases) is None:
+            return
+        shown = self.tip.of_layer(start, self.last)
+        if shown is not None:
+            (_, top, left), bits = shown
+            self.wet.put(top, left, bits[0], on=not self.erases)
+
+    def _show(self, low: Triple, bits: Bits) -> None:
+        """On the frame as well."""
+        assert self.wet is not None
+        cut, (first, top, left) = self.ground.cut, low
+        if cut is None:
+            layer = self.ground.layer - first
+            if 0 <= layer < len(bits):
+                self.wet.put(top, left, bits[layer], on=not self.erases)
+            return
+        assert self._paint is not None
+        high = first + bits.shape[0], top + bits.shape[1], left + bits.shape[2]
+        patch = cut_box(cut.lattice, cut.plane, low, self._paint.crop(low, high))
+        if patch is not None:
+            self.wet.show(patch.top, patch.left, patch.labels == IN, patch.labels > 0)
 
     @property
     def after(self) -> TiledMask | None:
         """The mask as it is now; None where nothing was met yet."""
         return self._paint.after if self._paint else None
 
-    def region(self, scene: Scene) -> Mask | None:
-        """This frame of the mask as it is now."""
-        if self._paint is None or self.target is None:
-            return None
-        box = self._paint.bounds
-        rows, columns = scene.size
-        if box is None:
-            return None
-        index = layer(scene, self.target.before)
-        (_, top, left), (_, bottom, right) = box
-        bits = self._paint.crop((index, top, left), (index + 1, bottom, right))[0]
-        return cropped(rows, columns, top, left, bits)
-
-
-def disc_between(scene: Scene, start: Place, end: Place) -> tuple[tuple[int, int], Bits] | None:
-    """What the brush covers of this frame on its way: row and column of the first voxel, and the
-    voxels; None where it is beside the image."""
-    column_mm, row_mm = scene.spacing_mm
-    # Never so small that it falls between voxel centres and paints nothing.
-    radius = max(scene.brush_mm, math.hypot(column_mm, row_mm)) / 2
-    found = swept(
-        (1, *scene.size),
-        (0.0, start[1], start[0]),
-        (0.0, end[1], end[0]),
-        radius,
-        (1.0, row_mm, column_mm),
-    )
-    if found is None:
-        return None
-    (_, top, left), bits = found
-    return (top, left), bits[0]
-
-
-def find_target(scene: Scene, place: tuple[int, int], bits: Bits, *, erases: bool) -> Target | None:
-    """The selected mark, else the one of this label that `bits` touch, else a new one to paint.
-
-    The eraser takes any label, and finds nothing where there is no paint.
-    """
-    chosen = scene.selected_mark()
-    if chosen is not None and isinstance(chosen.shape, MASKS) and not chosen.mark.locked:
-        content = scene.painted.content(chosen.shape)
-        if content is not None and (erases or chosen.mark.label == scene.label):
-            return Target(chosen.mark, content)
-    for lying in reversed(scene.lying()):
-        if not isinstance(lying.shape, MASKS) or lying.mark.locked:
-            continue
-        content = scene.painted.content(lying.shape)
-        fits = erases or lying.mark.label == scene.label
-        if content is not None and fits and _touches(scene, content, place, bits):
-            return Target(lying.mark, content)
-    return None if erases else Target(None, empty(canvas_size(scene)))
-
-
-def _touches(scene: Scene, mask: TiledMask, place: tuple[int, int], bits: Bits) -> bool:
-    index, (top, left) = layer(scene, mask), place
-    high = index + 1, top + bits.shape[0], left + bits.shape[1]
-    return bool((mask.crop((index, top, left), high)[0] & bits).any())
-
-
-def paint_outcome(scene: Scene, target: Target, after: TiledMask) -> Outcome:
-    """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal."""
-    if after == target.before:
-        return Outcome(select=target.mark.id) if target.mark else NOTHING
-    if target.mark is None:
-        return _new_mark(scene, target, after)
-    if not after.tiles:
-        return Outcome(edit=removal(scene.document, target.mark.id), select="")
-    shape = target.mark.shape
-    assert isinstance(shape, MASKS), "only painted marks are painted on"
-    edit, blobs = stroke_edit(target.mark.id, shape, target.before, after)
-    return Outcome(edit=edit, blobs=blobs, select=target.mark.id)
-
-
-def stroke_edit(
-    mark_id: str, shape: MaskShape, before: TiledMask, after: TiledMask
-) -> tuple[PaintMask, Mapping[str, bytes]]:
-    """The edit of one stroke on a painted mark, and the blob that it names."""
-    delta = encode_delta(before, after)
-    name = hashlib.sha256(delta).hexdigest()
-    return PaintMask(mark_id, shape, painted(shape, before.size, name), name), {name: delta}
-
-
-def _new_mark(scene: Scene, target: Target, after: TiledMask) -> Outcome:
-    blobs: dict[str, bytes] = {}
-    through = None
-    if after.size[0] > 1:
-        through = scene.image.frame_list
-        blobs[through] = encode_frames(scene.image.refs)
-    shape = unpainted(after.size, through)
-    mark = Mark(scene.new_id(), scene.label, scene.frame, shape)
-    stroke, delta = stroke_edit(mark.id, shape, target.before, after)
-    edit: Edit = Together("paint", (AddMark(len(scene.document.marks), mark), stroke))
-    return Outcome(edit=edit, blobs={**blobs, **delta}, select=mark.id)
+    def take_dirty(self) -> Box | None:
+        """Of the grid: a box around what changed since this was asked last."""
+        return self._paint.take_dirty() if self._paint else None
 
 
 class BrushTool(Idle):
@@ -192,6 +198,7 @@ class BrushTool(Idle):
     def __init__(self) -> None:
         self._stroke: BrushStroke | None = None
         self._hover: Place | None = None
+        self._ring: Area | None = None
 
     @property
     def busy(self) -> bool:
@@ -199,10 +206,18 @@ class BrushTool(Idle):
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
         self._hover = pointer.p_canvas
+        erases = self.erases or pointer.ctrl
+        limits = None if erases else self.limits(scene)
+        if isinstance(limits, Outcome):
+            return limits
         at = scene.where.to_voxel(pointer.p_canvas)
-        self._stroke = BrushStroke(scene, at, erases=self.erases or pointer.ctrl)
+        self._stroke = BrushStroke(scene, at, erases=erases, value_range=limits)
         self._stroke.reach(scene, at)
         return NOTHING
+
+    def limits(self, _scene: Scene) -> tuple[float, float] | Outcome | None:
+        """The range of values that is painted; an Outcome says why there is none."""
+        return None
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
         self._hover = pointer.p_canvas
@@ -216,7 +231,9 @@ class BrushTool(Idle):
         if stroke is None or stroke.frame != scene.frame or stroke.target is None:
             return NOTHING
         after = stroke.after
-        return NOTHING if after is None else paint_outcome(scene, stroke.target, after)
+        if after is None:
+            return NOTHING
+        return paint_outcome(scene, stroke.ground, stroke.target, after)
 
     def cancel(self) -> None:
         self._stroke = None
@@ -226,15 +243,43 @@ class BrushTool(Idle):
         stroke = self._stroke
         if stroke is None or stroke.frame != scene.frame or stroke.target is None:
             return Preview(ring=ring)
-        region, mark = stroke.region(scene), stroke.target.mark
-        if region is None:
-            return Preview(ring=ring, hidden=mark.id if mark else "")
-        ghost = Ghost(mark.label if mark else scene.label, region)
-        return Preview((ghost,), hidden=mark.id if mark else "", ring=ring)
+        if stroke.wet is None:
+            return Preview(ring=ring, hidden=stroke.target.id)
+        mark = stroke.target.mark
+        ghost = Ghost(mark.label if mark else scene.label, stroke.wet)
+        return Preview((ghost,), hidden=stroke.target.id, ring=ring)
+
+    def take_area(self, scene: Scene) -> Area | None:
+        """The part of the canvas that is another since this was asked last; None for nothing."""
+        before, self._ring = self._ring, _ring_area(scene, self._hover)
+        areas = [area for area in (before, self._ring) if area is not None]
+        dirty = self._stroke.wet.take_dirty() if self._stroke and self._stroke.wet else None
+        if dirty is not None:
+            top, left, bottom, right = dirty
+            a = scene.where.to_canvas((left - 0.5, top - 0.5))
+            b = scene.where.to_canvas((right - 0.5, bottom - 0.5))
+            areas.append(
+                _widened(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+            )
+        if not areas:
+            return None
+        lefts, tops, rights, bottoms = zip(*areas, strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
 
     def leave(self) -> None:
         """The pointer is gone: no ring."""
         self._hover = None
+
+
+def _ring_area(scene: Scene, at: Place | None) -> Area | None:
+    if at is None:
+        return None
+    radius = scene.where.pixels_per_mm * scene.brush_mm / 2
+    return _widened(at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius)
+
+
+def _widened(left: float, top: float, right: float, bottom: float) -> Area:
+    return left - RIM, top - RIM, right + RIM, bottom + RIM
 
 
 class EraserTool(BrushTool):
@@ -242,3 +287,17 @@ class EraserTool(BrushTool):
 
     name = "eraser"
     erases = True
+
+
+class ThresholdTool(BrushTool):
+    """Paints only voxels whose value lies in the range of the options."""
+
+    name = "threshold"
+
+    def limits(self, scene: Scene) -> tuple[float, float] | Outcome | None:
+        options = scene.paint
+        if not has_values(scene):
+            return Outcome(say=NO_VALUES)
+        if options.high <= options.low:
+            return Outcome(say=NO_RANGE)
+        return options.low, options.high

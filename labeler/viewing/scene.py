@@ -17,11 +17,17 @@ from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
 from labeler.model.shapes import FlatShape, MaskShape
 from labeler.model.tiled_masks import TiledMask
+from labeler.model.volume import Volume
 from labeler.viewing.crosshair import Crosshair
 from labeler.viewing.layout import Layout
 from labeler.viewing.mark_index import Lying as Lying  # noqa: PLC0414  what a scene is made of
 from labeler.viewing.mark_index import LyingMarks, MarkIndex
+from labeler.viewing.paint_cuts import PaintCuts
+from labeler.viewing.paint_options import PLAIN, PaintOptions
+from labeler.viewing.phrase import Phrase
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
+from labeler.viewing.wet_paint import WetPaint
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,11 @@ class Scene:
     """Marks that are selected beside `selected`."""
     marks: MarkIndex = field(default_factory=MarkIndex)
     """Knows the marks of a slice from one document to the next."""
+    paint: PaintOptions = PLAIN
+    volume: Callable[[], Volume | None] = lambda: None
+    """All slices of the series that is painted on; None where they are not in memory."""
+    cuts: PaintCuts = field(default_factory=PaintCuts)
+    """What planes show of painted marks."""
 
     @property
     def where(self) -> CanvasMap:
@@ -126,7 +137,12 @@ class Scene:
 
     def region(self, shape: FlatShape | MaskShape) -> Mask | None:
         """The voxels of a painted mark on this frame; None for an outline, or while unknown."""
-        return self.painted.region(shape, self.view.index) if isinstance(shape, MASKS) else None
+        if not isinstance(shape, MASKS):
+            return None
+        if isinstance(self.image, Reformat):
+            content = self.painted.content(shape)
+            return self.cuts.region(self.image, self.view.index, shape, content)
+        return self.painted.region(shape, self.view.index)
 
     def with_shape(self, mark: Mark, shape: FlatShape) -> Mark:
         """The mark with the shape that it was given on this frame."""
@@ -157,6 +173,20 @@ class Outcome:
     crosshair: Crosshair | None = None
     settled: bool = True
     over_window: Window | None = None
+    say: Phrase | None = None
+    """Why nothing came of it."""
+    later: Later | None = None
+    paint: PaintOptions | None = None
+
+
+@dataclass(frozen=True)
+class Later:
+    """What takes longer than the hand waits: `work` is done on another thread, and `then` tells
+    what comes of what it made, as things stand when it is ready. `text` names it meanwhile."""
+
+    text: Phrase
+    work: Callable[[Callable[[int, int], None]], TiledMask]
+    then: Callable[[Scene, TiledMask], Outcome]
 
 
 NOTHING = Outcome()
@@ -167,7 +197,7 @@ class Ghost:
     """A mark that is not in the document yet."""
 
     label: str
-    shape: FlatShape | Mask
+    shape: FlatShape | Mask | WetPaint
     unfinished: bool = False
     """More points may come: it has no size yet, and its first point can be seen."""
 

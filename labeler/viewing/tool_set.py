@@ -16,10 +16,12 @@ from labeler.viewing.click_tools import (
     SplineTool,
 )
 from labeler.viewing.crosshair_tool import CrosshairTool
+from labeler.viewing.fill_tool import FillTool
 from labeler.viewing.look_tools import LookTool, ScrollTool, WindowTool, zoom_tool
 from labeler.viewing.magnifier import MagnifierTool
-from labeler.viewing.paint_tools import BrushTool, EraserTool
+from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
 from labeler.viewing.scene import Preview, Scene, Tool
+from labeler.viewing.scissors import box_scissors, lasso_scissors
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import (
     FreehandTool,
@@ -81,5 +83,9 @@ def make_tools(darker_up: Callable[[], bool]) -> dict[str, Tool]:
         cuboid_tool(),
         BrushTool(),
         EraserTool(),
+        ThresholdTool(),
+        FillTool(),
+        lasso_scissors(),
+        box_scissors(),
     )
     return {tool.name: tool for tool in tools}

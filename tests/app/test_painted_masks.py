@@ -20,7 +20,7 @@ from labeler.model.mask_states import unpainted
 from labeler.model.shapes import MaskRef, PaintedMask
 from labeler.model.steps import Do, Go, Redo, Step, Undo
 from labeler.model.tiled_masks import TiledMask, empty, of_voxels
-from labeler.viewing.paint_tools import stroke_edit
+from labeler.viewing.paint_edits import stroke_edit
 
 SIZE = (3, 20, 18)
 FRAMES = tuple(FrameRef("1.2", f"1.2.{n}", 0) for n in range(3))

@@ -21,7 +21,7 @@ from labeler.model.masks import Bits, mask_of
 from labeler.model.overlays import OverlayBits
 from labeler.model.shapes import Box, PaintedMask
 from labeler.model.tiled_masks import empty, of_region
-from labeler.viewing.paint_tools import stroke_edit
+from labeler.viewing.paint_edits import stroke_edit
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 

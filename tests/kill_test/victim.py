@@ -32,7 +32,7 @@ from labeler.model.paths import resources_root
 from labeler.model.shapes import PaintedMask
 from labeler.model.tiled_masks import empty, of_voxels
 from labeler.store.store import Store
-from labeler.viewing.paint_tools import stroke_edit
+from labeler.viewing.paint_edits import stroke_edit
 
 PASSPHRASE = "correct horse"
 ONLY_DRAWN = 4

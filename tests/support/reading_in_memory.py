@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from labeler.app.cut_room import Work
+from labeler.app.jobs import Tick
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.presence import Attendance
@@ -33,6 +35,8 @@ from labeler.model.working_time import WorkingTime, until_now
 from labeler.viewing.thumbnail import thumbnail
 from tests.support.images import axial, image_of
 from tests.support.volumes_in_memory import volume_of
+
+T = TypeVar("T")
 
 FrameAnswer = Pixels | LabelerError
 SLICES = 24
@@ -112,6 +116,7 @@ class ReadingInMemory:
         self._seen: dict[str, set[int]] = {}
         self._findings = NO_FINDINGS
         self._named = 0
+        self.worked: list[str] = []
         self.broken: dict[int, LabelerError] = {}
         self.late: list[Callable[[], None]] | None = None
         """While this is a list, slices wait in it until they are called."""
@@ -305,6 +310,10 @@ class ReadingInMemory:
         self.painted.walk(*way(before.at, self._history.at))
         self.steps.append(step)
         self._tell(Change.DOCUMENT)
+
+    def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
+        self.worked.append(text)
+        self._answer(lambda: done(do(lambda _done, _total: None)))
 
     def new_mark_id(self) -> str:
         self._named += 1

@@ -14,7 +14,9 @@ from labeler.model.edits import Edit
 from labeler.model.frames import Window
 from labeler.model.image import Image
 from labeler.model.stack import Stack
+from labeler.model.volume import Volume
 from labeler.viewing.layout import layout_of
+from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.scene import Outcome, Pointer, Scene, Tool
 from labeler.viewing.viewport import Canvas, ViewState
 from tests.support.images import axial, image_of
@@ -22,10 +24,15 @@ from tests.support.images import axial, image_of
 
 def small_image() -> Image:
     """Three slices of 40 x 60 voxels, 0.5 mm across and 1 mm down."""
-    plain = image_of(np.zeros((3, 40, 60), np.int16), matrix=axial((0.5, 1.0, 5.0)))
-    places = plain.affine.to_patient(np.array([(0.0, 0.0, float(k)) for k in range(3)]))
+    return stacked(image_of(np.zeros((3, 40, 60), np.int16), matrix=axial((0.5, 1.0, 5.0))))
+
+
+def stacked(image: Image) -> Image:
+    """The image with a place for each slice, as its affine says: a volume."""
+    slices = range(image.source.shape[0])
+    places = image.affine.to_patient(np.array([(0.0, 0.0, float(k)) for k in slices]))
     origins = tuple((x, y, z) for x, y, z in places.tolist())
-    return replace(plain, stack=Stack(origins=origins))
+    return replace(image, stack=Stack(origins=origins))
 
 
 def close_up() -> ViewState:
@@ -50,6 +57,9 @@ class Hand:
     made: int = 0
     base: Image | None = None
     also: frozenset[str] = frozenset()
+    paint: PaintOptions = PLAIN
+    volume: Volume | None = None
+    said: list[str] = field(default_factory=list)
 
     def scene(self) -> Scene:
         return Scene(
@@ -67,6 +77,8 @@ class Hand:
             base=self.base,
             also=self.also,
             pixels=self.image.source.frame(self.index),
+            paint=self.paint,
+            volume=lambda: self.volume,
         )
 
     def new_id(self) -> str:
@@ -90,6 +102,11 @@ class Hand:
             self.view = outcome.view
         if outcome.index is not None:
             self.index = outcome.index
+        if outcome.say is not None:
+            self.said.append(outcome.say.text)
+        if outcome.later is not None:
+            later = outcome.later
+            self.take(later.then(self.scene(), later.work(lambda _done, _total: None)))
         if outcome.edit is not None:
             self.painted.keep(outcome.blobs)
             self.document = apply_edit(self.document, outcome.edit)

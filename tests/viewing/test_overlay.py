@@ -19,6 +19,7 @@ from labeler.viewing.overlay import (
     Overlay,
     Ring,
     Stroke,
+    Wet,
     dash_of,
 )
 from labeler.viewing.paint_tools import BrushTool
@@ -122,7 +123,7 @@ def test_what_is_under_way_replaces_what_it_changes() -> None:
     hand.click(20, 15)
     hand.press(24, 15)
     commands = Overlay().commands(hand.scene(), hand.tool.preview(hand.scene()))
-    assert [type(part) for part in commands] == [Fill, Stroke, Caption, Ring]
+    assert [type(part) for part in commands] == [Wet, Ring]
     ring = commands[-1]
     assert isinstance(ring, Ring)
     assert ring.radius_x == pytest.approx(2.0 * hand.scene().where.pixels_per_mm)

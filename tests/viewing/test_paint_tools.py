@@ -11,6 +11,7 @@ from labeler.model.rasters import disc
 from labeler.model.shapes import PaintedMask
 from labeler.viewing.paint_tools import BrushTool, EraserTool, resized_brush
 from labeler.viewing.shape_tools import box_tool
+from labeler.viewing.wet_paint import WetPaint
 from tests.support.scenes import Hand, small_image
 
 
@@ -134,9 +135,9 @@ def test_the_stroke_is_shown_while_it_is_drawn_and_escape_forgets_it() -> None:
     preview = hand.tool.preview(hand.scene())
     (ghost,) = preview.ghosts
     assert preview.hidden == "m1"
-    assert isinstance(ghost.shape, Mask)
-    assert ghost.shape.holds(20, 15)
-    assert ghost.shape.holds(33, 15)
+    assert isinstance(ghost.shape, WetPaint)
+    assert ghost.shape.crop((15, 20, 16, 21)).all()
+    assert ghost.shape.crop((15, 33, 16, 34)).all()
     assert preview.ring is not None
     hand.tool.cancel()
     hand.release(35, 15)

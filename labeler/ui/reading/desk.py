@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Document, Mark
@@ -16,13 +17,14 @@ from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.ui.reading.chosen_marks import ChosenMarks
 from labeler.ui.reading.frame_search import FrameSearch
+from labeler.ui.reading.paint_hand import PaintHand
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.layer_sections import Solids
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.mark_index import MarkIndex
-from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, BrushTool, resized_brush
+from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.tool_set import make_tools, put_away
@@ -69,6 +71,7 @@ class Desk:
             lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
         )
         self.marks = MarkIndex()
+        self.painting = PaintHand(port, changed, self.scene, self.take)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
 
@@ -259,6 +262,9 @@ class Desk:
             pixels=viewport.pixels,
             marks=self.marks,
             over_window=viewport.fused.window,
+            paint=self.painting.options_for(viewport),
+            volume=partial(self._port.series.request_volume, viewport.tile),
+            cuts=self.painting.cuts,
         )
 
     def darker_up(self) -> bool:
@@ -266,11 +272,8 @@ class Desk:
         return self.preferences.darker_up
 
     def may_use(self, tool: Tool, viewport: Viewport) -> bool:
-        """Looking is always allowed; drawing needs pixels and an unsigned case, painting acquired
-        ones."""
-        cut = isinstance(viewport.image, Reformat)
-        drawable = viewport.pixels is not None and not (cut and isinstance(tool, BrushTool))
-        return isinstance(tool, LookTool) or (self.editable and drawable)
+        """Looking is always allowed; drawing needs pixels and an unsigned case."""
+        return isinstance(tool, LookTool) or (self.editable and viewport.pixels is not None)
 
     def take(self, outcome: Outcome, viewport: Viewport) -> None:
         """Do what an event of a tool in a viewport led to."""
@@ -286,6 +289,7 @@ class Desk:
             self.planes.place(outcome.crosshair, viewport, settled=outcome.settled)
         if outcome.edit is not None and self.editable:
             self._port.apply(outcome.edit, outcome.blobs)
+        self.painting.hear(outcome, viewport, editable=self.editable)
 
     def choose_tool(self, name: str) -> None:
         if name != self.tool.name:

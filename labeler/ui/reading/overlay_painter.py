@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from labeler.model.rasters import Place
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
 from labeler.viewing.overlay import (
     TEXT_GAP,
@@ -24,6 +25,7 @@ from labeler.viewing.overlay import (
     Ring,
     Stroke,
     Wash,
+    Wet,
     Words,
 )
 from labeler.viewing.viewport import CanvasMap
@@ -52,8 +54,8 @@ def draw(
         match command:
             case Stroke():
                 _stroke(painter, command, theme)
-            case Fill():
-                _fill(painter, command, theme)
+            case Fill() | Wet():
+                _region(painter, command, theme, room)
             case Wash():
                 _wash(painter, command)
             case Words():
@@ -92,6 +94,13 @@ def _stroke(painter: QPainter, command: Stroke, theme: Theme) -> None:
             painter.drawPolygon(points)
         else:
             painter.drawPolyline(points)
+
+
+def _region(painter: QPainter, command: Fill | Wet, theme: Theme, room: QRectF) -> None:
+    if isinstance(command, Wet):
+        paint_wet(painter, command, theme, room)
+    else:
+        _fill(painter, command, theme)
 
 
 def _fill(painter: QPainter, command: Fill, theme: Theme) -> None:

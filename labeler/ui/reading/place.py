@@ -28,6 +28,7 @@ from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
 from labeler.ui.reading.life_signs import LifeSigns
 from labeler.ui.reading.looking import Looking
+from labeler.ui.reading.paint_actions import bind_painting
 from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.second_window import WallHome
@@ -262,6 +263,7 @@ class ReadingPlace(Place):
         for name, do in simple.items():
             actions.bind(name, do)
         bind_looks(actions, desk, self._stage.say)
+        bind_painting(actions, desk, self._stage.say)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from labeler.ui.mouse_table import Drag
@@ -15,12 +15,10 @@ from labeler.ui.reading.mouse_buttons import MouseButtons
 from labeler.ui.reading.shift_pointing import ShiftPointing
 from labeler.ui.reading.view_edges import ViewEdges
 from labeler.ui.reading.viewport import Viewport
-from labeler.ui.translation import tr
 from labeler.viewing.crosshair_tool import pointed_at
 from labeler.viewing.look_tools import WindowTool
 from labeler.viewing.magnifier import MagnifierTool
-from labeler.viewing.paint_tools import BrushTool
-from labeler.viewing.reformat import Reformat
+from labeler.viewing.paint_tools import Area, BrushTool
 from labeler.viewing.scene import NOTHING, Pointer, Scene, Tool
 from labeler.viewing.viewport import ViewState
 
@@ -106,7 +104,6 @@ class Pointing:
             return True
         tool = instead if in_hand and instead is not None else self._buttons.tool(use)
         if tool is None or not self._desk.may_use(tool, self._viewport):
-            self._refuse(tool)
             return True
         self._held = _Held(event.button(), tool, event.position(), scene.view)
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self._viewport)
@@ -128,7 +125,9 @@ class Pointing:
             outcome = tool.move(scene, _pointer(event))
             if outcome != NOTHING:
                 self._desk.take(outcome, self._viewport)
-            if tool.busy or isinstance(tool, FOLLOWING):
+            if isinstance(tool, BrushTool):
+                self._repaint(tool.take_area(scene))
+            elif tool.busy or isinstance(tool, FOLLOWING):
                 self._widget.update()
 
     def release(self, event: PointerEvent) -> None:
@@ -160,11 +159,11 @@ class Pointing:
         held.tool.cancel()
         self._viewport.look(held.view)
 
-    def _refuse(self, tool: Tool | None) -> None:
-        """A hand that would draw is told why it cannot."""
-        cut = isinstance(self._viewport.image, Reformat)
-        if cut and isinstance(tool, BrushTool) and self._desk.editable:
-            self._say(tr("Voxels are painted on acquired slices, not on planes cut from them."))
+    def _repaint(self, area: Area | None) -> None:
+        """What the brush covers, and where it was."""
+        if area is not None:
+            left, top, right, bottom = area
+            self._widget.update(QRectF(left, top, right - left, bottom - top).toAlignedRect())
 
     def _point(self, scene: Scene, event: PointerEvent) -> bool:
         """With Shift and no button the crosshair goes with the pointer."""

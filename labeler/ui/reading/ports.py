@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from labeler.app.cut_room import Work
+from labeler.app.jobs import Tick
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.app.tile_feed import TileFeed
@@ -21,6 +22,8 @@ from labeler.model.overlays import OverlayBits
 from labeler.model.volume import Volume
 from labeler.model.working_time import WorkingTime
 from labeler.viewing.scene import Painted
+
+T = TypeVar("T")
 
 FrameAnswer = Pixels | LabelerError
 """Stored values of one slice, or why it cannot be shown."""
@@ -92,6 +95,10 @@ class SeriesPort(Protocol):
         """A frame that is not read but computed, on another thread. While one of a viewer is under
         way, only the newest of its further requests is kept. `first` is a quick one like it, which
         is delivered before."""
+
+    def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
+        """Do something of the open case on another thread, named to the person. Of several the
+        newest is answered, and none once the case is closed."""
 
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; told as Change.LAYERS when it is known."""

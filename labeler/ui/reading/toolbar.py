@@ -27,6 +27,7 @@ AFTER = ("view.fit", "view.reset", "view.invert", "view.hide-marks", "case.instr
 LAST = (
     *("tool.freehand", "tool.rotated-box", "tool.polyline", "tool.spline", "tool.point"),
     *("tool.arrow", "tool.landmark", "tool.cuboid", "tool.cobb"),
+    *("tool.lasso", "tool.box-scissors"),
 )
 """Tools for some cases: behind all others, so that on most screens they are in the menu."""
 

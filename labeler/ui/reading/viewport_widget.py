@@ -104,8 +104,9 @@ class ViewportWidget(QWidget):
 
     # --- painting -----------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setClipRect(event.rect())
         hand = Hand(
             chip=self.chip.isVisibleTo(self),
             here=self._pointer is not None,

@@ -406,7 +406,7 @@ def test_tools_without_room_go_into_a_menu(open_reader: ReaderMaker) -> None:
     hidden = {action.objectName() for action in tools.overflow()}
     assert "case.instructions" in hidden
     assert tools.more.geometry().right() < tools.width()
-    wide = open_reader(size=(1680, 900))
+    wide = open_reader(size=(2400, 900))
     assert not wide.place.tools.more.isVisible()
     assert wide.place.tools.overflow() == ()
 

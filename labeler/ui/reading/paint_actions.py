@@ -1,0 +1,50 @@
+"""The actions of painting: ways to paint, and what is done to a mask as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from labeler.ui.actions import Actions
+from labeler.ui.reading.desk import Desk
+from labeler.viewing import mask_verbs as verbs
+from labeler.viewing.paint_options import PaintOptions
+
+VERBS: dict[str, Callable[[PaintOptions], verbs.Verb]] = {
+    "largest": lambda _options: verbs.keep_largest(),
+    "no-small": lambda options: verbs.drop_small(options.least_ml),
+    "holes": lambda _options: verbs.fill_holes(flat=False),
+    "slice-holes": lambda _options: verbs.fill_holes(flat=True),
+    "smooth": lambda options: verbs.smooth(options.step_mm),
+    "median": lambda options: verbs.vote(options.step_mm),
+    "grow": lambda options: verbs.grow(options.step_mm),
+    "shrink": lambda options: verbs.shrink(options.step_mm),
+    "to-next": lambda _options: verbs.copy_to_slice(1),
+    "to-previous": lambda _options: verbs.copy_to_slice(-1),
+    "mirror": lambda _options: verbs.mirror(),
+    "join": lambda _options: verbs.join(),
+    "subtract": lambda _options: verbs.subtract(),
+    "intersect": lambda _options: verbs.intersect(),
+}
+
+WAYS: dict[str, Callable[[PaintOptions], PaintOptions]] = {
+    "ball": lambda options: replace(options, ball=not options.ball),
+    "alone": lambda options: replace(options, alone=not options.alone),
+    "deep": lambda options: replace(options, deep=not options.deep),
+}
+
+
+def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None]) -> None:
+    """What cannot be done is told to `say`."""
+    desk.painting.say = say
+    for way, turn in WAYS.items():
+        actions.bind(f"paint.{way}", partial(desk.painting.change, turn))
+    for name in VERBS:
+        actions.bind(f"mask.{name}", partial(_do, desk, name))
+
+
+def _do(desk: Desk, name: str) -> None:
+    scene = desk.scene(desk.active)
+    if scene is not None and desk.editable:
+        desk.take(VERBS[name](scene.paint)(scene), desk.active)

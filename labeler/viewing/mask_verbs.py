@@ -1,0 +1,253 @@
+"""What can be done to the selected painted mark as a whole; long work is done beside the hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from labeler.kernels.painting import Mm
+from labeler.model.affine import Affine
+from labeler.model.document import Mark
+from labeler.model.edit_rules import apply_edit, find_mark, removal, single_edits
+from labeler.model.edits import OneEdit
+from labeler.model.frames import FrameRef
+from labeler.model.mask_blocks import Tick
+from labeler.model.mask_copies import mirrored, on_slice
+from labeler.model.mask_growth import grown, median, shrunk, smoothed
+from labeler.model.mask_islands import filled, largest, without_small
+from labeler.model.tiled_masks import (
+    INTERSECTION,
+    UNION,
+    TiledMask,
+    combined,
+    difference,
+    empty,
+)
+from labeler.viewing.paint_edits import Target, as_one, new_mark, paint_outcome, replaced
+from labeler.viewing.paint_ground import Ground, ground_of
+from labeler.viewing.paint_rules import painted_on
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.scene import NOTHING, Later, Outcome, Scene
+
+SELECT = phrase("Select a painted mark that is not locked first.")
+SELECT_TWO = phrase("Select two painted marks first: Shift and a click adds one.")
+CHANGED = phrase("The mark was changed meanwhile: nothing was done.")
+NO_NEXT = phrase("There is no further slice.")
+ON_SLICES = phrase("Go to an acquired slice first.")
+
+Work = Callable[[TiledMask, Mm, Tick], TiledMask]
+Verb = Callable[[Scene], Outcome]
+
+
+def _chosen(scene: Scene, ground: Ground) -> tuple[Mark, TiledMask] | None:
+    """The selected mark and what it holds, where it may be painted."""
+    for mark, content in painted_on(scene, ground):
+        if mark.id == scene.selected and not mark.locked:
+            return mark, content
+    return None
+
+
+def _changed(text: Phrase, work: Work) -> Verb:
+    """A verb that makes the mark hold something else."""
+
+    def verb(scene: Scene) -> Outcome:
+        ground = ground_of(scene)
+        found = _chosen(scene, ground)
+        if found is None:
+            return Outcome(say=SELECT)
+        mark, content = found
+
+        def do(tick: Tick) -> TiledMask:
+            return work(content, ground.spacing_mm, tick)
+
+        def then(now: Scene, after: TiledMask) -> Outcome:
+            there = find_mark(now.document, mark.id)
+            if there is None or there[1].shape != mark.shape:
+                return Outcome(say=CHANGED)
+            return paint_outcome(now, ground, Target(there[1], content, mark.frame), after)
+
+        return Outcome(later=Later(text, do, then))
+
+    return verb
+
+
+def _step(by_mm: float, spacing_mm: Mm) -> float:
+    """At least one voxel of a slice."""
+    return max(by_mm, *spacing_mm[1:])
+
+
+def keep_largest() -> Verb:
+    """The largest island alone."""
+    return _changed(
+        phrase("Largest part"), lambda mask, _mm, tick: largest(mask, flat=False, tick=tick)
+    )
+
+
+def drop_small(least_ml: float) -> Verb:
+    """Islands under `least_ml` go; on one slice under as many cm²."""
+
+    def work(mask: TiledMask, spacing_mm: Mm, tick: Tick) -> TiledMask:
+        one = math.prod(spacing_mm) if mask.size[0] > 1 else 10 * math.prod(spacing_mm[1:])
+        least = math.ceil(least_ml * 1000 / one - 1e-9)
+        return without_small(mask, least, flat=False, tick=tick)
+
+    return _changed(phrase("Small parts"), work)
+
+
+def fill_holes(*, flat: bool) -> Verb:
+    return _changed(phrase("Holes"), lambda mask, _mm, tick: filled(mask, flat=flat, tick=tick))
+
+
+def smooth(by_mm: float) -> Verb:
+    """By a gaussian of that sigma."""
+    return _changed(
+        phrase("Smoothing"),
+        lambda mask, mm, tick: smoothed(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
+    )
+
+
+def vote(by_mm: float) -> Verb:
+    """By the median of a box."""
+    return _changed(
+        phrase("Smoothing"),
+        lambda mask, mm, tick: median(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
+    )
+
+
+def grow(by_mm: float) -> Verb:
+    return _changed(
+        phrase("Growing"),
+        lambda mask, mm, tick: grown(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
+    )
+
+
+def shrink(by_mm: float) -> Verb:
+    return _changed(
+        phrase("Shrinking"),
+        lambda mask, mm, tick: shrunk(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
+    )
+
+
+def copy_to_slice(step: int) -> Verb:
+    """What the slice on show holds goes to the one after it (or before), which is shown then."""
+
+    def verb(scene: Scene) -> Outcome:
+        ground = ground_of(scene)
+        found, onto = _chosen(scene, ground), scene.view.index + step
+        if ground.cut is not None:
+            return Outcome(say=ON_SLICES)
+        if found is None:
+            return Outcome(say=SELECT)
+        if not 0 <= onto < len(scene.image.refs):
+            return Outcome(say=NO_NEXT)
+        mark, content = found
+        if ground.size[0] == 1:
+            return _copied(scene, ground, mark, content, scene.image.refs[onto], onto)
+        target = Target(mark, content, mark.frame)
+        after = on_slice(content, scene.view.index, onto)
+        return replace(paint_outcome(scene, ground, target, after), index=onto)
+
+    return verb
+
+
+def _copied(
+    scene: Scene, ground: Ground, mark: Mark, content: TiledMask, frame: FrameRef, index: int | None
+) -> Outcome:
+    """A new mark of the same label that holds the same, or is on another frame."""
+    labelled = replace(scene, label=mark.label)
+    target = Target(None, empty(ground.size), frame)
+    edits, blobs, made = new_mark(labelled, ground, target, content)
+    return Outcome(edit=as_one("paint", edits), blobs=blobs, select=made, index=index)
+
+
+def mirror() -> Verb:
+    """A new mark on the other side of the patient: see `mirrored`."""
+
+    def verb(scene: Scene) -> Outcome:
+        ground = ground_of(scene)
+        found = _chosen(scene, ground)
+        if found is None:
+            return Outcome(say=SELECT)
+        mark, content = found
+        image = ground.image
+        affine = image.affine if image.oriented else Affine(np.eye(4))
+
+        def do(tick: Tick) -> TiledMask:
+            return mirrored(content, affine, tick=tick)
+
+        def then(now: Scene, after: TiledMask) -> Outcome:
+            if not after.tiles or find_mark(now.document, mark.id) is None:
+                return NOTHING
+            return _copied(now, ground, mark, after, mark.frame, None)
+
+        return Outcome(later=Later(phrase("The other side"), do, then))
+
+    return verb
+
+
+def _several(
+    scene: Scene, ground: Ground
+) -> tuple[tuple[Mark, TiledMask], list[tuple[Mark, TiledMask]]] | None:
+    """The selected mark, and the painted ones selected beside it."""
+    first = _chosen(scene, ground)
+    others = [
+        (mark, content)
+        for mark, content in painted_on(scene, ground)
+        if mark.id in scene.also and mark.id != scene.selected
+    ]
+    return None if first is None or not others else (first, others)
+
+
+def join() -> Verb:
+    """The marks that are selected become the first one of them."""
+
+    def verb(scene: Scene) -> Outcome:
+        ground = ground_of(scene)
+        found = _several(scene, ground)
+        if found is None or any(mark.locked for mark, _ in found[1]):
+            return Outcome(say=SELECT_TWO)
+        (mark, content), others = found
+        after = content
+        for _, other in others:
+            after = combined(after, other, UNION)
+        changed, blobs = replaced(scene.document, mark, content, after)
+        edits: list[OneEdit] = list(changed)
+        document = scene.document
+        for edit in edits:
+            document = apply_edit(document, edit)
+        for other_mark, _ in others:
+            gone = removal(document, other_mark.id)
+            document = apply_edit(document, gone)
+            edits += single_edits(gone)
+        return Outcome(edit=as_one("join", edits), blobs=blobs, select=mark.id)
+
+    return verb
+
+
+def _with_others(how: Callable[[TiledMask, TiledMask], TiledMask]) -> Verb:
+    def verb(scene: Scene) -> Outcome:
+        ground = ground_of(scene)
+        found = _several(scene, ground)
+        if found is None:
+            return Outcome(say=SELECT_TWO)
+        (mark, content), others = found
+        after = content
+        for _, other in others:
+            after = how(after, other)
+        plain = replace(scene, paint=replace(scene.paint, alone=False))
+        return paint_outcome(plain, ground, Target(mark, content, mark.frame), after)
+
+    return verb
+
+
+def subtract() -> Verb:
+    """The first selected mark without the others, which stay."""
+    return _with_others(difference)
+
+
+def intersect() -> Verb:
+    """What the first selected mark has in common with the others, which stay."""
+    return _with_others(lambda a, b: combined(a, b, INTERSECTION))

@@ -1,0 +1,142 @@
+"""Which mark a tool paints, and the edit that it comes to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from labeler.model.document import Document, Mark
+from labeler.model.edit_rules import apply_edit, removal, single_edits
+from labeler.model.edits import AddMark, Edit, OneEdit, PaintMask, Together
+from labeler.model.frame_lists import encode_frames
+from labeler.model.frames import FrameRef
+from labeler.model.mask_blobs import encode_delta
+from labeler.model.mask_states import painted, unpainted
+from labeler.model.masks import Bits
+from labeler.model.measures import MASKS
+from labeler.model.shapes import MaskShape
+from labeler.model.tiled_masks import INTERSECTION, TiledMask, Triple, combined, difference, empty
+from labeler.viewing.paint_ground import Ground
+from labeler.viewing.paint_rules import painted_on
+from labeler.viewing.scene import NOTHING, Outcome, Scene
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What is painted: a mark and what it holds, or one that is yet to be made on `frame`."""
+
+    mark: Mark | None
+    before: TiledMask
+    frame: FrameRef
+
+    @property
+    def id(self) -> str:
+        return self.mark.id if self.mark else ""
+
+
+def find_target(
+    scene: Scene, ground: Ground, frame: FrameRef, low: Triple, bits: Bits, *, erases: bool
+) -> Target | None:
+    """The selected mark, else the one of this label that `bits` touch, else a new one to paint.
+
+    The eraser takes any label, and finds nothing where there is no paint.
+    """
+    known = [(m, c) for m, c in painted_on(scene, ground) if not m.locked]
+    for mark, content in known:
+        if mark.id == scene.selected and (erases or mark.label == scene.label):
+            return Target(mark, content, frame)
+    high = low[0] + bits.shape[0], low[1] + bits.shape[1], low[2] + bits.shape[2]
+    for mark, content in reversed(known):
+        fits = not mark.hidden and (erases or mark.label == scene.label)
+        if fits and (content.crop(low, high) & bits).any():
+            return Target(mark, content, frame)
+    return None if erases else Target(None, empty(ground.size), frame)
+
+
+def paint_outcome(scene: Scene, ground: Ground, target: Target, after: TiledMask) -> Outcome:
+    """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal. With one
+    label a voxel, what is new in it is taken out of all others."""
+    if after == target.before:
+        return Outcome(select=target.id) if target.mark else NOTHING
+    if target.mark is not None and not after.tiles:
+        return Outcome(edit=removal(scene.document, target.id), select="")
+    edits, blobs, chosen = _painted(scene, ground, target, after)
+    if scene.paint.alone:
+        document = scene.document
+        for edit in edits:
+            document = apply_edit(document, edit)
+        new = difference(after, target.before)
+        others, more = _pushed_aside(scene, ground, document, chosen, new)
+        edits, blobs = [*edits, *others], {**blobs, **more}
+    return Outcome(edit=as_one("paint", edits), blobs=blobs, select=chosen)
+
+
+def as_one(name: str, edits: Iterable[OneEdit]) -> Edit:
+    """Several edits done, taken back and named as one."""
+    first, *rest = edits
+    return Together(name, (first, *rest)) if rest else first
+
+
+def stroke_edit(
+    mark_id: str, shape: MaskShape, before: TiledMask, after: TiledMask
+) -> tuple[PaintMask, Mapping[str, bytes]]:
+    """The edit of one stroke on a painted mark, and the blob that it names."""
+    delta = encode_delta(before, after)
+    name = hashlib.sha256(delta).hexdigest()
+    return PaintMask(mark_id, shape, painted(shape, before.size, name), name), {name: delta}
+
+
+def replaced(
+    document: Document, mark: Mark, before: TiledMask, after: TiledMask
+) -> tuple[tuple[OneEdit, ...], Mapping[str, bytes]]:
+    """The edits that make a mark of a document hold something else; it goes where it holds
+    nothing."""
+    if after == before:
+        return (), {}
+    if not after.tiles:
+        return single_edits(removal(document, mark.id)), {}
+    assert isinstance(mark.shape, MASKS), "only painted marks are painted on"
+    edit, blobs = stroke_edit(mark.id, mark.shape, before, after)
+    return (edit,), blobs
+
+
+def _painted(
+    scene: Scene, ground: Ground, target: Target, after: TiledMask
+) -> tuple[list[OneEdit], Mapping[str, bytes], str]:
+    if target.mark is not None:
+        edits, blobs = replaced(scene.document, target.mark, target.before, after)
+        return list(edits), blobs, target.id
+    return new_mark(scene, ground, target, after)
+
+
+def new_mark(
+    scene: Scene, ground: Ground, target: Target, after: TiledMask
+) -> tuple[list[OneEdit], Mapping[str, bytes], str]:
+    blobs: dict[str, bytes] = {}
+    through = None
+    if after.size[0] > 1:
+        through = ground.image.frame_list
+        blobs[through] = encode_frames(ground.image.refs)
+    shape = unpainted(after.size, through)
+    mark = Mark(scene.new_id(), scene.label, target.frame, shape)
+    stroke, delta = stroke_edit(mark.id, shape, target.before, after)
+    added = AddMark(len(scene.document.marks), mark)
+    return [added, stroke], {**blobs, **delta}, mark.id
+
+
+def _pushed_aside(
+    scene: Scene, ground: Ground, document: Document, own: str, new: TiledMask
+) -> tuple[list[OneEdit], Mapping[str, bytes]]:
+    """What is new in one mark taken out of the others; locked ones were not painted over."""
+    edits: list[OneEdit] = []
+    blobs: dict[str, bytes] = {}
+    for mark, content in painted_on(scene, ground):
+        if mark.id == own or mark.locked or not combined(content, new, INTERSECTION).tiles:
+            continue
+        found, more = replaced(document, mark, content, difference(content, new))
+        for edit in found:
+            document = apply_edit(document, edit)
+        edits += found
+        blobs |= more
+    return edits, blobs

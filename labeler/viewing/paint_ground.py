@@ -1,0 +1,116 @@
+"""The grid that is painted on, as it lies under the frame on show: acquired, or cut out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.kernels.painting import Mm
+from labeler.model.affine import cross
+from labeler.model.frames import FrameRef
+from labeler.model.image import Image
+from labeler.model.mask_strokes import Voxel
+from labeler.model.masks import Bits, Mask
+from labeler.model.rasters import Place
+from labeler.model.tiled_masks import Triple
+from labeler.viewing.lattice import Lattice, PatientPlane
+from labeler.viewing.reformat import Reformat, ReformatSource
+from labeler.viewing.scene import Scene
+
+
+@dataclass(frozen=True, eq=False)
+class CutGround:
+    """A plane through a volume: where its pixels lie among the voxels, and the other way."""
+
+    lattice: Lattice
+    plane: PatientPlane
+
+    def at(self, p_voxel: Place) -> Voxel:
+        column, row = p_voxel
+        place = self.plane.origin + self.plane.across * column + self.plane.down * row
+        x, y, height = np.linalg.solve(self.lattice.basis, place - self.lattice.origin).tolist()
+        places = self.lattice.places
+        index = float(np.interp(height, places["height"], np.arange(len(places))))
+        x -= float(np.interp(index, np.arange(len(places)), places["x"]))
+        y -= float(np.interp(index, np.arange(len(places)), places["y"]))
+        return index, y, x
+
+    def touched(self, low: Triple, sides: Triple) -> Bits:
+        """The voxels of a box that the plane goes through."""
+        normal = cross(self.plane.across, self.plane.down)
+        normal = normal / float(np.linalg.norm(normal))
+        across, down = (float(normal @ way) for way in self.lattice.basis.T[:2])
+        places = self.lattice.places
+        moved = np.stack((places["x"], places["y"], places["height"]), axis=1)
+        heights = (self.lattice.origin - self.plane.origin) @ normal
+        heights = heights + moved @ (self.lattice.basis.T @ normal)
+        apart = np.abs(np.gradient(heights)) if len(heights) > 1 else np.zeros(1)
+        part = slice(low[0], low[0] + sides[0])
+        reach = (abs(across) + abs(down) + apart[part]) / 2
+        y = (low[1] + np.arange(sides[1])) * down
+        x = (low[2] + np.arange(sides[2])) * across
+        off = heights[part, None, None] + y[:, None] + x
+        # Half open, so that a plane between two layers of voxels touches one of them.
+        edge = reach[:, None, None] * (1 + 1e-9)
+        inside: Bits = (off > -edge + 2e-9) & (off <= edge)
+        return inside
+
+    def under(self, region: Mask, low: Triple, sides: Triple) -> Bits:
+        """The voxels of a box that lie before or behind a region of the plane."""
+        normal = cross(self.plane.across, self.plane.down)
+        axes = np.column_stack((self.plane.across, self.plane.down, normal))
+        turn = np.linalg.inv(axes)[:2]
+        ways = turn @ self.lattice.basis
+        places = self.lattice.places
+        moved = np.stack((places["x"], places["y"], places["height"]), axis=1)
+        begins = (turn @ (self.lattice.origin - self.plane.origin))[:, None] + ways @ moved.T
+        y, x = np.arange(sides[1])[:, None] + low[1], np.arange(sides[2]) + low[2]
+        bits = np.zeros(sides, np.bool_)
+        height, width = region.crop.shape
+        for n in range(sides[0]):
+            column = begins[0, low[0] + n] + ways[0, 0] * x + ways[0, 1] * y - region.left
+            row = begins[1, low[0] + n] + ways[1, 0] * x + ways[1, 1] * y - region.top
+            at, down = np.rint(column).astype(np.int64), np.rint(row).astype(np.int64)
+            there = (at >= 0) & (at < width) & (down >= 0) & (down < height)
+            bits[n][there] = region.crop[down[there], at[there]]
+        return bits
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What may be painted: `size` voxels, `spacing_mm` apart along slices, rows and columns; of
+    `image`. The frame on show is the slice `layer` of it, or a plane `cut` through it."""
+
+    image: Image
+    size: Triple
+    spacing_mm: Mm
+    layer: int
+    cut: CutGround | None = None
+
+    def at(self, p_voxel: Place) -> Voxel:
+        """Where in the grid a place of the frame lies."""
+        if self.cut is not None:
+            return self.cut.at(p_voxel)
+        return float(self.layer), p_voxel[1], p_voxel[0]
+
+    def frame_at(self, at: Voxel) -> FrameRef:
+        """The acquired frame that a mark begun there belongs to."""
+        slices = len(self.image.refs)
+        return self.image.refs[max(0, min(slices - 1, round(at[0])))]
+
+
+def ground_of(scene: Scene) -> Ground:
+    """Of a volume the whole, of anything else the frame on show."""
+    image = scene.base or scene.image
+    slices, rows, columns = image.source.shape
+    column_mm, row_mm, slice_mm = image.affine.spacing_mm
+    if isinstance(scene.image, Reformat):
+        source = scene.image.source
+        assert isinstance(source, ReformatSource)
+        cut = CutGround(source.lattice, source.plane(scene.view.index))
+        return Ground(image, (slices, rows, columns), (slice_mm, row_mm, column_mm), 0, cut)
+    if not image.is_volume:
+        return Ground(image, (1, rows, columns), (max(1.0, slice_mm), row_mm, column_mm), 0)
+    spacing = slice_mm, row_mm, column_mm
+    return Ground(image, (slices, rows, columns), spacing, scene.view.index)

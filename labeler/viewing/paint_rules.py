@@ -1,0 +1,111 @@
+"""Which voxels a tool may paint: those of a label, not of a label, or in a range of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from labeler.model.document import Mark
+from labeler.model.image import Pixels
+from labeler.model.masks import Bits
+from labeler.model.measures import MASKS
+from labeler.model.tiled_masks import TiledMask, Triple
+from labeler.viewing.paint_ground import Ground
+from labeler.viewing.paint_options import Where
+from labeler.viewing.scene import Scene
+
+
+def painted_on(scene: Scene, ground: Ground) -> Iterable[tuple[Mark, TiledMask]]:
+    """The painted marks that lie in the grid, with what they hold."""
+    for mark in scene.document.marks:
+        if isinstance(mark.shape, MASKS) and scene.lies(mark) is not None:
+            content = scene.painted.content(mark.shape)
+            if content is not None and content.size == ground.size:
+                yield mark, content
+
+
+class Rules:
+    """As they stand when the button is pressed; `own` is the mark that is painted, if it is there.
+    With a `range` only values from the first to the second are painted."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        ground: Ground,
+        own: str = "",
+        value_range: tuple[float, float] | None = None,
+    ) -> None:
+        self._scene, self._ground, self._range = scene, ground, value_range
+        options = scene.paint
+        others = [(m, c) for m, c in painted_on(scene, ground) if m.id != own]
+        self._inside: list[TiledMask] | None = None
+        self._outside: list[TiledMask] = []
+        if options.where is not Where.EVERYWHERE:
+            among = [c for m, c in others if options.of in ("", m.label)]
+            if options.where is Where.INSIDE:
+                self._inside = among
+            else:
+                self._outside += among
+        if options.alone:
+            # What is locked is not pushed aside.
+            self._outside += [c for m, c in others if m.locked]
+
+    @property
+    def are_free(self) -> bool:
+        """Whether every voxel may be painted."""
+        return self._range is None and self._inside is None and not self._outside
+
+    def allowed(self, low: Triple, bits: Bits) -> Bits:
+        """Those voxels of a box that may be painted."""
+        high = low[0] + bits.shape[0], low[1] + bits.shape[1], low[2] + bits.shape[2]
+        if self._inside is not None:
+            within = np.zeros_like(bits)
+            for mask in self._inside:
+                within |= mask.crop(low, high)
+            bits = bits & within
+        for mask in self._outside:
+            bits = bits & ~mask.crop(low, high)
+        if self._range is not None:
+            bits = bits & in_range(self._scene, self._ground, low, high, self._range)
+        return bits
+
+
+def in_range(
+    scene: Scene, ground: Ground, low: Triple, high: Triple, value_range: tuple[float, float]
+) -> Bits:
+    """The voxels of a box whose value, in the image's unit, is in a range; ends included. What is
+    not in memory, and padding, is in none."""
+    least, most = value_range
+    image = ground.image
+    bits = np.zeros([b - a for a, b in zip(low, high, strict=True)], np.bool_)
+    for layer in range(low[0], high[0]):
+        stored = _slice_of(scene, ground, layer)
+        if stored is None:
+            continue
+        index = layer if ground.size[0] > 1 else scene.view.index
+        part = stored[low[1] : high[1], low[2] : high[2]]
+        values = part * image.slopes[index] + image.intercepts[index]
+        inside = (values >= least) & (values <= most)
+        if image.padding is not None:
+            inside &= (part < min(image.padding)) | (part > max(image.padding))
+        bits[layer - low[0]] = inside
+    return bits
+
+
+def _slice_of(scene: Scene, ground: Ground, layer: int) -> Pixels | None:
+    """The stored values of a layer of the grid."""
+    shown = ground.cut is None and (ground.size[0] == 1 or layer == scene.view.index)
+    if shown and scene.pixels is not None:
+        return scene.pixels
+    volume = scene.volume() if ground.size[0] > 1 else None
+    if volume is None or not volume.here[layer]:
+        return None
+    found: Pixels = volume.values[layer]
+    return found
+
+
+def has_values(scene: Scene) -> bool:
+    """Whether a range of values means anything here: colours have none, slides are not read."""
+    image = scene.base or scene.image
+    return not image.is_color and scene.pixels is not None and scene.pixels.ndim == 2

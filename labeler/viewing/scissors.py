@@ -1,0 +1,208 @@
+"""Scissors: a line or a rectangle is drawn, and what lies inside it is filled or cut, on the slice
+or through all of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from labeler.model.frames import FrameRef
+from labeler.model.mask_blocks import Box, Tick, blocks, box_around, go_on
+from labeler.model.masks import Bits, Mask
+from labeler.model.measures import stored
+from labeler.model.rasters import Place, polygon_mask
+from labeler.model.shapes import Polygon
+from labeler.model.tiled_masks import (
+    UNION,
+    TiledMask,
+    Triple,
+    combined,
+    difference,
+    empty,
+    of_voxels,
+)
+from labeler.viewing.paint_edits import Target, find_target, paint_outcome
+from labeler.viewing.paint_ground import Ground, ground_of
+from labeler.viewing.paint_options import Cutting
+from labeler.viewing.paint_rules import Rules
+from labeler.viewing.phrase import phrase
+from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
+
+APART = 3.0
+"""Canvas pixels between two places of a line that is drawn."""
+
+MOST_PLACES = 4096
+
+AT_WORK = phrase("Cutting")
+
+
+class ScissorsTool(Idle):
+    """`free`: a line is drawn by hand, else two corners of a rectangle. Ctrl cuts out."""
+
+    def __init__(self, name: str, *, free: bool) -> None:
+        self.name, self._free = name, free
+        self._frame: FrameRef | None = None
+        self._line: list[Place] = []
+        self._cuts_out = False
+
+    @property
+    def busy(self) -> bool:
+        return self._frame is not None
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self._frame, self._line = scene.frame, [pointer.p_canvas]
+        self._cuts_out = pointer.ctrl
+        return NOTHING
+
+    def move(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if self._frame != scene.frame or not self._line:
+            return NOTHING
+        if not self._free:
+            self._line = [self._line[0], pointer.p_canvas]
+        elif math.dist(self._line[-1], pointer.p_canvas) >= APART and len(self._line) < MOST_PLACES:
+            self._line.append(pointer.p_canvas)
+        return NOTHING
+
+    def release(self, scene: Scene, pointer: Pointer) -> Outcome:
+        self.move(scene, pointer)
+        places, frame = self._outline(scene), self._frame
+        self.cancel()
+        if frame != scene.frame or len(places) < 3:
+            return NOTHING
+        cutting = Cutting.ERASE if self._cuts_out else scene.paint.cutting
+        return cut(scene, polygon_mask(*scene.size, places), cutting)
+
+    def cancel(self) -> None:
+        self._frame, self._line = None, []
+
+    def preview(self, scene: Scene) -> Preview:
+        places = self._outline(scene) if self._frame == scene.frame else ()
+        if len(places) < 3:
+            return Preview()
+        return Preview((Ghost(scene.label, Polygon(tuple(map(stored, places))), unfinished=True),))
+
+    def _outline(self, scene: Scene) -> tuple[Place, ...]:
+        """In voxels of the frame, inside the image."""
+        line = self._line
+        if not self._free and len(line) == 2:
+            (x0, y0), (x1, y1) = line
+            line = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+        return tuple(scene.inside(at) for at in line)
+
+
+def lasso_scissors() -> ScissorsTool:
+    return ScissorsTool("lasso", free=True)
+
+
+def box_scissors() -> ScissorsTool:
+    return ScissorsTool("box-scissors", free=False)
+
+
+def cut(scene: Scene, region: Mask, cutting: Cutting) -> Outcome:
+    """Fill a region of the frame on show, or cut by it."""
+    ground = ground_of(scene)
+    target = None if not region.crop.size else _target(scene, ground, region, cutting)
+    if target is None:
+        return NOTHING
+    deep = scene.paint.deep and ground.size[0] > 1
+    column = Column(ground, region, deep=deep)
+    if not deep and ground.cut is None:
+        return _done(scene, ground, target, column.chosen(target.before, cutting), cutting)
+
+    def work(tick: Tick) -> TiledMask:
+        return column.chosen(target.before, cutting, tick)
+
+    def then(now: Scene, chosen: TiledMask) -> Outcome:
+        again = _target(now, ground, region, cutting)
+        return NOTHING if again is None else _done(now, ground, again, chosen, cutting)
+
+    return Outcome(later=Later(AT_WORK, work, then))
+
+
+class Column:
+    """The voxels of a grid that lie under a region of the frame on show: on it, or `deep` on both
+    sides of it as far as the grid goes."""
+
+    def __init__(self, ground: Ground, region: Mask, *, deep: bool) -> None:
+        self._ground, self._region, self._deep = ground, region, deep
+
+    def chosen(self, before: TiledMask, cutting: Cutting, tick: Tick = go_on) -> TiledMask:
+        """What is filled, or what is taken out of a mask."""
+        ground = self._ground
+        box = self._box() if cutting is Cutting.FILL else box_around(before)
+        tiles: dict[int, bytes] = {}
+        parts = list(blocks(box, before.grid.tile)) if box is not None else []
+        for done, (low, high) in enumerate(parts):
+            tick(done, len(parts))
+            under, on_it = self._under(low, high)
+            bits = under & on_it
+            if cutting is Cutting.KEEP:
+                bits = before.crop(low, high) & on_it & ~under
+            tiles |= of_voxels(ground.size, low, bits).tiles
+        return TiledMask(before.grid, tiles)
+
+    def _box(self) -> Box:
+        size, region = self._ground.size, self._region
+        if self._ground.cut is not None:
+            return (0, 0, 0), size
+        height, width = region.crop.shape
+        tile = empty(size).grid.tile
+        top, left = region.top // tile[1] * tile[1], region.left // tile[2] * tile[2]
+        return (0, top, left), (size[0], region.top + height, region.left + width)
+
+    def _under(self, low: Triple, high: Triple) -> tuple[Bits, Bits]:
+        """Which voxels of a box lie under the region, and which are spoken of at all."""
+        sides = high[0] - low[0], high[1] - low[1], high[2] - low[2]
+        cut, region = self._ground.cut, self._region
+        on_it = np.ones(sides, np.bool_)
+        if cut is not None:
+            if not self._deep:
+                on_it = cut.touched(low, sides)
+            return cut.under(region, low, sides), on_it
+        if not self._deep:
+            on_it &= (np.arange(low[0], high[0]) == self._ground.layer)[:, None, None]
+        flat = np.zeros(sides[1:], np.bool_)
+        a, b = max(low[1], region.top), max(low[2], region.left)
+        c = min(high[1], region.top + region.crop.shape[0])
+        d = min(high[2], region.left + region.crop.shape[1])
+        if a < c and b < d:
+            held = region.crop[a - region.top : c - region.top, b - region.left : d - region.left]
+            flat[a - low[1] : c - low[1], b - low[2] : d - low[2]] = held
+        return np.broadcast_to(flat, sides), on_it
+
+
+def _target(scene: Scene, ground: Ground, region: Mask, cutting: Cutting) -> Target | None:
+    """What the region meets on the frame on show."""
+    erases = cutting is not Cutting.FILL
+    frame = scene.frame
+    height, width = region.crop.shape
+    if ground.cut is None:
+        low, bits = (ground.layer, region.top, region.left), region.crop[None]
+    else:
+        middle = region.left + (width - 1) / 2, region.top + (height - 1) / 2
+        at = ground.at(middle)
+        frame = ground.frame_at(at)
+        z, y, x = (max(0, min(side - 1, round(p))) for p, side in zip(at, ground.size, strict=True))
+        low, bits = (z, y, x), np.ones((1, 1, 1), np.bool_)
+    return find_target(scene, ground, frame, low, bits, erases=erases)
+
+
+def _done(
+    scene: Scene, ground: Ground, target: Target, chosen: TiledMask, cutting: Cutting
+) -> Outcome:
+    if cutting is not Cutting.FILL:
+        return paint_outcome(scene, ground, target, difference(target.before, chosen))
+    rules = Rules(scene, ground, target.id)
+    if not rules.are_free:
+        chosen = _allowed(rules, chosen)
+    return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION))
+
+
+def _allowed(rules: Rules, chosen: TiledMask) -> TiledMask:
+    box = box_around(chosen)
+    tiles: dict[int, bytes] = {}
+    for low, high in blocks(box, chosen.grid.tile) if box is not None else ():
+        bits = rules.allowed(low, chosen.crop(low, high))
+        tiles |= of_voxels(chosen.size, low, bits).tiles
+    return TiledMask(chosen.grid, tiles)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from labeler.model.edits import PaintMask, RemoveMark, Together
+from labeler.viewing import mask_verbs as verbs
+from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.scissors import box_scissors
+from tests.support.images import axial, image_of
+from tests.support.scenes import Hand, small_image
+from tests.viewing.test_paint_ways import deep_hand, held
+
+
+def blocks() -> Hand:
+    """Two blocks of one mark, through all slices; the second is small."""
+    hand = deep_hand(box_scissors(), PaintOptions(deep=True))
+    hand.drag([(9.6, 9.6), (30.4, 30.4)])
+    hand.drag([(39.6, 9.6), (43.4, 13.4)])
+    return hand
+
+
+def test_the_largest_part_stays_and_small_ones_go() -> None:
+    hand = blocks()
+    both = held(hand)
+    hand.take(verbs.keep_largest()(hand.scene()))
+    one = both.copy()
+    one[:, :, 35:] = False
+    assert np.array_equal(held(hand), one)
+    assert isinstance(hand.edits[-1], PaintMask)
+    # 4 x 4 x 20 voxels of 2 mm³ are 0.64 mL.
+    hand = blocks()
+    hand.take(verbs.drop_small(0.6)(hand.scene()))
+    assert np.array_equal(held(hand), both)
+    hand.take(verbs.drop_small(0.65)(hand.scene()))
+    assert np.array_equal(held(hand), one)
+
+
+def test_growing_shrinking_and_smoothing_are_edits_in_mm() -> None:
+    hand = blocks()
+    before = held(hand)
+    hand.take(verbs.grow(2.0)(hand.scene()))
+    grown = held(hand)
+    assert grown[10, 10:31, 8:33].all()
+    assert not grown[10, 20, 7]
+    hand.take(verbs.shrink(2.0)(hand.scene()))
+    assert (held(hand) & before).sum() > 0.95 * before.sum()
+    for verb in (verbs.smooth(1.0), verbs.vote(1.0), verbs.fill_holes(flat=True)):
+        hand.take(verb(hand.scene()))
+    assert held(hand)[10, 20, 20]
+    assert hand.said == []
+
+
+def test_a_slice_is_copied_to_the_next_one_which_is_shown() -> None:
+    hand = deep_hand(BrushTool())
+    hand.click(30, 20)
+    hand.take(verbs.copy_to_slice(1)(hand.scene()))
+    assert hand.index == 11
+    assert np.array_equal(held(hand)[11], held(hand)[10])
+    hand.index = 19
+    hand.take(verbs.copy_to_slice(1)(hand.scene()))
+    assert hand.said == ["There is no further slice."]
+
+
+def test_of_frames_that_are_no_volume_a_copy_is_a_mark_of_the_next_frame() -> None:
+    hand = Hand(BrushTool(), image=replace(small_image(), frame_times_ms=(0.0, 40.0, 80.0)))
+    hand.click(30, 20)
+    hand.take(verbs.copy_to_slice(1)(hand.scene()))
+    assert [m.frame for m in hand.document.marks] == list(hand.image.refs[:2])
+    assert np.array_equal(held(hand, 0), held(hand, 1))
+
+
+def test_the_other_side_is_a_new_mark_of_the_same_label() -> None:
+    hand = deep_hand(BrushTool())
+    hand.click(20, 15)
+    hand.label = "effusion"
+    hand.take(verbs.mirror()(hand.scene()))
+    first, second = hand.document.marks
+    assert second.label == first.label
+    assert np.array_equal(held(hand, 1), held(hand, 0)[:, :, ::-1])
+
+
+def pair() -> Hand:
+    hand = deep_hand(box_scissors())
+    hand.drag([(9.6, 9.6), (30.4, 30.4)])
+    hand.selected, hand.label = "", "effusion"
+    hand.drag([(19.6, 9.6), (40.4, 30.4)])
+    hand.selected, hand.also = "m1", frozenset({"m2"})
+    return hand
+
+
+def test_masks_are_joined_in_one_edit() -> None:
+    hand = pair()
+    a, b = held(hand, 0), held(hand, 1)
+    hand.take(verbs.join()(hand.scene()))
+    edit = hand.edits[-1]
+    assert isinstance(edit, Together)
+    assert [type(one) for one in edit.edits] == [PaintMask, RemoveMark]
+    assert np.array_equal(held(hand), a | b)
+
+
+def test_masks_are_taken_from_one_another_and_crossed() -> None:
+    for verb, how in ((verbs.subtract(), lambda a, b: a & ~b), (verbs.intersect(), np.logical_and)):
+        hand = pair()
+        a, b = held(hand, 0), held(hand, 1)
+        hand.take(verb(hand.scene()))
+        assert np.array_equal(held(hand), how(a, b))
+        assert np.array_equal(held(hand, 1), b)
+
+
+@pytest.mark.parametrize("verb", [verbs.keep_largest(), verbs.mirror(), verbs.copy_to_slice(1)])
+def test_without_a_painted_mark_it_is_said(verb: verbs.Verb) -> None:
+    hand = deep_hand(BrushTool())
+    hand.take(verb(hand.scene()))
+    assert hand.said == ["Select a painted mark that is not locked first."]
+    hand.take(verbs.join()(hand.scene()))
+    assert hand.said[-1].startswith("Select two")
+
+
+def test_what_changed_meanwhile_is_left_alone() -> None:
+    hand = deep_hand(BrushTool())
+    hand.click(20, 15)
+    outcome = verbs.grow(2.0)(hand.scene())
+    assert outcome.later is not None
+    hand.click(22, 15)
+    before = held(hand)
+    after = outcome.later.work(lambda _done, _total: None)
+    hand.take(outcome.later.then(hand.scene(), after))
+    assert np.array_equal(held(hand), before)
+    assert hand.said == ["The mark was changed meanwhile: nothing was done."]
+
+
+def test_on_one_slice_parts_are_counted_by_area() -> None:
+    image = image_of(np.zeros((1, 40, 60), np.int16), matrix=axial((1.0, 1.0, 2.0)))
+    hand = Hand(box_scissors(), image=image)
+    hand.drag([(9.6, 9.6), (30.4, 30.4)])
+    hand.drag([(39.6, 9.6), (43.4, 13.4)])
+    hand.take(verbs.drop_small(0.2)(hand.scene()))
+    assert held(hand).sum() == 21 * 21
