@@ -38,6 +38,8 @@ WAYS: dict[str, Callable[[PaintOptions], PaintOptions]] = {
 def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None]) -> None:
     """What cannot be done is told to `say`."""
     desk.painting.say = say
+    actions.bind("brush.smaller", partial(desk.resize_brush, -1))
+    actions.bind("brush.larger", partial(desk.resize_brush, 1))
     for way, turn in WAYS.items():
         actions.bind(f"paint.{way}", partial(desk.painting.change, turn))
     for name in VERBS:

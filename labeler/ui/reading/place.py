@@ -245,8 +245,6 @@ class ReadingPlace(Place):
             "view.hide-marks": desk.hide_marks,
             "edit.undo": desk.undo,
             "edit.redo": desk.redo,
-            "brush.smaller": partial(desk.resize_brush, -1),
-            "brush.larger": partial(desk.resize_brush, 1),
             "mark.previous": partial(desk.step_mark, -1),
             "mark.next": partial(desk.step_mark, 1),
             "mark.delete": desk.delete_mark,
