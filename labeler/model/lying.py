@@ -36,6 +36,9 @@ SLANT = math.cos(math.radians(0.5))
 
 THINNEST_MM = 0.05
 
+SAME_MM = 0.001
+"""Distances that differ by less are one: places are kept in µm."""
+
 
 @dataclass(frozen=True, eq=False)
 class Slice:
@@ -146,15 +149,20 @@ def on_plane(image: Image, index: int, shape: FlatShape) -> OnPlane:
     return OnPlane(plane, carried(shape, map_between(slice_at(image, index), _slice_of(plane))))
 
 
-def nearest_frame(base: Image, p_patient: Vector) -> FrameRef:
-    """The acquired frame that passes nearest to a place."""
+def nearest_frame(base: Image, p_patient: Vector, rather: FrameRef | None = None) -> FrameRef:
+    """The acquired frame that passes nearest to a place; `rather` where none is nearer, for frames
+    over time lie at one place."""
     steps = np.arange(len(base.refs), dtype=np.float64)
     corners = np.zeros((3, len(steps), 3))
     corners[:, :, 2], corners[1, :, 0], corners[2, :, 1] = steps, 1, 1
     origins, right, below = (base.to_patient(corner) for corner in corners)
     normals = np.cross(right - origins, below - origins)
     heights = ((p_patient - origins) * normals).sum(axis=1)
-    return base.refs[int(np.argmin(np.abs(heights / np.linalg.norm(normals, axis=1))))]
+    distances = np.abs(heights / np.linalg.norm(normals, axis=1))
+    nearest = int(np.argmin(distances))
+    if rather in base.refs and distances[base.refs.index(rather)] < distances[nearest] + SAME_MM:
+        return rather
+    return base.refs[nearest]
 
 
 def middle_mm(shape: OnPlane | Landmark | Cuboid) -> Vector:

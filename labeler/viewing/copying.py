@@ -19,7 +19,7 @@ from labeler.model.lying import SLANT, Slice, in_um, map_between, slice_at
 from labeler.model.measures import MASKS
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Cuboid, FlatShape, Landmark, Point, Shape
-from labeler.viewing.drawn import flat, frame_of, landmark
+from labeler.viewing.drawn import flat, frame_of, landmark, some_frame
 from labeler.viewing.grips import held_inside
 from labeler.viewing.mark_edits import selected
 from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
@@ -36,6 +36,7 @@ class Copied:
     there: Slice
     frame_of_reference: str
     series: str
+    frame: FrameRef
 
     def shares_space(self, image: Image) -> bool:
         """Whether places in the patient mean the same in an image."""
@@ -53,7 +54,7 @@ def copied(scene: Scene) -> Copied | None:
         return None
     info = scene.image.info
     there = slice_at(scene.image, scene.view.index)
-    return Copied(found, there, info.frame_of_reference, info.uid)
+    return Copied(found, there, info.frame_of_reference, info.uid, scene.frame)
 
 
 def pasted(scene: Scene, taken: Copied) -> Outcome:
@@ -96,20 +97,17 @@ def _copy(scene: Scene, lying: Lying, shape: FlatShape, here: Slice) -> Mark | N
             placed = flat(scene, shape)
     if placed is None:
         return None
-    frame = frame_of(scene, placed, _some_frame(scene))
+    frame = frame_of(scene, placed, some_frame(scene))
     return msgspec.structs.replace(
         original, id=scene.new_id(), frame=frame, shape=placed, flags=UNSET
     )
 
 
-def _some_frame(scene: Scene) -> FrameRef:
-    return scene.frame if scene.base is None else scene.base.refs[0]
-
-
 def _beside(scene: Scene, taken: Copied, here: Slice) -> Point:
     """Nothing, or on the slice the marks are from a little down and to the right."""
     there = taken.there
-    same = scene.image.info.uid == taken.series and np.allclose(there.origin, here.origin)
+    same = scene.image.info.uid == taken.series and scene.frame == taken.frame
+    same = same and np.allclose(there.origin, here.origin)
     if not same or abs(float(there.normal @ here.normal)) < SLANT:
         return 0, 0
     where = scene.where

@@ -52,7 +52,12 @@ def frame_of(scene: Scene, shape: Shape, otherwise: FrameRef) -> FrameRef:
     base = scene.base or scene.image
     if not isinstance(shape, OnPlane | Landmark | Cuboid) or otherwise.series != base.info.uid:
         return otherwise
-    return nearest_frame(base, middle_mm(shape))
+    return nearest_frame(base, middle_mm(shape), otherwise)
+
+
+def some_frame(scene: Scene) -> FrameRef:
+    """The frame on show, or any of those that the plane on show is cut out of."""
+    return scene.frame if scene.base is None else scene.base.refs[0]
 
 
 def add(scene: Scene, drawn: FlatShape, lay: Lay = flat) -> Outcome:
@@ -60,7 +65,6 @@ def add(scene: Scene, drawn: FlatShape, lay: Lay = flat) -> Outcome:
     shape = lay(scene, drawn)
     if shape is None:
         return NOTHING
-    base = scene.base or scene.image
-    frame = frame_of(scene, shape, base.refs[0]) if scene.base or lay is not flat else scene.frame
+    frame = frame_of(scene, shape, some_frame(scene))
     mark = Mark(scene.new_id(), scene.label, frame, shape)
     return Outcome(edit=AddMark(len(scene.document.marks), mark), select=mark.id)

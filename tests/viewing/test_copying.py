@@ -142,8 +142,28 @@ def test_nothing_selected_is_nothing_copied() -> None:
     assert copied(hand.scene()) is None
     hand.selected, hand.index = "m1", 1
     assert copied(hand.scene()) is None
-    assert pasted(hand.scene(), Copied((), taken_slice(), "", "1")) == NOTHING
+    assert pasted(hand.scene(), Copied((), taken_slice(), "", "1", hand.image.refs[0])) == NOTHING
 
 
 def taken_slice():  # type: ignore[no-untyped-def]
     return taken(drawn()).there
+
+
+def over_time() -> Image:
+    """Three frames of one place."""
+    image = small_image()
+    origins = ((0.0, 0.0, 0.0),) * 3
+    return replace(image, stack=replace(image.stack, origins=origins))
+
+
+def test_frames_of_one_place_are_told_apart() -> None:
+    hand = Hand(landmark_tool(), over_time(), index=2)
+    hand.click(10, 10)
+    assert hand.document.marks[0].frame == hand.image.refs[2]
+    hand.tool, hand.index = box_tool(), 1
+    hand.drag([(10, 10), (30, 20)])
+    found = taken(hand)
+    hand.index = 2
+    hand.take(pasted(hand.scene(), found))
+    assert hand.document.marks[2].shape == hand.document.marks[1].shape, "it hides nothing here"
+    assert hand.document.marks[2].frame == hand.image.refs[2]
