@@ -46,15 +46,15 @@ class Walk:
         """One that is possible at a point of a history."""
         self.history = history
         dice = self._chance.random()
-        if dice < 0.2 and self.history.can_undo:
+        if dice < 0.16 and self.history.can_undo:
             return Undo()
-        if dice < 0.35 and self.history.can_redo:
+        if dice < 0.29 and self.history.can_redo:
             return Redo()
-        if dice < 0.38 and self.history.at is not None:
+        if dice < 0.305 and self.history.at is not None:
             tip = self._chance.choice([self.history.tip, *self.history.other_tips()][:4])
             near = [node.seq for _, node in zip(range(8), upwards(tip), strict=False)]
-            return Go(self._chance.choice(near) if self._chance.random() < 0.9 else 0)
-        if dice < 0.40:
+            return Go(self._chance.choice(near) if self._chance.random() < 0.97 else 0)
+        if dice < 0.32:
             return Here()
         return Do(self._edit())
 
