@@ -55,8 +55,9 @@ class PaintedMasks:
     def stand(self, document: Document, contents: Mapping[str, TiledMask]) -> None:
         """Begin with a document whose strokes are not looked at; `contents` are `standing`'s."""
         self._contents.update(contents)
+        self._uses.update(contents.keys())  # held for marks that are gone
         for mark in document.marks:
-            self._use(mark.shape, 1)
+            self._use(mark.shape)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -87,12 +88,9 @@ class PaintedMasks:
                 case PaintMask():
                     self._paint(one)
                 case AddMark(_, mark):
-                    self._use(mark.shape, 1)
-                case RemoveMark(_, mark):
-                    self._use(mark.shape, -1)
-                case ReplaceMark(before, after):
-                    self._use(after.shape, 1)
-                    self._use(before.shape, -1)
+                    self._use(mark.shape)
+                case ReplaceMark(before, after) if before.shape != after.shape:
+                    self._use(after.shape)
                 case _:
                     pass
 
@@ -135,10 +133,11 @@ class PaintedMasks:
             self._contents.pop(shape.state, None)
             self._uses.pop(shape.state, None)
 
-    def _use(self, shape: Shape, by: int) -> None:
-        """A mark that goes keeps its content: taking that back brings no strokes."""
+    def _use(self, shape: Shape) -> None:
+        """A mark that goes is not counted off: taking that back brings no strokes, so that its
+        content stays, also where another mark of the same strokes is painted on."""
         if isinstance(shape, MASKS):
-            self._uses[state_of(shape)] += by
+            self._uses[state_of(shape)] += 1
 
 
 def whole_masks(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:

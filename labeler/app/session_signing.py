@@ -61,7 +61,8 @@ class SigningVerbs(SessionCore):
             self._read_standing()
             refused(error)
 
-        self._run(lambda s, _t: submitting.propose(s, opened.case), done, failed)
+        shown = self.reading.history()
+        self._run(lambda s, _t: submitting.propose(s, opened.case, shown), done, failed)
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
         """Sign what the summary showed. A token is used once: a second click does nothing."""

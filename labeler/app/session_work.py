@@ -19,9 +19,10 @@ from labeler.errors import LabelerError
 from labeler.later import Later
 
 if TYPE_CHECKING:
-    from labeler.app import marketplaces, recovering, taking
+    from labeler.app import likeness, marketplaces, recovering, taking
     from labeler.app.marketplaces import Found
 else:
+    likeness = Later("labeler.app.likeness")
     marketplaces = Later("labeler.app.marketplaces")
     recovering = Later("labeler.app.recovering")
     taking = Later("labeler.app.taking")
@@ -183,6 +184,7 @@ class WorkVerbs(SessionCore):
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
                 self._tell_of_files(found)
+                self._compare_images(found)
                 self._name(found, opener)
                 return
             self._put_away(name)
@@ -212,6 +214,7 @@ class WorkVerbs(SessionCore):
         def done(found: Opened | DamagedCase) -> None:
             if isinstance(found, Opened):
                 self.reading.name(shown, found)
+                self._compare_images(found)
                 return
             self.reading.close()
             self._tell(Change.READING)
@@ -241,6 +244,24 @@ class WorkVerbs(SessionCore):
             self._board.line(
                 "Files without an image: {count}. See Files of this case.", count=missed
             )
+
+    def _compare_images(self, opened: Opened) -> None:
+        """Of one's own files, that they are no longer those that were drawn on."""
+        self._board.withdraw(likeness.is_of_likeness)
+        if opened.case.assignment is not None or opened.case.name is not None:
+            return
+
+        def told(error: LabelerError | None) -> None:
+            shown = self.reading.opened
+            if error is not None and shown is not None and shown.case is opened.case:
+                self._board.error(error)
+
+        self._run(
+            lambda s, _t: likeness.check_likeness(s, opened),
+            told,
+            self._board.error,
+            key="likeness",
+        )
 
     def _put_away(self, name: str) -> None:
         """No other case stays on the screen where one of a task could not be opened."""

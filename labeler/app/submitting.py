@@ -17,8 +17,15 @@ from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
 from labeler.interchange.gate import Telling
-from labeler.model.document import DOCUMENT_MEDIA_TYPE, Document, SeriesRead, named_blobs
+from labeler.model.document import (
+    DOCUMENT_MEDIA_TYPE,
+    Document,
+    SeriesRead,
+    empty_document,
+    named_blobs,
+)
 from labeler.model.form_rules import Check
+from labeler.model.history import History, replay
 from labeler.model.manifest import Item, Manifest
 from labeler.proof.codec import decode, digest, encode
 from labeler.proof.envelope import Envelope, Signed, signer_of, to_wire
@@ -76,8 +83,12 @@ def refuse_unready(checks: tuple[Check, ...]) -> None:
             )
 
 
-def propose(services: Services, case: Case) -> Proposal:
-    """Show the signer everything; what it read comes back as the summary."""
+def propose(services: Services, case: Case, shown: History | None = None) -> Proposal:
+    """Show the signer everything; what it read comes back as the summary.
+
+    `shown` is the history on the screen, which may come from a checkpoint: what is signed comes
+    from the journal alone, and the two must be one. Raises LabelerError "shown-otherwise".
+    """
     need_unlocked(services)
     if case.assignment is None:
         raise LabelerError(
@@ -89,6 +100,8 @@ def propose(services: Services, case: Case) -> Proposal:
     now = services.clock()
     device = services.random(32).hex()
     read = read_series(services, case)
+    if shown is not None:
+        services.store.call(lambda store: refuse_other(store, case.id, shown))
     material = services.store.call(lambda store: _gather(store, case.id, read, device, now))
     pin_signer(services, material.pinned)
     worker = services.signer.addresses([material.pinned.id])[material.pinned.id]
@@ -156,6 +169,24 @@ def _read_series(services: Services, series: Series) -> SeriesRead:
         # It was not read: that too is said, by the name of the reason.
         caveats = (error.code,)
     return SeriesRead(series.header.uid, series.header.part, caveats)
+
+
+def refuse_other(store: Store, case_id: str, shown: History) -> None:
+    """Raises LabelerError "shown-otherwise" where the journal says something else.
+
+    What came behind the entries that are shown is no matter here: it is asked for later.
+    """
+    entries = store.journal.read(case_id)[: shown.taken]
+    steps = ((entry.at, entry.step) for entry in entries)
+    if replay(empty_document(shown.document.item), steps).document == shown.document:
+        return
+    store.documents.forget(case_id)
+    raise LabelerError(
+        "shown-otherwise",
+        "What is shown of this case is not what its journal says.",
+        safe="Nothing was signed, and every step is in the journal.",
+        do="Open the case again, look at it, then sign.",
+    )
 
 
 def _gather(

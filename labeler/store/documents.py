@@ -107,6 +107,11 @@ class Documents:
         head = self._journal.head_at(document_id, history.taken)
         self._checkpoints.write(document_id, history, head.digest, paint)
 
+    def forget(self, document_id: str) -> None:
+        """Drop its checkpoint: the journal is read whole next time."""
+        with self._database.transaction():
+            self._checkpoints.drop(document_id)
+
     def last_good(self, document_id: str) -> History:
         """The same from the longest prefix of the journal that fits together."""
         row = self.get(document_id)

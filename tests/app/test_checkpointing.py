@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labeler.app import checkpointing
 from labeler.app.reading import Reading
-from labeler.model.document import Document
-from labeler.model.history import History, upwards
+from labeler.app.submitting import refuse_other
+from labeler.errors import LabelerError
+from labeler.model.document import Document, empty_document
+from labeler.model.history import History, replay, upwards
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Redo, Undo
+from labeler.store.checkpoints import Paint
 from labeler.store.store import Store
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
+from tests.support.profiles import ITEM, NOW, opened, stroke
 from tests.support.walks import Walk
 
 
@@ -153,3 +158,21 @@ def test_one_is_made_while_the_document_is_open_too(
     assert kept.start is not None
     assert kept.start.taken in (60, 61, 62, 63)
     assert kept.history.document == life.session.reading.document()
+
+
+def test_what_a_wrong_checkpoint_shows_is_never_signed(tmp_path: Path) -> None:
+    """One that a mistake of ours has written: its digests hold, and its document is another."""
+    empty = empty_document(ITEM)
+    with opened(tmp_path / "p") as store:
+        store.documents.ensure("d", ITEM, NOW)
+        store.journal.append("d", [stroke(0), stroke(1)], after=0, at=NOW)
+        right = replay(empty, [(NOW, stroke(0)), (NOW, stroke(1))])
+        refuse_other(store, "d", right)
+        wrong = replace(right, document=replay(empty, [(NOW, stroke(0))]).document)
+        store.documents.keep("d", wrong, Paint({}))
+        shown_one = store.documents.opened("d").history
+        assert shown_one.document == wrong.document
+        with pytest.raises(LabelerError) as caught:
+            refuse_other(store, "d", shown_one)
+        assert caught.value.code == "shown-otherwise"
+        assert store.documents.opened("d").history.document == right.document

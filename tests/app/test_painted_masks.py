@@ -152,3 +152,28 @@ def test_a_stroke_that_is_not_at_hand_is_told() -> None:
             msgspec.structs.replace(painter.history.document),
             PaintedMasks(),
         )
+
+
+def test_a_mark_that_was_removed_comes_back_after_another_of_the_same_strokes() -> None:
+    """The same region filled, removed, filled again and painted on; then all of it taken back."""
+    painter = Painter(3)
+    after = painter.mask()
+    for name in ("a", "b"):
+        bare = unpainted(SIZE)
+        stroke, blobs = stroke_edit(name, bare, empty(SIZE), after)
+        add = AddMark(0, Mark(name, "nodule", FRAMES[0], bare))
+        painter.do(Together("paint", (add, stroke)), blobs, {})
+        if name == "a":
+            painter.do(removal(painter.history.document, name), {}, {})
+    (mark,) = painter.history.document.marks
+    assert isinstance(mark.shape, PaintedMask)
+    more, blobs = stroke_edit("b", mark.shape, after, painter.mask())
+    painter.do(more, blobs, {})
+    for _ in range(3):
+        painter.step(Undo())
+    (mark,) = painter.history.document.marks
+    assert isinstance(mark.shape, PaintedMask)
+    content = painter.painted.content(mark.shape)
+    assert content is not None
+    assert content.tiles == after.tiles
+    painter.step(Undo())

@@ -1,0 +1,111 @@
+"""Whether one's own files are still the images that the marks of their case were drawn on.
+
+A case of one's own is named by the UIDs of its images. A re-export may carry the same UIDs over
+other pixels, or lie elsewhere in the patient; what a task holds is bound by digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from labeler.app.open_case import Opened
+from labeler.app.services import Services
+from labeler.errors import LabelerError
+from labeler.imaging.frames import StoredFrame
+from labeler.model.image import PixelSource
+from labeler.model.words import Digest
+from labeler.proof.codec import digest, encode
+from labeler.proof.journal_chain import NO_DIGEST
+from labeler.store.store import Store
+
+LARGEST = 1 << 26
+"""Pixels of a frame that is decoded for this; the shown level of a larger slide is not."""
+
+
+class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Digests of where the frames of a series lie, and of stored values of three of them."""
+
+    geometry: Digest
+    pixels: Digest
+
+
+_UNKNOWN = Likeness(NO_DIGEST, NO_DIGEST)
+
+
+def check_likeness(services: Services, opened: Opened) -> LabelerError | None:
+    """What is to be told before anything is drawn; None where the images are those of before.
+
+    As long as nothing was ever done to the document, the images of now are remembered for it.
+    """
+    case_id = opened.case.id
+    now = likeness_of(opened)
+    is_untouched = opened.work.history.taken == 0
+
+    def compare(store: Store) -> Likeness:
+        before = store.settings.get(_setting(case_id), Likeness, _UNKNOWN)
+        if before == _UNKNOWN or is_untouched:
+            if before != now:
+                store.settings.put(_setting(case_id), now)
+            return now
+        return before
+
+    before = services.store.call(compare)
+    return None if before == now else _others(same_pixels=before.pixels == now.pixels)
+
+
+def likeness_of(opened: Opened) -> Likeness:
+    """Of the series that the case is named by."""
+    places = encode(tuple(_place(frame) for frame in opened.case.opened.frames))
+    return Likeness(digest(places), _sample(opened.image.source))
+
+
+def is_of_likeness(error: LabelerError) -> bool:
+    """Whether an error says that the images are others."""
+    return error.code == "other-images"
+
+
+def _place(frame: StoredFrame) -> tuple[tuple[int, ...] | None, ...]:
+    """In 1/1000 mm, and directions in 1e-6."""
+    return (
+        _whole(frame.origin, 1e3),
+        _whole(frame.orientation, 1e6),
+        _whole(frame.spacing, 1e3),
+        _whole((frame.slope, frame.intercept), 1e6),
+    )
+
+
+def _whole(values: Iterable[float] | None, parts: float) -> tuple[int, ...] | None:
+    return None if values is None else tuple(round(float(value) * parts) for value in values)
+
+
+def _sample(source: PixelSource) -> str:
+    """Stored values of the first, the middle and the last frame."""
+    slices, rows, columns = source.shape
+    told = hashlib.sha256(repr((slices, rows, columns)).encode())
+    if rows * columns <= LARGEST:
+        for index in sorted({0, slices // 2, slices - 1}):
+            try:
+                told.update(source.frame(index).tobytes())
+            except LabelerError as error:
+                told.update(error.code.encode())  # that it cannot be read is told where it is shown
+    return told.hexdigest()
+
+
+def _setting(case_id: str) -> str:
+    return f"likeness/{case_id}"
+
+
+def _others(*, same_pixels: bool) -> LabelerError:
+    return LabelerError(
+        "other-images",
+        "These images lie elsewhere in the patient than those that the marks were drawn on, though "
+        "they have the same names."
+        if same_pixels
+        else "These are other images than those that the marks were drawn on, though they have the "
+        "same names.",
+        safe="The marks are kept as they were drawn.",
+        do="Open the files that you drew on; or look at every mark before you go on with these.",
+    )
