@@ -112,6 +112,26 @@ def moved(shape: FlatShape, by: Point) -> FlatShape:
             return msgspec.structs.replace(shape, points=tuple(shift(point) for point in points))
 
 
+def turned(shape: RotatedBox, to: Point, spacing: Spacing = SQUARE) -> RotatedBox:
+    """The box turned about its center until its first side's middle looks at a place; as large as
+    it was."""
+    way = to[0] - shape.center[0], to[1] - shape.center[1]
+    if way == (0, 0):
+        return shape
+    across, down = (
+        math.hypot(side[0] * spacing[0], side[1] * spacing[1])
+        for side in (shape.across, shape.down)
+    )
+    x, y = across_from(way, spacing)
+    flipped = shape.across[0] * shape.down[1] < shape.across[1] * shape.down[0]
+    sign = -1 if flipped else 1
+    return RotatedBox(
+        shape.center,
+        (round(y * across / spacing[0]), round(-x * across / spacing[1])),
+        (round(sign * x * down / spacing[0]), round(sign * y * down / spacing[1])),
+    )
+
+
 def box_between(a: Point, b: Point) -> Box | None:
     """The box of two opposite corners; None where it has no area."""
     (x0, x1), (y0, y1) = sorted((a[0], b[0])), sorted((a[1], b[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import msgspec
@@ -9,7 +10,7 @@ import numpy as np
 
 from labeler.model.cuboids import face_grips, shifted, with_face
 from labeler.model.edits import ReplaceMark
-from labeler.model.handles import handles, moved, with_handle
+from labeler.model.handles import handles, moved, turned, with_handle
 from labeler.model.lying import slice_at
 from labeler.model.measures import MASKS, place
 from labeler.model.outlines import bounds
@@ -29,6 +30,12 @@ from labeler.viewing.scene import Lying, Scene
 
 CORNERED = Box, RotatedBox
 
+TURNS = 4
+"""The number of the handle that turns a box, after its corners."""
+
+STALK = 24.0
+"""Canvas pixels from a side to the handle that turns the box."""
+
 CROWD = 256
 """Handles up to which all are drawn."""
 
@@ -43,7 +50,20 @@ def grips(scene: Scene, lying: Lying) -> tuple[Point, ...]:
     if isinstance(lying.mark.shape, Cuboid):
         here = slice_at(scene.image, scene.view.index)
         return tuple(grip.at for grip in face_grips(lying.mark.shape, here))
+    if isinstance(lying.shape, RotatedBox):
+        return (*handles(lying.shape), _turning_grip(scene, lying.shape))
     return handles(lying.shape)
+
+
+def _turning_grip(scene: Scene, shape: RotatedBox) -> Point:
+    """Outside the middle of the first side: it turns the box."""
+    where, (across, down) = scene.where, shape.across
+    column, row = place(shape.center)
+    middle = where.to_canvas((column, row))
+    edge = where.to_canvas((column + across / 1000, row + down / 1000))
+    far = math.dist(middle, edge)
+    share = 1 + STALK / far if far else 1
+    return shape.center[0] + round(share * across), shape.center[1] + round(share * down)
 
 
 def shown_grips(scene: Scene, lying: Lying) -> tuple[Place, ...]:
@@ -72,6 +92,8 @@ def fixed_by(lying: Lying, number: int) -> tuple[Point | None, bool]:
     if isinstance(shape, Ellipse):
         return shape.center, False
     points = handles(shape)
+    if isinstance(shape, RotatedBox) and number == TURNS:
+        return shape.center, False
     if isinstance(shape, CORNERED):
         return points[(number + 2) % 4], isinstance(shape, Box)
     if len(points) < 2:
@@ -90,7 +112,10 @@ def with_grip(scene: Scene, lying: Lying, number: int, to: Point) -> Lying:
         grip = face_grips(mark.shape, here)[number]
         after = msgspec.structs.replace(mark, shape=with_face(mark.shape, grip, to, here))
         return scene.lies(after) or lying
-    changed = with_handle(shape, number, to, scene.spacing_mm)
+    if isinstance(shape, RotatedBox) and number == TURNS:
+        changed: FlatShape = turned(shape, to, scene.spacing_mm)
+    else:
+        changed = with_handle(shape, number, to, scene.spacing_mm)
     return Lying(scene.with_shape(mark, changed), changed)
 
 

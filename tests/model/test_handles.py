@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.model.handles import handles, moved, with_handle
+from labeler.model.handles import handles, moved, turned, with_handle
+from labeler.model.made_shapes import rotated_box_on
 from labeler.model.shapes import (
     Angle,
     Arrow,
@@ -98,3 +99,30 @@ def test_axes_stay_at_right_angles_in_the_patient(number: int, end: Point, to: P
     lengths = [math.hypot(*way) for way in ways]
     # Ends are whole thousandths: a short axis may lean by the rounding.
     assert abs(dot) <= 8 * max(lengths) + 8
+
+
+@settings(deadline=None)
+@given(points(), points(), points(), points())
+def test_a_box_is_turned_towards_a_place_and_stays_as_large(
+    a: Point, b: Point, c: Point, to: Point
+) -> None:
+    box = rotated_box_on(a, b, c, SPACING)
+    if box is None or math.dist(box.center, to) < 10_000:
+        return
+    after = turned(box, to, SPACING)
+
+    def in_mm(way: Point) -> tuple[float, float]:
+        return way[0] * SPACING[0], way[1] * SPACING[1]
+
+    for before, now in ((box.across, after.across), (box.down, after.down)):
+        assert math.hypot(*in_mm(now)) == pytest.approx(math.hypot(*in_mm(before)), abs=3)
+    along, across = in_mm(after.across), in_mm(after.down)
+    size = math.hypot(*along) * math.hypot(*across)
+    assert along[0] * across[0] + along[1] * across[1] == pytest.approx(
+        0, abs=1e-6 + 3e3 * size**0.5
+    )
+    way = in_mm((to[0] - box.center[0], to[1] - box.center[1]))
+    lean = along[0] * way[1] - along[1] * way[0]
+    assert lean == pytest.approx(0, abs=3 * math.hypot(*way))
+    turn = [x.across[0] * x.down[1] - x.across[1] * x.down[0] for x in (box, after)]
+    assert turn[0] * turn[1] >= 0 or min(map(abs, turn)) < 1e7, "it is not flipped"

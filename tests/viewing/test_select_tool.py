@@ -14,7 +14,7 @@ from labeler.model.document import Mark, with_flag
 from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Together
 from labeler.model.outlines import bounds
-from labeler.model.shapes import Box, Cuboid, FlatShape, Length, OnPlane, Point, Polygon
+from labeler.model.shapes import Box, Cuboid, FlatShape, Length, OnPlane, Point, Polygon, RotatedBox
 from labeler.viewing.grips import grips, shown_grips
 from labeler.viewing.hit import handle_at, marks_at
 from labeler.viewing.mark_edits import nudged, relabelled, removed
@@ -316,3 +316,17 @@ def test_very_many_marks_move_as_a_box_and_are_one_edit() -> None:
     assert {mark.shape.low[1] for mark in hand.document.marks if isinstance(mark.shape, Box)} == {
         6_000 + 1000 * row for row in range(15)
     }
+
+
+def test_a_turned_box_is_turned_by_the_handle_beside_it() -> None:
+    hand = over(RotatedBox((30_000, 20_000), (10_000, 0), (0, 4_000)))
+    hand.selected = "m1"
+    lying = hand.scene().selected_mark()
+    assert lying is not None
+    column, row = (v / 1000 for v in grips(hand.scene(), lying)[-1])
+    assert (column, row) == pytest.approx((42.4, 20.0))
+    hand.drag([(column, row), (35, 28), (31, 30)], shift=True)
+    shape = hand.document.marks[0].shape
+    assert shape == RotatedBox((30_000, 20_000), (0, 5_000), (-8_000, 0)), "10 mm x 8 mm as before"
+    hand.click(30, 25)
+    assert len(hand.edits) == 1
