@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 CINE_RATES = (1, 60)
 MEMORY_PERCENTS = (10, 80)
 KEPT_GIB = (0, 64)
+FILL_PERCENTS = (0, 100)
 SHARES_OF_MEMORY = (25, 50, 75)
 
 
@@ -30,6 +31,10 @@ class Preferences:
     """The share of this computer's memory that slices may take."""
     kept_gib: int = 4
     """How much of the disk decoded frames may take, in GiB; 0 keeps none."""
+    fill_percent: int = 30
+    """How opaque painted regions are filled."""
+    outlines_only: bool = False
+    """Painted regions are not filled."""
     monitors: Mapping[str, int] = field(default_factory=dict)
     """By a monitor's key: the size of its pixels in nm, as it was measured."""
     viewer: str = "labeler"
@@ -52,6 +57,7 @@ def within_bounds(found: Preferences) -> Preferences:
         cine_rate=max(CINE_RATES[0], min(CINE_RATES[1], found.cine_rate)),
         memory_percent=max(MEMORY_PERCENTS[0], min(MEMORY_PERCENTS[1], found.memory_percent)),
         kept_gib=max(KEPT_GIB[0], min(KEPT_GIB[1], found.kept_gib)),
+        fill_percent=max(FILL_PERCENTS[0], min(FILL_PERCENTS[1], found.fill_percent)),
         monitors={key: size for key, size in found.monitors.items() if size > 0},
     )
 

@@ -152,7 +152,7 @@ def presented(view: ViewState, image: Image, state: Presentation) -> ViewState:
 def cover(scene: Scene, presentation: Presentation) -> tuple[Command, ...]:
     """What the presentation's shutters hide."""
     shut = presentation.shut.get(scene.frame)
-    return () if shut is None else (Fill(shut, scene.where, (0, 0, 0), solid=True),)
+    return () if shut is None else (Fill(shut, scene.where, (0, 0, 0), opacity=1.0),)
 
 
 def dose_on(image: Image, index: int, dose: Dose) -> Pixels:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,9 @@ from labeler.model.rasters import Place
 
 Corner = tuple[int, int]
 Loop = tuple[Place, ...]
+
+KEPT = 256
+"""Regions whose outlines are kept."""
 
 
 def outline(mask: Mask) -> tuple[Loop, ...]:
@@ -25,6 +30,23 @@ def outline(mask: Mask) -> tuple[Loop, ...]:
         corners = _walk(following, start)
         loops.append(tuple((x + offset[0], y + offset[1]) for x, y in corners))
     return tuple(loops)
+
+
+class KnownOutlines:
+    """Keeps the outlines of regions that were met."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, tuple[Mask, tuple[Loop, ...]]] = OrderedDict()
+
+    def of(self, mask: Mask) -> tuple[Loop, ...]:
+        known = self._known.get(id(mask))
+        if known is None:
+            # The region is held, so that no other comes to have its id.
+            known = self._known[id(mask)] = mask, outline(mask)
+        self._known.move_to_end(id(mask))
+        if len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return known[1]
 
 
 def _edges(crop: Bits) -> dict[Corner, list[Corner]]:

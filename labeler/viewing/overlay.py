@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 from msgspec import UNSET
 
 from labeler.model.handles import handles
@@ -25,8 +26,9 @@ from labeler.model.outlines import bounds, paths
 from labeler.model.rasters import Place
 from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape
 from labeler.viewing.grips import shown_grips
+from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
-from labeler.viewing.outline import outline
+from labeler.viewing.outline import KnownOutlines
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Ghost, Lying, Preview, Scene
 from labeler.viewing.viewport import CanvasMap
@@ -35,8 +37,12 @@ from labeler.viewing.wet_paint import WetPaint
 LINE, SELECTED_LINE = 1.5, 2.5
 BARB, BARB_ANGLE = 10.0, math.radians(25)
 POINT_GAP, POINT_ARM = 3.0, 8.0
+FILL_OPACITY = 0.30
 TEXT_GAP = 12.0
 """Canvas pixels between a mark and its text: the lesion stays uncovered."""
+
+MOST_CAPTIONS = 64
+"""Marks on the canvas that have words beside them; of more than these only the selected one has."""
 
 
 class Dash(enum.Enum):
@@ -68,12 +74,12 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Fill:
-    """The voxels of a region at 30 % of a colour, or all of it."""
+    """The voxels of a region, as opaque as told."""
 
     mask: Mask
     where: CanvasMap
     ink: Ink
-    solid: bool = False
+    opacity: float = FILL_OPACITY
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +90,7 @@ class Wet:
     where: CanvasMap
     ink: Ink
     width: float
+    opacity: float = FILL_OPACITY
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,25 +151,38 @@ Command = Stroke | Fill | Wet | Wash | Words | Legend | Handle | Ring | Caption
 
 
 class Overlay:
-    """Draws a scene's marks; keeps outlines and values that it has met."""
+    """Draws what lies over the still picture of a scene's marks; keeps words and values that it
+    has met."""
 
     def __init__(self) -> None:
         self._values: tuple[tuple[int, Lying], Intensity | None] | None = None
-        self._outlines: dict[Mask, tuple[tuple[Place, ...], ...]] = {}
+        self._edges, self._words = KnownOutlines(), MarkWords()
 
     def commands(
-        self, scene: Scene, preview: Preview, pixels: Pixels | None = None
+        self,
+        scene: Scene,
+        preview: Preview,
+        pixels: Pixels | None = None,
+        hovered: str = "",
+        fill: float = FILL_OPACITY,
     ) -> tuple[Command, ...]:
-        """All marks of the frame and what a tool is doing, in the order to paint.
+        """The words beside marks, the selected and `hovered` marks once more, stronger, and what a
+        tool is doing, in the order to paint.
 
-        With the frame's stored `pixels` the selected mark tells the values inside it.
+        With the frame's stored `pixels` the selected mark tells the values inside it. Regions that
+        a tool is painting are filled by `fill` of 1.
         """
+        by_id, gone = scene.here.by_id, preview.gone
         found: list[Command] = []
-        for lying in scene.lying():
-            if lying.mark.id != preview.hidden and lying.mark.id not in preview.moved:
-                found += self._mark(scene, lying, pixels)
+        for name in (*sorted((scene.chosen | {hovered}) - {scene.selected, ""}), scene.selected):
+            if name in by_id and name not in gone:
+                found += self._strong(scene, by_id[name])
+        told = gone | {scene.selected}
+        if scene.selected in by_id and scene.selected not in gone:
+            found += self._told(scene, by_id[scene.selected], pixels)
+        found += [caption for name, caption in self._words.beside(scene) if name not in told]
         for ghost in preview.ghosts:
-            found += self._ghost(scene, ghost)
+            found += self._ghost(scene, ghost, fill)
         if preview.caught is not None:
             found.append(Handle(preview.caught))
         if preview.ring is not None:
@@ -171,21 +191,23 @@ class Overlay:
             found.append(Ring(at, radius, radius))
         return tuple(found)
 
-    def _mark(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Command]:
+    def _strong(self, scene: Scene, lying: Lying) -> Iterable[Command]:
         mark, shape = lying.mark, lying.shape
-        mask = scene.region(shape)
-        drawn = mask if isinstance(shape, MASKS) else shape
-        if drawn is None or (mask is not None and mask.count == 0):
+        drawn = scene.region(shape) if isinstance(shape, MASKS) else shape
+        if drawn is None:
             return
-        selected = mark.id == scene.selected
-        chosen = selected or mark.id in scene.also
-        ink = _position(scene, mark.label)
-        yield from self._lines(scene, ink, drawn, selected=chosen)
-        if selected:
+        yield from self._lines(scene, scene.ink(mark.label), drawn)
+        if mark.id == scene.selected:
             yield from map(Handle, shown_grips(scene, lying))
-        values = self._inside(scene, lying, mask, pixels) if selected else None
-        more = (*_volume_text(scene, shape), *_values_text(scene, values))
-        yield from _caption(scene, ink, shape, mask, more)
+
+    def _told(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Command]:
+        """The words beside the selected mark, with the values inside it."""
+        mask = scene.region(lying.shape)
+        if mask is None and isinstance(lying.shape, MASKS):
+            return
+        values = self._inside(scene, lying, mask, pixels)
+        more = () if values is None else (intensity_text(values, scene.image),)
+        yield from caption(scene, lying, mask, more)
 
     def _inside(
         self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
@@ -201,27 +223,26 @@ class Overlay:
             self._values = at, found
         return self._values[1]
 
-    def _ghost(self, scene: Scene, ghost: Ghost) -> Iterable[Command]:
-        ink, shape = _position(scene, ghost.label), ghost.shape
+    def _ghost(self, scene: Scene, ghost: Ghost, fill: float) -> Iterable[Command]:
+        ink, shape = scene.ink(ghost.label), ghost.shape
         if isinstance(shape, WetPaint):
-            yield Wet(shape, scene.where, ink, SELECTED_LINE)
+            yield Wet(shape, scene.where, ink, SELECTED_LINE, fill)
             return
-        yield from self._lines(scene, ink, shape, selected=True)
         if isinstance(shape, Mask):
-            yield from _caption(scene, ink, MaskRef("0" * 64), shape)
+            yield Fill(shape, scene.where, ink, opacity=fill)
+        yield from self._lines(scene, ink, shape)
+        if isinstance(shape, Mask):
+            yield from plain_caption(scene, ink, MaskRef("0" * 64), shape)
         elif not ghost.unfinished:
-            yield from _caption(scene, ink, shape, None)
+            yield from plain_caption(scene, ink, shape, None)
         else:
             yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape)[:1])
 
-    def _lines(
-        self, scene: Scene, ink: int, shape: FlatShape | Mask, *, selected: bool
-    ) -> Iterable[Command]:
-        width, dash = SELECTED_LINE if selected else LINE, dash_of(ink)
+    def _lines(self, scene: Scene, ink: int, shape: FlatShape | Mask) -> Iterable[Command]:
+        width, dash = SELECTED_LINE, dash_of(ink)
         to_canvas = scene.where.to_canvas
         if isinstance(shape, Mask):
-            yield Fill(shape, scene.where, ink)
-            for loop in self._outline(shape):
+            for loop in self._edges.of(shape):
                 yield Stroke(tuple(map(to_canvas, loop)), ink, width, dash, closed=True)
             return
         if isinstance(shape, Arrow):
@@ -234,16 +255,51 @@ class Overlay:
             else:
                 yield Stroke(points, ink, width, dash, path.closed)
 
-    def _outline(self, mask: Mask) -> tuple[tuple[Place, ...], ...]:
-        if mask not in self._outlines:
-            if len(self._outlines) > 256:
-                self._outlines.clear()
-            self._outlines[mask] = outline(mask)
-        return self._outlines[mask]
+
+class MarkWords:
+    """What stands beside the marks of a view while there is room for it; kept until marks or view
+    change."""
+
+    def __init__(self) -> None:
+        self._of: tuple[LyingMarks, CanvasMap] | None = None
+        self._found: tuple[tuple[str, Caption], ...] = ()
+
+    def beside(self, scene: Scene) -> tuple[tuple[str, Caption], ...]:
+        """The id of each mark that has words, and these; none where too many are on the canvas."""
+        here, where = scene.here, scene.where
+        if self._of is None or self._of[0] is not here or self._of[1] != where:
+            shown = _on_canvas(scene)
+            room = len(shown) + len(here.masks) <= MOST_CAPTIONS
+            few = (*(here.all[k] for k in shown), *here.masks) if room else ()
+            self._found = tuple(
+                (one.mark.id, words)
+                for one in few
+                for words in caption(scene, one, scene.region(one.shape))
+            )
+            # Regions that are still on their way have no words yet.
+            whole = len(self._found) == len(few)
+            self._of = (here, where) if whole else None
+        return self._found
 
 
-def _position(scene: Scene, label: str) -> int:
-    return scene.labels.index(label) if label in scene.labels else 0
+def _on_canvas(scene: Scene) -> list[int]:
+    """The marks with an outline on the canvas, a few more than are told at most."""
+    ends = [scene.where.to_voxel(at) for at in ((0, 0), (scene.canvas.width, scene.canvas.height))]
+    (left, top), (right, bottom) = np.sort(np.array(ends), axis=0).tolist()
+    outlines = scene.here.outlines
+    x0, y0, x1, y1 = outlines.paths.boxes.T
+    seen = outlines.marks[(x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top)]
+    return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
+
+
+def caption(
+    scene: Scene, lying: Lying, mask: Mask | None, more: tuple[Phrase, ...] = ()
+) -> Iterable[Caption]:
+    """The words beside a mark: its label's digit, what it measures, and `more`."""
+    if isinstance(lying.shape, MASKS) and mask is None:
+        return
+    told = (*_volume_text(scene, lying.shape), *more)
+    yield from plain_caption(scene, scene.ink(lying.mark.label), lying.shape, mask, told)
 
 
 def _volume_text(scene: Scene, shape: FlatShape | MaskShape) -> Iterable[Phrase]:
@@ -253,11 +309,6 @@ def _volume_text(scene: Scene, shape: FlatShape | MaskShape) -> Iterable[Phrase]
         content = scene.painted.content(shape)
         if content is not None:
             yield volume_text(measure_volume(image, content))
-
-
-def _values_text(scene: Scene, values: Intensity | None) -> Iterable[Phrase]:
-    if values is not None:
-        yield intensity_text(values, scene.image)
 
 
 def _cross(at: Place) -> tuple[tuple[Place, Place], ...]:
@@ -285,13 +336,14 @@ def arrow_head(start: Place, tip: Place) -> tuple[Place, Place, Place]:
     return left, tip, right
 
 
-def _caption(
+def plain_caption(
     scene: Scene,
     ink: int,
     shape: FlatShape | MaskShape,
     mask: Mask | None,
     more: tuple[Phrase, ...] = (),
 ) -> Iterable[Caption]:
+    """The words beside a shape that is none of the document's yet."""
     around = canvas_bounds(scene.where, shape, mask)
     if around is None:
         return

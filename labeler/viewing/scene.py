@@ -135,6 +135,10 @@ class Scene:
         chosen = self.chosen
         return tuple(lying for lying in self.lying() if lying.mark.id in chosen)
 
+    def ink(self, label: str) -> int:
+        """The position of a label, which is its colour; the first where it is none of the case."""
+        return self.labels.index(label) if label in self.labels else 0
+
     def region(self, shape: FlatShape | MaskShape) -> Mask | None:
         """The voxels of a painted mark on this frame; None for an outline, or while unknown."""
         if not isinstance(shape, MASKS):
@@ -219,6 +223,11 @@ class Preview:
     area: tuple[Place, Place] | None = None
     moved: frozenset[str] = frozenset()
     caught: Place | None = None
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Marks that are not drawn as they were."""
+        return self.moved | {self.hidden} if self.hidden else self.moved
 
 
 class Cursor(enum.Enum):

@@ -76,19 +76,21 @@ def test_a_mark_is_lines_and_a_caption_outside() -> None:
     assert caption.around == pytest.approx((left, top, right, bottom))
 
 
-def test_a_region_is_filled_and_outlined_and_other_slices_show_nothing() -> None:
+def test_a_region_has_words_and_stands_out_under_the_pointer_and_other_slices_show_nothing() -> None:
     hand = Hand(BrushTool(), label="scar")
     hand.click(20, 15)
     hand.selected = ""
     overlay = Overlay()
-    fill, line, caption = overlay.commands(hand.scene(), Preview())
-    assert isinstance(fill, Fill)
-    assert isinstance(line, Stroke)
+    (caption,) = overlay.commands(hand.scene(), Preview())
     assert isinstance(caption, Caption)
-    assert (fill.ink, line.dash, line.width) == (4, Dash.DASHED, 1.5)
-    count = fill.mask.count
+    (lying,) = hand.scene().lying()
+    region = hand.scene().region(lying.shape)
+    assert region is not None
     told = [line.text for line in caption.lines]
-    assert told == [f"{count * 0.5:.1f} mm²", f"{count * 2.5 + 0.1:.0f} mm³"]
+    assert told == [f"{region.count * 0.5:.1f} mm²", f"{region.count * 2.5 + 0.1:.0f} mm³"]
+    line, again = overlay.commands(hand.scene(), Preview(), hovered=lying.mark.id)
+    assert isinstance(line, Stroke)
+    assert (line.ink, line.dash, line.width, again) == (4, Dash.DASHED, 2.5, caption)
     hand.index = 1
     assert overlay.commands(hand.scene(), Preview()) == ()
 

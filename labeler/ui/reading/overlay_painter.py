@@ -14,6 +14,7 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
 from labeler.viewing.overlay import (
+    FILL_OPACITY,
     TEXT_GAP,
     Caption,
     Command,
@@ -30,7 +31,6 @@ from labeler.viewing.overlay import (
 )
 from labeler.viewing.viewport import CanvasMap
 
-FILL_OPACITY = 0.30
 SHADE_OPACITY = 0.60
 SHADE_EXTRA = 1.5
 HANDLE_SIDE = 9.0
@@ -40,7 +40,8 @@ _STYLES = {
     Dash.DASHED: Qt.PenStyle.CustomDashLine,
     Dash.DOTTED: Qt.PenStyle.CustomDashLine,
 }
-_PATTERNS = {Dash.DASHED: [4.0, 2.5], Dash.DOTTED: [1.2, 1.8]}
+PATTERNS = {Dash.DASHED: (4.0, 2.5), Dash.DOTTED: (1.2, 1.8)}
+"""Drawn and left out, in widths of the line."""
 
 
 def draw(
@@ -87,8 +88,8 @@ def _stroke(painter: QPainter, command: Stroke, theme: Theme) -> None:
         (ink, command.width, command.dash),
     ):
         pen = QPen(color, width, _STYLES[dash], Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
-        if dash in _PATTERNS:
-            pen.setDashPattern(_PATTERNS[dash])
+        if dash in PATTERNS:
+            pen.setDashPattern(PATTERNS[dash])
         painter.setPen(pen)
         if command.closed:
             painter.drawPolygon(points)
@@ -100,10 +101,10 @@ def _region(painter: QPainter, command: Fill | Wet, theme: Theme, room: QRectF) 
     if isinstance(command, Wet):
         paint_wet(painter, command, theme, room)
     else:
-        _fill(painter, command, theme)
+        draw_fill(painter, command, theme)
 
 
-def _fill(painter: QPainter, command: Fill, theme: Theme) -> None:
+def draw_fill(painter: QPainter, command: Fill, theme: Theme) -> None:
     mask, where = command.mask, command.where
     if mask.count == 0:
         return
@@ -111,7 +112,7 @@ def _fill(painter: QPainter, command: Fill, theme: Theme) -> None:
     height, width = shown.shape
     # One byte a voxel, coloured by a table of two: empty and filled.
     image = QImage(shown.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-    color = _color(theme, command.ink, 1.0 if command.solid else FILL_OPACITY)
+    color = _color(theme, command.ink, command.opacity)
     image.setColorTable([0, color.rgba()])
     rows, columns = mask.crop.shape
     target = _target(where, mask.left, mask.top, columns, rows)

@@ -21,6 +21,7 @@ from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.reading.fusion_painter import FusionPainter, fusion_words
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.lens_painter import LensPainter, paint_area
+from labeler.ui.reading.marks_picture import MarksPicture
 from labeler.ui.reading.missing_rows import paint_missing_rows
 from labeler.ui.reading.overlay_painter import draw
 from labeler.ui.reading.phrases import words
@@ -57,12 +58,14 @@ CHIP_ROOM = 32
 @dataclass(frozen=True)
 class Hand:
     """What the widget knows beside the scene: whether the pointer is `here`, the tool `held` by a
-    button, whether the `chip` of caveats is shown, and how large a canvas pixel is."""
+    button, whether the `chip` of caveats is shown, how large a canvas pixel is, and which mark is
+    `hovered`."""
 
     chip: bool
     here: bool = False
     held: Tool | None = None
     pixel_mm: float | None = None
+    hovered: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class ViewPainter:
         self._letters, self._words = Letters(look.theme), CornerWords(look.theme)
         self._notes = HaloText(look.theme, Type.SECONDARY)
         self._fusion = FusionPainter()
+        self.marks = MarksPicture(look.theme)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
@@ -111,7 +115,7 @@ class ViewPainter:
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
             preview = self._preview(scene)
-            self._marks(painter, room, scene, preview)
+            self._marks(painter, room, scene, ratio, preview, hand.hovered)
             self._across(painter, scene)
             self._letters.paint(painter, room, scene.layout.letters)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
@@ -216,18 +220,24 @@ class ViewPainter:
         if area is not None:
             paint_area(painter, area, self._look.theme)
 
-    def _marks(self, painter: QPainter, room: QRect, scene: Scene, preview: Preview) -> None:
-        if self._desk.marks_hidden and not preview.ghosts:
+    def _marks(
+        self,
+        painter: QPainter,
+        room: QRect,
+        scene: Scene,
+        ratio: float,
+        preview: Preview,
+        hovered: str,
+    ) -> None:
+        desk = self._desk
+        if desk.marks_hidden and not preview.ghosts:
             return
         inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
+        fill = 0.0 if desk.preferences.outlines_only else desk.preferences.fill_percent / 100
+        self.marks.paint(painter, scene, room, ratio, preview.gone, fill)
+        found = self._overlay.commands(scene, preview, self._viewport.pixels, hovered, fill)
         painter.save()
-        draw(
-            painter,
-            self._overlay.commands(scene, preview, self._viewport.pixels),
-            self._look.theme,
-            self._notes,
-            inner,
-        )
+        draw(painter, found, self._look.theme, self._notes, inner)
         painter.restore()
 
     def _across(self, painter: QPainter, scene: Scene) -> None:

@@ -25,6 +25,7 @@ from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.caveat_chip import CaveatChip
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import REACH
+from labeler.ui.reading.hover import Hover
 from labeler.ui.reading.late_sign import LateSign
 from labeler.ui.reading.nudges import nudge_of
 from labeler.ui.reading.pen import Pen
@@ -73,6 +74,7 @@ class ViewportWidget(QWidget):
         slide = SlideProbe(self, viewport, lambda: self._painter.slide.grid, self._probe)
         self._wheel = Wheel(desk, viewport)
         self._line = ProbeLine(desk, viewport, show_probe, slide)
+        self._hover = Hover(self, desk, viewport)
         self._late = LateSign(self, viewport)
         self._pointer: QPointF | None = None
         self._shape: Qt.CursorShape | None = None
@@ -112,6 +114,7 @@ class ViewportWidget(QWidget):
             here=self._pointer is not None,
             held=self._pointing.held,
             pixel_mm=canvas_pixel_mm(self, self._desk.preferences),
+            hovered=self._hover.name,
         )
         self._painter.paint(painter, self.rect(), self.devicePixelRatioF(), hand)
         painter.end()
@@ -152,6 +155,7 @@ class ViewportWidget(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         self._pointing.move(event)
+        self._hover.move(event)
         self._probe()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -176,6 +180,7 @@ class ViewportWidget(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
+        self._hover.leave()
         if isinstance(self._desk.tool, FOLLOWING):
             self._desk.tool.leave()
         self._probe()
