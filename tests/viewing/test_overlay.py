@@ -76,7 +76,7 @@ def test_a_mark_is_lines_and_a_caption_outside() -> None:
     assert caption.around == pytest.approx((left, top, right, bottom))
 
 
-def test_a_region_has_words_and_stands_out_under_the_pointer_and_other_slices_show_nothing() -> None:
+def test_a_region_has_words_and_stands_out_when_hovered() -> None:
     hand = Hand(BrushTool(), label="scar")
     hand.click(20, 15)
     hand.selected = ""

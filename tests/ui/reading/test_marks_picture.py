@@ -1,0 +1,128 @@
+"""The still picture of the marks: what repaints it, and that it is right where only a part is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+
+from labeler.model.document import Mark, with_flag
+from labeler.model.shapes import Arrow, Box, Length, PointMark, Polygon, Shape
+from labeler.ui.look import Look
+from labeler.ui.reading.marks_picture import MarksPicture
+from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.scene import Scene
+from tests.support.reader import Reader
+from tests.support.scenes import Hand
+
+ROOM = QRect(0, 0, 640, 800)
+SHAPES: tuple[Shape, ...] = (
+    Polygon(((10_000, 10_000), (30_000, 12_000), (14_000, 30_000))),
+    Box((5_000, 5_000), (9_000, 9_000)),
+    PointMark((40_000, 20_000)),
+    Arrow((45_000, 5_000), (50_000, 12_000)),
+    Length((0, 0), (50_000, 35_000)),
+)
+
+
+def painted(
+    picture: MarksPicture, scene: Scene, gone: frozenset[str] = frozenset(), fill: float = 0.3
+) -> NDArray[np.uint8]:
+    canvas = QImage(ROOM.size(), QImage.Format.Format_RGB32)
+    canvas.fill(Qt.GlobalColor.black)
+    painter = QPainter(canvas)
+    picture.paint(painter, scene, ROOM, 1.0, gone, fill)
+    painter.end()
+    return np.frombuffer(canvas.constBits(), np.uint8).copy()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    hand = Hand(BrushTool(), label="effusion")
+    hand.drag([(20, 20), (30, 24)])
+    marks = [Mark(f"s{n}", "nodule", hand.image.refs[0], shape) for n, shape in enumerate(SHAPES)]
+    document = msgspec.structs.replace(hand.document, marks=(*hand.document.marks, *marks))
+    return replace(hand.scene(), document=document)
+
+
+def with_marks(scene: Scene, marks: tuple[Mark, ...]) -> Scene:
+    return replace(scene, document=msgspec.structs.replace(scene.document, marks=marks))
+
+
+def test_selection_and_hover_draw_nothing_anew(look: Look, scene: Scene) -> None:
+    picture = MarksPicture(look.theme)
+    before = painted(picture, scene)
+    assert before.any()
+    drawn = picture.redrawn
+    assert drawn == 640 * 800
+    assert np.array_equal(painted(picture, replace(scene, selected="s1")), before)
+    assert picture.redrawn == drawn
+
+
+@pytest.mark.parametrize("number", range(len(SHAPES) + 1))
+def test_an_edit_draws_its_own_place_anew_and_rightly(
+    look: Look, scene: Scene, number: int
+) -> None:
+    picture, marks = MarksPicture(look.theme), scene.document.marks
+    painted(picture, scene)
+    drawn = picture.redrawn
+    without = with_marks(scene, marks[:number] + marks[number + 1 :])
+    assert np.array_equal(painted(picture, without), painted(MarksPicture(look.theme), without))
+    again = with_marks(scene, marks)
+    assert np.array_equal(painted(picture, again), painted(MarksPicture(look.theme), scene))
+    hidden = with_flag(marks[number], "hidden", on=True)
+    aside = with_marks(scene, (*marks[:number], hidden, *marks[number + 1 :]))
+    assert np.array_equal(painted(picture, aside), painted(MarksPicture(look.theme), without))
+    assert picture.redrawn - drawn < 3 * 640 * 800
+
+
+def test_what_a_tool_moves_is_left_out_and_comes_back(look: Look, scene: Scene) -> None:
+    picture = MarksPicture(look.theme)
+    whole, drawn = painted(picture, scene), picture.redrawn
+    without = with_marks(scene, tuple(m for m in scene.document.marks if m.id != "s1"))
+    aside = painted(picture, scene, frozenset({"s1"}))
+    assert np.array_equal(aside, painted(MarksPicture(look.theme), without))
+    assert np.array_equal(painted(picture, scene), whole)
+    assert picture.redrawn - drawn < 640 * 800 / 4
+
+
+def test_fill_is_as_opaque_as_told(look: Look, scene: Scene) -> None:
+    picture = MarksPicture(look.theme)
+    none, some, full = (painted(picture, scene, fill=fill).sum() for fill in (0.0, 0.3, 1.0))
+    assert none < some < full
+
+
+def test_the_mark_under_the_pointer_stands_out_and_the_rest_stays(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_R)
+    reader.drag([(80, 90), (120, 100)])
+    reader.key(Qt.Key.Key_V)
+    reader.desk.select_mark("")
+    reader.settle()
+    picture = reader.view._painter.marks
+    drawn = picture.redrawn
+    calm = reader.view.grab().toImage()
+    QTest.mouseMove(reader.view, reader.at(80, 95))
+    reader.settle()
+    assert reader.view.grab().toImage() != calm
+    QTest.mouseMove(reader.view, reader.at(20, 20))
+    reader.settle()
+    assert reader.view.grab().toImage() == calm
+    assert picture.redrawn == drawn
+
+
+def test_held_h_hides_and_a_tap_turns(reader: Reader) -> None:
+    QTest.keyPress(reader.view, Qt.Key.Key_H)
+    assert reader.desk.marks_hidden
+    QTest.qWait(350)
+    QTest.keyRelease(reader.view, Qt.Key.Key_H)
+    assert not reader.desk.marks_hidden
+    QTest.keyClick(reader.view, Qt.Key.Key_H)
+    assert reader.desk.marks_hidden
+    QTest.keyClick(reader.view, Qt.Key.Key_H)
+    assert not reader.desk.marks_hidden
