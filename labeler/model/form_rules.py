@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
+
 from labeler.model.document import Document
 from labeler.model.forms import Answer, Choice, Form, FreeText, Question, Scale
 from labeler.model.frames import FrameRef
@@ -87,6 +89,7 @@ def check_document(
     return (
         *_statement(document),
         *_marks(document, labels, shown.frames),
+        *([] if free_text_allowed else _notes(document)),
         *_answers(document, form, free_text_allowed),
         *not_looked_at(shown),
     )
@@ -142,6 +145,21 @@ def _marks(
                 )
             )
     return found
+
+
+def _notes(document: Document) -> list[Check]:
+    """Words beside marks, where a task takes none."""
+    return [
+        Check(
+            "note-not-allowed",
+            "Mark {number} has a note, but this task takes no free text.",
+            blocks=True,
+            mark=mark.id,
+            facts={"number": number},
+        )
+        for number, mark in enumerate(document.marks, start=1)
+        if mark.note is not UNSET
+    ]
 
 
 def _answers(document: Document, form: Form, free_text_allowed: bool) -> list[Check]:

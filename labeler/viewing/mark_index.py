@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import KeysView
+from collections import Counter, OrderedDict
+from collections.abc import KeysView, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,14 +45,12 @@ class LyingMarks:
     all: tuple[Lying, ...] = ()
     outlines: MarkPaths = field(default_factory=lambda: mark_paths(()))
     inks: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    masks: tuple[Lying, ...] = ()
+    """Those of them that are painted."""
 
     @cached_property
     def by_id(self) -> dict[str, Lying]:
         return {lying.mark.id: lying for lying in self.all}
-
-    @cached_property
-    def masks(self) -> tuple[Lying, ...]:
-        return tuple(lying for lying in self.all if isinstance(lying.shape, MASKS))
 
 
 class MarkIndex:
@@ -95,6 +93,11 @@ class MarkIndex:
         self._frames.follow(document.marks)
         return self._frames.by_id.get(name)
 
+    def counts(self, document: Document) -> Mapping[str, int]:
+        """How many marks there are of each label."""
+        self._frames.follow(document.marks)
+        return self._frames.counts
+
     def frames(self, document: Document) -> KeysView[FrameRef | None]:
         """The frames that marks were drawn on; None among them for what goes through space."""
         self._frames.follow(document.marks)
@@ -119,6 +122,7 @@ class _Frames:
         self.marks: tuple[Mark, ...] = ()
         self.by_id: dict[str, Mark] = {}
         self.groups: dict[FrameRef | None, tuple[Mark, ...]] = {}
+        self.counts: Counter[str] = Counter()
 
     def on(self, frames: tuple[FrameRef, ...]) -> tuple[Mark, ...]:
         """What may lie on a slice along these frames: what goes through space comes last."""
@@ -134,6 +138,8 @@ class _Frames:
         for mark in gone:
             del self.by_id[mark.id]
         self.by_id.update((mark.id, mark) for mark in come)
+        self.counts.subtract(mark.label for mark in gone)
+        self.counts.update(mark.label for mark in come)
         changed: dict[FrameRef | None, tuple[list[Mark], list[Mark]]] = {}
         for side, some in enumerate((gone, come)):
             for mark in some:
@@ -188,6 +194,9 @@ def _followed(
     lying = tuple(one for one in found if one is not None)
     keep, rest = common_ends(before.all, lying)
     gone, come = len(before.all) - keep - rest, lying[keep : len(lying) - rest]
+    masks = before.masks
+    if any(isinstance(one.shape, MASKS) for one in (*before.all[keep : keep + gone], *come)):
+        masks = tuple(one for one in lying if isinstance(one.shape, MASKS))
     inks = np.array([_ink(one.mark, labels) for one in come], np.uint8)
     return LyingMarks(
         there,
@@ -195,6 +204,7 @@ def _followed(
         lying,
         before.outlines.spliced(keep, gone, mark_paths([one.shape for one in come])),
         np.concatenate((before.inks[:keep], inks, before.inks[keep + gone :])),
+        masks,
     )
 
 

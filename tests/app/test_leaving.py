@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from labeler.app.cases import Case
 from labeler.app.leaving import leaving
 from labeler.imaging.reader import scan
 from labeler.imaging.sources.files import folder_files
-from labeler.model.document import DOCUMENT_FORMAT, Document
+from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
 from labeler.model.forms import Answer, Choice, Form, FreeText, Option
+from labeler.model.frames import FrameRef
 from labeler.model.manifest import ItemContext
+from labeler.model.shapes import PointMark
 from tests.support.dicom_files import write_stack
 
 FORM = Form(
@@ -57,3 +61,24 @@ def test_words_are_held_against_the_open_images(tmp_path: Path) -> None:
 def test_codes_are_no_words(tmp_path: Path) -> None:
     assert leaving(case_of(tmp_path), document(Answer("side", "nobody"))) == ()
     assert leaving(case_of(tmp_path), document()) == ()
+
+
+def test_notes_to_marks_and_words_in_their_attributes_are_held_against_them_too(
+    tmp_path: Path,
+) -> None:
+    case = case_of(tmp_path)
+    mark = Mark(
+        "m1",
+        "nodule",
+        FrameRef("1", "1", 1),
+        PointMark((0, 0)),
+        attributes=(Answer("margin", "as Nobody said"), Answer("size", 3)),
+        note="call 030 123 45 67",
+    )
+    told = leaving(case, msgspec.structs.replace(document(), marks=(mark,)))
+    assert [(one.where, one.what) for one in told] == [
+        ("Note to a mark", ("telephone number",)),
+        ("margin", ("name",)),
+    ]
+    plain = Mark("m1", "nodule", FrameRef("1", "1", 1), PointMark((0, 0)))
+    assert leaving(case, msgspec.structs.replace(document(), marks=(plain,))) == ()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from labeler.model.document import Document, Mark
@@ -62,6 +63,12 @@ def test_each_shortcoming_is_named() -> None:
     noted = (*ANSWERS, Answer("note", "hm"))
     assert codes(document(answers=noted)) == []
     assert codes(document(answers=noted), free_text=False) == ["free-text-not-allowed"]
+
+
+def test_a_note_to_a_mark_is_free_text() -> None:
+    noted = msgspec.structs.replace(MARK, note="spiculated")
+    assert codes(document(marks=(noted,))) == []
+    assert codes(document(marks=(noted,)), free_text=False) == ["note-not-allowed"]
 
 
 def test_slices_never_shown_are_told_but_do_not_block() -> None:

@@ -332,9 +332,9 @@ class Desk:
         mark = self.selected_mark() if self.editable and self.tool.name == "brush" else None
         return mark is not None and isinstance(mark.shape, MASKS)
 
-    def select_mark(self, mark_id: str) -> None:
-        """Choose a mark and go where it lies."""
-        self.chosen.choose(mark_id)
+    def select_mark(self, mark_id: str, also: frozenset[str] = frozenset()) -> None:
+        """Choose a mark and others beside it, and go where it lies."""
+        self.chosen.choose(mark_id, also)
         mark = self.selected_mark()
         if mark is not None:
             self.go_to_frame(mark.frame)

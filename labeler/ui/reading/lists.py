@@ -6,26 +6,36 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from labeler.model.document import Mark
+from labeler.app.open_case import OpenCase
+from labeler.model.document import Flag, Mark
 from labeler.model.image import Image
-from labeler.model.manifest import Label as LabelWord
 from labeler.model.mask_measures import measure_volume
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import Label
+from labeler.ui.held_action import HeldAction
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.fill_slider import FillSlider
+from labeler.ui.reading.mark_details import MarkDetails
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
 from labeler.viewing.measure_text import measure_text, volume_text
+from labeler.viewing.said_of_marks import flagged
 from labeler.viewing.scene import Painted
 from labeler.viewing.stack_text import shown_number
+
+KEYED = 9
+"""Labels with a digit."""
+
+MOST_MADE = 4096
+"""Rows of marks that are kept."""
 
 
 class Section(QWidget):
@@ -45,75 +55,125 @@ class Section(QWidget):
 
 
 class LabelsPanel(Section):
-    """One row a label: its digit, colour, name, and how many marks it has."""
+    """One row a label: its digit, colour, name, and how many marks it has. Where digits do not
+    reach all of them, a field above finds some by parts of their names."""
 
-    def __init__(self, look: Look, desk: Desk) -> None:
+    def __init__(self, look: Look, desk: Desk, fill: FillSlider) -> None:
         super().__init__(tr("Labels"))
-        self._desk = desk
+        self._desk, self.fill = desk, fill
+        self._rows: tuple[SwatchRow, ...] = ()
+        self.head.cells.addWidget(fill)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a label"))
+        self.search.setAccessibleName(tr("Find a label"))
+        self.search.setFixedHeight(CONTROL)
+        self.search.setProperty("keeps_keys", True)
+        self.search.setClearButtonEnabled(True)
+        self.search.textEdited.connect(lambda _text: self._show())
+        self.search.returnPressed.connect(self._take_first)
         self.list = SwatchList(look, self._chosen, digits=True)
         self.list.setAccessibleName(tr("Labels"))
+        self.rows.addWidget(self.search)
         self.rows.addWidget(self.list, 1)
 
     def refresh(self) -> None:
         case = self._desk.case
         if case is None:
             return
-        used = [mark.label for mark in self._desk.document().marks]
-        rows = tuple(
+        used = self._desk.marks.counts(self._desk.document())
+        self._rows = tuple(
             SwatchRow(
                 key=label.code,
                 ink=n,
                 text=label.name,
-                right=str(used.count(label.code)),
-                digit=str(n + 1) if n < 9 else "",
+                right=str(used.get(label.code, 0)),
+                digit=str(n + 1) if n < KEYED else "",
             )
             for n, label in enumerate(case.labels)
         )
-        self.list.show_rows(rows, self._desk.label)
+        self.search.setVisible(len(self._rows) > KEYED)
+        self.fill.refresh()
+        self._show()
+
+    def _found(self) -> tuple[SwatchRow, ...]:
+        """The labels whose name has all the words that are looked for."""
+        wanted = self.search.text().casefold().split() if len(self._rows) > KEYED else ()
+        return tuple(
+            row for row in self._rows if all(part in row.text.casefold() for part in wanted)
+        )
+
+    def _show(self) -> None:
+        found = self._found()
+        self.list.show_rows(tuple(row.key for row in found), found.__getitem__, self._desk.label)
         # As high as its rows and no higher; the findings get the rest.
         edge = self.rows.contentsMargins()
         above = edge.top() + edge.bottom() + self.head.height() + self.rows.spacing()
-        self.setMaximumHeight(above + ROW * len(rows))
+        if len(self._rows) > KEYED:
+            above += CONTROL + self.rows.spacing()
+        self.setMaximumHeight(above + ROW * len(self._rows))
 
-    def _chosen(self, code: str) -> None:
+    def _take_first(self) -> None:
+        found = self._found()
+        if found:
+            self._chosen(found[0].key, frozenset())
+            self.search.clear()
+            self._show()
+
+    def _chosen(self, code: str, _also: frozenset[str]) -> None:
         case = self._desk.case
         if case is not None and code != self._desk.label:
             self._desk.choose_label([label.code for label in case.labels].index(code) + 1)
 
 
 class MarksPanel(Section):
-    """One row a mark: its colour, its size, its image; and “No finding”."""
+    """One row a mark: its colour, its size, its image, whether it is hidden or locked; what is
+    said of the selected one; and “No finding”."""
 
     def __init__(
         self, look: Look, desk: Desk, painted: Callable[[], Painted], actions: Actions
     ) -> None:
         super().__init__(tr("Marks"))
         self._desk, self._painted = desk, painted
+        self._made: dict[str, tuple[Mark, SwatchRow]] = {}
+        self._of: tuple[Image, OpenCase] | None = None
         key = actions.keys("case.no-finding")
         self.no_finding = Chip(f"{actions['case.no-finding'].text()}  {key}")
         self.no_finding.clicked.connect(lambda _on: actions["case.no-finding"].trigger())
         self.head.cells.addWidget(self.no_finding)
-        self.list = SwatchList(look, self._chosen, digits=False)
+        self.list = SwatchList(look, desk.select_mark, digits=False, flagged=self._flag)
         self.list.setAccessibleName(tr("Marks"))
+        self.details = MarkDetails(desk)
         self.empty = Label("", Type.SECONDARY, "text3", wrap=True)
         self.empty.setContentsMargins(8, 0, 16, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.rows.addWidget(self.empty)
         self.rows.addWidget(self.list, 1)
+        self.rows.addWidget(self.details)
+        self._hide = HeldAction(actions["view.hide-marks"])
+        actions.bind("mark.hide", lambda: self.turn(desk.chosen.names, "hidden"))
+        actions.bind("mark.lock", lambda: self.turn(desk.chosen.names, "locked"))
 
     def refresh(self) -> None:
         case = self._desk.case
         if case is None:
             return
         document = self._desk.document()
-        names = {label.code: (n, label) for n, label in enumerate(case.labels)}
         image = self._desk.active.image or case.image
-        rows = tuple(self._row(image, mark, names) for mark in document.marks)
-        self.list.show_rows(rows, self._desk.selected)
+        if self._of is None or self._of[0] is not image or self._of[1] is not case:
+            self._of = image, case
+            self._made.clear()
+        marks, chosen = document.marks, self._desk.chosen
+        self.list.show_rows(
+            tuple([mark.id for mark in marks]),
+            lambda n: self._row(marks[n]),
+            chosen.first,
+            chosen.also,
+        )
+        self.details.refresh()
         self.no_finding.setChecked(document.no_finding)
         self.no_finding.setEnabled(self._desk.editable)
-        self.empty.setVisible(not rows)
-        self.list.setVisible(bool(rows))
+        self.empty.setVisible(not marks)
+        self.list.setVisible(bool(marks))
         if not case.named:
             self.empty.setText(tr("The file is being read. Its marks come then."))
         elif document.no_finding:
@@ -121,15 +181,31 @@ class MarksPanel(Section):
         else:
             self.empty.setText(tr("No marks yet. Draw one, or say that there is none."))
 
-    def _row(self, image: Image, mark: Mark, names: dict[str, tuple[int, LabelWord]]) -> SwatchRow:
-        ink, label = names.get(mark.label, (0, None))
-        size = self._size(image, mark)
-        text = size or (label.name if label else mark.label)
+    def _row(self, mark: Mark) -> SwatchRow:
+        """Made once for each mark that came on the screen, and again when it is another."""
+        known = self._made.get(mark.id)
+        if known is None or known[0] is not mark:
+            if len(self._made) > MOST_MADE:
+                self._made.clear()
+            known = self._made[mark.id] = mark, self._make(mark)
+        return known[1]
+
+    def _make(self, mark: Mark) -> SwatchRow:
+        assert self._of is not None
+        image, case = self._of
+        codes = [label.code for label in case.labels]
+        ink = codes.index(mark.label) if mark.label in codes else 0
+        name = case.labels[ink].name if mark.label in codes else mark.label
         at = ""
         if mark.frame in image.refs:
             number = shown_number(image, image.refs.index(mark.frame))
             at = tr("Im {number}", number=number)
-        return SwatchRow(mark.id, ink, text, at)
+        if mark.confidence is not UNSET:
+            at = f"{mark.confidence} %  {at}"
+        text = self._size(image, mark) or name
+        text = text if mark.note is UNSET else f"{text}, {mark.note}"
+        flags = () if mark.flags is UNSET else mark.flags
+        return SwatchRow(mark.id, ink, text, at, flags=flags)
 
     def _size(self, image: Image, mark: Mark) -> str:
         if mark.frame not in image.refs:
@@ -145,5 +221,12 @@ class MarksPanel(Section):
             return ""
         return words(measure_text(measure))
 
-    def _chosen(self, mark_id: str) -> None:
-        self._desk.select_mark(mark_id)
+    def _flag(self, mark_id: str, flag: str) -> None:
+        """A flag was clicked: of all that are selected, where the row is one of them."""
+        chosen = self._desk.chosen.names
+        names = chosen if mark_id in chosen else frozenset({mark_id})
+        self.turn(names, "hidden" if flag == "hidden" else "locked")
+
+    def turn(self, names: frozenset[str], flag: Flag) -> None:
+        """Hide or lock marks, or no longer so."""
+        self._desk.take(flagged(self._desk.document(), names, flag), self._desk.active)

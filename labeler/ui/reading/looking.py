@@ -46,6 +46,7 @@ class Looking:
             "view.true-size": self._true_size,
             "view.pixel-size": self._pixel_size,
             "view.scale-bar": self._toggle_scale,
+            "view.outlines": self._toggle_fill,
             "view.caveats": self._explain,
         }
         for name, do in bound.items():
@@ -65,6 +66,7 @@ class Looking:
         back = cine is not None and cine.repeat is Repeat.BACK_AND_FORTH
         actions["cine.repeat"].setChecked(back)
         actions["view.scale-bar"].setChecked(self._desk.preferences.scale_bar)
+        actions["view.outlines"].setChecked(self._desk.preferences.outlines_only)
 
     def _explain(self) -> None:
         self._wall.active.explain()
@@ -95,6 +97,10 @@ class Looking:
     def _toggle_scale(self) -> None:
         now = self._stage.preferences()
         self._stage.prefer(replace(now, scale_bar=not now.scale_bar))
+
+    def _toggle_fill(self) -> None:
+        now = self._stage.preferences()
+        self._stage.prefer(replace(now, outlines_only=not now.outlines_only))
 
     def _true_size(self) -> None:
         """As large as the thing is; the monitor must have been measured."""

@@ -15,7 +15,6 @@ from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
 from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
-from labeler.ui.held_action import HeldAction
 from labeler.ui.leftovers import Leftovers
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
@@ -86,10 +85,10 @@ class ReadingPlace(Place):
         self._bind()
         self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.findings)
         LifeSigns(self, port.sign_of_life)
-        self._hide = HeldAction(stage.actions["view.hide-marks"])
 
     def hear(self, change: Change) -> None:
         self.looking.hear(change)
+        self.panel.hear(change)
         self.hands.hear(change)
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case

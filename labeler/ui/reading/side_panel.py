@@ -7,10 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from labeler.app.screens import Problem
+from labeler.app.screens import Change, Problem
 from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.places.place import Stage
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.fill_slider import FillSlider
 from labeler.ui.reading.findings import FindingsPanel, Footer
 from labeler.ui.reading.history_panel import HistoryPanel
 from labeler.ui.reading.layer_list import LayersPanel
@@ -32,9 +33,10 @@ class SidePanel(Surface):
         super().__init__("side")
         self._port, self._desk, self._stage, self._to_image = port, desk, stage, to_image
         self._checked = False
-        self._listed: tuple[str, ...] = ()
+        self._listed: tuple[object, ...] = ()
         look, actions = stage.look, stage.actions
-        self.labels = LabelsPanel(look, desk)
+        fill = FillSlider(stage.preferences, stage.prefer)
+        self.labels = LabelsPanel(look, desk, fill)
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions)
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
@@ -65,6 +67,10 @@ class SidePanel(Surface):
         below = self.history.list if self.shows_history else self.findings
         return (*lists, below, self.footer)
 
+    def hear(self, change: Change) -> None:
+        if change is Change.PREFERENCES:
+            self.labels.fill.refresh()
+
     def begin(self, *, anew: bool) -> None:
         """A case comes: `anew` where nothing was said of its files yet."""
         self._checked = self._checked and not anew
@@ -78,7 +84,7 @@ class SidePanel(Surface):
         """The lists, where label, selection or document changed; a drag over the image leaves
         them as they are."""
         self.layers.refresh()
-        listed = (self._desk.label, self._desk.selected)
+        listed = (self._desk.label, self._desk.selected, self._desk.chosen.also)
         if listed != self._listed:
             self._listed = listed
             self.labels.refresh()

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractListModel,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
     QSize,
+    QStringListModel,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -26,52 +27,77 @@ from PySide6.QtWidgets import (
 from labeler.ui.components.surfaces import BAR
 from labeler.ui.look import Look
 from labeler.ui.theme import ROW, Type, font
+from labeler.ui.translation import message, tr
+from labeler.viewing.mark_index import common_ends
 
 Index = QModelIndex | QPersistentModelIndex
 SWATCH = 12
+FLAG, FLAG_ROOM = 20, 24
+
+FLAGS = {
+    "hidden": ("hide", "show", message("Hidden")),
+    "locked": ("lock", "lock", message("Locked")),
+}
+"""Of each flag its icon when it is set, when it is not, and its word."""
 
 
 @dataclass(frozen=True)
 class SwatchRow:
-    """`ink` is the label's position; `digit` its key; `right` stands at the row's end."""
+    """`ink` is the label's position; `digit` its key; `right` stands at the row's end; `flags`
+    are set of FLAGS."""
 
     key: str
     ink: int
     text: str
     right: str
     digit: str = ""
+    flags: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
         """For a screen reader."""
-        return "  ".join(part for part in (self.digit, self.text, self.right) if part)
+        words = (self.digit, self.text, self.right, *(tr(FLAGS[name][2]) for name in self.flags))
+        return "  ".join(part for part in words if part)
 
 
-class _Rows(QAbstractListModel):
+class _Rows(QStringListModel):
+    """Rows by their keys; each is made when it is looked at.
+
+    How many there are is Qt's own to say: a list asks for it once for each of its rows.
+    """
+
     def __init__(self) -> None:
         super().__init__()
-        self.rows: tuple[SwatchRow, ...] = ()
+        self.keys: tuple[str, ...] = ()
+        self._row: Callable[[int], SwatchRow] = lambda _row: SwatchRow("", 0, "", "")
 
-    def replace(self, rows: tuple[SwatchRow, ...]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
+    def row(self, number: int) -> SwatchRow:
+        return self._row(number)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
+    def follow(self, keys: tuple[str, ...], row: Callable[[int], SwatchRow]) -> None:
+        """Rows that stay keep their place in the list, and its scroll bar its own."""
+        self._row = row
+        same, rest = common_ends(self.keys, keys)
+        gone, come = len(self.keys) - same - rest, len(keys) - same - rest
+        self.keys = keys
+        if gone:
+            self.removeRows(same, gone)
+        if come:
+            self.insertRows(same, come)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.rows[index.row()].spoken
+            return self.row(index.row()).spoken if index.row() < len(self.keys) else ""
         return None
 
 
 class _RowPainter(QStyledItemDelegate):
     """Surface, accent bar when chosen, digit, colour, words, end."""
 
-    def __init__(self, look: Look, rows: _Rows, *, digits: bool) -> None:
+    def __init__(self, look: Look, rows: _Rows, *, digits: bool, flags: bool) -> None:
         super().__init__()
-        self._look, self._rows, self._digits = look, rows, digits
+        self._look, self._rows, self._digits, self._flags = look, rows, digits, flags
+        self._icons: dict[tuple[str, str, float], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(64, ROW)
@@ -90,10 +116,28 @@ class _RowPainter(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(theme.color("focus"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        self._write(painter, rect, self._rows.rows[index.row()])
+        room = rect.adjusted(12, 0, -12, 0)
+        row = self._rows.row(index.row())
+        if self._flags:
+            looked_at = state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
+            self._flag(painter, room, row, faint=bool(looked_at))
+            room.setRight(room.right() - len(FLAGS) * FLAG_ROOM)
+        self._write(painter, room, row)
 
-    def _write(self, painter: QPainter, rect: QRect, row: SwatchRow) -> None:
-        theme, room = self._look.theme, rect.adjusted(12, 0, -12, 0)
+    def _flag(self, painter: QPainter, room: QRect, row: SwatchRow, *, faint: bool) -> None:
+        """What is set, and of a row that is looked at also what could be."""
+        for place, name in flag_places(room):
+            on, off, _ = FLAGS[name]
+            if name in row.flags or faint:
+                icon, ink = (on, "text") if name in row.flags else (off, "disabled")
+                ratio = painter.device().devicePixelRatioF()
+                key = icon, ink, ratio
+                if key not in self._icons:
+                    self._icons[key] = self._look.icons.pixmap(*key)
+                painter.drawPixmap(place, self._icons[key])
+
+    def _write(self, painter: QPainter, room: QRect, row: SwatchRow) -> None:
+        theme = self._look.theme
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font(Type.SECONDARY))
         painter.setPen(theme.color("text3"))
@@ -113,14 +157,38 @@ class _RowPainter(QStyledItemDelegate):
         painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), words)
 
 
-class SwatchList(QListView):
-    """`chosen` hears the key of a row that the person picked, by pointer or arrows."""
+def flag_places(room: QRect) -> tuple[tuple[QRect, str], ...]:
+    """Where each flag stands at the right end of a row."""
+    top = room.top() + (room.height() - FLAG) // 2
+    left = room.right() + 1 - len(FLAGS) * FLAG_ROOM
+    return tuple(
+        (QRect(left + n * FLAG_ROOM + (FLAG_ROOM - FLAG), top, FLAG, FLAG), name)
+        for n, name in enumerate(FLAGS)
+    )
 
-    def __init__(self, look: Look, chosen: Callable[[str], None], *, digits: bool) -> None:
+
+class SwatchList(QListView):
+    """`chosen` hears the key of a row that the person picked, by pointer or arrows, and of those
+    beside it; where `flagged` is given, the rows have flags, and it hears which one was clicked.
+
+    However many rows there are, only those on the screen are made.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        chosen: Callable[[str, frozenset[str]], None],
+        *,
+        digits: bool,
+        flagged: Callable[[str, str], None] | None = None,
+    ) -> None:
         super().__init__()
         self._model = _Rows()
-        self._delegate = _RowPainter(look, self._model, digits=digits)
-        self._chosen, self._telling = chosen, False
+        flags = flagged is not None
+        self._delegate = _RowPainter(look, self._model, digits=digits, flags=flags)
+        self._chosen, self._flagged, self._telling = chosen, flagged, False
+        if flags:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setMouseTracking(True)
@@ -131,34 +199,51 @@ class SwatchList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setViewportMargins(0, 0, BAR, 0)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
-        self.selectionModel().currentChanged.connect(self._moved)
-        self.clicked.connect(lambda index: self._tell(index.row()))
+        self.selectionModel().selectionChanged.connect(self._moved)
+        self.clicked.connect(self._again)
 
     def rows(self) -> tuple[SwatchRow, ...]:
-        return self._model.rows
+        """All rows, made for it."""
+        return tuple(map(self._model.row, range(len(self._model.keys))))
 
-    def show_rows(self, rows: tuple[SwatchRow, ...], current: str) -> None:
-        """Other rows, and which of them is chosen; nobody is told."""
+    def show_rows(
+        self,
+        keys: tuple[str, ...],
+        row: Callable[[int], SwatchRow],
+        current: str,
+        also: frozenset[str] = frozenset(),
+    ) -> None:
+        """Other rows, and which of them are chosen; nobody is told."""
         self._telling = True
-        if rows != self._model.rows:
-            self._model.replace(rows)
-        keys = [row.key for row in rows]
-        if current in keys:
-            index = self._model.index(keys.index(current), 0)
-            if index != self.currentIndex() or not self.selectionModel().isSelected(index):
-                flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-                self.selectionModel().setCurrentIndex(index, flag)
-                self.scrollTo(index)
-        else:
-            self.selectionModel().clear()
+        self._model.follow(keys, row)
+        wanted = also | {current} if current else also
+        places = [n for n, key in enumerate(keys) if key in wanted] if wanted else []
+        self._choose(places, keys.index(current) if current in keys else -1)
         self._telling = False
+        self.viewport().update()
+
+    def _choose(self, places: list[int], first: int) -> None:
+        """Select these rows, with the keyboard at the first."""
+        model, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        there = sorted(index.row() for index in model.selectedIndexes())
+        if not places:
+            model.clear()
+            return
+        if there != places:
+            wanted = QItemSelection()
+            for n in places:
+                wanted.select(self._model.index(n, 0), self._model.index(n, 0))
+            model.select(wanted, flags.ClearAndSelect)
+        if first >= 0 and self.currentIndex().row() != first:
+            model.setCurrentIndex(self._model.index(first, 0), flags.NoUpdate)
+            self.scrollTo(self._model.index(first, 0))
 
     def _make_room(self, least: int, most: int) -> None:
         """Rows are as wide without the bar as with it."""
         self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
 
     def sizeHint(self) -> QSize:
-        return QSize(160, ROW * max(1, len(self._model.rows)))
+        return QSize(160, ROW * max(1, len(self._model.keys)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, ROW)
@@ -170,10 +255,28 @@ class SwatchList(QListView):
             return
         super().keyPressEvent(event)
 
-    def _moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
-            self._tell(current.row())
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """On a flag of a row it turns the flag, and chooses nothing."""
+        index = self.indexAt(event.position().toPoint())
+        if self._flagged is not None and index.isValid():
+            room = self.visualRect(index).adjusted(12, 0, -12, 0)
+            for place, name in flag_places(room):
+                if place.adjusted(-2, -6, 2, 6).contains(event.position().toPoint()):
+                    self._flagged(self._model.keys[index.row()], name)
+                    return
+        super().mousePressEvent(event)
 
-    def _tell(self, row: int) -> None:
-        if not self._telling and 0 <= row < len(self._model.rows):
-            self._chosen(self._model.rows[row].key)
+    def _moved(self, come: QItemSelection, _gone: QItemSelection) -> None:
+        rows = [index.row() for index in self.selectionModel().selectedIndexes()]
+        if self._telling or not rows:
+            return
+        new = [index.row() for index in come.indexes()]
+        first = new[-1] if new else rows[0]
+        keys = self._model.keys
+        self._chosen(keys[first], frozenset(keys[n] for n in rows if n != first))
+
+    def _again(self, index: QModelIndex) -> None:
+        """A click on what was chosen before."""
+        rows = self.selectionModel().selectedIndexes()
+        if len(rows) == 1 and rows[0] == index:
+            self._chosen(self._model.keys[index.row()], frozenset())

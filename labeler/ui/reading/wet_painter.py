@@ -13,7 +13,7 @@ from labeler.viewing.overlay import Wet
 from labeler.viewing.viewport import CanvasMap
 from labeler.viewing.wet_paint import Box
 
-FILL_OPACITY, SHADE_OPACITY, SHADE_EXTRA = 0.30, 0.60, 1.5
+SHADE_OPACITY, SHADE_EXTRA = 0.60, 1.5
 
 
 def paint_wet(painter: QPainter, wet: Wet, theme: Theme, room: QRectF) -> None:
@@ -27,7 +27,7 @@ def paint_wet(painter: QPainter, wet: Wet, theme: Theme, room: QRectF) -> None:
     color = _color(theme, wet)
     if bits.any():
         fill = QColor(color)
-        fill.setAlphaF(FILL_OPACITY)
+        fill.setAlphaF(wet.opacity)
         shown = np.ascontiguousarray(wet.where.layout.arrange(bits), dtype=np.uint8)
         height, width = shown.shape
         image = QImage(shown.tobytes(), width, height, width, QImage.Format.Format_Indexed8)

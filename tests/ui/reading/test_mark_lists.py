@@ -1,0 +1,126 @@
+"""The lists of labels and marks under hands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec import UNSET
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from labeler.model.document import Mark
+from labeler.model.edits import AddMark, Together
+from labeler.model.manifest import Label
+from labeler.model.shapes import Box
+from labeler.ui.reading.swatch_list import flag_places
+from tests.support.reader import CTRL, LEFT, Reader
+from tests.support.reading_in_memory import chest_image, open_case
+from tests.ui.reading.conftest import ReaderMaker
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def draw(reader: Reader, count: int) -> None:
+    image = reader.desk.active.image
+    assert image is not None
+    marks = [
+        Mark(f"b{n}", reader.desk.label, image.refs[0], Box((n, n), (n + 20_000, n + 9000)))
+        for n in range(count)
+    ]
+    edits = tuple(AddMark(n, mark) for n, mark in enumerate(marks))
+    reader.port.apply(Together("paste", edits), {})
+    reader.settle()
+
+
+def flag_of(reader: Reader, row: int, name: str) -> QPoint:
+    shown = reader.place.panel.marks.list
+    room = shown.visualRect(shown.model().index(row, 0)).adjusted(12, 0, -12, 0)
+    return next(place.center() for place, flag in flag_places(room) if flag == name)
+
+
+def test_an_eye_and_a_lock_stand_at_the_end_of_each_row(reader: Reader) -> None:
+    draw(reader, 2)
+    shown = reader.place.panel.marks.list
+    QTest.mouseClick(shown.viewport(), LEFT, NONE, flag_of(reader, 1, "hidden"))
+    assert [mark.hidden for mark in reader.document.marks] == [False, True]
+    assert reader.desk.selected == "", "a click on a flag selects nothing"
+    reader.settle()
+    assert shown.rows()[1].flags == ("hidden",)
+    assert "Hidden" in shown.rows()[1].spoken
+    QTest.mouseClick(shown.viewport(), LEFT, NONE, flag_of(reader, 1, "hidden"))
+    QTest.mouseClick(shown.viewport(), LEFT, NONE, flag_of(reader, 0, "locked"))
+    assert [mark.locked for mark in reader.document.marks] == [True, False]
+    assert not any(mark.hidden for mark in reader.document.marks)
+
+
+def test_several_rows_are_one_selection_and_one_edit(reader: Reader) -> None:
+    draw(reader, 3)
+    shown = reader.place.panel.marks.list
+    for row, keys in ((0, NONE), (2, CTRL)):
+        at = shown.visualRect(shown.model().index(row, 0)).center() - QPoint(40, 0)
+        QTest.mouseClick(shown.viewport(), LEFT, keys, at)
+    assert reader.desk.chosen.names == {"b0", "b2"}
+    steps = len(reader.port.steps)
+    reader.key(Qt.Key.Key_J, CTRL)
+    assert [mark.locked for mark in reader.document.marks] == [True, False, True]
+    assert len(reader.port.steps) == steps + 1
+
+
+def test_a_note_and_how_sure_one_is_are_typed_below_the_list(reader: Reader) -> None:
+    draw(reader, 1)
+    details = reader.place.panel.marks.details
+    assert details.isHidden()
+    reader.desk.select_mark("b0")
+    reader.settle()
+    assert details.isVisible()
+    QTest.keyClicks(details.note, "spiculated")
+    QTest.keyClick(details.note, Qt.Key.Key_Return)
+    QTest.keyClicks(details.sure, "80")
+    QTest.keyClick(details.sure, Qt.Key.Key_Return)
+    (mark,) = reader.document.marks
+    assert (mark.note, mark.confidence) == ("spiculated", 80)
+    reader.settle()
+    (row,) = reader.place.panel.marks.list.rows()
+    assert row.text.endswith("spiculated")
+    assert row.right.startswith("80 %")
+    details.note.clear()
+    QTest.keyClicks(details.note, " ")
+    QTest.keyClick(details.note, Qt.Key.Key_Return)
+    assert reader.document.marks[0].note is UNSET
+
+
+def test_ten_thousand_rows_are_made_only_where_they_are_seen(reader: Reader) -> None:
+    draw(reader, 2000)
+    panel = reader.place.panel.marks
+    panel.list.viewport().repaint()
+    assert panel.list.model().rowCount() == 2000
+    assert len(panel._made) < 60
+    reader.desk.select_mark("b1999")
+    reader.settle()
+    assert panel.list.visualRect(panel.list.currentIndex()).intersects(panel.list.rect())
+    reader.desk.undo()
+    reader.settle()
+    assert panel.list.model().rowCount() == 0
+
+
+def test_many_labels_are_found_by_parts_of_their_names(open_reader: ReaderMaker) -> None:
+    case = open_case(chest_image())
+    labels = tuple(Label(f"l{n}", f"Lobe {n} of the lung") for n in range(30))
+    reader = open_reader(replace(case, labels=labels))
+    panel = reader.place.panel.labels
+    assert panel.search.isVisible()
+    QTest.keyClicks(panel.search, "lung 27")
+    assert [row.key for row in panel.list.rows()] == ["l27"]
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert reader.desk.label == "l27"
+    assert len(panel.list.rows()) == 30
+
+
+def test_the_slider_and_the_key_change_how_regions_are_filled(reader: Reader) -> None:
+    fill = reader.place.panel.labels.fill
+    assert fill.value() == 6
+    QTest.keyClick(fill, Qt.Key.Key_Right)
+    assert reader.session.now_preferences.fill_percent == 35
+    fill.setValue(0)
+    assert reader.session.now_preferences.outlines_only
+    assert reader.session.now_preferences.fill_percent == 35
