@@ -14,7 +14,6 @@ from labeler.viewing.outline import outline
 from labeler.viewing.overlay import (
     Caption,
     Dash,
-    Fill,
     Handle,
     Overlay,
     Ring,

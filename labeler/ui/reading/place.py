@@ -87,9 +87,8 @@ class ReadingPlace(Place):
         LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:
-        self.looking.hear(change)
-        self.panel.hear(change)
-        self.hands.hear(change)
+        for one in (self.looking, self.panel, self.hands):
+            one.hear(change)
         if change is Change.READING:
             case, before = self._port.case(), self.desk.case
             goes_on = case is not None and case.goes_on_from(before)

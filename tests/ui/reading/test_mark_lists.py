@@ -61,7 +61,7 @@ def test_several_rows_are_one_selection_and_one_edit(reader: Reader) -> None:
         QTest.mouseClick(shown.viewport(), LEFT, keys, at)
     assert reader.desk.chosen.names == {"b0", "b2"}
     steps = len(reader.port.steps)
-    reader.key(Qt.Key.Key_J, CTRL)
+    reader.key(Qt.Key.Key_A, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert [mark.locked for mark in reader.document.marks] == [True, False, True]
     assert len(reader.port.steps) == steps + 1
 
