@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -93,17 +93,30 @@ def edit_frame(edit: Edit, document: Document) -> FrameRef | None:
 
     `document` is one that still, or already, has the marks that it paints.
     """
+    mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
+    return None if mark is None else mark.frame
+
+
+def edit_mark(edit: Edit, known: Callable[[str], Mark | None]) -> Mark | None:
+    """The mark that an edit is about, the first of several; None for answers. Paint only names
+    its mark: `known` has it by its id."""
     for one in single_edits(edit):
         match one:
             case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
-                return mark.frame
+                return mark
             case PaintMask(mark_id):
-                found = find_mark(document, mark_id)
+                found = known(mark_id)
                 if found is not None:
-                    return found[1].frame
+                    return found
             case _:
                 pass
     return None
+
+
+def mark_in(document: Document, mark_id: str) -> Mark | None:
+    """The mark of that id, or None where the document has no such."""
+    found = find_mark(document, mark_id)
+    return None if found is None else found[1]
 
 
 def find_mark(document: Document, mark_id: str) -> tuple[int, Mark] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from labeler.model.document import Mark
-from labeler.model.edit_rules import single_edits, touched_marks
+from labeler.model.edit_rules import edit_mark, touched_marks
 from labeler.model.edits import (
     AddMark,
     Edit,
@@ -53,19 +53,6 @@ def edit_words(edit: Edit, naming: Naming) -> Phrase:
     if isinstance(edit, Together):
         return _several(edit, naming)
     return _one(edit, naming)
-
-
-def edit_mark(edit: Edit, naming: Naming) -> Mark | None:
-    """The mark that an edit is about, the first of several; None for answers."""
-    for one in single_edits(edit):
-        match one:
-            case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
-                return mark
-            case PaintMask(mark_id):
-                return naming.mark(mark_id)
-            case _:
-                pass
-    return None
 
 
 def _one(edit: OneEdit, naming: Naming) -> Phrase:
@@ -188,7 +175,7 @@ def _several(edit: Together, naming: Naming) -> Phrase:
 
 
 def _painted(edit: Together, naming: Naming) -> Phrase:
-    mark = edit_mark(edit, naming)
+    mark = edit_mark(edit, naming.mark)
     if mark is None:
         return SEVERAL["paint"]
     gone = isinstance(edit.edits[-1], RemoveMark)
@@ -197,7 +184,7 @@ def _painted(edit: Together, naming: Naming) -> Phrase:
 
 def _with_mark(act: Phrase, edit: Together, naming: Naming) -> Phrase:
     """An act on several marks, and where the first of them lies."""
-    mark = edit_mark(edit, naming)
+    mark = edit_mark(edit, naming.mark)
     where = None if mark is None else naming.where(mark)
     return act if where is None else phrase("{act}, {where}", act=act, where=where)
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from labeler.model.document import Mark, with_flag
+from labeler.model.edit_rules import edit_mark
 from labeler.model.edits import (
     AddMark,
     Edit,
@@ -30,7 +31,7 @@ from labeler.model.shapes import (
     Plane,
     Shape,
 )
-from labeler.viewing.edit_words import Naming, edit_mark, edit_words
+from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.phrase import phrase
 from labeler.viewing.shape_words import was_moved
 
@@ -121,11 +122,12 @@ def test_an_edit_is_told(edit: Edit, told: str) -> None:
 
 
 def test_an_edit_is_about_the_first_of_its_marks() -> None:
-    assert edit_mark(STROKE, NAMING) is REGION
+    assert edit_mark(STROKE, NAMING.mark) is REGION
     assert (
-        edit_mark(Together("odd", (SetNoFinding(True, False), AddMark(0, OTHER))), NAMING) == OTHER
+        edit_mark(Together("odd", (SetNoFinding(True, False), AddMark(0, OTHER))), NAMING.mark)
+        == OTHER
     )
-    assert edit_mark(SetNoFinding(False, True), NAMING) is None
+    assert edit_mark(SetNoFinding(False, True), NAMING.mark) is None
 
 
 PLANE = Plane("1.9", (0, 0, 0), (10**9, 0, 0), (0, 10**9, 0))

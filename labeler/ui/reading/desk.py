@@ -8,19 +8,19 @@ from functools import partial
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import find_answer
-from labeler.model.edits import SetAnswer, SetNoFinding
+from labeler.model.edit_rules import edit_mark, find_answer, mark_in
+from labeler.model.edits import Edit, SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.ui.reading.chosen_marks import ChosenMarks
-from labeler.ui.reading.frame_search import FrameSearch
 from labeler.ui.reading.paint_hand import PaintHand
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.viewport import Viewport
+from labeler.ui.reading.way_there import WayThere
 from labeler.viewing.layer_sections import Solids
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.mark_index import MarkIndex
@@ -57,7 +57,7 @@ class Desk:
             for _ in range(LARGEST * LARGEST)
         )
         self._looked = looked
-        self._search = FrameSearch(port, self._show_found)
+        self._way_there = WayThere(port, self._active_first, self.activate)
         self.planes = Planes(port, lambda: self.on_screen, self._look_over)
         self.active = self.viewports[0]
         self.alone: Viewport | None = None
@@ -116,6 +116,7 @@ class Desk:
         for tool in self.tools.values():
             tool.cancel()
         self.planes.begin()
+        self._way_there.begin()
         for viewport in self.viewports:
             viewport.clear()
             viewport.overlays.hidden = False
@@ -164,6 +165,9 @@ class Desk:
         if self.alone is not None:
             return (self.alone,)
         return self.viewports[: self.rows * self.columns]
+
+    def _active_first(self) -> tuple[Viewport, ...]:
+        return (self.active, *self.on_screen)
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -214,19 +218,10 @@ class Desk:
         else:
             self.active.go_to(index)
 
-    def go_to_frame(self, frame: FrameRef) -> None:
-        """The slice of that name, where it is on the screen, else in the active viewport."""
-        if self.case is None:
-            return
-        for viewport in (self.active, *self.on_screen):
-            if viewport.image is not None and frame in viewport.image.refs:
-                self.activate(viewport)
-                viewport.go_to(viewport.image.refs.index(frame))
-                return
-        self._search.begin(self.case, frame, but=self.active.tile)
-
-    def _show_found(self, tile: str, image: Image, index: int) -> None:
-        self.active.show(tile, image, index)
+    def go_to_frame(self, frame: FrameRef, mark: Mark | None = None) -> None:
+        """Where that slice, or a mark drawn on it, is to be seen."""
+        if self.case is not None:
+            self._way_there.go(self.case, frame, mark)
 
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden
@@ -337,7 +332,7 @@ class Desk:
         self.chosen.choose(mark_id, also)
         mark = self.selected_mark()
         if mark is not None:
-            self.go_to_frame(mark.frame)
+            self.go_to_frame(mark.frame, mark)
         self._changed()
 
     def step_mark(self, step: int) -> None:
@@ -372,18 +367,23 @@ class Desk:
 
     def undo(self) -> None:
         """Take back, and go where it was."""
-        self._return_to(self._port.undo())
+        edit = self._port.history().undo_edit if self.case else None
+        self._return_to(self._port.undo(), edit)
 
     def redo(self) -> None:
-        self._return_to(self._port.redo())
+        edit = self._port.history().redo_edit if self.case else None
+        self._return_to(self._port.redo(), edit)
 
     def jump(self, seq: int) -> None:
         """To the point of the history after the edit that entry `seq` did."""
-        self._return_to(self._port.go(seq))
+        frame = self._port.go(seq)
+        self._return_to(frame, self._port.history().undo_edit)
 
-    def _return_to(self, frame: FrameRef | None) -> None:
-        if frame is not None:
-            self.go_to_frame(frame)
+    def _return_to(self, frame: FrameRef | None, edit: Edit | None) -> None:
+        if frame is not None and edit is not None:
+            document = self.document()
+            mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
+            self.go_to_frame(frame, mark)
 
     def toggle_no_finding(self) -> None:
         if self.editable:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
+from labeler.model.edit_rules import edit_mark
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
@@ -17,7 +18,7 @@ from labeler.ui.reading.frame_search import parts_of
 from labeler.ui.reading.history_list import MarkOf, Told
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
-from labeler.viewing.edit_words import Naming, edit_mark, edit_words
+from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.history_rows import HistoryRow, Standing
 from labeler.viewing.measure_text import measure_text
 from labeler.viewing.phrase import Phrase, phrase
@@ -44,7 +45,7 @@ class HistoryTeller:
                 if row.edits == 1
                 else tr("Branch of {count}: {last}", count=row.edits, last=text)
             )
-        mark = edit_mark(node.edit, naming)
+        mark = edit_mark(node.edit, naming.mark)
         codes = [label.code for label in case.labels]
         ink = codes.index(mark.label) if mark is not None and mark.label in codes else None
         return self._as(row, text, moment(node.at, self._now()) if node.at else "", ink)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labeler.app.open_case import SeriesTile
 from labeler.model.document import empty_document
 from labeler.model.edits import SetNoFinding
+from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
 from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.life_signs import LifeSigns
 from labeler.viewing.history_rows import Standing
+from labeler.viewing.reformat import Reformat
 from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
+from tests.ui.reading.conftest import ReaderMaker
 
 KEY = Qt.Key
 
@@ -240,3 +245,56 @@ def test_another_case_begins_its_own_list(reader: Reader) -> None:
     reader.port._history = History(empty_document("0" * 64))
     reader.show(replace(open_case(chest_image()), id="case-8"))
     assert told(reader.place.panel.history.list) == ["Beginning"]
+
+
+def test_undo_in_another_series_brings_it_back_as_it_was_looked_at(
+    open_reader: ReaderMaker,
+) -> None:
+    whole = chest_image()
+    other = replace(
+        chest_image(), refs=tuple(FrameRef("1.9", f"9.{i}", 0) for i in range(len(whole.refs)))
+    )
+    case = open_case(whole)
+    tiles = (case.series[0], SeriesTile("1.9", 4, "Bone", len(other.refs)))
+    reader = open_reader(replace(case, series=tiles))
+    reader.port.other_series = {"1.9": other}
+    reader.desk.active.go_to(3)
+    reader.key(KEY.Key_6, SHIFT)
+    reader.wheel(2, CTRL)
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (120, 120)])
+    looked = reader.desk.active.view
+    reader.desk.active.open("1.9", 5)
+    reader.settle()
+    reader.drag([(80, 90), (100, 100)])
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.image is other
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.image is whole
+    reader.desk.active.look(looked)
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.desk.active.image is other
+    reader.key(KEY.Key_Z, CTRL)
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.image is whole
+    assert reader.desk.active.view == looked, "window, zoom and place are as they were left"
+
+
+def test_undo_goes_to_the_plane_through_the_mark_where_only_a_cut_is_shown(reader: Reader) -> None:
+    reader.desk.active.go_to(6)
+    reader.settle()
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (120, 120)])
+    reader.key(KEY.Key_C, SHIFT)
+    reader.settle()
+    shown = reader.desk.active
+    assert isinstance(shown.image, Reformat)
+    cut = shown.image
+    reader.key(KEY.Key_Home)
+    reader.key(KEY.Key_Z, CTRL)
+    assert shown.image is cut, "the plane stays a plane"
+    base = shown.base
+    assert base is not None
+    assert shown.wanted == cut.index_of(base.to_patient(np.array((100.0, 105.0, 6.0))))
+    assert shown.wanted > 0
