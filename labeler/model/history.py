@@ -209,12 +209,14 @@ def _find(history: History, seq: int) -> tuple[Node | None, Node | None]:
     """The node of that entry and the tip of the branch it is reached by, the present one first."""
     if seq == 0:
         return None, history.tip
+    passed: set[int] = set()
     for tip in (history.tip, *history.other_tips()):
         for node in upwards(tip):
             if node.seq == seq:
                 return node, tip
-            if node.seq < seq:
+            if node.seq < seq or node.seq in passed:
                 break
+            passed.add(node.seq)
     raise ValueError(f"entry {seq} did no edit")
 
 

@@ -58,10 +58,7 @@ def edit_words(edit: Edit, naming: Naming) -> Phrase:
 def _one(edit: OneEdit, naming: Naming) -> Phrase:
     match edit:
         case AddMark(_, mark):
-            drawn = shape_name(mark.shape)
-            size = naming.size(mark)
-            what = drawn if size is None else phrase("{what} {size}", what=drawn, size=size)
-            return _of(mark, what, naming)
+            return _sized(mark, _of(mark, shape_name(mark.shape), naming), naming)
         case RemoveMark(_, mark):
             return _of(mark, phrase("{what} removed", what=shape_name(mark.shape)), naming)
         case ReplaceMark(before, after):
@@ -88,7 +85,7 @@ def _replaced(before: Mark, after: Mark, naming: Naming) -> Phrase:
         label = naming.labels.get(after.label, after.label)
         return _of(before, phrase("is now {label}", label=label), naming)
     if _lies_elsewhere(before, after):
-        return _of(after, _reshaped(before, after, naming), naming)
+        return _reshaped(before, after, naming)
     return _of(after, _said(before, after, naming), naming)
 
 
@@ -99,13 +96,16 @@ def _lies_elsewhere(before: Mark, after: Mark) -> bool:
 def _reshaped(before: Mark, after: Mark, naming: Naming) -> Phrase:
     name = shape_name(after.shape)
     if was_moved(before.shape, after.shape):
-        return phrase("{what} moved", what=name)
+        return _of(after, phrase("{what} moved", what=name), naming)
     if isinstance(after.shape, MASKS):
-        return phrase("painted")
-    size = naming.size(after)
-    if size is None:
-        return phrase("{what} changed", what=name)
-    return phrase("{what} changed to {size}", what=name, size=size)
+        return _of(after, phrase("painted"), naming)
+    return _sized(after, _of(after, phrase("{what} changed", what=name), naming), naming)
+
+
+def _sized(mark: Mark, line: Phrase, naming: Naming) -> Phrase:
+    """The size comes last: a narrow list cuts it before it cuts the place."""
+    size = naming.size(mark)
+    return line if size is None else phrase("{line}, {size}", line=line, size=size)
 
 
 def _said(before: Mark, after: Mark, naming: Naming) -> Phrase:

@@ -74,7 +74,7 @@ def shifted(shape: Shape) -> Shape:
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        (AddMark(0, NODULE), "Nodule: box 3.0 mm, Im 143"),
+        (AddMark(0, NODULE), "Nodule: box, Im 143, 3.0 mm"),
         (AddMark(0, OTHER), "Effusion: length, Im 143"),
         (AddMark(0, msgspec.structs.replace(OTHER, label="x", frame=FrameRef("9", "9", 1))),
          "x: length"),
@@ -84,7 +84,7 @@ def shifted(shape: Shape) -> Shape:
         (put(NODULE, frame=FrameRef("1.2", "1.2.4", 0)), "Nodule: box moved"),
         (put(NODULE, shape=Box((0, 0), (9, 9))), "Nodule: box changed, Im 143"),
         (ReplaceMark(msgspec.structs.replace(NODULE, shape=Box((0, 0), (9, 9))), NODULE),
-         "Nodule: box changed to 3.0 mm, Im 143"),
+         "Nodule: box changed, Im 143, 3.0 mm"),
         (put(NODULE, confidence=80), "Nodule: confidence 80 %, Im 143"),
         (put(NODULE, note="odd"), "Nodule: note written, Im 143"),
         (ReplaceMark(msgspec.structs.replace(NODULE, note="odd"), NODULE),
@@ -113,7 +113,7 @@ def shifted(shape: Shape) -> Shape:
         (Together("trust", (put(NODULE, confidence=1), put(OTHER, confidence=2))),
          "Changed 2 marks"),
         (Together("union", (RemoveMark(0, OTHER), STROKE)), "Joined two regions, Im 143"),
-        (Together("one", (AddMark(0, NODULE),)), "Nodule: box 3.0 mm, Im 143"),
+        (Together("one", (AddMark(0, NODULE),)), "Nodule: box, Im 143, 3.0 mm"),
         (Together("odd", (AddMark(0, NODULE), SetNoFinding(True, False))), "2 changes at once"),
     ],
 )  # fmt: skip

@@ -17,10 +17,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
+    QFrame,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
 )
 
 from labeler.model.document import Mark
@@ -147,7 +149,7 @@ class _RowPainter(QStyledItemDelegate):
         painter.drawLine(x, y, x + SWATCH, y)
 
 
-class HistoryList(QListView):
+class HistoryList(QTableView):
     """`chosen` hears where a row leads that was clicked, or chosen with Space or Enter."""
 
     def __init__(self, look: Look, tell: Tell, chosen: Callable[[int], None]) -> None:
@@ -158,7 +160,7 @@ class HistoryList(QListView):
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
+        self._lay_rows()
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -166,6 +168,19 @@ class HistoryList(QListView):
         self.setViewportMargins(0, 0, BAR, 0)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.clicked.connect(lambda index: self._choose(index.row()))
+
+    def _lay_rows(self) -> None:
+        """All as high, so that none is looked at before it is seen."""
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.hide()
+        across.setStretchLastSection(True)
+        down.hide()
+        down.setMinimumSectionSize(COMPACT)
+        down.setDefaultSectionSize(COMPACT)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
 
     def rows(self) -> HistoryRows:
         return self._model.rows
@@ -176,11 +191,14 @@ class HistoryList(QListView):
     def show_history(self, history: History) -> None:
         """Take a history in; where the present is another, it is in sight."""
         if self._model.show(history):
-            present = self._model.index(self._model.rows.present, 0)
-            no_selection = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.selectionModel().setCurrentIndex(present, no_selection)
-            self.scrollTo(present)
+            self._move_to(self._model.rows.present)
         self.viewport().update()
+
+    def _move_to(self, row: int) -> None:
+        """The focus, nothing else."""
+        index = self._model.index(row, 0)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.scrollTo(index)
 
     def _make_room(self, least: int, most: int) -> None:
         """Rows are as wide without the bar as with it."""
@@ -192,6 +210,9 @@ class HistoryList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentIndex().row())
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            last = self._model.rowCount() - 1
+            self._move_to(0 if event.key() == Qt.Key.Key_Home else last)
         elif event.text() and event.text().isprintable():
             event.ignore()  # letters are commands here, not a search in the list
         else:

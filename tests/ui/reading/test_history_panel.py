@@ -69,8 +69,8 @@ def test_every_edit_is_told_and_a_click_goes_there_and_nowhere_else(reader: Read
     listed = open_history(reader)
     assert told(listed) == [
         "Beginning",
-        "Nodule, solid: length ~ mm, Im 1",
-        "Nodule, part-solid: box ~ mm, Im 3",
+        "Nodule, solid: length, Im 1, ~ mm",
+        "Nodule, part-solid: box, Im 3, ~ mm",
         "Nodule, part-solid: painted, Im 5",
         "Answer: Calcification = Absent",
     ]
@@ -105,7 +105,7 @@ def test_a_branch_is_seen_and_gone_back_to(reader: Reader) -> None:
     listed = open_history(reader)
     assert told(listed) == [
         "Beginning",
-        "Nodule, solid: length ~ mm, Im 1",
+        "Nodule, solid: length, Im 1, ~ mm",
         "Branch of 2: Nodule, part-solid: painted, Im 5",
         "No finding",
     ]
@@ -115,7 +115,7 @@ def test_a_branch_is_seen_and_gone_back_to(reader: Reader) -> None:
     assert not reader.document.no_finding
     assert told(listed)[2:] == [
         "Branch: No finding",
-        "Nodule, part-solid: box ~ mm, Im 3",
+        "Nodule, part-solid: box, Im 3, ~ mm",
         "Nodule, part-solid: painted, Im 5",
     ]
     click_row(reader, listed, 2)
