@@ -149,7 +149,7 @@ _PAINT_WAYS = (
 _MASK_VERBS = (
     ("largest", message("Keep the largest part"), "Ctrl+Shift+L"),
     ("no-small", message("Remove small parts"), "Ctrl+Shift+S"),
-    ("holes", message("Fill holes"), "Ctrl+H"),
+    ("holes", message("Fill holes"), "Ctrl+F"),
     ("slice-holes", message("Fill holes slice by slice"), "Ctrl+Shift+Q"),
     ("smooth", message("Smooth the mask"), "Ctrl+Shift+M"),
     ("median", message("Smooth by the median"), "Ctrl+Shift+E"),

@@ -38,16 +38,6 @@ class Naming:
     mark: Callable[[str], Mark | None]
 
 
-SEVERAL = {
-    "paint": phrase("Painted"),
-    "union": phrase("Joined two regions"),
-    "difference": phrase("Took one region out of another"),
-    "intersection": phrase("Kept what two regions share"),
-    "exclusive": phrase("Kept what two regions do not share"),
-}
-"""Acts of several changes that are more than their parts, by the names that tools give them."""
-
-
 def edit_words(edit: Edit, naming: Naming) -> Phrase:
     """One line, as the list of the history shows it."""
     if isinstance(edit, Together):
@@ -158,11 +148,11 @@ def _several(edit: Together, naming: Naming) -> Phrase:
     marks, kinds = touched_marks(edit), {type(one) for one in edit.edits}
     if len(marks) == 1 and PaintMask in kinds and kinds <= {AddMark, PaintMask, RemoveMark}:
         return _painted(edit, naming)
-    if edit.name in SEVERAL:
-        return _with_mark(SEVERAL[edit.name], edit, naming)
+    count = len(marks)
+    if edit.name == "join":
+        return _with_mark(phrase("Joined {count} regions", count=count), edit, naming)
     if len(edit.edits) == 1:
         return _one(edit.edits[0], naming)
-    count = len(marks)
     if kinds == {AddMark}:
         return phrase("Added {count} marks", count=count)
     if kinds == {RemoveMark}:
@@ -170,14 +160,14 @@ def _several(edit: Together, naming: Naming) -> Phrase:
     if kinds == {ReplaceMark}:
         return _all_replaced(edit, count, naming)
     if PaintMask in kinds:
-        return _with_mark(SEVERAL["paint"], edit, naming)
+        return _with_mark(phrase("Painted"), edit, naming)
     return phrase("{count} changes at once", count=len(edit.edits))
 
 
 def _painted(edit: Together, naming: Naming) -> Phrase:
     mark = edit_mark(edit, naming.mark)
     if mark is None:
-        return SEVERAL["paint"]
+        return phrase("Painted")
     gone = isinstance(edit.edits[-1], RemoveMark)
     return _of(mark, phrase("erased") if gone else phrase("painted"), naming)
 

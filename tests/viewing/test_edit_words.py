@@ -112,7 +112,7 @@ def shifted(shape: Shape) -> Shape:
          "2 marks: hidden"),
         (Together("trust", (put(NODULE, confidence=1), put(OTHER, confidence=2))),
          "Changed 2 marks"),
-        (Together("union", (RemoveMark(0, OTHER), STROKE)), "Joined two regions, Im 143"),
+        (Together("join", (STROKE, RemoveMark(0, OTHER))), "Joined 2 regions, Im 143"),
         (Together("one", (AddMark(0, NODULE),)), "Nodule: box, Im 143, 3.0 mm"),
         (Together("odd", (AddMark(0, NODULE), SetNoFinding(True, False))), "2 changes at once"),
     ],
