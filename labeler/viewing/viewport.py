@@ -10,6 +10,9 @@ from labeler.model.rasters import Place
 from labeler.viewing.layout import Layout
 
 MIN_ZOOM, MAX_ZOOM = 0.01, 64.0
+LEAST_OF_FIT = 0.25
+"""A hand shrinks an image to this share of a fitted one's side, so that it is never lost."""
+
 WINDOW_GAIN = 0.005
 """Share of the width at press that one canvas pixel of a window drag is worth."""
 
@@ -100,13 +103,16 @@ def _scales(layout: Layout, zoom: float) -> tuple[float, float]:
     return zoom * x_mm / fine, zoom * y_mm / fine
 
 
-def fit(view: ViewState, layout: Layout, canvas: Canvas) -> ViewState:
-    """The whole image, as large as the canvas allows."""
+def _fitting(layout: Layout, canvas: Canvas) -> float:
+    """The zoom at which the whole image is as large as the canvas allows."""
     width, height = layout.shown_size
     scale_x, scale_y = _scales(layout, 1.0)
-    zoom = bounded(
-        layout, min(canvas.width / (width * scale_x), canvas.height / (height * scale_y))
-    )
+    return min(canvas.width / (width * scale_x), canvas.height / (height * scale_y))
+
+
+def fit(view: ViewState, layout: Layout, canvas: Canvas) -> ViewState:
+    """The whole image, as large as the canvas allows."""
+    zoom = bounded(layout, _fitting(layout, canvas))
     middle = (layout.columns - 1) / 2, (layout.rows - 1) / 2
     return replace(view, zoom=zoom, center=middle, fitted=True)
 
@@ -119,8 +125,12 @@ def resized(view: ViewState, layout: Layout, canvas: Canvas) -> ViewState:
 def zoom_at(
     view: ViewState, layout: Layout, canvas: Canvas, p_canvas: Place, factor: float
 ) -> ViewState:
-    """Closer or further; the voxel under the cursor stays there."""
-    zoom = bounded(layout, view.zoom * factor)
+    """Closer or further; the voxel under the cursor stays there.
+
+    Further ends at a quarter of a fitted view, of a smaller image at 1:1.
+    """
+    least = min(view.zoom, 1.0, LEAST_OF_FIT * _fitting(layout, canvas))
+    zoom = bounded(layout, max(least, view.zoom * factor))
     before = canvas_map(layout, view, canvas).to_voxel(p_canvas)
     scale_x, scale_y = _scales(layout, zoom)
     x, y = layout.to_shown(before)

@@ -8,7 +8,12 @@ from labeler.app.time_left import seconds_left
 def test_it_is_told_at_the_pace_so_far() -> None:
     assert seconds_left(500, 30.0) == 30
     assert seconds_left(900, 90.0) == 10
-    assert seconds_left(1000, 90.0) == 0
+
+
+def test_the_last_second_is_not_told() -> None:
+    assert seconds_left(950, 20.0) == 1
+    assert seconds_left(999, 90.0) is None
+    assert seconds_left(1000, 90.0) is None
 
 
 def test_nothing_is_told_while_it_would_be_a_guess() -> None:

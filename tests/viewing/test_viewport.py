@@ -74,7 +74,8 @@ def test_zoom_keeps_what_is_under_the_cursor(
 ) -> None:
     before = canvas_map(layout, view, CANVAS).to_voxel(p_canvas)
     closer = zoom_at(view, layout, CANVAS, p_canvas, factor)
-    assert closer.zoom == pytest.approx(max(0.01, min(64.0, view.zoom * factor)))
+    least = min(view.zoom, 1.0, fit(view, layout, CANVAS).zoom / 4)
+    assert closer.zoom == pytest.approx(max(0.01, least, min(64.0, view.zoom * factor)))
     after = canvas_map(layout, closer, CANVAS).to_canvas(before)
     # A shrunken image is moved to the nearest whole pixel.
     assert after == pytest.approx(p_canvas, abs=0.51)
@@ -90,6 +91,21 @@ def test_fit_shows_the_whole_image_amid_the_canvas(layout: Layout) -> None:
     assert min(where.left, where.top) == pytest.approx(0, abs=1e-6)
     assert where.left + right == pytest.approx(CANVAS.width)
     assert where.top + bottom == pytest.approx(CANVAS.height)
+
+
+def test_zooming_out_never_loses_the_image() -> None:
+    layout = LAYOUTS[0]
+    fitted = fit(VIEW, layout, CANVAS)
+    view = fitted
+    for _ in range(40):
+        view = zoom_at(view, layout, CANVAS, (30, 20), 0.8)
+    assert view.zoom == pytest.approx(min(1.0, fitted.zoom / 4))
+    at_end = zoom_at(view, layout, CANVAS, (300, 20), 0.8)
+    assert (at_end.zoom, at_end.center) == (view.zoom, pytest.approx(view.center))
+    # True size may lie below: from there a hand goes closer only.
+    small = replace(view, zoom=view.zoom / 3)
+    assert zoom_at(small, layout, CANVAS, (0, 0), 0.5).zoom == small.zoom
+    assert zoom_at(small, layout, CANVAS, (0, 0), 1.2).zoom == pytest.approx(1.2 * small.zoom)
 
 
 def test_a_fitted_view_stays_fitted_and_others_keep_their_zoom() -> None:
