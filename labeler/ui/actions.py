@@ -111,6 +111,12 @@ class Actions:
         shown = self._actions[name].shortcut()
         return shown.toString(QKeySequence.SequenceFormat.NativeText)
 
+    def all_keys(self, name: str) -> str:
+        """All its keys as they are written on this system."""
+        shown = [key.toString(QKeySequence.SequenceFormat.NativeText)
+                 for key in self._actions[name].shortcuts()]  # fmt: skip
+        return ", ".join(shown)
+
     def _make(self, plan: Plan) -> QAction:
         number = plan.id.rpartition(".")[2]
         text = tr(plan.text, n=number) if number.isdigit() else tr(plan.text)

@@ -54,7 +54,6 @@ DRAG_WORDS = {
 DARKER_UP = message("Window: right is wider, up is darker")
 
 GESTURES = (
-    (message("A click without a drag, at the other side"), message("Menu")),
     (message("Wheel"), message("Slices; towards you is the next one")),
     (message("Ctrl+wheel"), message("Zooms at the pointer")),
     (message("Shift+wheel"), message("Size of the brush, 20 % a step")),
@@ -85,6 +84,10 @@ VIEWERS = (
     Viewer("weasis", message("Weasis"), "window", Drag.PAN, Drag.NOTHING),
 )
 """The first one is the usual one. Read in the sources of the others; keys stay Labeler's."""
+
+MENU = message("Menu")
+MENU_CLICKS = {Button.RIGHT: message("Right click"), Button.LEFT: message("Left click")}
+"""By the button that has not the tool in hand: a press without a drag."""
 
 Use = Drag | str
 """A drag, or an action's id."""

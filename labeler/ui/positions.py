@@ -46,7 +46,7 @@ class Positions(QObject):
     """Acts on keys in `widget` by their place on the keyboard, before shortcuts see them.
 
     A field that someone types into has accepted them already, and they never come here. `begun`
-    hears of an action, the key and its scan code before the action is done.
+    hears of an action, the key and its scan code before the action is done, and may say no.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Positions(QObject):
         widget: QWidget,
         actions: Actions,
         scopes: tuple[Scope, ...],
-        begun: Callable[[str, int, int], None] = lambda _name, _key, _scan: None,
+        begun: Callable[[str, int, int], bool] = lambda _name, _key, _scan: True,
     ) -> None:
         super().__init__(widget)
         self._actions, self._scopes, self._begun = actions, scopes, begun
@@ -76,5 +76,5 @@ class Positions(QObject):
         action = self._actions[name]
         if event.isAutoRepeat() and not action.autoRepeat():
             return
-        self._begun(name, event.key(), event.nativeScanCode())
-        action.trigger()
+        if self._begun(name, event.key(), event.nativeScanCode()):
+            action.trigger()

@@ -12,6 +12,10 @@ from PySide6.QtWidgets import QApplication
 HELD_MS = 300
 """A key down for longer than this was held, whether or not the tool was used meanwhile."""
 
+REPEAT_MS = 40
+"""A release that a press of the same key follows within this time is the keyboard repeating: X11
+does not always say so."""
+
 _USES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.Wheel)
 _ENDS = (
     QEvent.Type.MouseButtonRelease,
@@ -45,8 +49,13 @@ class ToolHold(QObject):
         self._hand, self._names = hand, {action: name for name, action in actions.items()}
         self._before: tuple[str, str] | None = None
         self._key, self._scan = 0, 0
-        self._used = self._let_go = False
+        self._used = self._let_go = self._held = False
         self._since = QElapsedTimer()
+        self._up = QTimer(self)
+        self._up.setSingleShot(True)
+        self._up.setInterval(REPEAT_MS)
+        self._up.timeout.connect(self._released)
+        self._all = _Everything(self)
         for action in self._names:
             action.installEventFilter(self)
 
@@ -55,48 +64,76 @@ class ToolHold(QObject):
         """Whether a tool is to be given back yet."""
         return self._before is not None
 
-    def begin(self, action: QAction, key: int, scan: int = 0) -> None:
-        """A tool's key goes down; to be called before the action does its work."""
+    def begin(self, action: QAction, key: int, scan: int = 0) -> bool:
+        """A tool's key goes down; to be called before the action does its work. False where it only
+        repeats, and nothing is to be done."""
         if action not in self._names or not action.isEnabled():
-            return
+            return True
         if self.waits and not self._let_go and (key, scan) == (self._key, self._scan):
-            return  # the same key, repeating
+            self._up.stop()
+            return False
+        if self._up.isActive():
+            self._released()
         self._end()
         self._before = self._hand.tool_name, self._hand.last_tool
         self._key, self._scan = key, scan
-        self._used = self._let_go = False
-        self._since.start()
+        self._used = self._let_go = self._held = False
+        self._since.invalidate()
+        QTimer.singleShot(0, self._count)
         application = QApplication.instance()
         if application is not None:
-            application.installEventFilter(self)
+            application.installEventFilter(self._all)
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.Shortcut:
-            if isinstance(watched, QAction) and isinstance(event, QShortcutEvent):
-                self.begin(watched, _first(event))
-        elif not self.waits:
+        """Of the actions themselves: a key that only repeats does nothing."""
+        if event.type() != QEvent.Type.Shortcut or not isinstance(event, QShortcutEvent):
             return False
-        elif kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
-            if self._is_key(event) and not event.isAutoRepeat():
-                self._released()
+        return isinstance(watched, QAction) and not self.begin(watched, _first(event))
+
+    def hear(self, event: QEvent) -> None:
+        """Anything that happens in the program while a tool is held."""
+        kind = event.type()
+        if not self.waits:
+            return
+        if isinstance(event, QKeyEvent) and self._is_key(event):
+            self._heard(event)
         elif kind in _USES:
             self._used = True
         elif kind in _GONE:
+            self._held = self._used or self._was_long
             self._released()
         if self._let_go and kind in _ENDS:
             QTimer.singleShot(0, self._give_back)
-        return False
+
+    def _count(self) -> None:
+        """The time that choosing the tool took is not the hand's."""
+        if self.waits and not self._since.isValid():
+            self._since.start()
+
+    @property
+    def _was_long(self) -> bool:
+        return self._since.isValid() and self._since.elapsed() > HELD_MS
 
     def _is_key(self, event: QKeyEvent) -> bool:
         if self._scan:
             return event.nativeScanCode() == self._scan
         return event.key() == self._key
 
+    def _heard(self, event: QKeyEvent) -> None:
+        """The key itself: up, or down again at once, which was no release."""
+        if event.type() != QEvent.Type.KeyRelease:
+            self._up.stop()
+        elif not event.isAutoRepeat() and not self._up.isActive() and not self._let_go:
+            self._held = self._used or self._was_long
+            self._up.start()
+
     def _released(self) -> None:
+        """What came after the release has no part in whether the key was held."""
+        self._up.stop()
         if self._let_go:
             return
-        if self._used or self._since.elapsed() > HELD_MS:
+        if self._held:
             self._let_go = True
             self._give_back()
         else:
@@ -113,9 +150,23 @@ class ToolHold(QObject):
 
     def _end(self) -> None:
         self._before = None
+        self._up.stop()
         application = QApplication.instance()
         if application is not None:
-            application.removeEventFilter(self)
+            application.removeEventFilter(self._all)
+
+
+class _Everything(QObject):
+    """The program's filter while a tool is held; apart from that of the actions, which would hear
+    of each shortcut twice."""
+
+    def __init__(self, hold: ToolHold) -> None:
+        super().__init__(hold)
+        self._hold = hold
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self._hold.hear(event)
+        return False
 
 
 def _first(event: QShortcutEvent) -> int:

@@ -120,7 +120,7 @@ class Window(QWidget):
             if self._session.standing().locked:
                 self.locked.arrived()
         elif self._session.standing().first_run:
-            self.dialogs.greet(self._open_sample, self._connect)
+            self.dialogs.greet(self.commands, self._open_sample, self._connect)
 
     def make_places(self) -> Iterator[int]:
         """Make the places that are not on show, one a step: the person is working already."""
@@ -213,7 +213,7 @@ class Window(QWidget):
         bind("app.shortcuts", lambda: self.dialogs.shortcuts(self.commands))
         version = self._around.version
         bind("app.about", lambda: self.dialogs.about(version()))
-        bind("app.settings", self.dialogs.settings)
+        bind("app.settings", lambda: self.dialogs.settings(self.commands))
         bind("app.lock", session.lock)
         bind("app.dismiss", self.notices.dismiss_newest)
         bind("app.next-pane", lambda: self._walk(1))

@@ -51,17 +51,19 @@ class WindowDialogs:
         palette.CommandPalette(self._window, self._look, actions).open()
 
     def shortcuts(self, actions: Actions) -> None:
-        shortcuts.ShortcutSheet(self._window, self._look, actions).open()
+        now = self._session.preferences()
+        shortcuts.ShortcutSheet(self._window, self._look, actions, now).open()
 
     def about(self, version: str) -> None:
         about.AboutDialog(self._window, self._look, version).open()
 
-    def settings(self) -> None:
-        settings.SettingsDialog(self._window, self._look, self._session).open()
+    def settings(self, actions: Actions) -> None:
+        settings.SettingsDialog(self._window, self._look, self._session, actions).open()
 
-    def greet(self, sample: Callable[[], None], join: Callable[[], None]) -> None:
+    def greet(self, actions: Actions, sample: Callable[[], None], join: Callable[[], None]) -> None:
         """What a new profile can begin with."""
-        first_run.FirstRun(self._window, self._look, sample, join).open()
+        session = self._session
+        first_run.FirstRun(self._window, self._look, session, actions, sample, join).open()
 
     def connect(self, connected: Callable[[], None]) -> None:
         dialog = connect.ConnectDialog(self._window, self._look, self._session, connected)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -31,11 +33,18 @@ class _Search(QLineEdit):
 
 
 class CommandPalette(Dialog):
-    """Type, choose with the arrows, Enter does it. What cannot be done now says why."""
+    """Type, choose with the arrows, Enter does it. What cannot be done now says why. With `chosen`
+    nothing is done, and `chosen` hears which it is."""
 
-    def __init__(self, window: QWidget, look: Look, actions: Actions) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        look: Look,
+        actions: Actions,
+        chosen: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__(window, look, tr("Commands"))
-        self._actions = actions
+        self._actions, self._chosen = actions, chosen
         columns = (ColumnPlan(tr("Command"), 0), ColumnPlan(tr("Key"), 190, right=True))
         self.table = Table(look, columns, entered=self._run, row_height=ROW)
         self.table.horizontalHeader().hide()
@@ -63,12 +72,15 @@ class CommandPalette(Dialog):
 
     def _row(self, name: str) -> tuple[Cell, ...]:
         action, plan = self._actions[name], self._actions.plans[name]
-        if action.isEnabled():
+        if action.isEnabled() or self._chosen is not None:
             return (Cell(action.text(), "text", plan.icon), Cell(self._actions.keys(name), "text3"))
         words = f"{action.text()} · {tr(plan.need.value)}"
         return (Cell(words, "text3", plan.icon), Cell(self._actions.keys(name), "text3"))
 
     def _run(self, name: str) -> None:
-        if name and self._actions[name].isEnabled():
+        if name and self._chosen is not None:
+            self.accept()
+            self._chosen(name)
+        elif name and self._actions[name].isEnabled():
             self.accept()
             QTimer.singleShot(0, self._actions[name].trigger)

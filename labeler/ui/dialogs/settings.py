@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from labeler.app.screens import Standing
 from labeler.model.preferences import SHARES_OF_MEMORY, Preferences
+from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Button, IconButton, Large
 from labeler.ui.components.surfaces import Scroll
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.calibration import CalibrationDialog
 from labeler.ui.dialogs.dialog import Dialog
+from labeler.ui.dialogs.input_settings import InputSettings
 from labeler.ui.dialogs.setting_rows import FactRow, Section, SettingRow, choice_row
 from labeler.ui.formats import folded
 from labeler.ui.look import Look
@@ -21,7 +23,7 @@ from labeler.ui.monitors import monitor_of
 from labeler.ui.ports import SessionPort
 from labeler.ui.translation import tr
 
-WIDTH, HEIGHT = 640, 520
+WIDTH, HEIGHT = 720, 520
 RATES = (5, 10, 15, 25, 30)
 GIB_KEPT = (0, 2, 4, 16)
 
@@ -29,9 +31,10 @@ GIB_KEPT = (0, 2, 4, 16)
 class SettingsDialog(Dialog):
     """Type a word of what is looked for; nothing here is a secret."""
 
-    def __init__(self, window: QWidget, look: Look, session: SessionPort) -> None:
+    def __init__(self, window: QWidget, look: Look, session: SessionPort, actions: Actions) -> None:
         super().__init__(window, look, tr("Settings"), width=WIDTH)
         self._session = session
+        self.input = InputSettings(window, look, session, actions)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a setting"))
         self.search.setAccessibleName(tr("Find a setting"))
@@ -40,6 +43,7 @@ class SettingsDialog(Dialog):
         standing = session.standing()
         self.sections = (
             self._reading(),
+            self.input.section(),
             self._display(window),
             self._key(standing),
             self._storage(standing),

@@ -1,80 +1,141 @@
-"""All shortcuts on one sheet, made from the table."""
+"""All shortcuts on one sheet with a search, made from the tables of actions and of the mouse."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from labeler.model.preferences import Preferences
 from labeler.ui.action_table import Group, Plan
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large
 from labeler.ui.components.surfaces import Scroll
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.dialog import Dialog
+from labeler.ui.dialogs.input_words import gesture_lines
 from labeler.ui.look import Look
 from labeler.ui.theme import Type
 from labeler.ui.translation import message, tr
 
 WIDTH, HEIGHT = 1040, 620
+MOUSE = message("Mouse and pen")
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group.PLACES, Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY),
     (Group.SLICES, Group.PLANES, Group.FUSION, Group.MARKS, Group.PRESETS),
     (Group.LAYOUT, Group.FINDINGS, Group.WORK, Group.PROGRAM),
 )
+"""The mouse stands over the last column."""
 
-GESTURES = {
-    Group.VIEW: ((message("Window of a box, with the Window tool"), message("Shift+drag")),),
-    Group.PLANES: ((message("Crosshair under the pointer"), message("Shift+move")),),
-}
-"""What the pointer does with a key held, told among its neighbours."""
+
+@dataclass(frozen=True)
+class _Line:
+    """What can be done, and how; both vanish together."""
+
+    words: Label
+    how: Label
+    found_by: str
+
+    def show(self, wanted: list[str], *, all_of_it: bool) -> bool:
+        shown = all_of_it or all(part in self.found_by for part in wanted)
+        self.words.setVisible(shown)
+        self.how.setVisible(shown)
+        return shown
+
+
+class Chapter(QWidget):
+    """A name with its lines; nine numbered actions are one of them."""
+
+    def __init__(self, name: str, lines: list[tuple[str, str]], *, wrap: bool = False) -> None:
+        super().__init__()
+        self._name, self._wrap = name.casefold(), wrap
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 12)
+        rows.setSpacing(4)
+        rows.addWidget(Label(name, Type.SECTION))
+        grid = QGridLayout()
+        grid.setColumnStretch(0, 1)
+        grid.setVerticalSpacing(2)
+        rows.addLayout(grid)
+        self.lines = [self._line(grid, row, *line) for row, line in enumerate(lines)]
+
+    def _line(self, grid: QGridLayout, row: int, words: str, how: str) -> _Line:
+        wrap = self._wrap
+        told, key = Label(words, ink="text2", wrap=wrap), Label(how, Type.STRONG, wrap=wrap)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        key.setAlignment(Qt.AlignmentFlag.AlignRight | middle)
+        grid.addWidget(told, row, 0, middle)
+        grid.addWidget(key, row, 1, middle)
+        return _Line(told, key, f"{words} {how}".casefold())
+
+    def show_found(self, wanted: list[str]) -> bool:
+        """Show the lines with all these words, or all lines where the name has them."""
+        named = all(part in self._name for part in wanted)
+        found = [line.show(wanted, all_of_it=named) for line in self.lines]
+        self.setVisible(any(found))
+        return any(found)
 
 
 class ShortcutSheet(Dialog):
-    """Three columns of chapters; nine numbered actions are one line."""
+    """Three columns of chapters, found by a word or by a key."""
 
-    def __init__(self, window: QWidget, look: Look, actions: Actions) -> None:
+    def __init__(
+        self, window: QWidget, look: Look, actions: Actions, preferences: Preferences
+    ) -> None:
         super().__init__(window, look, tr("Shortcuts"), width=WIDTH)
         self._actions = actions
-        page = QWidget()
-        columns = QHBoxLayout(page)
-        columns.setContentsMargins(0, 0, 16, 0)
-        columns.setSpacing(32)
-        for groups in COLUMNS:
-            columns.addLayout(self._column(groups), 1)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a shortcut, by its name or its keys"))
+        self.search.setAccessibleName(tr("Find a shortcut"))
+        self.search.textChanged.connect(self._find)
+        self.body.addWidget(self.search)
+        mouse = Chapter(tr(MOUSE), gesture_lines(actions, preferences), wrap=True)
+        columns = [[self._chapter(group) for group in groups] for groups in COLUMNS]
+        columns[-1].insert(0, mouse)
+        self.chapters = [chapter for column in columns for chapter in column]
+        self._none = Label(tr("No shortcut has these words."), ink="text2")
+        self._none.hide()
+        page = self._page(columns)
         scroll = Scroll(page)
-        scroll.setFixedHeight(min(HEIGHT, page.sizeHint().height(), window.height() - 160))
+        scroll.setFixedHeight(min(HEIGHT, page.sizeHint().height(), window.height() - 208))
         scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.body.addWidget(scroll)
-        close = Large(tr("Close"), self.reject)
-        self.set_buttons(close)
-        close.setFocus()
+        self.set_buttons(Large(tr("Close"), self.reject))
+        self.search.setFocus()
 
-    def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
-        rows = QVBoxLayout()
-        rows.setSpacing(4)
-        for group in groups:
-            rows.addWidget(Label(tr(group.value), Type.SECTION))
-            grid = QGridLayout()
-            grid.setColumnStretch(0, 1)
-            grid.setVerticalSpacing(2)
-            for row, (words, keys) in enumerate(self._lines(group)):
-                grid.addWidget(Label(words, ink="text2"), row, 0)
-                key = Label(keys, Type.STRONG)
-                grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
-            rows.addLayout(grid)
-            rows.addSpacing(12)
-        rows.addStretch()
-        return rows
+    def _page(self, columns: list[list[Chapter]]) -> QWidget:
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(0, 0, 16, 0)
+        rows.addWidget(self._none)
+        across = QHBoxLayout()
+        across.setSpacing(32)
+        rows.addLayout(across)
+        rows.addStretch(1)
+        for chapters in columns:
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            for chapter in chapters:
+                column.addWidget(chapter)
+            column.addStretch()
+            across.addLayout(column, 1)
+        return page
 
-    def _lines(self, group: Group) -> list[tuple[str, str]]:
+    def _find(self, typed: str) -> None:
+        wanted = typed.casefold().split()
+        found = [chapter.show_found(wanted) for chapter in self.chapters]
+        self._none.setVisible(not any(found))
+
+    def _chapter(self, group: Group) -> Chapter:
         lines = []
         for plan in self._actions.plans.values():
             if plan.group is group and not _numbered(plan):
-                lines.append((self._actions[plan.id].text(), self._actions.keys(plan.id)))
+                lines.append((self._actions[plan.id].text(), self._actions.all_keys(plan.id)))
             elif plan.group is group and plan.id.endswith(".1"):
                 keys = self._actions.keys(plan.id)
                 lines.append((tr(plan.text, n="1–9"), f"{keys}–9"))
-        return lines + [(tr(words), tr(how)) for words, how in GESTURES.get(group, ())]
+        return Chapter(tr(group.value), lines)
 
 
 def _numbered(plan: Plan) -> bool:

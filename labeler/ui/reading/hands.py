@@ -84,5 +84,5 @@ class Hands(QObject):
         event.accept()
         return True
 
-    def _begun(self, name: str, key: int, scan: int) -> None:
-        self.hold.begin(self._actions[name], key, scan)
+    def _begun(self, name: str, key: int, scan: int) -> bool:
+        return self.hold.begin(self._actions[name], key, scan)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from labeler.model.shapes import Polygon
-from labeler.ui.tool_hold import HELD_MS
+from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
 from tests.support.reader import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Reader
 
 KEY = Qt.Key
@@ -32,6 +32,7 @@ def down(reader: Reader, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> 
 
 def up(reader: Reader, key: Qt.Key) -> None:
     QTest.keyRelease(reader.view, key)
+    QTest.qWait(REPEAT_MS + 10)
     reader.settle()
 
 
@@ -52,8 +53,17 @@ class TestAHeldTool:
     def test_a_short_press_keeps_it(self, reader: Reader) -> None:
         reader.key(KEY.Key_B)
         reader.key(KEY.Key_Z)
+        QTest.qWait(REPEAT_MS + 10)
         assert reader.desk.tool.name == "zoom"
         assert not reader.place.hands.hold.waits
+
+    def test_a_stroke_right_after_a_short_press_does_not_make_it_a_long_one(
+        self, reader: Reader
+    ) -> None:
+        reader.key(KEY.Key_L)
+        reader.drag([(80, 90), (100, 100)])
+        QTest.qWait(REPEAT_MS + 10)
+        assert reader.desk.tool.name == "length"
 
     def test_a_long_press_gives_it_back_unused(self, reader: Reader) -> None:
         down(reader, KEY.Key_B)
@@ -71,6 +81,22 @@ class TestAHeldTool:
         assert reader.desk.tool.name == "brush"
         reader.key(KEY.Key_Space)
         assert reader.desk.tool.name == "length"
+
+    @pytest.mark.parametrize("name", ["tool.brush", "tool.last"])
+    def test_a_keyboard_that_repeats_holds_it(self, reader: Reader, name: str) -> None:
+        """As X11 has it: release and press, and no word that they are repeats."""
+        reader.key(KEY.Key_B)
+        reader.key(KEY.Key_V)
+        key = KEY.Key_B if name == "tool.brush" else KEY.Key_Space
+        down(reader, key)
+        QTest.qWait(HELD_MS + 20)
+        for _ in range(5):
+            QTest.keyRelease(reader.view, key)
+            down(reader, key)
+            QTest.qWait(10)
+            assert reader.desk.tool.name == "brush"
+        up(reader, key)
+        assert reader.desk.tool.name == "select"
 
     def test_a_stroke_outlives_the_key(self, reader: Reader) -> None:
         down(reader, KEY.Key_B)

@@ -1,0 +1,205 @@
+"""Settings, Input: hands, buttons and every key; the sheet and the palette say what holds now."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+
+from labeler.model.preferences import DEFAULTS
+from labeler.ui.dialogs.first_run import FirstRun
+from labeler.ui.dialogs.keys import KeysDialog
+from labeler.ui.dialogs.palette import CommandPalette
+from labeler.ui.dialogs.settings import SettingsDialog
+from labeler.ui.dialogs.shortcuts import ShortcutSheet
+from labeler.ui.mouse_table import Button, Drag, uses_of
+from labeler.ui.window import Window
+from tests.support.screen_reading import clipped, dialog
+from tests.support.session_in_memory import SessionInMemory
+
+opens_menu = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def settings(window: Window) -> SettingsDialog:
+    window.commands["app.settings"].trigger()
+    return dialog(SettingsDialog)
+
+
+@pytest.fixture
+def keys(settings: SettingsDialog) -> KeysDialog:
+    QTest.mouseClick(settings.input.change_keys, LEFT)
+    return dialog(KeysDialog)
+
+
+def chip(within: QWidget, words: str) -> QAbstractButton:
+    return next(b for b in within.findChildren(QAbstractButton) if b.text() == words)
+
+
+def give(keys: KeysDialog, name: str, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
+    keys.search.clear()
+    keys.table.select(name)
+    QTest.mouseClick(keys.field, LEFT)
+    QTest.keyClick(keys.field, key, *held)
+
+
+class TestKeys:
+    def test_free_keys_count_at_once(
+        self, keys: KeysDialog, window: Window, session: SessionInMemory
+    ) -> None:
+        give(keys, "tool.brush", KEY.Key_J, CTRL)
+        assert session.now_preferences.keys == {"tool.brush": ("Ctrl+J",)}
+        assert window.commands.keys("tool.brush") == "Ctrl+J"
+        assert clipped(keys) == []
+
+    def test_keys_in_use_are_taken_only_when_that_is_said(
+        self, keys: KeysDialog, session: SessionInMemory
+    ) -> None:
+        give(keys, "tool.brush", KEY.Key_P)
+        assert session.now_preferences.keys == {}
+        assert "Polygon" in keys.told.text()
+        assert keys.take.isVisible()
+        assert clipped(keys) == []
+        QTest.keyClick(keys.take, KEY.Key_Return)
+        assert session.now_preferences.keys == {"tool.brush": ("P",), "tool.polygon": ()}
+        assert not keys.take.isVisible()
+
+    def test_one_is_put_back_and_then_all(self, keys: KeysDialog, session: SessionInMemory) -> None:
+        give(keys, "tool.brush", KEY.Key_P)
+        QTest.mouseClick(keys.take, LEFT)
+        give(keys, "tool.zoom", KEY.Key_J, CTRL)
+        keys.table.select("tool.polygon")
+        QTest.mouseClick(keys.usual, LEFT)
+        assert session.now_preferences.keys == {"tool.brush": (), "tool.zoom": ("Ctrl+J",)}
+        QTest.mouseClick(keys.all_usual, LEFT)
+        assert session.now_preferences.keys == {}
+        assert not keys.all_usual.isEnabled()
+
+    def test_an_action_may_have_none(self, keys: KeysDialog, session: SessionInMemory) -> None:
+        keys.table.select("case.no-finding")
+        QTest.mouseClick(keys.none, LEFT)
+        assert session.now_preferences.keys == {"case.no-finding": ()}
+
+    @pytest.mark.parametrize(
+        ("key", "held"),
+        [
+            (KEY.Key_J, Qt.KeyboardModifier.AltModifier),
+            (KEY.Key_Return, Qt.KeyboardModifier.NoModifier),
+        ],
+    )
+    def test_some_are_refused(
+        self,
+        keys: KeysDialog,
+        session: SessionInMemory,
+        key: Qt.Key,
+        held: Qt.KeyboardModifier,
+    ) -> None:
+        give(keys, "tool.brush", key, held)
+        assert "Choose" in keys.told.text()
+        assert keys.field.listening
+        QTest.keyClick(keys.field, KEY.Key_Escape)
+        assert not keys.field.listening
+        assert keys.isVisible(), "Esc left the keys as they were, and the dialog open"
+        assert session.now_preferences == DEFAULTS
+
+    def test_they_are_found_by_a_word_or_by_the_key(self, keys: KeysDialog) -> None:
+        QTest.keyClicks(keys.search, "ctrl+k")
+        assert "app.commands" in keys.table.rows.keys
+        keys.search.clear()
+        QTest.keyClicks(keys.search, "eraser")
+        assert keys.table.rows.keys == ("tool.eraser",)
+
+    def test_a_question_mark_is_written_as_it_is_typed(
+        self, keys: KeysDialog, session: SessionInMemory
+    ) -> None:
+        give(keys, "view.fit", KEY.Key_Exclam, SHIFT)
+        assert session.now_preferences.keys["view.fit"] == ("!",)
+
+
+class TestButtons:
+    def test_hands_that_know_slicer(
+        self, settings: SettingsDialog, session: SessionInMemory
+    ) -> None:
+        QTest.mouseClick(chip(settings, "3D Slicer"), LEFT)
+        assert session.now_preferences.viewer == "slicer"
+        assert settings.input.buttons[Button.RIGHT].text() == "Zooms"
+        QTest.mouseClick(chip(settings, "Left hand"), LEFT)
+        assert settings.input.buttons[Button.LEFT].text() == "Zooms"
+        assert clipped(settings) == []
+
+    @opens_menu
+    def test_a_button_is_given_an_action(
+        self, settings: SettingsDialog, session: SessionInMemory
+    ) -> None:
+        QTest.mouseClick(settings.input.buttons[Button.BACK], LEFT)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        other = menu.actions()[-1]
+        menu.close()
+        other.trigger()
+        palette = dialog(CommandPalette)
+        QTest.keyClicks(palette.search, "invert")
+        QTest.keyClick(palette.search, KEY.Key_Return)
+        assert uses_of(session.now_preferences)[Button.BACK] == "view.invert"
+        assert settings.input.buttons[Button.BACK].text() == "Invert grey"
+        QTest.mouseClick(settings.input.usual, LEFT)
+        assert session.now_preferences.buttons == {}
+
+    @opens_menu
+    def test_who_takes_the_tool_from_the_left_finds_it_elsewhere(
+        self, settings: SettingsDialog, session: SessionInMemory
+    ) -> None:
+        QTest.mouseClick(settings.input.buttons[Button.LEFT], LEFT)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        pan = next(action for action in menu.actions() if action.text() == "Moves the image")
+        menu.close()
+        pan.trigger()
+        uses = uses_of(session.now_preferences)
+        assert (uses[Button.LEFT], uses[Button.MIDDLE]) == (Drag.PAN, Drag.TOOL)
+
+    def test_input_is_found_in_the_settings(self, settings: SettingsDialog) -> None:
+        QTest.keyClicks(settings.search, "side button")
+        assert settings.input.buttons[Button.BACK].isVisible()
+        assert not settings.calibrate.isVisible()
+
+
+class TestTheSheet:
+    def test_it_says_the_keys_of_now_and_finds_them(
+        self, window: Window, session: SessionInMemory
+    ) -> None:
+        give_brush = {"tool.brush": ("Ctrl+J",)}
+        session.prefer(session.now_preferences.__class__(keys=give_brush, viewer="slicer"))
+        window.commands["app.shortcuts"].trigger()
+        sheet = dialog(ShortcutSheet)
+        assert clipped(sheet) == []
+        QTest.keyClicks(sheet.search, "ctrl+j")
+        shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
+        assert "Brush" in shown
+        assert "Polygon" not in shown
+        sheet.search.clear()
+        QTest.keyClicks(sheet.search, "mouse")
+        shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
+        assert "Zooms" in shown
+        sheet.search.clear()
+        QTest.keyClicks(sheet.search, "no such thing")
+        shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
+        assert "No shortcut has these words." in shown
+
+    def test_a_question_mark_opens_it(self, window: Window) -> None:
+        QTest.keyClick(window, KEY.Key_Question)
+        dialog(ShortcutSheet)
+
+
+def test_the_first_screen_asks_which_viewer_the_hands_know(
+    window: Window, session: SessionInMemory
+) -> None:
+    window.dialogs.greet(window.commands, lambda: None, lambda: None)
+    greeting = dialog(FirstRun)
+    QTest.mouseClick(greeting.viewers.chips()[2], LEFT)
+    assert session.now_preferences.viewer == "osirix"
+    assert clipped(greeting) == []
