@@ -51,9 +51,9 @@ class TestKeys:
     def test_free_keys_count_at_once(
         self, keys: KeysDialog, window: Window, session: SessionInMemory
     ) -> None:
-        give(keys, "tool.brush", KEY.Key_J, CTRL)
-        assert session.now_preferences.keys == {"tool.brush": ("Ctrl+J",)}
-        assert window.commands.keys("tool.brush") == "Ctrl+J"
+        give(keys, "tool.brush", KEY.Key_F12, CTRL)
+        assert session.now_preferences.keys == {"tool.brush": ("Ctrl+F12",)}
+        assert window.commands.keys("tool.brush") == "Ctrl+F12"
         assert clipped(keys) == []
 
     def test_keys_in_use_are_taken_only_when_that_is_said(
@@ -71,10 +71,10 @@ class TestKeys:
     def test_one_is_put_back_and_then_all(self, keys: KeysDialog, session: SessionInMemory) -> None:
         give(keys, "tool.brush", KEY.Key_P)
         QTest.mouseClick(keys.take, LEFT)
-        give(keys, "tool.zoom", KEY.Key_J, CTRL)
+        give(keys, "tool.zoom", KEY.Key_F12, CTRL)
         keys.table.select("tool.polygon")
         QTest.mouseClick(keys.usual, LEFT)
-        assert session.now_preferences.keys == {"tool.brush": (), "tool.zoom": ("Ctrl+J",)}
+        assert session.now_preferences.keys == {"tool.brush": (), "tool.zoom": ("Ctrl+F12",)}
         QTest.mouseClick(keys.all_usual, LEFT)
         assert session.now_preferences.keys == {}
         assert not keys.all_usual.isEnabled()
@@ -172,12 +172,12 @@ class TestTheSheet:
     def test_it_says_the_keys_of_now_and_finds_them(
         self, window: Window, session: SessionInMemory
     ) -> None:
-        give_brush = {"tool.brush": ("Ctrl+J",)}
+        give_brush = {"tool.brush": ("Ctrl+F12",)}
         session.prefer(session.now_preferences.__class__(keys=give_brush, viewer="slicer"))
         window.commands["app.shortcuts"].trigger()
         sheet = dialog(ShortcutSheet)
         assert clipped(sheet) == []
-        QTest.keyClicks(sheet.search, "ctrl+j")
+        QTest.keyClicks(sheet.search, "ctrl+f12")
         shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
         assert "Brush" in shown
         assert "Polygon" not in shown

@@ -245,14 +245,14 @@ class TestTheMouse:
 
 
 def test_a_key_of_ones_own_counts_at_once(reader: Reader) -> None:
-    prefer(reader, keys={"tool.brush": ("Ctrl+J",), "tool.box": ()})
+    prefer(reader, keys={"tool.brush": ("Ctrl+F12",), "tool.box": ()})
     reader.key(KEY.Key_B)
     assert reader.desk.tool.name == "select"
     reader.key(KEY.Key_R)
     assert reader.desk.tool.name == "select"
-    reader.key(KEY.Key_J, CTRL)
+    reader.key(KEY.Key_F12, CTRL)
     assert reader.desk.tool.name == "brush"
-    assert "Ctrl+J" in reader.window.commands["tool.brush"].toolTip()
+    assert "Ctrl+F12" in reader.window.commands["tool.brush"].toolTip()
     prefer(reader, keys={})
     reader.key(KEY.Key_R)
     assert reader.desk.tool.name == "box"
