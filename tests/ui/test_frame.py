@@ -129,7 +129,7 @@ def test_closing_it_closes_the_dialog_over_it(window: Window) -> None:
 def test_the_sheet_tells_what_the_pointer_does_with_shift(window: Window) -> None:
     window.commands["app.shortcuts"].trigger()
     told = {label.text() for label in dialog(ShortcutSheet).findChildren(QLabel)}
-    assert {"Shift+drag", "Shift+move"} <= told
+    assert {"Shift+drag, with Window", "Shift+move"} <= told
 
 
 def test_steps_are_taken_one_a_turn(qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from labeler.ui.key_bindings import (
 )
 
 NAMES = st.sampled_from([plan.id for plan in PLANS])
-KEYS = st.sampled_from(sorted({key for plan in PLANS for key in plan.keys} | {"Ctrl+F12", "Shift+Y"}))
+KEYS = st.sampled_from(sorted({key for plan in PLANS for key in plan.keys} | {"Ctrl+F12"}))
 
 
 def test_mirrored_twice_is_the_same_key() -> None:

@@ -47,7 +47,7 @@ def test_a_setting_is_found_by_a_word(settings: SettingsDialog) -> None:
     assert not any(section.isVisible() for section in settings.sections)
     settings.search.clear()
     QTest.keyClicks(settings.search, "UPWARDS")
-    assert [section.isVisible() for section in settings.sections] == [True, False, False, False]
+    assert [section.isVisible() for section in settings.sections] == [True, *[False] * 4]
     assert chip(settings, "Up is darker").isVisible()
     assert not chip(settings, "Squares").isVisible()
     settings.search.clear()
