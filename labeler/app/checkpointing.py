@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from labeler.app.cases import Work, stand_work
 from labeler.app.painted_masks import PaintedMasks, painted_in, whole_masks
 from labeler.model.history import History, advance, upwards, way
 from labeler.model.mask_blobs import decode_mask, encode_mask
@@ -89,6 +90,22 @@ class Past:
 
         if names:
             self._worker.submit(read, keep, self._on_error)
+
+
+def stand(store: Store, case_id: str, now: int) -> tuple[Work, PaintedMasks]:
+    """The document of a case and what its painted marks hold, from the newest checkpoint.
+
+    One whose paint does not fit is dropped, and all is read from the journal.
+    """
+    work, stood = stand_work(store, case_id, now)
+    try:
+        return work, paint_of(store, stood)
+    except ValueError:
+        if stood.start is None:
+            raise
+    store.documents.forget(case_id)
+    work, stood = stand_work(store, case_id, now)
+    return work, paint_of(store, stood)
 
 
 def paint_of(store: Store, stood: Stood) -> PaintedMasks:

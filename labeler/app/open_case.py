@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from labeler.app.cases import Case, Work, series_id, stand_work, unwritten
-from labeler.app.checkpointing import paint_of
+from labeler.app.cases import Case, Work, series_id, unwritten
+from labeler.app.checkpointing import stand
 from labeler.app.hanging_protocols import facts_of, hang
 from labeler.app.looked_at import NumberedSeries, number_series
 from labeler.app.painted_masks import PaintedMasks
@@ -148,8 +148,7 @@ def _prepare(services: Services, case: Case) -> Opened:
     now = services.clock()
 
     def load(store: Store) -> _Loaded:
-        work, stood = stand_work(store, case.id, now)
-        painted = paint_of(store, stood)
+        work, painted = stand(store, case.id, now)
         return work, painted, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
 
     # Under a name that is not its own yet nothing is kept, so nothing is looked for.

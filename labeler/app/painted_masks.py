@@ -53,11 +53,18 @@ class PaintedMasks:
         return made, tuple(sorted(self._whole))
 
     def stand(self, document: Document, contents: Mapping[str, TiledMask]) -> None:
-        """Begin with a document whose strokes are not looked at; `contents` are `standing`'s."""
+        """Begin with a document whose strokes are not looked at; `contents` are `standing`'s.
+
+        ValueError where they lack a mark of it.
+        """
         self._contents.update(contents)
         self._uses.update(contents.keys())  # held for marks that are gone
         for mark in document.marks:
             self._use(mark.shape)
+            if isinstance(mark.shape, PaintedMask):
+                content = self.content(mark.shape)
+                if content is None or content.size != mark.shape.size:
+                    raise ValueError(f"what mark {mark.id} holds is not among them")
 
     @property
     def states(self) -> tuple[str, ...]:

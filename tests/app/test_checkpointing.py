@@ -176,3 +176,23 @@ def test_what_a_wrong_checkpoint_shows_is_never_signed(tmp_path: Path) -> None:
             refuse_other(store, "d", shown_one)
         assert caught.value.code == "shown-otherwise"
         assert store.documents.opened("d").history.document == right.document
+
+
+def test_paint_that_does_not_fit_is_read_from_the_strokes(tmp_path: Path) -> None:
+    walk = Walk(empty_document(ITEM), 2)
+    with opened(tmp_path / "p") as store:
+        store.documents.ensure(ITEM, ITEM, NOW)
+        for seq, step in enumerate(walk.steps(80)):
+            blobs = list(walk.blobs.values())
+            store.journal.append(ITEM, [step], after=seq, at=NOW, blobs=blobs)
+        shapes = [m.shape for m in walk.history.document.marks]
+        painted_ones = [s for s in shapes if isinstance(s, PaintedMask)]
+        assert painted_ones
+        for masks in ({painted_ones[0].state: b"no mask"}, {}):
+            store.documents.keep(ITEM, walk.history, Paint(masks))
+            work, painted = checkpointing.stand(store, ITEM, NOW)
+            assert work.history.document == walk.history.document
+            for shape in painted_ones:
+                content = painted.content(shape)
+                assert content is not None
+                assert content.tiles == walk.contents[shape.state].tiles
