@@ -261,7 +261,7 @@ class ReadingPlace(Place):
         for name, do in simple.items():
             actions.bind(name, do)
         bind_looks(actions, desk, self._stage.say)
-        bind_painting(actions, desk, self._stage.say)
+        bind_painting(actions, desk, self._stage.say, self.wall)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)

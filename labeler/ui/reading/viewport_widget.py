@@ -97,6 +97,8 @@ class ViewportWidget(QWidget):
         if shape is not self._shape:
             self._shape = shape
             self.setCursor(shape)
+        if self.viewport is self._desk.active:
+            self._desk.painting.shown(self)
         self._probe()
         self.update()
 

@@ -1,0 +1,246 @@
+"""The options of the tool that paints, at the head of the active viewport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QSpinBox, QWidget
+
+from labeler.ui.action_table import Group
+from labeler.ui.actions import Actions
+from labeler.ui.components.buttons import Quiet
+from labeler.ui.components.surfaces import Row
+from labeler.ui.components.text import Label
+from labeler.ui.reading.desk import Desk
+from labeler.ui.theme import COMPACT, Type
+from labeler.ui.translation import message, tr
+from labeler.viewing.paint_options import Cutting, PaintOptions, Where
+from labeler.viewing.phrase import number
+
+BOUND = 76
+ROOMY = 440
+"""From this width of a view on the size of the brush stands beside the rest."""
+
+HEAD = 36
+"""Below the letter at the view's upper edge."""
+
+BRUSHES = ("brush", "eraser", "threshold")
+SCISSORS = ("lasso", "box-scissors")
+TOOLS = (*BRUSHES, "fill", *SCISSORS)
+CUTTINGS = {
+    Cutting.FILL: message("Fill inside"),
+    Cutting.ERASE: message("Cut inside out"),
+    Cutting.KEEP: message("Cut outside off"),
+}
+TOLERANCES = (2, 5, 10, 20, 30, 50)
+STEPS_MM = (0.5, 1.0, 2.0, 3.0, 5.0)
+LEAST_ML = (0.01, 0.1, 1.0, 10.0)
+MOST = 100_000
+
+Change = Callable[[PaintOptions], PaintOptions]
+
+
+class PaintBar(Row):
+    """Every option is an action of the table, or a choice of a menu."""
+
+    def __init__(self, parent: QWidget, actions: Actions, desk: Desk) -> None:
+        super().__init__("notice", gap=2)
+        self.setParent(parent)
+        self._actions, self._desk = actions, desk
+        self._shown: object = None
+        self.cells.setContentsMargins(8, 2, 4, 2)
+        self.size_words = Label("", Type.SECONDARY, "text2")
+        self.tip = Quiet("", actions["paint.ball"].trigger)
+        self.low, self.high = _Bound(), _Bound()
+        self.low.setAccessibleName(tr("Least value that is painted"))
+        self.high.setAccessibleName(tr("Highest value that is painted"))
+        self.reach = Quiet("", partial(self._open, self._tolerances))
+        self.cutting = Quiet("", partial(self._open, self._cuttings))
+        self.through = Quiet("", actions["paint.deep"].trigger)
+        self.where = Quiet("", partial(self._open, self._places))
+        self.whole = Quiet(tr("Mask ▾"), partial(self._open, self._verbs))
+        for part in self._parts():
+            self.cells.addWidget(part)
+        for bound in (self.low, self.high):
+            bound.valueChanged.connect(lambda _value: self._bounded())
+        self.hide()
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        return (
+            self.size_words, self.tip, self.low, self.high, self.reach, self.cutting, self.through,
+            self.where, self.whole,
+        )  # fmt: skip
+
+    def refresh(self, view: QWidget) -> None:
+        """Over the view of the active viewport, while a tool that paints may be used there."""
+        desk, tool = self._desk, self._desk.tool.name
+        usable = tool in TOOLS and desk.editable and desk.active.image is not None
+        options = desk.painting.options_for(desk.active)
+        shown = usable, tool, options, desk.brush_mm, desk.label, view.geometry()
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.setVisible(usable)
+        if usable:
+            self._tell(tool, options)
+            self._settle(view)
+
+    def _tell(self, tool: str, options: PaintOptions) -> None:
+        self.size_words.setText(tr("{size} mm", size=number(self._desk.brush_mm, 1)))
+        self.tip.setText(tr("Ball") if options.ball else tr("Disc"))
+        self.through.setText(tr("All slices") if options.deep else tr("This slice"))
+        self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
+        self.reach.setText(f"± {round(options.tolerance * 100)} % ▾")
+        self.where.setText(f"{self._where_words(options)} ▾")
+        image = self._desk.active.base
+        for bound, value in ((self.low, options.low), (self.high, options.high)):
+            bound.blockSignals(True)
+            bound.setSuffix(f" {image.unit}" if image is not None and image.unit else "")
+            bound.setValue(round(value))
+            bound.blockSignals(False)
+        seen = {
+            self.size_words: tool in BRUSHES,
+            self.tip: tool in BRUSHES,
+            self.low: tool == "threshold",
+            self.high: tool == "threshold",
+            self.reach: tool == "fill",
+            self.cutting: tool in SCISSORS,
+            self.through: tool not in BRUSHES,
+            self.where: tool != "eraser",
+        }
+        for part, visible in seen.items():
+            part.setVisible(visible)
+        self._name(self.tip, "paint.ball")
+        self._name(self.through, "paint.deep")
+        self.reach.setToolTip(tr("How far from the value under the pointer: a drag changes it"))
+        self.where.setToolTip(tr("Where paint may go"))
+
+    def _name(self, button: Quiet, action: str) -> None:
+        button.setToolTip(self._actions[action].toolTip())
+        button.setAccessibleName(f"{self._actions[action].text()}: {button.text()}")
+
+    def _where_words(self, options: PaintOptions) -> str:
+        if options.where is Where.EVERYWHERE:
+            return tr("One label a voxel") if options.alone else tr("Everywhere")
+        name = self._label(options.of)
+        if options.where is Where.INSIDE:
+            return tr("Inside {label}", label=name)
+        return tr("Outside {label}", label=name)
+
+    def _label(self, code: str) -> str:
+        labels = self._desk.case.labels if self._desk.case is not None else ()
+        return next((label.name for label in labels if label.code == code), tr("all others"))
+
+    def _settle(self, view: QWidget) -> None:
+        room = view.geometry()
+        if room.width() < ROOMY:
+            self.size_words.hide()
+        self.cells.activate()
+        self.resize(self.sizeHint())
+        left = max(room.left(), room.center().x() - self.width() // 2)
+        self.move(left, room.top() + HEAD)
+        self.raise_()
+
+    # --- what it does -------------------------------------------------------------------------
+
+    def _bounded(self) -> None:
+        low, high = float(self.low.value()), float(self.high.value())
+        self._desk.painting.change(lambda options: replace(options, low=low, high=high))
+
+    def _open(self, make: Callable[[QWidget], QMenu]) -> None:
+        menu, button = make(self), self.sender()
+        at = button if isinstance(button, QWidget) else self
+        menu.popup(at.mapToGlobal(QPoint(0, at.height())))
+
+    def _menu(self, owner: QWidget) -> QMenu:
+        menu = QMenu(owner)
+        menu.setObjectName("paint-menu")
+        return menu
+
+    def _choice(self, menu: QMenu, text: str, change: Change) -> None:
+        options = self._desk.painting.options
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(change(options) == options)
+        action.triggered.connect(lambda _on: self._desk.painting.change(change))
+
+    def _tolerances(self, owner: QWidget) -> QMenu:
+        menu = self._menu(owner)
+        for percent in TOLERANCES:
+            change = partial(_with, tolerance=percent / 100)
+            self._choice(menu, tr("± {percent} % of the window", percent=percent), change)
+        return menu
+
+    def _cuttings(self, owner: QWidget) -> QMenu:
+        menu = self._menu(owner)
+        for cutting, text in CUTTINGS.items():
+            self._choice(menu, tr(text), partial(_with, cutting=cutting))
+        return menu
+
+    def _places(self, owner: QWidget) -> QMenu:
+        menu = self._menu(owner)
+        self._choice(menu, tr("Everywhere"), partial(_with, where=Where.EVERYWHERE))
+        outside = partial(_with, where=Where.OUTSIDE, of="")
+        self._choice(menu, tr("Outside {label}", label=self._label("")), outside)
+        for label in self._desk.case.labels if self._desk.case is not None else ():
+            for where, text in (
+                (Where.INSIDE, tr("Inside {label}", label=label.name)),
+                (Where.OUTSIDE, tr("Outside {label}", label=label.name)),
+            ):
+                self._choice(menu, text, partial(_with, where=where, of=label.code))
+        menu.addSeparator()
+        menu.addAction(self._actions["paint.alone"])
+        return menu
+
+    def _verbs(self, owner: QWidget) -> QMenu:
+        """What is done to the selected mask as a whole."""
+        menu = self._menu(owner)
+        every = self._actions.in_group(Group.PAINT)
+        menu.addActions([one for one in every if one.objectName().startswith("mask.")])
+        menu.addSeparator()
+        steps = menu.addMenu(tr("Grow, shrink and smooth by"))
+        for mm in STEPS_MM:
+            self._choice(steps, tr("{size} mm", size=number(mm, 1)), partial(_with, step_mm=mm))
+        least = menu.addMenu(tr("Small parts are under"))
+        for ml in LEAST_ML:
+            text = tr("{volume} mL, or cm² of a slice", volume=number(ml, 2))
+            self._choice(least, text, partial(_with, least_ml=ml))
+        return menu
+
+
+def _with(
+    options: PaintOptions,
+    *,
+    where: Where | None = None,
+    of: str | None = None,
+    tolerance: float | None = None,
+    cutting: Cutting | None = None,
+    step_mm: float | None = None,
+    least_ml: float | None = None,
+) -> PaintOptions:
+    return replace(
+        options,
+        where=options.where if where is None else where,
+        of=options.of if of is None else of,
+        tolerance=options.tolerance if tolerance is None else tolerance,
+        cutting=options.cutting if cutting is None else cutting,
+        step_mm=options.step_mm if step_mm is None else step_mm,
+        least_ml=options.least_ml if least_ml is None else least_ml,
+    )
+
+
+class _Bound(QSpinBox):
+    """An end of the range of values; digits typed into it choose no label."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(-MOST, MOST)
+        self.setSingleStep(10)
+        self.setProperty("kind", "compact")
+        self.setFixedSize(BOUND, COMPACT)
+        self.setProperty("keeps_keys", True)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)

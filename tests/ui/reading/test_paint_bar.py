@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from labeler.model.shapes import PaintedMask
+from labeler.ui.reading.paint_bar import PaintBar
+from labeler.viewing.paint_options import Cutting
+from tests.support.reader import Reader
+
+KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def bar(reader: Reader) -> PaintBar:
+    (found,) = reader.place.findChildren(PaintBar)
+    return found
+
+
+def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: Reader) -> None:
+    assert not bar(reader).isVisible()
+    reader.key(KEY.Key_B)
+    assert bar(reader).isVisible()
+    assert bar(reader).tip.text() == "Disc"
+    assert not bar(reader).low.isVisible()
+    reader.key(KEY.Key_G, SHIFT)
+    assert reader.desk.painting.options.ball
+    assert bar(reader).tip.text() == "Ball"
+    reader.key(KEY.Key_T)
+    assert bar(reader).low.isVisible()
+    bar(reader).low.setValue(-700)
+    bar(reader).high.setValue(300)
+    options = reader.desk.painting.options
+    assert (options.low, options.high) == (-700.0, 300.0)
+    reader.key(KEY.Key_F)
+    assert bar(reader).reach.text() == "± 10 % ▾"
+    assert bar(reader).through.text() == "This slice"
+    reader.key(KEY.Key_E, SHIFT)
+    assert bar(reader).cutting.text() == "Fill inside ▾"
+    reader.key(KEY.Key_V)
+    assert not bar(reader).isVisible()
+
+
+def test_choices_of_the_menus_are_options(reader: Reader) -> None:
+    reader.key(KEY.Key_B, SHIFT)
+    found = bar(reader)
+    menu = found._cuttings(found)
+    menu.actions()[1].trigger()
+    assert reader.desk.painting.options.cutting is Cutting.ERASE
+    places = found._places(found)
+    texts = [action.text() for action in places.actions()]
+    assert texts[:2] == ["Everywhere", "Outside all others"]
+    places.actions()[2].trigger()
+    assert reader.desk.painting.options.of
+    assert found.where.text().startswith("Inside")
+    assert any(one.text().startswith("Fill holes") for one in found._verbs(found).actions())
+
+
+def test_a_mask_is_grown_by_its_key_and_that_is_one_step_back(reader: Reader) -> None:
+    reader.key(KEY.Key_B)
+    reader.drag([(10, 10), (20, 10)])
+    (mark,) = reader.document.marks
+    before = reader.painted().count
+    reader.key(KEY.Key_Up, CTRL)
+    assert reader.painted().count > before
+    reader.desk.undo()
+    assert reader.painted().count == before
+    assert isinstance(reader.document.marks[0].shape, PaintedMask)
+    assert reader.document.marks[0] == mark
