@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QSpinBox, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from labeler.ui.action_table import Group
 from labeler.ui.actions import Actions
@@ -54,9 +55,9 @@ class PaintBar(Row):
         self.cells.setContentsMargins(8, 2, 4, 2)
         self.size_words = Label("", Type.SECONDARY, "text2")
         self.tip = Quiet("", actions["paint.ball"].trigger)
-        self.low, self.high = _Bound(), _Bound()
-        self.low.setAccessibleName(tr("Least value that is painted"))
-        self.high.setAccessibleName(tr("Highest value that is painted"))
+        self.low = _Bound(tr("Least value that is painted"))
+        self.high = _Bound(tr("Highest value that is painted"))
+        self.unit = Label("", Type.SECONDARY, "text2")
         self.reach = Quiet("", partial(self._open, self._tolerances))
         self.cutting = Quiet("", partial(self._open, self._cuttings))
         self.through = Quiet("", actions["paint.deep"].trigger)
@@ -65,13 +66,13 @@ class PaintBar(Row):
         for part in self._parts():
             self.cells.addWidget(part)
         for bound in (self.low, self.high):
-            bound.valueChanged.connect(lambda _value: self._bounded())
+            bound.editingFinished.connect(self._bounded)
         self.hide()
 
     def _parts(self) -> tuple[QWidget, ...]:
         return (
-            self.size_words, self.tip, self.low, self.high, self.reach, self.cutting, self.through,
-            self.where, self.whole,
+            self.size_words, self.tip, self.low, self.high, self.unit, self.reach, self.cutting,
+            self.through, self.where, self.whole,
         )  # fmt: skip
 
     def refresh(self, view: QWidget) -> None:
@@ -96,16 +97,15 @@ class PaintBar(Row):
         self.reach.setText(f"± {round(options.tolerance * 100)} % ▾")
         self.where.setText(f"{self._where_words(options)} ▾")
         image = self._desk.active.base
-        for bound, value in ((self.low, options.low), (self.high, options.high)):
-            bound.blockSignals(True)
-            bound.setSuffix(f" {image.unit}" if image is not None and image.unit else "")
-            bound.setValue(round(value))
-            bound.blockSignals(False)
+        self.unit.setText("" if image is None else image.unit)
+        self.low.show_value(options.low)
+        self.high.show_value(options.high)
         seen = {
             self.size_words: tool in BRUSHES,
             self.tip: tool in BRUSHES,
             self.low: tool == "threshold",
             self.high: tool == "threshold",
+            self.unit: tool == "threshold" and bool(self.unit.text()),
             self.reach: tool == "fill",
             self.cutting: tool in SCISSORS,
             self.through: tool not in BRUSHES,
@@ -147,7 +147,7 @@ class PaintBar(Row):
     # --- what it does -------------------------------------------------------------------------
 
     def _bounded(self) -> None:
-        low, high = float(self.low.value()), float(self.high.value())
+        low, high = float(self.low.value), float(self.high.value)
         self._desk.painting.change(lambda options: replace(options, low=low, high=high))
 
     def _open(self, make: Callable[[QWidget], QMenu]) -> None:
@@ -232,15 +232,22 @@ def _with(
     )
 
 
-class _Bound(QSpinBox):
+class _Bound(QLineEdit):
     """An end of the range of values; digits typed into it choose no label."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.setRange(-MOST, MOST)
-        self.setSingleStep(10)
         self.setProperty("kind", "compact")
         self.setFixedSize(BOUND, COMPACT)
         self.setProperty("keeps_keys", True)
-        self.setKeyboardTracking(False)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setValidator(QIntValidator(-MOST, MOST, self))
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    @property
+    def value(self) -> int:
+        return int(self.text())
+
+    def show_value(self, value: float) -> None:
+        if not self.hasFocus() or not self.isModified():
+            self.setText(str(round(value)))

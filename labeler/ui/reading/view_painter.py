@@ -115,6 +115,8 @@ class ViewPainter:
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
             preview = self._preview(scene)
+            if not hand.here:  # the brush is in one view
+                preview = replace(preview, ring=None)
             self._marks(painter, room, scene, ratio, preview, hand.hovered)
             self._across(painter, scene)
             self._letters.paint(painter, room, scene.layout.letters)

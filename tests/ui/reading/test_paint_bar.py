@@ -27,8 +27,9 @@ def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: 
     assert bar(reader).tip.text() == "Ball"
     reader.key(KEY.Key_T)
     assert bar(reader).low.isVisible()
-    bar(reader).low.setValue(-700)
-    bar(reader).high.setValue(300)
+    for bound, value in ((bar(reader).low, -700), (bar(reader).high, 300)):
+        bound.setText(str(value))
+        bound.editingFinished.emit()
     options = reader.desk.painting.options
     assert (options.low, options.high) == (-700.0, 300.0)
     reader.key(KEY.Key_F)
