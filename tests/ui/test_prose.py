@@ -171,10 +171,10 @@ def test_keys_scroll_long_instructions_and_tab_leaves(prose: Prose) -> None:
     ],
 )
 def test_hostile_words_hold_nobody_up(prose: Prose, hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     prose.show_text(hostile[:LONGEST])
     assert not prose.grab().isNull()
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_table_of_usual_size_is_a_table() -> None:
