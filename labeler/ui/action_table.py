@@ -179,6 +179,8 @@ _R, _V, _W = Scope.READING, Scope.VIEW, Scope.WINDOW
 _CASE = Need.CASE
 
 _READING = (
+    Plan("tool.window-box", message("Window from a box"), ("Ctrl+B",), _R, Group.VIEW,
+         need=_CASE, exclusive=True),
     Plan("tool.last", message("Last tool"), ("Space",), _V, Group.VIEW, need=_CASE),
     Plan("view.fit", message("Fit to view"), ("Ctrl+0",), _R, Group.VIEW, "fit", _CASE),
     Plan("view.invert", message("Invert grey"), ("I",), _R, Group.VIEW, "invert", _CASE,

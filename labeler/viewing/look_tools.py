@@ -68,8 +68,8 @@ class WindowTool(LookTool):
     press a box is drawn, and the window becomes that of the values inside. With Ctrl it is the
     window of what is laid over the image."""
 
-    def __init__(self, darker_up: Callable[[], bool] = lambda: False) -> None:
-        super().__init__("window", self._windowed)
+    def __init__(self, darker_up: Callable[[], bool] = lambda: False, name: str = "window") -> None:
+        super().__init__(name, self._windowed)
         self._darker_up = darker_up
         self._area: tuple[Place, Place] | None = None
         self._over: tuple[ViewState, Place] | None = None
@@ -126,6 +126,16 @@ class WindowTool(LookTool):
 
     def _way(self, by: Place) -> Place:
         return by[0], -by[1] if self._darker_up() else by[1]
+
+
+class WindowBoxTool(WindowTool):
+    """The box without Shift, for who looks for it by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(name="window-box")
+
+    def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        return super().press(scene, replace(pointer, shift=True, ctrl=False))
 
 
 def window_tool() -> LookTool:

@@ -17,7 +17,13 @@ from labeler.viewing.click_tools import (
 )
 from labeler.viewing.crosshair_tool import CrosshairTool
 from labeler.viewing.fill_tool import FillTool
-from labeler.viewing.look_tools import LookTool, ScrollTool, WindowTool, zoom_tool
+from labeler.viewing.look_tools import (
+    LookTool,
+    ScrollTool,
+    WindowBoxTool,
+    WindowTool,
+    zoom_tool,
+)
 from labeler.viewing.magnifier import MagnifierTool
 from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
 from labeler.viewing.scene import Preview, Scene, Tool
@@ -62,6 +68,7 @@ def make_tools(darker_up: Callable[[], bool]) -> dict[str, Tool]:
     tools: tuple[Tool, ...] = (
         SelectTool(),
         WindowTool(darker_up),
+        WindowBoxTool(),
         ScrollTool(),
         zoom_tool(),
         CrosshairTool(),

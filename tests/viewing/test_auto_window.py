@@ -7,7 +7,7 @@ import pytest
 
 from labeler.model.frames import Window
 from labeler.viewing.auto_window import HIGH, LOW, window_of_box
-from labeler.viewing.look_tools import WindowTool
+from labeler.viewing.look_tools import WindowBoxTool, WindowTool
 from labeler.viewing.scene import Preview
 from tests.support.images import axial, image_of
 from tests.support.scenes import Hand
@@ -83,6 +83,13 @@ def test_shift_draws_a_box_and_plain_drags_the_window() -> None:
     hand.canvas_drag((-200, -100), shift=True)
     ends = [hand.scene().where.to_voxel(place) for place in ((320, 400), (120, 300))]
     assert hand.view.window == window_of_box(CT, 0, RAMP[0], *ends)
+
+
+def test_the_box_is_a_tool_of_its_own_too() -> None:
+    hand, other = Hand(WindowTool(), image=CT), Hand(WindowBoxTool(), image=CT)
+    hand.canvas_drag((-200, -100), shift=True)
+    other.canvas_drag((-200, -100))
+    assert other.view.window == hand.view.window != Hand(WindowTool(), image=CT).view.window
 
 
 def test_the_box_is_seen_while_it_is_drawn_and_can_be_given_up() -> None:

@@ -27,11 +27,20 @@ class Letters:
         self._key: object = None
         self._placed: list[tuple[QPoint, QImage]] = []
 
-    def paint(self, painter: QPainter, room: QRect, letters: tuple[str, str, str, str]) -> None:
+    @property
+    def taken(self) -> tuple[QRect, ...]:
+        """Where they stand, with their halo."""
+        return tuple(
+            QRect(at, image.deviceIndependentSize().toSize()) for at, image in self._placed
+        )
+
+    def place(self, room: QRect, letters: tuple[str, str, str, str], ratio: float) -> None:
         """At the left, right, top and bottom; where one is empty nothing stands."""
-        key = room, letters, painter.device().devicePixelRatioF()
+        key = room, letters, ratio
         if key != self._key:
-            self._key, self._placed = key, self._places(room, letters, key[2])
+            self._key, self._placed = key, self._places(room, letters, ratio)
+
+    def paint(self, painter: QPainter) -> None:
         for at, image in self._placed:
             painter.drawImage(at, image)
 
@@ -76,9 +85,8 @@ class CornerWords:
     def taken(self) -> tuple[QRect, ...]:
         return tuple(line.room for _, placed in self._placed.values() for line in placed)
 
-    def paint(self, painter: QPainter, room: QRect, told: Corners, raised: int) -> None:
+    def place(self, room: QRect, told: Corners, raised: int, ratio: float) -> None:
         """What stands at the bottom left is `raised` above the chip."""
-        ratio = painter.device().devicePixelRatioF()
         key = room, raised, ratio
         if key != self._key:
             self._key = key
@@ -94,6 +102,9 @@ class CornerWords:
                 lift = 0 if top or right else raised
                 placed = self._places(room, lines, ratio, lift, top=top, right=right)
                 self._placed[top, right] = lines, placed
+
+    def paint(self, painter: QPainter) -> None:
+        for _, placed in self._placed.values():
             for line in placed:
                 painter.drawImage(line.at, line.image)
 

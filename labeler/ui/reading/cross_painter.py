@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from labeler.model.rasters import Place
 from labeler.ui.theme import Theme
@@ -16,7 +17,18 @@ HANDLE_RADIUS = 4.0
 STRAIGHT = 0.01
 """Up to so many pixels aside a line is upright or level."""
 
+AROUND = 4
+"""Beside a text no line runs for so many pixels."""
+
 SHADE = QColor(0, 0, 0, 153)
+
+
+def spare(painter: QPainter, room: QRect, texts: Iterable[QRect]) -> None:
+    """What is drawn from here on leaves texts free, and a little room around them."""
+    free = QRegion(room)
+    for text in texts:
+        free -= QRegion(text.adjusted(-AROUND, 0, AROUND, 0))
+    painter.setClipRegion(free, Qt.ClipOperation.IntersectClip)
 
 
 def paint_crosshair(painter: QPainter, scene: Scene, theme: Theme, *, handles: bool) -> None:

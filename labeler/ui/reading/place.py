@@ -56,7 +56,7 @@ TURN_MS = 2
 """Left to the hand between two pieces of a case that comes."""
 
 CONTEXT_MENU = (
-    *("tool.select", "tool.window", "tool.scroll", "tool.zoom", ""),
+    *("tool.select", "tool.window", "tool.window-box", "tool.scroll", "tool.zoom", ""),
     *("view.fit", "view.reset", "view.invert", "view.smooth", ""),
     *("view.turn-right", "view.turn-left", "view.flip-across", "view.flip-down", ""),
     *("view.true-size", "view.pixel-size", "view.scale-bar", "cine.play", ""),

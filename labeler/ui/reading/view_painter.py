@@ -14,7 +14,7 @@ from labeler.model.image import Image, Pixels
 from labeler.ui.look import Look
 from labeler.ui.reading.corner_words import LINE, CornerWords, Letters
 from labeler.ui.reading.corner_words import MARGIN as MARGIN  # noqa: PLC0414  named here too
-from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference
+from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference, spare
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
@@ -102,6 +102,7 @@ class ViewPainter:
         if scene is None:
             self._say_loading(painter, room)
             return
+        self._place_texts(room, scene, hand, ratio)
         slide = self._paint_slide(painter, scene, room, ratio)
         if not slide and self._viewport.error is not None:
             self._tell(painter, room, self._viewport.error)
@@ -118,11 +119,11 @@ class ViewPainter:
             if not hand.here:  # the brush is in one view
                 preview = replace(preview, ring=None)
             self._marks(painter, room, scene, ratio, preview, hand.hovered)
-            self._across(painter, scene)
-            self._letters.paint(painter, room, scene.layout.letters)
+            self._across(painter, room, scene)
+            self._letters.paint(painter)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
             self._reach(painter, scene, ratio, hand, preview)
-        self._corners(painter, room, scene, hand)
+        self._words.paint(painter)
         if (slide or self._viewport.pixels is not None) and self._desk.preferences.scale_bar:
             self._scale.paint(painter, room, scene, self._words.taken)
         count = len(scene.image.refs)
@@ -242,12 +243,15 @@ class ViewPainter:
         draw(painter, found, self._look.theme, self._notes, inner)
         painter.restore()
 
-    def _across(self, painter: QPainter, scene: Scene) -> None:
-        """The crosshair, and where the active view's slice lies."""
+    def _across(self, painter: QPainter, room: QRect, scene: Scene) -> None:
+        """The crosshair, and where the active view's slice lies; no text is covered."""
+        ends = self._desk.planes.lines_on(self._viewport, self._desk.active)
+        if ends is None and scene.crosshair is None:
+            return
         painter.save()
+        spare(painter, room, (*self._letters.taken, *self._words.taken))
         handles = self._desk.tool.name == "crosshair"
         paint_crosshair(painter, scene, self._look.theme, handles=handles)
-        ends = self._desk.planes.lines_on(self._viewport, self._desk.active)
         if ends is not None:
             paint_reference(painter, scene, ends, self._look.theme)
         painter.restore()
@@ -276,12 +280,14 @@ class ViewPainter:
         told = self._told(scene, case)
         return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
 
-    def _corners(self, painter: QPainter, room: QRect, scene: Scene, hand: Hand) -> None:
+    def _place_texts(self, room: QRect, scene: Scene, hand: Hand, ratio: float) -> None:
+        """Before anything is drawn that has to leave them free."""
         case = self._desk.case
+        self._letters.place(room, scene.layout.letters, ratio)
         if case is None:
             return
         told = self._told(scene, case, _life(scene, hand.pixel_mm))
-        self._words.paint(painter, room, told, CHIP_ROOM if hand.chip else 0)
+        self._words.place(room, told, CHIP_ROOM if hand.chip else 0, ratio)
 
     def _told(self, scene: Scene, case: OpenCase, life: float | None = None) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""

@@ -400,6 +400,12 @@ class TestCine:
         assert (cine.first, cine.last) == (0, 7)
 
 
+def test_the_window_from_a_box_is_found_in_the_menu(reader: Reader) -> None:
+    found = {action.text(): action for action in reader.place._context_menu().actions()}
+    found["Window from a box"].trigger()
+    assert reader.desk.tool.name == "window-box"
+
+
 def test_tools_without_room_go_into_a_menu(open_reader: ReaderMaker) -> None:
     reader = open_reader(size=(1024, 640))
     tools = reader.place.tools

@@ -54,6 +54,31 @@ def reader(open_reader: ReaderMaker) -> Reader:
     return reader
 
 
+def test_the_lines_leave_the_texts_free(reader: Reader) -> None:
+    reader.window.commands["planes.mpr"].trigger()
+    reader.settle()
+    view = widget(reader, 0)
+    image = view.grab().toImage()
+    letters, texts = view._painter._letters.taken, view._painter._words.taken
+    assert len(letters) == 4
+    assert texts
+
+    def colored(x: int, y: int) -> bool:
+        """The image, its texts and their halo are grey, or nearly so."""
+        return image.pixelColor(x, y).hsvSaturation() > 60
+
+    across = [y for y in range(view.height()) if colored(view.width() // 4, y)]
+    assert across
+    for room in (*letters, *texts):
+        inside = [
+            (x, y)
+            for x in range(room.left(), room.right() + 1)
+            for y in range(room.top(), room.bottom() + 1)
+            if colored(x, y)
+        ]
+        assert not inside, room
+
+
 def widget(reader: Reader, number: int) -> ViewportWidget:
     found = reader.place.wall.widget_of(reader.desk.viewports[number])
     assert found is not None
