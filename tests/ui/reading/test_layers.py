@@ -176,7 +176,8 @@ def test_rows_say_size_and_caveat(reader: Reader, findings: Findings) -> None:
 def test_a_presentation_sets_window_cover_and_graphics(reader: Reader, findings: Findings) -> None:
     show(reader, findings)
     assert reader.desk.active.image is not None
-    menu = preset_menu(reader.view, reader.desk.active.image, reader.desk)
+    actions = reader.window.commands
+    menu = preset_menu(reader.view, reader.desk.active.image, reader.desk, actions)
     (action,) = [one for one in menu.actions() if one.text() == "Presentation: REPORT"]
     action.trigger()
     assert reader.desk.active.view.window == Window(50.0, 350.0)
