@@ -106,6 +106,12 @@ class FrameFeed:
         self._go_on()
         return hold.shelf.volume if isinstance(hold.shelf, WholeShelf) else None
 
+    @property
+    def volume_at_hand(self) -> Volume | None:
+        """The array of all slices as far as it is here; nothing is asked for."""
+        shelf = None if self._hold is None else self._hold.shelf
+        return shelf.volume if isinstance(shelf, WholeShelf) else None
+
     def listen(self, who: object, arrived: Arrived | None) -> None:
         """Tell somebody from now on what has arrived, some at a time; None: no more."""
         self._listeners.pop(who, None)

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-
-from msgspec import UNSET
 
 from labeler.app.cases import Case, load_work, series_id
 from labeler.app.painted_masks import PaintedMasks, painted_in
 from labeler.app.services import Services
+from labeler.imaging.inside_regions import InsideRegions
 from labeler.imaging.reader import open_image
 from labeler.model.document import Mark
 from labeler.model.image import Image
-from labeler.model.intensities import Values, intensity, values_inside
-from labeler.model.mask_measures import longest_diameters, measure_volume, surface_mm2
-from labeler.model.masks import Mask
-from labeler.model.measures import (
-    MASKS,
-    AngleMeasure,
-    AxesMeasure,
-    Crossed,
-    LengthMeasure,
-    Measure,
-    RegionMeasure,
-    Unmeasured,
-    measure_mark,
-    region_of,
-)
-from labeler.model.shapes import Cuboid, Landmark, MaskShape, OnPlane
-from labeler.model.tiled_masks import TiledMask
+from labeler.model.mark_measures import NOT_HERE, MarkMeasures, measure_all
+from labeler.model.measures import MASKS
 from labeler.store.store import Store
 
 Tick = Callable[[int, int], None]
@@ -54,6 +38,8 @@ class MeasuredMark:
 
 def measure_case(services: Services, case: Case, tick: Tick) -> list[MeasuredMark]:
     """Every mark of the case as its journal has it, in the order drawn."""
+    if case.name is not None:
+        return []  # nothing is marked before the files have told what they are called
     now = services.clock()
 
     def load(store: Store) -> tuple[tuple[Mark, ...], PaintedMasks]:
@@ -65,8 +51,15 @@ def measure_case(services: Services, case: Case, tick: Tick) -> list[MeasuredMar
     found = []
     for done, mark in enumerate(marks):
         tick(done, len(marks))
-        found.append(_measured(images.of(mark), mark, painted))
+        found.append(
+            _measured(images.of(mark), mark, painted, _unless_cancelled(tick, done, len(marks)))
+        )
     return found
+
+
+def _unless_cancelled(tick: Tick, done: int, total: int) -> Tick:
+    """Slices of one mark: they say nothing of how many marks are done."""
+    return lambda _slice, _slices: tick(done, total)
 
 
 class _Images:
@@ -89,83 +82,28 @@ class _Images:
         return None
 
 
-def _measured(image: Image | None, mark: Mark, painted: PaintedMasks) -> MeasuredMark:
+def _measured(image: Image | None, mark: Mark, painted: PaintedMasks, tick: Tick) -> MeasuredMark:
     frame, shape = mark.frame, mark.shape
-    kind = str(type(shape).__struct_config__.tag)
-    numbers: Numbers = {}
-    why_not = "" if image is not None else "not-here"
-    if image is not None and isinstance(shape, MASKS):
-        content = painted.content(shape)
-        if content is not None:
-            numbers, why_not = _of_mask(image, mark, shape, content)
-    elif image is not None:
-        measure = measure_mark(image, shape)
-        numbers, why_not = _sizes(measure), _reason(measure)
-        if not isinstance(shape, OnPlane | Landmark | Cuboid):
-            index = image.refs.index(frame)
-            _, rows, columns = image.source.shape
-            numbers |= _values(image, [(index, region_of(shape, rows, columns))])
-    unit = image.unit if image is not None else ""
+    found = MarkMeasures(why_not=(NOT_HERE,))
+    if image is not None:
+        content = painted.content(shape) if isinstance(shape, MASKS) else None
+        found = measure_all(image, mark, content, InsideRegions(image), tick)
     return MeasuredMark(
-        mark.id, mark.label, kind, frame.series, frame.instance, frame.frame, numbers, unit, why_not
+        mark.id,
+        mark.label,
+        str(type(shape).__struct_config__.tag),
+        frame.series,
+        frame.instance,
+        frame.frame,
+        numbers_of(found),
+        image.unit if image is not None else "",
+        " ".join(found.why_not),
     )
 
 
-def _of_mask(image: Image, mark: Mark, shape: MaskShape, content: TiledMask) -> tuple[Numbers, str]:
-    """Of a region on one frame its area; of one through slices volume, surface and diameters."""
-    if shape.through is UNSET:
-        index = image.refs.index(mark.frame)
-        region = content.region(0)
-        measure = measure_mark(image, shape, region)
-        return _sizes(measure) | _values(image, [(index, region)]), _reason(measure)
-    bounds = content.tile_bounds
-    if bounds is None or content.size[0] != len(image.refs):
-        return {}, ""
-    slices = range(bounds[0][0], bounds[1][0])
-    numbers = _values(image, ((index, content.region(index)) for index in slices))
-    blocking = next((caveat.value for caveat in image.caveats if caveat.blocks_measuring), "")
-    if blocking or not image.measurable_across:
-        return numbers, blocking or "spacing-across"
-    column_mm, row_mm, slice_mm = image.affine.spacing_mm
-    numbers["volume_mm3"] = measure_volume(image, content).volume_mm3
-    numbers["surface_mm2"] = surface_mm2(content, (slice_mm, row_mm, column_mm))
-    diameters = longest_diameters(image, content, slices)
-    if diameters is not None:
-        numbers["long_mm"], numbers["short_mm"] = diameters.long_mm, diameters.short_mm
-    return numbers, ""
-
-
-def _sizes(measure: Measure | None) -> Numbers:
-    match measure:
-        case LengthMeasure(length_mm):
-            return {"length_mm": length_mm}
-        case AngleMeasure(degrees):
-            return {"degrees": degrees}
-        case AxesMeasure(across_mm, down_mm, area_mm2):
-            short, long = sorted((across_mm, down_mm))
-            axes = {"long_mm": long, "short_mm": short}
-            return axes if area_mm2 is None else axes | {"area_mm2": area_mm2}
-        case RegionMeasure(area_mm2, perimeter_mm):
-            area = {"area_mm2": area_mm2}
-            return area if perimeter_mm is None else area | {"perimeter_mm": perimeter_mm}
-        case _:
-            return {}
-
-
-def _reason(measure: Measure | None) -> str:
-    if isinstance(measure, Unmeasured):
-        return measure.reason.value
-    return "crosses-itself" if isinstance(measure, Crossed) else ""
-
-
-def _values(image: Image, regions: Iterable[tuple[int, Mask | None]]) -> Numbers:
-    def parts() -> Iterator[Values]:
-        for index, region in regions:
-            if region is not None and region.count:
-                yield values_inside(image, index, image.source.frame(index), region)
-
-    found = intensity(parts())
-    if found is None:
-        return {}
-    named = {name: value for name, value in asdict(found).items() if name != "count"}
-    return {**named, "voxels": float(found.count)}
+def numbers_of(found: MarkMeasures) -> Numbers:
+    """All numbers by the names of the table's columns."""
+    if found.values is None:
+        return dict(found.sizes)
+    named = {name: value for name, value in asdict(found.values).items() if name != "count"}
+    return {**found.sizes, **named, "voxels": float(found.values.count)}

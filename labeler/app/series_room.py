@@ -228,6 +228,30 @@ class SeriesRoom:
         """A frame that is not read but computed; see CutRoom."""
         self._cuts.request(viewer, work, deliver, first)
 
+    def measure(
+        self,
+        key: str,
+        tile: str,
+        work: Callable[[Volume | None, Tick], T],
+        deliver: Callable[[T], None],
+    ) -> Callable[[], None]:
+        """Do `work` on another thread, with the slices of a series that are in memory, if they are
+        in one array; of several with one `key` the newest is answered. What is given back takes
+        the request back."""
+        feed = self._feeds.get(tile)
+        volume = feed.volume_at_hand if feed is not None else None
+
+        def run(tick: Tick) -> T:
+            with self._use.reading():
+                return work(volume, tick)
+
+        def arrived(found: T) -> None:
+            if not self._closed:
+                deliver(found)
+
+        number = self._pool.start(run, arrived, key=f"measure/{key}")
+        return lambda: self._pool.cancel(number)
+
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; nothing while they are being read."""
         return self._findings.get(tile, NO_FINDINGS)

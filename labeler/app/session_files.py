@@ -6,16 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.app.jobs import Tick
+from labeler.app.services import Services
 from labeler.app.session_core import Refused, SessionCore
 from labeler.later import Later
 from labeler.model.listing import HeaderListing
+from labeler.store.writing import write_whole
 
 if TYPE_CHECKING:
-    from labeler.app import file_report, header_listing
+    from labeler.app import file_report, header_listing, measure_table, measuring
     from labeler.app.file_report import FileReport, Repairs
 else:
     file_report = Later("labeler.app.file_report")
     header_listing = Later("labeler.app.header_listing")
+    measure_table = Later("labeler.app.measure_table")
+    measuring = Later("labeler.app.measuring")
 
 
 class FileVerbs(SessionCore):
@@ -62,3 +67,15 @@ class FileVerbs(SessionCore):
                 refused,
                 key="header-listing",
             )
+
+    def export_measures(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
+        opened = self.reading.opened
+        if opened is None:
+            return
+        case = opened.case
+
+        def write(services: Services, tick: Tick) -> None:
+            rows = measuring.measure_case(services, case, tick)
+            write_whole(target, measure_table.measures_csv(rows).encode())
+
+        self._run(write, lambda _none: answer(), refused, text="Measuring", key="measures")

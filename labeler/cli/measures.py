@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from labeler.app import taking
 from labeler.app.cases import open_item
+from labeler.app.measure_table import DIGITS, NUMBERS, measures_csv
 from labeler.app.measuring import MeasuredMark, measure_case
 from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
@@ -15,12 +14,6 @@ from labeler.cli.exit_codes import Exit
 from labeler.cli.names import find_case
 from labeler.cli.output import Json
 from labeler.store.writing import refuse_existing, write_whole
-
-NUMBERS = (
-    *("length_mm", "degrees", "long_mm", "short_mm", "area_mm2", "perimeter_mm"),
-    *("volume_mm3", "surface_mm2", "mean", "sd", "low", "high", "voxels"),
-)
-DIGITS = 4
 
 
 def measures(call: Call) -> Exit:
@@ -37,7 +30,7 @@ def measures(call: Call) -> Exit:
         finally:
             case.close()
     if path is not None:
-        write_whole(path, _table(rows).encode())
+        write_whole(path, measures_csv(rows).encode())
     answer: Json = {
         "case": found.digest,
         "marks": [_json(row) for row in rows],
@@ -67,18 +60,3 @@ def _json(row: MeasuredMark) -> Json:
 def _line(row: MeasuredMark) -> str:
     told = [f"{name} {value:.{DIGITS}g}" for name, value in row.numbers.items()]
     return f"{row.mark:<10} {row.label:<16} {row.kind:<14} {'  '.join(told) or row.why_not}"
-
-
-def _table(rows: list[MeasuredMark]) -> str:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(
-        ["mark", "label", "type", "series", "instance", "frame", *NUMBERS, "unit", "why_not"]
-    )
-    for row in rows:
-        numbers = [
-            f"{row.numbers[name]:.{DIGITS}f}" if name in row.numbers else "" for name in NUMBERS
-        ]
-        place = (row.series, row.instance, row.frame)
-        table.writerow([row.mark, row.label, row.kind, *place, *numbers, row.unit, row.why_not])
-    return out.getvalue()

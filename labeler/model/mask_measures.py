@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.model.affine import Vector
+from labeler.model.affine import Affine, Vector
 from labeler.model.image import Image
 from labeler.model.masks import Bits, Mask
 from labeler.model.measures import voxel_area_mm2
@@ -18,6 +18,12 @@ from labeler.model.shapes import Bidirectional, Point
 from labeler.model.tiled_masks import TiledMask
 
 Weights = NDArray[np.float64]
+
+Tick = Callable[[int, int], None]
+"""Told (done, total); raises Cancelled once nobody wants the answer."""
+
+LEANING = 1e-3
+"""The cosine between two axes from which on they are not at right angles."""
 
 _AXIS, _SIDE, _CORNER = 0.09155578240952, 0.07396125575216, 0.07039127956464
 """Share of the sphere that is nearest to each of the 13 lines through a voxel's neighbours."""
@@ -61,15 +67,24 @@ def slice_thickness_mm(image: Image) -> Weights:
     """What each slice stands for: half the way to either neighbour, a whole one at the ends."""
     slices = image.source.shape[0]
     origins = np.array(image.stack.origins, np.float64)
-    step = image.affine.spacing_mm[2]
     if len(origins) != slices or slices < 2:
-        return np.full(slices, step)
-    across, down = image.affine.matrix[:3, 0], image.affine.matrix[:3, 1]
-    normal = np.cross(across, down)
-    ways = np.abs(np.diff(origins, axis=0) @ (normal / np.linalg.norm(normal)))
+        return np.full(slices, step_mm(image))
+    ways = np.abs(np.diff(origins, axis=0) @ _normal(image))
     around = np.concatenate((ways[:1], ways, ways[-1:]))
     thick: Weights = (around[:-1] + around[1:]) / 2
     return thick
+
+
+def step_mm(image: Image) -> float:
+    """From one slice to the next along their normal: a leaning stack is no thicker for it."""
+    return abs(float(image.affine.matrix[:3, 2] @ _normal(image)))
+
+
+def _normal(image: Image) -> Vector:
+    across, down = image.affine.matrix[:3, 0], image.affine.matrix[:3, 1]
+    normal = np.cross(across, down)
+    unit: Vector = normal / np.linalg.norm(normal)
+    return unit
 
 
 def measure_volume(image: Image, mask: TiledMask) -> VolumeMeasure:
@@ -78,6 +93,15 @@ def measure_volume(image: Image, mask: TiledMask) -> VolumeMeasure:
     area = voxel_area_mm2(image.affine)
     volume = float(area * (counts @ slice_thickness_mm(image)))
     return VolumeMeasure(volume, int(np.count_nonzero(counts)))
+
+
+def surface_in(image: Image, mask: TiledMask) -> float | None:
+    """Surface of a region through slices; None where the axes of the voxels lean."""
+    ways = image.affine.matrix[:3, :3] / np.array(image.affine.spacing_mm)
+    if np.abs(ways.T @ ways - np.eye(3)).max() > LEANING:
+        return None
+    column_mm, row_mm, slice_mm = image.affine.spacing_mm
+    return surface_mm2(mask, (slice_mm, row_mm, column_mm))
 
 
 def surface_mm2(mask: TiledMask, spacing_mm: tuple[float, float, float]) -> float:
@@ -117,22 +141,29 @@ def _crossings(bits: Bits, way: tuple[int, ...]) -> int:
     return int(np.count_nonzero(bits[here] != bits[there]))
 
 
-def longest_diameters(image: Image, mask: TiledMask, slices: range) -> Diameters | None:
+def longest_diameters(
+    image: Image, mask: TiledMask, slices: range, tick: Tick = lambda _done, _total: None
+) -> Diameters | None:
     """Over the acquired slices; None for a region of nothing."""
     best: Diameters | None = None
-    spacing = image.affine.spacing_mm[:2]
-    for index in slices:
+    plane = plane_mm(image.affine)
+    for done, index in enumerate(slices):
+        tick(done, len(slices))
         region = mask.region(index if mask.size[0] > 1 else 0)
-        found = diameters(region, spacing)
+        found = diameters(region, plane)
         if found is not None and (best is None or found[1] > best.long_mm):
             best = Diameters(index, *found)
     return best
 
 
-def diameters(
-    region: Mask, spacing_mm: tuple[float, float]
-) -> tuple[Bidirectional, float, float] | None:
-    """Long and short axis of a region on one frame; spacing is of columns, then rows.
+def plane_mm(affine: Affine) -> Vector:
+    """(2, 2): from columns and rows to mm in the plane of a slice, with any lean of its axes."""
+    plane: Vector = np.linalg.qr(affine.matrix[:3, :2])[1]
+    return plane
+
+
+def diameters(region: Mask, plane: Vector) -> tuple[Bidirectional, float, float] | None:
+    """Long and short axis of a region on one frame; `plane` leads from voxels to mm.
 
     Ends lie midway between voxels that are in and neighbours that are out, so that ten voxels in a
     row are ten voxels long.
@@ -140,17 +171,16 @@ def diameters(
     edge = _edge(region)
     if not len(edge):
         return None
-    scale = np.array(spacing_mm)
-    places = edge * scale
+    places = edge @ plane.T
     start, end = _farthest(places)
     way = end - start
     long_mm = float(np.linalg.norm(way))
     along, beside = way / long_mm, np.array((-way[1], way[0])) / long_mm
-    a, b = _widest(places, start, along, beside, min(spacing_mm))
-    shape = Bidirectional(
-        (_stored(start / scale), _stored(end / scale)), (_stored(a / scale), _stored(b / scale))
-    )
-    return shape, long_mm, float(np.linalg.norm(b - a))
+    step = float(np.linalg.norm(plane, axis=0).min())
+    a, b = _widest(places, start, along, beside, step)
+    ends = np.linalg.solve(plane, np.column_stack((start, end, a, b))).T
+    p, q, r, s = map(_stored, ends)
+    return Bidirectional((p, q), (r, s)), long_mm, float(np.linalg.norm(b - a))
 
 
 def _edge(region: Mask) -> Vector:

@@ -83,6 +83,24 @@ class RegionMeasure:
 
 
 @dataclass(frozen=True)
+class CuboidMeasure:
+    """Sides of a box in the patient, the longest first."""
+
+    sides_mm: tuple[float, float, float]
+
+    @property
+    def volume_mm3(self) -> float:
+        return math.prod(self.sides_mm)
+
+
+@dataclass(frozen=True)
+class PlaceMeasure:
+    """Where in the patient: LPS."""
+
+    p_patient: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class Unmeasured:
     """No millimetres, and why."""
 
@@ -95,7 +113,16 @@ class Crossed:
 
 
 SIZES = LengthMeasure, AxesMeasure, RegionMeasure
-Measure = LengthMeasure | AngleMeasure | AxesMeasure | RegionMeasure | Unmeasured | Crossed
+Measure = (
+    LengthMeasure
+    | AngleMeasure
+    | AxesMeasure
+    | RegionMeasure
+    | CuboidMeasure
+    | PlaceMeasure
+    | Unmeasured
+    | Crossed
+)
 
 
 def place(point: Point) -> Place:
@@ -117,7 +144,7 @@ def measure_shape(
     """
     if isinstance(shape, PointMark | Arrow):
         return None
-    blocking = next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
+    blocking = blocked_by(image)
     if blocking is not None:
         return Unmeasured(blocking)
     affine = _affine_at(image, shape, mask)
@@ -132,15 +159,39 @@ def measure_shape(
 def measure_mark(image: Image, shape: Shape, mask: Mask | None = None) -> Measure | None:
     """Size of any mark of a series, wherever it lies; None where there is none to tell."""
     match shape:
-        case OnPlane(_, flat):
-            blocking = next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
-            return measure_flat(IN_MM, flat) if blocking is None else Unmeasured(blocking)
-        case Landmark() | Cuboid():
-            return None
+        case OnPlane() | Cuboid() | Landmark():
+            blocking = blocked_by(image)
+            return _in_patient(image, shape) if blocking is None else Unmeasured(blocking)
         case MaskRef() | PaintedMask() if mask is None:
             return None
         case _:
             return measure_shape(image, shape, mask)
+
+
+def blocked_by(image: Image) -> Caveat | None:
+    """Why an image has no millimetres, not even in its slices."""
+    return next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
+
+
+def _in_patient(image: Image, shape: OnPlane | Cuboid | Landmark) -> Measure | None:
+    match shape:
+        case OnPlane(_, flat):
+            return measure_flat(IN_MM, flat)
+        case Cuboid(_, _, across, down, deep):
+            sides = (2 * math.hypot(*way) / 1000 for way in (across, down, deep))
+            a, b, c = sorted(sides, reverse=True)
+            return CuboidMeasure((a, b, c))
+        case Landmark(_, (x, y, z)):
+            return PlaceMeasure((x / 1000, y / 1000, z / 1000)) if image.oriented else None
+
+
+def perimeter_mm(image: Image, shape: FlatShape) -> float | None:
+    """All the way around a box, an ellipse or an outline; None for lines, and without mm."""
+    affine = None if blocked_by(image) else _affine_at(image, shape, None)
+    outline = contour(shape)
+    if affine is None or outline is None or crosses_itself(outline):
+        return None
+    return _length_mm(affine, np.vstack((outline, outline[:1])))
 
 
 def measure_flat(affine: Affine, shape: FlatShape) -> Measure | None:

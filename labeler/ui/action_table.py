@@ -45,6 +45,8 @@ class Need(enum.Enum):
     UNSIGNED = message("Open a case that is not signed yet.")
     NEXT_CASE = message("There is no further case in this task.")
     MARK = message("Select a mark first.")
+    SELECTED = message("Select a mark whose measures are wanted.")
+    REGION = message("Select a painted mark first.")
     COPIED = message("Copy a mark first.")
     LAYERS = message("No other file says anything about this series.")
     UNDO = message("There is nothing to undo.")
@@ -263,6 +265,12 @@ _READING = (
          need=Need.MARK),
     Plan("view.outlines", message("Painted marks: outlines only"), ("Ctrl+Shift+Y",), _R,
          Group.MARKS, need=_CASE, toggles=True),
+    Plan("mark.axes", message("Long and short axis from this region"), ("Ctrl+B",), _R,
+         Group.MARKS, need=Need.REGION),
+    Plan("mark.measures", message("Measures of this mark"), ("Ctrl+N",), _R, Group.MARKS,
+         need=_CASE, toggles=True),
+    Plan("mark.copy-measures", message("Copy the measures"), ("Ctrl+Shift+N",), _R, Group.MARKS,
+         need=Need.SELECTED),
     Plan("mark.copy", message("Copy marks"), ("Ctrl+C",), _R, Group.MARKS, "copy", Need.MARK),
     Plan("mark.paste", message("Paste marks here"), ("Ctrl+V",), _R, Group.MARKS,
          need=Need.COPIED),
@@ -325,6 +333,8 @@ _WORK = (
          "folder"),
     Plan("work.files", message("Files of this case"), ("Ctrl+Shift+I",), _W, Group.WORK,
          "info", Need.CASE),
+    Plan("work.measures", message("Export measures (CSV)"), ("Ctrl+Shift+R",), _W, Group.WORK,
+         "export", Need.CASE),
     Plan("work.open-files", message("Open image files or an archive"), ("Ctrl+Shift+O",), _W,
          Group.WORK, "folder"),
     Plan("work.archive", message("Get from an archive (PACS)"), ("Ctrl+G",), _W, Group.WORK,

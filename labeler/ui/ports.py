@@ -147,6 +147,9 @@ class FileVerbs(Protocol):
     ) -> None:
         """Everything the file behind a slice of a series says about itself."""
 
+    def export_measures(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
+        """Write what every mark measures as CSV to `target`."""
+
 
 class ArchiveVerbs(Protocol):
     """Image archives: which there are, searching them, getting studies."""

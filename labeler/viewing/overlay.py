@@ -10,21 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 from msgspec import UNSET
 
+from labeler.model.document import Mark
 from labeler.model.handles import handles
 from labeler.model.image import Pixels
 from labeler.model.intensities import Intensity, intensity, values_inside
 from labeler.model.layers import Color
+from labeler.model.mark_measures import why_not_across
 from labeler.model.mask_measures import measure_volume
 from labeler.model.masks import Mask
 from labeler.model.measures import (
     MASKS,
+    Measure,
+    measure_mark,
     measure_shape,
     place,
     region_of,
 )
 from labeler.model.outlines import bounds, paths
 from labeler.model.rasters import Place
-from labeler.model.shapes import Arrow, FlatShape, MaskRef, MaskShape
+from labeler.model.shapes import Arrow, Cuboid, FlatShape, Landmark, MaskRef, MaskShape
 from labeler.viewing.grips import shown_grips
 from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
@@ -299,16 +303,24 @@ def caption(
     if isinstance(lying.shape, MASKS) and mask is None:
         return
     told = (*_volume_text(scene, lying.shape), *more)
-    yield from plain_caption(scene, scene.ink(lying.mark.label), lying.shape, mask, told)
+    ink, whole = scene.ink(lying.mark.label), _whole(scene, lying.mark)
+    yield from plain_caption(scene, ink, lying.shape, mask, told, whole)
 
 
 def _volume_text(scene: Scene, shape: FlatShape | MaskShape) -> Iterable[Phrase]:
     """Of a region that goes through slices, where these may be measured across."""
     image = scene.base or scene.image
-    if isinstance(shape, MASKS) and shape.through is not UNSET and image.measurable:
+    if isinstance(shape, MASKS) and shape.through is not UNSET:
         content = scene.painted.content(shape)
-        if content is not None:
-            yield volume_text(measure_volume(image, content))
+        if content is not None and not why_not_across(image):
+            yield volume_text(measure_volume(image, content).volume_mm3)
+
+
+def _whole(scene: Scene, mark: Mark) -> Measure | None:
+    """Of a mark in the patient: a slice shows no more than a part of it."""
+    if isinstance(mark.shape, Cuboid | Landmark):
+        return measure_mark(scene.base or scene.image, mark.shape)
+    return None
 
 
 def _cross(at: Place) -> tuple[tuple[Place, Place], ...]:
@@ -342,12 +354,13 @@ def plain_caption(
     shape: FlatShape | MaskShape,
     mask: Mask | None,
     more: tuple[Phrase, ...] = (),
+    whole: Measure | None = None,
 ) -> Iterable[Caption]:
-    """The words beside a shape that is none of the document's yet."""
+    """The words beside a shape; `whole` is of what it is only a cross-section of."""
     around = canvas_bounds(scene.where, shape, mask)
     if around is None:
         return
-    measure = measure_shape(scene.image, shape, mask)
+    measure = measure_shape(scene.image, shape, mask) if whole is None else whole
     lines = () if measure is None else (measure_text(measure),)
     yield Caption(str(ink + 1), (*lines, *more), around)
 

@@ -9,14 +9,18 @@ import SimpleITK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labeler.model.affine import Affine
 from labeler.model.mask_measures import (
     diameters,
     longest_diameters,
     measure_volume,
+    plane_mm,
     slice_counts,
+    surface_in,
     surface_mm2,
 )
 from labeler.model.masks import Bits, mask_of
+from labeler.model.measures import AxesMeasure, measure_flat
 from labeler.model.stack import Stack
 from labeler.model.tiled_masks import empty, of_voxels
 from tests.support.images import axial, image_of
@@ -74,12 +78,12 @@ def test_slices_that_lie_unevenly_stand_for_what_is_around_them() -> None:
 def test_ten_voxels_in_a_row_are_ten_voxels_long() -> None:
     bits = np.zeros((9, 20), np.bool_)
     bits[4, 3:13] = True
-    found = diameters(mask_of(bits), (0.5, 2.0))
+    found = diameters(mask_of(bits), np.diag((0.5, 2.0)))
     assert found is not None
     shape, long_mm, short_mm = found
     assert (long_mm, short_mm) == (pytest.approx(5.0), pytest.approx(2.0))
     assert shape.long == ((2500, 4000), (12_500, 4000))
-    assert diameters(mask_of(np.zeros((4, 4), np.bool_)), (1.0, 1.0)) is None
+    assert diameters(mask_of(np.zeros((4, 4), np.bool_)), np.eye(2)) is None
 
 
 @settings(deadline=None, max_examples=40)
@@ -87,7 +91,7 @@ def test_ten_voxels_in_a_row_are_ten_voxels_long() -> None:
 def test_an_ellipse_has_its_axes(half: float, share: float, turn: float) -> None:
     y, x = np.mgrid[:100, :100] - 49.5
     along, beside = x * math.cos(turn) + y * math.sin(turn), y * math.cos(turn) - x * math.sin(turn)
-    found = diameters(mask_of((along / half) ** 2 + (beside / (half * share)) ** 2 < 1), (1.0, 1.0))
+    found = diameters(mask_of((along / half) ** 2 + (beside / (half * share)) ** 2 < 1), np.eye(2))
     assert found is not None
     _, long_mm, short_mm = found
     assert long_mm == pytest.approx(2 * half, abs=1.2)
@@ -103,3 +107,39 @@ def test_the_longest_slice_is_found() -> None:
     assert found.index == 12
     assert found.long_mm == pytest.approx(18.0, abs=0.8)
     assert longest_diameters(image, empty(SIZE), range(SIZE[0])) is None
+
+
+def test_a_leaning_stack_is_no_thicker_for_it() -> None:
+    stored = np.zeros((4, 6, 7), np.int16)
+    matrix = axial((0.5, 0.7, 2.0))
+    matrix[1, 2] += 1.5  # a gantry that is tilted: the slices shift on their way up
+    bits = np.ones(stored.shape, np.bool_)
+    mask = of_voxels(stored.shape, (0, 0, 0), bits)
+    voxel = abs(float(np.linalg.det(matrix[:3, :3])))
+    image = image_of(stored, matrix=matrix)
+    assert measure_volume(image, mask).volume_mm3 == pytest.approx(voxel * bits.size)
+    assert surface_in(image, mask) is None
+    steps = np.column_stack((np.zeros((4, 2)), np.arange(4.0), np.ones(4)))
+    origins = tuple(tuple(place) for place in (matrix @ steps.T).T[:, :3].tolist())
+    placed = replace(image, stack=Stack(origins=origins))  # type: ignore[arg-type]
+    assert measure_volume(placed, mask).volume_mm3 == pytest.approx(voxel * bits.size)
+    upright = image_of(stored, matrix=axial((0.5, 0.7, 2.0)))
+    assert surface_in(upright, mask) == pytest.approx(surface_mm2(mask, (2.0, 0.7, 0.5)))
+
+
+def test_diameters_hold_where_rows_and_columns_lean() -> None:
+    bits = np.zeros((30, 40), np.bool_)
+    bits[5:25, 8] = True
+    bits[5, 8:30] = True
+    matrix = axial((0.6, 0.6, 2.0))
+    matrix[:3, 1] += 0.3 * matrix[:3, 0]
+    found = diameters(mask_of(bits), plane_mm(Affine(matrix)))
+    assert found is not None
+    shape, long_mm, short_mm = found
+    drawn = measure_flat(Affine(matrix), shape)
+    assert isinstance(drawn, AxesMeasure)
+    assert (drawn.across_mm, drawn.down_mm) == pytest.approx((long_mm, short_mm), rel=1e-3)
+    long, short = (np.diff(np.array(ends), axis=0)[0] for ends in (shape.long, shape.short))
+    ways = [matrix[:3, :2] @ way for way in (long, short)]
+    share = ways[0] @ ways[1] / np.linalg.norm(ways[0]) / np.linalg.norm(ways[1])
+    assert share == pytest.approx(0.0, abs=1e-3)

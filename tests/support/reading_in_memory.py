@@ -250,6 +250,22 @@ class ReadingInMemory:
     def _compute(self, work: Work, deliver: Callable[[FrameAnswer], None]) -> None:
         deliver(work(lambda _done, _total: None))
 
+    def measure(
+        self,
+        key: str,  # noqa: ARG002  each is answered
+        tile: str,
+        work: Callable[[Volume | None, Tick], Fetched],
+        deliver: Callable[[Fetched], None],
+    ) -> Callable[[], None]:
+        wanted = [True]
+
+        def answer() -> None:
+            if wanted:
+                deliver(work(self.volumes.get(tile), lambda _done, _total: None))
+
+        self._answer(answer)
+        return wanted.clear
+
     def findings(self, tile: str) -> Findings:  # noqa: ARG002  the same of each
         return self._findings
 

@@ -253,6 +253,10 @@ class SessionInMemory:
         self.done.append(f"header {tile} {index}")
         self._answer(lambda: answer(HeaderListing("one.dcm", ())), refused)
 
+    def export_measures(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
+        self.done.append(f"measures {target.name}")
+        self._answer(answer, refused)
+
     def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
         self.done.append("propose")
         self._answer(lambda: answer(summary()), refused)

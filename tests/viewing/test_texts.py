@@ -9,7 +9,6 @@ from labeler.model.frames import Window
 from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.intensities import Intensity
 from labeler.model.manifest import ItemContext
-from labeler.model.mask_measures import VolumeMeasure
 from labeler.model.measures import (
     AxesMeasure,
     LengthMeasure,
@@ -361,4 +360,4 @@ def test_a_window_that_was_found_is_not_said_to_be_the_headers() -> None:
 def test_volumes_are_in_millilitres() -> None:
     told = {4.4: "4 mm³", 99.4: "99 mm³", 100.0: "0.1 mL", 12_340.0: "12.3 mL"}
     for volume_mm3, text in told.items():
-        assert volume_text(VolumeMeasure(volume_mm3, 3)).text == text
+        assert volume_text(volume_mm3).text == text

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Flag, Mark
 from labeler.model.image import Image
+from labeler.model.mark_measures import why_not_across
 from labeler.model.mask_measures import measure_volume
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.actions import Actions
@@ -213,8 +214,9 @@ class MarksPanel(Section):
         shape, index = mark.shape, image.refs.index(mark.frame)
         if isinstance(shape, MASKS) and shape.through is not UNSET:
             content = self._painted().content(shape)
-            known = content is not None and image.measurable and image.measurable_across
-            return words(volume_text(measure_volume(image, content))) if content and known else ""
+            if content is None or why_not_across(image):
+                return ""
+            return words(volume_text(measure_volume(image, content).volume_mm3))
         mask = self._painted().region(shape, index) if isinstance(shape, MASKS) else None
         measure = measure_mark(image, shape, mask)
         if measure is None or isinstance(measure, Unmeasured):

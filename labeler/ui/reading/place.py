@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -13,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, 
 
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
-from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.leftovers import Leftovers
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
+from labeler.ui.reading.case_dialogs import instruct, show_header
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fusion_actions import FusionActions
 from labeler.ui.reading.fusion_bar import FusionBar
@@ -28,9 +27,11 @@ from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
 from labeler.ui.reading.life_signs import LifeSigns
 from labeler.ui.reading.looking import Looking
+from labeler.ui.reading.measure_actions import MeasureActions
 from labeler.ui.reading.paint_actions import bind_painting
 from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.region_axes import RegionAxes
 from labeler.ui.reading.second_window import WallHome
 from labeler.ui.reading.side_panel import NARROW as PANEL_NARROW
 from labeler.ui.reading.side_panel import WIDE as PANEL_WIDE
@@ -46,12 +47,6 @@ from labeler.ui.theme import RAIL
 from labeler.ui.translation import tr
 from labeler.ui.turns import Soon
 
-if TYPE_CHECKING:
-    from labeler.ui.dialogs import instructions, tags
-else:
-    instructions = Later("labeler.ui.dialogs.instructions")
-    tags = Later("labeler.ui.dialogs.tags")
-
 TURN_MS = 2
 """Left to the hand between two pieces of a case that comes."""
 
@@ -61,7 +56,7 @@ CONTEXT_MENU = (
     *("view.turn-right", "view.turn-left", "view.flip-across", "view.flip-down", ""),
     *("view.true-size", "view.pixel-size", "view.scale-bar", "cine.play", ""),
     *("view.hide-marks", "view.overlays", "view.layers", ""),
-    *("mark.copy", "mark.paste", "mark.delete", "edit.undo", "edit.redo"),
+    *("mark.axes", "mark.copy", "mark.paste", "mark.delete", "edit.undo", "edit.redo"),
 )
 
 
@@ -253,9 +248,9 @@ class ReadingPlace(Place):
             "mark.all": desk.chosen.all_here,
             "case.no-finding": desk.toggle_no_finding,
             "case.sign": self.panel.sign,
-            "case.instructions": self._instruct,
+            "case.instructions": partial(instruct, self, self._stage, desk),
             "question.next": self.panel.next_question,
-            "view.tags": self._show_header,
+            "view.tags": partial(show_header, self, self._stage, desk),
             "view.second-window": self.home.toggle,
         }
         for name, do in simple.items():
@@ -264,6 +259,8 @@ class ReadingPlace(Place):
         bind_painting(actions, desk, self._stage.say, self.wall)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
+        axes = RegionAxes(desk, self._port, self._stage.say)
+        self._measures = MeasureActions(actions, axes, self.panel.measures)
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)
         self.over_it = FusionBar(self.wall, actions, desk, self._fusion)
         actions.bind_numbers("label", desk.choose_label)
@@ -274,19 +271,6 @@ class ReadingPlace(Place):
     def _copy(self) -> None:
         if self.desk.chosen.copy():
             self._allow()
-
-    def _show_header(self) -> None:
-        shown, stage = self.desk.active, self._stage
-        if shown.image is not None:
-            ask = partial(stage.list_header, shown.tile, shown.view.index)
-            tags.TagsDialog(self.window(), stage.look, ask).open()
-
-    def _instruct(self) -> None:
-        case = self.desk.case
-        if case is not None:
-            instructions.InstructionsDialog(
-                self.window(), self._stage.look, case.task, case.instructions
-            ).open()
 
     def _allow(self) -> None:
         desk, actions, case = self.desk, self._stage.actions, self.desk.case
@@ -302,6 +286,7 @@ class ReadingPlace(Place):
         check_looks(actions, desk.active)
         check_layouts(actions, desk)
         self._plane_actions.check()
+        self._measures.check()
         actions[f"tool.{desk.tool.name}"].setChecked(True)
 
     # --- showing ------------------------------------------------------------------------------

@@ -100,6 +100,17 @@ class SeriesPort(Protocol):
         """Do something of the open case on another thread, named to the person. Of several the
         newest is answered, and none once the case is closed."""
 
+    def measure(
+        self,
+        key: str,
+        tile: str,
+        work: Callable[[Volume | None, Tick], T],
+        deliver: Callable[[T], None],
+    ) -> Callable[[], None]:
+        """Do `work` on another thread, with the slices of a series that are in memory, if they are
+        in one array; of several with one `key` the newest is answered. What is given back takes
+        the request back."""
+
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; told as Change.LAYERS when it is known."""
 

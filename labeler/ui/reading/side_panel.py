@@ -16,6 +16,7 @@ from labeler.ui.reading.findings import FindingsPanel, Footer
 from labeler.ui.reading.history_panel import HistoryPanel
 from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
+from labeler.ui.reading.measures_panel import MeasuresPanel
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import tr
 
@@ -38,6 +39,7 @@ class SidePanel(Surface):
         fill = FillSlider(stage.preferences, stage.prefer)
         self.labels = LabelsPanel(look, desk, fill)
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions)
+        self.measures = MeasuresPanel(look, desk, port)
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.history = HistoryPanel(look, port, desk, stage.now, stage.say)
@@ -51,6 +53,7 @@ class SidePanel(Surface):
         rows.setSpacing(0)
         rows.addWidget(self.labels, 30)
         rows.addWidget(self.marks, 30)
+        rows.addWidget(self.measures)
         rows.addWidget(self.layers)
         rows.addWidget(Divider())
         rows.addWidget(self.below, 40)
@@ -132,7 +135,8 @@ class SidePanel(Surface):
         self._count_later.start()
 
     def count(self, *, first: bool = False) -> None:
-        """Tell how many problems are left."""
+        """Tell how many problems are left, and what the selected mark measures."""
+        self.measures.refresh()
         case = self._desk.case
         if case is None:
             return

@@ -1,0 +1,93 @@
+"""All that a mark measures, line by line: what it is, and the number as reports write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from labeler.model.image import Image
+from labeler.model.intensities import Histogram, Intensity
+from labeler.model.mark_measures import MarkMeasures, Sizes
+from labeler.viewing.measure_text import (
+    area_text,
+    axes_text,
+    length_text,
+    place_text,
+    recist_text,
+    sides_text,
+    volume_text,
+)
+from labeler.viewing.phrase import Phrase, digits_of, number, phrase
+
+Line = tuple[Phrase, Phrase]
+
+
+def size_lines(found: MarkMeasures, *, is_diameters: bool) -> tuple[Line, ...]:
+    """Sizes in the patient; `is_diameters` where the axes are those of a lesion, as RECIST 1.1
+    reports them, and not of a drawn box or ellipse."""
+    lines = (*_lengths(found.sizes, is_diameters=is_diameters), *_contents(found))
+    if not found.at_detector:
+        return lines
+    return tuple((name, phrase("{size} at detector", size=size)) for name, size in lines)
+
+
+def _lengths(sizes: Sizes, *, is_diameters: bool) -> Iterator[Line]:
+    if "length_mm" in sizes:
+        yield phrase("Length"), length_text(sizes["length_mm"])
+    if "degrees" in sizes:
+        yield phrase("Angle"), phrase("{degrees}°", degrees=number(sizes["degrees"]))
+    if "middle_mm" in sizes:
+        sides = sizes["long_mm"], sizes["middle_mm"], sizes["short_mm"]
+        yield phrase("Sides"), sides_text(sides)
+    elif "long_mm" in sizes:
+        axes = sizes["long_mm"], sizes["short_mm"]
+        yield phrase("Long × short axis"), axes_text(*axes)
+        if is_diameters:
+            yield phrase("RECIST 1.1"), recist_text(*axes)
+    if "x_mm" in sizes:
+        yield phrase("Place"), place_text((sizes["x_mm"], sizes["y_mm"], sizes["z_mm"]))
+
+
+def _contents(found: MarkMeasures) -> Iterator[Line]:
+    sizes = found.sizes
+    if "area_mm2" in sizes:
+        yield phrase("Area"), area_text(sizes["area_mm2"])
+    if "perimeter_mm" in sizes:
+        yield phrase("Perimeter"), length_text(sizes["perimeter_mm"])
+    if "volume_mm3" in sizes:
+        yield phrase("Volume"), volume_text(sizes["volume_mm3"])
+    if "surface_mm2" in sizes:
+        yield phrase("Surface"), area_text(sizes["surface_mm2"])
+    if found.slices > 1:
+        yield phrase("Slices"), phrase("{n}", n=found.slices)
+
+
+def value_lines(image: Image, values: Intensity) -> tuple[Line, ...]:
+    """HU whole, SUV with one decimal, in the unit of the image."""
+    mean, sd, low, high = values_text(image, values.mean, values.sd, values.low, values.high)
+    unit = unit_of(image)
+    told = phrase("{mean} ± {sd} {unit}", mean=mean, sd=sd, unit=unit) if unit else None
+    return (
+        (phrase("Mean ± SD"), told or phrase("{mean} ± {sd}", mean=mean, sd=sd)),
+        (phrase("Minimum to maximum"), phrase("{low} to {high}", low=low, high=high)),
+        (phrase("Voxels"), phrase("{n}", n=values.count)),
+    )
+
+
+def unit_of(image: Image) -> str:
+    """What values inside a region are told in."""
+    return "SUV" if image.suv_factor is not None else image.unit
+
+
+def values_text(image: Image, *rescaled: float) -> tuple[str, ...]:
+    """Each with as many decimals as the others."""
+    found = [value * (image.suv_factor or 1.0) for value in rescaled]
+    if image.suv_factor is not None:
+        return tuple(number(value, 1) for value in found)
+    digits = 0 if image.unit == "HU" else digits_of(*found)
+    return tuple(number(value, digits) for value in found)
+
+
+def ends_text(image: Image, histogram: Histogram) -> tuple[str, str]:
+    """The values at both ends of a histogram."""
+    low, high = values_text(image, histogram.low, histogram.high)
+    return low, high
