@@ -25,7 +25,7 @@ from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
 from labeler.ui.archive_flow import get_from_archive
-from labeler.ui.components.filing import ask_paths, dropped_paths, saving
+from labeler.ui.components.filing import ask_paths, dropped_paths
 from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
 from labeler.ui.components.statusbar import StatusBar
@@ -209,7 +209,7 @@ class Window(QWidget):
         bind("outbox.sync", session.sync)
         bind("case.next", session.open_next_case)
         bind("work.files", self.dialogs.files)
-        bind("work.measures", self._export_measures)
+        bind("work.measures", partial(self.dialogs.measures, self.tidings))
         bind("app.commands", lambda: self.dialogs.commands(self.commands))
         bind("app.shortcuts", lambda: self.dialogs.shortcuts(self.commands))
         version = self._around.version
@@ -288,15 +288,6 @@ class Window(QWidget):
     def _open_paths(self, paths: Sequence[Path]) -> None:
         self._session.open_paths(paths)
         self.go_to("reading")
-
-    def _export_measures(self) -> None:
-        def write(path: str) -> None:
-            self._session.export_measures(Path(path), told, self.tidings.tell)
-
-        told = partial(self.tidings.say, tr("The measures are saved."))
-        dialog = saving(self, tr("Export measures (CSV)"), "measures.csv")
-        dialog.fileSelected.connect(write)
-        dialog.open()
 
     def _quit(self) -> None:
         self.window().close()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from labeler.later import Later
 from labeler.ui.actions import Actions
+from labeler.ui.components.filing import saving
 from labeler.ui.look import Look
 from labeler.ui.ports import SessionPort
+from labeler.ui.tidings import Tidings
+from labeler.ui.translation import tr
 
 if TYPE_CHECKING:
     from labeler.ui.dialogs import (
@@ -46,6 +51,15 @@ class WindowDialogs:
 
     def files(self) -> None:
         files.FilesDialog(self._window, self._look, self._session).open()
+
+    def measures(self, tidings: Tidings) -> None:
+        """Ask where to, then write what every mark of the case measures."""
+        session, told = self._session, partial(tidings.say, tr("The measures are saved."))
+        dialog = saving(self._window, tr("Export measures (CSV)"), "measures.csv")
+        dialog.fileSelected.connect(
+            lambda path: session.export_measures(Path(path), told, tidings.tell)
+        )
+        dialog.open()
 
     def commands(self, actions: Actions) -> None:
         palette.CommandPalette(self._window, self._look, actions).open()
