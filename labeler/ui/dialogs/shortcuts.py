@@ -19,7 +19,7 @@ from labeler.ui.look import Look
 from labeler.ui.theme import Type
 from labeler.ui.translation import message, tr
 
-WIDTH, HEIGHT = 1040, 620
+WIDTH, HEIGHT = 1120, 620
 MOUSE = message("Mouse and pen")
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group.PLACES, Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY),
@@ -62,7 +62,7 @@ class Chapter(QWidget):
 
     def _line(self, grid: QGridLayout, row: int, words: str, how: str) -> _Line:
         wrap = self._wrap
-        told, key = Label(words, ink="text2", wrap=wrap), Label(how, Type.STRONG, wrap=wrap)
+        told, key = Label(words, ink="text2", wrap=True), Label(how, Type.STRONG, wrap=wrap)
         middle = Qt.AlignmentFlag.AlignVCenter
         key.setAlignment(Qt.AlignmentFlag.AlignRight | middle)
         grid.addWidget(told, row, 0, middle)
@@ -83,7 +83,7 @@ class ShortcutSheet(Dialog):
     def __init__(
         self, window: QWidget, look: Look, actions: Actions, preferences: Preferences
     ) -> None:
-        super().__init__(window, look, tr("Shortcuts"), width=WIDTH)
+        super().__init__(window, look, tr("Shortcuts"), width=min(WIDTH, window.width() - 48))
         self._actions = actions
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a shortcut, by its name or its keys"))
