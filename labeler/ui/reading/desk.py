@@ -8,8 +8,8 @@ from functools import partial
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import edit_mark, find_answer, mark_in
-from labeler.model.edits import Edit, SetAnswer, SetNoFinding
+from labeler.model.edit_rules import find_answer
+from labeler.model.edits import SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
@@ -19,6 +19,7 @@ from labeler.ui.reading.chosen_marks import ChosenMarks
 from labeler.ui.reading.paint_hand import PaintHand
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.returning import Returning
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.way_there import WayThere
 from labeler.viewing.layer_sections import Solids
@@ -71,6 +72,7 @@ class Desk:
             lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
         )
         self.marks = MarkIndex()
+        self.returning = Returning(port, self.go_to_frame)
         self.painting = PaintHand(port, changed, self.scene, self.take)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
@@ -363,27 +365,7 @@ class Desk:
         if self.chosen.names and self.editable:
             self.chosen.delete(self.document())
 
-    # --- history and answers ------------------------------------------------------------------
-
-    def undo(self) -> None:
-        """Take back, and go where it was."""
-        edit = self._port.history().undo_edit if self.case else None
-        self._return_to(self._port.undo(), edit)
-
-    def redo(self) -> None:
-        edit = self._port.history().redo_edit if self.case else None
-        self._return_to(self._port.redo(), edit)
-
-    def jump(self, seq: int) -> None:
-        """To the point of the history after the edit that entry `seq` did."""
-        frame = self._port.go(seq)
-        self._return_to(frame, self._port.history().undo_edit)
-
-    def _return_to(self, frame: FrameRef | None, edit: Edit | None) -> None:
-        if frame is not None and edit is not None:
-            document = self.document()
-            mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
-            self.go_to_frame(frame, mark)
+    # --- answers ------------------------------------------------------------------------------
 
     def toggle_no_finding(self) -> None:
         if self.editable:

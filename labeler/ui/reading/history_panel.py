@@ -51,7 +51,7 @@ class HistoryPanel(Section):
 
     def _jump(self, seq: int) -> None:
         if self._desk.editable:
-            self._desk.jump(seq)
+            self._desk.returning.jump(seq)
         else:
             self._say(tr("This case is signed: its history is shown, and it stays as it is."))
 

@@ -238,8 +238,8 @@ class ReadingPlace(Place):
         simple: dict[str, Callable[[], None]] = {
             "tool.last": lambda: desk.choose_tool(desk.last_tool),
             "view.hide-marks": desk.hide_marks,
-            "edit.undo": desk.undo,
-            "edit.redo": desk.redo,
+            "edit.undo": desk.returning.undo,
+            "edit.redo": desk.returning.redo,
             "mark.previous": partial(desk.step_mark, -1),
             "mark.next": partial(desk.step_mark, 1),
             "mark.delete": desk.delete_mark,

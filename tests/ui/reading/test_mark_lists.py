@@ -98,7 +98,7 @@ def test_ten_thousand_rows_are_made_only_where_they_are_seen(reader: Reader) -> 
     reader.desk.select_mark("b1999")
     reader.settle()
     assert panel.list.visualRect(panel.list.currentIndex()).intersects(panel.list.rect())
-    reader.desk.undo()
+    reader.desk.returning.undo()
     reader.settle()
     assert panel.list.model().rowCount() == 0
 

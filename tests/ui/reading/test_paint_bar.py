@@ -63,7 +63,7 @@ def test_a_mask_is_grown_by_its_key_and_that_is_one_step_back(reader: Reader) ->
     before = reader.painted().count
     reader.key(KEY.Key_Up, CTRL)
     assert reader.painted().count > before
-    reader.desk.undo()
+    reader.desk.returning.undo()
     assert reader.painted().count == before
     assert isinstance(reader.document.marks[0].shape, PaintedMask)
     assert reader.document.marks[0] == mark

@@ -279,7 +279,7 @@ def test_painting_on_a_plane_paints_the_volume(reader: Reader) -> None:
     region = scene.region(mark.shape)
     assert region is not None
     assert region.holds(15, 6)
-    reader.place.desk.undo()
+    reader.place.desk.returning.undo()
     assert reader.document.marks == ()
 
 

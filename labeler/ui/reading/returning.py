@@ -1,0 +1,37 @@
+"""Undo, redo and the jump to a point of the history; each goes where the edit was. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labeler.model.document import Mark
+from labeler.model.edit_rules import edit_mark, mark_in
+from labeler.model.edits import Edit
+from labeler.model.frames import FrameRef
+from labeler.ui.reading.ports import ReadingPort
+
+
+class Returning:
+    """`go` shows a frame, and the mark that the edit was about."""
+
+    def __init__(self, port: ReadingPort, go: Callable[[FrameRef, Mark | None], None]) -> None:
+        self._port, self._go = port, go
+
+    def undo(self) -> None:
+        """Take back, and go where it was."""
+        edit = self._port.history().undo_edit if self._port.case() else None
+        self._return_to(self._port.undo(), edit)
+
+    def redo(self) -> None:
+        edit = self._port.history().redo_edit if self._port.case() else None
+        self._return_to(self._port.redo(), edit)
+
+    def jump(self, seq: int) -> None:
+        """To the point of the history after the edit that entry `seq` did."""
+        frame = self._port.go(seq)
+        self._return_to(frame, self._port.history().undo_edit)
+
+    def _return_to(self, frame: FrameRef | None, edit: Edit | None) -> None:
+        if frame is not None and edit is not None:
+            document = self._port.document()
+            self._go(frame, edit_mark(edit, lambda mark_id: mark_in(document, mark_id)))
