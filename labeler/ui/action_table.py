@@ -265,7 +265,7 @@ _READING = (
          need=Need.MARK),
     Plan("view.outlines", message("Painted marks: outlines only"), ("Ctrl+Shift+Y",), _R,
          Group.MARKS, need=_CASE, toggles=True),
-    Plan("mark.axes", message("Long and short axis from this region"), ("Ctrl+B",), _R,
+    Plan("mark.axes", message("Long and short axis from this region"), ("Ctrl+S",), _R,
          Group.MARKS, need=Need.REGION),
     Plan("mark.measures", message("Measures of this mark"), ("Ctrl+N",), _R, Group.MARKS,
          need=_CASE, toggles=True),

@@ -36,7 +36,7 @@ def panel_told(reader: Reader) -> dict[str, str]:
 def test_axes_of_a_region_are_one_edit_of_its_label(reader: Reader) -> None:
     reader.key(KEY.Key_2)
     paint(reader)
-    reader.key(KEY.Key_B, CTRL)
+    reader.key(KEY.Key_S, CTRL)
     painted, drawn = reader.document.marks
     assert isinstance(drawn.shape, Bidirectional)
     assert (drawn.label, drawn.frame) == (painted.label, painted.frame)
