@@ -109,8 +109,6 @@ class ViewportWidget(QWidget):
     # --- painting -----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setClipRect(event.rect())
         hand = Hand(
             chip=self.chip.isVisibleTo(self),
             here=self._pointer is not None,
@@ -118,8 +116,10 @@ class ViewportWidget(QWidget):
             pixel_mm=canvas_pixel_mm(self, self._desk.preferences),
             hovered=self._hover.name,
         )
-        self._painter.paint(painter, self.rect(), self.devicePixelRatioF(), hand)
-        painter.end()
+        # It ends also where painting fails: Qt dies of a painter that outlives its event.
+        with QPainter(self) as painter:
+            painter.setClipRect(event.rect())
+            self._painter.paint(painter, self.rect(), self.devicePixelRatioF(), hand)
         self._painted(self.viewport)
 
     def refresh_bar(self) -> None:

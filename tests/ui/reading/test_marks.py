@@ -9,9 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from labeler.app.open_case import SeriesTile
-from labeler.app.screens import Problem
+from labeler.app.painted_masks import PaintedMasks
+from labeler.app.screens import Change, Problem
 from labeler.model.frames import FrameRef
-from labeler.model.shapes import Box, Length, PaintedMask, Polygon
+from labeler.model.masks import Mask
+from labeler.model.shapes import Box, Length, MaskShape, PaintedMask, Polygon
 from labeler.model.steps import Do
 from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
@@ -295,3 +297,25 @@ def test_every_step_can_be_replayed(reader: Reader) -> None:
     reader.key(KEY.Key_Y, CTRL)
     assert [type(step).__name__ for step in reader.port.steps] == ["Do", "Undo", "Redo"]
     assert isinstance(reader.port.steps[0], Do)
+
+
+class Faulty(PaintedMasks):
+    """What a mistake in the program would be."""
+
+    def region(self, shape: MaskShape, index: int) -> Mask | None:  # noqa: ARG002
+        raise ZeroDivisionError
+
+
+def test_a_fault_while_painting_is_told_and_the_next_picture_comes(reader: Reader) -> None:
+    """Qt dies of a painter that outlives its event."""
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 90), (120, 90)])
+    whole = reader.port.painted
+    before = reader.view.grab().toImage()
+    reader.port.painted = Faulty()
+    with pytest.raises(ZeroDivisionError):
+        reader.view.repaint()
+    reader.port.painted = whole
+    reader.session.change(Change.DOCUMENT)
+    reader.settle()
+    assert reader.view.grab().toImage() == before
