@@ -48,6 +48,7 @@ class ToolHold(QObject):
         super().__init__()
         self._hand, self._names = hand, {action: name for name, action in actions.items()}
         self._before: tuple[str, str] | None = None
+        self._action: QAction | None = None
         self._key, self._scan = 0, 0
         self._used = self._let_go = self._held = False
         self._since = QElapsedTimer()
@@ -69,14 +70,15 @@ class ToolHold(QObject):
         repeats, and nothing is to be done."""
         if action not in self._names or not action.isEnabled():
             return True
-        if self.waits and not self._let_go and (key, scan) == (self._key, self._scan):
+        told = action, key, scan
+        if self.waits and not self._let_go and told == (self._action, self._key, self._scan):
             self._up.stop()
             return False
         if self._up.isActive():
             self._released()
         self._end()
         self._before = self._hand.tool_name, self._hand.last_tool
-        self._key, self._scan = key, scan
+        self._action, self._key, self._scan = told
         self._used = self._let_go = self._held = False
         self._since.invalidate()
         QTimer.singleShot(0, self._count)

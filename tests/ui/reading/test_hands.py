@@ -366,3 +366,11 @@ class TestThePen:
         prefer(reader, left_handed=True)
         self.stroke(reader, (80, 90), (120, 90), 0.2)
         assert len(reader.document.marks) == 1
+
+
+def test_a_key_and_then_its_shift_are_two_tools(reader: Reader) -> None:
+    """As fast as fingers go: it is no keyboard that repeats."""
+    QTest.keyPress(reader.view, KEY.Key_P)
+    QTest.keyRelease(reader.view, KEY.Key_P)
+    QTest.keyPress(reader.view, KEY.Key_P, SHIFT)
+    assert reader.desk.tool.name == "freehand"

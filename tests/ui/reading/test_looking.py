@@ -24,6 +24,7 @@ from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.caveat_chip import fitted
 from labeler.ui.reading.caveats import BY_DANGER
 from labeler.ui.reading.toolbar import LAST
+from labeler.ui.tool_hold import REPEAT_MS
 from labeler.viewing.auto_window import window_of_box
 from labeler.viewing.magnifier import FACTOR, lens_at
 from labeler.viewing.turns import CLOCKWISE, FLIP_ACROSS, UPRIGHT
@@ -156,6 +157,7 @@ class TestMagnifier:
         assert reader.desk.tool.name == "magnifier"
         QTest.qWait(350)
         QTest.keyRelease(reader.view, KEY.Key_M)
+        QTest.qWait(2 * REPEAT_MS)
         assert reader.desk.tool.name == "select"
 
 
