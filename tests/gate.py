@@ -14,7 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
-KNOWS_OF_QT = ("tests/ui", "tests/cli")
+NEEDS_QT = ("tests/ui", "tests/kill_test")
+"""The window, and what draws in it."""
+KNOWS_OF_QT = (*NEEDS_QT, "tests/cli")
 """Only here does it matter whether Qt is installed; all the rest must do without it."""
 BINARIES = Path(sys.executable).parent
 
@@ -69,7 +71,8 @@ class Gate:
             [uv, "sync", "--quiet", "--locked", *skip],
             UV_PROJECT_ENVIRONMENT=str(where),
         )
-        self.tests("all but the window, without Qt", where / "bin/python", "--ignore=tests/ui")
+        ignored = [f"--ignore={folder}" for folder in NEEDS_QT]
+        self.tests("all but the window, without Qt", where / "bin/python", *ignored)
 
     def wheel(self) -> None:
         uv, where = str(BINARIES / "uv"), ROOT / ".venv-wheel"
