@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import math
 import random
 import shutil
 import time
@@ -546,11 +548,17 @@ def test_ten_thousand_frames_are_sorted_in_time(tmp_path: Path) -> None:
     few, many = many_frames(tmp_path, 100, 10), many_frames(tmp_path, 100, 100)
 
     def took(frames: list[StoredFrame]) -> float:
-        begin = time.process_time()
-        assert sum(part.header.count for part in group_frames(frames)) == len(frames)
-        return time.process_time() - begin
+        """Of this thread, the best of three, without a search for others' garbage."""
+        best = math.inf
+        for _ in range(3):
+            gc.collect()
+            gc.disable()
+            begin = time.thread_time()
+            assert sum(part.header.count for part in group_frames(frames)) == len(frames)
+            best = min(best, time.thread_time() - begin)
+            gc.enable()
+        return best
 
-    took(few)
     # Ten times the frames may not take a hundred times as long.
     assert took(many) < 40 * max(took(few), 0.02)
 
