@@ -159,7 +159,7 @@ class MarksPanel(Section):
         if case is None:
             return
         document = self._desk.document()
-        image = self._desk.active.image or case.image
+        image = self._desk.active.base or case.image
         if self._of is None or self._of[0] is not image or self._of[1] is not case:
             self._of = image, case
             self._made.clear()

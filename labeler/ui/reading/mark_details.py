@@ -11,7 +11,7 @@ from labeler.ui.translation import tr
 from labeler.viewing.said_of_marks import with_confidence, with_note
 
 LONGEST_NOTE = 2000
-SURE = 64
+SURE = 88
 """Width of the field for per cents."""
 
 

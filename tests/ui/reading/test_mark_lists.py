@@ -7,6 +7,7 @@ from dataclasses import replace
 from msgspec import UNSET
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyle, QStyleOptionFrame
 
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark, Together
@@ -73,6 +74,12 @@ def test_a_note_and_how_sure_one_is_are_typed_below_the_list(reader: Reader) -> 
     reader.desk.select_mark("b0")
     reader.settle()
     assert details.isVisible()
+    for field in (details.note, details.sure):
+        asked = field.fontMetrics().horizontalAdvance(field.placeholderText())
+        option = QStyleOptionFrame()
+        field.initStyleOption(option)
+        inside = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field)
+        assert asked <= inside.width()
     QTest.keyClicks(details.note, "spiculated")
     QTest.keyClick(details.note, Qt.Key.Key_Return)
     QTest.keyClicks(details.sure, "80")

@@ -144,6 +144,18 @@ def test_y_ends_with_what_was_cut_whatever_came_into_the_fourth_view(
     assert reader.desk.planes.crosshair is None
 
 
+def test_the_list_tells_sizes_also_where_a_cut_is_shown(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_B)
+    reader.drag([(20, 20), (40, 20)])
+    mpr(reader)
+    assert reader.desk.active.base is not reader.desk.active.image
+    reader.desk.choose_label(2)
+    reader.settle()
+    (row,) = reader.place.panel.marks.list.rows()
+    assert row.text.endswith((" mL", " mm³", " mm²", " cm²"))
+    assert row.right.startswith("Im ")
+
+
 def test_a_click_with_the_crosshair_brings_the_other_planes_there(reader: Reader) -> None:
     mpr(reader)
     reader.key(KEY.Key_X)
