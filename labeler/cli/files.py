@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.cli.bounded_files import read_bounded
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json, error_json
@@ -135,18 +136,7 @@ def verify(call: Call) -> Exit:
 
 
 def _bundle(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BUNDLE_BYTES + 1)
-    except OSError as error:
-        raise LabelerError(
-            "not-read",
-            "{name} cannot be read ({reason}).",
-            safe="Nothing was checked.",
-            do="Check the file and try again.",
-            name=path.name,
-            reason=error.strerror or type(error).__name__,
-        ) from error
+    data = read_bounded(path, MAX_BUNDLE_BYTES, "Nothing was checked.")
     if len(data) > MAX_BUNDLE_BYTES:
         raise LabelerError(
             "too-large",

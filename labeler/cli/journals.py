@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from labeler.cli.bounded_files import read_bounded
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json, error_json
@@ -118,18 +119,7 @@ def _refuse_beyond(checked: Checked, seq: int) -> None:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise LabelerError(
-            "not-read",
-            "{name} cannot be read ({reason}).",
-            safe="Nothing was checked.",
-            do="Check the file and try again.",
-            name=path.name,
-            reason=error.strerror or type(error).__name__,
-        ) from error
+    return read_bounded(path, MAX_BYTES, "Nothing was checked.")
 
 
 VERBS = {"list": listed, "export": export, "verify": verify, "replay": replay}

@@ -13,6 +13,7 @@ from labeler.app.sending import send_due
 from labeler.app.services import Services
 from labeler.app.submitting import Proposal
 from labeler.cli.bench import open_bench, unlock
+from labeler.cli.bounded_files import read_bounded
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.names import find_case
@@ -157,18 +158,7 @@ def _read_document(path: Path) -> Document:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_DOCUMENT_BYTES + 1)
-    except OSError as error:
-        raise LabelerError(
-            "not-read",
-            "{name} cannot be read ({reason}).",
-            safe="Nothing was changed.",
-            do="Check the file and try again.",
-            name=path.name,
-            reason=error.strerror or type(error).__name__,
-        ) from error
+    data = read_bounded(path, MAX_DOCUMENT_BYTES, "Nothing was changed.")
     if len(data) > MAX_DOCUMENT_BYTES:
         raise LabelerError(
             "too-large",

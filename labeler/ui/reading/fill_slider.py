@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSlider
-
 from labeler.model.preferences import Preferences
-from labeler.ui.theme import COMPACT
+from labeler.ui.components.sliders import Slider
 from labeler.ui.translation import tr
 
 STEPS = 20
 WIDTH = 96
 
 
-class FillSlider(QSlider):
+class FillSlider(Slider):
     """Steps of 5 %; at the left end regions are outlines alone. Its arrows are its own."""
 
     def __init__(
         self, preferences: Callable[[], Preferences], prefer: Callable[[Preferences], None]
     ) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__(STEPS)
         self._preferences, self._prefer = preferences, prefer
-        self.setRange(0, STEPS)
-        self.setPageStep(2)
-        self.setFixedSize(WIDTH, COMPACT)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedWidth(WIDTH)
         self.setAccessibleName(tr("Fill of painted marks"))
         self.valueChanged.connect(self._moved)
 
@@ -39,18 +32,6 @@ class FillSlider(QSlider):
         self.blockSignals(False)
         percent = self.value() * 100 // STEPS
         self.setToolTip(tr("Fill of painted marks: {percent} %", percent=percent))
-
-    def event(self, event: QEvent) -> bool:
-        moving = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            bare = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
-            if bare and event.key() in moving:
-                event.accept()
-                return True
-        return super().event(event)
 
     def _moved(self, step: int) -> None:
         percent = step * 100 // STEPS

@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSlider, QWidget
+from PySide6.QtGui import QFontMetrics, QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Quiet, ToolButton
+from labeler.ui.components.sliders import Slider
 from labeler.ui.components.surfaces import Row
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fused import Fused
@@ -52,7 +53,7 @@ class FusionBar(Row):
         self._shown: object = None
         self.cells.setContentsMargins(4, 2, 4, 2)
         self.name = Quiet("", partial(self._open, self._menu))
-        self.opacity = _Opacity()
+        self.opacity = Slider(STEPS)
         self.opacity.valueChanged.connect(self._fade)
         self.colors = Quiet("", partial(self._open, self._color_menu))
         self.colors.setIconSize(SWATCH)
@@ -191,29 +192,6 @@ class FusionBar(Row):
         hint = menu.addAction(tr("By hand: drag with Ctrl and the right button"))
         hint.setEnabled(False)
         return menu
-
-
-class _Opacity(QSlider):
-    """Tenths; its arrows are its own, not those of the slices."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setRange(0, STEPS)
-        self.setPageStep(2)
-        self.setFixedHeight(COMPACT)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def event(self, event: QEvent) -> bool:
-        moving = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            bare = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
-            if bare and event.key() in moving:
-                event.accept()
-                return True
-        return super().event(event)
 
 
 def swatch(colors: ColorMap) -> QIcon:
