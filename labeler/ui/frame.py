@@ -116,13 +116,12 @@ class Outline(QWidget):
         self._title.move(RAIL + TITLE_LEFT, (TOP - 1 - self._title.height()) // 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        bar = QRect(RAIL, 0, self.width() - RAIL, TOP)
-        _fill(painter, bar, self._theme.hex("panel"))
-        _fill(painter, bar.adjusted(0, TOP - 1, 0, 0), self._theme.hex("divider"))
-        for name, room in self._rooms().items():
-            self._paint_button(painter, name, room)
-        painter.end()
+        with QPainter(self) as painter:
+            bar = QRect(RAIL, 0, self.width() - RAIL, TOP)
+            _fill(painter, bar, self._theme.hex("panel"))
+            _fill(painter, bar.adjusted(0, TOP - 1, 0, 0), self._theme.hex("divider"))
+            for name, room in self._rooms().items():
+                self._paint_button(painter, name, room)
 
     def _paint_button(self, painter: QPainter, name: str, room: QRect) -> None:
         """As the rail's own buttons are painted, the first one being on."""

@@ -43,24 +43,23 @@ class MonthBars(QWidget):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(Type.CAPTION))
-        color = self._look.theme.color
-        highest = max((amount.minor for _, _, amount in self._bars), default=0) or 1
-        for at, (year, number, amount) in enumerate(self._bars):
-            slot, last = self._slot(at), at == len(self._bars) - 1
-            room = slot.height() - CAPTION - 4
-            high = max(2.0, room * max(0, amount.minor) / highest)
-            width = min(40.0, slot.width() * 0.56)
-            left = slot.center().x() - width / 2
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("primary" if last else "outline"))
-            painter.drawRoundedRect(QRectF(left, room - high, width, high), 2, 2)
-            painter.setPen(color("text2" if last else "text3"))
-            foot = QRectF(slot.left(), slot.bottom() - CAPTION, slot.width(), CAPTION)
-            painter.drawText(foot, int(Qt.AlignmentFlag.AlignCenter), month(year, number))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(font(Type.CAPTION))
+            color = self._look.theme.color
+            highest = max((amount.minor for _, _, amount in self._bars), default=0) or 1
+            for at, (year, number, amount) in enumerate(self._bars):
+                slot, last = self._slot(at), at == len(self._bars) - 1
+                room = slot.height() - CAPTION - 4
+                high = max(2.0, room * max(0, amount.minor) / highest)
+                width = min(40.0, slot.width() * 0.56)
+                left = slot.center().x() - width / 2
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(color("primary" if last else "outline"))
+                painter.drawRoundedRect(QRectF(left, room - high, width, high), 2, 2)
+                painter.setPen(color("text2" if last else "text3"))
+                foot = QRectF(slot.left(), slot.bottom() - CAPTION, slot.width(), CAPTION)
+                painter.drawText(foot, int(Qt.AlignmentFlag.AlignCenter), month(year, number))
 
     def _slot(self, at: int) -> QRectF:
         width = self.width() / max(1, SHOWN)

@@ -83,11 +83,10 @@ class IconMark(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        icon = self._look.icons.icon(self._name, self._ink)
-        top = (self.height() - ICON) // 2
-        painter.drawPixmap(0, top, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatio()))
-        painter.end()
+        with QPainter(self) as painter:
+            icon = self._look.icons.icon(self._name, self._ink)
+            top = (self.height() - ICON) // 2
+            painter.drawPixmap(0, top, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatio()))
 
 
 class Badge(QWidget):

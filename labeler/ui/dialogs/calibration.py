@@ -71,21 +71,20 @@ class CardOutline(QWidget):
             self.set_wide(round(event.position().x()) - INSET)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._look.theme
-        high = self.wide * CARD_HEIGHT_MM / CARD_WIDTH_MM
-        radius = self.wide * 3.18 / CARD_WIDTH_MM
-        card = QRectF(INSET + 0.5, INSET + 0.5, self.wide - 1, min(high, ROOM + radius))
-        painter.setPen(QPen(theme.color("accent"), 1))
-        fill = QColor(theme.color("raised"))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(card, radius, radius)
-        painter.setPen(theme.color("text2"))
-        middle = int(Qt.AlignmentFlag.AlignCenter)
-        words = tr("A bank or identity card, {width} mm wide", width=f"{CARD_WIDTH_MM:.1f}")
-        painter.drawText(card.toRect().intersected(self.rect()), middle, words)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self._look.theme
+            high = self.wide * CARD_HEIGHT_MM / CARD_WIDTH_MM
+            radius = self.wide * 3.18 / CARD_WIDTH_MM
+            card = QRectF(INSET + 0.5, INSET + 0.5, self.wide - 1, min(high, ROOM + radius))
+            painter.setPen(QPen(theme.color("accent"), 1))
+            fill = QColor(theme.color("raised"))
+            painter.setBrush(fill)
+            painter.drawRoundedRect(card, radius, radius)
+            painter.setPen(theme.color("text2"))
+            middle = int(Qt.AlignmentFlag.AlignCenter)
+            words = tr("A bank or identity card, {width} mm wide", width=f"{CARD_WIDTH_MM:.1f}")
+            painter.drawText(card.toRect().intersected(self.rect()), middle, words)
 
 
 class CalibrationDialog(Dialog):

@@ -38,9 +38,8 @@ class Scrim(QWidget):
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), SCRIM)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), SCRIM)
 
 
 class Dialog(QDialog):
@@ -133,14 +132,13 @@ class Dialog(QDialog):
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = QPainterPath()
-        edge.addRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        painter.fillPath(edge, self.look.theme.color("panel"))
-        painter.setPen(QPen(self.look.theme.color("outline"), 1))
-        painter.drawPath(edge)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = QPainterPath()
+            edge.addRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            painter.fillPath(edge, self.look.theme.color("panel"))
+            painter.setPen(QPen(self.look.theme.color("outline"), 1))
+            painter.drawPath(edge)
 
 
 class Trouble(Column):

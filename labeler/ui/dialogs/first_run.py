@@ -49,24 +49,23 @@ class Mouse(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         color = self._look.theme.color
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QPainterPath()
-        body.addRoundedRect(QRectF(20, 4, 80, 156), 40, 44)
-        for button, left in ((Button.LEFT, 20), (Button.RIGHT, 60)):
-            if button in self._lit:
-                side = QPainterPath()
-                side.addRect(QRectF(left, 4, 40, 64))
-                painter.fillPath(body.intersected(side), color("selected"))
-        painter.setPen(QPen(color("outline"), 1.5))
-        painter.drawPath(body)
-        painter.drawLine(QPointF(60, 4), QPointF(60, 68))
-        painter.drawLine(QPointF(20, 68), QPointF(100, 68))
-        middle = Button.MIDDLE in self._lit
-        painter.setBrush(color("selected" if middle else "panel"))
-        painter.setPen(QPen(color("accent" if middle else "outline"), 1.5))
-        painter.drawRoundedRect(QRectF(54, 24, 12, 28), 6, 6)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            body = QPainterPath()
+            body.addRoundedRect(QRectF(20, 4, 80, 156), 40, 44)
+            for button, left in ((Button.LEFT, 20), (Button.RIGHT, 60)):
+                if button in self._lit:
+                    side = QPainterPath()
+                    side.addRect(QRectF(left, 4, 40, 64))
+                    painter.fillPath(body.intersected(side), color("selected"))
+            painter.setPen(QPen(color("outline"), 1.5))
+            painter.drawPath(body)
+            painter.drawLine(QPointF(60, 4), QPointF(60, 68))
+            painter.drawLine(QPointF(20, 68), QPointF(100, 68))
+            middle = Button.MIDDLE in self._lit
+            painter.setBrush(color("selected" if middle else "panel"))
+            painter.setPen(QPen(color("accent" if middle else "outline"), 1.5))
+            painter.drawRoundedRect(QRectF(54, 24, 12, 28), 6, 6)
 
 
 class FirstRun(Dialog):

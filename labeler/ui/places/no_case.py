@@ -59,11 +59,10 @@ class NoCase(Surface):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._over:
-            painter = QPainter(self)
-            pen = QPen(self._look.theme.color("accent"), 2, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.drawRoundedRect(self.rect().adjusted(16, 16, -16, -16), 6, 6)
-            painter.end()
+            with QPainter(self) as painter:
+                pen = QPen(self._look.theme.color("accent"), 2, Qt.PenStyle.DashLine)
+                painter.setPen(pen)
+                painter.drawRoundedRect(self.rect().adjusted(16, 16, -16, -16), 6, 6)
 
     def _hover(self, over: bool) -> None:
         self._over = over

@@ -90,9 +90,8 @@ class Card(Column):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._on:
-            painter = QPainter(self)
-            painter.fillRect(0, 6, 3, self.height() - 12, self._look.theme.color("accent"))
-            painter.end()
+            with QPainter(self) as painter:
+                painter.fillRect(0, 6, 3, self.height() - 12, self._look.theme.color("accent"))
 
 
 def _facts(card: TaskCard, now: int) -> QGridLayout:

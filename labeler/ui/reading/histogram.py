@@ -33,19 +33,20 @@ class HistogramBars(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        color, most = self._look.theme.color, max(self._counts, default=0) or 1
-        step = self.width() / max(1, len(self._counts))
-        for at, count in enumerate(self._counts):
-            # What is there at all is seen.
-            high = max(1.0, (HIGH - 2) * count / most) if count else 0.0
-            bar = QRectF(at * step, HIGH - high, max(1.0, step - GAP), high)
-            painter.fillRect(bar, color("text2"))
-        painter.fillRect(QRectF(0, HIGH, self.width(), 1), color("outline"))
-        painter.setFont(font(Type.SECONDARY))
-        painter.setPen(color("text3"))
-        first, last = self._ends
-        base = HIGH + CAPTION - 3
-        painter.drawText(0, base, first)
-        painter.drawText(self.width() - painter.fontMetrics().horizontalAdvance(last), base, last)
-        painter.end()
+        with QPainter(self) as painter:
+            color, most = self._look.theme.color, max(self._counts, default=0) or 1
+            step = self.width() / max(1, len(self._counts))
+            for at, count in enumerate(self._counts):
+                # What is there at all is seen.
+                high = max(1.0, (HIGH - 2) * count / most) if count else 0.0
+                bar = QRectF(at * step, HIGH - high, max(1.0, step - GAP), high)
+                painter.fillRect(bar, color("text2"))
+            painter.fillRect(QRectF(0, HIGH, self.width(), 1), color("outline"))
+            painter.setFont(font(Type.SECONDARY))
+            painter.setPen(color("text3"))
+            first, last = self._ends
+            base = HIGH + CAPTION - 3
+            painter.drawText(0, base, first)
+            painter.drawText(
+                self.width() - painter.fontMetrics().horizontalAdvance(last), base, last
+            )

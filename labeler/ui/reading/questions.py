@@ -54,23 +54,22 @@ class QuestionHead(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, room = self._look.theme, self.rect().adjusted(8, 0, -8, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if self.is_missing:
-            painter.setPen(QPen(theme.color("warning"), 1.5))
-            painter.drawEllipse(QPointF(room.right() - 5, room.center().y() + 0.5), 4, 4)
-            room.setRight(room.right() - 18)
-        elif self._answer and not self._open:
-            room.setRight(room.right() - self._end(painter, room))
-        body = font(Type.STRONG if self._open else Type.BODY)
-        painter.setFont(body)
-        painter.setPen(theme.color("text"))
-        words = f"{self._number}  {self._question.text}"
-        shown = QFontMetrics(body).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme, room = self._look.theme, self.rect().adjusted(8, 0, -8, 0)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            if self.is_missing:
+                painter.setPen(QPen(theme.color("warning"), 1.5))
+                painter.drawEllipse(QPointF(room.right() - 5, room.center().y() + 0.5), 4, 4)
+                room.setRight(room.right() - 18)
+            elif self._answer and not self._open:
+                room.setRight(room.right() - self._end(painter, room))
+            body = font(Type.STRONG if self._open else Type.BODY)
+            painter.setFont(body)
+            painter.setPen(theme.color("text"))
+            words = f"{self._number}  {self._question.text}"
+            shown = QFontMetrics(body).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
 
     def _end(self, painter: QPainter, room: QRect) -> int:
         used = font(Type.SECONDARY)

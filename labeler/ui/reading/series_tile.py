@@ -115,24 +115,23 @@ class Tile(QAbstractButton):
     # --- painting -----------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        theme, box = self._look.theme, QRect(0, 0, self._size.width(), self._size.height())
-        painter.fillRect(box, theme.color("image"))
-        if self._picture is not None:
-            size = self._picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            inner = QRect(0, 0, size.width(), size.height())
-            inner.moveCenter(box.center())
-            painter.drawImage(inner, self._picture)
-        elif self._failed:
-            self._say_failed(painter, box)
-        edge = "accent" if self.isChecked() else "outline" if self.is_shown else "divider"
-        painter.setPen(theme.color(edge))
-        painter.drawRect(box.adjusted(0, 0, -1, -1))
-        if self._size == _SIZES[WIDE]:
-            self._count(painter, box)
-            self._caption(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            theme, box = self._look.theme, QRect(0, 0, self._size.width(), self._size.height())
+            painter.fillRect(box, theme.color("image"))
+            if self._picture is not None:
+                size = self._picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                inner = QRect(0, 0, size.width(), size.height())
+                inner.moveCenter(box.center())
+                painter.drawImage(inner, self._picture)
+            elif self._failed:
+                self._say_failed(painter, box)
+            edge = "accent" if self.isChecked() else "outline" if self.is_shown else "divider"
+            painter.setPen(theme.color(edge))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+            if self._size == _SIZES[WIDE]:
+                self._count(painter, box)
+                self._caption(painter)
 
     def _say_failed(self, painter: QPainter, box: QRect) -> None:
         """A black picture would look like one that is dark."""

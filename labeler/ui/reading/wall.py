@@ -91,12 +91,11 @@ class Wall(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.theme.color("app"))
-        if len(self._desk.on_screen) > 1:
-            edge: QRect = self.active.geometry().adjusted(-GAP, -GAP, GAP, GAP)
-            painter.fillRect(edge, self._look.theme.color("accent"))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._look.theme.color("app"))
+            if len(self._desk.on_screen) > 1:
+                edge: QRect = self.active.geometry().adjusted(-GAP, -GAP, GAP, GAP)
+                painter.fillRect(edge, self._look.theme.color("accent"))
 
     # --- series dropped on a viewport ---------------------------------------------------------
 
@@ -165,7 +164,6 @@ class _DropZone(QWidget):
         self.hide()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(self._look.theme.color("accent"), 2, Qt.PenStyle.DashLine))
-        painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self._look.theme.color("accent"), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
