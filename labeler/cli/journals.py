@@ -61,6 +61,7 @@ def export(call: Call) -> Exit:
 def verify(call: Call) -> Exit:
     """Whether a journal's file holds, from its first entry to the document at its end."""
     checked = check(_read(Path(call.typed.file)))
+    time = checked.history.time
     answer: Json = {
         "holds": checked.fault is None,
         "document": checked.said.document if checked.said else None,
@@ -68,13 +69,19 @@ def verify(call: Call) -> Exit:
         "entries": checked.written,
         "good": len(checked.entries),
         "marks": len(checked.history.document.marks),
+        "time": {"active": time.active_s, "idle": time.idle_s, "told": time.told_s},
         "head": digest(encode(checked.entries[-1])) if checked.entries else "0" * 64,
         "digest": checked.result,
         "bad": checked.fault.entry if checked.fault else None,
     }
     if checked.fault is None:
-        lines = [f"Holds: {checked.written} entries.", f"Head      {answer['head']}"]
-        call.output.answer(answer, [*lines, f"Document  {checked.result}"])
+        lines = [
+            f"Holds: {checked.written} entries.",
+            f"Head      {answer['head']}",
+            f"Document  {checked.result}",
+            f"Time      at work {time.active_s} s, idle {time.idle_s} s, told as {time.told_s} s",
+        ]
+        call.output.answer(answer, lines)
         return Exit.OK
     error = unsound(checked, checked.fault)
     call.output.answer({**answer, "error": error_json(error)}, ())

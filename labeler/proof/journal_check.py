@@ -63,7 +63,7 @@ def check(data: bytes) -> Checked:
             break
         try:
             _check_blobs(entry, found.blobs)
-            history = advance(history, entry.step)
+            history = advance(history, entry.step, entry.at)
         except ValueError as error:
             fault = Fault(seq, str(error))
             break

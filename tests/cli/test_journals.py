@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from labeler.model.document import empty_document
+from labeler.model.steps import Away, Here, LessTime
 from labeler.proof.codec import digest, encode
 from labeler.store.store import Store
 from tests.cli.test_mending import with_store
@@ -40,20 +41,26 @@ def test_a_journal_leaves_the_profile_and_is_checked_without_it(
 ) -> None:
     def draw(store: Store) -> None:
         store.documents.ensure(ITEM, ITEM, NOW)
-        store.journal.append(ITEM, [stroke(0), stroke(1)], after=0, at=NOW)
+        store.journal.append(ITEM, [Here()], after=0, at=NOW)
+        store.journal.append(ITEM, [stroke(0)], after=1, at=NOW + 40)
+        store.journal.append(ITEM, [stroke(1)], after=2, at=NOW + 55)
+        store.journal.append(ITEM, [Away(600)], after=3, at=NOW + 655)
+        store.journal.append(ITEM, [LessTime(15)], after=4, at=NOW + 656)
 
     with_store(shell, draw)
     file = str(tmp_path / "journal")
     (listed,) = shell.json("journal", "list")["documents"]
-    assert (listed["document"], listed["entries"]) == (ITEM, 2)
+    assert (listed["document"], listed["entries"]) == (ITEM, 5)
     told = shell.json("journal", "export", ITEM[:6], file)
-    assert (told["entries"], told["bytes"]) == (2, Path(file).stat().st_size)
+    assert (told["entries"], told["bytes"]) == (5, Path(file).stat().st_size)
     stranger = Shell(tmp_path / "nobody", environment={}, documents=shell.documents)
     holds = stranger.json("journal", "verify", file)
-    assert (holds["holds"], holds["good"], holds["bad"]) == (True, 2, None)
+    assert (holds["holds"], holds["good"], holds["bad"]) == (True, 5, None)
+    assert holds["time"] == {"active": 55, "idle": 601, "told": 40}
+    assert "at work 55 s, idle 601 s, told as 40 s" in stranger.run("journal", "verify", file).out
     shown = stranger.json("journal", "replay", file)
     assert (shown["digest"], len(shown["content"]["marks"])) == (holds["digest"], 2)
-    assert stranger.json("journal", "replay", file, "--to", "1")["entry"] == 1
+    assert stranger.json("journal", "replay", file, "--to", "2")["entry"] == 2
     check_documented(shell.documents)
     assert shell.run("journal", "export", ITEM, file, "--json").error == "file-exists"
     assert not (tmp_path / "nobody").exists()

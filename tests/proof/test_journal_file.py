@@ -9,7 +9,9 @@ import pytest
 
 from labeler.errors import LabelerError
 from labeler.model.document import empty_document
-from labeler.model.steps import Step, Undo
+from labeler.model.edits import SetNoFinding
+from labeler.model.steps import Away, Do, Here, LessTime, Step, Undo
+from labeler.model.working_time import WorkingTime
 from labeler.proof.codec import digest, encode
 from labeler.proof.journal_chain import NO_DIGEST, JournalEntry
 from labeler.proof.journal_check import Checked, check, document_at
@@ -20,11 +22,11 @@ from tests.support.walks import Walk
 NAME = "d" * 64
 
 
-def chained(steps: list[Step]) -> list[tuple[bytes, Step]]:
+def chained(steps: list[Step], apart: int = 1) -> list[tuple[bytes, Step]]:
     entries: list[tuple[bytes, Step]] = []
     for seq, step in enumerate(steps, 1):
         previous = digest(entries[-1][0]) if entries else NO_DIGEST
-        entries.append((encode(JournalEntry(NAME, seq, 1000 + seq, step, previous)), step))
+        entries.append((encode(JournalEntry(NAME, seq, 1000 + apart * seq, step, previous)), step))
     return entries
 
 
@@ -53,6 +55,14 @@ def test_a_whole_file_holds_and_leads_to_the_same_document(whole: bytes, walk: W
     assert document_at(found, 60) == walk.history.document
     with pytest.raises(ValueError, match="61"):
         document_at(found, 61)
+
+
+def test_a_file_tells_when_each_edit_was_made_and_the_time_on_the_case() -> None:
+    steps: list[Step] = [Here(), Do(SetNoFinding(False, True)), Away(60), LessTime(1)]
+    found = check(build(NAME, ITEM, chained(steps, apart=100), {}.__getitem__))
+    assert found.history.at is not None
+    assert found.history.at.at == 1200
+    assert found.history.time == WorkingTime(active_s=140, idle_s=160, corrected_s=1)
 
 
 def test_an_untouched_document_has_a_file_too() -> None:
