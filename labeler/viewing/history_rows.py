@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeler.model.document import Mark
-from labeler.model.edit_rules import single_edits
-from labeler.model.edits import (
-    AddMark,
-    PaintMask,
-    RemoveMark,
-    ReplaceMark,
-    SetAnswer,
-    SetNoFinding,
-)
 from labeler.model.history import History, Node, upwards
+from labeler.viewing.history_marks import HistoryMarks
 
 
 class Standing(enum.Enum):
@@ -52,8 +43,7 @@ class HistoryRows:
         self._line: list[Node] = []
         self._forks: list[tuple[int, Node]] = []
         self._places: list[int] = []
-        self._marks: dict[str, list[tuple[int, Mark]]] = {}
-        self._told = 0
+        self._marks = HistoryMarks(self._line)
 
     def __len__(self) -> int:
         return 0 if self._history is None else 1 + len(self._line) + len(self._forks)
@@ -88,10 +78,7 @@ class HistoryRows:
 
     def mark(self, mark_id: str, node: Node) -> Mark | None:
         """A mark as it was called when an edit was done."""
-        self._tell_marks()
-        told = self._marks.get(mark_id, ())
-        on_line = [mark for depth, mark in told if depth <= node.depth] or [m for _, m in told]
-        return on_line[-1] if on_line else _of_branch(mark_id, node)
+        return self._marks.mark(mark_id, node)
 
     def _standing(self, depth: int) -> Standing:
         at = self._history.at.depth if self._history and self._history.at else 0
@@ -104,19 +91,12 @@ class HistoryRows:
         return depth + bisect_left(self._forks, depth, key=lambda fork: fork[0])
 
     def _begin(self, history: History) -> None:
-        self._line, self._marks, self._told = list(history.branch()), {}, 0
+        self._line = list(history.branch())
+        self._marks = HistoryMarks(self._line)
         memo: dict[int, int] = {}
         forks = [(self._leaves_at(tip, memo), tip) for tip in history.other_tips()]
         self._forks = sorted(forks, key=lambda fork: (fork[0], fork[1].seq))
         self._places = [depth + 1 + n for n, (depth, _) in enumerate(self._forks)]
-
-    def _tell_marks(self) -> None:
-        """What the line tells of marks, as far as nobody asked yet: only paint has to ask."""
-        for node in self._line[self._told :]:
-            if type(node.edit) not in _SILENT:
-                for mark in _marks_told(node):
-                    self._marks.setdefault(mark.id, []).append((node.depth, mark))
-        self._told = len(self._line)
 
     def _leaves_at(self, tip: Node, memo: dict[int, int]) -> int:
         """The depth of the last edit that a branch shares with the line."""
@@ -132,28 +112,3 @@ class HistoryRows:
             passed.append(node.seq)
         memo.update(dict.fromkeys(passed, depth))
         return depth
-
-
-_SILENT = frozenset((PaintMask, RemoveMark, SetAnswer, SetNoFinding))
-"""Edits that tell no mark's label; most of a long history."""
-
-
-def _marks_told(node: Node) -> Iterator[Mark]:
-    """What an edit tells of marks: a new one, or one under another label."""
-    for one in single_edits(node.edit):
-        match one:
-            case AddMark(_, mark):
-                yield mark
-            case ReplaceMark(before, after) if before.label != after.label:
-                yield after
-            case _:
-                pass
-
-
-def _of_branch(mark_id: str, node: Node) -> Mark | None:
-    """Where only another branch has the mark."""
-    for before in upwards(node):
-        for mark in _marks_told(before):
-            if mark.id == mark_id:
-                return mark
-    return None

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from labeler.model import history as history_module
 from labeler.model.document import Mark, empty_document
 from labeler.model.edits import AddMark, PaintMask, ReplaceMark, SetNoFinding
 from labeler.model.frames import FrameRef
-from labeler.model.history import History, advance, upwards
+from labeler.model.history import History, Node, advance, replay, upwards
+from labeler.model.history_outline import outline, restored
 from labeler.model.mask_states import painted, unpainted
+from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Redo, Step, Undo
+from labeler.proof.codec import encode
+from labeler.proof.journal_chain import NO_DIGEST, JournalEntry
 from labeler.viewing.history_rows import HistoryRows, Standing
 
 EMPTY = empty_document("0" * 64)
@@ -93,6 +100,112 @@ def test_a_mark_is_called_as_it_was_when_it_was_painted() -> None:
         assert mark is not None
         labels.append(mark.label)
     assert labels == ["nodule", "effusion"]
+
+
+def test_a_mark_of_a_branch_is_called_as_it_was_there() -> None:
+    frame, grid, delta = FrameRef("1.2", "1.2.3", 0), (1, 9, 9), "ab" * 32
+    blank = unpainted(grid)
+    once = painted(blank, grid, delta)
+    plain, other = Mark("a", "nodule", frame, blank), Mark("a", "effusion", frame, blank)
+    steps: list[Step] = [
+        Do(AddMark(0, plain)),
+        Do(SetNoFinding(False, True)),
+        Do(PaintMask("a", blank, once, delta)),
+        Go(1),
+        Do(ReplaceMark(plain, other)),
+    ]
+    rows = HistoryRows()
+    rows.show(replay(EMPTY, [(0, step) for step in steps]))
+    (branch,) = [row for n in range(len(rows)) if (row := rows.row(n)).standing is BRANCH]
+    assert branch.node is not None
+    mark = rows.mark("a", branch.node)
+    assert mark is not None
+    assert mark.label == "nodule", "the line gave it another label, the branch did not"
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from("paintlug"), min_size=4, max_size=60), st.data())
+def test_marks_are_called_as_a_slow_walk_finds_them(kinds: list[str], data: st.DataObject) -> None:
+    history, rows = painted_and_renamed(kinds, data), HistoryRows()
+    rows.show(history)
+    nodes = [node for n in range(len(rows)) if (node := rows.row(n).node) is not None]
+    for node in data.draw(st.permutations(nodes)):
+        for mark_id in ("a", "b"):
+            found = rows.mark(mark_id, node)
+            assert (found and found.label) == slow_label(mark_id, node)
+
+
+def painted_and_renamed(kinds: list[str], data: st.DataObject) -> History:
+    """Two marks, painted, renamed, taken away, with undos and jumps; kept as the journal has it."""
+    frame, grid, delta = FrameRef("1.2", "1.2.3", 0), (1, 9, 9), "ab" * 32
+    history = History(EMPTY)
+    done = [0]
+    for number, kind in enumerate(kinds):
+        marks = history.document.marks
+        step: Step = flip(history)
+        name = "ab"[number % 2]
+        mark = next((mark for mark in marks if mark.id == name), None)
+        if kind == "g":
+            step = Go(data.draw(st.sampled_from(done)))
+        elif kind == "u" and history.can_undo:
+            step = Undo()
+        elif mark is None and kind in "ai":
+            step = Do(AddMark(len(marks), Mark(name, "nodule", frame, unpainted(grid))))
+        elif mark is not None and kind == "l":
+            step = Do(ReplaceMark(mark, replace(mark, label=f"l{number}")))
+        elif mark is not None and isinstance(mark.shape, PaintedMask):
+            step = Do(PaintMask(name, mark.shape, painted(mark.shape, grid, delta), delta))
+        history = advance(history, step)
+        done += [history.taken] if isinstance(step, Do) else []
+    return as_restored(history)
+
+
+def as_restored(history: History) -> History:
+    """The same with its edits packed, as they come from a checkpoint."""
+    kept = outline(history)
+    nodes = {
+        node.seq: node for tip in (history.tip, *history.other_tips()) for node in upwards(tip)
+    }
+    packed = [
+        encode(JournalEntry("d", seq, 5, Do(nodes[seq].edit), NO_DIGEST)) if seq in nodes else b""
+        for seq in range(1, history.taken + 1)
+    ]
+    return restored(kept, packed)
+
+
+def slow_label(mark_id: str, node: Node) -> str | None:
+    for before in upwards(node):
+        match before.edit:
+            case AddMark(_, mark) | ReplaceMark(_, mark) if mark.id == mark_id:
+                return mark.label
+            case _:
+                pass
+    return None
+
+
+def test_a_long_history_is_not_unpacked_to_show_some_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, grid, delta = FrameRef("1.2", "1.2.3", 0), (1, 9, 9), "ab" * 32
+    shape = unpainted(grid)
+    steps: list[Step] = [Do(AddMark(0, Mark("a", "nodule", frame, shape)))]
+    for _ in range(3000):
+        after = painted(shape, grid, delta)
+        steps.append(Do(PaintMask("a", shape, after, delta)))
+        shape = after
+    history = as_restored(replay(EMPTY, [(0, step) for step in steps]))
+    unpacked: list[bytes] = []
+    whole = history_module.edit_of_entry
+    monkeypatch.setattr(
+        history_module, "edit_of_entry", lambda entry: unpacked.append(entry) or whole(entry)
+    )
+    rows = HistoryRows()
+    rows.show(history)
+    shown = range(2950, 2990)
+    for number in (*shown, *reversed(shown)):
+        node = rows.row(number).node
+        assert node is not None
+        mark = rows.mark("a", node)
+        assert mark is not None
+    assert len(unpacked) < 20, "only what tells the mark's label"
 
 
 def test_a_mark_of_another_branch_is_known_too() -> None:
