@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET
 
 from labeler.app.cases import Case
 from labeler.imaging.dicom.header import looks_like_dicom
 from labeler.interchange.gate import Telling, known_of, telling
-from labeler.model.document import Document
-from labeler.model.form_rules import find_question
-from labeler.model.forms import FreeText
+from labeler.model.answer_rules import answers_of, find_question, label_of
+from labeler.model.document import Document, Mark
+from labeler.model.forms import Answer, FreeText, Question
 from labeler.model.image import ByteSource
+from labeler.model.manifest import Label
 
 _LOOKED_AT = 1024
 
@@ -24,24 +27,28 @@ def leaving(case: Case, document: Document) -> tuple[Telling, ...]:
     The patient's name and numbers come from the open images, are held only while this runs, and
     are neither stored nor logged.
     """
-    texts = []
-    for answer in document.answers:
-        question = find_question(case.form, answer.question)
-        if isinstance(question, FreeText) or question is None:
-            text = question.text if question else answer.question
-            texts.append((text, str(answer.value)))
-    texts += _said_of_marks(document)
+    texts = _in_own_words(case.form.questions, document.answers)
+    for mark in document.marks:
+        texts += _said_of(mark, label_of(case.labels, mark.label))
     return telling(texts, known_of(_headers(case))) if texts else ()
 
 
-def _said_of_marks(document: Document) -> list[tuple[str, str]]:
-    """Notes, and what attributes say in words: no form lists what these may say."""
+def _said_of(mark: Mark, label: Label | None) -> list[tuple[str, str]]:
+    """The note to a mark, and the answers of its label that are words."""
+    texts = [] if mark.note is UNSET else [(NOTE, mark.note)]
+    return texts + _in_own_words(label.asks if label else (), answers_of(mark))
+
+
+def _in_own_words(
+    questions: Sequence[Question], answers: Sequence[Answer]
+) -> list[tuple[str, str]]:
+    """Free text, and what answers nothing that is known: nobody lists what that may say."""
     texts = []
-    for mark in document.marks:
-        if mark.note is not UNSET:
-            texts.append((NOTE, mark.note))
-        attributes = () if mark.attributes is UNSET else mark.attributes
-        texts += [(answer.question, str(answer.value)) for answer in attributes]
+    for answer in answers:
+        question = find_question(questions, answer.question)
+        if isinstance(question, FreeText) or question is None:
+            text = question.text if question else answer.question
+            texts.append((text, str(answer.value)))
     return texts
 
 

@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from labeler.app.cases import Case, series_id
-from labeler.model.form_rules import Check, Shown, not_looked_at, series_never_shown
+from labeler.model.checks import Check
+from labeler.model.form_rules import Shown, not_looked_at, series_never_shown
 from labeler.model.frames import FrameRef
 
 TOLD_SINGLY = 12

@@ -21,10 +21,11 @@ from labeler.app.services import Services
 from labeler.app.slice_memory import SliceMemory, allowed_bytes
 from labeler.app.store_worker import StoreWorker
 from labeler.errors import LabelerError
+from labeler.model.checks import Check
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.form_rules import Check, check_document
+from labeler.model.form_rules import check_document
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance, point_of, way
 from labeler.model.preferences import DEFAULTS
@@ -302,7 +303,7 @@ class Reading:
     def problems(self) -> tuple[Problem, ...]:
         """What stands between the case and its signature, for the screen."""
         return tuple(
-            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()))
+            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()), c.mark)
             for c in self.checks()
         )
 

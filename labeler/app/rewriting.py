@@ -9,10 +9,12 @@ from labeler.app.cases import Case, load_work
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
+from labeler.model.answer_rules import find_question
+from labeler.model.checks import Check
 from labeler.model.document import Document, Mark, named_blobs
 from labeler.model.edit_rules import apply_edit, find_answer
 from labeler.model.edits import AddMark, Edit, RemoveMark, SetAnswer, SetNoFinding
-from labeler.model.form_rules import Check, Shown, check_document, find_question
+from labeler.model.form_rules import Shown, check_document
 from labeler.model.forms import Answer, Form, Scale
 from labeler.model.frame_lists import decode_frames
 from labeler.model.frames import FrameRef
@@ -36,7 +38,7 @@ def edits_between(before: Document, after: Document) -> tuple[Edit, ...]:
 def read_answer(form: Form, typed: str) -> Answer:
     """ "CODE=VALUE" as the form's question has it. Raises LabelerError "answer-unclear"."""
     code, equals, value = typed.partition("=")
-    question = find_question(form, code)
+    question = find_question(form.questions, code)
     if question is None or not equals:
         raise LabelerError(
             "answer-unclear",

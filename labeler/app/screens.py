@@ -197,7 +197,9 @@ class Problem:
     text: str
     blocks: bool
     question: str = ""
+    """Where to go: a question of the form; of a mark where one is named."""
     facts: tuple[Fact, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
 from labeler.interchange.gate import Telling
+from labeler.model.checks import Check
 from labeler.model.document import (
     DOCUMENT_MEDIA_TYPE,
     Document,
@@ -24,7 +25,6 @@ from labeler.model.document import (
     empty_document,
     named_blobs,
 )
-from labeler.model.form_rules import Check
 from labeler.model.history import History, replay
 from labeler.model.manifest import Item, Manifest
 from labeler.proof.codec import decode, digest, encode

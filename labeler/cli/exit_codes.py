@@ -70,6 +70,7 @@ _NOT_PROVED = {
     "lines-rewritten",
     "log-forked",
     "not-a-journal",
+    "not-as-asked",
     "not-canonical",
     "offer-unsigned",
     "pay-changed",

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from labeler.errors import LabelerError
+from labeler.model.answer_rules import asked, questions_problem
 from labeler.model.forms import Form
 from labeler.model.manifest import Label, Opening, Reason
 from labeler.model.words import Code, Line, Text
@@ -66,7 +67,24 @@ def read_template(form: str, folder: Path) -> Template:
         raise _bad(path.name, str(error)) from None
     if template.format != TEMPLATE_FORMAT:
         raise _bad(path.name, f"its format is {template.format[:40]}")
+    if (why := _unusable(template)) is not None:
+        raise _bad(path.name, why)
     return template
+
+
+def _unusable(template: Template) -> str | None:
+    """Why no expert could finish a case with it."""
+    codes = [label.code for label in template.labels]
+    if len(set(codes)) < len(codes):
+        return "two labels have one code"
+    for questions in (template.form.questions, *(label.asks for label in template.labels)):
+        if (why := questions_problem(questions)) is not None:
+            return why
+        answerable = asked(questions, free_text_allowed=template.free_text_allowed)
+        for question in questions:
+            if question.required and question not in answerable:
+                return f"{question.code} must be answered in words, but free_text_allowed is false"
+    return None
 
 
 def _bad(name: str, why: str) -> LabelerError:

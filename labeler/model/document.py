@@ -48,6 +48,14 @@ def with_flag(mark: Mark, flag: Flag, *, on: bool) -> Mark:
     return msgspec.structs.replace(mark, flags=flags or UNSET)
 
 
+def in_one_spelling(mark: Mark) -> bool:
+    """Whether flags and attributes are sorted, each once: a mark has one spelling."""
+    flags = () if mark.flags is UNSET else mark.flags
+    attributes = () if mark.attributes is UNSET else mark.attributes
+    named = (list(flags), [answer.question for answer in attributes])
+    return all(names == sorted(set(names)) for names in named)
+
+
 class SeriesRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one part of a series was opened where the document was signed: what made its numbers
     doubtful, by name (docs/conformance.md); none where nothing did."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from labeler.model.document import Document, Mark
+from labeler.model.document import Document, Mark, in_one_spelling
 from labeler.model.edits import (
     AddMark,
     Edit,
@@ -169,11 +169,8 @@ def _apply_all(document: Document, edits: tuple[OneEdit, ...]) -> Document:
 
 def _fits(mark: Mark) -> None:
     """Raises ValueError where a mark is not in its one spelling."""
-    flags = () if mark.flags is msgspec.UNSET else mark.flags
-    attributes = () if mark.attributes is msgspec.UNSET else mark.attributes
-    for names in (list(flags), [answer.question for answer in attributes]):
-        if names != sorted(set(names)):
-            raise ValueError(f"what is said of mark {mark.id} is sorted, each thing once")
+    if not in_one_spelling(mark):
+        raise ValueError(f"what is said of mark {mark.id} is sorted, each thing once")
 
 
 def _may_add(mark: Mark, index: int, count: int, *, is_there: bool) -> None:

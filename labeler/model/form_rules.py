@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from labeler.model.answer_rules import asked, find_question, in_order, unanswered
+from labeler.model.checks import Check, answer_check
 from labeler.model.document import Document
-from labeler.model.forms import Answer, Choice, Form, FreeText, Question, Scale
+from labeler.model.forms import Form
 from labeler.model.frames import FrameRef
 from labeler.model.manifest import Label
+from labeler.model.mark_checks import MARK_UNANSWERED, said_of_marks
 
-
-@dataclass(frozen=True)
-class Check:
-    """One thing found before signing.
-
-    `code` is stable; `template` with `facts` is what a person reads; `question` and `mark` say
-    where to go. What `blocks` must be put right; the rest is told.
-    """
-
-    code: str
-    template: str
-    blocks: bool
-    question: str = ""
-    mark: str = ""
-    facts: dict[str, str | int] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return self.template.format(**self.facts)
+MISSING = frozenset(("required-unanswered", *MARK_UNANSWERED))
+"""Checks that miss an answer."""
 
 
 @dataclass(frozen=True)
@@ -50,33 +36,6 @@ class Shown:
     failed: AbstractSet[int] = frozenset()
 
 
-def find_question(form: Form, code: str) -> Question | None:
-    """The question with this code."""
-    return next((question for question in form.questions if question.code == code), None)
-
-
-def answer_problem(question: Question, answer: Answer) -> str | None:
-    """Why the value does not fit the question; None where it does."""
-    value = answer.value
-    match question:
-        case Choice(options=options):
-            if value not in {option.code for option in options}:
-                return "not one of the options"
-        case Scale(low=low, high=high):
-            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-                return f"not a whole number from {low} to {high}"
-        case FreeText(max_length=longest):
-            if not isinstance(value, str) or not value.strip() or len(value) > longest:
-                return f"not a text of 1 to {longest} characters"
-    return None
-
-
-def unanswered(form: Form, document: Document) -> tuple[Question, ...]:
-    """Required questions without an answer, in the form's order."""
-    answered = {answer.question for answer in document.answers}
-    return tuple(q for q in form.questions if q.required and q.code not in answered)
-
-
 def check_document(
     document: Document,
     form: Form,
@@ -90,9 +49,22 @@ def check_document(
         *_statement(document),
         *_marks(document, labels, shown.frames),
         *([] if free_text_allowed else _notes(document)),
+        *said_of_marks(document.marks, labels, free_text_allowed=free_text_allowed),
         *_answers(document, form, free_text_allowed),
         *not_looked_at(shown),
     )
+
+
+def misfits(
+    document: Document, form: Form, labels: Sequence[Label], *, free_text_allowed: bool
+) -> tuple[Check, ...]:
+    """Answers, also those of marks, that are not answers to what was asked; what is missing is
+    none."""
+    found = (
+        *said_of_marks(document.marks, labels, free_text_allowed=free_text_allowed),
+        *_answers(document, form, free_text_allowed),
+    )
+    return tuple(check for check in found if check.code not in MISSING)
 
 
 def _statement(document: Document) -> list[Check]:
@@ -171,43 +143,24 @@ def _answers(document: Document, form: Form, free_text_allowed: bool) -> list[Ch
             question=question.code,
             facts={"question": question.text},
         )
-        for question in unanswered(form, document)
+        for question in unanswered(
+            asked(form.questions, free_text_allowed=free_text_allowed), document.answers
+        )
     ]
+    if not in_order(document.answers):
+        found.append(
+            Check(
+                "answers-out-of-order",
+                "The answers are not sorted by question, each once.",
+                blocks=True,
+            )
+        )
     for answer in document.answers:
-        problem = _answer_check(find_question(form, answer.question), answer, free_text_allowed)
+        question = find_question(form.questions, answer.question)
+        problem = answer_check(question, answer, free_text_allowed)
         if problem is not None:
             found.append(problem)
     return found
-
-
-def _answer_check(
-    question: Question | None, answer: Answer, free_text_allowed: bool
-) -> Check | None:
-    if question is None:
-        return Check(
-            "unknown-question",
-            "An answer belongs to no question of this form.",
-            blocks=True,
-            question=answer.question,
-        )
-    facts: dict[str, str | int] = {"question": question.text}
-    if answer_problem(question, answer) is not None:
-        return Check(
-            "answer-does-not-fit",
-            "The answer to “{question}” does not fit it.",
-            blocks=True,
-            question=question.code,
-            facts=facts,
-        )
-    if isinstance(question, FreeText) and not free_text_allowed:
-        return Check(
-            "free-text-not-allowed",
-            "“{question}”: this task takes no free text.",
-            blocks=True,
-            question=question.code,
-            facts=facts,
-        )
-    return None
 
 
 def not_looked_at(shown: Shown) -> list[Check]:

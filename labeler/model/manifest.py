@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from labeler.model.forms import Form
+from labeler.model.forms import Form, Question
 from labeler.model.words import Code, Digest, Line, Money, Text
 
 MANIFEST_FORMAT = "labeler.manifest/1"
@@ -15,8 +15,17 @@ ITEM_FORMAT = "labeler.item/1"
 
 
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A class of marks, and what is asked of each mark of it; left out where nothing is."""
+
     code: Code
     name: Line
+    questions: Annotated[tuple[Question, ...], Meta(min_length=1, max_length=16)] | UnsetType = (
+        UNSET
+    )
+
+    @property
+    def asks(self) -> tuple[Question, ...]:
+        return () if self.questions is UNSET else self.questions
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 from labeler.errors import LabelerError
 from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document
+from labeler.model.form_rules import misfits
 from labeler.model.manifest import ITEM_FORMAT, MANIFEST_FORMAT, Item, Manifest
 from labeler.proof import codec, item_tree, log_entry
 from labeler.proof.domain import Domain, domain_of
@@ -203,7 +204,7 @@ def check_submission(assigned: Assigned, signed: Signed[Submission], place: Tree
 def check_payload(submitted: Submitted, item: bytes, payload: bytes) -> tuple[Item, Document]:
     """The case and the labels that the submission binds.
 
-    Raises "item-changed", "source-changed", "payload-changed", "format-unknown".
+    Raises "item-changed", "source-changed", "payload-changed", "format-unknown", "not-as-asked".
     """
     submission = submitted.submission
     _check_content(item, submission.item, "item-changed")
@@ -215,6 +216,10 @@ def check_payload(submitted: Submitted, item: bytes, payload: bytes) -> tuple[It
     document = _read(payload, Document, DOCUMENT_FORMAT)
     if (document.item, len(payload)) != (submission.item.hex(), submission.payload_size):
         refuse("payload-changed", "The labels are not the ones that were signed.")
+    terms = submitted.assigned.offered.manifest
+    free = terms.free_text_allowed
+    if misfits(document, terms.form, terms.labels, free_text_allowed=free):
+        refuse("not-as-asked", "An answer does not fit what the terms ask.")
     return case, document
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from labeler.model.answer_rules import answers_of
 from labeler.model.document import Mark
 from labeler.model.edit_rules import edit_mark, touched_marks
 from labeler.model.edits import (
@@ -21,6 +22,7 @@ from labeler.model.edits import (
     Together,
 )
 from labeler.model.forms import Answer, Choice, Question
+from labeler.model.manifest import Label
 from labeler.model.measures import MASKS
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.shape_words import shape_name, was_moved
@@ -28,10 +30,11 @@ from labeler.viewing.shape_words import shape_name, was_moved
 
 @dataclass(frozen=True)
 class Naming:
-    """What things of the open case are called: labels and questions by their codes; `where` says
-    on which image a mark lies, `size` how large it is, `mark` what is known of one by its id."""
+    """What things of the open case are called: labels and the form's questions by their codes;
+    `where` says on which image a mark lies, `size` how large it is, `mark` what is known of one
+    by its id."""
 
-    labels: Mapping[str, str]
+    labels: Mapping[str, Label]
     questions: Mapping[str, Question]
     where: Callable[[Mark], Phrase | None]
     size: Callable[[Mark], Phrase | None]
@@ -64,7 +67,7 @@ def _one(edit: OneEdit, naming: Naming) -> Phrase:
 
 def _of(mark: Mark, what: Phrase, naming: Naming) -> Phrase:
     """ "Nodule: painted, Im 143"."""
-    label, where = naming.labels.get(mark.label, mark.label), naming.where(mark)
+    label, where = _name(mark.label, naming), naming.where(mark)
     if where is None:
         return phrase("{label}: {what}", label=label, what=what)
     return phrase("{label}: {what}, {where}", label=label, what=what, where=where)
@@ -72,11 +75,32 @@ def _of(mark: Mark, what: Phrase, naming: Naming) -> Phrase:
 
 def _replaced(before: Mark, after: Mark, naming: Naming) -> Phrase:
     if before.label != after.label:
-        label = naming.labels.get(after.label, after.label)
-        return _of(before, phrase("is now {label}", label=label), naming)
+        return _of(before, _relabelled(before, after, naming), naming)
     if _lies_elsewhere(before, after):
         return _reshaped(before, after, naming)
     return _of(after, _said(before, after, naming), naming)
+
+
+def _name(label: str, naming: Naming) -> str:
+    known = naming.labels.get(label)
+    return label if known is None else known.name
+
+
+def _asks(mark: Mark, naming: Naming) -> Mapping[str, Question]:
+    label = naming.labels.get(mark.label)
+    return {} if label is None else {question.code: question for question in label.asks}
+
+
+def _relabelled(before: Mark, after: Mark, naming: Naming) -> Phrase:
+    """The new label, and which answers did not fit it."""
+    label, kept = _name(after.label, naming), answers_of(after)
+    gone = [answer for answer in answers_of(before) if answer not in kept]
+    if not gone:
+        return phrase("is now {label}", label=label)
+    if len(gone) > 1:
+        return phrase("is now {label}, {count} answers dropped", label=label, count=len(gone))
+    question, _ = _answer(gone[0], _asks(before, naming))
+    return phrase("is now {label}, “{question}” dropped", label=label, question=question)
 
 
 def _lies_elsewhere(before: Mark, after: Mark) -> bool:
@@ -114,27 +138,28 @@ def _said(before: Mark, after: Mark, naming: Naming) -> Phrase:
 
 
 def _attributed(before: Mark, after: Mark, naming: Naming) -> Phrase:
-    old = () if before.attributes is UNSET else before.attributes
-    new = () if after.attributes is UNSET else after.attributes
-    changed = [one for one in new if one not in old]
-    if len(changed) != 1:
-        return phrase("attributes changed")
-    question, value = _answer(changed[0], naming)
+    changed = set(answers_of(before)) ^ set(answers_of(after))
+    if len({answer.question for answer in changed}) != 1:
+        return phrase("answers changed")
+    said = next((answer for answer in answers_of(after) if answer in changed), None)
+    question, value = _answer(said or changed.pop(), _asks(after, naming))
+    if said is None:
+        return phrase("answer taken back: {question}", question=question)
     return phrase("{question} = {value}", question=question, value=value)
 
 
 def _answered(before: Answer | None, after: Answer | None, naming: Naming) -> Phrase:
     said = after or before
     assert said is not None, "an answer has two sides of which one is there"
-    question, value = _answer(said, naming)
+    question, value = _answer(said, naming.questions)
     if after is None:
         return phrase("Answer taken back: {question}", question=question)
     return phrase("Answer: {question} = {value}", question=question, value=value)
 
 
-def _answer(answer: Answer, naming: Naming) -> tuple[str, str | int]:
-    """The question and the answer as the form words them."""
-    question = naming.questions.get(answer.question)
+def _answer(answer: Answer, questions: Mapping[str, Question]) -> tuple[str, str | int]:
+    """The question and the answer as form or label word them."""
+    question = questions.get(answer.question)
     if question is None:
         return answer.question, answer.value
     if isinstance(question, Choice):
@@ -182,6 +207,10 @@ def _with_mark(act: Phrase, edit: Together, naming: Naming) -> Phrase:
 def _all_replaced(edit: Together, count: int, naming: Naming) -> Phrase:
     pairs = [(one.before, one.after) for one in edit.edits if isinstance(one, ReplaceMark)]
     if all(before.label != after.label for before, after in pairs):
+        if any(before.attributes != after.attributes for before, after in pairs):
+            return phrase(
+                "Labels of {count} marks changed, answers that do not fit dropped", count=count
+            )
         return phrase("Labels of {count} marks changed", count=count)
     if all(_lies_elsewhere(before, after) for before, after in pairs):
         if all(was_moved(before.shape, after.shape) for before, after in pairs):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
+from labeler.model.answer_rules import with_label
 from labeler.model.document import Document
 from labeler.model.edit_rules import find_mark
 from labeler.model.edits import MOST, OneEdit, RemoveMark, ReplaceMark, Together
+from labeler.model.manifest import Label
 from labeler.model.shapes import Point
 from labeler.viewing.grips import movable, settled, shifted_by
 from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
@@ -22,12 +22,12 @@ def removed(document: Document, names: frozenset[str]) -> Outcome:
     return together("remove-marks", [RemoveMark(*one) for one in found], select="")
 
 
-def relabelled(document: Document, names: frozenset[str], label: str) -> Outcome:
-    """These marks of another label."""
+def relabelled(document: Document, names: frozenset[str], label: Label) -> Outcome:
+    """These marks under another label; answers that do not fit it go in the same edit."""
     edits = [
-        ReplaceMark(mark, msgspec.structs.replace(mark, label=label))
+        ReplaceMark(mark, with_label(mark, label))
         for mark in document.marks
-        if mark.id in names and mark.label != label
+        if mark.id in names and mark.label != label.code
     ]
     return together("label-marks", edits)
 

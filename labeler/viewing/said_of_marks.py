@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import msgspec
 from msgspec import UNSET
 
+from labeler.model.answer_rules import answer_problem, with_answer
 from labeler.model.document import Document, Flag, Mark, with_flag
 from labeler.model.edits import ReplaceMark
+from labeler.model.forms import Answer, Question
+from labeler.model.manifest import Label
 from labeler.viewing.mark_edits import together
-from labeler.viewing.scene import NOTHING, Outcome
+from labeler.viewing.scene import Outcome
 
 
 def flagged(document: Document, names: frozenset[str], flag: Flag) -> Outcome:
@@ -21,20 +26,47 @@ def flagged(document: Document, names: frozenset[str], flag: Flag) -> Outcome:
     return together("flag-marks", edits)
 
 
-def with_note(mark: Mark, note: str) -> Outcome:
-    """The mark with a note; "" takes it away."""
-    return _changed(mark, msgspec.structs.replace(mark, note=note or UNSET))
+def noted(document: Document, names: frozenset[str], note: str) -> Outcome:
+    """These marks with a note; "" takes it away."""
+    return _changed(document, names, "note-marks", lambda mark: _with(mark, note=note or UNSET))
 
 
-def with_confidence(mark: Mark, percent: int | None) -> Outcome:
-    """The mark with how sure the person is; None says nothing."""
-    return _changed(
-        mark, msgspec.structs.replace(mark, confidence=UNSET if percent is None else percent)
-    )
+def trusted(document: Document, names: frozenset[str], percent: int | None) -> Outcome:
+    """These marks with how sure the person is; None says nothing."""
+    said = UNSET if percent is None else percent
+    return _changed(document, names, "trust-marks", lambda mark: _with(mark, confidence=said))
 
 
-def _changed(mark: Mark, after: Mark) -> Outcome:
-    return NOTHING if after == mark else Outcome(edit=ReplaceMark(mark, after))
+def answered(
+    document: Document,
+    names: frozenset[str],
+    labels: Sequence[Label],
+    question: Question,
+    value: str | int | None,
+) -> Outcome:
+    """One question answered of those of these marks whose label asks it; None leaves it open.
+
+    ValueError where the value does not fit the question.
+    """
+    if value is not None and answer_problem(question, Answer(question.code, value)) is not None:
+        raise ValueError(f"{question.code} is not answered so")
+    asking = {label.code for label in labels if question in label.asks}
+
+    def answer(mark: Mark) -> Mark:
+        return with_answer(mark, question.code, value) if mark.label in asking else mark
+
+    return _changed(document, names, "answer-marks", answer)
+
+
+def _with(mark: Mark, **said: object) -> Mark:
+    return msgspec.structs.replace(mark, **said)
+
+
+def _changed(
+    document: Document, names: frozenset[str], name: str, change: Callable[[Mark], Mark]
+) -> Outcome:
+    pairs = [(mark, change(mark)) for mark in document.marks if mark.id in names]
+    return together(name, [ReplaceMark(mark, after) for mark, after in pairs if after != mark])
 
 
 def _has(mark: Mark, flag: Flag) -> bool:

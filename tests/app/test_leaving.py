@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+from msgspec import UNSET
 
 from labeler.app.cases import Case
 from labeler.app.leaving import leaving
@@ -13,7 +15,7 @@ from labeler.imaging.sources.files import folder_files
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
 from labeler.model.forms import Answer, Choice, Form, FreeText, Option
 from labeler.model.frames import FrameRef
-from labeler.model.manifest import ItemContext
+from labeler.model.manifest import ItemContext, Label
 from labeler.model.shapes import PointMark
 from tests.support.dicom_files import write_stack
 
@@ -80,5 +82,13 @@ def test_notes_to_marks_and_words_in_their_attributes_are_held_against_them_too(
         ("Note to a mark", ("telephone number",)),
         ("margin", ("name",)),
     ]
+    asked = Label("nodule", "Nodule", (FreeText("margin", "Margin, in your words"),))
+    told = leaving(
+        replace(case, labels=(asked,)), msgspec.structs.replace(document(), marks=(mark,))
+    )
+    assert [one.where for one in told] == ["Note to a mark", "Margin, in your words"]
+    coded = msgspec.structs.replace(mark, attributes=(Answer("side", "nobody"),), note=UNSET)
+    known = replace(case, labels=(Label("nodule", "Nodule", (FORM.questions[0],)),))
+    assert leaving(known, msgspec.structs.replace(document(), marks=(coded,))) == ()
     plain = Mark("m1", "nodule", FrameRef("1", "1", 1), PointMark((0, 0)))
     assert leaving(case, msgspec.structs.replace(document(), marks=(plain,))) == ()

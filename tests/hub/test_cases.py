@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path, PurePosixPath
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -109,9 +110,8 @@ def test_other_prices_are_refused(text: str) -> None:
 @pytest.mark.parametrize("name", template_names(FORMS))
 def test_shipped_forms_are_whole(name: str) -> None:
     template = read_template(name, FORMS)
-    codes = [question.code for question in template.form.questions]
-    assert len(set(codes)) == len(codes)
     assert any(question.required for question in template.form.questions)
+    assert any(label.asks for label in template.labels), "so that a newcomer meets one"
     for question in template.form.questions:
         if isinstance(question, Choice):
             assert len({option.code for option in question.options}) == len(question.options) > 1
@@ -127,6 +127,49 @@ def test_a_form_may_be_a_file(tmp_path: Path) -> None:
     assert caught.value.code == "bad-form"
     with pytest.raises(LabelerError):
         read_template("../forms/chest-ct-nodule", FORMS)
+
+
+CHOICE = {"type": "choice", "code": "side", "text": "Side", "options": []}
+SCALE = {"type": "scale", "code": "size", "text": "Size", "low": 1, "high": 5}
+WORDS = {"type": "text", "code": "why", "text": "Why?", "required": True}
+LEFT = {"code": "left", "text": "Left"}
+
+
+@pytest.mark.parametrize(
+    ("questions", "why"),
+    [
+        ([SCALE, SCALE], "two questions have one code"),
+        ([CHOICE], "side needs options"),
+        ([CHOICE | {"options": [LEFT, LEFT]}], "side needs options"),
+        ([SCALE | {"low": 6}], "size needs a low and a high number"),
+        ([SCALE | {"high": 2**53 - 1}], "size needs a low and a high number"),
+        ([WORDS | {"max_length": 0}], "why needs a max_length"),
+        ([WORDS], "why must be answered in words"),
+        ([SCALE | {"code": f"q{n}"} for n in range(17)], "length <= 16"),
+        ([], "length >= 1"),
+    ],
+)
+def test_questions_that_nobody_could_answer_are_not_posted(
+    tmp_path: Path, questions: list[dict[str, object]], why: str
+) -> None:
+    template = msgspec.json.decode((FORMS / "general-findings.json").read_bytes())
+    template["free_text_allowed"] = False
+    template["form"]["questions"] = []
+    template["labels"] = [{"code": "lesion", "name": "Lesion", "questions": questions}]
+    own = tmp_path / "own.json"
+    own.write_bytes(msgspec.json.encode(template))
+    with pytest.raises(LabelerError) as caught:
+        read_template(str(own), FORMS)
+    assert (caught.value.code, why in caught.value.happened) == ("bad-form", True)
+
+
+def test_two_labels_of_one_code_are_not_posted(tmp_path: Path) -> None:
+    template = msgspec.json.decode((FORMS / "general-findings.json").read_bytes())
+    template["labels"] *= 2
+    own = tmp_path / "own.json"
+    own.write_bytes(msgspec.json.encode(template))
+    with pytest.raises(LabelerError, match="two labels have one code"):
+        read_template(str(own), FORMS)
 
 
 def test_the_hub_keeps_only_ciphertext(posted: Posted, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.market.problems import BlobsMissing
 from labeler.model.document import Document
+from labeler.model.forms import Answer
 from labeler.model.masks import mask_of
 from labeler.proof import curve
 from labeler.proof.envelope import message_digest, sign, to_envelope
@@ -165,7 +166,29 @@ DOCUMENTS: dict[str, Callable[[Document], Document]] = {
     "an unknown label": lambda d: msgspec.structs.replace(
         d, marks=(msgspec.structs.replace(d.marks[0], label="fish"),)
     ),
+    "a question answered twice": lambda d: msgspec.structs.replace(
+        d, answers=(*d.answers, d.answers[-1])
+    ),
+    "an answer that its label does not ask": lambda d: said(d, Answer("fish", "solid")),
+    "an answer of a mark that does not fit": lambda d: said(d, Answer("attenuation", "fishy")),
+    "a mark that answers twice": lambda d: said(
+        d, Answer("attenuation", "part-solid"), Answer("attenuation", "solid")
+    ),
 }
+
+
+def said(document: Document, *attributes: Answer) -> Document:
+    mark = msgspec.structs.replace(document.marks[0], attributes=attributes)
+    return msgspec.structs.replace(document, marks=(mark,))
+
+
+def test_an_answer_of_a_mark_is_taken_as_its_label_asks_for_it(
+    market: Marketplace, expert: Expert, given: wire.AssignmentAnswer
+) -> None:
+    document = said(expert.document(given), Answer("attenuation", "solid"))
+    message = expert.message(given, document)
+    expert.hand_in(message)
+    assert review.document_of(market, expert.digest(message)) == document
 
 
 @pytest.mark.parametrize("change", DOCUMENTS.values(), ids=DOCUMENTS.keys())

@@ -5,15 +5,14 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from labeler.model.answer_rules import answer_problem, find_question, unanswered
+from labeler.model.checks import Check
 from labeler.model.document import Document, Mark
 from labeler.model.form_rules import (
-    Check,
     Shown,
-    answer_problem,
     check_document,
-    find_question,
+    misfits,
     number_ranges,
-    unanswered,
 )
 from labeler.model.forms import Answer, Choice, Form, FreeText, Option, Question, Scale
 from labeler.model.frames import FrameRef
@@ -60,7 +59,7 @@ def test_each_shortcoming_is_named() -> None:
     assert codes(document(answers=odd)) == ["unknown-question"]
     wrong = (Answer("side", "up"), Answer("sure", 3))
     assert codes(document(answers=wrong)) == ["answer-does-not-fit"]
-    noted = (*ANSWERS, Answer("note", "hm"))
+    noted = (Answer("note", "hm"), *ANSWERS)
     assert codes(document(answers=noted)) == []
     assert codes(document(answers=noted), free_text=False) == ["free-text-not-allowed"]
 
@@ -69,6 +68,26 @@ def test_a_note_to_a_mark_is_free_text() -> None:
     noted = msgspec.structs.replace(MARK, note="spiculated")
     assert codes(document(marks=(noted,))) == []
     assert codes(document(marks=(noted,)), free_text=False) == ["note-not-allowed"]
+
+
+def test_a_question_is_answered_once() -> None:
+    twice = (Answer("side", "left"), Answer("side", "right"), Answer("sure", 3))
+    assert codes(document(answers=twice)) == ["answers-out-of-order"]
+
+
+def test_a_task_that_takes_no_free_text_demands_none() -> None:
+    form = Form("chest", "Chest", (SIDE, FreeText("why", "Why?", required=True)))
+    said = document(answers=ANSWERS[:1])
+    assert check_document(said, form, LABELS, ALL_SHOWN, free_text_allowed=False) == ()
+    (check,) = check_document(said, form, LABELS, ALL_SHOWN)
+    assert (check.code, check.question) == ("required-unanswered", "why")
+
+
+def test_what_is_missing_is_no_misfit() -> None:
+    odd = (Answer("side", "up"), Answer("who", "me"))
+    found = misfits(document(answers=odd), FORM, LABELS, free_text_allowed=True)
+    assert [check.code for check in found] == ["answer-does-not-fit", "unknown-question"]
+    assert misfits(document(answers=()), FORM, LABELS, free_text_allowed=True) == ()
 
 
 def test_slices_never_shown_are_told_but_do_not_block() -> None:
@@ -118,9 +137,9 @@ def test_an_answer_fits_its_question_or_not(
 
 
 def test_questions_are_found_and_listed_in_the_forms_order() -> None:
-    assert unanswered(FORM, document(answers=())) == (SIDE, SURE)
-    assert find_question(FORM, "note") is NOTE
-    assert find_question(FORM, "nothing") is None
+    assert unanswered(FORM.questions, ()) == (SIDE, SURE)
+    assert find_question(FORM.questions, "note") is NOTE
+    assert find_question(FORM.questions, "nothing") is None
 
 
 def test_ranges_are_short() -> None:

@@ -169,10 +169,14 @@ def test_payload() -> None:
     assert fate(media_type="text/html") == "format-unknown"
     assert fate(payload_size=5) == "payload-changed"
     document = msgspec.json.decode(world.payload)
+    answer = {"question": "margin", "value": "smooth"}
     for changes, code in (
         ({"item": world.items[0]}, "payload-changed"),
         ({"format": "labeler.document/9"}, "format-unknown"),
         ({"more": 1}, "not-canonical"),
+        ({"answers": [{"question": "finding", "value": "maybe"}]}, "not-as-asked"),
+        ({"answers": [{"question": "other", "value": "yes"}]}, "not-as-asked"),
+        ({"marks": [document["marks"][0] | {"attributes": [answer]}]}, "not-as-asked"),
     ):
         data = codec.encode({**document, **changes})
         signed = {"payload": bytes.fromhex(codec.digest(data)), "payload_size": len(data)}

@@ -348,6 +348,6 @@ class ReadingInMemory:
         shown = Shown(case.image.refs, numbers, seen, failed=failed)
         checks = check_document(self.document(), case.form, case.labels, shown)
         return tuple(
-            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()))
+            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()), c.mark)
             for c in checks
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from labeler.model.document import Mark, with_flag
 from labeler.model.edit_rules import edit_mark
@@ -17,8 +18,9 @@ from labeler.model.edits import (
     SetNoFinding,
     Together,
 )
-from labeler.model.forms import Answer, Choice, Option
+from labeler.model.forms import Answer, Choice, Option, Scale
 from labeler.model.frames import FrameRef
+from labeler.model.manifest import Label
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.shapes import (
     Box,
@@ -43,12 +45,22 @@ BLANK = unpainted((1, 9, 9))
 DELTA = "ab" * 32
 PAINTED = painted(BLANK, (1, 9, 9), DELTA)
 REGION = Mark("c", "nodule", FRAME, BLANK)
+SAID = msgspec.structs.replace(
+    NODULE, attributes=(Answer("margin", "spiculated"), Answer("size", 5))
+)
 STROKE = PaintMask("c", BLANK, PAINTED, DELTA)
 ASKED = Choice("calcification", "Calcification", (Option("absent", "Absent"),))
 
 
+MARGIN = Choice("margin", "Margin", (Option("spiculated", "Spiculated"),))
+SIZE = Scale("size", "Size", 1, 5)
+SPICULATED, LARGE = Answer("margin", "spiculated"), Answer("size", 5)
+
 NAMING = Naming(
-    labels={"nodule": "Nodule", "effusion": "Effusion"},
+    labels={
+        "nodule": Label("nodule", "Nodule", (MARGIN, SIZE)),
+        "effusion": Label("effusion", "Effusion"),
+    },
     questions={"calcification": ASKED},
     where=lambda mark: phrase("Im {number}", number=143) if mark.frame == FRAME else None,
     size=lambda mark: phrase("{size} mm", size="3.0") if mark.shape == BOX else None,
@@ -91,8 +103,16 @@ def shifted(shape: Shape) -> Shape:
          "Nodule: note removed, Im 143"),
         (ReplaceMark(NODULE, with_flag(NODULE, "hidden", on=True)), "Nodule: hidden, Im 143"),
         (ReplaceMark(with_flag(NODULE, "locked", on=True), NODULE), "Nodule: unlocked, Im 143"),
+        (put(NODULE, attributes=(SPICULATED,)), "Nodule: Margin = Spiculated, Im 143"),
+        (put(SAID, attributes=(LARGE,)), "Nodule: answer taken back: Margin, Im 143"),
+        (put(SAID, attributes=(SPICULATED, Answer("size", 1))), "Nodule: Size = 1, Im 143"),
+        (put(SAID, attributes=UNSET), "Nodule: answers changed, Im 143"),
         (put(NODULE, attributes=(Answer("calcification", "absent"),)),
-         "Nodule: Calcification = Absent, Im 143"),
+         "Nodule: calcification = absent, Im 143"),
+        (put(SAID, label="effusion", attributes=(LARGE,)),
+         "Nodule: is now Effusion, “Margin” dropped, Im 143"),
+        (put(SAID, label="effusion", attributes=UNSET),
+         "Nodule: is now Effusion, 2 answers dropped, Im 143"),
         (STROKE, "Nodule: painted, Im 143"),
         (PaintMask("unknown", BLANK, PAINTED, DELTA), "Painted"),
         (SetAnswer(None, Answer("calcification", "absent")), "Answer: Calcification = Absent"),
@@ -108,6 +128,12 @@ def shifted(shape: Shape) -> Shape:
         (Together("delete", (RemoveMark(0, NODULE), RemoveMark(0, OTHER))), "Removed 2 marks"),
         (Together("label", (put(NODULE, label="effusion"), put(OTHER, label="nodule"))),
          "Labels of 2 marks changed"),
+        (Together("label", (put(SAID, label="effusion", attributes=UNSET),
+                            put(OTHER, label="nodule"))),
+         "Labels of 2 marks changed, answers that do not fit dropped"),
+        (Together("answer", (put(NODULE, attributes=(LARGE,)),
+                             put(REGION, attributes=(LARGE,)))),
+         "2 marks: Size = 5"),
         (Together("hide", (put(NODULE, flags=("hidden",)), put(OTHER, flags=("hidden",)))),
          "2 marks: hidden"),
         (Together("trust", (put(NODULE, confidence=1), put(OTHER, confidence=2))),

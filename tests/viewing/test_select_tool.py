@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from labeler.model.document import Mark, with_flag
 from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Together
+from labeler.model.manifest import Label
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Box, Cuboid, FlatShape, Length, OnPlane, Point, Polygon, RotatedBox
 from labeler.viewing.grips import grips, shown_grips
@@ -24,6 +25,8 @@ from labeler.viewing.shape_tools import box_tool, cuboid_tool
 from tests.support.images import image_of
 from tests.support.scenes import Hand
 from tests.support.shapes import flat_shapes
+
+CYST = Label("cyst", "Cyst")
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Box:
@@ -164,9 +167,9 @@ def test_keys_change_all_that_is_selected_in_one_edit() -> None:
     assert [mark.id for mark in hand.document.marks] == ["m2"]
     assert apply_edit(hand.document, inverse(hand.edits[0])) == before
     hand.document = before
-    hand.take(relabelled(before, names, "cyst"))
+    hand.take(relabelled(before, names, CYST))
     assert [mark.label for mark in hand.document.marks] == ["cyst", "nodule", "cyst"]
-    assert relabelled(hand.document, names, "cyst") == NOTHING
+    assert relabelled(hand.document, names, CYST) == NOTHING
     assert removed(hand.document, frozenset()) == NOTHING
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from labeler.model.document import Document
+from labeler.model.manifest import Label
 from labeler.viewing.copying import Copied, copied, pasted
 from labeler.viewing.mark_edits import nudged, relabelled, removed, selected
 from labeler.viewing.scene import NOTHING, Outcome, Scene
@@ -45,7 +46,7 @@ class ChosenMarks:
     def delete(self, document: Document) -> None:
         self._take(removed(document, self.names))
 
-    def relabel(self, document: Document, label: str) -> None:
+    def relabel(self, document: Document, label: Label) -> None:
         self._take(relabelled(document, self.names, label))
 
     def copy(self) -> bool:

@@ -311,10 +311,11 @@ class Desk:
         """The label at `number`, from 1; with Select in hand the selected mark takes it."""
         if self.case is None or not 1 <= number <= len(self.case.labels):
             return
-        self.label = self.case.labels[number - 1].code
+        label = self.case.labels[number - 1]
+        self.label = label.code
         mark = self.selected_mark()
         if self.tool.name == "select" and self.editable:
-            self.chosen.relabel(self.document(), self.label)
+            self.chosen.relabel(self.document(), label)
         elif mark is not None and mark.label != self.label:
             self.chosen.choose("")
         self._changed()

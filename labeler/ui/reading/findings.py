@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.app.screens import Problem
+from labeler.model.answer_rules import asked, unanswered
 from labeler.model.edit_rules import find_answer
-from labeler.model.form_rules import unanswered
-from labeler.model.forms import Form, FreeText, Question
+from labeler.model.forms import Form, Question
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large, Link, Primary
 from labeler.ui.components.surfaces import Column, Row, Scroll
@@ -51,22 +51,13 @@ class ProblemCard(Column):
         mark = IconMark(self._look, "warning" if problem.blocks else "info", "warning")
         words = Column("", margin=0, gap=0)
         words.rows.addWidget(Label(filled(problem.text, problem.facts), Type.BODY, wrap=True))
-        if problem.question or problem.code in NEVER_SHOWN:
+        if problem.mark or problem.question or problem.code in NEVER_SHOWN:
             link = Link(tr("Go there"), lambda: self._go(problem))
             link.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             words.rows.addWidget(link)
         row.cells.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.cells.addWidget(words, 1)
         return row
-
-
-def asked(form: Form, *, free_text_allowed: bool) -> tuple[Question, ...]:
-    """The questions to show: a task that takes no free text asks for none."""
-    return tuple(
-        question
-        for question in form.questions
-        if free_text_allowed or not isinstance(question, FreeText)
-    )
 
 
 class FindingsPanel(Section):
@@ -123,7 +114,7 @@ class FindingsPanel(Section):
                 partial(self.open_question, n),
                 self._lead_on,
             )
-            for n, question in enumerate(asked(form, free_text_allowed=self._free_text))
+            for n, question in enumerate(asked(form.questions, free_text_allowed=self._free_text))
         ]
         for n, view in enumerate(self.views):
             self._page.insertWidget(n + 1, view)
@@ -163,16 +154,20 @@ class FindingsPanel(Section):
         focus = QApplication.focusWidget()
         if focus is None or not self.views[self._current].isAncestorOf(focus):
             order = [self._current, *order[:-1]]
-        missing = unanswered(self._form, self._desk.document())
+        missing = self._missing()
         wanted = [n for n in order if self.views[n].question in missing]
         self.open_question((wanted or order)[0])
 
     def _lead_on(self) -> None:
         """After Enter in a field: the next question that must be answered, else out of it."""
-        if self._form is not None and unanswered(self._form, self._desk.document()):
+        if self._missing():
             self.next_question()
         else:
             self.views[self._current].head.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _missing(self) -> tuple[Question, ...]:
+        """Those that must be answered and are not."""
+        return unanswered([view.question for view in self.views], self._desk.document().answers)
 
     def answer_digit(self, digit: int) -> None:
         if self.views:

@@ -58,7 +58,7 @@ class HistoryTeller:
 
     def _naming(self, case: OpenCase, mark: Callable[[str], Mark | None]) -> Naming:
         return Naming(
-            labels={label.code: label.name for label in case.labels},
+            labels={label.code: label for label in case.labels},
             questions={question.code: question for question in case.form.questions},
             where=partial(self._where, case),
             size=self._size,

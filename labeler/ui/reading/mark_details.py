@@ -8,7 +8,7 @@ from labeler.ui.components.surfaces import Row
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
 from labeler.ui.translation import tr
-from labeler.viewing.said_of_marks import with_confidence, with_note
+from labeler.viewing.said_of_marks import noted, trusted
 
 LONGEST_NOTE = 2000
 SURE = 88
@@ -51,12 +51,10 @@ class MarkDetails(Row):
             field.setReadOnly(not self._desk.editable)
 
     def _note(self, value: str | int | None) -> None:
-        mark = self._desk.marks.mark(self._desk.document(), self._mark)
-        if mark is not None:
-            self._desk.take(with_note(mark, str(value or "")), self._desk.active)
+        said = noted(self._desk.document(), frozenset({self._mark}), str(value or ""))
+        self._desk.take(said, self._desk.active)
 
     def _sure(self, value: str | int | None) -> None:
-        mark = self._desk.marks.mark(self._desk.document(), self._mark)
-        if mark is not None:
-            percent = value if isinstance(value, int) else None
-            self._desk.take(with_confidence(mark, percent), self._desk.active)
+        percent = value if isinstance(value, int) else None
+        said = trusted(self._desk.document(), frozenset({self._mark}), percent)
+        self._desk.take(said, self._desk.active)

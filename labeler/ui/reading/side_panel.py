@@ -168,7 +168,9 @@ class SidePanel(Surface):
     def _go_to_problem(self, problem: Problem) -> None:
         case = self._desk.case
         self.show_findings()
-        if problem.question:
+        if problem.mark:
+            self._desk.select_mark(problem.mark)
+        elif problem.question:
             self.findings.open_code(problem.question)
         elif case is not None:
             facts = dict(problem.facts)
