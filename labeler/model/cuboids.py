@@ -1,4 +1,4 @@
-"""Boxes in the patient as a slice shows them: made on one, moved on it, their faces dragged."""
+"""Boxes in the patient as a slice shows them: made on one, moved, turned, their faces dragged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from labeler.model.affine import Vector
+from labeler.model.affine import Vector, cross
 from labeler.model.lying import THINNEST_MM, Slice, in_mm, in_um
 from labeler.model.shapes import Box, Cuboid, Point
 
@@ -64,6 +64,23 @@ def with_face(box: Cuboid, grip: FaceGrip, to: Point, here: Slice) -> Cuboid:
     across, down, deep = ways
     center = in_um(fixed + grip.end * share * way)
     return Cuboid(box.frame_of_reference, center, across, down, deep)
+
+
+def turned_about(box: Cuboid, grip: FaceGrip, to: Point, here: Slice) -> Cuboid:
+    """The box turned about the normal of a slice through its center, until the face looks at a
+    place on the slice; as large as it was."""
+    start = grip.end * _within(_ways(box)[grip.axis], here)
+    end = _within(here.to_patient(to[0] / 1000, to[1] / 1000) - in_mm(box.center), here)
+    far = float(np.linalg.norm(start) * np.linalg.norm(end))
+    if far == 0:
+        return box
+    cosine, sine = float(start @ end) / far, float(cross(start, end) @ here.normal) / far
+    ways = []
+    for way in _ways(box):
+        flat = _within(way, here)
+        ways.append(in_um(way - flat + cosine * flat + sine * cross(here.normal, flat)))
+    across, down, deep = ways
+    return Cuboid(box.frame_of_reference, box.center, across, down, deep)
 
 
 def shifted(box: Cuboid, by_mm: Vector) -> Cuboid:

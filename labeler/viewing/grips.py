@@ -8,10 +8,10 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
-from labeler.model.cuboids import face_grips, shifted, with_face
+from labeler.model.cuboids import face_grips, shifted, turned_about, with_face
 from labeler.model.edits import ReplaceMark
 from labeler.model.handles import handles, moved, turned, with_handle
-from labeler.model.lying import slice_at
+from labeler.model.lying import in_mm, slice_at
 from labeler.model.measures import MASKS, place
 from labeler.model.outlines import bounds
 from labeler.model.rasters import Place
@@ -30,9 +30,6 @@ from labeler.viewing.scene import Lying, Scene
 
 CORNERED = Box, RotatedBox
 
-TURNS = 4
-"""The number of the handle that turns a box, after its corners."""
-
 STALK = 24.0
 """Canvas pixels from a side to the handle that turns the box."""
 
@@ -49,21 +46,31 @@ def grips(scene: Scene, lying: Lying) -> tuple[Point, ...]:
         return ()
     if isinstance(lying.mark.shape, Cuboid):
         here = slice_at(scene.image, scene.view.index)
-        return tuple(grip.at for grip in face_grips(lying.mark.shape, here))
+        faces = face_grips(lying.mark.shape, here)
+        return (*(face.at for face in faces), _outside(scene, _center(scene, lying), faces[0].at))
     if isinstance(lying.shape, RotatedBox):
-        return (*handles(lying.shape), _turning_grip(scene, lying.shape))
+        (x, y), (across, down) = lying.shape.center, lying.shape.across
+        side = x + across, y + down
+        return (*handles(lying.shape), _outside(scene, lying.shape.center, side))
     return handles(lying.shape)
 
 
-def _turning_grip(scene: Scene, shape: RotatedBox) -> Point:
-    """Outside the middle of the first side: it turns the box."""
-    where, (across, down) = scene.where, shape.across
-    column, row = place(shape.center)
-    middle = where.to_canvas((column, row))
-    edge = where.to_canvas((column + across / 1000, row + down / 1000))
-    far = math.dist(middle, edge)
+def _outside(scene: Scene, center: Point, side: Point) -> Point:
+    """Where the handle lies that turns a box: outside the middle of its first side."""
+    far = math.dist(*(scene.where.to_canvas(place(at)) for at in (center, side)))
     share = 1 + STALK / far if far else 1
-    return shape.center[0] + round(share * across), shape.center[1] + round(share * down)
+    across, down = side[0] - center[0], side[1] - center[1]
+    return center[0] + round(share * across), center[1] + round(share * down)
+
+
+def _center(scene: Scene, lying: Lying) -> Point:
+    """The center of a box, of one in the patient looked at along the normal of the slice."""
+    if isinstance(lying.mark.shape, Cuboid):
+        here = slice_at(scene.image, scene.view.index)
+        column, row = here.to_voxel(in_mm(lying.mark.shape.center))
+        return round(1000 * column), round(1000 * row)
+    assert isinstance(lying.shape, RotatedBox)
+    return lying.shape.center
 
 
 def shown_grips(scene: Scene, lying: Lying) -> tuple[Place, ...]:
@@ -83,23 +90,31 @@ def shown_grips(scene: Scene, lying: Lying) -> tuple[Place, ...]:
     return tuple((float(x[n]), float(y[n])) for n in np.sort(kept))
 
 
-def fixed_by(lying: Lying, number: int) -> tuple[Point | None, bool]:
+def fixed_by(scene: Scene, lying: Lying, number: int) -> tuple[Point | None, bool]:
     """The point that stays while a handle is dragged, from which Shift counts its angles, and
     whether only the diagonals are sensible."""
     shape = lying.shape
-    if isinstance(shape, MASKS) or isinstance(lying.mark.shape, Cuboid):
+    if isinstance(shape, MASKS):
         return None, False
     if isinstance(shape, Ellipse):
         return shape.center, False
+    if _turns(scene, lying, number):
+        return _center(scene, lying), False
+    if isinstance(lying.mark.shape, Cuboid):
+        return None, False
     points = handles(shape)
-    if isinstance(shape, RotatedBox) and number == TURNS:
-        return shape.center, False
     if isinstance(shape, CORNERED):
         return points[(number + 2) % 4], isinstance(shape, Box)
     if len(points) < 2:
         return None, False
     beside = number - 1 if number or isinstance(shape, Polygon) else 1
     return points[beside], False
+
+
+def _turns(scene: Scene, lying: Lying, number: int) -> bool:
+    """Whether a handle is the one that turns a box: the last of them."""
+    boxed = isinstance(lying.mark.shape, Cuboid) or isinstance(lying.shape, RotatedBox)
+    return boxed and number == len(grips(scene, lying)) - 1
 
 
 def with_grip(scene: Scene, lying: Lying, number: int, to: Point) -> Lying:
@@ -109,10 +124,14 @@ def with_grip(scene: Scene, lying: Lying, number: int, to: Point) -> Lying:
         return lying
     if isinstance(mark.shape, Cuboid):
         here = slice_at(scene.image, scene.view.index)
-        grip = face_grips(mark.shape, here)[number]
-        after = msgspec.structs.replace(mark, shape=with_face(mark.shape, grip, to, here))
-        return scene.lies(after) or lying
-    if isinstance(shape, RotatedBox) and number == TURNS:
+        faces = face_grips(mark.shape, here)
+        if number == len(faces):
+            box = turned_about(mark.shape, faces[0], to, here)
+        else:
+            box = with_face(mark.shape, faces[number], to, here)
+        after = msgspec.structs.replace(mark, shape=box)
+        return replace(scene.lies(after) or lying, mark=after)
+    if isinstance(shape, RotatedBox) and _turns(scene, lying, number):
         changed: FlatShape = turned(shape, to, scene.spacing_mm)
     else:
         changed = with_handle(shape, number, to, scene.spacing_mm)

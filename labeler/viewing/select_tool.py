@@ -202,7 +202,7 @@ class SelectTool(Idle):
             by = stored((now[0] - start[0], now[1] - start[1]))
             return shifted_by(scene, grab.base, by)
         (lying,) = grab.base
-        fixed, diagonal = fixed_by(lying, grab.handle)
+        fixed, diagonal = fixed_by(scene, lying, grab.handle)
         name = lying.mark.id
         to = self._magnet.point(scene, pointer, fixed, but=name, diagonal=diagonal)
         return (with_grip(scene, lying, grab.handle, to),)

@@ -333,3 +333,33 @@ def test_a_turned_box_is_turned_by_the_handle_beside_it() -> None:
     assert shape == RotatedBox((30_000, 20_000), (0, 5_000), (-8_000, 0)), "10 mm x 8 mm as before"
     hand.click(30, 25)
     assert len(hand.edits) == 1
+
+
+def test_a_box_in_the_patient_is_turned_in_any_plane() -> None:
+    hand = Hand(cuboid_tool(), index=1)
+    hand.drag([(10, 10), (30, 30)])
+    before = hand.document.marks[0].shape
+    assert isinstance(before, Cuboid)
+    hand.tool = SelectTool()
+    lying = hand.scene().selected_mark()
+    assert lying is not None
+    column, row = (v / 1000 for v in grips(hand.scene(), lying)[-1])
+    assert (column, row) == pytest.approx((32.4, 20.0)), "outside the first side"
+    hand.drag([(column, row), (30, 28), (21, 40)], shift=True)
+    turned = hand.document.marks[0].shape
+    assert isinstance(turned, Cuboid)
+    assert (turned.across, turned.down) == ((0, 5_000, 0), (-10_000, 0, 0)), "by a quarter"
+    assert (turned.center, turned.deep) == (before.center, before.deep)
+    (edit,) = hand.edits[1:]
+    assert apply_edit(hand.document, inverse(edit)).marks[0].shape == before
+    across = coronal()
+    across.document, across.selected, across.tool = hand.document, hand.selected, SelectTool()
+    lying = across.scene().selected_mark()
+    assert lying is not None
+    column, row = (v / 1000 for v in grips(across.scene(), lying)[-1])
+    across.drag([(column, row), (column + 3, row + 6)])
+    leaning = across.document.marks[0].shape
+    assert isinstance(leaning, Cuboid)
+    assert leaning.across == turned.across, "what stands across the plane stays"
+    assert leaning.down[2] != 0
+    assert leaning.deep[0] != 0

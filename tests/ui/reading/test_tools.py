@@ -31,6 +31,7 @@ from labeler.model.shapes import (
 )
 from labeler.model.steps import Do
 from labeler.ui.action_table import PLANS
+from labeler.viewing.grips import grips
 from labeler.viewing.reformat import Reformat
 from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
@@ -193,6 +194,32 @@ def test_copies_go_to_another_series_by_place(reader: Reader) -> None:
     one, other = reader.document.marks
     assert one.shape == other.shape
     assert other.frame.series == reader.port.other_series["1"].refs[0].series
+
+
+def test_a_box_in_the_patient_is_turned_by_its_handle_and_measures_the_same(
+    reader: Reader,
+) -> None:
+    take(reader, "cuboid")
+    reader.drag([(20, 20), (40, 30)])
+    size = reader.place.panel.marks.list.rows()[0].text
+    before = reader.document.marks[0].shape
+    reader.key(KEY.Key_V)
+    scene = reader.desk.scene(reader.desk.active)
+    assert scene is not None
+    lying = scene.selected_mark()
+    assert lying is not None
+    grip = grips(scene, lying)[-1]
+    reader.drag([(grip[0] / 1000, grip[1] / 1000), (40, 40), (38, 48)])
+    after = reader.document.marks[0].shape
+    assert isinstance(before, Cuboid)
+    assert isinstance(after, Cuboid)
+    assert after.across[1] != 0
+    assert after.center == before.center
+    assert reader.place.panel.marks.list.rows()[0].text == size
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks[0].shape == before
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.document.marks[0].shape == after
 
 
 def test_all_marks_of_a_slice_take_a_label_at_once(reader: Reader) -> None:
