@@ -149,6 +149,8 @@ class Reading:
 
     def close(self) -> None:
         """Let go of the open case; edits under way still reach the journal."""
+        if self._state is not None:
+            self._tell(Change.PUT_DOWN)
         self._attendance.end()
         self._put_down()
 

@@ -17,6 +17,8 @@ class Change(enum.Enum):
     WORK = "work"
     READING = "reading"
     """Another case, series or slice became available."""
+    PUT_DOWN = "put-down"
+    """The open case is put down after this: what is under way on it is finished now."""
     LAYERS = "layers"
     """What other files say about the open series."""
     DOCUMENT = "document"

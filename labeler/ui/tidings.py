@@ -25,9 +25,10 @@ class Tidings:
         facts = tuple(error.facts.items())
         self._add(Notice(self._number(), happened, safe, do, is_error=True, facts=facts))
 
-    def say(self, line: str) -> None:
-        """One line, translated already."""
-        self._add(Notice(self._number(), line, "", "", is_error=False))
+    def say(self, line: str, *, undoable: bool = False) -> None:
+        """One line, translated already; with Undo beside it where that is about it."""
+        number = self._number()
+        self._add(Notice(number, line, "", "", is_error=False, undoable=undoable))
 
     def dismiss(self, number: int) -> None:
         if number > 0:

@@ -88,9 +88,8 @@ class Window(QWidget):
         )
         self.status = StatusBar(look, session.cancel)
         self._furnish(reading)
-        self.notices = NoticeStack(
-            look, self, self.tidings.dismiss, session.undo, lambda: self.place().corner()
-        )
+        undo, corner = self.commands["edit.undo"].trigger, lambda: self.place().corner()
+        self.notices = NoticeStack(look, self, self.tidings.dismiss, undo, corner)
         self._ring = FocusRing(look, self)
         self._bind()
         self.go_to(first)
@@ -241,12 +240,12 @@ class Window(QWidget):
         if change is Change.PREFERENCES:
             wanted = session.preferences()
             self.commands.use_keys(bound_keys(wanted.keys, left_handed=wanted.left_handed))
-        for place in self.places.made():
-            place.hear(change)
         if change in (Change.READING, Change.DOCUMENT):
             # Another case, a signed one, or an edit: what was said before is over.
             self.tidings.clear_lines()
-            self.notices.settle()
+        for place in self.places.made():
+            place.hear(change)
+        self.notices.settle()
 
     def _show_lock(self, locked: bool) -> None:
         if locked == (self._cover.currentWidget() is self.locked):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import ClassVar
 
-from labeler.model.frames import FrameRef
+from labeler.model.document import Document
 from labeler.model.handles import Spacing
 from labeler.model.made_shapes import axes_from, axes_on, rotated_box_on
 from labeler.model.measures import place
@@ -13,16 +15,21 @@ from labeler.model.rasters import Place
 from labeler.model.shapes import (
     MOST_POINTS,
     Angle,
+    Bidirectional,
     CobbAngle,
     FlatShape,
+    Length,
     Point,
     Polygon,
     Polyline,
+    RotatedBox,
     Spline,
 )
 from labeler.viewing.drawn import add
-from labeler.viewing.scene import NOTHING, Ghost, Idle, Outcome, Pointer, Preview, Scene
+from labeler.viewing.phrase import phrase
+from labeler.viewing.scene import NOTHING, Ghost, GivenUp, Idle, Outcome, Pointer, Preview, Scene
 from labeler.viewing.shape_tools import MIN_DRAG
+from labeler.viewing.shape_words import NAMES
 from labeler.viewing.snapping import Magnet
 
 CLOSE_AT = 8.0
@@ -32,12 +39,17 @@ Points = tuple[Point, ...]
 
 
 class ClickTool(Idle, ABC):
-    """A click sets a point, a drag one at either end; Backspace takes the last one back."""
+    """A click sets a point, a drag one at either end; Backspace takes the last one back.
+
+    What is begun on a slice stays of that slice: a press on another one, and another tool, finish
+    it there as far as its points make a mark.
+    """
 
     name = ""
+    makes: ClassVar[type]
 
     def __init__(self) -> None:
-        self._frame: FrameRef | None = None
+        self._begun: Scene | None = None
         self._points: list[Point] = []
         self._hover: Point | None = None
         self._pressed: Place | None = None
@@ -50,6 +62,10 @@ class ClickTool(Idle, ABC):
     def _is_whole(self, points: Points) -> bool:  # noqa: ARG002  some end by themselves
         return False
 
+    def _left(self, points: Points, spacing: Spacing) -> FlatShape | None:
+        """What is made of points that are left behind."""
+        return self._made(points, spacing)
+
     def _sketch(self, points: Points) -> tuple[FlatShape, ...]:
         """What is seen of points that do not make a shape yet."""
         return (Polyline(points),)
@@ -59,29 +75,29 @@ class ClickTool(Idle, ABC):
         return bool(self._points)
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
-        if self._frame != scene.frame:
-            self.cancel()
+        left = NOTHING if self._is_of(scene) else self.leave(scene.document, scene.label)
         if pointer.clicks > 1 and self._points:
             return self._clicked_again(scene, pointer)
-        self._frame = scene.frame
+        self._begun = scene
         self._pressed = pointer.p_canvas
-        return self._set(scene, pointer)
+        made = self._set(scene, pointer)
+        return made if left == NOTHING else left
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
-        if self._points and self._frame == scene.frame:
+        if self._points and self._is_of(scene):
             self._hover = self._aim(scene, pointer)
         return NOTHING
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         pressed, self._pressed = self._pressed, None
-        if pressed is None or self._frame != scene.frame or not self._points:
+        if pressed is None or not self._is_of(scene) or not self._points:
             return NOTHING
         far = math.dist(pressed, pointer.p_canvas) >= MIN_DRAG
         return self._set(scene, pointer) if far else NOTHING
 
     def finish(self, scene: Scene) -> Outcome:
         points = tuple(self._points)
-        if self._frame != scene.frame or not points:
+        if not self._is_of(scene) or not points:
             return NOTHING
         shape = self._made(points, scene.spacing_mm)
         if shape is None:
@@ -89,9 +105,36 @@ class ClickTool(Idle, ABC):
         self.cancel()
         return add(scene, shape)
 
+    def leave(self, document: Document, label: str) -> Outcome:
+        """The hand goes on elsewhere: a mark where it was begun if there are points enough, else
+        they are given up."""
+        points, begun = tuple(self._points), self._begun
+        shape = self._left(points, begun.spacing_mm) if begun is not None and points else None
+        if begun is None or shape is None:
+            return self.give_up()
+        self.cancel()
+        return add(replace(begun, document=document, label=label), shape)
+
+    def give_up(self) -> Outcome:
+        """Esc: nothing comes of it; of one point alone nothing is said."""
+        points, begun = tuple(self._points), self._begun
+        self.cancel()
+        if begun is None or len(points) < 2:
+            return NOTHING
+        return Outcome(given_up=GivenUp(self.name, NAMES[self.makes], begun, points))
+
+    def go_on(self, before: GivenUp) -> None:
+        """With what was given up, as if it had not been."""
+        self.cancel()
+        self._begun, self._points = before.scene, list(before.points)
+
     def step_back(self) -> None:
         """Backspace: without the last point."""
         del self._points[-1:]
+
+    def _is_of(self, scene: Scene) -> bool:
+        """Whether what is under way was begun on this slice."""
+        return self._begun is not None and self._begun.frame == scene.frame
 
     def rest(self) -> None:
         """Another tool looks around meanwhile: what is drawn stays under way."""
@@ -99,11 +142,11 @@ class ClickTool(Idle, ABC):
         self._magnet.let_go()
 
     def cancel(self) -> None:
-        self._points, self._hover, self._frame, self._pressed = [], None, None, None
+        self._points, self._hover, self._begun, self._pressed = [], None, None, None
         self._magnet.let_go()
 
     def preview(self, scene: Scene) -> Preview:
-        if not self._points or self._frame != scene.frame:
+        if not self._points or not self._is_of(scene):
             return Preview()
         points = tuple(self._points)
         if self._hover is not None and self._hover != points[-1]:
@@ -162,6 +205,7 @@ class OutlineTool(ClickTool):
 
 class PolygonTool(OutlineTool):
     name = "polygon"
+    makes = Polygon
 
     def _made(self, points: Points, spacing: Spacing) -> FlatShape | None:  # noqa: ARG002
         return Polygon(points) if len(points) >= 3 else None
@@ -171,6 +215,7 @@ class PolylineTool(OutlineTool):
     """Open: a click on the first point goes there."""
 
     name = "polyline"
+    makes = Polyline
 
     def _made(self, points: Points, spacing: Spacing) -> FlatShape | None:  # noqa: ARG002
         return Polyline(points) if len(points) >= 2 else None
@@ -183,6 +228,7 @@ class SplineTool(OutlineTool):
     """A curve through its points; open unless it ends on the first one."""
 
     name = "spline"
+    makes = Spline
 
     def _made(self, points: Points, spacing: Spacing) -> FlatShape | None:  # noqa: ARG002
         return Spline(points, closed=False) if len(points) >= 2 else None
@@ -200,6 +246,7 @@ class AngleTool(ClickTool):
     """One arm's end, the vertex, the other arm's end."""
 
     name = "angle"
+    makes = Angle
 
     def _is_whole(self, points: Points) -> bool:
         return len(points) == 3
@@ -229,6 +276,7 @@ class CobbTool(PairsTool):
     """Along one end plate, then along the other."""
 
     name = "cobb"
+    makes = CobbAngle
 
     def _made(self, points: Points, spacing: Spacing) -> FlatShape | None:  # noqa: ARG002
         if len(points) != 4 or points[0] == points[1] or points[2] == points[3]:
@@ -238,9 +286,20 @@ class CobbTool(PairsTool):
 
 class AxesTool(PairsTool):
     """The long axis, then the short one, which stays at right angles; with Enter after the first
-    the short one is set amid it, to be dragged."""
+    the short one is set amid it, to be dragged. A long axis that is left alone is a length: a
+    short one that nobody drew would be a made up size."""
 
     name = "axes"
+    makes = Bidirectional
+
+    def leave(self, document: Document, label: str) -> Outcome:
+        left = super().leave(document, label)
+        if left.edit is None:
+            return left
+        return replace(left, say=phrase("The long axis was kept as a length."))
+
+    def _left(self, points: Points, spacing: Spacing) -> FlatShape | None:  # noqa: ARG002
+        return Length(*points[:2]) if len(points) >= 2 else None
 
     def _made(self, points: Points, spacing: Spacing) -> FlatShape | None:
         if len(points) == 2:
@@ -254,6 +313,7 @@ class RotatedBoxTool(ClickTool):
     """One side by its ends, then how far the box reaches."""
 
     name = "rotated-box"
+    makes = RotatedBox
 
     def _is_whole(self, points: Points) -> bool:
         return len(points) == 3

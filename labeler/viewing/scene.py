@@ -15,7 +15,7 @@ from labeler.model.lying import shape_on, with_shape_on
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
-from labeler.model.shapes import FlatShape, MaskShape
+from labeler.model.shapes import FlatShape, MaskShape, Point
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
 from labeler.viewing.crosshair import Crosshair
@@ -181,6 +181,18 @@ class Outcome:
     """Why nothing came of it."""
     later: Later | None = None
     paint: PaintOptions | None = None
+    given_up: GivenUp | None = None
+    """What was being drawn and made no mark."""
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """Points that were set one by one, by which tool and where; `what` they were to become."""
+
+    tool: str
+    what: Phrase
+    scene: Scene
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)

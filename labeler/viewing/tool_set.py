@@ -41,18 +41,6 @@ from labeler.viewing.shape_tools import (
 )
 
 
-def put_away(tools: Mapping[str, Tool], taken: Tool) -> None:
-    """Another tool is taken: what others have under way ends; but an outline that is drawn point
-    by point goes on after one has looked around."""
-    for tool in tools.values():
-        if tool is taken or not tool.busy:
-            continue
-        if isinstance(taken, LookTool) and isinstance(tool, ClickTool):
-            tool.rest()
-        else:
-            tool.cancel()
-
-
 def preview_of(tools: Mapping[str, Tool], held: Tool, scene: Scene) -> Preview:
     """What to draw of the tool in hand, and of a drawing that rests meanwhile."""
     shown = held.preview(scene)

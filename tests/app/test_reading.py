@@ -134,6 +134,23 @@ def test_undo_and_redo_without_end_also_after_a_restart(
     assert journal_length(again) == 6 + 4 + 1 + 3 + 6
 
 
+def test_what_is_finished_as_a_case_is_put_down_is_still_of_it(
+    reader: Life, study: Path, start: Start
+) -> None:
+    names: list[str] = []
+
+    def hear(change: Change) -> None:
+        reader.changes.append(change)
+        if change is Change.PUT_DOWN:
+            names.append(reader.draw(settled=False))
+
+    reader.session.listen(hear)
+    reader.close()
+    again = open_study(start().ready(), study)
+    assert again.marks() == names
+    assert len(names) == 1
+
+
 def test_a_new_mark_never_takes_an_old_name(reader: Life, study: Path, start: Start) -> None:
     names = [reader.draw(settled=False) for _ in range(4)]
     reader.session.undo()

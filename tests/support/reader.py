@@ -15,6 +15,7 @@ from labeler.app.screens import Change
 from labeler.model.document import Document
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS
+from labeler.ui.action_table import PLANS
 from labeler.ui.reading.place import ReadingPlace
 from labeler.ui.window import Window
 from tests.support.reading_in_memory import ReadingInMemory
@@ -73,6 +74,12 @@ class Reader:
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
         QTest.keyClick(QApplication.focusWidget() or self.view, key, modifiers)
         self.settle()
+
+    def take(self, tool: str) -> None:
+        """By its key, as the table has it."""
+        (key,) = next(plan.keys for plan in PLANS if plan.id == f"tool.{tool}")
+        self.key(Qt.Key(ord(key[-1])), SHIFT if key.startswith("Shift+") else NONE)
+        assert self.desk.tool.name == tool
 
     def drag(
         self,

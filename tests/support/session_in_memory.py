@@ -294,12 +294,6 @@ class SessionInMemory:
     def cancel(self, activity_id: int) -> None:
         self.done.append(f"cancel {activity_id}")
 
-    def undo(self) -> None:
-        self.done.append("undo")
-
-    def redo(self) -> None:
-        self.done.append("redo")
-
 
 def summary() -> SigningSummary:
     return SigningSummary(

@@ -9,6 +9,7 @@ from labeler.model.shapes import (
     Angle,
     Bidirectional,
     CobbAngle,
+    Length,
     Polygon,
     Polyline,
     RotatedBox,
@@ -25,7 +26,7 @@ from labeler.viewing.click_tools import (
     SplineTool,
 )
 from labeler.viewing.scene import NOTHING
-from labeler.viewing.tool_set import make_tools, preview_of, put_away
+from labeler.viewing.tool_set import make_tools, preview_of
 from tests.support.scenes import Hand
 
 ALL = (AngleTool, AxesTool, CobbTool, PolygonTool, PolylineTool, RotatedBoxTool, SplineTool)
@@ -189,12 +190,71 @@ def test_an_outline_goes_on_after_one_has_looked_around() -> None:
     hand = Hand(tools["polygon"])
     hand.click(10, 10)
     hand.click(30, 10)
-    put_away(tools, tools["window"])
+    tool = tools["polygon"]
+    assert isinstance(tool, ClickTool)
+    tool.rest()
     assert len(preview_of(tools, tools["window"], hand.scene()).ghosts) == 1
-    put_away(tools, tools["polygon"])
     hand.click(30, 30)
     hand.take(hand.tool.finish(hand.scene()))
     assert len(hand.document.marks) == 1
+
+
+ENOUGH: list[tuple[type[ClickTool], int, type]] = [
+    (PolygonTool, 3, Polygon),
+    (PolylineTool, 2, Polyline),
+    (SplineTool, 2, Spline),
+    (AxesTool, 2, Length),
+    (AxesTool, 3, Length),
+]
+TOO_FEW: list[tuple[type[ClickTool], int]] = [
+    (PolygonTool, 2),
+    (AngleTool, 2),
+    (CobbTool, 2),
+    (CobbTool, 3),
+    (RotatedBoxTool, 2),
+]
+PLACES = [(10, 10), (30, 12), (28, 30)]
+
+
+@pytest.mark.parametrize(("tool", "count", "kind"), ENOUGH)
+def test_what_is_left_with_points_enough_is_a_mark_where_it_was_begun(
+    tool: type[ClickTool], count: int, kind: type
+) -> None:
+    hand = Hand(tool())
+    for place in PLACES[:count]:
+        hand.click(*place)
+    hand.index, hand.label = 1, "cyst"
+    hand.click(20, 20)
+    (mark,) = hand.document.marks
+    assert isinstance(mark.shape, kind)
+    assert (mark.frame, mark.label) == (hand.image.refs[0], "cyst")
+    assert hand.tool.busy, "the press began another one"
+    assert hand.said == (["The long axis was kept as a length."] if tool is AxesTool else [])
+    hand.index = 0
+    assert hand.tool.preview(hand.scene()).ghosts == ()
+
+
+@pytest.mark.parametrize(("tool", "count"), TOO_FEW)
+def test_too_few_points_are_given_up_and_can_be_had_back(tool: type[ClickTool], count: int) -> None:
+    hand = Hand(tool())
+    for place in PLACES[:count]:
+        hand.click(*place)
+    assert isinstance(hand.tool, tool)
+    before = hand.tool.preview(hand.scene())
+    lost = hand.tool.leave(hand.document, hand.label).given_up
+    assert lost is not None
+    assert len(lost.points) == count
+    assert not hand.tool.busy
+    hand.tool.go_on(lost)
+    assert hand.tool.preview(hand.scene()) == before
+    again = hand.tool.give_up().given_up
+    assert again is not None
+    assert (again.points, again.tool) == (lost.points, lost.tool)
+
+
+def test_one_click_is_given_up_without_a_word() -> None:
+    hand = Hand(AngleTool())
     hand.click(10, 10)
-    put_away(tools, tools["brush"])
-    assert not tools["polygon"].busy
+    assert isinstance(hand.tool, AngleTool)
+    assert hand.tool.leave(hand.document, hand.label) == NOTHING
+    assert not hand.tool.busy

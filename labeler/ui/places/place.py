@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -20,6 +21,12 @@ ListHeader = Callable[
 ]
 
 
+class Say(Protocol):
+    """Tells a line; one that is `undoable` has Undo beside it."""
+
+    def __call__(self, line: str, *, undoable: bool = False) -> None: ...
+
+
 @dataclass(frozen=True)
 class Stage:
     """What the window lends a place."""
@@ -34,7 +41,7 @@ class Stage:
     """Write into the status bar's right end; empty clears it."""
     tell: Callable[[LabelerError], None]
     """Show an error as a notice."""
-    say: Callable[[str], None]
+    say: Say
     """Show one line, translated already, as a notice."""
     last_case: Callable[[], CaseRow | None]
     """The case of a task that was opened last, while it is not signed."""

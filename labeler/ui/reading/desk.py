@@ -16,6 +16,7 @@ from labeler.model.image import Image
 from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.ui.reading.chosen_marks import ChosenMarks
+from labeler.ui.reading.open_drawings import OpenDrawings
 from labeler.ui.reading.paint_hand import PaintHand
 from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
@@ -28,7 +29,7 @@ from labeler.viewing.mark_index import MarkIndex
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
-from labeler.viewing.tool_set import make_tools, put_away
+from labeler.viewing.tool_set import make_tools
 from labeler.viewing.viewport import ViewState
 
 LARGEST = 3
@@ -73,6 +74,10 @@ class Desk:
         )
         self.marks = MarkIndex()
         self.returning = Returning(port, self.go_to_frame)
+        self.drawings = OpenDrawings(
+            port, self.tools, lambda outcome: self.take(outcome, self.active), lambda: self.label
+        )
+        self._drawing = False
         self.painting = PaintHand(port, changed, self.scene, self.take)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
@@ -105,6 +110,7 @@ class Desk:
             self._begin_files(case)
         if case is not None and not case.may_change and not isinstance(self.tool, LookTool):
             self.choose_tool("select")
+        self.drawings.tell()
         self._changed()
 
     def _begin_case(self, case: OpenCase) -> None:
@@ -115,8 +121,7 @@ class Desk:
 
     def _begin_files(self, case: OpenCase) -> None:
         """The first viewport shows what the case opens with."""
-        for tool in self.tools.values():
-            tool.cancel()
+        self.drawings.begin()
         self.planes.begin()
         self._way_there.begin()
         for viewport in self.viewports:
@@ -287,10 +292,22 @@ class Desk:
         if outcome.edit is not None and self.editable:
             self._port.apply(outcome.edit, outcome.blobs)
         self.painting.hear(outcome, viewport, editable=self.editable)
+        self.drawings.hear(outcome)
+        if self.drawings.can_undo(self.tool) is not self._drawing:
+            self._drawing = not self._drawing
+            self._changed()
+
+    def undo(self) -> None:
+        """A point of what is being drawn, or the last edit."""
+        tool = self.drawings.undo(self.tool)
+        if tool is None:
+            self.returning.undo()
+            return
+        self.choose_tool(tool)
 
     def choose_tool(self, name: str) -> None:
         if name != self.tool.name:
-            put_away(self.tools, self.tools[name])
+            self.drawings.put_away(self.tools[name])
             self.last_tool, self.tool = self.tool.name, self.tools[name]
         if name != "crosshair":
             self.planes.hide()

@@ -84,7 +84,9 @@ class ReadingPlace(Place):
     def hear(self, change: Change) -> None:
         for one in (self.looking, self.panel, self.hands):
             one.hear(change)
-        if change is Change.READING:
+        if change is Change.PUT_DOWN:
+            self.desk.drawings.put_down()
+        elif change is Change.READING:
             case, before = self._port.case(), self.desk.case
             goes_on = case is not None and case.goes_on_from(before)
             anew = case is None or not (goes_on or case.has_files_of(before))
@@ -238,7 +240,7 @@ class ReadingPlace(Place):
         simple: dict[str, Callable[[], None]] = {
             "tool.last": lambda: desk.choose_tool(desk.last_tool),
             "view.hide-marks": desk.hide_marks,
-            "edit.undo": desk.returning.undo,
+            "edit.undo": desk.undo,
             "edit.redo": desk.returning.redo,
             "mark.previous": partial(desk.step_mark, -1),
             "mark.next": partial(desk.step_mark, 1),
@@ -257,6 +259,7 @@ class ReadingPlace(Place):
             actions.bind(name, do)
         bind_looks(actions, desk, self._stage.say)
         bind_painting(actions, desk, self._stage.say, self.wall)
+        desk.drawings.say = lambda line, undoable: self._stage.say(line, undoable=undoable)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)
         axes = RegionAxes(desk, self._port, self._stage.say)
@@ -280,7 +283,8 @@ class ReadingPlace(Place):
         actions.allow(Need.MARK, desk.editable and bool(desk.chosen.names))
         actions.allow(Need.COPIED, desk.editable and desk.chosen.copied is not None)
         actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
-        actions.allow(Need.UNDO, case is not None and self._port.can_undo())
+        undo = case is not None and (self._port.can_undo() or desk.drawings.can_undo(desk.tool))
+        actions.allow(Need.UNDO, undo)
         actions.allow(Need.REDO, case is not None and self._port.can_redo())
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
         check_looks(actions, desk.active)

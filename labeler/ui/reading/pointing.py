@@ -77,6 +77,10 @@ class Pointing:
         """The tool that a button holds."""
         return self._held.tool if self._held else None
 
+    def _hold(self, held: _Held | None) -> None:
+        self._held = held
+        self._desk.drawings.held = None if held is None else held.tool
+
     @property
     def tool(self) -> Tool:
         """The one that has the pointer."""
@@ -105,7 +109,7 @@ class Pointing:
         tool = instead if in_hand and instead is not None else self._buttons.tool(use)
         if tool is None or not self._desk.may_use(tool, self._viewport):
             return True
-        self._held = _Held(event.button(), tool, event.position(), scene.view)
+        self._hold(_Held(event.button(), tool, event.position(), scene.view))
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self._viewport)
         self._changed()
         return True
@@ -136,7 +140,7 @@ class Pointing:
         scene, held = self._desk.scene(self._viewport), self._held
         if scene is None or held is None or event.button() != held.button:
             return
-        self._held = None
+        self._hold(None)
         way = event.position() - held.at
         if (
             self._buttons.opens_menu(held.button, held.tool)
@@ -150,13 +154,14 @@ class Pointing:
 
     def give_up(self) -> bool:
         """What a button holds is as if it had never begun; whether one held anything."""
-        held, self._held = self._held, None
+        held = self._held
+        self._hold(None)
         if held is not None:
             self._take_back(held)
         return held is not None
 
     def _take_back(self, held: _Held) -> None:
-        held.tool.cancel()
+        self._desk.drawings.give_up(held.tool)
         self._viewport.look(held.view)
 
     def _repaint(self, area: Area | None) -> None:

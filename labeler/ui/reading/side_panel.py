@@ -159,6 +159,7 @@ class SidePanel(Surface):
         case = self._desk.case
         if case is None or not case.may_change:
             return
+        self._desk.drawings.finish()
         problems = self._port.problems()
         if any(problem.blocks for problem in problems) or (problems and not self._checked):
             self.check()

@@ -35,6 +35,7 @@ from labeler.viewing.air_search import Mask
 from labeler.viewing.corner_text import Corners, corners, late_line, position_lines
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
+from labeler.viewing.look_tools import LookTool
 from labeler.viewing.overlay import Overlay
 from labeler.viewing.phrase import phrase
 from labeler.viewing.reformat import Reformat
@@ -115,7 +116,7 @@ class ViewPainter:
             self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
             self._layers(painter, room, scene)
-            preview = self._preview(scene)
+            preview = self._preview(scene, hand.held)
             if not hand.here:  # the brush is in one view
                 preview = replace(preview, ring=None)
             self._marks(painter, room, scene, ratio, preview, hand.hovered)
@@ -205,10 +206,13 @@ class ViewPainter:
             return None
         return self._edge.index_at(x, y, room, len(image.refs), image.stack.gaps)
 
-    def _preview(self, scene: Scene) -> Preview:
+    def _preview(self, scene: Scene, held: Tool | None) -> Preview:
+        """Of the tool in hand, or of the one before it while a button still holds that."""
         desk = self._desk
-        usable = desk.may_use(desk.tool, self._viewport)
-        return preview_of(desk.tools, desk.tool, scene) if usable else Preview()
+        draws = held is not None and held.busy and not isinstance(held, LookTool)
+        tool = held if held is not None and draws else desk.tool
+        usable = desk.may_use(tool, self._viewport)
+        return preview_of(desk.tools, tool, scene) if usable else Preview()
 
     def _reach(
         self, painter: QPainter, scene: Scene, ratio: float, hand: Hand, preview: Preview

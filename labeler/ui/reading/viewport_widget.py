@@ -235,7 +235,7 @@ class ViewportWidget(QWidget):
         if self._pointing.give_up():
             pass
         elif tool.busy:
-            tool.cancel()
+            self._desk.drawings.give_up(tool)
         else:
             self._desk.select_mark("")
         self.update()

@@ -30,7 +30,6 @@ from labeler.model.shapes import (
     Spline,
 )
 from labeler.model.steps import Do
-from labeler.ui.action_table import PLANS
 from labeler.viewing.grips import grips
 from labeler.viewing.reformat import Reformat
 from tests.support.images import axial, image_of
@@ -79,13 +78,6 @@ def reader(open_reader: ReaderMaker) -> Reader:
     return reader
 
 
-def take(reader: Reader, tool: str) -> None:
-    """By its key, as the table has it."""
-    (key,) = next(plan.keys for plan in PLANS if plan.id == f"tool.{tool}")
-    reader.key(KEY(ord(key[-1])), SHIFT if key.startswith("Shift+") else NONE)
-    assert reader.desk.tool.name == tool
-
-
 def use(reader: Reader, gestures: list[Places]) -> None:
     for places in gestures:
         if len(places) == 1:
@@ -98,7 +90,7 @@ def use(reader: Reader, gestures: list[Places]) -> None:
 
 def test_every_tool_makes_its_mark_on_a_slice_and_it_is_taken_back(reader: Reader) -> None:
     for tool, (kind, gestures) in TOOLS.items():
-        take(reader, tool)
+        reader.take(tool)
         use(reader, gestures)
         (mark,) = reader.document.marks
         assert isinstance(mark.shape, kind)
@@ -114,7 +106,7 @@ def test_every_tool_makes_its_mark_on_a_cut_plane(reader: Reader) -> None:
     base = reader.desk.active.base
     assert base is not None
     for tool, (kind, gestures) in TOOLS.items():
-        take(reader, tool)
+        reader.take(tool)
         use(reader, [[(x, y / 4) for x, y in places] for places in gestures])
         mark = reader.document.marks[-1]
         flat = mark.shape.shape if isinstance(mark.shape, OnPlane) else mark.shape
@@ -129,7 +121,7 @@ def test_every_tool_makes_its_mark_on_a_cut_plane(reader: Reader) -> None:
 def test_a_plane_turned_askew_takes_marks_that_come_back_with_it(reader: Reader) -> None:
     reader.key(KEY.Key_Y)
     viewport = reader.desk.active
-    take(reader, "ellipse")
+    reader.take("ellipse")
     reader.drag([(20, 20), (40, 30)])
     (mark,) = reader.document.marks
     assert isinstance(mark.shape, OnPlane)
@@ -147,7 +139,7 @@ def test_a_plane_turned_askew_takes_marks_that_come_back_with_it(reader: Reader)
 
 
 def boxes(reader: Reader, *places: Places) -> None:
-    take(reader, "box")
+    reader.take("box")
     for one in places:
         reader.drag(one)
     reader.key(KEY.Key_V)
@@ -199,7 +191,7 @@ def test_copies_go_to_another_series_by_place(reader: Reader) -> None:
 def test_a_box_in_the_patient_is_turned_by_its_handle_and_measures_the_same(
     reader: Reader,
 ) -> None:
-    take(reader, "cuboid")
+    reader.take("cuboid")
     reader.drag([(20, 20), (40, 30)])
     size = reader.place.panel.marks.list.rows()[0].text
     before = reader.document.marks[0].shape
@@ -236,7 +228,7 @@ def test_shift_and_control_clicks_reach_the_tool(reader: Reader) -> None:
         QTest.mouseClick(reader.view, LEFT, SHIFT, reader.at(column, 14))
     reader.settle()
     assert len(reader.desk.chosen.names) == 1, "the last drawn was selected: it is taken out"
-    take(reader, "polygon")
+    reader.take("polygon")
     use(reader, [[(20, 40)], [(40, 40)], [(40, 60)]])
     reader.key(KEY.Key_V)
     QTest.mouseClick(reader.view, LEFT, CTRL, reader.at(30, 40))
@@ -249,7 +241,7 @@ def test_shift_and_control_clicks_reach_the_tool(reader: Reader) -> None:
 def test_buttons_out_of_order_do_nothing_wrong(reader: Reader) -> None:
     view, far = reader.view, QPoint(-500, 9000)
     for tool in (*TOOLS, "select"):
-        take(reader, tool)
+        reader.take(tool)
         before = len(reader.document.marks)
         QTest.mouseRelease(view, LEFT, NONE, reader.at(20, 20))
         QTest.mousePress(view, LEFT, NONE, reader.at(20, 20))
@@ -269,9 +261,9 @@ def test_buttons_out_of_order_do_nothing_wrong(reader: Reader) -> None:
 def test_a_tool_behind_the_menu_lights_the_way_to_it(reader: Reader) -> None:
     more = reader.place.tools.more
     assert not more.isHidden()
-    take(reader, "cuboid")
+    reader.take("cuboid")
     assert more.isChecked()
-    take(reader, "select")
+    reader.take("select")
     assert not more.isChecked()
 
 
@@ -281,6 +273,6 @@ def test_marks_are_drawn_on_a_slide(open_reader: ReaderMaker) -> None:
     reader = open_reader(open_case(image))
     for tool in ("ellipse", "spline", "rotated-box"):
         kind, gestures = TOOLS[tool]
-        take(reader, tool)
+        reader.take(tool)
         use(reader, [[(x * 8, y * 8) for x, y in places] for places in gestures])
         assert isinstance(reader.document.marks[-1].shape, kind)

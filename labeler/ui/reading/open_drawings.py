@@ -1,0 +1,125 @@
+"""What is being drawn point by point, from tool to tool and to the end of a case: no more than one
+click is lost without a word. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from labeler.model.history import point_of
+from labeler.ui.reading.phrases import words
+from labeler.ui.reading.ports import ReadingPort
+from labeler.viewing.click_tools import ClickTool
+from labeler.viewing.look_tools import LookTool
+from labeler.viewing.phrase import phrase
+from labeler.viewing.scene import GivenUp, Outcome, Tool
+
+
+class OpenDrawings:
+    """`take` does what comes of leaving one, `label` is the current one's code."""
+
+    def __init__(
+        self,
+        port: ReadingPort,
+        tools: Mapping[str, Tool],
+        take: Callable[[Outcome], None],
+        label: Callable[[], str],
+    ) -> None:
+        self._port, self._tools, self._take, self._label = port, tools, take, label
+        self.say: Callable[[str, bool], None] = lambda _words, _undoable: None
+        """Tells a line, and whether Undo takes back what it says."""
+        self.held: Tool | None = None
+        """The tool that a button holds: it finishes what it does when it is let go."""
+        self._given_up: tuple[GivenUp, int] | None = None
+        self._untold: GivenUp | None = None
+        self._parts = False
+
+    def begin(self) -> None:
+        """Another case: nothing of the last one comes back."""
+        for tool in self._tools.values():
+            tool.cancel()
+        self._given_up = None
+
+    def put_away(self, taken: Tool) -> None:
+        """Another tool is taken: an outline rests while one looks around, and ends where one draws
+        on."""
+        for tool in self._tools.values():
+            if tool is taken or not tool.busy:
+                continue
+            if not isinstance(tool, ClickTool):
+                if tool is not self.held:
+                    tool.cancel()
+            elif isinstance(taken, LookTool):
+                tool.rest()
+            else:
+                self._leave(tool)
+
+    def put_down(self) -> None:
+        """The case goes; what could not be finished is told when the next one is there."""
+        self._parts = True
+        self.finish()
+        self._parts = False
+
+    def tell(self) -> None:
+        """A case is there."""
+        lost, self._untold = self._untold, None
+        if lost is not None:
+            self.say(_told(lost), self._last_given_up() is lost)
+
+    def finish(self) -> None:
+        """What is under way becomes marks, before the case is signed or put down."""
+        for tool in self._tools.values():
+            if isinstance(tool, ClickTool) and tool.busy:
+                self._leave(tool)
+
+    def give_up(self, tool: Tool) -> None:
+        """Esc: what the tool has under way is as if it had never begun."""
+        if isinstance(tool, ClickTool):
+            self._take(tool.give_up())
+        else:
+            tool.cancel()
+
+    def hear(self, outcome: Outcome) -> None:
+        """What was given up is told once, and can be had back until something else is done."""
+        lost = outcome.given_up
+        if lost is not None:
+            self._given_up = lost, self._point
+            if self._parts:
+                self._untold = lost
+            else:
+                self.say(_told(lost), True)
+
+    def can_undo(self, tool: Tool) -> bool:
+        """Whether Undo is about a drawing: a point of the one in hand, or the last given up."""
+        under_way = isinstance(tool, ClickTool) and tool.busy
+        return under_way or self._last_given_up() is not None
+
+    def undo(self, tool: Tool) -> str | None:
+        """The drawing in hand has a point less, or the one that was given up is there again; the
+        name of its tool. None where Undo is about an edit."""
+        if isinstance(tool, ClickTool) and tool.busy:
+            tool.step_back()
+            return tool.name
+        lost, self._given_up = self._last_given_up(), None
+        found = self._tools[lost.tool] if lost is not None else None
+        if lost is None or not isinstance(found, ClickTool):
+            return None
+        found.go_on(lost)
+        return lost.tool
+
+    def _leave(self, tool: ClickTool) -> None:
+        self._take(tool.leave(self._port.document(), self._label()))
+
+    def _last_given_up(self) -> GivenUp | None:
+        if self._given_up is None or self._port.case() is None:
+            return None
+        lost, point = self._given_up
+        return lost if point == self._point else None
+
+    @property
+    def _point(self) -> int:
+        return point_of(self._port.history())
+
+
+def _told(lost: GivenUp) -> str:
+    count = len(lost.points)
+    return words(phrase("Not finished: {what} of {count} points.", what=lost.what, count=count))

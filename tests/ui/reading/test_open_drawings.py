@@ -1,0 +1,211 @@
+"""What is drawn point by point while the hand goes elsewhere: by real keys and clicks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from labeler.app.screens import Change
+from labeler.model.shapes import Angle, Length, Polygon, Polyline, Spline
+from tests.support.reader import CTRL, LEFT, NONE, Reader
+from tests.support.reading_in_memory import open_case
+
+KEY = Qt.Key
+PLACES = [(80, 90), (120, 90), (120, 130)]
+
+
+def begin(reader: Reader, tool: str, count: int) -> None:
+    reader.take(tool)
+    for place in PLACES[:count]:
+        reader.click(*place)
+
+
+def said(reader: Reader) -> list[str]:
+    return [notice.happened for notice in reader.window.tidings.all()]
+
+
+@pytest.mark.parametrize("taken", [KEY.Key_L, KEY.Key_V, KEY.Key_B])
+@pytest.mark.parametrize(
+    ("tool", "count", "kind"),
+    [
+        ("polygon", 3, Polygon),
+        ("polyline", 2, Polyline),
+        ("spline", 3, Spline),
+        ("axes", 2, Length),
+    ],
+)
+def test_another_tool_finishes_what_can_be_finished(
+    reader: Reader, tool: str, count: int, kind: type, taken: KEY
+) -> None:
+    told: list[str] = []
+    reader.desk.painting.say = told.append
+    begin(reader, tool, count)
+    reader.key(taken)
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, kind)
+    assert told == (["The long axis was kept as a length."] if tool == "axes" else [])
+    assert len(reader.port.steps) == 1
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == ()
+
+
+@pytest.mark.parametrize(
+    ("tool", "count"),
+    [("polygon", 2), ("angle", 2), ("cobb", 2), ("cobb", 3), ("rotated-box", 2)],
+)
+def test_what_cannot_be_finished_is_told_once_and_undo_brings_it_back(
+    reader: Reader, tool: str, count: int
+) -> None:
+    begin(reader, tool, count)
+    reader.key(KEY.Key_L)
+    assert reader.document.marks == ()
+    assert len(said(reader)) == 1
+    assert said(reader)[0].startswith("Not finished: ")
+    assert said(reader)[0].endswith(f" of {count} points.")
+    assert reader.window.commands["edit.undo"].isEnabled()
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.tool.name == tool
+    assert reader.desk.tool.busy
+    for place in [(90, 150), (140, 140)]:
+        if reader.desk.tool.busy:
+            reader.click(*place)
+    if tool == "polygon":
+        reader.key(KEY.Key_Return)
+    assert len(reader.document.marks) == 1
+
+
+def test_undo_stands_in_the_notice_too(reader: Reader) -> None:
+    begin(reader, "polygon", 3)
+    reader.key(KEY.Key_Escape)
+    assert said(reader) == ["Not finished: polygon of 3 points."]
+    undo = next(
+        b
+        for b in reader.window.notices.findChildren(QWidget)
+        if getattr(b, "text", str)() == "Undo"
+    )
+    QTest.mouseClick(undo, LEFT)
+    reader.settle()
+    assert said(reader) == []
+    reader.view.setFocus()
+    reader.key(KEY.Key_Return)
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Polygon)
+
+
+def test_one_click_goes_without_a_word_and_an_edit_ends_what_can_come_back(reader: Reader) -> None:
+    begin(reader, "angle", 1)
+    reader.key(KEY.Key_Escape)
+    assert said(reader) == []
+    begin(reader, "angle", 2)
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == ()
+    assert reader.desk.tool.name == "length", "the length was undone; the angle stays given up"
+
+
+def test_a_click_on_another_slice_finishes_the_first_where_it_was_begun(reader: Reader) -> None:
+    begin(reader, "polygon", 3)
+    reader.key(KEY.Key_PageDown)
+    image = reader.desk.active.image
+    assert image is not None
+    reader.click(60, 60)
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Polygon)
+    assert mark.frame == image.refs[0]
+    assert reader.desk.tool.busy, "the click began another"
+    reader.key(KEY.Key_PageUp)
+    assert reader.desk.tool.busy
+
+
+def test_scrolling_alone_ends_nothing(reader: Reader) -> None:
+    begin(reader, "angle", 2)
+    reader.wheel(-3)
+    reader.key(KEY.Key_W)
+    reader.drag([(60, 60), (90, 70)])
+    reader.wheel(3)
+    reader.take("angle")
+    reader.click(90, 150)
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Angle)
+    assert said(reader) == []
+
+
+def test_a_click_in_another_view_finishes_the_first(reader: Reader) -> None:
+    reader.desk.arrange(1, 2)
+    reader.settle()
+    second = reader.desk.viewports[1]
+    case = reader.desk.case
+    assert case is not None
+    second.show(case.tile, case.image)
+    second.go_to(5)
+    reader.settle()
+    begin(reader, "spline", 3)
+    other = reader.place.wall.widget_of(second)
+    assert other is not None
+    QTest.mouseClick(other, LEFT, NONE, other.rect().center())
+    reader.settle()
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Spline)
+    assert mark.frame == case.image.refs[0]
+
+
+@pytest.mark.parametrize("tool", ["polygon", "polyline", "spline", "axes"])
+def test_what_is_under_way_is_a_mark_before_its_case_is_put_down(reader: Reader, tool: str) -> None:
+    begin(reader, tool, 3)
+    reader.session.change(Change.PUT_DOWN)
+    reader.settle()
+    assert len(reader.document.marks) == 1
+
+
+def test_what_is_under_way_belongs_to_what_is_signed(reader: Reader) -> None:
+    reader.finish_form()
+    begin(reader, "polygon", 3)
+    reader.window.commands["case.sign"].trigger()
+    reader.settle()
+    assert len(reader.document.marks) == 1
+    assert not reader.desk.tools["polygon"].busy
+
+
+def test_another_case_brings_nothing_back(reader: Reader) -> None:
+    begin(reader, "angle", 2)
+    reader.session.change(Change.PUT_DOWN)
+    case = reader.desk.case
+    assert case is not None
+    reader.show(replace(open_case(case.image), id="case-8"))
+    assert said(reader) == ["Not finished: angle of 2 points."]
+    assert not reader.window.commands["edit.undo"].isEnabled()
+
+
+def test_undo_while_drawing_takes_back_a_point(reader: Reader) -> None:
+    reader.key(KEY.Key_L)
+    reader.drag([(60, 60), (90, 60)])
+    begin(reader, "polygon", 3)
+    reader.key(KEY.Key_Z, CTRL)
+    assert len(reader.document.marks) == 1, "the length stays"
+    reader.click(70, 70)
+    reader.key(KEY.Key_Return)
+    shape = reader.document.marks[1].shape
+    assert isinstance(shape, Polygon)
+    assert len(shape.points) == 3
+
+
+@pytest.mark.parametrize("name", ["brush", "freehand", "length"])
+def test_a_key_under_a_stroke_takes_nothing_of_it(reader: Reader, name: str) -> None:
+    reader.take(name)
+    QTest.mousePress(reader.view, LEFT, NONE, reader.at(80, 90))
+    for place in [(100, 90), (120, 110), (90, 120)]:
+        QTest.mouseMove(reader.view, reader.at(*place))
+    reader.key(KEY.Key_O)
+    assert reader.desk.tool.name == "ellipse"
+    QTest.mouseMove(reader.view, reader.at(85, 118))
+    QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(82, 110))
+    reader.settle()
+    assert len(reader.document.marks) == 1
+    assert reader.desk.tool.name == "ellipse"
+    QTest.mouseMove(reader.view, reader.at(60, 60))
+    assert not reader.desk.tools[name].busy
