@@ -48,6 +48,7 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
+        self.log = path.with_name(path.name + "-wal")
         self._thread = threading.get_ident()
         self._depth = 0
         self._doomed = False
@@ -105,9 +106,9 @@ class Database:
         return True
 
     def count_commits(self, count: Callable[[], Callable[[], None]]) -> None:
-        """Call `count` last in every transaction.
+        """Call `count` last in every transaction in which nothing promised to acknowledge it.
 
-        What it returns acknowledges the commit, where nothing else inside has promised to.
+        What it returns acknowledges the commit.
         """
         self._count = count
 
@@ -133,7 +134,10 @@ class Database:
         try:
             with self._joined():
                 yield
-                acknowledge = self._count() if self._count else None
+                # What is acknowledged by a head of its own need not be counted as well: that
+                # would be one page more to encrypt and write.
+                if self._count and not self._after_commit:
+                    self._after_commit.append(self._count())
             if self._doomed:
                 raise RuntimeError("a part of this transaction failed: nothing was committed")
             with _faults():
@@ -143,7 +147,7 @@ class Database:
             raise
         finally:
             self._doomed = False
-        for work in self._after_commit or ([acknowledge] if acknowledge else []):
+        for work in self._after_commit:
             work()
 
     @contextmanager

@@ -7,10 +7,13 @@ alternately, so that a torn write can spoil only the one that is being replaced.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from labeler.proof.journal_chain import NO_DIGEST
@@ -44,11 +47,12 @@ class HeadFile:
 
 
 class Heads:
-    """The folder of acknowledged heads."""
+    """The folder of acknowledged heads; the file written last stays open until `close`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[str, HeadFile] = {}
+        self._open: tuple[str, FileIO] | None = None
 
     def path(self, subject: str) -> Path:
         """Subjects may hold any character, file names not."""
@@ -59,17 +63,37 @@ class Heads:
         with disk_faults():
             known = self._known.get(head.subject) or self.read(head.subject)
             slot = _encode(head, known.generation + 1)
-            path = self.path(head.subject)
-            if known.head is None or not _is_whole(path):
-                write_durably(path, slot + bytes(SLOT))
+            file = self._whole_file(head.subject) if known.head else None
+            if file is None:
+                self.close()
+                write_durably(self.path(head.subject), slot + bytes(SLOT))
                 written = 0
             else:
                 written = known.next_slot
-                with path.open("r+b", buffering=0) as file:
-                    file.seek(written * SLOT)
-                    file.write(slot)
-                    sync_data(file.fileno())
+                # In place: the flush that follows has no length of the file to write down.
+                file.seek(written * SLOT)
+                if file.write(slot) != SLOT:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                sync_data(file.fileno())
             self._known[head.subject] = HeadFile(head, known.generation + 1, 0, 1 - written)
+
+    def _whole_file(self, subject: str) -> FileIO | None:
+        """The file of a head, open; None where it is gone or cut."""
+        if self._open is None or self._open[0] != subject:
+            self.close()
+            path = self.path(subject)
+            if not path.is_file():
+                return None
+            self._open = subject, FileIO(path, "r+b")
+        file = self._open[1]
+        found = os.fstat(file.fileno())
+        return file if found.st_nlink and found.st_size == 2 * SLOT else None
+
+    def close(self) -> None:
+        """Let go of the open file; a later head opens its own."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
 
     def begin(self, subject: str) -> None:
         """Note durably that a journal begins, before its first entry can be on the disk.
@@ -96,13 +120,10 @@ class Heads:
     def forget(self, subject: str) -> None:
         """Remove the head of a journal that was discarded on purpose."""
         with disk_faults():
+            self.close()
             self._known.pop(subject, None)
             self.path(subject).unlink(missing_ok=True)
             sync_folder(self._folder)
-
-
-def _is_whole(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size == 2 * SLOT
 
 
 def _read(path: Path) -> HeadFile:

@@ -49,6 +49,8 @@ class Journal:
         self._heads = heads
         self._blobs = blobs
         self._lost: dict[str, LabelerError] = {}
+        self._ends: dict[str, Head] = {}
+        """The last entries, where this connection has just written them: no need to ask."""
 
     def append(
         self,
@@ -67,17 +69,34 @@ class Journal:
         self._refuse_lost(document_id)
         if after == 0:
             self._heads.begin(subject(document_id))
+        # Until this has been committed and acknowledged, only the database knows.
+        end = self._ends.pop(document_id, None)
         with self._database.transaction():
             for blob in blobs:
                 self._blobs.put(blob)
-            head = self.head_at(document_id, after)
-            for step in steps:
-                head = self._append_one(document_id, head, step, at)
-            if self._last_seq(document_id) != head.seq:
-                raise ValueError("the journal has entries that this writer has not seen")
-            last = head
-            self._database.after_commit(lambda: self._heads.acknowledge(last))
+            if end is not None and end.seq == after:
+                for step in steps:
+                    end = self._insert(document_id, end, step, at)
+                last = end
+            else:
+                last = self._append_or_compare(document_id, steps, after, at)
+            self._database.after_commit(lambda: self._appended(document_id, last))
         return last
+
+    def _append_or_compare(
+        self, document_id: str, steps: Sequence[Step], after: int, at: int
+    ) -> Head:
+        """Insert what is not there yet; what is must be the same."""
+        head = self.head_at(document_id, after)
+        for step in steps:
+            head = self._append_one(document_id, head, step, at)
+        if self._last_seq(document_id) != head.seq:
+            raise ValueError("the journal has entries that this writer has not seen")
+        return head
+
+    def _appended(self, document_id: str, last: Head) -> None:
+        self._heads.acknowledge(last)
+        self._ends[document_id] = last
 
     def head(self, document_id: str) -> Head:
         """The last entry; seq 0 where there is none."""
@@ -149,6 +168,7 @@ class Journal:
     def accept_loss(self, document_id: str) -> Head:
         """Go on from the last good state: what does not fit is removed for good."""
         good = len(self.valid_prefix(document_id))
+        self._ends.pop(document_id, None)
         with self._database.transaction():
             self._database.run(
                 "DELETE FROM journal WHERE document = ? AND seq > ?", (document_id, good)
@@ -179,6 +199,10 @@ class Journal:
             if _step_of(row[0]) != step:
                 raise ValueError("the journal has other entries at this place")
             return Head(head.subject, seq, str(row[1]))
+        return self._insert(document_id, head, step, at)
+
+    def _insert(self, document_id: str, head: Head, step: Step, at: int) -> Head:
+        seq = head.seq + 1
         data = encode(JournalEntry(document_id, seq, at, step, head.digest))
         hashed = digest(data)
         self._database.run(

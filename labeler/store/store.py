@@ -24,6 +24,7 @@ from labeler.store.inspection import (
 )
 from labeler.store.journal import Journal
 from labeler.store.ledger import Ledger
+from labeler.store.log_room import make_room
 from labeler.store.messages import Messages
 from labeler.store.migrations import migrate, refuse_newer, schema_version
 from labeler.store.outbox import Outbox
@@ -84,6 +85,7 @@ class Store:
         try:
             _checkpoint(self.database)
         finally:
+            self.heads.close()
             self.database.close()
             self.profile.release()
 
@@ -153,6 +155,8 @@ def _inspect(store: Store, now: int) -> None:
     written = _checkpoint(database)
     if is_small and (written or store.findings):
         database.check_pages()
+    if written:
+        make_room(database.log)
 
 
 def _count(database: Database, heads: Heads, token: Callable[[], bytes]) -> Callable[[], None]:

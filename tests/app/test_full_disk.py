@@ -20,6 +20,7 @@ from labeler.app.store_worker import StoreWorker
 from labeler.app.screens import SaveState
 from labeler.store.profile import Practice, open_profile
 from labeler.store.store import open_store
+from tests.support.crashes import used
 from tests.support.profiles import ITEM, NOW, make_profile, stroke
 
 root = Path(sys.argv[1]) / "profile"
@@ -88,7 +89,7 @@ def make_room():
 FILE_LIMIT = """
 EXPECTED = {"disk-full", "disk-failed"}
 def fill():
-    size = (root / "labeler.db-wal").stat().st_size
+    size = used(root / "labeler.db-wal")
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 50_000, resource.RLIM_INFINITY))
 def make_room_for_one_head():
     pass

@@ -6,8 +6,6 @@ Each session here runs in a process of its own, drawing as the window does.
 from __future__ import annotations
 
 import random
-import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +15,7 @@ import pytest
 
 from tests.support.crashes import copy, cut, environment, flip
 from tests.support.life import Start
+from tests.support.traced import SYNCS, WRITES, traced
 
 DRAW = """
 import os, sys
@@ -45,34 +44,21 @@ for number in range(20):
 life.saved()
 os.write(1, b"READY\\n")
 """
-CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\((\d+)<([^>]*)>(.*)$")
-WRITES = {"write", "pwrite64", "writev", "pwritev"}
-SYNCS = {"fsync", "fdatasync"}
 
 
 def test_a_sync_of_log_and_head_precedes_the_light(tmp_path: Path) -> None:
-    if sys.platform != "linux" or shutil.which("strace") is None:
-        pytest.skip("strace is not installed here")
-    log = tmp_path / "calls"
-    watched = ",".join(sorted(WRITES | SYNCS))
-    command = ["strace", "-f", "-y", "-s", "16", "-e", f"trace={watched}", "-o", str(log)]
-    child = [sys.executable, "-c", DRAW + ONE_BY_ONE, str(tmp_path / "profile")]
-    run = subprocess.run([*command, *child], capture_output=True, text=True, env=environment())
-    if run.returncode and "ptrace" in run.stderr:
-        pytest.skip("tracing is not allowed here")
-    assert run.returncode == 0, run.stderr
     told, unsynced, synced = 0, set[str](), set[str]()
-    found = (CALL.match(line) for line in log.read_text().splitlines())
-    for call, path, rest in ((m[1], m[3], m[4]) for m in found if m):
+    for call in traced(DRAW + ONE_BY_ONE, [tmp_path / "profile"], tmp_path / "calls"):
+        path = call.path
         kind = next((end for end in (".db-wal", ".head", ".head.new") if path.endswith(end)), "")
-        if call in WRITES and '"ACK ' in rest:
+        if call.name in WRITES and '"ACK ' in call.rest:
             told += 1
             assert unsynced == set(), f"light {told} came before a sync of {unsynced}"
             assert synced == {".db-wal", ".head"}, f"light {told}: only {synced}"
             synced.clear()
-        elif kind and call in WRITES:
+        elif kind and call.name in WRITES:
             unsynced.add(path)
-        elif kind and call in SYNCS:
+        elif kind and call.name in SYNCS:
             unsynced.discard(path)
             synced.add(kind.removesuffix(".new"))
     assert told == 10
@@ -125,13 +111,14 @@ def test_damage_on_the_disk_is_told(  # type: ignore[no-untyped-def]  # one of t
 FULL = """
 import resource
 from labeler.app.screens import SaveState
+from tests.support.crashes import used
 
 def limit(soft):
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, resource.RLIM_INFINITY))
 
 for _ in range(3):
     life.draw()
-limit((life.services.packages.parent / "labeler.db-wal").stat().st_size + 9_000)
+limit(used(life.services.packages.parent / "labeler.db-wal") + 9_000)
 names = [life.draw(settled=False) for _ in range(30)]
 light = life.session.save_light
 life.until(lambda: light().state is SaveState.FAILED)

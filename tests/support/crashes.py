@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
+LOG_HEADER, LOG_FRAME = 32, 4096 + 24
 WRITER = """
 import os, sys, time
 from pathlib import Path
@@ -63,18 +64,32 @@ def killed_writer(
     return acknowledged
 
 
+def used(path: Path) -> int:
+    """So many bytes of a file are in use: all, but of a write-ahead log those of its commits.
+
+    Behind them lie zeros, or what was moved into the database before the log began anew.
+    """
+    data = path.read_bytes()
+    if not path.name.endswith("-wal"):
+        return len(data)
+    salts, end = data[16:24], LOG_HEADER
+    while any(salts) and data[end + 8 : end + 16] == salts:
+        end += LOG_FRAME
+    return min(end, len(data))
+
+
 def flip(path: Path, chance: random.Random) -> str:
-    """Change one bit anywhere."""
+    """Change one bit anywhere in what is used."""
     data = bytearray(path.read_bytes())
-    offset = chance.randrange(len(data))
+    offset = chance.randrange(used(path))
     data[offset] ^= 1 << chance.randrange(8)
     path.write_bytes(data)
     return f"{path.name}: bit flipped at {offset} of {len(data)}"
 
 
 def cut(path: Path, chance: random.Random) -> str:
-    """Lose the end of a file."""
-    size = path.stat().st_size
+    """Lose the end of a file, and some of what is used."""
+    size = used(path)
     offset = chance.randrange(size)
     os.truncate(path, offset)
     return f"{path.name}: cut at {offset} of {size}"
