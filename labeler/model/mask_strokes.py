@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.kernels.painting import Mm, capsule, stamp, sweep
+from labeler.kernels.painting import Mm, Swept, Tiles, capsule
 from labeler.model.masks import Bits
-from labeler.model.tiled_masks import VOXELS, TiledMask, Triple, packed_tiles
+from labeler.model.tiled_masks import FULL, TILE_BYTES, TiledMask, Triple
 
 Voxel = tuple[float, float, float]
 """Slice, row and column; whole numbers are voxel centres."""
@@ -62,17 +63,36 @@ def swept(
     return low, capsule(*way)
 
 
-class Stroke:
-    """Paints over a mask, which stays as it is; tiles are copied when they are first touched."""
+class Section(Protocol):
+    """A picture of one slice of what is painted, kept in step with it."""
 
-    def __init__(self, before: TiledMask) -> None:
+    layer: int
+
+    def room(self, box: Box) -> tuple[NDArray[np.uint8], int, int]:
+        """A byte a voxel, 0 or 1, and the row and column of the first, so that a box is in it."""
+        ...
+
+    def note(self, box: Box) -> None:
+        """Something in a box was painted, or what was painted there is as it was."""
+        ...
+
+
+class Stroke:
+    """Paints over a mask, which stays as it is; tiles are copied when they are first touched.
+
+    What a ball covers on `section`, whose slice is painted with voxels `spacing_mm` apart, goes
+    there as well.
+    """
+
+    def __init__(self, before: TiledMask, spacing_mm: Mm, section: Section | None = None) -> None:
         self.before = before
         # One more than the row of each tile in the pool, 0 for those that were not touched.
         self._slots = np.zeros(before.grid.counts, np.int32)
         self._touched: list[int] = []
-        self._pool = np.empty((_FIRST_TILES, VOXELS), np.uint8)
-        self._dirty: Box | None = None
-        self._reached: Box | None = before.tile_bounds
+        self._pool = np.empty((_FIRST_TILES, TILE_BYTES), np.uint8)
+        self._tiles = Tiles(before.size, before.grid.tile, spacing_mm, self._slots, self._pool)
+        self._section = section
+        self._hold_section()
 
     def paint(self, low: Triple, bits: Bits, *, on: bool) -> int:
         """Put the voxels of `bits`, whose first lies at `low`, in or out; answers how many were
@@ -80,41 +100,23 @@ class Stroke:
         high = tuple(at + side for at, side in zip(low, bits.shape, strict=True))
         if min(low) < 0 or any(b > side for b, side in zip(high, self.before.size, strict=True)):
             raise ValueError("a stroke stays inside its grid")
-        box = low, (high[0], high[1], high[2])
-        slots, offset = self._slots_of(box)
-        changed = stamp(
-            self._pool, slots, self.before.grid.tile, np.ascontiguousarray(bits), offset, on=on
-        )
-        if changed:
-            self._note(box)
-        return changed
+        self._touch((low, (high[0], high[1], high[2])))
+        return self._tiles.stamp(np.ascontiguousarray(bits), low, on=on)
 
     def sweep(
-        self, start: Voxel, end: Voxel, radius_mm: float, spacing_mm: Mm, *, on: bool
-    ) -> Box | None:
-        """Put what a ball covers on its straight way in or out; the box around its way where that
-        changed anything."""
-        found = way_of(self.before.size, start, end, radius_mm, spacing_mm)
-        if found is None:
-            return None
-        low, way = found
-        sides = way[0]
-        box = low, (low[0] + sides[0], low[1] + sides[1], low[2] + sides[2])
-        slots, offset = self._slots_of(box)
-        if not sweep(self._pool, slots, self.before.grid.tile, offset, way, on=on):
-            return None
-        self._note(box)
-        return box
-
-    def take_dirty(self) -> Box | None:
-        """A box around what changed since this was asked last; None where nothing did."""
-        dirty, self._dirty = self._dirty, None
-        return dirty
-
-    @property
-    def bounds(self) -> Box | None:
-        """A box around all that is in, or was before; None around nothing."""
-        return self._reached
+        self, start: Voxel, end: Voxel, radius_mm: float, slices: tuple[int, int], *, on: bool
+    ) -> bool:
+        """Put what a ball covers on its straight way in or out, in slices from the first to before
+        the second; whether that changed anything."""
+        tiles = self._tiles
+        while (found := tiles.sweep(start, end, radius_mm, slices, on=on)) > Swept.CHANGED:
+            if found is Swept.UNTOUCHED:
+                self._touch(tiles.box)
+            else:
+                self._hold_section(tiles.box)
+        if self._section is not None and found is Swept.CHANGED:
+            self._section.note(tiles.box)
+        return found is Swept.CHANGED
 
     def crop(self, low: Triple, high: Triple) -> Bits:
         """The voxels low <= voxel < high as they are now, bool (slices, rows, columns)."""
@@ -125,7 +127,8 @@ class Stroke:
         for number, slot in zip(grid.numbers(first, last).ravel().tolist(), slots, strict=True):
             if not slot:
                 continue
-            place, tile = grid.place(number), self._pool[slot - 1].reshape(grid.tile)
+            tile = np.unpackbits(self._pool[slot - 1], bitorder="little").reshape(grid.tile)
+            place = grid.place(number)
             begin = [max(a, p) for a, p in zip(low, place, strict=True)]
             end = [min(b, p + t) for b, p, t in zip(high, place, grid.tile, strict=True)]
             to = tuple(slice(b - a, e - a) for a, b, e in zip(low, begin, end, strict=True))
@@ -137,49 +140,43 @@ class Stroke:
     def after(self) -> TiledMask:
         """The mask as it is now."""
         before = self.before.tiles
-        numbers = np.array(self._touched, np.int64)
-        painted = packed_tiles(numbers, self._pool[: len(numbers)])
         kept = dict(before)
-        for number in self._touched:
-            kept.pop(number, None)
-        for number, tile in painted.items():
+        for number, row in zip(self._touched, self._pool, strict=False):
+            tile = row.tobytes()
             was = before.get(number)
-            kept[number] = was if was == tile and was is not None else tile
+            if tile == _VOID:
+                kept.pop(number, None)
+            elif was != tile:
+                kept[number] = FULL if tile == FULL else tile
         return TiledMask(self.before.grid, MappingProxyType(kept))
 
-    def _note(self, box: Box) -> None:
-        self._dirty = _around(self._dirty, box)
-        self._reached = _around(self._reached, box)
+    def _hold_section(self, box: Box | None = None) -> None:
+        if self._section is not None:
+            picture, top, left = self._section.room(box or _NO_BOX)
+            self._tiles.hold_picture(picture, self._section.layer, top, left)
 
-    def _slots_of(self, box: Box) -> tuple[NDArray[np.int32], Triple]:
-        """The rows of the pool with the tiles that a box touches, and where it begins in them."""
-        grid, low = self.before.grid, box[0]
+    def _touch(self, box: Box) -> None:
+        """Copy the tiles of a box that were not touched before."""
+        grid = self.before.grid
         first, last = grid.covering(*box)
-        part = tuple(map(slice, first, last))
-        slots = self._slots[part]
-        if not slots.all():
-            self._touch(grid.numbers(first, last)[slots == 0].tolist())
-            slots = self._slots[part]
-        z, y, x = (a - b * t for a, b, t in zip(low, first, grid.tile, strict=True))
-        return slots - np.int32(1), (z, y, x)
-
-    def _touch(self, numbers: list[int]) -> None:
+        slots = self._slots[tuple(map(slice, first, last))]
+        if slots.all():
+            return
+        numbers = grid.numbers(first, last)[slots == 0].tolist()
         begin, end = len(self._touched), len(self._touched) + len(numbers)
-        while end > len(self._pool):
-            self._pool = np.concatenate((self._pool, np.empty_like(self._pool)))
+        if end > len(self._pool):
+            more = np.empty((max(end, 2 * len(self._pool)), TILE_BYTES), np.uint8)
+            more[:begin] = self._pool[:begin]
+            self._pool = more
+            self._tiles.hold_pool(more)
         self._pool[begin:end] = 0
         for slot, number in enumerate(numbers, start=begin):
             tile = self.before.tiles.get(number)
             if tile is not None:
-                bits = np.frombuffer(tile, np.uint8)
-                self._pool[slot] = np.unpackbits(bits, bitorder="little")
+                self._pool[slot] = np.frombuffer(tile, np.uint8)
         self._slots.ravel()[numbers] = np.arange(begin + 1, end + 1, dtype=np.int32)
         self._touched += numbers
 
 
-def _around(a: Box | None, b: Box) -> Box:
-    if a is None:
-        return b
-    low = tuple(map(min, a[0], b[0]))
-    high = tuple(map(max, a[1], b[1]))
-    return (low[0], low[1], low[2]), (high[0], high[1], high[2])
+_VOID = bytes(TILE_BYTES)
+_NO_BOX: Box = (0, 0, 0), (0, 0, 0)

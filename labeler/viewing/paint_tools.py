@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from labeler.kernels.painting import Mm
 from labeler.model.frames import FrameRef
-from labeler.model.mask_strokes import Box, Stroke, Voxel, swept
+from labeler.model.mask_strokes import Stroke, Voxel, swept
 from labeler.model.masks import Bits
 from labeler.model.rasters import Place
 from labeler.model.tiled_masks import TiledMask, Triple
@@ -42,46 +41,42 @@ class Tip:
     """What the brush covers of a grid on its way: a disc of the frame on show, or a ball in mm."""
 
     def __init__(self, scene: Scene, ground: Ground) -> None:
-        self._ground, self._ball = ground, scene.paint.ball and ground.size[0] > 1
+        self._ground, self.brush_mm = ground, scene.brush_mm
+        self._ball = scene.paint.ball and ground.size[0] > 1
         # Never so small that it falls between voxel centres and paints nothing.
         _, row_mm, column_mm = ground.spacing_mm
         self.radius_mm = max(scene.brush_mm, math.hypot(column_mm, row_mm)) / 2
 
     @property
-    def is_ball(self) -> bool:
-        return self._ball
+    def slices(self) -> tuple[int, int]:
+        """Those that are painted, where the frame on show is one of them: the first, and one past
+        the last."""
+        layer = self._ground.layer
+        return (0, self._ground.size[0]) if self._ball else (layer, layer + 1)
 
     def covers(self, start: Voxel, end: Voxel) -> tuple[Triple, Bits] | None:
         """Where the box of what is covered begins, and the voxels; None beside the grid."""
         size, spacing, cut = self._ground.size, self._ground.spacing_mm, self._ground.cut
-        if self._ball:
-            return swept(size, start, end, self.radius_mm, spacing)
-        if cut is None:
-            return self.of_layer(start, end)
-        # Wide enough for the voxels that the plane only touches; cut down to a disc of the plane.
+        if not self._ball and cut is None:
+            return self._of_layer(start, end)
         found = swept(size, start, end, self.radius_mm, spacing)
-        if found is None:
-            return None
+        if found is None or self._ball or cut is None:
+            return found
+        # Wide enough for the voxels that the plane only touches; cut down to a disc of the plane.
         low, bits = found
         return low, bits & cut.touched(low, (bits.shape[0], bits.shape[1], bits.shape[2]))
 
-    def of_layer(self, start: Voxel, end: Voxel) -> tuple[Triple, Bits] | None:
-        """What is covered of the slice on show."""
-        size, layer = self._ground.size, self._ground.layer
-        flat = (1, *size[1:])
-        off = layer if self._ball else start[0]
-        spacing: Mm = self._ground.spacing_mm
+    def _of_layer(self, start: Voxel, end: Voxel) -> tuple[Triple, Bits] | None:
+        """What a disc covers of the slice on show."""
+        _, rows, columns = self._ground.size
         found = swept(
-            flat,
-            (start[0] - off, *start[1:]),
-            (end[0] - off if self._ball else 0.0, *end[1:]),
-            self.radius_mm,
-            spacing,
-        )
+            (1, rows, columns), (0.0, *start[1:]), (0.0, *end[1:]),
+            self.radius_mm, self._ground.spacing_mm,
+        )  # fmt: skip
         if found is None:
             return None
         (_, top, left), bits = found
-        return (layer, top, left), bits
+        return (self._ground.layer, top, left), bits
 
 
 class BrushStroke:
@@ -105,16 +100,20 @@ class BrushStroke:
         self._range = value_range
         self._rules: Rules | None = None
         self._paint: Stroke | None = None
+        self._sweeps = False
+        """Whether all that is covered is painted, so that nobody needs to see which voxels."""
 
     def reach(self, scene: Scene, p_voxel: Place) -> None:
         """Go on in a straight line to `p_voxel`."""
-        self.tip = Tip(scene, self.ground)  # a pen presses harder or less hard on its way
+        if scene.brush_mm != self.tip.brush_mm:  # a pen presses harder or less hard on its way
+            self.tip = Tip(scene, self.ground)
         start, self.last = self.last, self.ground.at(p_voxel)
-        if self.target is None and not self._begin(scene, start):
+        if self._paint is None and not self._begin(scene, start):
             return
         assert self._paint is not None, "there is something to paint"
         if self._sweeps:
-            self._sweep(start)
+            tip = self.tip
+            self._paint.sweep(start, self.last, tip.radius_mm, tip.slices, on=not self.erases)
             return
         covered = self.tip.covers(start, self.last)
         if covered is None:
@@ -125,39 +124,26 @@ class BrushStroke:
         if self._paint.paint(low, bits, on=not self.erases):
             self._show(low, bits)
 
-    @property
-    def _sweeps(self) -> bool:
-        """Whether every voxel of a ball is painted, so that nobody needs to see them."""
-        return self._rules is None and self.tip.is_ball and self.ground.cut is None
-
     def _begin(self, scene: Scene, start: Voxel) -> bool:
         covered = self.tip.covers(start, self.last)
         if covered is None:
             return False
-        frame = self.ground.frame_at(start) if self.ground.cut is not None else scene.frame
-        self.target = find_target(scene, self.ground, frame, *covered, erases=self.erases)
+        ground = self.ground
+        frame = ground.frame_at(start) if ground.cut is not None else scene.frame
+        self.target = find_target(scene, ground, frame, *covered, erases=self.erases)
         if self.target is None:
             return False
-        self._paint = Stroke(self.target.before)
-        rules = Rules(scene, self.ground, self.target.id, self._range)
+        rules = Rules(scene, ground, self.target.id, self._range)
         self._rules = None if self.erases or rules.are_free else rules
         region = None
         if self.target.mark is not None:
             lying = scene.lies(self.target.mark)
             region = scene.region(lying.shape) if lying is not None else None
-        self.wet = WetPaint(*scene.size, region)
+        self.wet = WetPaint(*scene.size, region, ground.layer)
+        self._sweeps = self._rules is None and ground.cut is None
+        section = self.wet if self._sweeps else None
+        self._paint = Stroke(self.target.before, ground.spacing_mm, section)
         return True
-
-    def _sweep(self, start: Voxel) -> None:
-        assert self._paint is not None
-        assert self.wet is not None
-        spacing, radius = self.ground.spacing_mm, self.tip.radius_mm
-        if self._paint.sweep(start, self.last, radius, spacing, on=not self.erases) is None:
-            return
-        shown = self.tip.of_layer(start, self.last)
-        if shown is not None:
-            (_, top, left), bits = shown
-            self.wet.put(top, left, bits[0], on=not self.erases)
 
     def _show(self, low: Triple, bits: Bits) -> None:
         """On the frame as well."""
@@ -178,10 +164,6 @@ class BrushStroke:
     def after(self) -> TiledMask | None:
         """The mask as it is now; None where nothing was met yet."""
         return self._paint.after if self._paint else None
-
-    def take_dirty(self) -> Box | None:
-        """Of the grid: a box around what changed since this was asked last."""
-        return self._paint.take_dirty() if self._paint else None
 
 
 class BrushTool(Idle):

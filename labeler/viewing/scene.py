@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -88,7 +89,7 @@ class Scene:
     cuts: PaintCuts = field(default_factory=PaintCuts)
     """What planes show of painted marks."""
 
-    @property
+    @functools.cached_property
     def where(self) -> CanvasMap:
         return canvas_map(self.layout, self.view, self.canvas)
 

@@ -1,4 +1,7 @@
-"""The paint on a frame while the button is held: what a move costs follows the brush."""
+"""The paint on a frame while the button is held: what a move costs follows the brush.
+
+It is a picture of a byte a voxel, 0 or 1, which the screen shows as it is.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.model.mask_strokes import Box as GridBox
 from labeler.model.masks import Bits, Mask
 
 Box = tuple[int, int, int, int]
@@ -18,8 +22,8 @@ MARGIN = 256
 class WetPaint:
     """Which voxels of a frame of `rows` x `columns` are painted, changed in place."""
 
-    def __init__(self, rows: int, columns: int, region: Mask | None = None) -> None:
-        self.rows, self.columns = rows, columns
+    def __init__(self, rows: int, columns: int, region: Mask | None = None, layer: int = 0) -> None:
+        self.rows, self.columns, self.layer = rows, columns, layer
         self._top, self._left = 0, 0
         self._bits = np.zeros((0, 0), np.bool_)
         self._dirty: Box | None = None
@@ -40,6 +44,19 @@ class WetPaint:
             part |= bits
         else:
             part &= ~bits
+
+    def room(self, box: GridBox) -> tuple[NDArray[np.uint8], int, int]:
+        """The picture, made larger where it does not hold the slice's part of a box of the grid,
+        and the row and column of its first voxel."""
+        (_, top, left), (_, bottom, right) = box
+        self._hold((top, left, bottom, right))
+        return self._bits.view(np.uint8), self._top, self._left
+
+    def note(self, box: GridBox) -> None:
+        """Somebody painted into the picture, within a box of the grid."""
+        (first, top, left), (last, bottom, right) = box
+        if first <= self.layer < last:
+            self._dirt((top, left, bottom, right))
 
     def show(self, top: int, left: int, bits: Bits, where: Bits) -> None:
         """These voxels are as `bits` says, as far as `where` is set."""
@@ -81,14 +98,19 @@ class WetPaint:
             yield (x0 + x, y0 + a), (x0 + x, y0 + b)
 
     def _part(self, top: int, left: int, shape: tuple[int, ...]) -> Bits:
-        bottom, right = top + shape[0], left + shape[1]
-        box = top, left, bottom, right
-        self._dirty = box if self._dirty is None else _around(self._dirty, box)
-        mine = self.box
-        if top < mine[0] or left < mine[1] or bottom > mine[2] or right > mine[3]:
-            self._grow(box)
+        box = top, left, top + shape[0], left + shape[1]
+        self._dirt(box)
+        self._hold(box)
         t, n = top - self._top, left - self._left
         return self._bits[t : t + shape[0], n : n + shape[1]]
+
+    def _dirt(self, box: Box) -> None:
+        self._dirty = box if self._dirty is None else _around(self._dirty, box)
+
+    def _hold(self, box: Box) -> None:
+        mine = self.box
+        if box[0] < mine[0] or box[1] < mine[1] or box[2] > mine[2] or box[3] > mine[3]:
+            self._grow(box)
 
     def _grow(self, box: Box) -> None:
         """With a margin, so that a stroke seldom comes here."""

@@ -9,6 +9,7 @@ from labeler.model.mask_strokes import Stroke, swept
 from labeler.model.tiled_masks import empty, of_voxels
 
 SIZE = (20, 40, 36)
+SPACING = (1.0, 1.0, 1.0)
 PLACES = st.tuples(st.floats(-5, 24), st.floats(-5, 45), st.floats(-5, 40))
 
 
@@ -59,7 +60,7 @@ def test_a_stroke_is_what_its_stamps_are_and_leaves_the_mask_as_it_was(data: st.
     size = data.draw(st.sampled_from([SIZE, (1, 150, 140)]))
     bits = rng.random(size) < 0.3
     before = of_voxels(size, (0, 0, 0), bits)
-    stroke, expected = Stroke(before), bits.copy()
+    stroke, expected = Stroke(before, SPACING), bits.copy()
     for _ in range(data.draw(st.integers(1, 5))):
         low = [data.draw(st.integers(0, side - 1)) for side in size]
         high = [data.draw(st.integers(a + 1, s)) for a, s in zip(low, size, strict=True)]
@@ -70,9 +71,6 @@ def test_a_stroke_is_what_its_stamps_are_and_leaves_the_mask_as_it_was(data: st.
         part[stamp] = on
         changed = stroke.paint((low[0], low[1], low[2]), stamp, on=on)
         assert changed == (part != was).sum()
-        dirty = stroke.take_dirty()
-        assert (dirty is None) == (changed == 0)
-        assert stroke.take_dirty() is None
         assert np.array_equal(stroke.crop((0, 0, 0), size), expected)
     assert np.array_equal(stroke.after.crop((0, 0, 0), size), expected)
     assert before == of_voxels(size, (0, 0, 0), bits)
@@ -80,7 +78,7 @@ def test_a_stroke_is_what_its_stamps_are_and_leaves_the_mask_as_it_was(data: st.
 
 def test_untouched_tiles_are_shared() -> None:
     solid = of_voxels((64, 64, 64), (0, 0, 0), np.ones((64, 64, 64), np.bool_))
-    stroke = Stroke(solid)
+    stroke = Stroke(solid, SPACING)
     stroke.paint((0, 0, 0), np.ones((3, 3, 3), np.bool_), on=False)
     after = stroke.after
     assert sum(after.tiles[n] is not solid.tiles[n] for n in solid.tiles) == 1
@@ -90,5 +88,5 @@ def test_untouched_tiles_are_shared() -> None:
 
 def test_beyond_the_grid_is_refused() -> None:
     with pytest.raises(ValueError, match="inside its grid"):
-        Stroke(empty((4, 4, 4))).paint((3, 0, 0), np.ones((2, 1, 1), np.bool_), on=True)
+        Stroke(empty((4, 4, 4)), SPACING).paint((3, 0, 0), np.ones((2, 1, 1), np.bool_), on=True)
     assert swept((4, 4, 4), (9.0, 0.0, 0.0), (9.0, 1.0, 0.0), 2.0, (1.0, 1.0, 1.0)) is None

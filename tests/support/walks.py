@@ -80,7 +80,7 @@ class Walk:
 
     def _stroke(self, name: str, before: PaintedMask) -> PaintMask:
         was = self.contents.get(before.state, empty(SIZE))
-        stroke = Stroke(was)
+        stroke = Stroke(was, (1.0, 1.0, 1.0))
         low = tuple(self._chance.randrange(side - 4) for side in SIZE)
         bits = np.frombuffer(self._chance.randbytes(64), np.uint8).reshape(4, 4, 4) > 100
         stroke.paint((low[0], low[1], low[2]), bits, on=self._chance.random() < 0.8)

@@ -1,104 +1,12 @@
 /* Painting: what a ball covers on its way, and bits put into tiles. Arrays are (slices, rows,
-   columns), bytes of 0 or 1. */
-#include <math.h>
-#include <stddef.h>
+   columns), bytes of 0 or 1; tiles have a bit a voxel, the first voxel in the lowest bit. */
+#include "capsule_rows.h"
+
 #include <stdint.h>
 #include <string.h>
 
-/* In voxels: what is left to the rounding of the ends of a row. */
-#define HAIR 1e-7
-
-struct way {
-    double d[3], squared, most; /* the way, its squared length, the squared radius */
-    double turned, turn;        /* one over the squared length, and over the way along a row */
-};
-
-/* Not fmin and fmax: those are calls, for the sake of NaN. */
-static inline double least(double a, double b) { return a < b ? a : b; }
-static inline double most(double a, double b) { return a > b ? a : b; }
-
-static double distance(const struct way *w, double pz, double py, double px)
-{
-    double share = w->squared > 0 ? (pz * w->d[0] + py * w->d[1] + px * w->d[2]) / w->squared : 0;
-    share = share < 0 ? 0 : share;
-    share = share > 1 ? 1 : share;
-    const double ez = pz - share * w->d[0], ey = py - share * w->d[1], ex = px - share * w->d[2];
-    return ez * ez + ey * ey + ex * ex;
-}
-
-static void widen(double at, double half, double *low, double *high)
-{
-    *low = least(*low, at - half);
-    *high = most(*high, at + half);
-}
-
-/* About where a row at (pz, py) from the start lies within the radius. All three parts, a ball at
-   either end and the tube between them, are convex, and so is what they make together. */
-static void reach_of_row(const struct way *w, double pz, double py, double *low, double *high)
-{
-    const double dz = w->d[0], dy = w->d[1], dx = w->d[2];
-    const double at_start = w->most - pz * pz - py * py;
-    const double at_end = w->most - (pz - dz) * (pz - dz) - (py - dy) * (py - dy);
-    *low = INFINITY, *high = -INFINITY;
-    if (at_start >= 0)
-        widen(0, sqrt(at_start), low, high);
-    if (at_end >= 0)
-        widen(dx, sqrt(at_end), low, high);
-    const double along = pz * dz + py * dy, off = dz * dz + dy * dy;
-    if (off <= 1e-12 * w->squared) {
-        if (at_start >= 0 && w->squared > 0)
-            widen(dx / 2, fabs(dx) / 2, low, high);
-        return;
-    }
-    /* |p|^2 - (p.d)^2 / |d|^2 <= r^2, a parabola in px. */
-    const double a = off * w->turned, half_b = -along * dx * w->turned;
-    const double c = pz * pz + py * py - along * along * w->turned - w->most;
-    const double root = half_b * half_b - a * c;
-    if (root < 0)
-        return;
-    const double side = sqrt(root), widened = 1 / a;
-    double begin = (-half_b - side) * widened, end = (-half_b + side) * widened;
-    if (dx != 0) {
-        const double one = -along * w->turn, other = (w->squared - along) * w->turn;
-        begin = most(begin, least(one, other)), end = least(end, most(one, other));
-    } else if (along < 0 || along > w->squared) {
-        return;
-    }
-    if (begin <= end)
-        *low = least(*low, begin), *high = most(*high, end);
-}
-
-static struct way way_of(const double *start, const double *end, double radius)
-{
-    struct way w = {{end[0] - start[0], end[1] - start[1], end[2] - start[2]}, 0, radius * radius,
-                    0, 0};
-    w.squared = w.d[0] * w.d[0] + w.d[1] * w.d[1] + w.d[2] * w.d[2];
-    w.turned = w.squared > 0 ? 1 / w.squared : 0;
-    w.turn = w.d[2] != 0 ? 1 / w.d[2] : 0;
-    return w;
-}
-
-/* The voxels of a row at (pz, py) from the start that are in: from `first` to `last`, if any. */
-static int span_of_row(const struct way *w, double pz, double py, double start, double spacing,
-                       ptrdiff_t columns, ptrdiff_t *first, ptrdiff_t *last)
-{
-    const double turn = 1 / spacing;
-    double low, high;
-    reach_of_row(w, pz, py, &low, &high);
-    if (!(low <= high))
-        return 0;
-    /* Only a voxel within a hair of an end may lie on either side of it: it is asked. */
-    low = (low + start) * turn, high = (high + start) * turn;
-    *first = low <= 0 ? 0 : (ptrdiff_t)least(ceil(low - HAIR), (double)columns);
-    *last = high < -HAIR ? -1 : (ptrdiff_t)least(floor(high + HAIR), (double)(columns - 1));
-    if (*first <= *last && fabs((double)*first - low) <= HAIR &&
-        distance(w, pz, py, (double)*first * spacing - start) > w->most)
-        ++*first;
-    if (*first <= *last && fabs((double)*last - high) <= HAIR &&
-        distance(w, pz, py, (double)*last * spacing - start) > w->most)
-        --*last;
-    return *first <= *last;
-}
+/* Voxels from the grid, beyond which a double says nothing of one. */
+#define FURTHEST 1e9
 
 /* Which voxels of a box lie within `radius` of the way from `start` to `end`, all in mm from the
    centre of the first voxel; order of coordinates: slice, row, column. */
@@ -106,108 +14,251 @@ void labeler_capsule(uint8_t *out, const ptrdiff_t *sides, const double *spacing
                      const double *start, const double *end, double radius)
 {
     const struct way w = way_of(start, end, radius);
+    struct spans in;
+    memset(out, 0, (size_t)(sides[0] * sides[1] * sides[2]));
     for (ptrdiff_t z = 0; z < sides[0]; z++) {
-        const double pz = (double)z * spacing[0] - start[0];
-        for (ptrdiff_t y = 0; y < sides[1]; y++) {
-            const double py = (double)y * spacing[1] - start[1];
-            uint8_t *row = out + (z * sides[1] + y) * sides[2];
-            ptrdiff_t first, last;
-            memset(row, 0, (size_t)sides[2]);
-            if (span_of_row(&w, pz, py, start[2], spacing[2], sides[2], &first, &last))
-                memset(row + first, 1, (size_t)(last - first + 1));
-        }
-    }
-}
-
-/* Sets a run of a tile's row; whether any voxel was another. */
-static inline int put(uint8_t *to, ptrdiff_t run, uint8_t wanted)
-{
-    uint8_t others = 0;
-    if (run == 16) { /* a whole row of a tile is the common case: one step */
-        for (int k = 0; k < 16; k++)
-            others |= to[k] ^ wanted;
-        memset(to, wanted, 16);
-    } else {
-        for (ptrdiff_t k = 0; k < run; k++)
-            others |= to[k] ^ wanted, to[k] = wanted;
-    }
-    return others;
-}
-
-/* Puts the same voxels in (or takes them out of) the tiles that the box touches, see
-   labeler_stamp. Answers whether any is another now. */
-int labeler_sweep(uint8_t *pool, const int32_t *slots, const ptrdiff_t *counts,
-                  const ptrdiff_t *tile, const ptrdiff_t *sides, const ptrdiff_t *offset,
-                  const double *spacing, const double *start, const double *end, double radius,
-                  int on)
-{
-    const struct way w = way_of(start, end, radius);
-    const ptrdiff_t voxels = tile[0] * tile[1] * tile[2];
-    const uint8_t wanted = on ? 1 : 0;
-    int changed = 0;
-    for (ptrdiff_t z = 0; z < sides[0]; z++) {
-        const double pz = (double)z * spacing[0] - start[0];
-        const ptrdiff_t az = z + offset[0], tz = az / tile[0];
-        for (ptrdiff_t y = 0; y < sides[1]; y++) {
-            const double py = (double)y * spacing[1] - start[1];
-            const ptrdiff_t ay = y + offset[1], ty = ay / tile[1];
-            const ptrdiff_t inner = ((az % tile[0]) * tile[1] + ay % tile[1]) * tile[2];
-            ptrdiff_t first, last;
-            if (!span_of_row(&w, pz, py, start[2], spacing[2], sides[2], &first, &last))
-                continue;
-            for (ptrdiff_t ax = first + offset[2]; ax <= last + offset[2];) {
-                const ptrdiff_t tx = ax / tile[2], in = ax % tile[2];
-                ptrdiff_t run = tile[2] - in;
-                if (run > last + offset[2] + 1 - ax)
-                    run = last + offset[2] + 1 - ax;
-                uint8_t *to =
-                    pool + slots[(tz * counts[1] + ty) * counts[2] + tx] * voxels + inner + in;
-                changed |= put(to, run, wanted);
-                ax += run;
+        for (ptrdiff_t y = 0; y < sides[1]; y += ROWS) {
+            const int rows = sides[1] - y < ROWS ? (int)(sides[1] - y) : ROWS;
+            spans_of_rows(&w, spacing, start, z, y, rows, (int)sides[2], &in);
+            for (int k = 0; k < rows; k++) {
+                uint8_t *row = out + (z * sides[1] + y + k) * sides[2];
+                if (in.first[k] <= in.last[k])
+                    memset(row + in.first[k], 1, (size_t)(in.last[k] - in.first[k] + 1));
             }
         }
     }
-    return changed;
 }
 
-static inline unsigned flip(uint8_t *restrict to, const uint8_t *restrict bits, ptrdiff_t count,
-                            uint8_t wanted)
+/* Where strokes are painted: tiles that were touched, by their number one more than their row in
+   `pool`, and the picture of what is painted of slice `layer`, a byte a voxel; its first voxel lies
+   at `top` and `left` of the slice. Words of 16 voxels lie along rows. */
+struct ground {
+    uint16_t *pool;
+    ptrdiff_t pooled; /* rows of the pool */
+    int32_t *slots;
+    ptrdiff_t counts[3], tile[3], size[3];
+    double spacing[3];
+    uint8_t *picture;
+    ptrdiff_t layer, top, left, rows, columns;
+    /* What is told of a sweep: the box of its way, low <= voxel < high. */
+    ptrdiff_t low[3], high[3];
+};
+
+enum { BESIDE, SAME, CHANGED, UNTOUCHED, NO_ROOM };
+
+/* The voxels of the box that a way lies in, cut to the grid and to slices `from` to `until`; whether
+   there are any. */
+static int box_of(struct ground *g, const double *start, const double *end, double radius,
+                  ptrdiff_t from, ptrdiff_t until)
 {
-    uint8_t others = 0;
-    for (ptrdiff_t k = 0; k < count; k++) {
-        const uint8_t change = bits[k] & (to[k] ^ wanted);
-        others += change;
-        to[k] ^= change;
+    for (int n = 0; n < 3; n++) {
+        if (!(fabs(start[n]) <= FURTHEST && fabs(end[n]) <= FURTHEST))
+            return 0;
+        const double reach = radius / g->spacing[n];
+        const double side = (double)(n ? g->size[n] : until), begin = n ? 0 : (double)from;
+        const double a = least(start[n], end[n]) - reach, b = most(start[n], end[n]) + reach;
+        if (!(a < side && b >= begin))
+            return 0;
+        g->low[n] = a <= begin ? (ptrdiff_t)begin : rounded_up(a);
+        g->high[n] = b >= side - 1 ? (ptrdiff_t)side : (ptrdiff_t)rounded_down(b) + 1;
+        if (g->low[n] >= g->high[n])
+            return 0;
+    }
+    return 1;
+}
+
+/* Whether every tile of the box is in the pool. */
+static int all_touched(const struct ground *g)
+{
+    for (ptrdiff_t z = g->low[0] / g->tile[0]; z * g->tile[0] < g->high[0]; z++)
+        for (ptrdiff_t y = g->low[1] / g->tile[1]; y * g->tile[1] < g->high[1]; y++)
+            for (ptrdiff_t x = g->low[2] / g->tile[2]; x * g->tile[2] < g->high[2]; x++) {
+                const int32_t slot = g->slots[(z * g->counts[1] + y) * g->counts[2] + x];
+                if (slot <= 0 || slot > g->pooled)
+                    return 0;
+            }
+    return 1;
+}
+
+/* Sets or clears bits of a word; those that were others. */
+static inline unsigned set_bits(uint16_t *word, unsigned mask, unsigned fill)
+{
+    const unsigned before = *word, after = (before & ~mask) | (mask & fill);
+    *word = (uint16_t)after;
+    return before ^ after;
+}
+
+static int shift_of(ptrdiff_t power_of_two)
+{
+    int shift = 0;
+    while (power_of_two >> (shift + 1))
+        shift++;
+    return shift;
+}
+
+/* Where the words of rows lie: sides of a tile are powers of two. */
+struct words {
+    int z, y, x; /* shifts from a slice, a row and a word to its tile */
+    ptrdiff_t in_z, in_y, in_x, tile;
+};
+
+static struct words words_of(const struct ground *g)
+{
+    const ptrdiff_t along = g->tile[2] / 16;
+    struct words w = {shift_of(g->tile[0]), shift_of(g->tile[1]), shift_of(along),
+                      g->tile[0] - 1,       g->tile[1] - 1,       along - 1,
+                      g->tile[0] * g->tile[1] * along};
+    return w;
+}
+
+/* The slots of the tiles along a row of the grid, and the first word of the row in each of them. */
+static inline const int32_t *row_of(const struct ground *g, const struct words *w, ptrdiff_t z,
+                                    ptrdiff_t y, ptrdiff_t *inner)
+{
+    *inner = (((z & w->in_z) << w->y) + (y & w->in_y)) << w->x;
+    return g->slots + ((z >> w->z) * g->counts[1] + (y >> w->y)) * g->counts[2];
+}
+
+static inline uint16_t *word_of(const struct ground *g, const struct words *w,
+                                const int32_t *slots, ptrdiff_t inner, ptrdiff_t at)
+{
+    return g->pool + (slots[at >> w->x] - 1) * w->tile + inner + (at & w->in_x);
+}
+
+/* Puts what STEP rows have in a word's 16 voxels, the first of which is `begin` voxels after the
+   spans', in or takes it out; whether any voxel was another. Without branches: where a ball's edge
+   lies is nothing that a processor can guess. */
+static inline unsigned put_rows(uint16_t *restrict words, ptrdiff_t apart, const int *restrict first,
+                                const int *restrict last, int begin, unsigned fill)
+{
+    unsigned others = 0;
+    for (int k = 0; k < STEP; k++) {
+        int low = first[k] - begin, high = last[k] + 1 - begin;
+        low = low < 0 ? 0 : low > 16 ? 16 : low;
+        high = high < 0 ? 0 : high > 16 ? 16 : high;
+        const unsigned mask = ((1u << high) - 1) & ~((1u << low) - 1);
+        others |= set_bits(words + k * apart, mask, fill);
     }
     return others;
 }
 
-/* Puts the bits of a box in (or takes them out of) the tiles it touches. `slots` says for each of
-   these tiles (`counts` of them) which row of `pool` it is; `offset` is where the box begins in the
-   first one. Answers how many voxels are others now. */
-ptrdiff_t labeler_stamp(uint8_t *pool, const int32_t *slots, const ptrdiff_t *counts,
-                        const ptrdiff_t *tile, const uint8_t *bits, const ptrdiff_t *sides,
-                        const ptrdiff_t *offset, int on)
+/* Puts up to ROWS rows of slice z, from y on, a whole number of STEPs, in or takes them out; from
+   word `begin` to word `end` of each. */
+static unsigned put_spans(const struct ground *g, const struct words *w, ptrdiff_t z, ptrdiff_t y,
+                          int rows, const struct spans *in, unsigned fill)
 {
-    const ptrdiff_t voxels = tile[0] * tile[1] * tile[2];
-    const uint8_t wanted = on ? 1 : 0;
+    const int left = (int)(g->low[2] & 15);
+    const ptrdiff_t begin = g->low[2] >> 4, end = (g->high[2] - 1) >> 4;
+    unsigned others = 0;
+    for (int k = 0; k < rows; k += STEP) {
+        ptrdiff_t inner;
+        const int32_t *slots = row_of(g, w, z, y + k, &inner);
+        for (ptrdiff_t at = begin; at <= end; at++) {
+            uint16_t *words = word_of(g, w, slots, inner, at);
+            const int from = (int)(at - begin) * 16 - left;
+            if (w->x)
+                others |= put_rows(words, (ptrdiff_t)1 << w->x, in->first + k, in->last + k, from,
+                                   fill);
+            else
+                others |= put_rows(words, 1, in->first + k, in->last + k, from, fill);
+        }
+    }
+    return others;
+}
+
+/* Puts the spans that lie on the slice on show into the picture, or takes them out. */
+static void put_picture(const struct ground *g, ptrdiff_t y, int rows, const struct spans *in,
+                        int on)
+{
+    for (int k = 0; k < rows; k++)
+        if (in->first[k] <= in->last[k])
+            memset(g->picture + (y + k - g->top) * g->columns + g->low[2] + in->first[k] - g->left,
+                   on, (size_t)(in->last[k] - in->first[k] + 1));
+}
+
+/* The rows of slice z of the box that may hold anything: from `first` to before `last`. */
+static void rows_of(const struct ground *g, const struct way *w, const double *start, ptrdiff_t z,
+                    ptrdiff_t *first, ptrdiff_t *last)
+{
+    const double pz = (double)(z - g->low[0]) * g->spacing[0] - start[0];
+    const double off = pz - least(most(pz, least(0, w->d[0])), most(0, w->d[0]));
+    const double half = sqrt(most(w->most - off * off, 0)), turn = 1 / g->spacing[1];
+    const double top = (start[1] + least(0, w->d[1]) - half) * turn;
+    const double bottom = (start[1] + most(0, w->d[1]) + half) * turn;
+    const double rows = (double)(g->high[1] - g->low[1]);
+    *first = g->low[1] + rounded_down(most(top - HAIR, 0));
+    *last = g->low[1] + rounded_up(least(bottom + 1 + HAIR, rows));
+}
+
+/* Puts what a ball covers on its straight way in, or takes it out, of the tiles and of the picture.
+   `start` and `end` are voxels of the grid; only slices from `from` to before `until` are painted.
+   BESIDE: the way does not touch the grid. UNTOUCHED, NO_ROOM: nothing was done, for a tile of the
+   box is not in the pool, or the picture does not hold its section. */
+int labeler_sweep(struct ground *g, const double *start, const double *end, double radius,
+                  ptrdiff_t from, ptrdiff_t until, int on)
+{
+    if (!box_of(g, start, end, radius, from, until))
+        return BESIDE;
+    const int shown = g->low[0] <= g->layer && g->layer < g->high[0];
+    const ptrdiff_t below = g->top + g->rows, beyond = g->left + g->columns;
+    if (shown && (g->low[1] < g->top || g->low[2] < g->left || g->high[1] > below ||
+                  g->high[2] > beyond))
+        return NO_ROOM;
+    if (!all_touched(g))
+        return UNTOUCHED;
+    double from_mm[3], to_mm[3];
+    for (int n = 0; n < 3; n++) {
+        from_mm[n] = (start[n] - (double)g->low[n]) * g->spacing[n];
+        to_mm[n] = (end[n] - (double)g->low[n]) * g->spacing[n];
+    }
+    const struct way w = way_of(from_mm, to_mm, radius);
+    const struct words words = words_of(g);
+    const int columns = (int)(g->high[2] - g->low[2]);
+    struct spans in;
+    unsigned others = 0;
+    for (ptrdiff_t z = g->low[0]; z < g->high[0]; z++) {
+        ptrdiff_t top, bottom;
+        rows_of(g, &w, from_mm, z, &top, &bottom);
+        for (ptrdiff_t y = top & ~(ptrdiff_t)(STEP - 1); y < bottom; y += ROWS) {
+            int rows = bottom - y < ROWS ? (int)(bottom - y) : ROWS;
+            spans_of_rows(&w, g->spacing, from_mm, z - g->low[0], y - g->low[1], rows, columns,
+                          &in);
+            for (int k = 0; k < top - y; k++)
+                in.last[k] = -1; /* before these rows */
+            for (; rows % STEP; rows++)
+                in.last[rows] = -1; /* beyond them */
+            others |= put_spans(g, &words, z, y, rows, &in, on ? 0xFFFF : 0);
+            if (z == g->layer)
+                put_picture(g, y, rows, &in, on ? 1 : 0);
+        }
+    }
+    return others ? CHANGED : SAME;
+}
+
+/* Puts the bits of a box, whose first voxel lies at `low`, in (or takes them out of) the tiles, all
+   of which are in the pool. Answers how many voxels are others now, -1 where a tile is not there. */
+ptrdiff_t labeler_stamp(struct ground *g, const uint8_t *bits, const ptrdiff_t *low,
+                        const ptrdiff_t *sides, int on)
+{
+    for (int n = 0; n < 3; n++)
+        g->low[n] = low[n], g->high[n] = low[n] + sides[n];
+    if (!all_touched(g))
+        return -1;
+    const struct words words = words_of(g);
+    const unsigned fill = on ? 0xFFFF : 0;
     ptrdiff_t changed = 0;
-    for (ptrdiff_t z = 0; z < sides[0]; z++) {
-        const ptrdiff_t az = z + offset[0], tz = az / tile[0];
-        for (ptrdiff_t y = 0; y < sides[1]; y++) {
-            const ptrdiff_t ay = y + offset[1], ty = ay / tile[1];
-            const uint8_t *row = bits + (z * sides[1] + y) * sides[2];
-            const ptrdiff_t inner = ((az % tile[0]) * tile[1] + ay % tile[1]) * tile[2];
-            for (ptrdiff_t x = 0; x < sides[2];) {
-                const ptrdiff_t ax = x + offset[2], tx = ax / tile[2], in = ax % tile[2];
-                ptrdiff_t run = tile[2] - in;
-                if (run > sides[2] - x)
-                    run = sides[2] - x;
-                const ptrdiff_t slot = slots[(tz * counts[1] + ty) * counts[2] + tx];
-                uint8_t *to = pool + slot * voxels + inner + in;
-                /* A whole row of a tile is the common case: its length is known, so it is one step. */
-                changed += run == 16 ? flip(to, row + x, 16, wanted) : flip(to, row + x, run, wanted);
-                x += run;
+    for (ptrdiff_t z = low[0]; z < g->high[0]; z++) {
+        for (ptrdiff_t y = low[1]; y < g->high[1]; y++) {
+            const uint8_t *row = bits + ((z - low[0]) * sides[1] + y - low[1]) * sides[2];
+            ptrdiff_t inner;
+            const int32_t *slots = row_of(g, &words, z, y, &inner);
+            for (ptrdiff_t x = low[2]; x < g->high[2];) {
+                const ptrdiff_t at = x >> 4, end = (at << 4) + 16;
+                unsigned mask = 0;
+                for (; x < end && x < g->high[2]; x++)
+                    mask |= (unsigned)(row[x - low[2]] & 1) << (x & 15);
+                uint16_t *word = word_of(g, &words, slots, inner, at);
+                changed += __builtin_popcount(set_bits(word, mask, fill));
             }
         }
     }

@@ -69,7 +69,7 @@ def memory():
         for step in range(1000):
             n = step % 10
             content = painted.content(shapes[n])
-            brush = Stroke(empty((N, N, N)) if content is None else content)
+            brush = Stroke(empty((N, N, N)) if content is None else content, (1.0, 1.0, 1.0))
             at = rng.uniform(60 + 30 * n, 200 + 30 * n, 3)
             for _ in range(20):
                 to = np.clip(at + rng.normal(0, 6, 3), 0, N - 1)
