@@ -207,12 +207,14 @@ class FrameFeed:
         """On a thread that reads: some slices, or the wanted one alone to have it there at once."""
         hold, began = self._hold, self._clock()
         batch.hold = hold
+        self._haste.stand_back()
         while hold is not None and (index := hold.plan.take()) is not None:
             batch.reading = index
             batch.read.append((index, hold.shelf.read(index)))
             late = self._clock() - began > BATCH_SECONDS
             if late or index == hold.plan.wanted or self._haste.asks(self):
                 break
+            self._haste.stand_back()
 
     def _arrived(self, batch: Batch, _through: None = None) -> None:
         self._busy -= 1

@@ -1,4 +1,4 @@
-"""Who waits for a slice right now: all other reading gives way."""
+"""Who waits for a slice, and whether the window is at something: other reading gives way."""
 
 from __future__ import annotations
 
@@ -11,12 +11,36 @@ PATIENCE_S = 3.0
 """So long work gives way in all: a view that is moved for ever must not stop it."""
 _PAUSE_S = 0.01
 
+COURTESY_S = 0.008
+"""So long a slice gives way to the window; one that is always busy must not stop reading."""
+_LOOK_AGAIN_S = 0.0005
+
+
+class Foreground:
+    """Whether the window's thread is at something: `with` this around what takes it long. A thread
+    that reads holds the interpreter's lock, and where the system keeps that thread from running,
+    the window waits for it: on two cores longer than for its own work."""
+
+    def __init__(self) -> None:
+        self._deep = 0
+
+    @property
+    def is_busy(self) -> bool:
+        return self._deep > 0
+
+    def __enter__(self) -> None:
+        self._deep += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._deep -= 1
+
 
 class Haste:
     """Told on the main thread, asked between two slices on those that read."""
 
-    def __init__(self) -> None:
+    def __init__(self, foreground: Foreground | None = None) -> None:
         self._waiting: frozenset[int] = frozenset()
+        self._foreground = foreground or Foreground()
 
     def waits(self, who: object, *, waiting: bool) -> None:
         only = frozenset((id(who),))
@@ -25,6 +49,13 @@ class Haste:
     def asks(self, who: object) -> bool:
         """Whether somebody else waits."""
         return bool(self._waiting - {id(who)})
+
+    def stand_back(self) -> None:
+        """Before a slice that nobody waits for: the window goes first."""
+        left = COURTESY_S
+        while left > 0 and self._foreground.is_busy and not self._waiting:
+            time.sleep(_LOOK_AGAIN_S)
+            left -= _LOOK_AGAIN_S
 
 
 def giving_way(tick: Tick, waited_for: Callable[[], bool]) -> Tick:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from labeler.app.cases import series_id
 from labeler.app.checkpointing import AT_CLOSING, EVERY, NEVER, Past
+from labeler.app.haste import Foreground
 from labeler.app.jobs import JobPool
 from labeler.app.late_names import tiles_before
 from labeler.app.looked_at import LookedAt
@@ -69,7 +70,7 @@ class Reading:
         self._on_error = on_error
         self._room: ReadingRoom | None = None
         self._state: _State | None = None
-        self.memory = SliceMemory(allowed_bytes(DEFAULTS))
+        self.memory, self.foreground = SliceMemory(allowed_bytes(DEFAULTS)), Foreground()
         self._attendance = Attendance(self._note, self._now)
 
     def attach(self, room: ReadingRoom) -> None:
@@ -106,6 +107,7 @@ class Reading:
             lent.services.decoders_of(opened.case.kept_as),
             self.memory,
             lambda: self._tell(Change.LAYERS),
+            self.foreground,
         )
         self._state = _State(opened, document, case, series)
         self._tell(Change.READING)

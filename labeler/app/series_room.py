@@ -12,7 +12,7 @@ from labeler.app.case_use import CaseUse
 from labeler.app.cases import Case
 from labeler.app.cut_room import CutRoom, Done, Work
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
-from labeler.app.haste import Haste
+from labeler.app.haste import Foreground, Haste
 from labeler.app.jobs import JobPool, Tick
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import TileFeed
@@ -57,9 +57,10 @@ class SeriesRoom:
         decoders: Decoders,
         memory: SliceMemory,
         found: Callable[[], None],
+        foreground: Foreground | None = None,
     ) -> None:
         self._case, self._pool, self._decoders, self._found = case, pool, decoders, found
-        self._memory, self._haste, self._viewers = memory, Haste(), Viewers()
+        self._memory, self._haste, self._viewers = memory, Haste(foreground), Viewers()
         self._images = dict(opened)
         self._use = CaseUse(case.close)
         self._feeds: dict[str, FrameFeed] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -30,11 +31,17 @@ class Turns:
 
 class Soon(QTimer):
     """Takes steps in turns of their own, from the next one on: afresh whenever it is asked. Each
-    gives the milliseconds to leave to the person before the next."""
+    gives the milliseconds to leave to the person before the next. `meanwhile` is entered for each
+    step."""
 
-    def __init__(self, owner: QObject, steps: Callable[[], Iterator[int]]) -> None:
+    def __init__(
+        self,
+        owner: QObject,
+        steps: Callable[[], Iterator[int]],
+        meanwhile: AbstractContextManager[None] | None = None,
+    ) -> None:
         super().__init__(owner)
-        self._steps = steps
+        self._steps, self._meanwhile = steps, meanwhile or nullcontext()
         self._left: Iterator[int] = iter(())
         self.setSingleShot(True)
         self.timeout.connect(self._go_on)
@@ -48,6 +55,7 @@ class Soon(QTimer):
         self.start(0)
 
     def _go_on(self) -> None:
-        for rest_ms in self._left:
+        with self._meanwhile:
+            rest_ms = next(self._left, None)
+        if rest_ms is not None:
             self.start(rest_ms)
-            return

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from labeler.app.cut_room import Work
+from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.painted_masks import PaintedMasks
@@ -112,7 +113,7 @@ class ReadingInMemory:
     def __init__(self, tell: Callable[[Change], None], case: OpenCase | None = None) -> None:
         self._tell, self._case = tell, case
         self._history = History(empty_document("0" * 64))
-        self.painted = PaintedMasks()
+        self.painted, self.foreground = PaintedMasks(), Foreground()
         self._seen: dict[str, set[int]] = {}
         self._findings = NO_FINDINGS
         self._named = 0

@@ -50,7 +50,7 @@ class Desk:
         changed: Callable[[], None],
         looked: Callable[[Viewport], None],
     ) -> None:
-        self._port, self._changed = port, changed
+        self._port, self._changed, self.foreground = port, changed, port.foreground
         self.case: OpenCase | None = None
         self.rows, self.columns = 1, 1
         solids = Solids()

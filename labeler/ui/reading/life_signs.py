@@ -40,9 +40,16 @@ class LifeSigns(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() in SIGNS and self._is_in_room():
-            self._look_away()
+            self.look_away()
             self._tell()
         return False
+
+    def look_away(self) -> None:
+        """For a while: no event is looked at. A case that comes makes thousands."""
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self._rest.start()
 
     def _is_in_room(self) -> bool:
         """A dialog over the room is about something else."""
@@ -52,9 +59,3 @@ class LifeSigns(QObject):
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
-
-    def _look_away(self) -> None:
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
-        self._rest.start()

@@ -84,6 +84,8 @@ class MarksPicture:
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         how = _How(scene.where, size, ratio, fill)
         here = scene.here
+        if not here.all:
+            return  # a picture of nothing would be made anew for each view
         regions = {one.mark.id: scene.region(one.shape) for one in here.masks}
         drawn = _Drawn(here, gone & here.by_id.keys() if gone else gone, regions)
         if how != self._how:

@@ -74,12 +74,12 @@ class ReadingPlace(Place):
         self.desk = Desk(port, self.refresh, self._looked)
         self._manner: tuple[object, ...] = ()
         self._held = False
-        self._coming = Soon(self, self._show_new)
+        self._coming = Soon(self, self._show_new, port.foreground)
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
         self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.findings)
-        LifeSigns(self, port.sign_of_life)
+        self._life_signs = LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:
         for one in (self.looking, self.panel, self.hands):
@@ -306,12 +306,18 @@ class ReadingPlace(Place):
         show()
 
     def _show_new(self) -> Iterator[int]:
-        """A case came, whose slices are on their way: the room around the views, the views, and
-        what stands beside them, each painted in a turn of its own."""
+        """A case came, whose slices are on their way: what can be done with it, the room around
+        the views, their words, the views, and what stands beside them, each in a turn of its
+        own."""
+        self._life_signs.look_away()
         self.wall.setUpdatesEnabled(False)
-        self._refresh_view()
+        self._allow()
+        yield 0
+        self._refresh_room()
         self._take_keys()
         yield TURN_MS
+        self.view.make_words()
+        yield 0
         self.wall.setUpdatesEnabled(True)
         yield TURN_MS
         self._refresh_beside()
@@ -335,8 +341,11 @@ class ReadingPlace(Place):
             self._refresh_beside()
 
     def _refresh_view(self) -> None:
-        self._manner = self.desk.active.manner
         self._allow()
+        self._refresh_room()
+
+    def _refresh_room(self) -> None:
+        self._manner = self.desk.active.manner
         self._show_case()
         self.wall.refresh()
         self.presets.refresh()

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Protocol, TypeVar
 
 from labeler.app.cut_room import Work
+from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
@@ -121,6 +122,10 @@ class ReadingPort(Protocol):
     Changes are told as Change.READING (another case, or none), Change.DOCUMENT (marks, answers,
     history, masks) and Change.SAVED.
     """
+
+    @property
+    def foreground(self) -> Foreground:
+        """Entered while the window is at something: what reads stands back."""
 
     def case(self) -> OpenCase | None:
         """The open case; None before anything was opened."""

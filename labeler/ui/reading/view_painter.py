@@ -136,6 +136,12 @@ class ViewPainter:
         theme = self._look.theme
         self._edge.paint(painter, room, theme, count, gaps, seen, ticks, wanted, failed)
 
+    def make_words(self, room: QRect, ratio: float, hand: Hand) -> None:
+        """Texts are drawn before their first picture."""
+        scene = self._desk.scene(self._viewport)
+        if scene is not None:
+            self._place_texts(room, scene, hand, ratio)
+
     def _ticks(self, scene: Scene) -> tuple[int, ...]:
         """The slices with marks; looked for again only when a mark came or went."""
         marks, image, known = scene.document.marks, scene.image, self._marked

@@ -108,14 +108,21 @@ class ViewportWidget(QWidget):
 
     # --- painting -----------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        hand = Hand(
+    def make_words(self) -> None:
+        """Draw the texts of the next picture ahead: they take as long as all else in the first."""
+        self._painter.make_words(self.rect(), self.devicePixelRatioF(), self._hand())
+
+    def _hand(self) -> Hand:
+        return Hand(
             chip=self.chip.isVisibleTo(self),
             here=self._pointer is not None,
             held=self._pointing.held,
             pixel_mm=canvas_pixel_mm(self, self._desk.preferences),
             hovered=self._hover.name,
         )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        hand = self._hand()
         # It ends also where painting fails: Qt dies of a painter that outlives its event.
         with QPainter(self) as painter:
             painter.setClipRect(event.rect())
@@ -210,7 +217,8 @@ class ViewportWidget(QWidget):
             if nudge_of(event) is not None and self._desk.may_nudge:
                 event.accept()
                 return True
-        return super().event(event)
+        with self._desk.foreground:
+            return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         scene, tool, key = self._desk.scene(self.viewport), self._desk.tool, event.key()

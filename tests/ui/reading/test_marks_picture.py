@@ -65,6 +65,20 @@ def test_selection_and_hover_draw_nothing_anew(look: Look, scene: Scene) -> None
     assert picture.redrawn == drawn
 
 
+def test_where_there_are_no_marks_no_picture_is_made(look: Look, scene: Scene) -> None:
+    picture = MarksPicture(look.theme)
+    bare = painted(picture, with_marks(scene, ()))
+    assert not bare.reshape(-1, 4)[:, :3].any()
+    assert picture.redrawn == 0
+    before = painted(picture, scene)
+    assert np.array_equal(painted(picture, with_marks(scene, ())), bare)
+    assert np.array_equal(painted(picture, scene), before)
+    few = scene.document.marks[:2]
+    anew = painted(MarksPicture(look.theme), with_marks(scene, few))
+    painted(picture, with_marks(scene, ()))
+    assert np.array_equal(painted(picture, with_marks(scene, few)), anew)
+
+
 @pytest.mark.parametrize("number", range(len(SHAPES) + 1))
 def test_an_edit_draws_its_own_place_anew_and_rightly(
     look: Look, scene: Scene, number: int
