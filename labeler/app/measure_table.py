@@ -12,20 +12,38 @@ NUMBERS = (
     *("length_mm", "degrees", "long_mm", "middle_mm", "short_mm", "area_mm2", "perimeter_mm"),
     *("volume_mm3", "surface_mm2", "x_mm", "y_mm", "z_mm", "mean", "sd", "low", "high", "voxels"),
 )
-DIGITS = 4
+BEFORE = ("mark", "label", "type", "hidden", "series", "instance", "frame", "frame_of_reference")
+AFTER = ("unit", "at_detector", "size", "values", "why_not", "reason")
+DIGITS = 6
+"""Of a number, as many as are told: those of a cell in mm are not those of a body."""
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
-def measures_csv(rows: Sequence[MeasuredMark]) -> str:
-    """One line a mark; a number it does not have is empty."""
+def measures_csv(rows: Sequence[MeasuredMark], *, decimal_comma: bool = False) -> str:
+    """One line a mark; a number it does not have is empty.
+
+    `decimal_comma`: as spreadsheets of many countries read a table, with semicolons between its
+    cells, and a mark before it without which they take µ and ² for other letters.
+    """
     out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(
-        ["mark", "label", "type", "series", "instance", "frame", *NUMBERS, "unit", "why_not"]
-    )
+    table = csv.writer(out, delimiter=";" if decimal_comma else ",", lineterminator="\r\n")
+    table.writerow([*BEFORE, *NUMBERS, *AFTER])
     for row in rows:
-        numbers = [
-            f"{row.numbers[name]:.{DIGITS}f}" if name in row.numbers else "" for name in NUMBERS
-        ]
-        place = (row.series, row.instance, row.frame)
-        table.writerow([row.mark, row.label, row.kind, *place, *numbers, row.unit, row.why_not])
-    return out.getvalue()
+        numbers = [written(row.numbers[name]) if name in row.numbers else "" for name in NUMBERS]
+        if decimal_comma:
+            numbers = [number.replace(".", ",") for number in numbers]
+        yes = {True: "yes", False: ""}
+        place = (row.series, row.instance, row.frame, row.frame_of_reference)
+        before = (row.mark, row.label, row.kind, yes[row.hidden], *place)
+        after = (row.unit, yes[row.at_detector], row.size, row.values, row.why_not, row.reason)
+        table.writerow([*before, *numbers, *after])
+    return BYTE_ORDER_MARK * decimal_comma + out.getvalue()
+
+
+def written(number: float) -> str:
+    """Its leading digits, never as a power of ten; whole numbers whole."""
+    if number == round(number) and abs(number) < 1e15:
+        return str(round(number))
+    rounded = float(f"{number:.{DIGITS}g}")
+    return f"{rounded:.12f}".rstrip("0").rstrip(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -105,6 +106,11 @@ class SeriesRoom:
 
         placed = partial(self._placed, tile)
         self._pool.start(read, placed, self._unread(tile), dropped=partial(self._lost, tile))
+
+    @property
+    def reading(self) -> Callable[[], AbstractContextManager[None]]:
+        """The files stay open inside; see CaseUse."""
+        return self._use.reading
 
     @property
     def is_waited_for(self) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.app.jobs import Tick
 from labeler.app.services import Services
 from labeler.app.session_core import Refused, SessionCore
+from labeler.errors import Cancelled, LabelerError
 from labeler.later import Later
 from labeler.model.listing import HeaderListing
 from labeler.store.writing import write_whole
@@ -21,6 +23,10 @@ else:
     header_listing = Later("labeler.app.header_listing")
     measure_table = Later("labeler.app.measure_table")
     measuring = Later("labeler.app.measuring")
+
+
+MeasuresExport = Callable[[Path, bool, Callable[[], None], Refused], None]
+"""Writes what marks measure as a table; with a decimal comma, or a point."""
 
 
 class FileVerbs(SessionCore):
@@ -68,14 +74,38 @@ class FileVerbs(SessionCore):
                 key="header-listing",
             )
 
-    def export_measures(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
-        opened = self.reading.opened
-        if opened is None:
-            return
-        case = opened.case
+    def measures_export(self) -> MeasuresExport | None:
+        """Of the marks as they stand now, saved or not, whichever case is open when it is called;
+        None where no case is."""
+        reading = self.reading
+        if reading.opened is None:
+            return None
+        case, marks = reading.opened.case, reading.document().marks
+        contents, files = measuring.contents_of(marks, reading.painted), reading.series.reading
 
-        def write(services: Services, tick: Tick) -> None:
-            rows = measuring.measure_case(services, case, tick)
-            write_whole(target, measure_table.measures_csv(rows).encode())
+        def export(target: Path, comma: bool, answer: Callable[[], None], refused: Refused) -> None:
+            def write(services: Services, tick: Tick) -> None:
+                with _held(files):
+                    rows = measuring.measure_marks(services.decoders, case, marks, contents, tick)
+                table = measure_table.measures_csv(rows, decimal_comma=comma)
+                write_whole(target, table.encode())
 
-        self._run(write, lambda _none: answer(), refused, text="Measuring", key="measures")
+            self._run(write, lambda _none: answer(), refused, text="Measuring", key="measures")
+
+        return export
+
+
+@contextmanager
+def _held(files: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """The files of a case, if they are open still."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(files())
+        except Cancelled:
+            raise LabelerError(
+                "case-put-away",
+                "The case was closed before its marks were measured.",
+                safe="Nothing was written, and its marks are kept.",
+                do="Open the case again and export its measures once more.",
+            ) from None
+        yield

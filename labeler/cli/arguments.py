@@ -141,6 +141,9 @@ def _wipe(verb: argparse.ArgumentParser) -> None:
 def _measures(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
     verb.add_argument("--csv", metavar="FILE", help="write a table that spreadsheets read")
+    verb.add_argument(
+        "--decimal-comma", action="store_true", help="with 1,5 for 1.5, and semicolons between"
+    )
     _force(verb)
 
 

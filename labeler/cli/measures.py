@@ -6,7 +6,7 @@ from pathlib import Path
 
 from labeler.app import taking
 from labeler.app.cases import open_item
-from labeler.app.measure_table import DIGITS, NUMBERS, measures_csv
+from labeler.app.measure_table import NUMBERS, measures_csv, written
 from labeler.app.measuring import MeasuredMark, measure_case
 from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
@@ -30,7 +30,7 @@ def measures(call: Call) -> Exit:
         finally:
             case.close()
     if path is not None:
-        write_whole(path, measures_csv(rows).encode())
+        write_whole(path, measures_csv(rows, decimal_comma=call.typed.decimal_comma).encode())
     answer: Json = {
         "case": found.digest,
         "marks": [_json(row) for row in rows],
@@ -45,18 +45,24 @@ def _json(row: MeasuredMark) -> Json:
         "mark": row.mark,
         "label": row.label,
         "type": row.kind,
+        "hidden": row.hidden,
         "series": row.series,
         "instance": row.instance,
         "frame": row.frame,
+        "frame_of_reference": row.frame_of_reference,
         "numbers": {
-            name: round(row.numbers[name], DIGITS) if name in row.numbers else None
+            name: float(written(row.numbers[name])) if name in row.numbers else None
             for name in NUMBERS
         },
         "unit": row.unit,
+        "at_detector": row.at_detector,
+        "size": row.size,
+        "values": row.values,
         "why_not": row.why_not,
+        "reason": row.reason,
     }
 
 
 def _line(row: MeasuredMark) -> str:
-    told = [f"{name} {value:.{DIGITS}g}" for name, value in row.numbers.items()]
-    return f"{row.mark:<10} {row.label:<16} {row.kind:<14} {'  '.join(told) or row.why_not}"
+    told = "  ".join(part for part in (row.size, row.values) if part) or row.reason
+    return f"{row.mark:<10} {row.label:<16} {row.kind:<14} {told}"

@@ -5,14 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+import numpy as np
 from msgspec import UNSET
 
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
-from labeler.model.image import Caveat, Image
+from labeler.model.image import Image
 from labeler.model.intensities import Histogram, Intensity, Values, histogram, intensity
-from labeler.model.mask_measures import Tick, longest_diameters, measure_volume, surface_in
+from labeler.model.mark_sizes import (
+    CROSSED,
+    IN_COLOR,
+    LEANING,
+    NOT_HERE,
+    ON_PLANE,
+    TOO_LARGE,
+    UNREADABLE,
+    size_of,
+)
+from labeler.model.mask_measures import Tick, longest_diameters, surface_in
 from labeler.model.masks import MAX_VOXELS, Mask
 from labeler.model.measures import (
     MASKS,
@@ -23,26 +35,18 @@ from labeler.model.measures import (
     CuboidMeasure,
     LengthMeasure,
     Measure,
+    NoVolume,
     PlaceMeasure,
     RegionMeasure,
     Unmeasured,
-    blocked_by,
+    VolumeMeasure,
     measure_mark,
     perimeter_mm,
     region_of,
 )
-from labeler.model.outlines import bounds
-from labeler.model.shapes import Cuboid, FlatShape, Landmark, MaskShape, OnPlane
+from labeler.model.outlines import bounds, contour
+from labeler.model.shapes import Cuboid, FlatShape, Landmark, OnPlane
 from labeler.model.tiled_masks import TiledMask
-
-CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE = (
-    "crosses-itself",
-    "spacing-across",
-    "axes-lean",
-    "slice-unreadable",
-    "not-here",
-)
-"""Why a number is missing, where it is no caveat of the image."""
 
 STEPS = 32
 """Bars of a histogram at most."""
@@ -51,20 +55,27 @@ Sizes = Mapping[str, float]
 Inside = Callable[[int, Mask], Values]
 """The values inside a region of a slice; raises LabelerError where it cannot be read."""
 Regions = Sequence[tuple[int, Callable[[], Mask | None]]]
+Found = tuple[Intensity | None, Histogram | None]
 
 
 @dataclass(frozen=True, eq=False)
 class MarkMeasures:
-    """`sizes` by names that say their units; `why_not` says why numbers are missing. `index` is
-    the slice with the longest diameter of a painted region."""
+    """`size` is the one that is told first, `sizes` are all by names that say their units;
+    `why_not` says why numbers are missing. `index` is the slice with the longest diameter of a
+    painted region."""
 
+    size: Measure | None = None
     sizes: Sizes = field(default_factory=dict)
     why_not: tuple[str, ...] = ()
-    at_detector: bool = False
     slices: int = 1
     index: int | None = None
     values: Intensity | None = None
     histogram: Histogram | None = None
+
+    @property
+    def at_detector(self) -> bool:
+        """Whether sizes hold there, and not in the patient."""
+        return isinstance(self.size, SIZES) and self.size.at_detector
 
 
 def measure_all(
@@ -72,41 +83,44 @@ def measure_all(
 ) -> MarkMeasures:
     """Of a mark of this image; `content` is what it holds if it is painted."""
     shape = mark.shape
+    size = size_of(image, shape, content)
     if isinstance(shape, MASKS):
-        return _of_mask(image, mark, shape, content, inside, tick)
-    measure = measure_mark(image, shape)
-    sizes, why_not = dict(_sizes(measure)), _reasons(measure)
+        return _of_mask(image, mark, content, size, inside, tick)
+    sizes, why_not = dict(_sizes(size)), _reasons(size)
     found: tuple[Intensity | None, Histogram | None] = None, None
-    if not isinstance(shape, OnPlane | Landmark | Cuboid):
+    if isinstance(shape, OnPlane):
+        why_not += (ON_PLANE,) if contour(shape.shape) is not None else ()
+    elif not isinstance(shape, Landmark | Cuboid):
         around = perimeter_mm(image, shape)
         if around is not None:
             sizes["perimeter_mm"] = around
-        regions = [(_index(image, mark), lambda: _flat(image, shape))]
-        found, unread = _values(image, regions, inside, tick)
-        why_not += unread
-    at_detector = isinstance(measure, SIZES) and measure.at_detector
-    return MarkMeasures(sizes, why_not, at_detector, 1, None, *found)
+        if contour(shape) is not None:
+            found, unread = _inside_flat(image, mark, shape, inside, tick)
+            why_not += unread
+    return MarkMeasures(size, sizes, why_not, 1, None, *found)
+
+
+def _inside_flat(
+    image: Image, mark: Mark, shape: FlatShape, inside: Inside, tick: Tick
+) -> tuple[Found, tuple[str, ...]]:
+    _, rows, columns = image.source.shape
+    left, top, right, bottom = bounds(shape)
+    wide, high = min(right, columns) - max(left, 0), min(bottom, rows) - max(top, 0)
+    if max(wide, 0) * max(high, 0) > MAX_VOXELS and not image.is_color:
+        return (None, None), (TOO_LARGE,)
+    at = _index(image, mark)
+    return _values(image, [(at, lambda: region_of(shape, rows, columns))], inside, tick)
 
 
 def _index(image: Image, mark: Mark) -> int:
     return image.refs.index(mark.frame)
 
 
-def _flat(image: Image, shape: FlatShape) -> Mask | None:
-    """None where it would be larger than what is read at once, as on a slide."""
-    _, rows, columns = image.source.shape
-    left, top, right, bottom = bounds(shape)
-    wide, high = min(right, columns) - max(left, 0), min(bottom, rows) - max(top, 0)
-    if max(wide, 0) * max(high, 0) > MAX_VOXELS:
-        return None
-    return region_of(shape, rows, columns)
-
-
 def _of_mask(
     image: Image,
     mark: Mark,
-    shape: MaskShape,
     content: TiledMask | None,
+    size: Measure | None,
     inside: Inside,
     tick: Tick,
 ) -> MarkMeasures:
@@ -114,55 +128,31 @@ def _of_mask(
     longest diameters."""
     box = content.tile_bounds if content is not None else None
     if content is None or box is None:
-        return MarkMeasures()
-    if shape.through is UNSET:
-        slices = range(1)
-        regions: Regions = [(_index(image, mark), lambda: content.region(0))]
-        measure = measure_mark(image, shape, content.region(0))
-        sizes, why_not = dict(_sizes(measure)), _reasons(measure)
-    elif content.size[0] != len(image.refs):
-        return MarkMeasures(why_not=(NOT_HERE,))
-    else:
+        return MarkMeasures(size, why_not=_reasons(size))
+    sizes, why_not = dict(_sizes(size)), _reasons(size)
+    if NOT_HERE in why_not:
+        return MarkMeasures(size, why_not=why_not)
+    if _is_through(mark):
         slices = range(box[0][0], box[1][0])
-        regions = [(index, _region(content, index)) for index in slices]
-        measure = None
-        sizes, why_not = _solid(image, content)
-    index, count = None, 1
-    if not why_not or why_not == (LEANING,):
-        longest = _longest(image, mark, content, slices, tick)
-        sizes |= longest[1]
-        index = longest[0]
-    if shape.through is not UNSET:
-        count = sum(content.region(at).count > 0 for at in slices)
+        regions = [(at, partial(content.region, at)) for at in slices]
+        count = int(np.count_nonzero(content.slice_counts))
+    else:
+        slices, count = range(1), 1
+        regions = [(_index(image, mark), partial(content.region, 0))]
+    if isinstance(size, VolumeMeasure):
+        surface = surface_in(image, content, tick)
+        why_not += () if surface is not None else (LEANING,)
+        sizes |= {} if surface is None else {"surface_mm2": surface}
+    index = None
+    if not isinstance(size, Unmeasured | NoVolume):
+        index, longest = _longest(image, mark, content, slices, tick)
+        sizes |= longest
     found, unread = _values(image, regions, inside, tick)
-    at_detector = isinstance(measure, SIZES) and measure.at_detector
-    return MarkMeasures(sizes, why_not + unread, at_detector, count, index, *found)
+    return MarkMeasures(size, sizes, why_not + unread, count, index, *found)
 
 
-def _region(content: TiledMask, index: int) -> Callable[[], Mask]:
-    return lambda: content.region(index)
-
-
-def _solid(image: Image, content: TiledMask) -> tuple[dict[str, float], tuple[str, ...]]:
-    reason = why_not_across(image)
-    if reason:
-        return {}, (reason,)
-    sizes = {"volume_mm3": measure_volume(image, content).volume_mm3}
-    surface = surface_in(image, content)
-    if surface is None:
-        return sizes, (LEANING,)
-    return sizes | {"surface_mm2": surface}, ()
-
-
-def why_not_across(image: Image) -> str:
-    """Why the millimetres across the slices of an image are not known; "" where they are."""
-    blocking = blocked_by(image)
-    if blocking is not None:
-        return blocking.value
-    if image.regions:
-        return Caveat.SPACING_REGIONAL.value
-    across = next((c.value for c in image.caveats if c.blocks_measuring_across), "")
-    return across or ("" if image.measurable_across else ACROSS)
+def _is_through(mark: Mark) -> bool:
+    return isinstance(mark.shape, MASKS) and mark.shape.through is not UNSET
 
 
 def _longest(
@@ -196,23 +186,25 @@ def _sizes(measure: Measure | None) -> Sizes:
             return sides | {"volume_mm3": measure.volume_mm3}
         case PlaceMeasure((x, y, z)):
             return {"x_mm": x, "y_mm": y, "z_mm": z}
+        case VolumeMeasure(volume_mm3):
+            return {"volume_mm3": volume_mm3}
         case _:
             return {}
 
 
 def _reasons(measure: Measure | None) -> tuple[str, ...]:
-    if isinstance(measure, Unmeasured):
-        return (measure.reason.value,)
+    if isinstance(measure, Unmeasured | NoVolume):
+        return (str(measure.reason),)
     return (CROSSED,) if isinstance(measure, Crossed) else ()
 
 
 def _values(
     image: Image, regions: Regions, inside: Inside, tick: Tick
-) -> tuple[tuple[Intensity | None, Histogram | None], tuple[str, ...]]:
+) -> tuple[Found, tuple[str, ...]]:
     """Twice through the slices: how often values come is counted between their extremes.
     Of colours there are none."""
     if image.is_color:
-        return (None, None), ()
+        return (None, None), (IN_COLOR,)
 
     def parts(turn: int) -> Iterator[Values]:
         for done, (index, region) in enumerate(regions):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from labeler.model.affine import Affine, Vector
 from labeler.model.image import Image
 from labeler.model.masks import Bits, Mask
-from labeler.model.measures import voxel_area_mm2
+from labeler.model.measures import VolumeMeasure, voxel_area_mm2
 from labeler.model.shapes import Bidirectional, Point
 from labeler.model.tiled_masks import TiledMask
 
@@ -30,14 +30,6 @@ _AXIS, _SIDE, _CORNER = 0.09155578240952, 0.07396125575216, 0.07039127956464
 
 
 @dataclass(frozen=True)
-class VolumeMeasure:
-    """Of a region that goes through slices; `slices` is how many it touches."""
-
-    volume_mm3: float
-    slices: int
-
-
-@dataclass(frozen=True)
 class Diameters:
     """The longest diameter of a region on the slice where it is longest, and the longest one at
     right angles to it (RECIST 1.1)."""
@@ -46,21 +38,6 @@ class Diameters:
     shape: Bidirectional
     long_mm: float
     short_mm: float
-
-
-def slice_counts(mask: TiledMask) -> NDArray[np.int64]:
-    """How many voxels are in on each slice."""
-    counts = np.zeros(mask.size[0], np.int64)
-    bounds = mask.tile_bounds
-    if bounds is None:
-        return counts
-    (first, top, left), (last, bottom, right) = bounds
-    deep = mask.grid.tile[0]
-    for begin in range(first, last, deep):
-        end = min(last, begin + deep)
-        bits = mask.crop((begin, top, left), (end, bottom, right))
-        counts[begin:end] = np.count_nonzero(bits, axis=(1, 2))
-    return counts
 
 
 def slice_thickness_mm(image: Image) -> Weights:
@@ -89,22 +66,28 @@ def _normal(image: Image) -> Vector:
 
 def measure_volume(image: Image, mask: TiledMask) -> VolumeMeasure:
     """Volume of a region through the slices of an image that may be measured across."""
-    counts = slice_counts(mask)
+    counts = mask.slice_counts
     area = voxel_area_mm2(image.affine)
     volume = float(area * (counts @ slice_thickness_mm(image)))
     return VolumeMeasure(volume, int(np.count_nonzero(counts)))
 
 
-def surface_in(image: Image, mask: TiledMask) -> float | None:
+def surface_in(
+    image: Image, mask: TiledMask, tick: Tick = lambda _done, _total: None
+) -> float | None:
     """Surface of a region through slices; None where the axes of the voxels lean."""
     ways = image.affine.matrix[:3, :3] / np.array(image.affine.spacing_mm)
     if np.abs(ways.T @ ways - np.eye(3)).max() > LEANING:
         return None
     column_mm, row_mm, slice_mm = image.affine.spacing_mm
-    return surface_mm2(mask, (slice_mm, row_mm, column_mm))
+    return surface_mm2(mask, (slice_mm, row_mm, column_mm), tick)
 
 
-def surface_mm2(mask: TiledMask, spacing_mm: tuple[float, float, float]) -> float:
+def surface_mm2(
+    mask: TiledMask,
+    spacing_mm: tuple[float, float, float],
+    tick: Tick = lambda _done, _total: None,
+) -> float:
     """Surface of a region, by counting where lines in 13 directions enter or leave it.
 
     Cauchy and Crofton's formula with each direction's share of the sphere (Legland, Kieu and
@@ -116,8 +99,9 @@ def surface_mm2(mask: TiledMask, spacing_mm: tuple[float, float, float]) -> floa
         return 0.0
     bits = np.pad(mask.crop(*bounds), 1)
     voxel = math.prod(spacing_mm)
-    found = 0.0
-    for way in _directions():
+    found, ways = 0.0, tuple(_directions())
+    for done, way in enumerate(ways):
+        tick(done, len(ways))
         step = math.hypot(*(a * mm for a, mm in zip(way, spacing_mm, strict=True)))
         weight = (_AXIS, _SIDE, _CORNER)[sum(map(abs, way)) - 1]
         found += voxel / step * _crossings(bits, way) / 2 * weight
@@ -150,10 +134,19 @@ def longest_diameters(
     for done, index in enumerate(slices):
         tick(done, len(slices))
         region = mask.region(index if mask.size[0] > 1 else 0)
+        if best is not None and _across_mm(region, plane) <= best.long_mm:
+            continue
         found = diameters(region, plane)
         if found is not None and (best is None or found[1] > best.long_mm):
             best = Diameters(index, *found)
     return best
+
+
+def _across_mm(region: Mask, plane: Vector) -> float:
+    """No diameter is longer than that of the box around a region."""
+    height, width = region.crop.shape
+    corners = np.array(((width, height), (width, -height))) @ plane.T
+    return float(np.linalg.norm(corners, axis=1).max())
 
 
 def plane_mm(affine: Affine) -> Vector:
@@ -204,11 +197,10 @@ def _farthest(places: Vector) -> tuple[Vector, Vector]:
 
 def _hull(places: Vector) -> Vector:
     """The corners of the convex hull, by Andrew's monotone chains over each row's ends."""
-    ends: dict[float, tuple[float, float]] = {}
-    for x, y in sorted(map(tuple, places.tolist())):
-        first, _ = ends.get(y, (x, x))
-        ends[y] = first, x
-    kept = sorted({(x, y) for y, (first, last) in ends.items() for x in (first, last)})
+    ordered = places[np.lexsort((places[:, 0], places[:, 1]))]
+    first = np.flatnonzero(np.r_[True, np.diff(ordered[:, 1]) != 0])
+    last = np.r_[first[1:], len(ordered)] - 1
+    kept = sorted(set(map(tuple, ordered[np.concatenate((first, last))].tolist())))
 
     def chain(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
         found: list[tuple[float, float]] = []

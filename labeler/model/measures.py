@@ -101,10 +101,25 @@ class PlaceMeasure:
 
 
 @dataclass(frozen=True)
-class Unmeasured:
-    """No millimetres, and why."""
+class VolumeMeasure:
+    """Of a region that goes through slices; `slices` is how many it touches."""
 
-    reason: Caveat
+    volume_mm3: float
+    slices: int
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """No millimetres, and why: a caveat or another of the words for reasons."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class NoVolume:
+    """No millimetres across slices, and why, in the same words."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -120,7 +135,9 @@ Measure = (
     | RegionMeasure
     | CuboidMeasure
     | PlaceMeasure
+    | VolumeMeasure
     | Unmeasured
+    | NoVolume
     | Crossed
 )
 
@@ -145,7 +162,7 @@ def measure_shape(
     if isinstance(shape, PointMark | Arrow):
         return None
     blocking = blocked_by(image)
-    if blocking is not None:
+    if blocking is not None and not _needs_no_scale(shape, blocking):
         return Unmeasured(blocking)
     affine = _affine_at(image, shape, mask)
     if affine is None:
@@ -171,6 +188,11 @@ def measure_mark(image: Image, shape: Shape, mask: Mask | None = None) -> Measur
 def blocked_by(image: Image) -> Caveat | None:
     """Why an image has no millimetres, not even in its slices."""
     return next((caveat for caveat in image.caveats if caveat.blocks_measuring), None)
+
+
+def _needs_no_scale(shape: FlatShape | MaskShape, blocking: Caveat) -> bool:
+    """Angles are the same at every size; how high a pixel is for its width is known, or is one."""
+    return isinstance(shape, Angle | CobbAngle) and blocking is Caveat.SPACING_UNKNOWN
 
 
 def _in_patient(image: Image, shape: OnPlane | Cuboid | Landmark) -> Measure | None:

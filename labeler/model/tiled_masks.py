@@ -107,6 +107,22 @@ class TiledMask:
         packed = np.frombuffer(b"".join(self.tiles.values()), np.uint64)
         return int(np.bitwise_count(packed).sum())
 
+    @functools.cached_property
+    def slice_counts(self) -> NDArray[np.int64]:
+        """How many voxels are in on each slice: reckoned once for each state of a mark."""
+        (layers, ny, nx), deep = self.grid.counts, self.grid.tile[0]
+        counts = np.zeros((layers, deep), np.int64)
+        if self.tiles:
+            numbers = np.fromiter(self.tiles, np.int64, len(self.tiles)) // (ny * nx)
+            whole = np.fromiter((t is FULL for t in self.tiles.values()), np.bool_, len(self.tiles))
+            counts += np.bincount(numbers[whole], minlength=layers)[:, None] * (VOXELS // deep)
+            packed = b"".join(tile for tile in self.tiles.values() if tile is not FULL)
+            words = np.frombuffer(packed, np.uint64).reshape(-1, deep, VOXELS // deep // 64)
+            np.add.at(counts, numbers[~whole], np.bitwise_count(words).sum(axis=2, dtype=np.int64))
+        found: NDArray[np.int64] = counts.ravel()[: self.size[0]]
+        found.setflags(write=False)
+        return found
+
     def holds(self, column: int, row: int, index: int) -> bool:
         """Whether one voxel is in."""
         voxel = index, row, column

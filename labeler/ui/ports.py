@@ -147,8 +147,11 @@ class FileVerbs(Protocol):
     ) -> None:
         """Everything the file behind a slice of a series says about itself."""
 
-    def export_measures(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
-        """Write what every mark measures as CSV to `target`."""
+    def measures_export(
+        self,
+    ) -> Callable[[Path, bool, Callable[[], None], Refused], None] | None:
+        """Writes what the marks measure as they stand now as CSV to a path, whichever case is open
+        by then, with a decimal comma or a point; None where no case is open."""
 
 
 class ArchiveVerbs(Protocol):

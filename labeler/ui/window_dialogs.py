@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from labeler.later import Later
@@ -54,10 +55,21 @@ class WindowDialogs:
 
     def measures(self, tidings: Tidings) -> None:
         """Ask where to, then write what every mark of the case measures."""
-        session, told = self._session, partial(tidings.say, tr("The measures are saved."))
+        export, told = self._session.measures_export(), tr("The measures are saved.")
+        if export is None:
+            return
         dialog = saving(self._window, tr("Export measures (CSV)"), "measures.csv")
+        point, comma = tr("Decimal point (*.csv)"), tr("Decimal comma, for spreadsheets (*.csv)")
+        dialog.setNameFilters([point, comma])
+        if QLocale().decimalPoint() == ",":
+            dialog.selectNameFilter(comma)
         dialog.fileSelected.connect(
-            lambda path: session.export_measures(Path(path), told, tidings.tell)
+            lambda path: export(
+                Path(path),
+                dialog.selectedNameFilter() == comma,
+                partial(tidings.say, told),
+                tidings.tell,
+            )
         )
         dialog.open()
 

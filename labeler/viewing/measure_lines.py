@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from labeler.model.image import Image
 from labeler.model.intensities import Histogram, Intensity
 from labeler.model.mark_measures import MarkMeasures, Sizes
+from labeler.model.measures import NoVolume, Unmeasured
+from labeler.viewing.measure_reasons import other_reason, size_reason, volume_reason
 from labeler.viewing.measure_text import (
     area_text,
     axes_text,
+    is_fine,
     length_text,
     place_text,
     recist_text,
@@ -21,44 +24,60 @@ from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 Line = tuple[Phrase, Phrase]
 
 
-def size_lines(found: MarkMeasures, *, is_diameters: bool) -> tuple[Line, ...]:
+def size_lines(image: Image, found: MarkMeasures, *, is_diameters: bool) -> tuple[Line, ...]:
     """Sizes in the patient; `is_diameters` where the axes are those of a lesion, as RECIST 1.1
     reports them, and not of a drawn box or ellipse."""
-    lines = (*_lengths(found.sizes, is_diameters=is_diameters), *_contents(found))
+    fine = is_fine(image)
+    lines = (*_lengths(found.sizes, fine, is_diameters=is_diameters), *_contents(found, fine))
     if not found.at_detector:
         return lines
     return tuple((name, phrase("{size} at detector", size=size)) for name, size in lines)
 
 
-def _lengths(sizes: Sizes, *, is_diameters: bool) -> Iterator[Line]:
+def _lengths(sizes: Sizes, fine: bool, *, is_diameters: bool) -> Iterator[Line]:
     if "length_mm" in sizes:
-        yield phrase("Length"), length_text(sizes["length_mm"])
+        yield phrase("Length"), length_text(sizes["length_mm"], fine=fine)
     if "degrees" in sizes:
         yield phrase("Angle"), phrase("{degrees}°", degrees=number(sizes["degrees"]))
     if "middle_mm" in sizes:
         sides = sizes["long_mm"], sizes["middle_mm"], sizes["short_mm"]
-        yield phrase("Sides"), sides_text(sides)
+        yield phrase("Sides"), sides_text(sides, fine=fine)
     elif "long_mm" in sizes:
         axes = sizes["long_mm"], sizes["short_mm"]
-        yield phrase("Long × short axis"), axes_text(*axes)
-        if is_diameters:
+        yield phrase("Long × short axis"), axes_text(*axes, fine=fine)
+        if is_diameters and not fine:
             yield phrase("RECIST 1.1"), recist_text(*axes)
     if "x_mm" in sizes:
         yield phrase("Place"), place_text((sizes["x_mm"], sizes["y_mm"], sizes["z_mm"]))
 
 
-def _contents(found: MarkMeasures) -> Iterator[Line]:
+def _contents(found: MarkMeasures, fine: bool) -> Iterator[Line]:
     sizes = found.sizes
     if "area_mm2" in sizes:
-        yield phrase("Area"), area_text(sizes["area_mm2"])
+        yield phrase("Area"), area_text(sizes["area_mm2"], fine=fine)
     if "perimeter_mm" in sizes:
-        yield phrase("Perimeter"), length_text(sizes["perimeter_mm"])
+        yield phrase("Perimeter"), length_text(sizes["perimeter_mm"], fine=fine)
     if "volume_mm3" in sizes:
-        yield phrase("Volume"), volume_text(sizes["volume_mm3"])
+        yield phrase("Volume"), volume_text(sizes["volume_mm3"], fine=fine)
     if "surface_mm2" in sizes:
-        yield phrase("Surface"), area_text(sizes["surface_mm2"])
+        yield phrase("Surface"), area_text(sizes["surface_mm2"], fine=fine)
     if found.slices > 1:
         yield phrase("Slices"), phrase("{n}", n=found.slices)
+
+
+def reason_lines(found: MarkMeasures) -> tuple[Phrase, ...]:
+    """Why numbers are missing, that of the size in the words that stand in its place."""
+    return tuple(_reason(found, why) for why in found.why_not)
+
+
+def _reason(found: MarkMeasures, why: str) -> Phrase:
+    match found.size:
+        case Unmeasured(reason) if reason == why:
+            return size_reason(why)
+        case NoVolume(reason) if reason == why:
+            return volume_reason(why)
+        case _:
+            return other_reason(why)
 
 
 def value_lines(image: Image, values: Intensity) -> tuple[Line, ...]:

@@ -1,11 +1,15 @@
-"""Measures as reports write them: mm with one decimal, long × short, areas, whole HU; what a
-microscope shows in µm, where one decimal of a mm would say nothing."""
+"""Measures as they are written: in the units of reports, of slides in those of a microscope.
+
+Length: mm with one decimal, below 0.1 mm in µm. On slides µm, from 10 mm on mm with two decimals.
+Area: mm² with one decimal, from 100 mm² on cm², below 0.1 mm² µm². On slides µm², from 0.1 mm² on
+mm² with two decimals. Volume: mL with one decimal, below 0.1 mL mm³. Angles: whole degrees.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from labeler.model.image import Caveat, Image
+from labeler.model.image import Image
 from labeler.model.intensities import Intensity
 from labeler.model.measures import (
     SIZES,
@@ -15,70 +19,101 @@ from labeler.model.measures import (
     CuboidMeasure,
     LengthMeasure,
     Measure,
+    NoVolume,
     PlaceMeasure,
     RegionMeasure,
     Unmeasured,
+    VolumeMeasure,
 )
 from labeler.viewing.corner_text import along
+from labeler.viewing.layout import MICROSCOPY
+from labeler.viewing.measure_reasons import crossed_text, size_reason, volume_reason
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 
-CM2_FROM_MM2 = 100.0
-UM_BELOW_MM = 0.5
-UM2_BELOW_MM2 = 0.1
-MM3_BELOW_ML = 100.0
+CM2_FROM_MM2, MM2_FROM = 100.0, 0.1
+ML_FROM_MM3, MM3_FROM = 100.0, 0.1
+MM_FROM, MM_FROM_ON_SLIDES = 0.1, 10.0
+FINE_MM = 0.01
+"""Pixels closer than this are a microscope's."""
 
 
-def measure_text(measure: Measure) -> Phrase:
-    """The one line that stands beside a mark."""
-    size = _size_text(measure)
+def is_fine(image: Image) -> bool:
+    """Whether sizes are told as those of slides are."""
+    across, down, _ = image.affine.spacing_mm
+    return image.info.modality == MICROSCOPY or (image.measurable and min(across, down) < FINE_MM)
+
+
+def size_text(image: Image, measure: Measure) -> Phrase:
+    """The one line that stands beside a mark of an image, in the list and in exports."""
+    return measure_text(measure, fine=is_fine(image))
+
+
+def measure_text(measure: Measure, *, fine: bool = False) -> Phrase:
+    """The same in the units of reports, or where it is `fine` in those of slides."""
+    size = _size_text(measure, fine)
     at_detector = isinstance(measure, SIZES) and measure.at_detector
     return phrase("{size} at detector", size=size) if at_detector else size
 
 
-def _size_text(measure: Measure) -> Phrase:
+def _size_text(measure: Measure, fine: bool) -> Phrase:
     match measure:
         case LengthMeasure(length_mm):
-            return length_text(length_mm)
+            return length_text(length_mm, fine=fine)
         case AngleMeasure(degrees):
             return phrase("{degrees}°", degrees=number(degrees, 0))
         case AxesMeasure(width_mm, height_mm):
-            return axes_text(max(width_mm, height_mm), min(width_mm, height_mm))
+            return axes_text(max(width_mm, height_mm), min(width_mm, height_mm), fine=fine)
         case RegionMeasure(area_mm2):
-            return area_text(area_mm2)
+            return area_text(area_mm2, fine=fine)
+        case VolumeMeasure(volume_mm3):
+            return volume_text(volume_mm3, fine=fine)
         case CuboidMeasure(sides_mm):
-            return phrase(
-                "{sides}, {volume}",
-                sides=sides_text(sides_mm),
-                volume=volume_text(measure.volume_mm3),
-            )
+            sides = sides_text(sides_mm, fine=fine)
+            volume = volume_text(measure.volume_mm3, fine=fine)
+            return phrase("{sides}, {volume}", sides=sides, volume=volume)
         case PlaceMeasure(p_patient):
             return place_text(p_patient)
+        case _:
+            return _reason_text(measure)
+
+
+def _reason_text(measure: Crossed | NoVolume | Unmeasured) -> Phrase:
+    match measure:
         case Crossed():
-            return phrase("Area unknown: the outline crosses itself")
+            return crossed_text()
+        case NoVolume(reason):
+            return volume_reason(reason)
         case Unmeasured(reason):
-            return reason_text(reason)
+            return size_reason(reason)
 
 
-def length_text(length_mm: float) -> Phrase:
-    """mm; below half of one in µm."""
-    if 0 < length_mm < UM_BELOW_MM:
-        return phrase("{length} µm", length=_um(length_mm))
-    return phrase("{length} mm", length=number(length_mm, 1))
+def length_text(length_mm: float, *, fine: bool = False) -> Phrase:
+    (told,), micro = _lengths((length_mm,), fine)
+    return phrase("{length} µm", length=told) if micro else phrase("{length} mm", length=told)
 
 
-def axes_text(long_mm: float, short_mm: float) -> Phrase:
+def axes_text(long_mm: float, short_mm: float, *, fine: bool = False) -> Phrase:
     """Both in the unit of the longer one."""
-    if 0 < long_mm < UM_BELOW_MM:
-        return phrase("{long} × {short} µm", long=_um(long_mm), short=_um(short_mm))
-    return phrase("{long} × {short} mm", long=number(long_mm, 1), short=number(short_mm, 1))
+    (long, short), micro = _lengths((long_mm, short_mm), fine)
+    if micro:
+        return phrase("{long} × {short} µm", long=long, short=short)
+    return phrase("{long} × {short} mm", long=long, short=short)
 
 
-def sides_text(sides_mm: tuple[float, float, float]) -> Phrase:
-    micro = 0 < sides_mm[0] < UM_BELOW_MM
-    a, b, c = (_um(side) if micro else number(side, 1) for side in sides_mm)
+def sides_text(sides_mm: tuple[float, float, float], *, fine: bool = False) -> Phrase:
+    (a, b, c), micro = _lengths(sides_mm, fine)
     if micro:
         return phrase("{a} × {b} × {c} µm", a=a, b=b, c=c)
     return phrase("{a} × {b} × {c} mm", a=a, b=b, c=c)
+
+
+def _lengths(lengths_mm: tuple[float, ...], fine: bool) -> tuple[tuple[str, ...], bool]:
+    """In the unit of the first, which is the longest; whether that is µm."""
+    longest = lengths_mm[0]
+    if (fine or longest > 0) and longest < (MM_FROM_ON_SLIDES if fine else MM_FROM):
+        digits = 1 if longest < 0.1 else 0
+        return tuple(number(length * 1000, digits) for length in lengths_mm), True
+    return tuple(number(length, 2 if fine else 1) for length in lengths_mm), False
 
 
 def place_text(p_patient: tuple[float, float, float]) -> Phrase:
@@ -92,34 +127,24 @@ def recist_text(long_mm: float, short_mm: float) -> Phrase:
     return phrase("{long} × {short} mm", long=number(long_mm), short=number(short_mm))
 
 
-def reason_text(reason: Caveat) -> Phrase:
-    """Why there are no millimetres."""
-    if reason is Caveat.MOSAIC:
-        return phrase("Size unknown: many slices in one image")
-    if reason is Caveat.SPACING_REGIONAL:
-        return phrase("Size unknown: not within one scaled region")
-    return phrase("Size unknown: no pixel spacing")
-
-
-def _um(length_mm: float) -> str:
-    """One decimal, while there are few digits before it."""
-    return number(length_mm * 1000, 1 if length_mm < UM_BELOW_MM / 5 else 0)
-
-
-def area_text(area_mm2: float) -> Phrase:
-    """mm², from 100 mm² on in cm²; below a tenth in µm²."""
-    if 0 < area_mm2 < UM2_BELOW_MM2:
-        return phrase("{area} µm²", area=number(area_mm2 * 1e6, 0))
+def area_text(area_mm2: float, *, fine: bool = False) -> Phrase:
+    if (fine or area_mm2 > 0) and area_mm2 < MM2_FROM:
+        square_um = area_mm2 * 1e6
+        return phrase("{area} µm²", area=number(square_um, 1 if square_um < 100 else 0))
+    if fine:
+        return phrase("{area} mm²", area=number(area_mm2, 2))
     # What would be written as 100.0 mm² is written in cm² already.
     if float(number(area_mm2, 1)) < CM2_FROM_MM2:
         return phrase("{area} mm²", area=number(area_mm2, 1))
     return phrase("{area} cm²", area=number(area_mm2 / 100, 2))
 
 
-def volume_text(volume_mm3: float) -> Phrase:
-    """mL with one decimal; below a tenth in mm³."""
-    if volume_mm3 < MM3_BELOW_ML:
-        return phrase("{volume} mm³", volume=number(volume_mm3, 0))
+def volume_text(volume_mm3: float, *, fine: bool = False) -> Phrase:
+    if fine and volume_mm3 < MM3_FROM:
+        return phrase("{volume} µm³", volume=number(volume_mm3 * 1e9, 0))
+    if fine or volume_mm3 < ML_FROM_MM3:
+        digits = 2 if fine or 0 < volume_mm3 < 1 else 0
+        return phrase("{volume} mm³", volume=number(volume_mm3, digits))
     return phrase("{volume} mL", volume=number(volume_mm3 / 1000, 1))
 
 

@@ -7,31 +7,18 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from msgspec import UNSET
-
-from labeler.model.document import Mark
 from labeler.model.handles import handles
 from labeler.model.image import Pixels
-from labeler.model.intensities import Intensity, intensity, values_inside
 from labeler.model.layers import Color
-from labeler.model.mark_measures import why_not_across
-from labeler.model.mask_measures import measure_volume
 from labeler.model.masks import Mask
-from labeler.model.measures import (
-    MASKS,
-    Measure,
-    measure_mark,
-    measure_shape,
-    place,
-    region_of,
-)
-from labeler.model.outlines import bounds, paths
+from labeler.model.measures import MASKS, place
+from labeler.model.outlines import paths
 from labeler.model.rasters import Place
-from labeler.model.shapes import Arrow, Cuboid, FlatShape, Landmark, MaskRef, MaskShape
+from labeler.model.shapes import Arrow, FlatShape, MaskRef
 from labeler.viewing.grips import shown_grips
-from labeler.viewing.mark_index import LyingMarks
-from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
+from labeler.viewing.mark_words import Caption as Caption  # noqa: PLC0414  one of the commands
+from labeler.viewing.mark_words import MarkWords, drawn_caption
+from labeler.viewing.mark_words import canvas_bounds as canvas_bounds  # noqa: PLC0414  named here too
 from labeler.viewing.outline import KnownOutlines
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Ghost, Lying, Preview, Scene
@@ -44,9 +31,6 @@ POINT_GAP, POINT_ARM = 3.0, 8.0
 FILL_OPACITY = 0.30
 TEXT_GAP = 12.0
 """Canvas pixels between a mark and its text: the lesion stays uncovered."""
-
-MOST_CAPTIONS = 64
-"""Marks on the canvas that have words beside them; of more than these only the selected one has."""
 
 
 class Dash(enum.Enum):
@@ -138,19 +122,6 @@ class Ring:
     radius_y: float
 
 
-@dataclass(frozen=True)
-class Caption:
-    """Lines beside what lies in `around` (left, top, right, bottom), in overlay colour.
-
-    The label's `digit` goes before the first: it tells labels apart where colours cannot. It is ""
-    for what others drew.
-    """
-
-    digit: str
-    lines: tuple[Phrase, ...]
-    around: tuple[float, float, float, float]
-
-
 Command = Stroke | Fill | Wet | Wash | Words | Legend | Handle | Ring | Caption
 
 
@@ -159,7 +130,6 @@ class Overlay:
     has met."""
 
     def __init__(self) -> None:
-        self._values: tuple[tuple[int, Lying], Intensity | None] | None = None
         self._edges, self._words = KnownOutlines(), MarkWords()
 
     def commands(
@@ -183,7 +153,7 @@ class Overlay:
                 found += self._strong(scene, by_id[name])
         told = gone | {scene.selected}
         if scene.selected in by_id and scene.selected not in gone:
-            found += self._told(scene, by_id[scene.selected], pixels)
+            found += self._words.of_selected(scene, by_id[scene.selected], pixels)
         found += [caption for name, caption in self._words.beside(scene) if name not in told]
         for ghost in preview.ghosts:
             found += self._ghost(scene, ghost, fill)
@@ -204,29 +174,6 @@ class Overlay:
         if mark.id == scene.selected:
             yield from map(Handle, shown_grips(scene, lying))
 
-    def _told(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Command]:
-        """The words beside the selected mark, with the values inside it."""
-        mask = scene.region(lying.shape)
-        if mask is None and isinstance(lying.shape, MASKS):
-            return
-        values = self._inside(scene, lying, mask, pixels)
-        more = () if values is None else (intensity_text(values, scene.image),)
-        yield from caption(scene, lying, mask, more)
-
-    def _inside(
-        self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
-    ) -> Intensity | None:
-        at = scene.view.index, lying
-        if self._values is None or self._values[0] != at:
-            region = region_of(lying.shape, *scene.size, mask)
-            if pixels is None or region is None:
-                return None
-            index = scene.view.index
-            image = scene.image
-            found = intensity([values_inside(image, index, pixels, region)])
-            self._values = at, found
-        return self._values[1]
-
     def _ghost(self, scene: Scene, ghost: Ghost, fill: float) -> Iterable[Command]:
         ink, shape = scene.ink(ghost.label), ghost.shape
         if isinstance(shape, WetPaint):
@@ -236,9 +183,9 @@ class Overlay:
             yield Fill(shape, scene.where, ink, opacity=fill)
         yield from self._lines(scene, ink, shape)
         if isinstance(shape, Mask):
-            yield from plain_caption(scene, ink, MaskRef("0" * 64), shape)
+            yield from drawn_caption(scene, ink, MaskRef("0" * 64), shape)
         elif not ghost.unfinished:
-            yield from plain_caption(scene, ink, shape, None)
+            yield from drawn_caption(scene, ink, shape, None)
         else:
             yield from (Handle(scene.where.to_canvas(place(p))) for p in handles(shape)[:1])
 
@@ -258,69 +205,6 @@ class Overlay:
                 yield from (Stroke(arm, ink, width, Dash.SOLID, False) for arm in _cross(points[0]))
             else:
                 yield Stroke(points, ink, width, dash, path.closed)
-
-
-class MarkWords:
-    """What stands beside the marks of a view while there is room for it; kept until marks or view
-    change."""
-
-    def __init__(self) -> None:
-        self._of: tuple[LyingMarks, CanvasMap] | None = None
-        self._found: tuple[tuple[str, Caption], ...] = ()
-
-    def beside(self, scene: Scene) -> tuple[tuple[str, Caption], ...]:
-        """The id of each mark that has words, and these; none where too many are on the canvas."""
-        here, where = scene.here, scene.where
-        if self._of is None or self._of[0] is not here or self._of[1] != where:
-            shown = _on_canvas(scene)
-            room = len(shown) + len(here.masks) <= MOST_CAPTIONS
-            few = (*(here.all[k] for k in shown), *here.masks) if room else ()
-            self._found = tuple(
-                (one.mark.id, words)
-                for one in few
-                for words in caption(scene, one, scene.region(one.shape))
-            )
-            # Regions that are still on their way have no words yet.
-            whole = len(self._found) == len(few)
-            self._of = (here, where) if whole else None
-        return self._found
-
-
-def _on_canvas(scene: Scene) -> list[int]:
-    """The marks with an outline on the canvas, a few more than are told at most."""
-    ends = [scene.where.to_voxel(at) for at in ((0, 0), (scene.canvas.width, scene.canvas.height))]
-    (left, top), (right, bottom) = np.sort(np.array(ends), axis=0).tolist()
-    outlines = scene.here.outlines
-    x0, y0, x1, y1 = outlines.paths.boxes.T
-    seen = outlines.marks[(x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top)]
-    return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
-
-
-def caption(
-    scene: Scene, lying: Lying, mask: Mask | None, more: tuple[Phrase, ...] = ()
-) -> Iterable[Caption]:
-    """The words beside a mark: its label's digit, what it measures, and `more`."""
-    if isinstance(lying.shape, MASKS) and mask is None:
-        return
-    told = (*_volume_text(scene, lying.shape), *more)
-    ink, whole = scene.ink(lying.mark.label), _whole(scene, lying.mark)
-    yield from plain_caption(scene, ink, lying.shape, mask, told, whole)
-
-
-def _volume_text(scene: Scene, shape: FlatShape | MaskShape) -> Iterable[Phrase]:
-    """Of a region that goes through slices, where these may be measured across."""
-    image = scene.base or scene.image
-    if isinstance(shape, MASKS) and shape.through is not UNSET:
-        content = scene.painted.content(shape)
-        if content is not None and not why_not_across(image):
-            yield volume_text(measure_volume(image, content).volume_mm3)
-
-
-def _whole(scene: Scene, mark: Mark) -> Measure | None:
-    """Of a mark in the patient: a slice shows no more than a part of it."""
-    if isinstance(mark.shape, Cuboid | Landmark):
-        return measure_mark(scene.base or scene.image, mark.shape)
-    return None
 
 
 def _cross(at: Place) -> tuple[tuple[Place, Place], ...]:
@@ -346,38 +230,3 @@ def arrow_head(start: Place, tip: Place) -> tuple[Place, Place, Place]:
         for turn in (-BARB_ANGLE, BARB_ANGLE)
     )
     return left, tip, right
-
-
-def plain_caption(
-    scene: Scene,
-    ink: int,
-    shape: FlatShape | MaskShape,
-    mask: Mask | None,
-    more: tuple[Phrase, ...] = (),
-    whole: Measure | None = None,
-) -> Iterable[Caption]:
-    """The words beside a shape; `whole` is of what it is only a cross-section of."""
-    around = canvas_bounds(scene.where, shape, mask)
-    if around is None:
-        return
-    measure = measure_shape(scene.image, shape, mask) if whole is None else whole
-    lines = () if measure is None else (measure_text(measure),)
-    yield Caption(str(ink + 1), (*lines, *more), around)
-
-
-def canvas_bounds(
-    where: CanvasMap, shape: FlatShape | MaskShape, mask: Mask | None
-) -> tuple[float, float, float, float] | None:
-    """The canvas rectangle around a mark: left, top, right, bottom; None around nothing."""
-    if not isinstance(shape, MASKS):
-        left, top, right, bottom = bounds(shape)
-    elif mask is None or mask.count == 0:
-        return None
-    else:
-        height, width = mask.crop.shape
-        left, top = mask.left - 0.5, mask.top - 0.5
-        right, bottom = left + width, top + height
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    places = [where.to_canvas(corner) for corner in corners]
-    xs, ys = [p[0] for p in places], [p[1] for p in places]
-    return min(xs), min(ys), max(xs), max(ys)

@@ -20,6 +20,7 @@ from labeler.model.shapes import FlatShape, MaskShape, Point
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
 from labeler.viewing.crosshair import Crosshair
+from labeler.viewing.late_numbers import AtOnce, Late
 from labeler.viewing.layout import Layout
 from labeler.viewing.mark_index import Lying as Lying  # noqa: PLC0414  what a scene is made of
 from labeler.viewing.mark_index import LyingMarks, MarkIndex
@@ -88,6 +89,8 @@ class Scene:
     """All slices of the series that is painted on; None where they are not in memory."""
     cuts: PaintCuts = field(default_factory=PaintCuts)
     """What planes show of painted marks."""
+    late: Late = field(default_factory=AtOnce)
+    """Reckons what a picture may not wait for."""
 
     @functools.cached_property
     def where(self) -> CanvasMap:

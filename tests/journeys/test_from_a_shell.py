@@ -104,7 +104,8 @@ def _measures(shell: Shell, folder: Path, case: str) -> None:
     assert painted["numbers"]["area_mm2"] == pytest.approx(box["numbers"]["area_mm2"] * 16 / 9)
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [row["mark"] for row in rows] == ["m1", "m2"]
-    assert rows[1]["voxels"] == "16.0000"
+    assert rows[1]["voxels"] == "16"
+    assert [row["size"] for row in rows] == [box["size"], painted["size"]]
 
 
 def _refuses_every_changed_byte(data: bytes) -> None:

@@ -15,7 +15,6 @@ from labeler.model.mask_measures import (
     longest_diameters,
     measure_volume,
     plane_mm,
-    slice_counts,
     surface_in,
     surface_mm2,
 )
@@ -53,7 +52,7 @@ def test_volume_and_surface_are_those_that_itk_finds(seed: int, solid: bool) -> 
     assert measure.volume_mm3 == pytest.approx(other.GetPhysicalSize(1), rel=1e-3)
     assert measure.slices == bits.any(axis=(1, 2)).sum()
     assert surface_mm2(mask, spacing) == pytest.approx(other.GetPerimeter(1), rel=1e-3)
-    assert np.array_equal(slice_counts(mask), bits.sum(axis=(1, 2)))
+    assert np.array_equal(mask.slice_counts, bits.sum(axis=(1, 2)))
 
 
 def test_a_ball_has_about_the_surface_of_a_ball() -> None:

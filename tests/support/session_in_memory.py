@@ -253,9 +253,12 @@ class SessionInMemory:
         self.done.append(f"header {tile} {index}")
         self._answer(lambda: answer(HeaderListing("one.dcm", ())), refused)
 
-    def export_measures(self, target: Path, answer: Callable[[], None], refused: Refused) -> None:
-        self.done.append(f"measures {target.name}")
-        self._answer(answer, refused)
+    def measures_export(self) -> Callable[[Path, bool, Callable[[], None], Refused], None]:
+        def export(target: Path, comma: bool, answer: Callable[[], None], refused: Refused) -> None:
+            self.done.append(f"measures {target.name}{' 1,5' if comma else ''}")
+            self._answer(answer, refused)
+
+        return export
 
     def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
         self.done.append("propose")

@@ -86,7 +86,8 @@ def test_a_region_has_words_and_stands_out_when_hovered() -> None:
     region = hand.scene().region(lying.shape)
     assert region is not None
     told = [line.text for line in caption.lines]
-    assert told == [f"{region.count * 0.5:.1f} mm²", f"{region.count * 2.5 + 0.1:.0f} mm³"]
+    area, volume = f"{region.count * 0.5:.1f} mm²", f"{region.count * 2.5 + 0.1:.0f} mm³"
+    assert told == [volume, f"This slice: {area}"]
     line, again = overlay.commands(hand.scene(), Preview(), hovered=lying.mark.id)
     assert isinstance(line, Stroke)
     assert (line.ink, line.dash, line.width, again) == (4, Dash.DASHED, 2.5, caption)

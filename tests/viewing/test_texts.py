@@ -10,11 +10,14 @@ from labeler.model.image import Caveat, Voi, VoiFunction, VoiLut
 from labeler.model.intensities import Intensity
 from labeler.model.manifest import ItemContext
 from labeler.model.measures import (
+    AngleMeasure,
     AxesMeasure,
+    CuboidMeasure,
     LengthMeasure,
     Measure,
     RegionMeasure,
     Unmeasured,
+    VolumeMeasure,
 )
 from labeler.viewing.corner_text import (
     age_text,
@@ -25,7 +28,7 @@ from labeler.viewing.corner_text import (
 )
 from labeler.viewing.cuts import CORONAL, turned
 from labeler.viewing.layout import layout_of
-from labeler.viewing.measure_text import intensity_text, measure_text, volume_text
+from labeler.viewing.measure_text import intensity_text, is_fine, measure_text, volume_text
 from labeler.viewing.phrase import Phrase, digits_of, number
 from labeler.viewing.presets import (
     CT_PRESETS,
@@ -309,19 +312,41 @@ def test_maps_from_0_to_1_can_be_windowed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("measure", "said"),
+    ("measure", "in_reports", "on_slides"),
     [
-        (LengthMeasure(0.01234), "12.3 µm"),
-        (LengthMeasure(0.4321), "432 µm"),
-        (LengthMeasure(0.5), "0.5 mm"),
-        (LengthMeasure(0.0), "0.0 mm"),
-        (AxesMeasure(0.02, 0.01, 0.0002), "20.0 × 10.0 µm"),
-        (RegionMeasure(0.000123, None), "123 µm²"),
-        (RegionMeasure(0.2, None), "0.2 mm²"),
+        (LengthMeasure(0.01234), "12.3 µm", "12.3 µm"),
+        (LengthMeasure(0.0), "0.0 mm", "0.0 µm"),
+        (LengthMeasure(0.4321), "0.4 mm", "432 µm"),
+        (LengthMeasure(1.25), "1.3 mm", "1250 µm"),
+        (LengthMeasure(23.456), "23.5 mm", "23.46 mm"),
+        (AxesMeasure(0.02, 0.01, 0.0002), "20.0 × 10.0 µm", "20.0 × 10.0 µm"),
+        (AxesMeasure(2.0, 0.61, 1.0), "2.0 × 0.6 mm", "2000 × 610 µm"),
+        (CuboidMeasure((0.3, 0.2, 0.1)), "0.3 × 0.2 × 0.1 mm, 0.01 mm³",
+         "300 × 200 × 100 µm, 6000000 µm³"),
+        (RegionMeasure(0.0000123, None), "12.3 µm²", "12.3 µm²"),
+        (RegionMeasure(0.000123, None), "123 µm²", "123 µm²"),
+        (RegionMeasure(0.2, None), "0.2 mm²", "0.20 mm²"),
+        (RegionMeasure(2.372, None), "2.4 mm²", "2.37 mm²"),
+        (RegionMeasure(250.0, None), "2.50 cm²", "250.00 mm²"),
+        (VolumeMeasure(12.0, 3), "12 mm³", "12.00 mm³"),
+        (AngleMeasure(12.4), "12°", "12°"),
     ],
-)
-def test_what_a_microscope_shows_is_told_in_micrometres(measure: Measure, said: str) -> None:
-    assert measure_text(measure).text == said
+)  # fmt: skip
+def test_slides_are_told_in_the_units_of_a_microscope(
+    measure: Measure, in_reports: str, on_slides: str
+) -> None:
+    assert measure_text(measure).text == in_reports
+    assert measure_text(measure, fine=True).text == on_slides
+
+
+def test_what_is_a_slide_is_known_by_its_kind_or_its_pixels() -> None:
+    assert not is_fine(IMAGE)
+    assert is_fine(replace(IMAGE, info=replace(IMAGE.info, modality="SM")))
+    assert is_fine(image_of(STORED, matrix=np.diag((0.004, 0.012, 1.0, 1.0))))
+    unknown = image_of(
+        STORED, matrix=np.diag((0.004, 0.012, 1.0, 1.0)), caveats=(Caveat.SPACING_UNKNOWN,)
+    )
+    assert not is_fine(unknown)
 
 
 def test_one_image_of_a_study_says_that_it_is_the_only_one() -> None:

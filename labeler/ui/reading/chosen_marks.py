@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from labeler.model.document import Document
+from labeler.model.document import Document, Mark
+from labeler.model.image import Image
 from labeler.model.manifest import Label
 from labeler.viewing.copying import Copied, copied, pasted
 from labeler.viewing.mark_edits import nudged, relabelled, removed, selected
@@ -79,3 +80,9 @@ class ChosenMarks:
         if scene is None or not self.names:
             return False
         return any(name in scene.here.by_id for name in self.names)
+
+
+def in_order(marks: tuple[Mark, ...], image: Image | None) -> list[Mark]:
+    """In the order of the slices of an image; those elsewhere come last."""
+    place = {ref: n for n, ref in enumerate(image.refs)} if image else {}
+    return sorted(marks, key=lambda mark: place.get(mark.frame, len(place)))

@@ -15,7 +15,8 @@ from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
-from labeler.ui.reading.chosen_marks import ChosenMarks
+from labeler.ui.reading.chosen_marks import ChosenMarks, in_order
+from labeler.ui.reading.late_numbers import LateNumbers
 from labeler.ui.reading.open_drawings import OpenDrawings
 from labeler.ui.reading.paint_hand import PaintHand
 from labeler.ui.reading.planes import Planes
@@ -72,7 +73,7 @@ class Desk:
         self.chosen = ChosenMarks(
             lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
         )
-        self.marks = MarkIndex()
+        self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
         self.returning = Returning(port, self.go_to_frame)
         self.drawings = OpenDrawings(
             port, self.tools, lambda outcome: self.take(outcome, self.active), lambda: self.label
@@ -267,6 +268,7 @@ class Desk:
             paint=self.painting.options_for(viewport),
             volume=partial(self._port.series.request_volume, viewport.tile),
             cuts=self.painting.cuts,
+            late=self.late,
         )
 
     def darker_up(self) -> bool:
@@ -357,21 +359,15 @@ class Desk:
 
     def step_mark(self, step: int) -> None:
         """The next or previous mark, in the order of the slices."""
-        marks = self._in_order()
-        if not marks:
+        marks = self.document().marks if self.case else ()
+        names = [mark.id for mark in in_order(marks, self.active.image)]
+        if not names:
             return
-        names = [mark.id for mark in marks]
         if self.selected in names:
             at = (names.index(self.selected) + step) % len(names)
         else:
             at = 0 if step > 0 else len(names) - 1
         self.select_mark(names[at])
-
-    def _in_order(self) -> list[Mark]:
-        image = self.active.image
-        place = {ref: n for n, ref in enumerate(image.refs)} if image else {}
-        marks = self.document().marks if self.case else ()
-        return sorted(marks, key=lambda mark: place.get(mark.frame, len(place)))
 
     @property
     def may_nudge(self) -> bool:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from weakref import WeakKeyDictionary
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
 from labeler.model.edit_rules import edit_mark
-from labeler.model.frames import FrameRef
-from labeler.model.image import Image
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.formats import moment
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.frame_places import FramePlaces
 from labeler.ui.reading.frame_search import parts_of
 from labeler.ui.reading.history_list import MarkOf, Told
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
 from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.history_rows import HistoryRow, Standing
-from labeler.viewing.measure_text import measure_text
+from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.stack_text import shown_number
 
@@ -30,7 +28,7 @@ class HistoryTeller:
 
     def __init__(self, desk: Desk, now: Callable[[], int]) -> None:
         self._desk, self._now = desk, now
-        self._places: WeakKeyDictionary[Image, dict[FrameRef, int]] = WeakKeyDictionary()
+        self._places = FramePlaces(desk)
 
     def tell(self, row: HistoryRow, mark_of: MarkOf) -> Told:
         """The row in words; `mark_of` knows marks by id as an edit found them."""
@@ -67,7 +65,7 @@ class HistoryTeller:
 
     def _where(self, case: OpenCase, mark: Mark) -> Phrase | None:
         """ "Im 143", and which series where another is in the active view."""
-        image, index = self._find(mark.frame)
+        image, index = self._places.find(mark.frame)
         number = None if image is None else phrase("Im {number}", number=shown_number(image, index))
         active = self._desk.active.base
         if number is not None and (image is active or len(case.series) == 1):
@@ -82,23 +80,10 @@ class HistoryTeller:
         return parts_of(case, mark.frame.series)
 
     def _size(self, mark: Mark) -> Phrase | None:
-        image, _ = self._find(mark.frame)
+        image, _ = self._places.find(mark.frame)
         if image is None or isinstance(mark.shape, MASKS):
             return None
         measure = measure_mark(image, mark.shape)
         if measure is None or isinstance(measure, Unmeasured):
             return None
-        return measure_text(measure)
-
-    def _find(self, frame: FrameRef) -> tuple[Image | None, int]:
-        """The slice of that name among the series in the views."""
-        for viewport in (self._desk.active, *self._desk.on_screen):
-            image = viewport.base
-            if image is None:
-                continue
-            places = self._places.get(image)
-            if places is None:
-                places = self._places[image] = {ref: n for n, ref in enumerate(image.refs)}
-            if frame in places:
-                return image, places[frame]
-        return None, 0
+        return size_text(image, measure)

@@ -11,9 +11,6 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Flag, Mark
 from labeler.model.image import Image
-from labeler.model.mark_measures import why_not_across
-from labeler.model.mask_measures import measure_volume
-from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.components.surfaces import Row
@@ -22,12 +19,14 @@ from labeler.ui.held_action import HeldAction
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fill_slider import FillSlider
+from labeler.ui.reading.frame_places import FramePlaces
 from labeler.ui.reading.mark_details import MarkDetails
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
-from labeler.viewing.measure_text import measure_text, volume_text
+from labeler.viewing.late_numbers import LATE
+from labeler.viewing.mark_size import told_size
 from labeler.viewing.said_of_marks import flagged
 from labeler.viewing.scene import Painted
 from labeler.viewing.stack_text import shown_number
@@ -136,7 +135,8 @@ class MarksPanel(Section):
         super().__init__(tr("Marks"))
         self._desk, self._painted = desk, painted
         self._made: dict[str, tuple[Mark, SwatchRow]] = {}
-        self._of: tuple[Image, OpenCase] | None = None
+        self._places = FramePlaces(desk)
+        self._of: tuple[tuple[Image, ...], OpenCase] | None = None
         key = actions.keys("case.no-finding")
         self.no_finding = Chip(f"{actions['case.no-finding'].text()}  {key}")
         self.no_finding.clicked.connect(lambda _on: actions["case.no-finding"].trigger())
@@ -159,9 +159,9 @@ class MarksPanel(Section):
         if case is None:
             return
         document = self._desk.document()
-        image = self._desk.active.base or case.image
-        if self._of is None or self._of[0] is not image or self._of[1] is not case:
-            self._of = image, case
+        of = self._places.images, case
+        if self._of != of:
+            self._of = of
             self._made.clear()
         marks, chosen = document.marks, self._desk.chosen
         self.list.show_rows(
@@ -188,40 +188,32 @@ class MarksPanel(Section):
         if known is None or known[0] is not mark:
             if len(self._made) > MOST_MADE:
                 self._made.clear()
-            known = self._made[mark.id] = mark, self._make(mark)
+            row, is_whole = self._make(mark)
+            if not is_whole:
+                return row
+            known = self._made[mark.id] = mark, row
         return known[1]
 
-    def _make(self, mark: Mark) -> SwatchRow:
+    def _make(self, mark: Mark) -> tuple[SwatchRow, bool]:
+        """The row, and whether its size is known."""
         assert self._of is not None
-        image, case = self._of
+        images, case = self._of
         codes = [label.code for label in case.labels]
         ink = codes.index(mark.label) if mark.label in codes else 0
-        name = case.labels[ink].name if mark.label in codes else mark.label
-        at = ""
-        if mark.frame in image.refs:
-            number = shown_number(image, image.refs.index(mark.frame))
-            at = tr("Im {number}", number=number)
+        text = case.labels[ink].name if mark.label in codes else mark.label
+        at, size = "", None
+        image, index = self._places.find(mark.frame)
+        if image is not None:
+            at = tr("Im {number}", number=shown_number(image, index))
+            if image is not images[0] and image.info.number is not None:
+                at = tr("Se {of}, {image}", of=image.info.number, image=at)
+            size = told_size(image, mark, self._painted(), self._desk.late)
         if mark.confidence is not UNSET:
             at = f"{mark.confidence} %  {at}"
-        text = self._size(image, mark) or name
+        text = text if size is None else words(size)
         text = text if mark.note is UNSET else f"{text}, {mark.note}"
         flags = () if mark.flags is UNSET else mark.flags
-        return SwatchRow(mark.id, ink, text, at, flags=flags)
-
-    def _size(self, image: Image, mark: Mark) -> str:
-        if mark.frame not in image.refs:
-            return ""
-        shape, index = mark.shape, image.refs.index(mark.frame)
-        if isinstance(shape, MASKS) and shape.through is not UNSET:
-            content = self._painted().content(shape)
-            if content is None or why_not_across(image):
-                return ""
-            return words(volume_text(measure_volume(image, content).volume_mm3))
-        mask = self._painted().region(shape, index) if isinstance(shape, MASKS) else None
-        measure = measure_mark(image, shape, mask)
-        if measure is None or isinstance(measure, Unmeasured):
-            return ""
-        return words(measure_text(measure))
+        return SwatchRow(mark.id, ink, text, at, flags=flags), size is not LATE
 
     def _flag(self, mark_id: str, flag: str) -> None:
         """A flag was clicked: of all that are selected, where the row is one of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,16 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from labeler.app.jobs import Tick
 from labeler.imaging.inside_regions import InsideRegions
-from labeler.model.image import Caveat
-from labeler.model.mark_measures import (
-    ACROSS,
-    CROSSED,
-    LEANING,
-    NOT_HERE,
-    UNREADABLE,
-    MarkMeasures,
-    measure_all,
-)
+from labeler.model.image import Image
+from labeler.model.mark_measures import MarkMeasures, measure_all
 from labeler.model.measures import MASKS
 from labeler.model.shapes import Bidirectional
 from labeler.model.volume import Volume
@@ -35,16 +27,8 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.region_axes import MarkPlace, place_of
 from labeler.ui.theme import Type
-from labeler.ui.translation import message, tr
-from labeler.viewing.measure_lines import ends_text, size_lines, value_lines
-
-REASONS = {
-    CROSSED: message("No area: the outline crosses itself."),
-    ACROSS: message("No volume: how far the slices lie apart is not known."),
-    LEANING: message("No surface: the slices lean."),
-    UNREADABLE: message("No values: a slice of it cannot be read."),
-    NOT_HERE: message("No sizes: its slices are not those of the series on show."),
-}
+from labeler.ui.translation import tr
+from labeler.viewing.measure_lines import ends_text, reason_lines, size_lines, value_lines
 
 
 class MeasuresPanel(Section):
@@ -123,12 +107,13 @@ class MeasuresPanel(Section):
     def _tell(self, place: MarkPlace, found: MarkMeasures) -> None:
         image, shape = place.image, place.mark.shape
         lesion = isinstance(shape, (Bidirectional, *MASKS))
-        lines = size_lines(found, is_diameters=lesion)
+        lines = size_lines(image, found, is_diameters=lesion)
         if found.values is not None:
             lines += value_lines(image, found.values)
         told = tuple((words(name), words(value)) for name, value in lines)
-        reasons = "\n".join(_reason(place, why) for why in found.why_not)
+        reasons = "\n".join(map(words, reason_lines(found)))
         self._show(told, reasons)
+        self.reasons.setToolTip("\n".join(_meanings(image, found)))
         histogram = found.histogram
         self.bars.setVisible(histogram is not None)
         if histogram is not None:
@@ -159,5 +144,6 @@ class MeasuresPanel(Section):
         self.bars.hide()
 
 
-def _reason(place: MarkPlace, why: str) -> str:
-    return tr(REASONS[why]) if why in REASONS else meaning(place.image, Caveat(why))
+def _meanings(image: Image, found: MarkMeasures) -> Iterator[str]:
+    """What is to know of reasons that are caveats of the image."""
+    return (meaning(image, one) for one in image.caveats if one.value in found.why_not)

@@ -21,7 +21,8 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import tr
-from labeler.viewing.measure_text import measure_text, reason_text, recist_text
+from labeler.viewing.measure_reasons import size_reason
+from labeler.viewing.measure_text import is_fine, recist_text, size_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class RegionAxes:
             return
         blocking = blocked_by(place.image)
         if blocking is not None:
-            self._say(words(reason_text(blocking)))
+            self._say(words(size_reason(blocking)))
             return
         image, content = place.image, place.content
         box = content.tile_bounds
@@ -96,9 +97,9 @@ class RegionAxes:
         self._tell(place.image, mark, found)
 
     def _tell(self, image: Image, mark: Mark, found: Diameters) -> None:
-        if image.regions:
+        if image.regions or is_fine(image):
             measure = measure_mark(image, mark.shape)
-            self._say(words(measure_text(measure)) if measure is not None else "")
+            self._say(words(size_text(image, measure)) if measure is not None else "")
             return
         size = words(recist_text(found.long_mm, found.short_mm))
         self._say(tr("Longest diameter × the one across it, in the slice: {size}", size=size))

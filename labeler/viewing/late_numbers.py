@@ -1,0 +1,29 @@
+"""Numbers that take longer than a picture may wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from labeler.viewing.phrase import phrase
+
+T = TypeVar("T")
+
+LATE = phrase("…")
+"""Stands where a number will be."""
+
+
+class Late(Protocol):
+    """Reckons on another thread; the picture is painted again when it is ready."""
+
+    def number(self, of: str, at: object, work: Callable[[], T]) -> T | None:
+        """What `work` gives, None until it is there. `of` says which number of which mark it is:
+        only the newest is reckoned, and kept while it is asked for as things stand, `at`."""
+        ...
+
+
+class AtOnce:
+    """Where nothing is painted, it may take its time."""
+
+    def number(self, of: str, at: object, work: Callable[[], T]) -> T | None:  # noqa: ARG002
+        return work()

@@ -1,0 +1,187 @@
+"""The words beside marks: the label's digit, what a mark measures, and the values inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from msgspec import UNSET
+
+from labeler.model.image import Image, Pixels
+from labeler.model.intensities import Intensity, intensity, values_inside
+from labeler.model.masks import Mask
+from labeler.model.measures import MASKS, RegionMeasure, measure_shape, region_of
+from labeler.model.outlines import bounds, contour
+from labeler.model.shapes import FlatShape, MaskShape
+from labeler.viewing.late_numbers import LATE
+from labeler.viewing.mark_index import LyingMarks
+from labeler.viewing.mark_size import told_size
+from labeler.viewing.measure_text import intensity_text, size_text
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.scene import Lying, Scene
+from labeler.viewing.viewport import CanvasMap
+
+MOST_CAPTIONS = 64
+"""Marks on the canvas that have words beside them; of more than these only the selected one has."""
+
+MANY_PIXELS = 1 << 18
+"""The values of so many are gathered in a millisecond or two."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Lines beside what lies in `around` (left, top, right, bottom), in overlay colour.
+
+    The label's `digit` goes before the first: it tells labels apart where colours cannot. It is ""
+    for what others drew.
+    """
+
+    digit: str
+    lines: tuple[Phrase, ...]
+    around: tuple[float, float, float, float]
+
+
+class MarkWords:
+    """What stands beside the marks of a view while there is room for it; kept until marks or view
+    change."""
+
+    def __init__(self) -> None:
+        self._of: tuple[LyingMarks, CanvasMap] | None = None
+        self._found: tuple[tuple[str, Caption], ...] = ()
+        self._values: tuple[object, Intensity | None] | None = None
+
+    def beside(self, scene: Scene) -> tuple[tuple[str, Caption], ...]:
+        """The id of each mark that has words, and these; none where too many are on the canvas."""
+        here, where = scene.here, scene.where
+        if self._of is None or self._of[0] is not here or self._of[1] != where:
+            shown = _on_canvas(scene)
+            room = len(shown) + len(here.masks) <= MOST_CAPTIONS
+            few = (*(here.all[k] for k in shown), *here.masks) if room else ()
+            self._found = tuple(
+                (one.mark.id, words)
+                for one in few
+                for words in caption(scene, one, scene.region(one.shape))
+            )
+            # Regions that are still on their way have no words yet, or not their last ones.
+            whole = len(self._found) == len(few)
+            late = any(LATE in words.lines for _, words in self._found)
+            self._of = (here, where) if whole and not late else None
+        return self._found
+
+    def of_selected(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Caption]:
+        """With the values inside it, of the stored `pixels` on show."""
+        mask = scene.region(lying.shape)
+        return caption(scene, lying, mask, self._told_values(scene, lying, mask, pixels))
+
+    def _told_values(
+        self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
+    ) -> tuple[Phrase, ...]:
+        if pixels is None or (isinstance(lying.shape, MASKS) and mask is None):
+            return ()
+        at = scene.image, scene.view.index, lying
+        if self._values is None or self._values[0] != at:
+            if _is_large(scene, lying.shape, mask):
+                work = _gathering(scene, lying.shape, mask, pixels)
+                found = scene.late.number(f"values/{id(self)}", at, work)
+                if found is None:
+                    return (LATE,)
+                self._values = at, found[0]
+            else:
+                self._values = at, _gathering(scene, lying.shape, mask, pixels)()[0]
+        values = self._values[1]
+        return () if values is None else (intensity_text(values, scene.image),)
+
+
+Gathered = tuple[Intensity | None]
+"""In a tuple: no values are an answer too."""
+
+
+def _gathering(
+    scene: Scene, shape: FlatShape | MaskShape, mask: Mask | None, pixels: Pixels
+) -> Callable[[], Gathered]:
+    image, index, size = scene.image, scene.view.index, scene.size
+
+    def gather() -> Gathered:
+        region = region_of(shape, *size, mask)
+        if region is None:
+            return (None,)
+        return (intensity([values_inside(image, index, pixels, region)]),)
+
+    return gather
+
+
+def _is_large(scene: Scene, shape: FlatShape | MaskShape, mask: Mask | None) -> bool:
+    if isinstance(shape, MASKS):
+        return mask is not None and mask.crop.size > MANY_PIXELS
+    if contour(shape) is None:
+        return False
+    rows, columns = scene.size
+    left, top, right, bottom = bounds(shape)
+    wide, high = min(right, columns) - max(left, 0), min(bottom, rows) - max(top, 0)
+    return max(wide, 0) * max(high, 0) > MANY_PIXELS
+
+
+def _on_canvas(scene: Scene) -> list[int]:
+    """The marks with an outline on the canvas, a few more than are told at most."""
+    ends = [scene.where.to_voxel(at) for at in ((0, 0), (scene.canvas.width, scene.canvas.height))]
+    (left, top), (right, bottom) = np.sort(np.array(ends), axis=0).tolist()
+    outlines = scene.here.outlines
+    x0, y0, x1, y1 = outlines.paths.boxes.T
+    seen = outlines.marks[(x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top)]
+    return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
+
+
+def caption(
+    scene: Scene, lying: Lying, mask: Mask | None, values: tuple[Phrase, ...] = ()
+) -> Iterable[Caption]:
+    """The words beside a mark: its label's digit, what it measures as the list has it, and the
+    `values` inside. Of a region through slices, what the slice on show has of it stands below."""
+    shape, mark = lying.shape, lying.mark
+    if isinstance(shape, MASKS) and mask is None:
+        return
+    around = canvas_bounds(scene.where, shape, mask)
+    if around is None:
+        return
+    size = told_size(scene.base or scene.image, mark, scene.painted, scene.late)
+    lines = values if size is None else (size, *values)
+    if isinstance(shape, MASKS) and shape.through is not UNSET:
+        here = *_area_here(scene.image, shape, mask), *values
+        below = (phrase("This slice: {what}", what=one) for one in here)
+        lines = *(() if size is None else (size,)), *below
+    yield Caption(str(scene.ink(mark.label) + 1), lines, around)
+
+
+def _area_here(image: Image, shape: MaskShape, mask: Mask | None) -> Iterable[Phrase]:
+    measure = measure_shape(image, shape, mask)
+    if isinstance(measure, RegionMeasure):
+        yield size_text(image, measure)
+
+
+def drawn_caption(
+    scene: Scene, ink: int, shape: FlatShape | MaskShape, mask: Mask | None
+) -> Iterable[Caption]:
+    """The words beside a shape that is being drawn."""
+    around = canvas_bounds(scene.where, shape, mask)
+    if around is not None:
+        measure = measure_shape(scene.image, shape, mask)
+        lines = () if measure is None else (size_text(scene.image, measure),)
+        yield Caption(str(ink + 1), lines, around)
+
+
+def canvas_bounds(
+    where: CanvasMap, shape: FlatShape | MaskShape, mask: Mask | None
+) -> tuple[float, float, float, float] | None:
+    """The canvas rectangle around a mark: left, top, right, bottom; None around nothing."""
+    if not isinstance(shape, MASKS):
+        left, top, right, bottom = bounds(shape)
+    elif mask is None or mask.count == 0:
+        return None
+    else:
+        height, width = mask.crop.shape
+        left, top = mask.left - 0.5, mask.top - 0.5
+        right, bottom = left + width, top + height
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    places = [where.to_canvas(corner) for corner in corners]
+    xs, ys = [p[0] for p in places], [p[1] for p in places]
+    return min(xs), min(ys), max(xs), max(ys)

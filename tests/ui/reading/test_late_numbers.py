@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from labeler.model.stack import Stack
+from labeler.ui.reading.late_numbers import LateNumbers
+from labeler.viewing import mark_size, mark_words
+from labeler.viewing.overlay import Caption, Overlay
+from labeler.viewing.scene import Preview
+from tests.support.reading_in_memory import ReadingInMemory, chest_image, open_case
+from tests.ui.reading.conftest import ReaderMaker
+
+
+def test_a_number_is_reckoned_once_and_an_old_answer_is_dropped() -> None:
+    port = ReadingInMemory(lambda _change: None, open_case(chest_image()))
+    heard: list[str] = []
+    numbers = LateNumbers(port, lambda: heard.append("ready"))
+    port.late = []
+    assert numbers.number("volume/m1", "before", lambda: 1) is None
+    assert numbers.number("volume/m1", "now", lambda: 2) is None
+    assert numbers.number("volume/m1", "now", lambda: 3) is None
+    first, second = port.late
+    first()
+    assert (heard, numbers.number("volume/m1", "now", lambda: 3)) == ([], None)
+    second()
+    assert (heard, numbers.number("volume/m1", "now", lambda: 3)) == (["ready"], 2)
+    assert len(port.late) == 2
+    port.late = None
+    assert numbers.number("volume/m2", "now", lambda: 4) == 4
+    assert heard == ["ready"], "who asks has the answer already"
+
+
+def test_what_takes_long_is_three_dots_until_it_is_there(
+    open_reader: ReaderMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mark_size, "MANY_TILES", 0)
+    monkeypatch.setattr(mark_words, "MANY_PIXELS", 0)
+    image = chest_image()
+    places = image.affine.to_patient(np.array([(0, 0, n) for n in range(len(image.refs))]))
+    origins = tuple((x, y, z) for x, y, z in places.tolist())
+    reader = open_reader(open_case(replace(image, stack=Stack(origins=origins))))
+    overlay = Overlay()
+
+    def told() -> list[str]:
+        scene = reader.desk.scene(reader.desk.active)
+        assert scene is not None
+        found = overlay.commands(scene, Preview(), reader.desk.active.pixels)
+        return [line.text for one in found if isinstance(one, Caption) for line in one.lines]
+
+    def listed() -> str:
+        (row,) = reader.place.panel.marks.list.rows()
+        return row.text
+
+    late: list[Callable[[], None]] = []
+    reader.port.late = late
+    reader.key(Qt.Key.Key_B)
+    reader.drag([(80, 90), (100, 90)])
+    assert listed() == told()[0] == "…"
+    assert told()[-1] == "This slice: …"
+    reader.port.late = None
+    for answer in late:
+        answer()
+    reader.settle()
+    assert listed() == told()[0]
+    assert listed().endswith((" mL", " mm³"))
+    assert "Mean" in told()[-1]
