@@ -123,6 +123,11 @@ class FrameFeed:
         return None if self._hold is None else self._hold.shelf.get(index)
 
     @property
+    def is_through(self) -> bool:
+        """Whether nothing is under way or left to do, were it only for later."""
+        return self._busy == 0 and (self._hold is None or not self._hold.shelf.has_later)
+
+    @property
     def failed(self) -> AbstractSet[int]:
         """Slices that could not be read or decoded when they were tried last."""
         return self._failed
@@ -197,6 +202,9 @@ class FrameFeed:
             batch = Batch()
             read, arrived = partial(self._read, batch), partial(self._arrived, batch)
             self._run(read, arrived, partial(self._lost, batch))
+        if hold is not None and self._busy == 0 and hold.shelf.has_later:
+            self._busy += 1
+            self._run(partial(self._do_later, hold), self._through, self._broke_off)
 
     def _is_idle(self, hold: Hold) -> bool:
         """Whether a thread should read more; of what is not shown only what is waited for."""
@@ -215,6 +223,23 @@ class FrameFeed:
             if late or index == hold.plan.wanted or self._haste.asks(self):
                 break
             self._haste.stand_back()
+
+    def _do_later(self, hold: Hold) -> None:
+        """On a thread that reads, once nothing is read: what can wait, a little at a time."""
+        began = self._clock()
+        while hold is self._hold and hold.shelf.has_later:
+            self._haste.stand_back()
+            hold.shelf.do_later()
+            if self._clock() - began > BATCH_SECONDS or self._waiting or self._haste.asks(self):
+                return
+
+    def _through(self, _done: None = None) -> None:
+        self._busy -= 1
+        self._go_on()
+
+    def _broke_off(self) -> None:
+        """A mistake of ours: what is left of it is done after the next slice."""
+        self._busy -= 1
 
     def _arrived(self, batch: Batch, _through: None = None) -> None:
         self._busy -= 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Protocol
 
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PixelSource
-from labeler.model.volume import SliceKind, SliceSource, Volume, empty_volume
+from labeler.model.volume import Later, SliceKind, SliceSource, Volume, empty_volume
 
 FrameAnswer = Pixels | LabelerError
 
@@ -19,6 +20,13 @@ class Shelf(Protocol):
     def get(self, index: int) -> FrameAnswer | None: ...
     def drop(self, index: int) -> None: ...
 
+    @property
+    def has_later(self) -> bool:
+        """Whether `do_later` has something to do."""
+
+    def do_later(self) -> None:
+        """A piece of what reading left for when all is read; for a thread that reads."""
+
 
 class WholeShelf:
     """All slices in one array; what is given out are views into it."""
@@ -26,15 +34,18 @@ class WholeShelf:
     def __init__(self, source: SliceSource, kind: SliceKind) -> None:
         self._source = source
         self._errors: dict[int, LabelerError] = {}
+        self._later: deque[Later] = deque()
         self.volume: Volume = empty_volume(source.shape[0], kind)
 
     def read(self, index: int) -> FrameAnswer:
         view: Pixels = self.volume.values[index]
         try:
-            self._source.read_into(index, view)
+            later = self._source.read_into(index, view)
         except LabelerError as error:
             view[...] = 0
             return error
+        if later is not None:
+            self._later.append(later)
         return view
 
     def put(self, index: int, answer: FrameAnswer) -> None:
@@ -52,6 +63,17 @@ class WholeShelf:
 
     def drop(self, index: int) -> None:
         raise RuntimeError(f"slice {index} of a whole volume is never let go of alone")
+
+    @property
+    def has_later(self) -> bool:
+        return bool(self._later)
+
+    def do_later(self) -> None:
+        try:
+            piece = self._later.popleft()
+        except IndexError:  # another thread was at the last one
+            return
+        piece()
 
 
 class LooseShelf:
@@ -75,3 +97,10 @@ class LooseShelf:
 
     def drop(self, index: int) -> None:
         self._frames.pop(index, None)
+
+    @property
+    def has_later(self) -> bool:
+        return False
+
+    def do_later(self) -> None:
+        """Frames of their own are kept where they are decoded."""

@@ -20,11 +20,31 @@ from labeler.imaging.decoding.stored import (
 )
 from labeler.imaging.dicom.encapsulated import FrameIndex, count_frames, index_frames
 from labeler.imaging.layout import PixelLayout
-from labeler.imaging.sources.files import read_into
+from labeler.imaging.sources.files import HeadBytes, read_into
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import ByteSource, Pixels
+from labeler.model.volume import Later
 
 T = TypeVar("T")
+
+_AT_ONCE = 1 << 22
+"""What is read of a file that holds one compressed frame, before it is known how long that is."""
+
+
+class _Room(threading.local):
+    """Memory of a thread that reads, the same for each frame: the system takes longer to give new
+    pages than to read into them."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def of(self, length: int) -> memoryview:
+        if len(self._bytes) < length:
+            self._bytes = bytearray(length)
+        return memoryview(self._bytes)[:length]
+
+
+_ROOM = _Room()
 
 
 class DecodeError(Exception):
@@ -57,9 +77,11 @@ class Decoders(Protocol):
         """
         ...
 
-    def decode_into(self, syntax: Syntax, layout: PixelLayout, data: bytes, out: Pixels) -> None:
+    def decode_into(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes | memoryview, out: Pixels
+    ) -> Later | None:
         """As `decode`, into contiguous memory of that type; raises DecodeError, and may then have
-        written a part."""
+        written a part. What is given back is to be done later, while `out` is unchanged."""
         ...
 
     def decode_all(
@@ -87,17 +109,18 @@ class FrameStore(Protocol):
 class DirectStore(Protocol):
     """What a FrameStore may offer besides: values put where they are wanted."""
 
-    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
-        """What `frame` gives, into contiguous memory of its type; raises as that does."""
+    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> Later | None:
+        """What `frame` gives, into contiguous memory of its type; raises as that does. What is
+        given back is to be done later."""
         ...
 
 
-def frame_into(store: FrameStore, number: int, decoders: Decoders, out: Pixels) -> None:
+def frame_into(store: FrameStore, number: int, decoders: Decoders, out: Pixels) -> Later | None:
     """Stored values of one frame into memory of their type, without a copy where that can be."""
     if isinstance(store, DirectStore):
-        store.frame_into(number, decoders, out)
-    else:
-        out[...] = store.frame(number, decoders)
+        return store.frame_into(number, decoders, out)
+    out[...] = store.frame(number, decoders)
+    return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,14 +213,28 @@ class EncapsulatedFrames:
     def frame(self, number: int, decoders: Decoders) -> Pixels:
         return decoders.decode(self._syntax, self._layout, self._data(number))
 
-    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> None:
-        decoders.decode_into(self._syntax, self._layout, self._data(number), out)
+    def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> Later | None:
+        data = self._at_once() if self._count == 1 and number == 0 else None
+        return decoders.decode_into(self._syntax, self._layout, data or self._data(number), out)
 
     def _data(self, number: int) -> bytes:
         data = self._index().read(self._source, number)
         if not data:
             raise DecodeError("truncated-image", "the compressed frame is not in the file")
         return data
+
+    def _at_once(self) -> memoryview | None:
+        """The only frame of a file, from one look at it: to open a file five times takes longer
+        than to read a slice. Until this thread reads another; None where it is not found so."""
+        left = max(self._source.size - self._offset, 0)
+        room = _ROOM.of(min(left, _AT_ONCE))
+        room = room[: read_into(self._source, self._offset, room)]
+        head = HeadBytes(self._source, self._offset, room, is_all=left <= _AT_ONCE)
+        found = index_frames(head, self._offset, 1, self._table, self._syntax.start).frames
+        if len(found) != 1 or len(found[0]) != 1:
+            return None
+        begin, length = found[0][0].at + 8 - self._offset, found[0][0].length
+        return room[begin : begin + length] if begin + length <= len(room) else None
 
     def count(self) -> int:
         """How many frames are there, by the tables or by looking; at least one."""

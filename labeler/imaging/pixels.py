@@ -14,7 +14,7 @@ from labeler.imaging.dicom import tags
 from labeler.imaging.frame_stores import DecodeError, Decoders, frame_into
 from labeler.imaging.frames import StoredFrame
 from labeler.model.image import Pixels
-from labeler.model.volume import SliceKind
+from labeler.model.volume import Later, SliceKind
 
 
 class SeriesPixels:
@@ -40,13 +40,13 @@ class SeriesPixels:
             values = frame.file.store.frame(frame.number, self._decoders)
         return shown_values(values, frame)
 
-    def read_into(self, index: int, out: Pixels) -> None:
+    def read_into(self, index: int, out: Pixels) -> Later | None:
         frame = self._frames[index]
         if _is_changed(frame):
             out[...] = self.frame(index)
-            return
+            return None
         with _told(frame, index):
-            frame_into(frame.file.store, frame.number, self._decoders, out)
+            return frame_into(frame.file.store, frame.number, self._decoders, out)
 
 
 def _unlike(frames: tuple[StoredFrame, ...]) -> Iterable[StoredFrame]:

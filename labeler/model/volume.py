@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -10,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.model.image import Pixels, PixelSource
+
+Later = Callable[[], None]
+"""What may wait until nobody waits for slices."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,10 @@ class SliceSource(PixelSource, Protocol):
         """What each slice is; None where they differ, so that no array holds them all."""
         ...
 
-    def read_into(self, index: int, out: Pixels) -> None:
+    def read_into(self, index: int, out: Pixels) -> Later | None:
         """What `frame` gives, into contiguous memory of this kind; raises as `frame` does, and
-        may then have written a part."""
+        may then have written a part. What is given back is done later, while `out` is unchanged,
+        or never."""
         ...
 
 

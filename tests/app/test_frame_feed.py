@@ -17,7 +17,7 @@ from labeler.app.reading_plan import ReadingPlan, travel
 from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
 from labeler.model.image import Pixels, PixelSource
-from labeler.model.volume import SliceKind
+from labeler.model.volume import Later, SliceKind
 
 SIZE = 100 * UNKNOWN_VOXEL_BYTES
 """Bytes of a slice here."""
@@ -50,6 +50,26 @@ class Alike(Source):
     def read_into(self, index: int, out: Pixels) -> None:
         out[...] = 255  # a part was written already
         out[...] = self.frame(index)
+
+
+class Leaving(Alike):
+    """Leaves something for later with each slice."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.done: list[int] = []
+        self.fails = False
+
+    def read_into(self, index: int, out: Pixels) -> Later:
+        super().read_into(index, out)
+
+        def later() -> None:
+            assert not (out - index).any()
+            self.done.append(index)
+            if self.fails:
+                raise ZeroDivisionError
+
+        return later
 
 
 class Pool:
@@ -249,6 +269,50 @@ def test_it_comes_to_rest_within_the_budget_and_holds_what_is_wanted(
     feed.request(wanted, got)
     pool.rest()
     assert len(source.read) == before
+
+
+@pytest.mark.parametrize("batches", [False, True])
+def test_what_can_wait_is_done_once_all_is_read(batches: bool) -> None:
+    source, pool, got = Leaving(12), Pool(), Got()
+    feed = feed_of(source, pool, 12, batches=batches)
+    volume = feed.volume()
+    assert volume is not None
+    feed.request(4, got)
+    while not volume.is_complete:
+        assert source.done == []
+        pool.one()
+    assert not feed.is_through
+    pool.rest()
+    assert feed.is_through
+    assert source.done == source.read
+    feed.request(9, got)
+    pool.rest()
+    assert len(source.done) == 12, "once and no more"
+
+
+def test_what_can_wait_is_dropped_with_the_slices() -> None:
+    source, pool = Leaving(12), Pool()
+    feed = feed_of(source, pool, 12)
+    volume = feed.volume()
+    assert volume is not None
+    feed.request(4, Got())
+    while not volume.is_complete:
+        pool.one()
+    feed.close()
+    pool.rest()
+    assert source.done == []
+
+
+def test_a_mistake_in_what_can_wait_stops_it_and_no_slice() -> None:
+    source, pool, got = Leaving(12), Pool(), Got()
+    source.fails = True
+    feed = feed_of(source, pool, 12)
+    feed.volume()
+    feed.request(4, got)
+    pool.rest()
+    assert (pool.crashes, got.indices) == (1, [4])
+    feed.request(9, got)
+    assert got.indices == [4, 9]
 
 
 def test_slices_of_one_kind_come_into_one_volume_and_are_views_of_it() -> None:

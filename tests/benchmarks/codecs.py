@@ -19,6 +19,7 @@ import pydicom
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from labeler.kernels.jpegls import decode_jpegls
+from labeler.kernels.rle import decode_rle
 from tests.benchmarks.ct_compressed import compressed_series
 from tests.benchmarks.ct_series import SIZE
 
@@ -32,7 +33,8 @@ def decoders() -> dict[tuple[str, str], Work]:
         ("jpegls", "JPEG-LS, our own"): lambda data: decode_jpegls(data, SIZE, SIZE),
         ("jpegls", "JPEG-LS, CharLS"): imagecodecs.jpegls_decode,
         ("j2k", "JPEG 2000, OpenJPEG"): lambda data: imagecodecs.jpeg2k_decode(data, planar=False),
-        ("rle", "RLE"): lambda data: imagecodecs.dicomrle_decode(data, "<u2"),
+        ("rle", "RLE, our own"): lambda data: decode_rle(data, SIZE * SIZE, 2),
+        ("rle", "RLE, imagecodecs"): lambda data: imagecodecs.dicomrle_decode(data, "<u2"),
     }
 
 

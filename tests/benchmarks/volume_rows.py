@@ -90,7 +90,8 @@ _FROM = (
 )
 _ABOUT_COMPRESSED = (
     " on all cores; the best peer is the one that counts. Our codec alone has the compressed bytes "
-    "in memory, and only decodes them, a process a core"
+    "in memory, and only decodes them, a process a core. What takes long to decode is kept on the "
+    "disk; JPEG-LS is so once all voxels are here"
 )
 BENCHMARKS = {
     "whole-volume": Benchmark(plain_rows, _FROM.format("uncompressed", " (warm page cache)")),

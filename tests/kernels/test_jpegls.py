@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import mmap
 import random
-import sys
-from collections.abc import Iterator
 
 import imagecodecs
 import numpy as np
@@ -17,6 +13,7 @@ from numpy.typing import NDArray
 
 from labeler.kernels import jpegls
 from labeler.kernels.jpegls import decode_jpegls
+from tests.kernels.cliff import Cliff
 from tests.kernels.jpegls_encoder import Encoder
 
 Image = NDArray[np.uint16]
@@ -101,23 +98,8 @@ def test_what_is_left_to_others(stream: bytes) -> None:
     assert decode_jpegls(stream, 40, 50) is None
 
 
-@pytest.fixture
-def cliff() -> Iterator[mmap.mmap]:
-    """Memory whose second half may not be touched: who reads beyond the first is killed."""
-    if sys.platform != "linux":
-        pytest.skip("guard pages are made the way Linux makes them")
-    memory = mmap.mmap(-1, 1 << 17)
-    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    protect = ctypes.CDLL(None, use_errno=True).mprotect
-    protect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    assert protect(start + (1 << 16), 1 << 16, 0) == 0
-    yield memory
-    assert protect(start + (1 << 16), 1 << 16, mmap.PROT_READ | mmap.PROT_WRITE) == 0
-
-
-def test_no_bytes_make_it_read_or_write_past_the_end(cliff: mmap.mmap) -> None:
-    chance, half = random.Random(11), 1 << 16
-    start = ctypes.addressof(ctypes.c_char.from_buffer(cliff))
+def test_no_bytes_make_it_read_or_write_past_the_end(cliff: Cliff) -> None:
+    chance = random.Random(11)
     sound = [Encoder(12).encode(NOISE), imagecodecs.jpegls_encode(NOISE // 300 * 300)]
     room = np.empty(NOISE.size + 64, np.uint16)
     for turn in range(6000):
@@ -125,8 +107,7 @@ def test_no_bytes_make_it_read_or_write_past_the_end(cliff: mmap.mmap) -> None:
         for _ in range(chance.randrange(1, 5)):
             stream[chance.randrange(len(stream))] = chance.choice((0, 0xFF, chance.randrange(256)))
         stream = stream[: chance.randrange(len(stream) // 2, len(stream) + 1)]
-        cliff[half - len(stream) : half] = bytes(stream)
+        at = cliff.put(bytes(stream))
         room[NOISE.size :] = 0xABCD
-        at = start + half - len(stream)
         assert jpegls._kernel()(at, len(stream), room.ctypes.data, *NOISE.shape) in (0, 1)
         assert (room[NOISE.size :] == 0xABCD).all()

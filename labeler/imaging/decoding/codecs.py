@@ -23,6 +23,7 @@ from labeler.imaging.decoding.tiff_codecs import decode_segment
 from labeler.imaging.decoding.video import decode_strip
 from labeler.imaging.layout import PixelLayout
 from labeler.kernels.jpegls import decode_jpegls
+from labeler.kernels.rle import decode_rle as unpack_rle
 from labeler.model.image import Pixels
 
 _END_OF_IMAGE = b"\xff\xd9"
@@ -180,11 +181,15 @@ def _pillow(data: bytes, layout: PixelLayout) -> Pixels:
 
 def _rle(data: bytes, layout: PixelLayout) -> Pixels:
     """PS3.5 annex G: one segment a byte of a sample, most significant byte first."""
-    import imagecodecs
-
     if layout.bits_allocated not in WIDTHS:
         raise ValueError(f"cells of {layout.bits_allocated} bits")
     size = layout.bits_allocated // 8
+    if layout.samples == 1:
+        values = unpack_rle(data, layout.rows * layout.columns, size)
+        if values is not None:
+            return values.reshape(layout.rows, layout.columns)
+    import imagecodecs
+
     wire = np.dtype(f"<u{size}")
     count = layout.rows * layout.columns * layout.samples
     raw = imagecodecs.dicomrle_decode(data, wire, out=count * size)

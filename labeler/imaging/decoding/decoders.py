@@ -5,173 +5,29 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from labeler.imaging.decoding.batches import as_values, decode_round, stored_bytes
 from labeler.imaging.decoding.recipes import Recipe
-from labeler.imaging.decoding.shared import make_shared, places
 from labeler.imaging.decoding.slide_facts import SlideFacts
-from labeler.imaging.decoding.wire import (
-    Batch,
-    Describe,
-    Reply,
-    Request,
-    receive,
-    receive_into,
-    send,
-)
+from labeler.imaging.decoding.wire import Batch, Describe, Reply, Request
+from labeler.imaging.decoding.worker_process import Worker, worker_command
 from labeler.imaging.frame_stores import DecodeError, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels
 
-if sys.platform == "linux":
-    import fcntl
-
 MEMORY_MIB = 3072
 SECONDS = 60.0
-PIPE_BYTES = 1 << 20
-"""What a pipe should hold where the system can be told: a CT slice goes through in one piece."""
 
 T = TypeVar("T")
-
-
-def worker_command() -> tuple[str, ...]:
-    """How this program starts itself as a decoder, from source or frozen."""
-    package = () if getattr(sys, "frozen", False) else ("-m", "labeler")
-    return (sys.executable, *package, "--internal", "decode")
-
-
-_KEPT = str(32 << 20)
-
-
-def _bare_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without anything of ours (passphrases travel there), one thread each."""
-    kept = {name: value for name, value in environment.items() if not name.startswith("LABELER_")}
-    # glibc would give the memory of each frame back to the system, and take new pages for the next.
-    kept |= {"MALLOC_MMAP_THRESHOLD_": _KEPT, "MALLOC_TRIM_THRESHOLD_": _KEPT}
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-
-
-def _widen(pipe: int) -> None:
-    """Fewer turns between the two sides. Linux alone can; a limit of the person's is respected."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-
-
-class _Worker:
-    """One child process and its pipes; used by one thread at a time, killed by any."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._shared, self._room = make_shared(), bytearray()
-        inherited = () if self._shared is None else (self._shared.fd,)
-        try:
-            self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
-                [*command, *map(str, inherited)],
-                pass_fds=inherited,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=_bare_environment(os.environ),
-            )
-        except OSError:
-            self._forget_shared()
-            raise
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                _widen(stream.fileno())
-
-    def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
-        """Raises DecodeError "decoder-died"; the worker is then finished."""
-        self.tell(request, data)
-        return self.hear(max_body)
-
-    def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
-        """As `ask`, the answer's body into `out`; how long it was."""
-        where = self.places([len(out)])
-        if not where:
-            self.tell(request, data)
-            return self.hear_into(out)
-        self.tell(Batch((request,), (len(data),), where), data)
-        reply, body = self.hear_piece(out, where[0])
-        if reply.placed:
-            out[: len(body)] = body
-        return reply, len(body)
-
-    def tell(self, request: Request | Batch | Describe, data: bytes) -> None:
-        """Ask without waiting. Raises DecodeError as `ask` does."""
-        assert self._process.stdin is not None, "opened with a pipe"
-        try:
-            send(self._process.stdin, request, data)
-        except OSError as error:
-            raise self._over(str(error)) from error
-
-    def hear(self, max_body: int) -> tuple[Reply, bytes]:
-        """The next answer. Raises DecodeError as `ask` does."""
-        return self._heard(lambda stream: receive(stream, max_body))
-
-    def hear_into(self, out: memoryview) -> tuple[Reply, int]:
-        """The next answer, its body into `out`. Raises DecodeError as `ask` does."""
-        return self._heard(lambda stream: receive_into(stream, out))
-
-    def hear_piece(self, room: memoryview, place: int | None) -> tuple[Reply, memoryview]:
-        """The next answer, and its body where it lies until the one after: in that `place` of the
-        shared memory where it has one, else in the `room`. Raises DecodeError as `ask` does."""
-        reply, count = self.hear_into(room)
-        if self._shared is None or place is None or reply.placed != len(room):
-            return reply, room[:count]
-        return reply, self._shared.at(place, len(room))
-
-    def room(self, size: int) -> memoryview:
-        """The same memory each time, which what comes through the pipe goes to."""
-        self._room = self._room if len(self._room) >= size else bytearray(size)
-        return memoryview(self._room)[:size]
-
-    def places(self, sizes: Sequence[int]) -> tuple[int, ...]:
-        """Where in the shared memory answers of those lengths go; none where they do not fit."""
-        return () if self._shared is None else places(sizes)
-
-    def _heard(self, listen: Callable[[IO[bytes]], tuple[bytes, T] | None]) -> tuple[Reply, T]:
-        assert self._process.stdout is not None, "opened with a pipe"
-        try:
-            message = listen(self._process.stdout)
-            reply = None if message is None else msgspec.json.decode(message[0], type=Reply)
-        except (OSError, ValueError) as error:
-            raise self._over(str(error)) from error
-        if message is None or reply is None:
-            raise self._over("no answer")
-        return reply, message[1]
-
-    def _over(self, detail: str) -> DecodeError:
-        self.close()
-        return DecodeError("decoder-died", f"{detail}; exit {self._process.returncode}")
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def close(self) -> None:
-        self.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.close()
-        self._process.wait()
-        self._forget_shared()
-
-    def _forget_shared(self) -> None:
-        if self._shared is not None:
-            self._shared.close()
-            self._shared = None
 
 
 class _Seat:
@@ -181,7 +37,7 @@ class _Seat:
         self._command = command
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._worker: _Worker | None = None
+        self._worker: Worker | None = None
         self._due: float | None = None
         self._hung = False
         self._closed = False
@@ -189,10 +45,12 @@ class _Seat:
     def ask(self, request: Request | Describe, data: bytes, max_body: int) -> tuple[Reply, bytes]:
         return self._asked(lambda worker: worker.ask(request, data, max_body))
 
-    def ask_into(self, request: Request, data: bytes, out: memoryview) -> tuple[Reply, int]:
+    def ask_into(
+        self, request: Request, data: bytes | memoryview, out: memoryview
+    ) -> tuple[Reply, int]:
         return self._asked(lambda worker: worker.ask_into(request, data, out))
 
-    def _asked(self, exchange: Callable[[_Worker], tuple[Reply, T]]) -> tuple[Reply, T]:
+    def _asked(self, exchange: Callable[[Worker], tuple[Reply, T]]) -> tuple[Reply, T]:
         worker = self._seated()
         try:
             reply, body = exchange(worker)
@@ -245,13 +103,13 @@ class _Seat:
                 self._hung = True
                 self._worker.kill()
 
-    def _seated(self) -> _Worker:
+    def _seated(self) -> Worker:
         with self._lock:
             if self._closed:
                 raise DecodeError("decoder-died", "the program is closing")
             if self._worker is None:
                 try:
-                    self._worker = _Worker(self._command)
+                    self._worker = Worker(self._command)
                 except OSError as error:
                     raise DecodeError("decoder-died", str(error)) from error
             self._hung = False
@@ -321,7 +179,9 @@ class DecoderPool:
         _, body = self._asked(Request(syntax.codecs, layout, recipe), data, size)
         return as_values(body, layout)
 
-    def decode_into(self, syntax: Syntax, layout: PixelLayout, data: bytes, out: Pixels) -> None:
+    def decode_into(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes | memoryview, out: Pixels
+    ) -> None:
         """As `decode`, into contiguous memory of that type; raises DecodeError, and may then have
         written a part."""
         view = out.data.cast("B")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -22,11 +23,15 @@ from labeler.imaging.frame_stores import DecodeError, Decoders, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels
+from labeler.model.volume import Later
 
 FORM = 1
 """Part of every name: one more when decoders give other values, or are kept in another form."""
 SLOW = frozenset(("jpeg2k", "jpeg-lossless", "jpeg-ls", "jpeg-xl"))
 """Codecs that take over 5 ns a byte; a kept frame takes under 1."""
+KEPT_LATER = frozenset(("jpeg-lossless", "jpeg-ls"))
+"""Those of them where keeping takes a third as long as decoding. Of others a series that is left
+before all of it was read should have kept what it had."""
 
 
 T = TypeVar("T")
@@ -51,19 +56,29 @@ class KeepingDecoders:
         if recipe is not None or not _is_slow(syntax):
             return self._decoders.decode(syntax, layout, data, recipe)
         out: Pixels = np.empty(stored_shape(layout), stored_type(layout))
-        self.decode_into(syntax, layout, data, out)
+        keep = self.decode_into(syntax, layout, data, out)
+        if keep is not None:
+            keep()
         return out
 
-    def decode_into(self, syntax: Syntax, layout: PixelLayout, data: bytes, out: Pixels) -> None:
+    def decode_into(
+        self, syntax: Syntax, layout: PixelLayout, data: bytes | memoryview, out: Pixels
+    ) -> Later | None:
+        """What keeping takes is given back where it would hold up reading."""
         if not _is_slow(syntax):
-            self._decoders.decode_into(syntax, layout, data, out)
-            return
+            return self._decoders.decode_into(syntax, layout, data, out)
         name = _name(syntax, layout, data)
         packed = self._kept.get(name)
         if packed is not None and _unpack(packed, layout, out):
-            return
+            return None
         self._decoders.decode_into(syntax, layout, data, out)
-        self._kept.put(name, _pack(out))
+        if syntax.codecs[0] in KEPT_LATER:
+            return partial(self._keep, name, out)
+        self._keep(name, out)
+        return None
+
+    def _keep(self, name: bytes, values: Pixels) -> None:
+        self._kept.put(name, _pack(values))
 
     def decode_all(
         self, pieces: Sequence[Piece], take: Callable[[int, Pixels], T]
@@ -78,7 +93,7 @@ def _is_slow(syntax: Syntax) -> bool:
     return syntax.codecs[:1] != () and syntax.codecs[0] in SLOW
 
 
-def _name(syntax: Syntax, layout: PixelLayout, data: bytes) -> bytes:
+def _name(syntax: Syntax, layout: PixelLayout, data: bytes | memoryview) -> bytes:
     """All that the values follow from: other bytes, or the same read otherwise, never meet."""
     digest = hashlib.sha256(msgspec.msgpack.encode((FORM, syntax.codecs, layout)))
     digest.update(data)

@@ -175,6 +175,29 @@ class PartBytes:
         return read_into(self._source, self._start + offset, out[: self._size - offset])
 
 
+class HeadBytes:
+    """Another ByteSource of which what is `there` from `start` on was read already; `is_all`
+    where nothing comes behind it."""
+
+    def __init__(self, source: ByteSource, start: int, there: memoryview, *, is_all: bool) -> None:
+        self._source, self._start, self._there = source, start, there
+        self._is_all = is_all
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    @property
+    def size(self) -> int:
+        return self._source.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        at = offset - self._start
+        inside = at >= 0 and (self._is_all or at + length <= len(self._there))
+        there = self._there[at : at + length]
+        return bytes(there) if inside else self._source.read(offset, length)
+
+
 def read_into(source: ByteSource, offset: int, out: memoryview) -> int:
     """Fill `out`, without a copy where the source can; how many bytes were there."""
     if isinstance(source, DirectBytes):

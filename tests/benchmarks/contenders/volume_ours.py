@@ -50,13 +50,15 @@ def whole():
     feed.request(image.source.shape[0] // 2, lambda *_: None)
     while not volume.is_complete:
         events.get()()
-    return image, volume
+    return image, volume, feed
 
 
 def upwards(made):
     """Rescaled here: the program folds it into the window, and never changes the volume."""
-    image, volume = made
+    image, volume, feed = made
     assert not volume.missing
+    while not feed.is_through:  # frames that are kept later: for the second opening, not the first
+        events.get()()
     if sys.argv[3] == "first":
         frames.wipe("case")
     values = volume.values + np.array(image.intercepts, np.int16)[:, None, None]

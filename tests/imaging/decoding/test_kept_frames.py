@@ -21,7 +21,9 @@ LAYOUT = PixelLayout(
     rows=16, columns=8, samples=1, photometric="MONOCHROME2", planar=False, bits_allocated=16,
     bits_stored=16, high_bit=15, signed=True, floating=False, little=True, words=True,
 )  # fmt: skip
+JPEG_LS = SYNTAXES["1.2.840.10008.1.2.4.80"]
 VALUES = np.arange(-64, 64, dtype=np.int16).reshape(16, 8)
+WORDS = VALUES.view(np.uint16)
 
 
 def coded(values: Pixels) -> bytes:
@@ -55,6 +57,23 @@ def test_the_second_time_comes_from_what_was_kept(decoders: DecoderPool) -> None
     assert np.array_equal(into(keeping, data), VALUES)
     assert np.array_equal(keeping.decode(J2K, LAYOUT, data), VALUES)
     assert (kept.hits, len(kept.frames)) == (2, 1)
+
+
+def test_what_is_decoded_fast_is_kept_later(decoders: DecoderPool) -> None:
+    kept = Kept()
+    keeping, data = KeepingDecoders(decoders, kept), bytes(imagecodecs.jpegls_encode(WORDS))
+    out = np.empty_like(VALUES)
+    keep = keeping.decode_into(JPEG_LS, LAYOUT, data, out)
+    assert np.array_equal(out, WORDS.view(np.int16))
+    assert keep is not None
+    assert kept.frames == {}
+    keep()
+    assert len(kept.frames) == 1
+    assert keeping.decode_into(JPEG_LS, LAYOUT, data, out) is None
+    assert kept.hits == 1
+    other = KeepingDecoders(decoders, Kept())
+    assert np.array_equal(other.decode(JPEG_LS, LAYOUT, data), out)
+    assert len(other._kept.frames) == 1  # type: ignore[attr-defined]
 
 
 def test_other_bytes_and_another_reading_of_them_never_hit(decoders: DecoderPool) -> None:
