@@ -122,6 +122,18 @@ class OutlinePicture:
         )  # fmt: skip
 
 
+def paths_in(
+    paths: Paths, left: float, top: float, right: float, bottom: float
+) -> NDArray[np.int32]:
+    """The paths whose boxes reach into a rectangle in voxels."""
+    which = np.empty(len(paths.kinds), np.int32)
+    count = _paths_in()(
+        paths.boxes.ctypes.data, len(which),
+        (ctypes.c_double * 4)(left, top, right, bottom), which.ctypes.data,
+    )  # fmt: skip
+    return which[:count]
+
+
 def near(
     paths: Paths, which: NDArray[np.int32], where: Affine, at: tuple[float, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -146,6 +158,11 @@ def _check(paths: Paths, which: NDArray[np.int32]) -> None:
 @functools.cache
 def _draw() -> Callable[..., Any]:
     return function("labeler_draw_outlines", *(POINTER,) * 10, SIZE, *(POINTER,) * 4)
+
+
+@functools.cache
+def _paths_in() -> Callable[..., Any]:
+    return function("labeler_paths_in", POINTER, SIZE, POINTER, POINTER, gives=SIZE)
 
 
 @functools.cache

@@ -179,7 +179,7 @@ def shrink(pixels: NDArray[Any], across: Shares, down: Shares) -> Values:
         return made
     most, count = across.weights.shape
     begin, end = int(across.first.min()), min(across.voxels, int(across.first.max()) + most)
-    scratch = np.empty((end - begin + most) * channels + count, real)
+    scratch = np.empty((end - begin + most) * channels + most * count, real)
     _shrink(
         _at(frame),
         _shares(across, begin, end),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.kernels.outlines import near
+from labeler.kernels.outlines import near, paths_in
 from labeler.model.handles import handles
 from labeler.model.measures import MASKS, place
 from labeler.model.outlines import area_of
@@ -95,19 +95,12 @@ def vertex_near(scene: Scene, p_canvas: Place, but: str) -> Point | None:
 
 
 def _paths_near(scene: Scene, outlines: MarkPaths, p_canvas: Place) -> NDArray[np.int32]:
-    """The paths whose boxes are within reach: one pass over 10,000 boxes takes some 20 µs, less
+    """The paths whose boxes are within reach: one pass over 10,000 boxes takes some 10 µs, less
     than a grid of them would be worth."""
     x, y = p_canvas
     ends = [scene.where.to_voxel(at) for at in ((x - REACH, y - REACH), (x + REACH, y + REACH))]
-    (left, top), (right, bottom) = np.sort(np.array(ends), axis=0).tolist()
-    boxes = outlines.paths.boxes
-    near_it = (
-        (boxes[:, 0] <= right)
-        & (boxes[:, 2] >= left)
-        & (boxes[:, 1] <= bottom)
-        & (boxes[:, 3] >= top)
-    )
-    return np.flatnonzero(near_it).astype(np.int32)
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(*ends, strict=True))
+    return paths_in(outlines.paths, left, top, right, bottom)
 
 
 def _area(outlines: MarkPaths, path: int) -> float:

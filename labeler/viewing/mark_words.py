@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
 from msgspec import UNSET
 
+from labeler.kernels.outlines import paths_in
 from labeler.model.image import Image, Pixels
 from labeler.model.intensities import Intensity, intensity, values_inside
 from labeler.model.masks import Mask
@@ -125,10 +125,9 @@ def _is_large(scene: Scene, shape: FlatShape | MaskShape, mask: Mask | None) -> 
 def _on_canvas(scene: Scene) -> list[int]:
     """The marks with an outline on the canvas, a few more than are told at most."""
     ends = [scene.where.to_voxel(at) for at in ((0, 0), (scene.canvas.width, scene.canvas.height))]
-    (left, top), (right, bottom) = np.sort(np.array(ends), axis=0).tolist()
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(*ends, strict=True))
     outlines = scene.here.outlines
-    x0, y0, x1, y1 = outlines.paths.boxes.T
-    seen = outlines.marks[(x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top)]
+    seen = outlines.marks[paths_in(outlines.paths, left, top, right, bottom)]
     return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
 
 

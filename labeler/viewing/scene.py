@@ -111,7 +111,7 @@ class Scene:
         column, row, _ = self.image.affine.spacing_mm
         return column, row
 
-    @property
+    @functools.cached_property
     def here(self) -> LyingMarks:
         """The marks that lie on this frame and are not hidden."""
         return self.marks.on(self.document, self.image, self.view.index, self.base, self.labels)

@@ -44,7 +44,7 @@ def _rows(job: str, measure: Measure, note: str) -> list[Row]:
         create_profile(profile, Practice(), now=int(time.time()))
         commands: dict[str, Sequence[str]] = {
             "ours": (program(), "--profile", str(profile)),
-            **{name: (viewer(name),) for name in VIEWERS},
+            **{name: (viewer(name),) for name in BARS if name in VIEWERS},
             "bare PySide6": (sys.executable, str(CONTENDERS / "bare_window.py")),
         }
         times: dict[str, list[float]] = {name: [] for name in commands}

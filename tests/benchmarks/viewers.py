@@ -13,8 +13,10 @@ VIEWERS = {
     "anylabeling": "anylabeling==0.4.43",
     "labelme": "labelme==6.3.1",
     "napari": "napari[pyside6]==0.9.2",
+    "xanylabeling": "x-anylabeling-cvhub==4.2.1",
 }
-"""Pinned; what they need in turn is what they ask for on the day of the first run."""
+"""By their commands. Pinned; what they need in turn is what they ask for on the day of the first
+run."""
 
 
 def viewer(name: str) -> str:

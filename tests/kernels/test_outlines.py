@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from labeler.kernels.outlines import ARROW, CLOSED, CROSS, OPEN, OutlinePicture, Paths, Pen, near
+from labeler.kernels.outlines import (
+    ARROW,
+    CLOSED,
+    CROSS,
+    OPEN,
+    OutlinePicture,
+    Paths,
+    Pen,
+    near,
+    paths_in,
+)
 
 PEN = Pen(1.5, 3.0, 153, 0.0, 0.0, 3.0, 8.0, 10.0, 0.43)
 STRAIGHT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -93,6 +104,60 @@ def test_a_small_path_is_one_pixel_wide() -> None:
     assert (alpha(pixels)[4, 4:13] == 255).all()
 
 
+def thin(ring: NDArray[np.float64], size: tuple[int, int], detail: float) -> NDArray[np.float64]:
+    """Of each pixel how much a line of one pixel covers: the slow way."""
+    cover = np.zeros(size)
+    kept = ring[:1]
+    for n, place in enumerate(ring[1:], 1):
+        if n == len(ring) - 1 or np.abs(place - kept[-1]).max() >= detail:
+            kept = np.vstack((kept, place))
+    for a, b in pairwise(kept):
+        steep = abs(b[1] - a[1]) > abs(b[0] - a[0])
+        (along, off), (to, end) = sorted(
+            [(a[::-1], b[::-1]), (a, b)][not steep], key=lambda p: p[0]
+        )
+        slope = (end - off) / (to - along) if to > along else 0.0
+        for n in range(math.floor(along), math.floor(to) + 1):
+            middle = off + (min(max(n + 0.5, along), to) - along) * slope - 0.5
+            for m, share in (
+                (math.floor(middle), 1 - middle % 1),
+                (math.floor(middle) + 1, middle % 1),
+            ):
+                row, column = (n, m) if steep else (m, n)
+                if 0 <= row < size[0] and 0 <= column < size[1]:
+                    cover[row, column] = max(cover[row, column], share)
+    return cover
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(PLACE, min_size=2, max_size=90),
+    st.booleans(),
+    st.sampled_from([0.0, 1.0, 3.0]),
+    st.tuples(st.integers(-30, 30), st.integers(-30, 30)),
+)
+def test_a_small_path_shares_out_two_pixels_of_each_column(
+    places: list[tuple[float, float]], closed: bool, detail: float, way: tuple[int, int]
+) -> None:
+    moved = np.array(places) * 0.8 + way
+    kind, lines = (CLOSED if closed else OPEN), [tuple(place) for place in moved.tolist()]
+    pixels = drawn(paths_of((lines, kind)), (24, 32), replace(PEN, small=99.0, detail=detail))
+    ring = np.vstack((moved, moved[:1])) if closed else moved
+    wanted = thin(ring, (24, 32), detail)
+    assert np.abs(alpha(pixels) / 255 - wanted).max() <= 2 / 255
+    blue = (pixels & 0xFF) / 255
+    assert np.abs(blue - wanted).max() <= 2 / 255
+
+
+def test_a_small_path_stays_in_its_box_whatever_its_places_say() -> None:
+    paths = paths_of(([(4.5, 4.5), (12.5, 9.5)], OPEN))
+    paths.places[1] = 1e9, math.nan
+    pixels = drawn(paths, (20, 30), replace(PEN, small=12.0))
+    assert alpha(pixels).any()
+    assert not alpha(pixels)[:, 14:].any()
+    assert not alpha(pixels)[11:].any()
+
+
 def test_dashes_leave_gaps_where_the_shade_goes_on() -> None:
     pixels = drawn(paths_of(([(2.0, 5.5), (60.0, 5.5)], OPEN)), (12, 64), dash=(6.0, 9.75))
     blue = (pixels[5] & 0xFF).astype(int)
@@ -137,6 +202,22 @@ def test_near_tells_distance_and_inside(
         if (y0 > at[1]) != (y1 > at[1]) and at[0] < x0 + (at[1] - y0) / (y1 - y0) * (x1 - x0):
             turns += 1
     assert bool(around[0]) == (closed and turns % 2 == 1)
+
+
+@given(st.lists(st.tuples(PLACE, PLACE), max_size=6), PLACE, PLACE)
+def test_paths_in_a_rectangle_are_those_whose_boxes_meet_it(
+    lines: list[tuple[tuple[float, float], tuple[float, float]]],
+    a: tuple[float, float],
+    b: tuple[float, float],
+) -> None:
+    paths = paths_of(*(([one, other], OPEN) for one, other in lines))
+    (left, right), (top, bottom) = sorted((a[0], b[0])), sorted((a[1], b[1]))
+    wanted = [
+        n
+        for n, (x0, y0, x1, y1) in enumerate(paths.boxes.tolist())
+        if x0 <= right and x1 >= left and y0 <= bottom and y1 >= top
+    ]
+    assert paths_in(paths, left, top, right, bottom).tolist() == wanted
 
 
 def test_what_does_not_fit_is_refused() -> None:

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum kind { OPEN = 0, CLOSED = 1, CROSS = 2, ARROW = 3 };
 
@@ -93,36 +94,6 @@ static void piece(struct brush *b, float x0, float y0, float x1, float y1)
     b->gone += length;
 }
 
-static void dot(struct brush *b, ptrdiff_t x, ptrdiff_t y, float share)
-{
-    if (x >= b->left && x < b->right && y >= b->top && y < b->bottom)
-        touch(b, y * b->width + x, (uint16_t)(share * 255 + 0.5f), 0);
-}
-
-/* A line one pixel wide: of each column (or row, where it is steep) it shares out two pixels. */
-static void hair(struct brush *b, float x0, float y0, float x1, float y1)
-{
-    const int steep = fabsf(y1 - y0) > fabsf(x1 - x0);
-    float a0 = steep ? y0 : x0, o0 = steep ? x0 : y0, a1 = steep ? y1 : x1, o1 = steep ? x1 : y1;
-    if (a0 > a1) {
-        const float a = a0, o = o0;
-        a0 = a1, o0 = o1, a1 = a, o1 = o;
-    }
-    const float slope = a1 > a0 ? (o1 - o0) / (a1 - a0) : 0;
-    const float least = (float)(steep ? b->top : b->left) - 1;
-    const float most = (float)(steep ? b->bottom : b->right) + 1;
-    const ptrdiff_t end = (ptrdiff_t)floorf(held(a1, least, most));
-    for (ptrdiff_t along = (ptrdiff_t)floorf(held(a0, least, most)); along <= end; along++) {
-        const float off = o0 + (held((float)along + 0.5f, a0, a1) - a0) * slope - 0.5f;
-        if (!(fabsf(off) < 1e9f))
-            continue;
-        const ptrdiff_t first = (ptrdiff_t)floorf(off);
-        const float share = off - (float)first;
-        dot(b, steep ? first : along, steep ? along : first, 1 - share);
-        dot(b, steep ? first + 1 : along, steep ? along : first + 1, share);
-    }
-}
-
 static uint32_t times(uint32_t color, uint32_t share)
 {
     /* Two channels at once, each divided by 255 and rounded. */
@@ -165,9 +136,8 @@ static void barbs(struct brush *b, float x0, float y0, float x1, float y1, float
 }
 
 /* All pieces of one path; a place less than `detail` from the one before is passed over. */
-static void walk(struct brush *b, const struct paths *p, int32_t path, float detail, int small)
+static void walk(struct brush *b, const struct paths *p, int32_t path, float detail)
 {
-    void (*const line)(struct brush *, float, float, float, float) = small ? hair : piece;
     const int32_t begin = p->starts[path], end = p->starts[path + 1];
     float x0, y0, x, y, firstx, firsty;
     at_canvas(p, begin, &x0, &y0);
@@ -177,23 +147,131 @@ static void walk(struct brush *b, const struct paths *p, int32_t path, float det
         const int ends = n == end - 1 && p->kinds[path] != CLOSED;
         if (!ends && fabsf(x - x0) < detail && fabsf(y - y0) < detail)
             continue;
-        line(b, x0, y0, x, y);
+        piece(b, x0, y0, x, y);
         x0 = x, y0 = y;
     }
     if (p->kinds[path] == CLOSED || end - begin == 1)
-        line(b, x0, y0, firstx, firsty);
+        piece(b, x0, y0, firstx, firsty);
 }
 
-/* The longer side of the box of a path on the canvas; less than 0 where it does not reach into what
-   may be drawn. */
-static double shown_side(const struct brush *b, const double *box, const double *m, double margin)
+/* A path in a few pixels is worked out beside the picture, of which it needs no more than these. */
+enum { MOST_SMALL = 44, ROOM = 48, PLACES = 64 };
+
+struct small {
+    uint8_t cover[ROOM * ROOM];
+    ptrdiff_t left, top, width, height;
+    float x[PLACES + 1], y[PLACES + 1]; /* places of the path that are kept, in pixels of the cover */
+    float next_x[PLACES], next_y[PLACES];
+};
+
+static inline void more(uint8_t *cover, float share)
 {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-    for (int corner = 0; corner < 4; corner++) {
-        const double column = box[corner & 1 ? 2 : 0], row = box[corner & 2 ? 3 : 1];
-        const double at[2] = {m[0] * column + m[1] * row + m[2], m[3] * column + m[4] * row + m[5]};
-        for (int n = 0; n < 2; n++)
-            low[n] = fmin(low[n], at[n]), high[n] = fmax(high[n], at[n]);
+    const uint8_t now = (uint8_t)(share * 255 + 0.5f);
+    *cover = now > *cover ? now : *cover;
+}
+
+/* Lines one pixel wide: of each column (or row, where it is steep) one shares out two pixels. */
+static void hairs(struct small *s, ptrdiff_t count)
+{
+    for (ptrdiff_t n = 0; n < count; n++) {
+        const float x0 = s->x[n], y0 = s->y[n], x1 = s->x[n + 1], y1 = s->y[n + 1];
+        const int steep = fabsf(y1 - y0) > fabsf(x1 - x0);
+        const ptrdiff_t on = steep ? ROOM : 1, aside = steep ? 1 : ROOM;
+        const float b0 = steep ? y0 : x0, p0 = steep ? x0 : y0;
+        const float b1 = steep ? y1 : x1, p1 = steep ? x1 : y1;
+        const int back = b0 > b1;
+        const float a0 = back ? b1 : b0, o0 = back ? p1 : p0;
+        const float a1 = back ? b0 : b1, o1 = back ? p0 : p1;
+        const float slope = a1 > a0 ? (o1 - o0) / (a1 - a0) : 0;
+        const ptrdiff_t end = (ptrdiff_t)a1;
+        for (ptrdiff_t along = (ptrdiff_t)a0; along <= end; along++) {
+            const float off = o0 + (held((float)along + 0.5f, a0, a1) - a0) * slope - 0.5f;
+            const ptrdiff_t first = (ptrdiff_t)off;
+            const float share = off - (float)first;
+            uint8_t *const at = s->cover + along * on + first * aside;
+            more(at, 1 - share);
+            more(at + aside, share);
+        }
+    }
+}
+
+static void lay_row(uint32_t *restrict row, const uint8_t *restrict cover, ptrdiff_t count, uint32_t color)
+{
+    for (ptrdiff_t x = 0; x < count; x++)
+        row[x] = times(row[x], 255u - cover[x]) + times(color, cover[x]);
+}
+
+/* What is covered goes over the picture, where that may be drawn. */
+static void lay(const struct small *s, const struct brush *b, uint32_t *target, uint32_t color)
+{
+    const ptrdiff_t left = s->left > b->left ? s->left : b->left;
+    const ptrdiff_t top = s->top > b->top ? s->top : b->top;
+    const ptrdiff_t right = s->left + s->width < b->right ? s->left + s->width : b->right;
+    const ptrdiff_t bottom = s->top + s->height < b->bottom ? s->top + s->height : b->bottom;
+    for (ptrdiff_t y = top; y < bottom; y++)
+        lay_row(target + y * b->width + left, s->cover + (y - s->top) * ROOM + left - s->left, right - left, color);
+}
+
+/* A path whose longer side is MOST_SMALL at most, by lines of one pixel without shade. `low` and
+   `high` are around it; whatever its places are, it stays in there. */
+static void draw_small(struct small *s, const struct brush *b, const struct paths *p, int32_t path,
+                       float detail, const double *low, const double *high, uint32_t *target,
+                       uint32_t color)
+{
+    s->left = (ptrdiff_t)floor(low[0]) - 1, s->top = (ptrdiff_t)floor(low[1]) - 1;
+    s->width = (ptrdiff_t)floor(high[0]) + 2 - s->left;
+    s->height = (ptrdiff_t)floor(high[1]) + 2 - s->top;
+    memset(s->cover, 0, (size_t)(s->height * ROOM));
+    const double *const m = p->map;
+    const double from_x = low[0] - (double)s->left, from_y = low[1] - (double)s->top;
+    const double to_x = high[0] - (double)s->left, to_y = high[1] - (double)s->top;
+    const double off_x = m[2] - (double)s->left, off_y = m[5] - (double)s->top;
+    const int32_t begin = p->starts[path], end = p->starts[path + 1];
+    const int closed = p->kinds[path] == CLOSED || end - begin == 1;
+    ptrdiff_t count = 0;
+    float x = -INFINITY, y = -INFINITY, first_x = 0, first_y = 0;
+    for (int32_t from = begin; from < end; from += PLACES) {
+        const ptrdiff_t some = end - from < PLACES ? end - from : PLACES;
+        const double *const places = p->places + 2 * (ptrdiff_t)from;
+        for (ptrdiff_t n = 0; n < some; n++) {
+            const double column = places[2 * n], row = places[2 * n + 1];
+            const double u = m[0] * column + m[1] * row + off_x;
+            const double v = m[3] * column + m[4] * row + off_y;
+            s->next_x[n] = (float)(u > from_x ? u < to_x ? u : to_x : from_x);
+            s->next_y[n] = (float)(v > from_y ? v < to_y ? v : to_y : from_y);
+        }
+        if (from == begin)
+            first_x = s->next_x[0], first_y = s->next_y[0];
+        for (ptrdiff_t n = 0; n < some; n++) {
+            const float u = s->next_x[n], v = s->next_y[n];
+            const int beside = (fabsf(u - x) < detail) & (fabsf(v - y) < detail);
+            s->x[count] = u, s->y[count] = v;
+            count += !beside; /* no branch: it would be guessed wrong half the time */
+            x = s->x[count - 1], y = s->y[count - 1];
+        }
+        if (!closed && from + some == end && (x != s->next_x[some - 1] || y != s->next_y[some - 1]))
+            count++; /* the last place stands behind those that are kept */
+        if (count > 1) {
+            hairs(s, count - 1);
+            s->x[0] = s->x[count - 1], s->y[0] = s->y[count - 1], count = 1;
+        }
+    }
+    if (closed)
+        s->x[count] = first_x, s->y[count] = first_y, count++;
+    hairs(s, count - 1);
+    lay(s, b, target, color);
+}
+
+/* The box of a path on the canvas, and its longer side; less than 0 where it does not reach into
+   what may be drawn. */
+static double shown_side(const struct brush *b, const double *box, const double *m, double margin,
+                         double *low, double *high)
+{
+    for (int n = 0; n < 2; n++) {
+        const double *const part = m + 3 * n;
+        const double a = part[0] * box[0], c = part[0] * box[2];
+        const double d = part[1] * box[1], e = part[1] * box[3];
+        low[n] = fmin(a, c) + fmin(d, e) + part[2], high[n] = fmax(a, c) + fmax(d, e) + part[2];
     }
     const int shown = high[0] + margin > b->left && low[0] - margin < b->right &&
                       high[1] + margin > b->top && low[1] - margin < b->bottom;
@@ -213,14 +291,19 @@ void labeler_draw_outlines(uint32_t *target, uint16_t *touched, int32_t *list,
     const struct paths p = {places, starts, kinds, map};
     struct brush b = {touched, list, 0, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4],
                       style[0], style[1], fmaxf(style[0], style[1]) + 0.5f, 0, 0, 0};
+    struct small small;
     for (ptrdiff_t n = 0; n < count; n++) {
         const int32_t path = which[n];
         const uint8_t kind = kinds[path], ink = inks[path];
         const double margin = b.reach + (kind >= CROSS ? fmaxf(style[5], style[6]) : 0);
-        const double side = shown_side(&b, boxes + 4 * (ptrdiff_t)path, map, margin);
+        double low[2], high[2];
+        const double side = shown_side(&b, boxes + 4 * (ptrdiff_t)path, map, margin, low, high);
         if (side < 0)
             continue;
-        const int small = kind < CROSS && side < style[8];
+        if (kind < CROSS && side < fminf(style[8], MOST_SMALL)) {
+            draw_small(&small, &b, &p, path, style[3], low, high, target, colors[ink]);
+            continue;
+        }
         b.on = dashes[2 * ink], b.period = dashes[2 * ink + 1], b.gone = 0;
         float x0, y0, x1, y1;
         at_canvas(&p, starts[path], &x0, &y0);
@@ -228,11 +311,23 @@ void labeler_draw_outlines(uint32_t *target, uint16_t *touched, int32_t *list,
         if (kind == CROSS)
             b.period = 0, cross(&b, x0, y0, style[4], style[5]);
         else
-            walk(&b, &p, path, style[3], small);
+            walk(&b, &p, path, style[3]);
         if (kind == ARROW)
             barbs(&b, x0, y0, x1, y1, style[6], style[7]);
         settle(&b, target, colors[ink], (uint32_t)style[2]);
     }
+}
+
+/* The paths whose boxes reach into a rectangle (left, top, right, bottom); answers with how many. */
+ptrdiff_t labeler_paths_in(const double *boxes, ptrdiff_t count, const double *in, int32_t *which)
+{
+    ptrdiff_t found = 0;
+    for (ptrdiff_t n = 0; n < count; n++) {
+        const double *const box = boxes + 4 * n;
+        which[found] = (int32_t)n;
+        found += (box[0] <= in[2]) & (box[2] >= in[0]) & (box[1] <= in[3]) & (box[3] >= in[1]);
+    }
+    return found;
 }
 
 static double to_piece(const double *p, const double *a, const double *b)

@@ -175,31 +175,34 @@ static void NAME(sample)(const Frame *frame, const Axis *across, const Axis *dow
 }
 
 /* Averages over the rectangles that `down` and `across` share out. First the rows are added, which
-   runs along memory; `sums` holds as many zeros behind its end as `across` weighs voxels. */
+   runs along memory; `sums` holds as many zeros behind its end as `across` weighs voxels, and then
+   has room for these weights, put side by side for each pixel. */
 static void NAME(shrink)(const Frame *frame, const Shares *across, const Shares *down, REAL *out, ptrdiff_t out_row,
                          ptrdiff_t out_column, REAL *restrict sums)
 {
     const ptrdiff_t k = frame->channels, wide = across->count, voxels = across->to - across->from;
     const int32_t *restrict first = across->first;
-    REAL *restrict line = sums + (voxels + across->most) * k;
+    const ptrdiff_t most = across->most;
+    REAL *restrict weights = sums + (voxels + most) * k;
+    for (ptrdiff_t x = 0; x < wide; x++)
+        for (ptrdiff_t j = 0; j < most; j++)
+            weights[x * most + j] = (REAL)across->weights[j * wide + x];
     for (ptrdiff_t y = 0; y < down->count; y++) {
-        memset(sums, 0, (size_t)((voxels + across->most) * k) * sizeof *sums);
+        memset(sums, 0, (size_t)((voxels + most) * k) * sizeof *sums);
         for (ptrdiff_t j = 0; j < down->most; j++) {
             const REAL weight = (REAL)down->weights[j * down->count + y];
             if (weight > 0)
                 NAME(add)(sums, frame, down->first[y] + j, across->from, voxels, weight);
         }
         for (ptrdiff_t c = 0; c < k; c++) {
-            memset(line, 0, (size_t)wide * sizeof *line);
-            for (ptrdiff_t j = 0; j < across->most; j++) {
-                const double *restrict weights = across->weights + j * wide;
-                const REAL *restrict at = sums + (j - across->from) * k + c;
-                for (ptrdiff_t x = 0; x < wide; x++)
-                    line[x] += (REAL)weights[x] * at[first[x] * k];
-            }
             REAL *restrict to = out + y * out_row + c;
-            for (ptrdiff_t x = 0; x < wide; x++)
-                to[x * out_column] = line[x];
+            const REAL *restrict at = sums - across->from * k + c;
+            for (ptrdiff_t x = 0; x < wide; x++) {
+                REAL sum = 0;
+                for (ptrdiff_t j = 0; j < most; j++)
+                    sum += weights[x * most + j] * at[(first[x] + j) * k];
+                to[x * out_column] = sum;
+            }
         }
     }
 }

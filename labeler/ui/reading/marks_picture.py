@@ -68,6 +68,7 @@ class MarksPicture:
         self._how: _How | None = None
         self._drawn: _Drawn | None = None
         self._image, self._raster = QImage(), OutlinePicture(np.zeros((1, 1), np.uint32))
+        self._dashes, self._pen = _dashes(1.0), _pen(1.0)
         self.redrawn = 0
         """Pixels that were drawn anew since it was made."""
 
@@ -100,6 +101,8 @@ class MarksPicture:
             painter.drawImage(room, self._image)
 
     def _begin(self, how: _How) -> None:
+        if self._how is None or self._how.ratio != how.ratio:
+            self._dashes, self._pen = _dashes(how.ratio), _pen(how.ratio)
         if self._how is None or self._how.size != how.size:
             self._image = QImage(*how.size, QImage.Format.Format_ARGB32_Premultiplied)
             pixels = np.frombuffer(self._image.bits(), np.uint32)
@@ -136,14 +139,11 @@ class MarksPicture:
             out = [n for n, one in enumerate(here.all) if one.mark.id in drawn.gone]
             which = which[~np.isin(here.outlines.marks, out)]
         box = clip.left(), clip.top(), clip.right() + 1, clip.bottom() + 1
-        for paths, inks, some in (
-            self._regions(scene, shown),
-            (here.outlines, here.inks[here.outlines.marks], which),
-        ):
+        each = [self._regions(scene, shown)] if shown else []
+        for paths, inks, some in (*each, (here.outlines, here.inks[here.outlines.marks], which)):
             self._raster.draw(
-                paths.paths, some, inks, _affine(how), self._colors, _dashes(how.ratio),
-                _pen(how.ratio), box,
-            )  # fmt: skip
+                paths.paths, some, inks, _affine(how), self._colors, self._dashes, self._pen, box
+            )
 
     def _fill(
         self, scene: Scene, how: _How, shown: Iterable[tuple[Lying, Mask]], clip: QRect

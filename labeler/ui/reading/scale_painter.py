@@ -31,6 +31,7 @@ class ScalePainter:
         self._of: ref[Image] | None = None
         """Not held: a cut of it holds its whole volume."""
         self._bar: ScaleBar | None = None
+        self._drawn: object = None
         self._still = QImage()
 
     def paint(
@@ -43,8 +44,9 @@ class ScalePainter:
         if key != self._key or self._of is None or self._of() is not scene.image:
             self._key, self._of = key, ref(scene.image)
             self._bar = scale_bar(scene.image, scene.layout, view, scene.canvas)
-            if self._bar is not None:
-                self._still = _drawn(self._bar, room.height(), ratio, self._theme)
+        drawn = self._bar, room.height(), ratio
+        if self._bar is not None and drawn != self._drawn:
+            self._drawn, self._still = drawn, _drawn(self._bar, room.height(), ratio, self._theme)
         if self._bar is None:
             return
         painter.drawImage(room.topLeft(), self._still)
@@ -69,11 +71,12 @@ def _drawn(bar: ScaleBar, height: int, ratio: float, theme: Theme) -> QImage:
     ends = [QRect(LEFT, round(y), LONG, 1) for y in (bar.top, bar.bottom)]
     upright = QRect(LEFT, round(bar.top), 1, round(bar.bottom) - round(bar.top) + 1)
     painter = QPainter(still)
+    black = QColor(0, 0, 0)
     for part in (*parts, *ends, upright):
-        painter.fillRect(part.adjusted(-1, -1, 1, 1), QColor(0, 0, 0))
-    for part in parts:
-        painter.fillRect(part, theme.color("text3"))
-    for part in (*ends, upright):
-        painter.fillRect(part, theme.color("overlay"))
+        painter.fillRect(part.adjusted(-1, -1, 1, 1), black)
+    for token, some in (("text3", parts), ("overlay", [*ends, upright])):
+        color = theme.color(token)
+        for part in some:
+            painter.fillRect(part, color)
     painter.end()
     return still

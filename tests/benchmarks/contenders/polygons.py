@@ -5,6 +5,8 @@ import numpy as np
 COUNT, CORNERS, SIDE = 10_000, 20, 4000
 VIEW = 1000, 800
 LABELS = 5
+MOVES = 20
+"""A hand does not move once. For whom a move takes seconds, one is enough."""
 
 
 def outlines():

@@ -1,5 +1,7 @@
 """10,000 polygons in this program's own viewport: loaded, drawn anew, and under the pointer."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import polygons
@@ -23,7 +25,7 @@ from tests.support.reading_in_memory import ReadingInMemory, open_case
 NONE = Qt.MouseButton.NoButton
 
 
-def main():
+def main():  # noqa: C901  one job after the other
     application = QApplication([])
     look = load_look(resources_root(), reduced_motion=True)
     prime(application, look)
@@ -72,12 +74,24 @@ def main():
         return str(told).encode()
 
     def repaint():
-        """The image a pixel aside: nothing that was drawn can be used again."""
-        repaint.way = -repaint.way
-        viewport.look(pan(viewport.view, viewport.layout, (repaint.way, 0)))
+        """All marks anew, by another opacity: nothing that was drawn of them can be used again."""
+        repaint.fill = 61 - repaint.fill
+        desk.preferences = replace(desk.preferences, fill_percent=repaint.fill)
+        before = view._painter.marks.redrawn
+        view.repaint()
+        assert view._painter.marks.redrawn - before == view.width() * view.height()
+
+    def move_image():
+        """A pixel aside: neither the image nor the marks can be used again."""
+        move_image.way = -move_image.way
+        viewport.look(pan(viewport.view, viewport.layout, (move_image.way, 0)))
         view.repaint()
 
     def hover():
+        for _ in range(polygons.MOVES):
+            move()
+
+    def move():
         at = QPointF(*next(pointer))
         view.mouseMoveEvent(
             QMouseEvent(
@@ -87,20 +101,21 @@ def main():
         )  # fmt: skip
         application.processEvents()
 
-    repaint.way, pointer = 1, polygons.places()
+    repaint.fill, move_image.way, pointer = 30, 1, polygons.places()
 
-    def with_all(work):
+    def with_all(work, times=1):
         def done():
             if not port.document().marks:
                 load()
             work()
 
-        return done, polygons.done
+        return done, polygons.done, times
 
     jobs = {
         "polygons-load": (load, unload),
         "polygons-repaint": with_all(repaint),
-        "polygons-hover": with_all(hover),
+        "polygons-pan": with_all(move_image),
+        "polygons-hover": with_all(hover, polygons.MOVES),
     }
     perform(jobs)
 
