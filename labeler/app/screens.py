@@ -290,6 +290,8 @@ class Standing:
     marketplace: str | None
     storage: str
     """The profile's folder, to show."""
+    shut: bool = False
+    """The profile could not be opened, and nothing here is of it; `open_again` tries once more."""
 
 
 @dataclass(frozen=True)

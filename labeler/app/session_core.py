@@ -30,6 +30,7 @@ from labeler.app.screens import (
 from labeler.app.services import Services, Tick
 from labeler.app.situations import held_in_memory
 from labeler.app.slice_memory import allowed_bytes
+from labeler.app.store_worker import WAITS_FOR_DISK
 from labeler.errors import LabelerError
 from labeler.later import Later
 from labeler.model.preferences import DEFAULTS, Preferences, kept_bytes
@@ -79,7 +80,8 @@ class SessionCore:
         self._hear: Callable[[Change], None] = lambda _change: None
         self._board = NoticeBoard(self._tell)
         self._closed = False
-        self._answers = Answers(self._deliver, self._board.error, _crash)
+        self._answers = Answers(self._deliver, self._not_saved, _crash)
+        self._held: LabelerError | None = None
         self._errands = JobPool(self._answers, threads=ERRANDS_AT_ONCE)
         self._reading_pool = JobPool(self._answers, threads=max(2, cores()))
         self._bench: Workbench | None = None
@@ -276,13 +278,20 @@ class SessionCore:
             self._tell(Change.LOCK)
 
     def _not_saved(self, error: LabelerError) -> None:
-        self._board.error(held_in_memory(error, self.save_light().at))
+        """What the disk says to what nobody waits for; over when all is saved."""
+        if error.code in WAITS_FOR_DISK:
+            error = self._held = held_in_memory(error, self.save_light().at)
+        self._board.error(error)
 
     def _pulse(self) -> None:
         if self._bench is None or self._closed:
             return
         self.reading.look_up()
-        if self._bench.worker.light().pending:
+        light, held = self._bench.worker.light(), self._held
+        if held is not None and light.state is not SaveState.FAILED:
+            self._held = None
+            self._board.withdraw(lambda e: (e.code, e.safe) == (held.code, held.safe))
+        if light.pending:
             self._tell(Change.SAVED)
         listed = self.activities()
         if listed != self._listed:

@@ -19,6 +19,12 @@ def template(words: str) -> str:
     return words
 
 
+_RESUMES = {
+    "disk-full": template("Free 200 MB; saving resumes by itself."),
+    "disk-failed": template(
+        "Check that the disk is connected and may be written; saving resumes by itself."
+    ),
+}
 _WAIT = (
     template("Nothing waits to be sent."),
     template("1 signed case waits here."),
@@ -29,16 +35,18 @@ _BY_HAND = template("Keep working; sync when you are online.")
 
 
 def held_in_memory(error: LabelerError, saved_at: int | None) -> LabelerError:
-    """A full disk, with the local time of the last save (UTC seconds); any other error as it is."""
-    if error.code != "disk-full":
+    """A disk that takes no more, with the local time of the last save (UTC seconds); any other
+    error as it is."""
+    do = _RESUMES.get(error.code)
+    if do is None:
         return error
-    happened, do = error.templates[0], template("Free 200 MB; saving resumes by itself.")
+    happened, facts = error.templates[0], dict(error.facts)
     if saved_at is None:
-        return LabelerError(error.code, happened, safe="Your marks are held in memory.", do=do)
-    since = datetime.fromtimestamp(saved_at).astimezone().strftime("%H:%M")
-    return LabelerError(
-        error.code, happened, safe="Marks since {since} are held in memory.", do=do, since=since
-    )
+        held = template("Your marks are held in memory.")
+        return LabelerError(error.code, happened, safe=held, do=do, **facts)
+    facts["since"] = datetime.fromtimestamp(saved_at).astimezone().strftime("%H:%M")
+    held = template("Marks since {since} are held in memory.")
+    return LabelerError(error.code, happened, safe=held, do=do, **facts)
 
 
 def out_of_reach(error: LabelerError, waiting: int, retry_s: float | None) -> LabelerError:

@@ -20,7 +20,8 @@ T = TypeVar("T")
 
 SLOW_EDITS = 64
 SLOW_SECONDS = 2.0
-_WAITS_FOR_DISK = frozenset({"disk-full", "disk-failed", "database-busy", "database-damaged"})
+WAITS_FOR_DISK = frozenset({"disk-full", "disk-failed", "database-busy", "database-damaged"})
+"""With these what goes to a journal waits."""
 
 
 class Closable(Protocol):
@@ -203,7 +204,7 @@ class StoreWorker(Generic[S]):
         try:
             job.work(store)
         except BaseException as error:  # noqa: BLE001  handed on
-            if job.waits and isinstance(error, LabelerError) and error.code in _WAITS_FOR_DISK:
+            if job.waits and isinstance(error, LabelerError) and error.code in WAITS_FOR_DISK:
                 self._stall(error)
                 return False
             job.failed(error)

@@ -73,7 +73,7 @@ def newer(document: str, seq: int) -> LabelerError:
     """The chain holds, and a later program has written it."""
     return LabelerError(
         "journal-newer",
-        "Step {seq} of the journal of {case} was written by a newer version of the program.",
+        "Step {seq} of the journal of case {case} was written by a newer version of the program.",
         safe="Nothing was changed.",
         do="Update the program, then open it again.",
         document=document,

@@ -164,21 +164,35 @@ def _compare_commits(found: Head, acknowledged: Head) -> list[LabelerError]:
 
 
 def _head_damaged(name: str, file: HeadFile) -> LabelerError:
+    case = _case(name)
     return LabelerError(
         "head-damaged",
-        "The note of how far {subject} was saved is damaged ({slots} of its copies).",
+        "The note of how far case {case} was saved is damaged ({slots} of its 2 copies)."
+        if case
+        else "The note of how far the database was saved is damaged ({slots} of its 2 copies).",
         safe="The saved work itself can still be read; the damaged files are kept aside.",
-        do="Check the disk: it changes what is written on it.",
+        do="Look whether the last of it is there. Check the disk: it changes what is written.",
         subject=name,
+        case=case,
         slots=file.damaged,
     )
 
 
 def _head_missing(name: str) -> LabelerError:
+    case = _case(name)
     return LabelerError(
         "head-missing",
-        "The note of how far {subject} was saved is gone.",
+        "The note of how far case {case} was saved is gone."
+        if case
+        else "The note of how far the database was saved is gone.",
         safe="The saved work itself can still be read.",
-        do="Check the disk, and whether another program cleans this folder.",
+        do="Look whether the last of it is there. Check the disk, and whether another program "
+        "cleans this folder.",
         subject=name,
+        case=case,
     )
+
+
+def _case(name: str) -> str:
+    """How people are told of a document; empty for what is none."""
+    return name.removeprefix(PREFIX)[:12] if name.startswith(PREFIX) else ""

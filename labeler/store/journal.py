@@ -275,8 +275,10 @@ def lost_entries(document_id: str, expected: int, found: int) -> LabelerError:
     """The journal came back shorter than what was acknowledged."""
     return LabelerError(
         "journal-lost-entries",
-        "The journal of {case} has {found} of {expected} saved steps: the disk lost {lost}.",
-        safe="The first {found} steps are safe; the damaged files are copied before any change.",
+        "The journal of case {case} has {found} of {expected} saved steps: the disk lost {lost}.",
+        safe="The first {found} steps are safe; the damaged files are copied before any change."
+        if found
+        else "None of them can be read; the damaged files are copied before any change.",
         do="Open the case to go on from its last good state (in a shell: labeler doctor --go-on "
         "{case}), or restore a backup.",
         document=document_id,
@@ -291,8 +293,10 @@ def damaged(document_id: str, expected: int, good: int) -> LabelerError:
     """The chain is broken, or does not end as acknowledged."""
     return LabelerError(
         "journal-damaged",
-        "The journal of {case} does not fit together after step {good} of {expected}.",
-        safe="The first {good} steps are safe; the damaged files are copied before any change.",
+        "The journal of case {case} does not fit together after step {good} of {expected}.",
+        safe="The first {good} steps are safe; the damaged files are copied before any change."
+        if good
+        else "None of them can be read; the damaged files are copied before any change.",
         do="Open the case to go on from its last good state (in a shell: labeler doctor --go-on "
         "{case}), or restore a backup.",
         document=document_id,

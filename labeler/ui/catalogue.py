@@ -43,8 +43,16 @@ def templates_of(source: str) -> Iterator[str]:
         values = node.args[position : position + 1]
         values += [word.value for word in node.keywords if word.arg in TEMPLATES]
         for value in values:
-            if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
-                yield value.value
+            yield from _texts(value)
+
+
+def _texts(value: ast.expr) -> Iterator[str]:
+    """A constant, or both of which one is chosen."""
+    if isinstance(value, ast.IfExp):
+        yield from _texts(value.body)
+        yield from _texts(value.orelse)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+        yield value.value
 
 
 def collect(package: Path) -> tuple[str, ...]:

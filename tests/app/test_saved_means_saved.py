@@ -128,6 +128,9 @@ names.append(life.draw(settled=False))      # drawing goes on
 life.session.undo()
 names.pop()
 life.until(lambda: len(life.happened()) == 1)
+(told,) = life.session.notices()
+assert told.safe == "Marks since {since} are held in memory.", told
+assert "saving resumes by itself" in told.do, told
 """
 ROOM_AGAIN = """
 life.answer_all()
@@ -136,6 +139,7 @@ assert life.told == ["not-saved"], life.told
 limit(resource.RLIM_INFINITY)
 life.saved()
 assert reading.head.seq == 35, reading.head
+life.until(lambda: life.happened() == [])   # what is over is not told any longer
 assert life.close() == 0
 life = Life(Path(sys.argv[1])).ready()
 life.show_sample()

@@ -9,7 +9,7 @@ import pytest
 from labeler.app.situations import held_in_memory, out_of_reach
 from labeler.errors import LabelerError
 from labeler.market.problems import unreachable
-from labeler.store.faults import disk_failed, disk_full
+from labeler.store.faults import database_damaged, disk_failed, disk_full
 
 AFTERNOON = 1_793_541_731
 """1 November 2026, 14:02:11 UTC."""
@@ -52,8 +52,15 @@ def test_a_full_disk_says_since_when_marks_are_held() -> None:
     assert held_in_memory(disk_full(), None).safe == "Your marks are held in memory."
 
 
+def test_a_disk_that_refuses_says_so_too() -> None:
+    told = held_in_memory(disk_failed("Read-only file system"), AFTERNOON)
+    assert told.happened == "The disk refused to read or write: Read-only file system."
+    assert told.safe == "Marks since 14:02 are held in memory."
+    assert told.do.endswith("may be written; saving resumes by itself.")
+
+
 def test_other_errors_stay_as_they_are() -> None:
     other = LabelerError("identity-changed", "It changed.", safe="All.", do="Ask.")
     assert out_of_reach(other, 3, 10.0) is other
-    failed = disk_failed("broken")
-    assert held_in_memory(failed, AFTERNOON) is failed
+    damaged = database_damaged("page 3")
+    assert held_in_memory(damaged, AFTERNOON) is damaged

@@ -204,6 +204,8 @@ def test_a_missing_head_is_named_once(left: Left, tmp_path: Path) -> None:
     with opened(root) as store:
         path = store.heads.path(subject("d2"))
     path.unlink()
+    with opened(copy(root, tmp_path / "told")) as store:
+        assert store.findings[0].happened == "The note of how far case d2 was saved is gone."
     assert open_and_look(root) == (["head-missing"], left.acknowledged)
     assert open_and_look(root) == ([], left.acknowledged)
 

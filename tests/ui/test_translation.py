@@ -142,8 +142,10 @@ def test_the_catalogue_finds_every_kind_of_text() -> None:
         'raise LabelerError("code", "Three", safe="Four", do="Five", n=1)\n'
         'c = Notice(1, "Six", "", "", is_error=False)\n'
         "d = tr(b)\n"
+        'e = tr("Seven" if d else "Eight")\n'
     )
-    assert list(templates_of(source)) == ["One {n}", "Two", "Three", "Four", "Five", "Six"]
+    found = ["One {n}", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"]
+    assert list(templates_of(source)) == found
 
 
 def test_the_catalogue_becomes_a_language(tmp_path: Path, qapp: QApplication) -> None:
