@@ -263,6 +263,8 @@ _READING = (
          need=Need.MARK),
     Plan("mark.lock", message("Lock marks that are selected"), ("Ctrl+Shift+A",), _R, Group.MARKS,
          need=Need.MARK),
+    Plan("mark.say", message("Say more of the selected marks"), ("F9",), _R, Group.MARKS,
+         need=Need.MARK),
     Plan("view.outlines", message("Painted marks: outlines only"), ("Ctrl+Shift+Y",), _R,
          Group.MARKS, need=_CASE, toggles=True),
     Plan("mark.axes", message("Long and short axis from this region"), ("Ctrl+S",), _R,

@@ -45,6 +45,10 @@ QPushButton[kind="chip"]:checked, QPushButton[kind="choice"]:checked {
   background: $selected; border-color: $selected; }
 QPushButton[kind="choice"]:checked { border-color: $accent; }
 QPushButton[kind="choice"] { padding: 0 9px; }
+QPushButton[kind="short"] { padding: 0 7px; min-height: 26px; }
+QPushButton[kind="short"]:checked { background: $selected; border-color: $accent; }
+QPushButton[kind="picker"] { background: $field; min-height: 26px; }
+QPushButton[kind="picker"]:hover { background: $hover; }
 QPushButton[kind="link"] { border: none; color: $accent; padding: 0 2px; min-height: 24px;
   text-align: left; }
 QPushButton[kind="link"]:hover { color: $focus; background: transparent; }

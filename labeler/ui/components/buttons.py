@@ -118,6 +118,13 @@ class Choice(Button):
         self.setCheckable(True)
 
 
+class ShortChoice(Choice):
+    """One of a few short options beside their question."""
+
+    KIND = "short"
+    HEIGHT = COMPACT
+
+
 class ChipRow(QWidget):
     """Filters side by side; arrows move between them, `chosen` hears which."""
 

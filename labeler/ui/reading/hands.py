@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -45,10 +47,16 @@ class DeskHand:
 
 
 class Hands(QObject):
-    """Over the whole place, and over the wall and the findings that have keys of their own."""
+    """Over the whole place, and over the wall and what asks questions, which have keys of their
+    own."""
 
     def __init__(
-        self, actions: Actions, desk: Desk, place: QWidget, wall: QWidget, findings: QWidget
+        self,
+        actions: Actions,
+        desk: Desk,
+        place: QWidget,
+        wall: QWidget,
+        asking: Iterable[QWidget],
     ) -> None:
         super().__init__(place)
         self._actions, self._desk = actions, desk
@@ -57,7 +65,7 @@ class Hands(QObject):
         reading, window = Scope.READING, Scope.WINDOW
         for widget, scopes in (
             (wall, (Scope.VIEW, reading, window)),
-            (findings, (Scope.QUESTION, reading, window)),
+            *((asks, (Scope.QUESTION, reading, window)) for asks in asking),
             (place, (reading, window)),
         ):
             Positions(widget, actions, scopes, self._begun)

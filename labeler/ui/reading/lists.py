@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase
+from labeler.model.answer_rules import answers_of, asked, label_of, unanswered
 from labeler.model.document import Flag, Mark
 from labeler.model.image import Image
 from labeler.ui.actions import Actions
@@ -143,7 +144,7 @@ class MarksPanel(Section):
         self.head.cells.addWidget(self.no_finding)
         self.list = SwatchList(look, desk.select_mark, digits=False, flagged=self._flag)
         self.list.setAccessibleName(tr("Marks"))
-        self.details = MarkDetails(desk)
+        self.details = MarkDetails(look, desk, actions)
         self.empty = Label("", Type.SECONDARY, "text3", wrap=True)
         self.empty.setContentsMargins(8, 0, 16, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -213,7 +214,11 @@ class MarksPanel(Section):
         text = text if size is None else words(size)
         text = text if mark.note is UNSET else f"{text}, {mark.note}"
         flags = () if mark.flags is UNSET else mark.flags
-        return SwatchRow(mark.id, ink, text, at, flags=flags), size is not LATE
+        known = label_of(case.labels, mark.label)
+        asks = () if known is None else known.asks
+        demanded = asked(asks, free_text_allowed=case.free_text_allowed)
+        missing = bool(unanswered(demanded, answers_of(mark)))
+        return SwatchRow(mark.id, ink, text, at, flags=flags, missing=missing), size is not LATE
 
     def _flag(self, mark_id: str, flag: str) -> None:
         """A flag was clicked: of all that are selected, where the row is one of them."""

@@ -1,60 +1,240 @@
-"""What is said of the selected mark: how sure the person is of it, and a note."""
+"""What is said of the selected marks: label, the label's questions, certainty, a note, flags."""
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from collections.abc import Sequence
+from itertools import pairwise
 
-from labeler.ui.components.surfaces import Row
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from labeler.app.open_case import OpenCase
+from labeler.model.document import Mark
+from labeler.model.forms import Question
+from labeler.model.manifest import Label
+from labeler.ui.actions import Actions
+from labeler.ui.components.buttons import IconButton
+from labeler.ui.components.surfaces import Column, Row, Scroll
+from labeler.ui.look import Look
+from labeler.ui.reading.answer_rows import AnswerRow, Value
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
+from labeler.ui.reading.picker import Pick, Picker
+from labeler.ui.theme import COMPACT
 from labeler.ui.translation import tr
-from labeler.viewing.said_of_marks import noted, trusted
+from labeler.viewing.said_of_marks import answered, noted, trusted
+from labeler.viewing.said_together import SEVERAL, SaidTogether, Several, said_together
 
 LONGEST_NOTE = 2000
 SURE = 88
 """Width of the field for per cents."""
+ROWS = 3.5
+"""Questions that are seen at once; half a one says that there are more."""
 
 
-class MarkDetails(Row):
-    """Fields below the list of marks; there while one mark is selected."""
+class MarkDetails(Column):
+    """Fields below the list of marks; there while marks are selected. All of them are changed at
+    once, and where they differ nothing is chosen until the person chooses."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(gap=8)
-        self._desk, self._mark = desk, ""
-        self.note = TextAnswer(LONGEST_NOTE, self._note, self.setFocus)
-        self.note.setPlaceholderText(tr("Note to this mark"))
+    def __init__(self, look: Look, desk: Desk, actions: Actions) -> None:
+        super().__init__("", margin=0, gap=4)
+        self._look, self._desk, self._actions = look, desk, actions
+        self._names: frozenset[str] = frozenset()
+        self._labels: tuple[Label, ...] = ()
+        self.answers: list[AnswerRow] = []
+        self.rows.setContentsMargins(8, 4, 16, 0)
+        self.label = Picker(look, self._relabel)
+        self.hide_them = self._flag("mark.hide")
+        self.lock_them = self._flag("mark.lock")
+        head = Row(gap=4)
+        head.cells.addWidget(self.label, 1)
+        head.cells.addWidget(self.hide_them)
+        head.cells.addWidget(self.lock_them)
+        self.rows.addWidget(head)
+        page = QWidget()
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(0, 0, 0, 0)
+        self._page.setSpacing(4)
+        self._scroll = Scroll(page)
+        self.rows.addWidget(self._scroll)
+        self._furnish_said()
+        actions.bind("mark.say", self.take_focus)
+
+    def _furnish_said(self) -> None:
+        self.note = TextAnswer(LONGEST_NOTE, self._note, self._lead_on)
         self.note.setAccessibleName(tr("Note to this mark"))
-        self.sure = NumberAnswer(0, 100, self._sure, self.setFocus)
-        self.sure.setPlaceholderText(tr("Sure, %"))
+        self.sure = NumberAnswer(0, 100, self._sure, self._lead_on)
         self.sure.setAccessibleName(tr("How sure you are, in per cent"))
         self.sure.setToolTip(tr("How sure you are, in per cent"))
         self.sure.setFixedWidth(SURE)
-        self.cells.setContentsMargins(8, 0, 16, 0)
-        self.cells.addWidget(self.note, 1)
-        self.cells.addWidget(self.sure)
+        for field in (self.note, self.sure):
+            field.setProperty("kind", "compact")
+            field.setFixedHeight(COMPACT)
+        last = Row(gap=4)
+        last.cells.addWidget(self.note, 1)
+        last.cells.addWidget(self.sure)
+        self.rows.addWidget(last)
+
+    def _flag(self, action: str) -> IconButton:
+        wanted = self._actions[action]
+        button = IconButton(self._look, "hide", wanted.text(), wanted.trigger)
+        button.setToolTip(wanted.toolTip())
+        button.setProperty("keeps_keys", True)
+        return button
+
+    # --- what it shows ------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        mark = self._desk.selected_mark()
-        alone = mark is not None and len(self._desk.chosen.names) == 1
-        self.setVisible(alone)
-        name = mark.id if mark is not None and alone else ""
-        if name != self._mark:
-            # What was being typed belongs to the mark that was selected then.
-            self.note.keep()
-            self.sure.keep()
-            self._mark = name
-        if mark is None or not alone:
-            return
-        self.note.show_text("" if mark.note is UNSET else mark.note)
-        self.sure.show_text("" if mark.confidence is UNSET else str(mark.confidence))
+        case, names = self._desk.case, self._desk.chosen.names
+        document = self._desk.document()
+        found = (self._desk.marks.mark(document, name) for name in names)
+        marks = [mark for mark in found if mark is not None]
+        if names != self._names:
+            # What was being typed belongs to the marks that were selected then.
+            self.keep()
+            self._names = names
+        self.setVisible(bool(marks))
+        if case is not None and marks:
+            self._show(case, marks)
+
+    def _show(self, case: OpenCase, marks: Sequence[Mark]) -> None:
+        if case.labels != self._labels:
+            self._labels = case.labels
+            ink = self._look.theme.label
+            self.label.offer(
+                [Pick(one.code, one.name, ink(n)) for n, one in enumerate(case.labels)]
+            )
+        said = said_together(marks, case.labels, free_text_allowed=case.free_text_allowed)
+        if said.questions != tuple(row.question for row in self.answers):
+            self._ask(said.questions)
+        editable = self._desk.editable
+        self.label.show_choice(said.label, self._name(said))
+        self.label.setAccessibleName(tr("Label: {name}", name=self.label.shown))
+        for row in self.answers:
+            code = row.question.code
+            row.show_state(said.answers[code], missing=code in said.missing, editable=editable)
+        self._show_flag(self.hide_them, "hide" if said.hidden else "show", on=said.hidden)
+        self._show_flag(self.lock_them, "lock", on=said.locked)
+        self._show_said(said, words=case.free_text_allowed)
+        for part in (self.label, self.hide_them, self.lock_them):
+            part.setEnabled(editable)
+
+    def _name(self, said: SaidTogether) -> str:
+        known = {label.code: label.name for label in self._labels}
+        name = tr("(several)") if said.label is SEVERAL else known.get(said.label, said.label)
+        return name if said.count == 1 else tr("{name}, {n} marks", name=name, n=said.count)
+
+    def _show_flag(self, button: IconButton, icon: str, *, on: bool | Several) -> None:
+        ink = "disabled" if on is False else "text2" if on is SEVERAL else "text"
+        button.setIcon(self._look.icons.icon(icon, ink))
+        state = tr("(several)") if on is SEVERAL else tr("on") if on else tr("off")
+        button.setAccessibleName(f"{button.toolTip().splitlines()[0]}: {state}")
+
+    def _show_said(self, said: SaidTogether, *, words: bool) -> None:
+        several = tr("(several)")
+        self.note.setVisible(words or said.note != "")
+        self.note.setPlaceholderText(several if said.note is SEVERAL else tr("Note to this mark"))
+        self.note.show_text("" if said.note is SEVERAL else said.note)
+        self.sure.setPlaceholderText(several if said.confidence is SEVERAL else tr("Sure, %"))
+        sure = said.confidence
+        self.sure.show_text("" if sure is None or sure is SEVERAL else str(sure))
         for field in (self.note, self.sure):
             field.setReadOnly(not self._desk.editable)
 
-    def _note(self, value: str | int | None) -> None:
-        said = noted(self._desk.document(), frozenset({self._mark}), str(value or ""))
+    def _ask(self, questions: tuple[Question, ...]) -> None:
+        """Other rows; the keyboard stays at a question that both ask, else at the label."""
+        at = self._at()
+        for row in self.answers:
+            row.keep()
+            self._page.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.answers = [
+            AnswerRow(self._look, question, self._answer, self._lead_on) for question in questions
+        ]
+        for row in self.answers:
+            self._page.addWidget(row)
+        seen = min(float(len(questions)), ROWS)
+        self._scroll.setFixedHeight(round(seen * (COMPACT + 4)) if questions else 0)
+        self._scroll.setVisible(bool(questions))
+        self._order()
+        if at is not None:
+            self._go_to(at.question.code)
+
+    def _order(self) -> None:
+        """Tab goes from above to below."""
+        way: list[QWidget] = [self.label, self.hide_them, self.lock_them]
+        way += [control for row in self.answers for control in row.controls()]
+        way += [self.note, self.sure]
+        for one, other in pairwise(way):
+            QWidget.setTabOrder(one, other)
+
+    # --- the keyboard -------------------------------------------------------------------------
+
+    def take_focus(self) -> None:
+        """At the first question that must be answered, else the first, else the note."""
+        if self.isHidden():
+            return
+        missing = [row for row in self.answers if row.is_missing]
+        wanted = (missing or self.answers)[:1]
+        self._go_to(wanted[0].question.code if wanted else "")
+
+    def go_to(self, question: str) -> None:
+        """A person was led to this question, or with "" to the marks themselves."""
+        self._go_to(question)
+
+    def _go_to(self, question: str) -> None:
+        row = next((row for row in self.answers if row.question.code == question), None)
+        if row is None:
+            self.label.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        row.take_focus()
+        self._scroll.ensureWidgetVisible(row)
+
+    def _at(self) -> AnswerRow | None:
+        """The question that has the keyboard."""
+        focus = QApplication.focusWidget()
+        return next((r for r in self.answers if focus is not None and r.isAncestorOf(focus)), None)
+
+    def _lead_on(self) -> None:
+        """After Enter in a field: the next question that must be answered, else out of it."""
+        if any(row.is_missing for row in self.answers):
+            self.take_focus()
+        else:
+            self.setFocus()
+
+    def answer_digit(self, digit: int) -> bool:
+        """Whether the keyboard is here: the digit answers the question that has it, or chooses
+        the label."""
+        row, at_label = self._at(), self.label.hasFocus()
+        if row is not None:
+            row.choose(digit)
+        elif at_label and digit <= len(self._labels):
+            self._relabel(self._labels[digit - 1].code)
+        return self.isAncestorOf(QApplication.focusWidget() or self)
+
+    # --- what it does -------------------------------------------------------------------------
+
+    def keep(self) -> None:
+        """Take what is typed as it stands."""
+        for row in self.answers:
+            row.keep()
+        self.note.keep()
+        self.sure.keep()
+
+    def _relabel(self, code: Value) -> None:
+        label = next((label for label in self._labels if label.code == code), None)
+        if label is not None and self._desk.editable:
+            self._desk.chosen.relabel(self._desk.document(), label)
+
+    def _answer(self, question: Question, value: Value) -> None:
+        document, labels = self._desk.document(), self._labels
+        self._desk.take(answered(document, self._names, labels, question, value), self._desk.active)
+
+    def _note(self, value: Value) -> None:
+        said = noted(self._desk.document(), self._names, str(value or ""))
         self._desk.take(said, self._desk.active)
 
-    def _sure(self, value: str | int | None) -> None:
+    def _sure(self, value: Value) -> None:
         percent = value if isinstance(value, int) else None
-        said = trusted(self._desk.document(), frozenset({self._mark}), percent)
-        self._desk.take(said, self._desk.active)
+        self._desk.take(trusted(self._desk.document(), self._names, percent), self._desk.active)

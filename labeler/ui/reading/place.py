@@ -78,7 +78,7 @@ class ReadingPlace(Place):
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
-        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.findings)
+        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.asking)
         self._life_signs = LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:
@@ -267,9 +267,10 @@ class ReadingPlace(Place):
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)
         self.over_it = FusionBar(self.wall, actions, desk, self._fusion)
         actions.bind_numbers("label", desk.choose_label)
-        actions.bind_numbers("answer", self.panel.findings.answer_digit)
+        actions.bind_numbers("answer", self.panel.answer_digit)
         actions.attach(self.wall, Scope.VIEW)
-        actions.attach(self.panel.findings, Scope.QUESTION)
+        for asks in self.panel.asking:
+            actions.attach(asks, Scope.QUESTION)
 
     def _copy(self) -> None:
         if self.desk.chosen.copy():

@@ -66,9 +66,15 @@ class SidePanel(Surface):
 
     def panes(self) -> tuple[QWidget, ...]:
         lists: tuple[QWidget, ...] = (self.labels.list, self.marks.list)
+        lists += () if self.marks.details.isHidden() else (self.marks.details.label,)
         lists += () if self.layers.isHidden() else (self.layers.list,)
         below = self.history.list if self.shows_history else self.findings
         return (*lists, below, self.footer)
+
+    @property
+    def asking(self) -> tuple[QWidget, ...]:
+        """Where digits answer a question."""
+        return self.findings, self.marks.details
 
     def hear(self, change: Change) -> None:
         if change is Change.PREFERENCES:
@@ -121,6 +127,11 @@ class SidePanel(Surface):
         self.below.setCurrentWidget(self.findings)
         self._told()
 
+    def answer_digit(self, digit: int) -> None:
+        """Of the question that has the keyboard, of a mark or of the form."""
+        if not self.marks.details.answer_digit(digit):
+            self.findings.answer_digit(digit)
+
     def next_question(self) -> None:
         self.show_findings()
         self.findings.next_question()
@@ -171,6 +182,7 @@ class SidePanel(Surface):
         self.show_findings()
         if problem.mark:
             self._desk.select_mark(problem.mark)
+            self.marks.details.go_to(problem.question)
         elif problem.question:
             self.findings.open_code(problem.question)
         elif case is not None:

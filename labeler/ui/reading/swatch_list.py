@@ -10,12 +10,21 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QSize,
     QStringListModel,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -33,6 +42,7 @@ from labeler.viewing.mark_index import common_ends
 Index = QModelIndex | QPersistentModelIndex
 SWATCH = 12
 FLAG, FLAG_ROOM = 20, 24
+DOT_ROOM = 18
 
 FLAGS = {
     "hidden": ("hide", "show", message("Hidden")),
@@ -44,7 +54,7 @@ FLAGS = {
 @dataclass(frozen=True)
 class SwatchRow:
     """`ink` is the label's position; `digit` its key; `right` stands at the row's end; `flags`
-    are set of FLAGS."""
+    are set of FLAGS; `missing` where an answer must still come."""
 
     key: str
     ink: int
@@ -52,11 +62,14 @@ class SwatchRow:
     right: str
     digit: str = ""
     flags: tuple[str, ...] = ()
+    missing: bool = False
 
     @property
     def spoken(self) -> str:
         """For a screen reader."""
-        words = (self.digit, self.text, self.right, *(tr(FLAGS[name][2]) for name in self.flags))
+        missing = tr("not answered yet") if self.missing else ""
+        flags = (tr(FLAGS[name][2]) for name in self.flags)
+        words = (self.digit, self.text, self.right, missing, *flags)
         return "  ".join(part for part in words if part)
 
 
@@ -136,6 +149,15 @@ class _RowPainter(QStyledItemDelegate):
                     self._icons[key] = self._look.icons.pixmap(*key)
                 painter.drawPixmap(place, self._icons[key])
 
+    def _dot(self, painter: QPainter, room: QRect) -> int:
+        """Hollow, as at a question of the form; the room that it takes."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.theme.color("warning"), 1.5))
+        painter.drawEllipse(QPointF(room.right() - 5, room.center().y() + 0.5), 4, 4)
+        painter.restore()
+        return DOT_ROOM
+
     def _write(self, painter: QPainter, room: QRect, row: SwatchRow) -> None:
         theme = self._look.theme
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -144,6 +166,8 @@ class _RowPainter(QStyledItemDelegate):
         if self._digits:
             painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), row.digit)
             room.setLeft(room.left() + 20)
+        if row.missing:
+            room.setRight(room.right() - self._dot(painter, room))
         painter.setPen(theme.color("text2"))
         painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignRight), row.right)
         used = QFontMetrics(painter.font()).horizontalAdvance(row.right)
@@ -241,6 +265,13 @@ class SwatchList(QListView):
     def _make_room(self, least: int, most: int) -> None:
         """Rows are as wide without the bar as with it."""
         self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is chosen stays in sight where the list gives room to other things."""
+        super().resizeEvent(event)
+        current = self.currentIndex()
+        if current.isValid() and self.selectionModel().isSelected(current):
+            self.scrollTo(current)
 
     def sizeHint(self) -> QSize:
         return QSize(160, ROW * max(1, len(self._model.keys)))
