@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.app.case_layers import read_layers, without_layers
+from labeler.app.own_forms import own_form
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
@@ -32,9 +33,6 @@ from labeler.store.tasks import AssignmentRow, ItemRow
 
 if TYPE_CHECKING:
     from labeler.market.sealed import SealedPackage
-
-PRACTICE_LABELS = tuple(Label(f"finding-{n}", f"Finding {n}") for n in range(1, 10))
-PRACTICE_FORM = Form("practice", "Practice", ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +186,7 @@ def practice_case(
     problems: Sequence[FileProblem] = (),
 ) -> Case:
     """A case that belongs to no task, of these files."""
+    labels, form = own_form(services)
     found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
     return Case(
@@ -196,8 +195,8 @@ def practice_case(
         number=1,
         count=1,
         context=ItemContext(),
-        labels=PRACTICE_LABELS,
-        form=PRACTICE_FORM,
+        labels=labels,
+        form=form,
         manifest=None,
         assignment=None,
         scan=found,

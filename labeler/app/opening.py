@@ -133,6 +133,7 @@ def _assemble(profile: Profile, key: bytes, answers: Answers, resources: Path) -
         packages=profile.packages,
         hanging=load_protocols(resources / "hanging"),
         received=profile.received,
+        forms=resources / "forms",
         frames=FrameCache(profile.frames, key, kept_bytes(wanted)),
     )
     return Workbench(profile, services, worker, decoders, findings, partial(profile.protect, key))

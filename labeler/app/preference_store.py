@@ -29,6 +29,7 @@ def read_preferences(store: Store) -> Preferences:
         left_handed=get(f"{PREFIX}left_handed", bool, usual.left_handed),
         keys=get(f"{PREFIX}keys", dict[str, tuple[str, ...]], {}),
         buttons=get(f"{PREFIX}buttons", dict[str, str], {}),
+        own_form=get(f"{PREFIX}own_form", str, usual.own_form),
     )
     return within_bounds(found)
 

@@ -45,6 +45,8 @@ class Services:
     keystore: Path
     packages: Path
     received: Path
+    forms: Path
+    """The folder of the form templates that ship with the program."""
     hanging: tuple[HangingProtocol, ...] = ()
     """How studies hang, as they ship with the program."""
     frames: FrameCache | None = None

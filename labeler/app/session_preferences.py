@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from labeler.app import own_forms
 from labeler.app.preference_store import write_preferences
-from labeler.app.session_core import SessionCore
+from labeler.app.session_core import Refused, SessionCore
 from labeler.model.preferences import Preferences
 
 
 class PreferenceVerbs(SessionCore):
     """A change counts at once; that it could not be kept is told as any error."""
+
+    def list_own_forms(
+        self, answer: Callable[[tuple[tuple[str, str], ...]], None], refused: Refused
+    ) -> None:
+        """Names and titles of the forms that ship, for one's own cases."""
+        self._run(own_forms.shipped_forms, answer, refused, key="own-forms")
+
+    def check_own_form(self, path: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Whether a file can be the form of one's own cases."""
+        self._run(
+            lambda services, _tick: own_forms.read_own(services, path),
+            lambda _form: answer(),
+            refused,
+            key="own-form",
+        )
 
     def prefer(self, wanted: Preferences) -> None:
         """From now on."""

@@ -25,7 +25,8 @@ from labeler.hub.keys import HubKeys, Role
 from labeler.hub.place import Marketplace, open_marketplace
 from labeler.hub.posting import Posted, Terms
 from labeler.hub.settlement import ChainDesk
-from labeler.hub.templates import Template, read_template
+from labeler.hub.templates import read_template
+from labeler.model.task_templates import Template
 
 PHANTOM_FORM, OWN_FORM = "chest-ct-nodule", "general-findings"
 PRICE = "25"

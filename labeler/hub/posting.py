@@ -20,13 +20,13 @@ from labeler.hub.news import tell
 from labeler.hub.place import Marketplace
 from labeler.hub.readable import LeftOut, readable
 from labeler.hub.ready import made_ready
-from labeler.hub.templates import Template
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.sources.gathering import gather
 from labeler.interchange.pseudonyms import Pseudonyms
 from labeler.market.sealed import KEY_BYTES, Blob, seal
 from labeler.model.image import ByteSource
 from labeler.model.manifest import MANIFEST_FORMAT, Acceptance, Manifest, Price, Royalty
+from labeler.model.task_templates import Template
 from labeler.proof import codec
 from labeler.proof.envelope import Signed, to_wire
 from labeler.proof.messages import ZERO_ADDRESS, Offer

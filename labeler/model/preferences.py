@@ -46,6 +46,10 @@ class Preferences:
     buttons: Mapping[str, str] = field(default_factory=dict)
     """By a mouse button's name: what it does, in place of what the preset says."""
 
+    own_form: str = ""
+    """What is asked of one's own cases: a form template that ships, by its name, or a file; ""
+    asks nothing."""
+
 
 DEFAULTS = Preferences()
 

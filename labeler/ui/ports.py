@@ -223,6 +223,14 @@ class SessionPort(
     def prefer(self, wanted: Preferences) -> None:
         """From now on; told as Change.PREFERENCES, and kept."""
 
+    def list_own_forms(
+        self, answer: Callable[[tuple[tuple[str, str], ...]], None], refused: Refused
+    ) -> None:
+        """Names and titles of the forms that ship, for one's own cases."""
+
+    def check_own_form(self, path: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Whether a file can be the form of one's own cases."""
+
     def listen(self, hear: Callable[[Change], None]) -> None:
         """Tell `hear` what kind of thing changed, from now on."""
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from labeler.app.cases import PRACTICE_FORM, PRACTICE_LABELS, Case, series_id
+from labeler.app.cases import Case, series_id
 from labeler.app.header_listing import header_of
+from labeler.app.own_forms import PRACTICE_FORM, PRACTICE_LABELS
 from labeler.imaging.reader import scan
 from labeler.imaging.sources.files import folder_files
 from labeler.model.manifest import ItemContext

@@ -17,7 +17,7 @@ from labeler.hub.keys import HubKeys
 from labeler.hub.place import ChainPlace, Marketplace, open_marketplace
 from labeler.hub.posting import Posted, Terms, post
 from labeler.hub.server import HubServer
-from labeler.hub.templates import Template, read_template
+from labeler.hub.templates import read_template
 from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document, Mark
@@ -28,6 +28,7 @@ from labeler.model.mask_blobs import encode_mask
 from labeler.model.masks import Mask
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box, MaskRef
+from labeler.model.task_templates import Template
 from labeler.model.tiled_masks import of_region
 from labeler.proof import codec, curve, judge
 from labeler.proof.domain import Domain, domain_of

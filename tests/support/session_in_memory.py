@@ -141,6 +141,16 @@ class SessionInMemory:
         self.now_preferences = wanted
         self._hear(Change.PREFERENCES)
 
+    def list_own_forms(
+        self, answer: Callable[[tuple[tuple[str, str], ...]], None], refused: Refused
+    ) -> None:
+        forms = (("chest-ct-nodule", "Chest CT nodules"), ("general-findings", "Findings"))
+        self._answer(lambda: answer(forms), refused)
+
+    def check_own_form(self, path: str, answer: Callable[[], None], refused: Refused) -> None:
+        self.done.append(f"form {path}")
+        self._answer(answer, refused)
+
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
     ) -> None:

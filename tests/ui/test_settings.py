@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
+from pytestqt.qtbot import QtBot
 
+from labeler.errors import LabelerError
 from labeler.model.preferences import DEFAULTS
 from labeler.ui.dialogs.calibration import INSET, CalibrationDialog
+from labeler.ui.dialogs.own_form_row import OwnFormRow
 from labeler.ui.dialogs.settings import SettingsDialog
 from labeler.ui.monitors import canvas_pixel_mm, monitor_of
 from labeler.ui.window import Window
@@ -40,6 +44,39 @@ def test_a_choice_counts_at_once(settings: SettingsDialog, session: SessionInMem
     assert session.now_preferences == replace(
         DEFAULTS, darker_up=True, cine_rate=25, nearest=True, scale_bar=False
     )
+
+
+def picked(row: OwnFormRow, words: str) -> None:
+    actions = row.picker.menu_of_choices().actions()
+    next(action for action in actions if action.text().endswith(words)).trigger()
+
+
+def test_the_form_of_ones_own_cases_is_one_that_ships_or_a_file(
+    settings: SettingsDialog, session: SessionInMemory, qtbot: QtBot
+) -> None:
+    row = settings.own_form
+    qtbot.waitUntil(lambda: len(row.picker.menu_of_choices().actions()) == 4)
+    assert row.picker.shown == "Nine findings, no questions"
+    picked(row, "Chest CT nodules")
+    assert session.now_preferences.own_form == "chest-ct-nodule"
+    assert row.picker.shown == "Chest CT nodules"
+    row._given([Path("/forms/my-study.json")])
+    assert session.done[-1] == "form /forms/my-study.json"
+    qtbot.waitUntil(lambda: session.now_preferences.own_form != "chest-ct-nodule")
+    assert session.now_preferences.own_form == "/forms/my-study.json"
+    assert row.picker.shown == "my-study"
+    picked(row, "Nine findings, no questions")
+    assert session.now_preferences.own_form == ""
+
+
+def test_a_file_that_is_no_form_is_told_and_not_taken(
+    settings: SettingsDialog, session: SessionInMemory, qtbot: QtBot
+) -> None:
+    session.fails = LabelerError("own-form-unusable", "It cannot be used.", safe="-", do="-")
+    settings.own_form._given([Path("/forms/odd.json")])
+    qtbot.waitUntil(settings.trouble.isVisible)
+    assert session.now_preferences.own_form == ""
+    assert settings.own_form.picker.shown == "Nine findings, no questions"
 
 
 def test_a_setting_is_found_by_a_word(settings: SettingsDialog) -> None:

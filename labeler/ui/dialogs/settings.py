@@ -16,6 +16,7 @@ from labeler.ui.components.text import Label
 from labeler.ui.dialogs.calibration import CalibrationDialog
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.dialogs.input_settings import InputSettings
+from labeler.ui.dialogs.own_form_row import OwnFormRow
 from labeler.ui.dialogs.setting_rows import FactRow, Section, SettingRow, choice_row
 from labeler.ui.formats import folded
 from labeler.ui.look import Look
@@ -40,6 +41,7 @@ class SettingsDialog(Dialog):
         self.search.setAccessibleName(tr("Find a setting"))
         self.search.textChanged.connect(self._filter)
         self.body.addWidget(self.search)
+        self.own_form = OwnFormRow(self, look, session)
         standing = session.standing()
         self.sections = (
             self._reading(),
@@ -107,6 +109,7 @@ class SettingsDialog(Dialog):
                 RATES,
             ),
             *self._several_views(now),
+            self.own_form,
             self._number(
                 "memory_percent",
                 now.memory_percent,

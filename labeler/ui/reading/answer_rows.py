@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from labeler.model.forms import Choice, FreeText, Question, Scale
 from labeler.ui.components.buttons import ShortChoice
+from labeler.ui.components.picker import Pick, Picker
 from labeler.ui.components.surfaces import Row
 from labeler.ui.look import Look
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
-from labeler.ui.reading.picker import Pick, Picker
 from labeler.ui.theme import COMPACT, Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.said_together import SEVERAL, Several

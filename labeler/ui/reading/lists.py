@@ -35,6 +35,9 @@ from labeler.viewing.stack_text import shown_number
 KEYED = 9
 """Labels with a digit."""
 
+LEAST_SEEN = 2
+"""Marks that are listed also where there is little room."""
+
 MOST_MADE = 4096
 """Rows of marks that are kept."""
 
@@ -176,6 +179,7 @@ class MarksPanel(Section):
         self.no_finding.setEnabled(self._desk.editable)
         self.empty.setVisible(not marks)
         self.list.setVisible(bool(marks))
+        self.list.setMinimumHeight(ROW * min(LEAST_SEEN, len(marks)))
         if not case.named:
             self.empty.setText(tr("The file is being read. Its marks come then."))
         elif document.no_finding:

@@ -14,12 +14,12 @@ from labeler.model.forms import Question
 from labeler.model.manifest import Label
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import IconButton
+from labeler.ui.components.picker import Pick, Picker
 from labeler.ui.components.surfaces import Column, Row, Scroll
 from labeler.ui.look import Look
 from labeler.ui.reading.answer_rows import AnswerRow, Value
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
-from labeler.ui.reading.picker import Pick, Picker
 from labeler.ui.theme import COMPACT
 from labeler.ui.translation import tr
 from labeler.viewing.said_of_marks import answered, noted, trusted
