@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from labeler.app.cases import Work, stand_work
-from labeler.app.painted_masks import PaintedMasks, painted_in, whole_masks
+from labeler.app.painted_masks import PaintedMasks, packed, painted_in, strokes_of, whole_masks
 from labeler.model.history import History, advance, upwards, way
 from labeler.model.mask_blobs import decode_mask, encode_mask
 from labeler.model.steps import Do, Walk
@@ -71,7 +71,7 @@ class Past:
         lacking = document.painted.lacking(node.edit for node in (*back, *forth))
 
         def fetched() -> None:
-            if document.history is before:
+            if document.history.walked == before.walked:  # presence may have been noted
                 there()
 
         if lacking:
@@ -81,15 +81,12 @@ class Past:
         return bool(lacking)
 
     def _fetch(self, names: tuple[str, ...], there: Callable[[], None]) -> None:
-        def read(store: Store) -> dict[str, bytes]:
-            return {name: store.blobs.get(name) for name in names}
-
-        def keep(blobs: dict[str, bytes]) -> None:
-            self._document.painted.keep(blobs)
+        def keep(strokes: Mapping[str, bytes]) -> None:
+            self._document.painted.lend(strokes)
             there()
 
         if names:
-            self._worker.submit(read, keep, self._on_error)
+            self._worker.submit(lambda store: read_strokes(store, names), keep, self._on_error)
 
 
 def stand(store: Store, case_id: str, now: int) -> tuple[Work, PaintedMasks]:
@@ -122,17 +119,27 @@ def paint_of(store: Store, stood: Stood) -> PaintedMasks:
     new = [name for name in whole_masks(history.document, edits) if name not in stood.paint.whole]
     painted.keep({name: read(name) for name in (*new, *painted.lacking(edits))})
     painted.walk(back, forth)
-    painted.keep({name: read(name) for name in strokes_near(painted, history)})
+    painted.lend(packed({name: read(name) for name in strokes_near(painted, history)}))
     return painted
+
+
+def read_strokes(store: Store, names: Iterable[str]) -> dict[str, bytes]:
+    """Strokes by their digests, as they are kept in memory."""
+    return packed({name: store.blobs.get(name) for name in names})
 
 
 def strokes_near(painted: PaintedMasks, history: History) -> tuple[str, ...]:
     """Strokes that the next undos and redos need and that are not at hand."""
+    return painted.not_kept(strokes_around(history))
+
+
+def strokes_around(history: History) -> tuple[str, ...]:
+    """Strokes that the next undos and redos need."""
     nodes = (
         *itertools.islice(upwards(history.at), AHEAD),
         *itertools.islice(history.ahead(), AHEAD),
     )
-    return painted.lacking(node.edit for node in nodes)
+    return strokes_of(node.edit for node in nodes)
 
 
 def _is_time_to_look(history: History) -> bool:

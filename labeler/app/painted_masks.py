@@ -35,17 +35,38 @@ class PaintedMasks:
         self._contents: dict[str, TiledMask] = {}
         self._uses: Counter[str] = Counter()
         self._strokes: dict[str, bytes] = {}
+        self._fetched: set[str] = set()
         self._whole: set[str] = set()
         self._regions: OrderedDict[tuple[str, int], Mask] = OrderedDict()
 
+    def copy(self) -> PaintedMasks:
+        """Another that is walked by itself from here; what both hold is shared."""
+        other = PaintedMasks()
+        other._contents.update(self._contents)
+        other._uses.update(self._uses)
+        other._strokes.update(self._strokes)
+        other._fetched.update(self._fetched)
+        other._whole.update(self._whole)
+        return other
+
     def keep(self, blobs: Mapping[str, bytes]) -> None:
         """Blobs by their digest: strokes, and masks that are whole."""
+        self._strokes.update(packed(blobs))
         for name, blob in blobs.items():
-            if blob.startswith(DELTA):
-                self._strokes[name] = zlib.compress(blob, 1)
-            elif blob.startswith(MASK) and name not in self._contents:
+            if blob.startswith(MASK) and name not in self._contents:
                 self._contents[name] = decode_mask(blob)
                 self._whole.add(name)
+
+    def lend(self, strokes: Mapping[str, bytes]) -> None:
+        """Strokes as `packed` gives them, which can be had again."""
+        self._strokes.update(strokes)
+        self._fetched.update(strokes)
+
+    def give_back(self, needed: Iterable[str]) -> None:
+        """Let go of what was lent and is not among those that are needed now."""
+        for name in self._fetched.difference(needed):
+            del self._strokes[name]
+        self._fetched.intersection_update(needed)
 
     def standing(self) -> tuple[dict[str, TiledMask], tuple[str, ...]]:
         """What is kept of states that strokes made, and the names of masks that were whole."""
@@ -73,13 +94,11 @@ class PaintedMasks:
 
     def lacking(self, edits: Iterable[Edit]) -> tuple[str, ...]:
         """Digests of the strokes that these edits name and that are not kept."""
-        named = dict.fromkeys(
-            one.delta
-            for edit in edits
-            for one in single_edits(edit)
-            if isinstance(one, PaintMask) and one.delta not in self._strokes
-        )
-        return tuple(named)
+        return self.not_kept(strokes_of(edits))
+
+    def not_kept(self, strokes: Iterable[str]) -> tuple[str, ...]:
+        """Those among strokes that would have to be fetched."""
+        return tuple(name for name in strokes if name not in self._strokes)
 
     def walk(self, back: Iterable[Node], forth: Iterable[Node]) -> None:
         """Take edits back, then do others, in order."""
@@ -145,6 +164,18 @@ class PaintedMasks:
         content stays, also where another mark of the same strokes is painted on."""
         if isinstance(shape, MASKS):
             self._uses[state_of(shape)] += 1
+
+
+def strokes_of(edits: Iterable[Edit]) -> tuple[str, ...]:
+    """Digests of the strokes that edits name, each once."""
+    single = (one for edit in edits for one in single_edits(edit))
+    return tuple(dict.fromkeys(one.delta for one in single if isinstance(one, PaintMask)))
+
+
+def packed(blobs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The strokes among blobs, as they are kept in memory."""
+    strokes = {name: blob for name, blob in blobs.items() if blob.startswith(DELTA)}
+    return {name: zlib.compress(blob, 1) for name, blob in strokes.items()}
 
 
 def whole_masks(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:

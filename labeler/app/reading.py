@@ -6,45 +6,32 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from labeler.app.case_checks import as_problem, case_checks
 from labeler.app.cases import series_id
-from labeler.app.checkpointing import AT_CLOSING, EVERY, NEVER, Past
+from labeler.app.checkpointing import AT_CLOSING, NEVER
+from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
-from labeler.app.jobs import JobPool
 from labeler.app.late_names import tiles_before
-from labeler.app.looked_at import LookedAt
 from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.presence import Attendance
+from labeler.app.reading_room import ReadingRoom
 from labeler.app.screens import Change, Problem
 from labeler.app.series_room import SeriesRoom
-from labeler.app.services import Services
 from labeler.app.slice_memory import SliceMemory, allowed_bytes
-from labeler.app.store_worker import StoreWorker
+from labeler.app.step_writer import Arrived, StepWriter
 from labeler.errors import LabelerError
 from labeler.model.checks import Check
 from labeler.model.document import Document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.form_rules import check_document
 from labeler.model.frames import FrameRef
-from labeler.model.history import History, advance, point_of, way
+from labeler.model.history import History
 from labeler.model.preferences import DEFAULTS
-from labeler.model.steps import Do, Go, LessTime, Presence, Redo, Step, Undo, Walk
+from labeler.model.steps import Do, LessTime, Presence, Redo, Undo
 from labeler.model.working_time import WorkingTime, until_now
 from labeler.store.heads import Head
-from labeler.store.store import Store
-
-
-@dataclass(frozen=True, eq=False)
-class ReadingRoom:
-    """What an open profile lends: `pool` is for reading alone, so that nothing else delays it;
-    `clock` gives UTC seconds."""
-
-    services: Services
-    worker: StoreWorker[Store]
-    pool: JobPool
-    clock: Callable[[], int]
 
 
 @dataclass(eq=False)
@@ -53,6 +40,7 @@ class _State:
     document: OpenDocument
     case: OpenCase
     series: SeriesRoom
+    writer: StepWriter
 
     @property
     def may_change(self) -> bool:
@@ -109,7 +97,7 @@ class Reading:
             lambda: self._tell(Change.LAYERS),
             self.foreground,
         )
-        self._state = _State(opened, document, case, series)
+        self._state = self._state_of(opened, document, case, series)
         self._tell(Change.READING)
 
     def name(self, shown: Opened, named: Opened) -> None:
@@ -130,7 +118,7 @@ class Reading:
         images = state.series.rename(named.case, tiles, decoders)
         named = replace(named, image=images[series_id(named.case.opened)])
         case = replace(named.shown, image=named.image, tiles_before=tiles)
-        self._state = _State(named, document, case, state.series)
+        self._state = self._state_of(named, document, case, state.series)
         self._tell(Change.READING)
 
     def _as_signed(self, opened: Opened, before: _State) -> Opened:
@@ -157,10 +145,11 @@ class Reading:
         self._put_down()
 
     def _put_down(self, least: int = AT_CLOSING) -> None:
+        self.stay()
         state, self._state = self._state, None
         if state is None:
             return
-        self._past(state).keep(least)
+        state.writer.checkpoint(least)
         self._keep_seen(state)
         close_case = state.series.close()
         # The store's thread is the one that always comes to the end of its queue.
@@ -211,7 +200,7 @@ class Reading:
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
         """Do one edit and send it to the journal, with the blobs that it names."""
         self.painted.keep(blobs)
-        self._step(Do(edit), tuple(blobs.values()))
+        self._open.writer.step(Do(edit), tuple(blobs.values()))
 
     def can_undo(self) -> bool:
         state = self._state
@@ -247,7 +236,7 @@ class Reading:
         edit = self._open.document.history.undo_edit
         if edit is None or not self._open.may_change:
             return None
-        self._step(Undo())
+        self._open.writer.step(Undo())
         return edit_frame(edit, self.document())
 
     def redo(self) -> FrameRef | None:
@@ -255,17 +244,22 @@ class Reading:
         edit = self._open.document.history.redo_edit
         if edit is None or not self._open.may_change:
             return None
-        self._step(Redo())
+        self._open.writer.step(Redo())
         return edit_frame(edit, self.document())
 
-    def go(self, seq: int) -> FrameRef | None:
+    def go(self, seq: int, there: Arrived, left: Callable[[], None]) -> None:
         """Go to the point of the history after the edit that entry `seq` did, 0 before the first;
-        answers with the frame that edit is on. ValueError where the entry did no edit."""
-        if not self._open.may_change or seq == point_of(self.history()):
-            return None
-        self._step(Go(seq))
-        at = self.history().at
-        return edit_frame(at.edit, self.document()) if at else None
+        see StepWriter. Nothing happens in a case that is not changed."""
+        if self._open.may_change:
+            self._open.writer.go(seq, there, left)
+
+    def going(self) -> Going | None:
+        """The jump that is under way, if one is."""
+        return self._state.writer.going if self._state else None
+
+    def stay(self) -> bool:
+        """Stop the jump that is under way, if one is: the document stays as it is."""
+        return self._state is not None and self._state.writer.stay()
 
     # --- the time -----------------------------------------------------------------------------
 
@@ -280,6 +274,8 @@ class Reading:
 
     def pause(self) -> None:
         """The case goes to its signature: the time until now belongs to what is signed."""
+        if self._state is not None:
+            self._state.writer.give_way()
         self._attendance.end()
 
     def time(self) -> WorkingTime:
@@ -306,27 +302,12 @@ class Reading:
 
     def problems(self) -> tuple[Problem, ...]:
         """What stands between the case and its signature, for the screen."""
-        return tuple(
-            Problem(c.code, c.template, c.blocks, c.question, tuple(c.facts.items()), c.mark)
-            for c in self.checks()
-        )
+        return tuple(as_problem(check) for check in self.checks())
 
     def checks(self) -> tuple[Check, ...]:
         """What stands between the case and its signature."""
         state = self._open
-        case = state.opened.case
-        allowed = case.manifest is None or case.manifest.free_text_allowed
-        looked_at = LookedAt(
-            state.opened.numbered, state.opened.frames, state.document.seen, state.series.failed
-        )
-        found = check_document(
-            state.document.history.document,
-            case.form,
-            case.labels,
-            looked_at.first(),
-            free_text_allowed=allowed,
-        )
-        return (*found, *looked_at.others())
+        return case_checks(state.opened, state.document, state.series.failed)
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -345,52 +326,21 @@ class Reading:
             raise RuntimeError("no case is open")
         return self._state
 
-    def _step(self, step: Walk, blobs: tuple[bytes, ...] = ()) -> None:
-        state = self._open
-        if not state.may_change:
-            raise RuntimeError("a case that is signed, or has no name yet, is not changed")
-        if self._past(state).waits_for_strokes(step, lambda: self._resume(state, step)):
-            return
-        self._append(state, step, blobs)
-        self._tell(Change.DOCUMENT)
-
-    def _resume(self, state: _State, step: Walk) -> None:
-        if self._state is state and state.may_change:
-            self._step(step)
-
-    def _past(self, state: _State) -> Past:
-        return Past(self._lent.worker, self._on_error, state.opened.case.id, state.document)
-
     def _note(self, step: Presence) -> None:
         """Nothing is noted of a case that is not changed."""
         if self._state is not None and self._state.may_change:
-            self._append(self._state, step)
+            self._state.writer.note(step)
 
-    def _append(self, state: _State, step: Step, blobs: tuple[bytes, ...] = ()) -> None:
-        document, name, at = state.document, state.opened.case.id, self._now()
-        before = document.history
-        document.history = advance(before, step, at)
-        document.painted.walk(*way(before.at, document.history.at))
-        # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
-        after = document.head.seq + document.queued
-        document.queued += 1
+    def _state_of(
+        self, opened: Opened, document: OpenDocument, case: OpenCase, series: SeriesRoom
+    ) -> _State:
+        def may_change() -> bool:
+            state = self._state
+            return state is not None and state.writer is writer and state.may_change
 
-        def saved(head: Head) -> None:
-            document.head, document.queued = head, document.queued - 1
-            self._tell(Change.SAVED)
-
-        def failed(error: LabelerError) -> None:
-            self._on_error(error)
-            self._tell(Change.SAVED)
-
-        self._lent.worker.submit(
-            lambda store: store.journal.append(name, (step,), after=after, at=at, blobs=blobs),
-            saved,
-            failed,
-            edits=0 if isinstance(step, Presence) else 1,
-            waits=True,
-        )
-        self._past(state).keep(EVERY)
+        name, told = opened.case.id, (self._tell, self._on_error)
+        writer = StepWriter(self._lent, name, document, *told, may_change)
+        return _State(opened, document, case, series, writer)
 
     def _keep_seen(self, state: _State) -> None:
         if state.opened.case.name is not None:

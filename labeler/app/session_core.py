@@ -14,7 +14,8 @@ from labeler.app.jobs import JobPool
 from labeler.app.notice_board import NoticeBoard
 from labeler.app.opening import Workbench
 from labeler.app.preference_store import read_preferences
-from labeler.app.reading import Reading, ReadingRoom
+from labeler.app.reading import Reading
+from labeler.app.reading_room import ReadingRoom
 from labeler.app.screens import (
     NO_MONEY,
     Activity,

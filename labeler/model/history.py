@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -128,7 +129,11 @@ def advance(history: History, step: Step, at: int = 0) -> History:
                 raise ValueError("nothing to redo")
             place = _redo(history, history._ahead)  # noqa: SLF001
         case Go(to):
-            place = _go(history, to)
+            way_there = route(history, to)
+            document = history.document
+            for edit in way_there.edits():
+                document = apply_edit(document, edit)
+            return gone(history, way_there, document, at)
         case _:
             return replace(history, taken=taken, time=time)
     return History(*place, taken=taken, walked=taken, time=time)
@@ -156,6 +161,61 @@ def way(start: Node | None, end: Node | None) -> tuple[tuple[Node, ...], tuple[N
             forth.append(end)
             end = end.parent
     return tuple(back), tuple(reversed(forth))
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """The way to a point: the edits to take back, in order, and then those to do. `tip` ends the
+    branch on which the point lies."""
+
+    target: Node | None
+    tip: Node | None
+    back: tuple[Node, ...]
+    forth: tuple[Node, ...]
+
+    def __len__(self) -> int:
+        return len(self.back) + len(self.forth)
+
+    def edits(self, first: int = 0, past: int | None = None) -> Iterator[Edit]:
+        """What has to be done on the way, from one place to before another."""
+        for place in range(first, len(self) if past is None else min(past, len(self))):
+            ahead = place - len(self.back)
+            yield self.forth[ahead].edit if ahead >= 0 else inverse(self.back[place].edit)
+
+
+def route(history: History, to: int) -> Route:
+    """To the point after the edit that entry `to` did; ValueError where it did none."""
+    target, tip = _find(history, to)
+    return Route(target, tip, *way(history.at, target))
+
+
+def near_route(history: History, to: int, most: int) -> Route | None:
+    """The same where so many undos or redos lead there at most; else None, found as quickly."""
+    before = itertools.islice(upwards(history.at), most + 1)
+    ahead = itertools.islice(history.ahead(), most)
+    for node in (*before, *ahead):
+        if node.seq == to:
+            return Route(node, history.tip, *way(history.at, node))
+    if to == 0 and (history.at is None or history.at.depth <= most):
+        return Route(None, history.tip, *way(history.at, None))
+    return None
+
+
+def gone(history: History, by: Route, document: Document, at: int = 0) -> History:
+    """The history after a Go along `by`, to a document that the edits on it lead to."""
+    others, tip = history._others, by.tip  # noqa: SLF001  same module
+    if tip is not history.tip and tip is not None:
+        kept = [node for node in _unfold(others) if node is not tip]
+        others = stacked([history.tip, *kept] if history.tip else kept)
+    ahead = stacked(list(way(by.target, tip)[1]))
+    there = History(document, by.target, tip, ahead, others)
+    return arrived(history, there, point_of(there), at)
+
+
+def arrived(history: History, there: History, to: int, at: int) -> History:
+    """A Go that was worked out beforehand, taken now: since then only presence was noted."""
+    taken = history.taken + 1
+    return replace(there, taken=taken, walked=taken, time=passed(history.time, at, Go(to)))
 
 
 def edit_name(edit: Edit) -> str:
@@ -187,22 +247,6 @@ def _undo(history: History, at: Node) -> _Place:
 def _redo(history: History, ahead: _Stack) -> _Place:
     document = apply_edit(history.document, ahead.top.edit)
     return document, ahead.top, history.tip, ahead.below, history._others  # noqa: SLF001
-
-
-def _go(history: History, to: int) -> _Place:
-    target, tip = _find(history, to)
-    back, forth = way(history.at, target)
-    document = history.document
-    for node in back:
-        document = apply_edit(document, inverse(node.edit))
-    for node in forth:
-        document = apply_edit(document, node.edit)
-    others = history._others  # noqa: SLF001
-    if tip is not history.tip and tip is not None:
-        kept = [node for node in _unfold(others) if node is not tip]
-        others = stacked([history.tip, *kept] if history.tip else kept)
-    ahead = stacked(list(way(target, tip)[1]))
-    return document, target, tip, ahead, others
 
 
 def _find(history: History, seq: int) -> tuple[Node | None, Node | None]:

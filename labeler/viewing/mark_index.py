@@ -157,14 +157,15 @@ class _Frames:
     def _place(
         self, group: tuple[Mark, ...], out: list[Mark], same: int, home: FrameRef | None
     ) -> int:
-        """How many of a group stand before what changed."""
+        """How many of a group stand before what changed. Marks that were read from the journal
+        again are others, and equal: they are known by their names."""
         if out:
-            return next(n for n, mark in enumerate(group) if mark is out[0])
+            return next(n for n, mark in enumerate(group) if mark.id == out[0].id)
         if same == len(self.marks):
             return len(group)
         for mark in reversed(self.marks[:same]):
             if _home(mark) == home:
-                return 1 + next(n for n, one in enumerate(group) if one is mark)
+                return 1 + next(n for n, one in enumerate(group) if one.id == mark.id)
         return 0
 
 

@@ -12,7 +12,7 @@ from labeler.app.reading import Reading
 from labeler.app.submitting import refuse_other
 from labeler.errors import LabelerError
 from labeler.model.document import Document, empty_document
-from labeler.model.history import History, replay, upwards
+from labeler.model.history import History, point_of, replay, upwards
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Redo, Undo
 from labeler.store.checkpoints import Paint
@@ -56,12 +56,18 @@ def walked(life: Life, study: Path, count: int, seed: int = 4) -> Walk:
             case Redo():
                 reading.redo()
             case Go(to):
-                reading.go(to)
+                jumped(life, to)
             case _:
                 pass
         walk.blobs.clear()
     life.saved()
     return walk
+
+
+def jumped(life: Life, seq: int) -> None:
+    reading = life.session.reading
+    reading.go(seq, lambda _frame: None, pytest.fail)
+    life.until(lambda: point_of(reading.history()) == seq)
 
 
 def checkpoints(life: Life) -> list[tuple[object, ...]]:
@@ -127,14 +133,16 @@ def test_a_step_that_waits_for_strokes_gives_way_to_what_is_done_meanwhile(
     assert first.close() == 0
     life = start().ready()
     reading = shown(life, study)
-    reading.go(0)
+    left: list[bool] = []
+    reading.go(0, pytest.fail, lambda: left.append(True))
     waits = reading.history().at is not None
     assert waits, "its strokes were not at hand"
     name = life.draw()
     life.rest(0.2)
     assert reading.document().marks[-1].id == name
-    reading.go(0)
-    life.until(lambda: reading.history().at is None)
+    assert left == [True]
+    jumped(life, 0)
+    assert reading.history().at is None
     life.saved()
 
 
@@ -150,7 +158,7 @@ def test_little_that_is_new_makes_no_checkpoint(start: Start, study: Path) -> No
 def test_one_is_made_while_the_document_is_open_too(
     start: Start, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("labeler.app.reading.EVERY", 30)
+    monkeypatch.setattr("labeler.app.step_writer.EVERY", 30)
     life = start().ready()
     walked(life, study, 70)
     assert len(checkpoints(life)) == 1

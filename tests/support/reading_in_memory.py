@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from labeler.app.cut_room import Work
+from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
 from labeler.app.open_case import OpenCase, SeriesTile
@@ -135,6 +136,9 @@ class ReadingInMemory:
         self.unreadable: set[str] = set()
         """Series that come to nothing."""
         self.left: list[object] = []
+        self.far = False
+        """Whether jumps take a while: each waits in `jump` until its second is called."""
+        self.jump: tuple[Going, Callable[[], None], Callable[[], None]] | None = None
         self.volumes: dict[str, Volume | None] = {}
         self.volume_listeners: list[Callable[[], None]] = []
 
@@ -300,12 +304,29 @@ class ReadingInMemory:
     def history(self) -> History:
         return self._history
 
-    def go(self, seq: int) -> FrameRef | None:
+    def go(
+        self, seq: int, there: Callable[[FrameRef | None], None], left: Callable[[], None]
+    ) -> None:
         if self._open.signed or seq == point_of(self._history):
-            return None
+            return
+        self.stay()
+        if self.far:
+            self.jump = Going(seq, 0), partial(self._go, seq, there), left
+        else:
+            self._go(seq, there)
+
+    def _go(self, seq: int, there: Callable[[FrameRef | None], None]) -> None:
+        self.jump = None
         self._step(Go(seq))
         at = self._history.at
-        return edit_frame(at.edit, self.document()) if at else None
+        there(edit_frame(at.edit, self.document()) if at else None)
+
+    def going(self) -> Going | None:
+        return self.jump[0] if self.jump else None
+
+    def stay(self) -> bool:
+        was, self.jump = self.jump, None
+        return was is not None
 
     def sign_of_life(self) -> None:
         if self._case is not None and not self._case.signed:
@@ -322,11 +343,14 @@ class ReadingInMemory:
         self.notes.append(step)
 
     def _step(self, step: Step) -> None:
+        jump, self.jump = self.jump, None
         before = self._history
         self._history = advance(before, step, self.now)
         self.painted.walk(*way(before.at, self._history.at))
         self.steps.append(step)
         self._tell(Change.DOCUMENT)
+        if jump is not None:
+            jump[2]()
 
     def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
         self.worked.append(text)

@@ -21,6 +21,7 @@ from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
 MINUTE = 60
+GOING_AGAIN_MS = 100
 TIME_AGAIN_MS = 10_000
 
 
@@ -37,11 +38,14 @@ class HistoryPanel(Section):
     ) -> None:
         super().__init__(tr("History"))
         self._port, self._desk, self._say = port, desk, say
-        self.list = HistoryList(look, HistoryTeller(desk, now).tell, self._jump)
+        self.list = HistoryList(look, HistoryTeller(desk, now, port.going).tell, self._jump)
         self.list.setAccessibleName(tr("History"))
         self.rows.addWidget(self.list, 1)
         self.time = TimePanel(port, desk)
         self.rows.addWidget(self.time)
+        self._going = QTimer(self)
+        self._going.setInterval(GOING_AGAIN_MS)
+        self._going.timeout.connect(self._tell_how_far)
 
     def refresh(self) -> None:
         """The document changed, or the panel is shown."""
@@ -51,9 +55,19 @@ class HistoryPanel(Section):
 
     def _jump(self, seq: int) -> None:
         if self._desk.editable:
-            self._desk.returning.jump(seq)
+            self._desk.returning.jump(seq, self._left)
+            self._going.start()
         else:
             self._say(tr("This case is signed: its history is shown, and it stays as it is."))
+
+    def _tell_how_far(self) -> None:
+        """The row that is gone to says it."""
+        if self._port.going() is None:
+            self._going.stop()
+        self.list.viewport().update()
+
+    def _left(self) -> None:
+        self._say(tr("The jump was given up: you went on working."))
 
 
 class TimePanel(Column):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from labeler.app.far_jump import Going
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
 from labeler.model.edit_rules import edit_mark
@@ -24,10 +25,13 @@ from labeler.viewing.stack_text import shown_number
 
 
 class HistoryTeller:
-    """Makes the words of one row; `now` gives UTC seconds, so that an older day is told."""
+    """Makes the words of one row; `now` gives UTC seconds, so that an older day is told; `going`
+    the jump that is under way."""
 
-    def __init__(self, desk: Desk, now: Callable[[], int]) -> None:
-        self._desk, self._now = desk, now
+    def __init__(
+        self, desk: Desk, now: Callable[[], int], going: Callable[[], Going | None]
+    ) -> None:
+        self._desk, self._now, self._going = desk, now, going
         self._places = FramePlaces(desk)
 
     def tell(self, row: HistoryRow, mark_of: MarkOf) -> Told:
@@ -49,6 +53,9 @@ class HistoryTeller:
         return self._as(row, text, moment(node.at, self._now()) if node.at else "", ink)
 
     def _as(self, row: HistoryRow, text: str, time: str, ink: int | None) -> Told:
+        going = self._going()
+        if going is not None and going.seq == row.seq:
+            time = tr("{percent} %, Esc stops", percent=going.permille // 10)
         said = [text, time, tr("undone") if row.standing is Standing.UNDONE else ""]
         if row.standing is Standing.PRESENT:
             said.append(tr("here"))

@@ -150,9 +150,10 @@ class ReadingPlace(Place):
             self.arrived()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc beside the image gives the keyboard back to it."""
+        """Esc beside the image stops a jump, or gives the keyboard back to the image."""
         if event.key() == Qt.Key.Key_Escape and self.desk.case is not None:
-            self.to_image()
+            if not self._port.stay():
+                self.to_image()
             return
         super().keyPressEvent(event)
 

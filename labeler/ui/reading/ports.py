@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Protocol, TypeVar
 
 from labeler.app.cut_room import Work
+from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
 from labeler.app.open_case import OpenCase
@@ -155,9 +156,18 @@ class ReadingPort(Protocol):
     def history(self) -> History:
         """The document with every edit that was ever made to it."""
 
-    def go(self, seq: int) -> FrameRef | None:
-        """Go to the point after the edit that entry `seq` did, 0 before the first; answers with
-        the frame it was on. Nothing happens in a case that is signed."""
+    def go(
+        self, seq: int, there: Callable[[FrameRef | None], None], left: Callable[[], None]
+    ) -> None:
+        """Go to the point after the edit that entry `seq` did, 0 before the first. `there` hears
+        on which frame it was, at once or after a while; `left` that something else was done
+        meanwhile. Nothing happens in a case that is signed."""
+
+    def going(self) -> Going | None:
+        """The jump that is under way, if one is."""
+
+    def stay(self) -> bool:
+        """Stop the jump that is under way, if one is: the document stays as it is."""
 
     def sign_of_life(self) -> None:
         """The person did something."""

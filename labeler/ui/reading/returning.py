@@ -26,9 +26,16 @@ class Returning:
         edit = self._port.history().redo_edit if self._port.case() else None
         self._return_to(self._port.redo(), edit)
 
-    def jump(self, seq: int) -> None:
-        """To the point of the history after the edit that entry `seq` did."""
-        frame = self._port.go(seq)
+    def jump(self, seq: int, left: Callable[[], None]) -> None:
+        """To the point of the history after the edit that entry `seq` did; `left` hears that the
+        person did something else before the jump came to its end."""
+        self._port.go(seq, self._there, left)
+
+    def stay(self) -> bool:
+        """Stop a jump that is under way, if one is."""
+        return self._port.stay()
+
+    def _there(self, frame: FrameRef | None) -> None:
         self._return_to(frame, self._port.history().undo_edit)
 
     def _return_to(self, frame: FrameRef | None, edit: Edit | None) -> None:

@@ -244,6 +244,6 @@ class ViewportWidget(QWidget):
             pass
         elif tool.busy:
             self._desk.drawings.give_up(tool)
-        else:
+        elif not self._desk.returning.stay():
             self._desk.select_mark("")
         self.update()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labeler.app.far_jump import Going
 from labeler.app.open_case import SeriesTile
 from labeler.model.document import empty_document
 from labeler.model.edits import SetNoFinding
@@ -298,3 +299,56 @@ def test_undo_goes_to_the_plane_through_the_mark_where_only_a_cut_is_shown(reade
     assert base is not None
     assert shown.wanted == cut.index_of(base.to_patient(np.array((100.0, 105.0, 6.0))))
     assert shown.wanted > 0
+
+
+def test_a_far_jump_says_how_far_it_is_and_escape_stops_it(reader: Reader) -> None:
+    draw_three(reader)
+    listed = open_history(reader)
+    reader.port.far = True
+    click_row(reader, listed, 1)
+    assert len(reader.document.marks) == 3
+    assert listed.told(1).time == "0 %, Esc stops"
+    assert "Esc" not in listed.told(2).time
+    assert reader.port.jump is not None
+    reader.port.jump = Going(reader.port.jump[0].seq, 431), *reader.port.jump[1:]
+    assert listed.told(1).time == "43 %, Esc stops"
+    reader.key(KEY.Key_Escape)
+    assert reader.port.going() is None
+    assert listed.hasFocus(), "the first Escape stops, the second leads to the image"
+    assert "Esc" not in listed.told(1).time
+    reader.key(KEY.Key_Escape)
+    assert reader.view.hasFocus()
+    click_row(reader, listed, 1)
+    reader.view.setFocus()
+    reader.key(KEY.Key_Escape)
+    assert reader.port.going() is None
+    assert len(reader.document.marks) == 3
+
+
+def test_a_far_jump_ends_where_the_edit_was(reader: Reader) -> None:
+    draw_three(reader)
+    listed = open_history(reader)
+    reader.port.far = True
+    click_row(reader, listed, 1)
+    assert reader.desk.active.wanted == 4
+    assert reader.port.jump is not None
+    reader.port.jump[1]()
+    reader.settle()
+    assert len(reader.document.marks) == 1
+    assert reader.desk.active.wanted == 0
+    assert listed.told(1).standing is Standing.PRESENT
+
+
+def test_a_stroke_in_the_midst_of_a_jump_stays_and_the_jump_is_given_up(reader: Reader) -> None:
+    draw_three(reader)
+    listed = open_history(reader)
+    said: list[str] = []
+    reader.place.panel.history._say = said.append
+    reader.port.far = True
+    click_row(reader, listed, 1)
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (120, 120)])
+    assert len(reader.document.marks) == 4
+    assert reader.port.going() is None
+    assert said == ["The jump was given up: you went on working."]
+    assert "Esc" not in listed.told(1).time

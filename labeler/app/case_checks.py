@@ -1,0 +1,37 @@
+"""What stands between an open case and its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+from labeler.app.looked_at import LookedAt
+from labeler.app.open_case import Opened
+from labeler.app.open_document import OpenDocument
+from labeler.app.screens import Problem
+from labeler.model.checks import Check
+from labeler.model.form_rules import check_document
+
+
+def case_checks(
+    opened: Opened, document: OpenDocument, failed: Callable[[str], AbstractSet[int]]
+) -> tuple[Check, ...]:
+    """Of its document and of what was looked at; `failed` gives the slices of a series, by its
+    tile, that cannot be shown."""
+    case = opened.case
+    allowed = case.manifest is None or case.manifest.free_text_allowed
+    looked_at = LookedAt(opened.numbered, opened.frames, document.seen, failed)
+    found = check_document(
+        document.history.document,
+        case.form,
+        case.labels,
+        looked_at.first(),
+        free_text_allowed=allowed,
+    )
+    return (*found, *looked_at.others())
+
+
+def as_problem(check: Check) -> Problem:
+    """A check as the screen words it."""
+    facts = tuple(check.facts.items())
+    return Problem(check.code, check.template, check.blocks, check.question, facts, check.mark)

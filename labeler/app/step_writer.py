@@ -1,0 +1,154 @@
+"""The steps of an open document: each taken at once, and written into its journal behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labeler.app.checkpointing import EVERY, Past
+from labeler.app.far_jump import FarJump, Going, There, at_hand
+from labeler.app.open_document import OpenDocument
+from labeler.app.reading_room import ReadingRoom
+from labeler.app.screens import Change
+from labeler.errors import LabelerError
+from labeler.model.edit_rules import edit_frame
+from labeler.model.frames import FrameRef
+from labeler.model.history import advance, arrived, point_of, way
+from labeler.model.steps import Go, Presence, Step, Walk
+from labeler.store.heads import Head
+
+Arrived = Callable[[FrameRef | None], None]
+"""Hears on which frame the edit is that was gone to."""
+
+
+class StepWriter:
+    """Lives on the main thread; every call returns at once. `may_change` says whether the document
+    takes steps still."""
+
+    def __init__(
+        self,
+        room: ReadingRoom,
+        name: str,
+        document: OpenDocument,
+        tell: Callable[[Change], None],
+        on_error: Callable[[LabelerError], None],
+        may_change: Callable[[], bool],
+    ) -> None:
+        self._room, self._name, self._document = room, name, document
+        self._tell, self._on_error, self._may_change = tell, on_error, may_change
+        self._past = Past(room.worker, on_error, name, document)
+        self._jump: FarJump | None = None
+        self._left: Callable[[], None] = lambda: None
+
+    def step(self, step: Walk, blobs: tuple[bytes, ...] = ()) -> None:
+        """Take a step that changes the document; one that lacks strokes waits for them."""
+        if not self._may_change():
+            raise RuntimeError("a case that is signed, or has no name yet, is not changed")
+        gives_way = self.stay()
+        if not self._past.waits_for_strokes(step, lambda: self._resume(step)):
+            self._append(step, blobs)
+            self._tell(Change.DOCUMENT)
+        if gives_way:  # what is said before a change is over with it
+            self._left()
+
+    def note(self, step: Presence) -> None:
+        """Who is at work, and who is not; the document stays."""
+        self._append(step)
+
+    def checkpoint(self, least: int) -> None:
+        """Make one where so many entries are new."""
+        self._past.keep(least)
+
+    # --- going to a point of the history ------------------------------------------------------
+
+    def go(self, seq: int, there: Arrived, left: Callable[[], None]) -> None:
+        """Go to the point after the edit that entry `seq` did, 0 before the first.
+
+        `there` hears it at once where it is near, else when the way was worked out. Whatever else
+        is done meanwhile goes first: the jump is given up then, and `left` is called.
+        """
+        document = self._document
+        if seq == point_of(document.history):
+            return
+        self.stay()
+        if at_hand(document.history, document.painted, seq):
+            self.step(Go(seq))
+            there(self._frame_here())
+            return
+
+        def arrive(found: There) -> None:
+            self._jump = None
+            if not self._may_change():
+                left()
+                return
+            self._append(Go(seq), found=found)
+            self._tell(Change.DOCUMENT)
+            there(self._frame_here())
+
+        def failed(error: LabelerError) -> None:
+            self._jump = None
+            self._on_error(error)
+
+        room = self._room
+        self._left = left
+        self._jump = FarJump(room.pool, room.worker, document.history, document.painted, seq)
+        self._jump.begin(arrive, failed)
+
+    @property
+    def going(self) -> Going | None:
+        """The jump that is under way, if one is."""
+        return self._jump.going if self._jump else None
+
+    def stay(self) -> bool:
+        """Stop the jump that is under way, if one is: the document stays as it is."""
+        jump, self._jump = self._jump, None
+        if jump is not None:
+            jump.stop()
+        return jump is not None
+
+    def give_way(self) -> None:
+        """Something else is done than the jump that is under way."""
+        if self.stay():
+            self._left()
+
+    def _frame_here(self) -> FrameRef | None:
+        history = self._document.history
+        return edit_frame(history.at.edit, history.document) if history.at else None
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _resume(self, step: Walk) -> None:
+        if self._may_change() and self._jump is None:
+            self.step(step)
+
+    def _append(
+        self, step: Step, blobs: tuple[bytes, ...] = (), found: There | None = None
+    ) -> None:
+        """`found`: where a jump leads, worked out beforehand."""
+        document, name, at = self._document, self._name, self._room.clock()
+        before = document.history
+        if found is not None and isinstance(step, Go):
+            document.history = arrived(before, found.history, step.to, at)
+            document.painted = found.painted
+        else:
+            document.history = advance(before, step, at)
+            document.painted.walk(*way(before.at, document.history.at))
+        # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
+        after = document.head.seq + document.queued
+        document.queued += 1
+
+        def saved(head: Head) -> None:
+            document.head, document.queued = head, document.queued - 1
+            self._tell(Change.SAVED)
+
+        def failed(error: LabelerError) -> None:
+            self._on_error(error)
+            self._tell(Change.SAVED)
+
+        self._room.worker.submit(
+            lambda store: store.journal.append(name, (step,), after=after, at=at, blobs=blobs),
+            saved,
+            failed,
+            edits=0 if isinstance(step, Presence) else 1,
+            waits=True,
+        )
+        self._past.keep(EVERY)
