@@ -83,6 +83,7 @@ class SessionCore:
         self._closed = False
         self._answers = Answers(self._deliver, self._not_saved, _crash)
         self._held: LabelerError | None = None
+        self._trouble: LabelerError | None = None
         self._errands = JobPool(self._answers, threads=ERRANDS_AT_ONCE)
         self._reading_pool = JobPool(self._answers, threads=max(2, cores()))
         self._bench: Workbench | None = None
@@ -170,7 +171,10 @@ class SessionCore:
 
         `dropped` is called in place of `done` and `refused` where the person cancels.
         """
-        bench = self._bench
+        bench, trouble = self._bench, self._trouble
+        if trouble is not None:
+            self._deliver(lambda: refused(trouble))
+            return
         if bench is None:
             self._waiting.append(
                 lambda: self._run(work, done, refused, text=text, key=key, dropped=dropped)
@@ -195,6 +199,12 @@ class SessionCore:
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call()
+
+    def _shut(self, error: LabelerError) -> None:
+        """The profile could not be opened; what waits for it goes on waiting."""
+        self._trouble = error
+        self._board.error(error)
+        self._stand(shut=True)
 
     def _read_preferences(self) -> None:
         """What the person prefers, as it is kept; what was changed meanwhile is newer."""

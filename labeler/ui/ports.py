@@ -52,6 +52,9 @@ class ScreensPort(Protocol):
 class WorkVerbs(Protocol):
     """Getting work and opening it."""
 
+    def open_again(self) -> None:
+        """Try once more to open a profile that could not be opened."""
+
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
     ) -> None:

@@ -157,10 +157,28 @@ def test_a_profile_in_use_is_told_and_opens_later(start: Start) -> None:
     first = start().ready()
     second = start()
     second.until(lambda: bool(second.happened()))
-    assert second.happened() == ["This profile is open in another window or program."]
-    second.close()
+    in_use = ["This profile is open in another window or program."]
+    assert second.happened() == in_use
+    assert second.session.standing().shut
+    second.session.open_again()
+    second.until(lambda: second.happened() == [])
+    second.until(lambda: second.happened() == in_use)
     first.close()
+    second.session.open_again()
+    second.ready().show_sample()
+    assert second.happened() == []
+    assert not second.session.standing().shut
+
+
+def test_what_is_asked_of_a_profile_that_is_shut_is_refused_with_the_reason(start: Start) -> None:
     start().ready()
+    second = start()
+    second.until(lambda: second.session.standing().shut)
+    for notice in second.session.notices():
+        second.session.dismiss(notice.id)
+    second.session.open_sample()
+    second.until(lambda: bool(second.happened()))
+    assert second.happened() == ["This profile is open in another window or program."]
 
 
 def test_after_the_end_nobody_is_called(start: Start) -> None:
@@ -188,3 +206,15 @@ def test_a_profile_that_cannot_be_read_is_told_and_left_alone(start: Start, root
         assert len(life.happened()) == 1
         assert life.close() == 0
         assert (root / "profile.json").read_text() == text
+
+
+def test_a_profile_that_can_be_read_again_is_opened(start: Start, root: Path) -> None:
+    start().ready().close()
+    good = (root / "profile.json").read_text()
+    (root / "profile.json").write_text("{")
+    life = start()
+    assert life.session.standing().shut
+    (root / "profile.json").write_text(good)
+    life.session.open_again()
+    life.ready()
+    assert (life.happened(), life.session.standing().shut) == ([], False)

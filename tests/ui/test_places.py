@@ -140,6 +140,18 @@ class TestWork:
         assert "May be rejected only for" in said
         assert "R3 nodule missed" in said
 
+    def test_a_profile_that_is_not_open_can_be_tried_again(
+        self, work: WorkPlace, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        session.now_standing = replace(session.now_standing, shut=True)
+        session.change(Change.STANDING)
+        qtbot.waitUntil(work.again.isVisible)
+        QTest.mouseClick(work.again, LEFT)
+        assert session.done == ["open again"]
+        session.now_standing = replace(session.now_standing, shut=False)
+        session.change(Change.STANDING)
+        qtbot.waitUntil(lambda: not work.again.isVisible())
+
     def test_no_case_is_left(self) -> None:
         card = cards()[0]
         signed = tuple(replace(case, state=OutboxState.SENT) for case in card.cases)

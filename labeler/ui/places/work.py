@@ -239,6 +239,7 @@ class WorkPlace(Place):
         listing.cells.addWidget(self.panel)
         self._pages.addWidget(listing)
         self._pages.addWidget(self._empty())
+        self._pages.addWidget(self._shut())
         self.column.addWidget(self._pages, 1)
         stage.actions.bind("work.download", self.download)
         self._paint()
@@ -295,6 +296,12 @@ class WorkPlace(Place):
         sample.setFixedHeight(connect.height())
         return Empty(self._stage.look, "work", words, (connect, sample))
 
+    def _shut(self) -> Empty:
+        """The profile could not be opened: the message that says why goes away, this stays."""
+        words = tr("This profile is not open.")
+        self.again = Primary(tr("Try again"), self._session.open_again)
+        return Empty(self._stage.look, "warning", words, (self.again,))
+
     def _current(self) -> TaskCard | None:
         return next((card for card in self._painted if card.id == self._chosen), None)
 
@@ -313,7 +320,8 @@ class WorkPlace(Place):
         waiting = any(card.can_be_fetched for card in screen.cards)
         self._stage.actions.allow(Need.TASK, waiting)
         first = bool(screen.cards) and not self._painted
-        self._pages.setCurrentIndex(0 if screen.cards else 1)
+        shut = self._session.standing().shut
+        self._pages.setCurrentIndex(2 if shut else 0 if screen.cards else 1)
         before, self._painted = self._painted, screen.cards
         if _at_rest(before) != _at_rest(screen.cards):
             self._deal()
