@@ -57,6 +57,9 @@ class Flow(QLayout):
     def _places(self, width: int) -> list[QRect]:
         places, at, line = list[QRect](), QPoint(0, 0), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                places.append(QRect(at, QSize(0, 0)))
+                continue
             hint = item.sizeHint().boundedTo(QSize(width, 10_000))
             if at.x() and at.x() + hint.width() > width:
                 at, line = QPoint(0, at.y() + line + self._gap), 0

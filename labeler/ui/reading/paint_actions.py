@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
-
 from labeler.ui.actions import Actions
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.paint_bar import PaintBar
@@ -38,9 +36,9 @@ WAYS: dict[str, Callable[[PaintOptions], PaintOptions]] = {
 }
 
 
-def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None], wall: QWidget) -> None:
-    """What cannot be done is told to `say`; the options lie over the `wall` of views."""
-    desk.painting.say, desk.painting.shown = say, PaintBar(wall, actions, desk).refresh
+def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None], bar: PaintBar) -> None:
+    """What cannot be done is told to `say`; the options stand in the `bar`."""
+    desk.painting.say, desk.painting.shown = say, bar.refresh
     actions.bind("brush.smaller", partial(desk.resize_brush, -1))
     actions.bind("brush.larger", partial(desk.resize_brush, 1))
     for way, turn in WAYS.items():

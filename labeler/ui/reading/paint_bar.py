@@ -1,4 +1,5 @@
-"""The options of the tool that paints, at the head of the active viewport."""
+"""The options of the tool that paints, in the panel beside the views: over them they would cover
+the image."""
 
 from __future__ import annotations
 
@@ -6,27 +7,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QIntValidator
+from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from labeler.ui.action_table import Group
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Quiet
-from labeler.ui.components.surfaces import Row
+from labeler.ui.components.surfaces import Divider
 from labeler.ui.components.text import Label
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.flow import Flow
 from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import message, tr
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
 from labeler.viewing.phrase import number
 
 BOUND = 76
-ROOMY = 440
-"""From this width of a view on the size of the brush stands beside the rest."""
-
-HEAD = 36
-"""Below the letter at the view's upper edge."""
+LONGEST = 150
+"""Pixels of a name of a label: the panel has room for two buttons beside one another."""
 
 BRUSHES = ("brush", "eraser", "threshold")
 SCISSORS = ("lasso", "box-scissors")
@@ -44,27 +43,35 @@ MOST = 100_000
 Change = Callable[[PaintOptions], PaintOptions]
 
 
-class PaintBar(Row):
+class PaintBar(QWidget):
     """Every option is an action of the table, or a choice of a menu."""
 
-    def __init__(self, parent: QWidget, actions: Actions, desk: Desk) -> None:
-        super().__init__("notice", gap=2)
-        self.setParent(parent)
+    def __init__(self, actions: Actions, desk: Desk) -> None:
+        super().__init__()
         self._actions, self._desk = actions, desk
         self._shown: object = None
-        self.cells.setContentsMargins(8, 2, 4, 2)
+        self._line = QWidget()
+        cells, rows = Flow(self._line, gap=4), QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(Divider())
+        rows.addWidget(self._line)
+        cells.setContentsMargins(8, 4, 8, 4)
         self.size_words = Label("", Type.SECONDARY, "text2")
+        self.size_words.setFixedHeight(COMPACT)
+        self.size_words.setContentsMargins(8, 0, 0, 0)
         self.tip = Quiet("", actions["paint.ball"].trigger)
         self.low = _Bound(tr("Least value that is painted"))
         self.high = _Bound(tr("Highest value that is painted"))
         self.unit = Label("", Type.SECONDARY, "text2")
+        self.unit.setFixedHeight(COMPACT)
         self.reach = Quiet("", partial(self._open, self._tolerances))
         self.cutting = Quiet("", partial(self._open, self._cuttings))
         self.through = Quiet("", actions["paint.deep"].trigger)
         self.where = Quiet("", partial(self._open, self._places))
         self.whole = Quiet(tr("Mask ▾"), partial(self._open, self._verbs))
         for part in self._parts():
-            self.cells.addWidget(part)
+            cells.addWidget(part)
         for bound in (self.low, self.high):
             bound.editingFinished.connect(self._bounded)
         self.hide()
@@ -75,19 +82,18 @@ class PaintBar(Row):
             self.through, self.where, self.whole,
         )  # fmt: skip
 
-    def refresh(self, view: QWidget) -> None:
-        """Over the view of the active viewport, while a tool that paints may be used there."""
+    def refresh(self) -> None:
+        """It is there while a tool that paints may be used in the active viewport."""
         desk, tool = self._desk, self._desk.tool.name
         usable = tool in TOOLS and desk.editable and desk.active.image is not None
         options = desk.painting.options_for(desk.active)
-        shown = usable, tool, options, desk.brush_mm, desk.label, view.geometry()
+        shown = usable, tool, options, desk.brush_mm, desk.label, desk.active.base
         if shown == self._shown:
             return
         self._shown = shown
-        self.setVisible(usable)
         if usable:
             self._tell(tool, options)
-            self._settle(view)
+        self.setVisible(usable)
 
     def _tell(self, tool: str, options: PaintOptions) -> None:
         self.size_words.setText(tr("{size} mm", size=number(self._desk.brush_mm, 1)))
@@ -132,17 +138,9 @@ class PaintBar(Row):
 
     def _label(self, code: str) -> str:
         labels = self._desk.case.labels if self._desk.case is not None else ()
-        return next((label.name for label in labels if label.code == code), tr("all others"))
-
-    def _settle(self, view: QWidget) -> None:
-        room = view.geometry()
-        if room.width() < ROOMY:
-            self.size_words.hide()
-        self.cells.activate()
-        self.resize(self.sizeHint())
-        left = max(room.left(), room.center().x() - self.width() // 2)
-        self.move(left, room.top() + HEAD)
-        self.raise_()
+        name = next((label.name for label in labels if label.code == code), tr("all others"))
+        metrics = self.where.fontMetrics()
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST)
 
     # --- what it does -------------------------------------------------------------------------
 
@@ -237,6 +235,7 @@ class _Bound(QLineEdit):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._kept = "0"
         self.setProperty("kind", "compact")
         self.setFixedSize(BOUND, COMPACT)
         self.setProperty("keeps_keys", True)
@@ -249,5 +248,12 @@ class _Bound(QLineEdit):
         return int(self.text())
 
     def show_value(self, value: float) -> None:
+        self._kept = str(round(value))
         if not self.hasFocus() or not self.isModified():
-            self.setText(str(round(value)))
+            self.setText(self._kept)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What is no number is as it was."""
+        if not self.hasAcceptableInput():
+            self.setText(self._kept)
+        super().focusOutEvent(event)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QWidget
-
 from labeler.model.image import Image
 from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.phrases import words
@@ -33,7 +31,7 @@ class PaintHand:
         self.options = PLAIN
         self.cuts = PaintCuts()
         self.say: Callable[[str], None] = lambda _words: None
-        self.shown: Callable[[QWidget], None] = lambda _view: None
+        self.shown: Callable[[], None] = lambda: None
         """Hears that the active view is another, or shows something else."""
         self._ranged: Image | None = None
 

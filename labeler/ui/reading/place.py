@@ -259,7 +259,7 @@ class ReadingPlace(Place):
         for name, do in simple.items():
             actions.bind(name, do)
         bind_looks(actions, desk, self._stage.say)
-        bind_painting(actions, desk, self._stage.say, self.wall)
+        bind_painting(actions, desk, self._stage.say, self.panel.paint)
         desk.drawings.say = lambda line, undoable: self._stage.say(line, undoable=undoable)
         bind_layouts(actions, desk, self.hanger)
         self._plane_actions = PlaneActions(actions, desk, self._stage.say)

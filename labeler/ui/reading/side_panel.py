@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Change, Problem
 from labeler.ui.components.surfaces import Divider, Surface
@@ -17,6 +17,7 @@ from labeler.ui.reading.history_panel import HistoryPanel
 from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.measures_panel import MeasuresPanel
+from labeler.ui.reading.paint_bar import PaintBar
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import tr
 
@@ -47,7 +48,7 @@ class SidePanel(Surface):
         self.below = QStackedWidget()
         self.below.addWidget(self.findings)
         self.below.addWidget(self.history)
-        self.footer = Footer(self.check, actions)
+        self.paint, self.footer = PaintBar(actions, desk), Footer(self.check, actions)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(1, 0, 0, 0)
         rows.setSpacing(0)
@@ -56,7 +57,7 @@ class SidePanel(Surface):
         rows.addWidget(self.measures)
         rows.addWidget(self.layers)
         rows.addWidget(Divider())
-        rows.addWidget(self.below, 40)
+        rows.addWidget(_Share(self.below, self.paint), 40)
         rows.addWidget(Divider())
         rows.addWidget(self.footer)
         self._count_later = QTimer(self)
@@ -192,3 +193,22 @@ class SidePanel(Surface):
             tile = facts.get("tile", case.tile)
             self._desk.go_to_slice(str(tile), int(index))
             self._to_image()
+
+
+class _Share(QWidget):
+    """One share of the panel: what comes and goes at its foot takes room from its head alone."""
+
+    def __init__(self, head: QWidget, foot: QWidget) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(head, 1)
+        rows.addWidget(foot)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)

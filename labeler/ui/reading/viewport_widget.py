@@ -98,7 +98,7 @@ class ViewportWidget(QWidget):
             self._shape = shape
             self.setCursor(shape)
         if self.viewport is self._desk.active:
-            self._desk.painting.shown(self)
+            self._desk.painting.shown()
         self._probe()
         self.update()
 

@@ -73,7 +73,7 @@ def memory():
             at = rng.uniform(60 + 30 * n, 200 + 30 * n, 3)
             for _ in range(20):
                 to = np.clip(at + rng.normal(0, 6, 3), 0, N - 1)
-                brush.sweep(tuple(at), tuple(to), 15.0, (1.0, 1.0, 1.0), on=step % 7 != 6)
+                brush.sweep(tuple(at), tuple(to), 15.0, (0, N), on=step % 7 != 6)
                 at = to
             edit, blobs = stroke_edit(f"m{n}", shapes[n], brush.before, brush.after)
             painted.keep(blobs)

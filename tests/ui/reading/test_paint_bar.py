@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication
 
 from labeler.model.shapes import PaintedMask
 from labeler.ui.reading.paint_bar import PaintBar
@@ -39,6 +40,29 @@ def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: 
     assert bar(reader).cutting.text() == "Fill inside ▾"
     reader.key(KEY.Key_V)
     assert not bar(reader).isVisible()
+
+
+def list_tops(reader: Reader) -> list[int]:
+    panel = reader.place.panel
+    QApplication.processEvents()
+    return [one.geometry().top() for one in (panel.labels, panel.marks, panel.measures)]
+
+
+def test_no_view_is_covered_and_an_end_of_the_range_is_never_empty(reader: Reader) -> None:
+    reader.key(KEY.Key_T)
+    found, wall = bar(reader), reader.place.wall
+    origin = found.mapTo(reader.place, QPoint(0, 0))
+    views = QRect(wall.mapTo(reader.place, QPoint(0, 0)), wall.size())
+    assert not views.intersects(QRect(origin, found.size()))
+    before, heads = reader.desk.painting.options, list_tops(reader)
+    reader.key(KEY.Key_V)
+    assert list_tops(reader) == heads, "what stands above does not move"
+    reader.key(KEY.Key_T)
+    found.low.setFocus()
+    found.low.clear()
+    found.high.setFocus()
+    assert found.low.text() == str(round(before.low))
+    assert reader.desk.painting.options == before
 
 
 def test_choices_of_the_menus_are_options(reader: Reader) -> None:
