@@ -9,14 +9,16 @@ import numpy as np
 from labeler.model.flood import flood
 from labeler.model.frames import FrameRef
 from labeler.model.mask_blocks import Tick, go_on
-from labeler.model.masks import Bits
+from labeler.model.masks import Bits, Mask
 from labeler.model.tiled_masks import UNION, TiledMask, Triple, combined, difference, empty
 from labeler.viewing.paint_edits import find_target, paint_outcome
 from labeler.viewing.paint_ground import Ground, ground_of
-from labeler.viewing.paint_rules import Rules, has_values, in_range
+from labeler.viewing.paint_options import Cutting
+from labeler.viewing.paint_rules import Rules, alike, has_values
 from labeler.viewing.paint_tools import NO_VALUES
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
+from labeler.viewing.scissors import cut
 from labeler.viewing.wet_paint import WetPaint
 
 AT_ONCE = 1 << 20
@@ -25,30 +27,33 @@ AT_ONCE = 1 << 20
 DRAG_SHARE = 1 / 300
 """Of the window's width, a canvas pixel that the pointer is dragged to the right."""
 
-NOT_ACROSS = phrase("Filling through the volume begins on acquired slices.")
 NOT_LOADED = phrase("Filling goes through all slices: wait until they are read.")
 FILLING = phrase("Filling")
 
 
 @dataclass
 class _Pour:
-    """Where the button was pressed, and how far from the value there flooding goes."""
+    """Where the button was pressed: the voxel `seed`, which lies at `pixel` (column, row) of the
+    frame; and how far from the value there flooding goes. `found` are the voxels of a slice,
+    `region` the pixels of the frame."""
 
     frame: FrameRef
     ground: Ground
     seed: Triple
+    pixel: tuple[int, int]
     press: tuple[float, float]
     share: float
     erases: bool
     found: TiledMask | None = None
+    region: Mask | None = None
     shown: tuple[float, WetPaint] | None = None
 
 
 class FillTool(Idle):
     """Press where it begins; dragged to the right it takes in more values, to the left fewer.
 
-    Ctrl takes what it finds away. Within the slice, or through the volume where the options say
-    so: that is done beside the hand.
+    Ctrl takes what it finds away. Within the slice or plane, or through the volume where the
+    options say so: that is done beside the hand.
     """
 
     name = "fill"
@@ -63,16 +68,17 @@ class FillTool(Idle):
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
         if not has_values(scene):
             return Outcome(say=NO_VALUES)
-        ground = ground_of(scene)
-        if ground.cut is not None:
-            return Outcome(say=NOT_ACROSS)
-        z, y, x = (round(at) for at in ground.at(scene.where.to_voxel(pointer.p_canvas)))
-        if not all(0 <= at < side for at, side in zip((z, y, x), ground.size, strict=True)):
+        ground, p_voxel = ground_of(scene), scene.where.to_voxel(pointer.p_canvas)
+        column, row = round(p_voxel[0]), round(p_voxel[1])
+        z, y, x = (round(at) for at in ground.at(p_voxel))
+        inside = 0 <= row < scene.size[0] and 0 <= column < scene.size[1]
+        inside = inside and all(0 <= at < n for at, n in zip((z, y, x), ground.size, strict=True))
+        if not inside:
             return NOTHING
-        share = scene.paint.tolerance
         self._pour = _Pour(
-            scene.frame, ground, (z, y, x), pointer.p_canvas, share, erases=pointer.ctrl
-        )
+            scene.frame, ground, (z, y, x), (column, row), pointer.p_canvas,
+            scene.paint.tolerance, erases=pointer.ctrl,
+        )  # fmt: skip
         self._find(scene)
         return NOTHING
 
@@ -91,10 +97,14 @@ class FillTool(Idle):
         pour, self._pour = self._pour, None
         if pour is None or pour.frame != scene.frame:
             return NOTHING
-        if pour.found is not None and not _goes_deep(scene, pour):
+        if _goes_deep(scene, pour):
+            if scene.volume() is None:
+                return Outcome(say=NOT_LOADED)
+        elif pour.region is not None and pour.ground.cut is not None:
+            cutting = Cutting.ERASE if pour.erases else Cutting.FILL
+            return cut(scene, pour.region, cutting, pour.pixel)
+        elif pour.found is not None:
             return poured(scene, pour.ground, pour.seed, pour.found, erases=pour.erases)
-        if _goes_deep(scene, pour) and scene.volume() is None:
-            return Outcome(say=NOT_LOADED)
 
         def work(tick: Tick) -> TiledMask:
             return _flooded(scene, pour, flat=not _goes_deep(scene, pour), tick=tick)
@@ -109,11 +119,10 @@ class FillTool(Idle):
 
     def preview(self, scene: Scene) -> Preview:
         pour = self._pour
-        if pour is None or pour.frame != scene.frame or pour.found is None:
+        if pour is None or pour.frame != scene.frame or pour.region is None:
             return Preview()
         if pour.shown is None or pour.shown[0] != pour.share:
-            region = pour.found.region(pour.seed[0])
-            pour.shown = pour.share, WetPaint(*scene.size, region)
+            pour.shown = pour.share, WetPaint(*scene.size, pour.region)
         return Preview((Ghost(scene.label, pour.shown[1]),))
 
     def _find(self, scene: Scene) -> None:
@@ -121,8 +130,11 @@ class FillTool(Idle):
         pour = self._pour
         assert pour is not None
         rows, columns = scene.size
-        if rows * columns <= AT_ONCE:
+        if pour.ground.cut is not None:
+            pour.region = _flooded_picture(scene, pour)
+        elif rows * columns <= AT_ONCE:
             pour.found = _flooded(scene, pour, flat=True)
+            pour.region = pour.found.region(pour.seed[0])
 
 
 def _goes_deep(scene: Scene, pour: _Pour) -> bool:
@@ -130,18 +142,30 @@ def _goes_deep(scene: Scene, pour: _Pour) -> bool:
 
 
 def _flooded(scene: Scene, pour: _Pour, *, flat: bool, tick: Tick = go_on) -> TiledMask:
-    ground, (z, y, x) = pour.ground, pour.seed
-    image, index = ground.image, z if ground.size[0] > 1 else scene.view.index
-    assert scene.pixels is not None
-    center = float(scene.pixels[y, x]) * image.slopes[index] + image.intercepts[index]
-    reach = pour.share * scene.view.window.width
+    """The voxels of the slice of the seed, or of the volume."""
+    ground, reach = pour.ground, pour.share * scene.view.window.width
     rules = Rules(scene, ground)
 
     def allowed(low: Triple, high: Triple) -> Bits:
-        bits = in_range(scene, ground, low, high, (center - reach, center + reach))
+        bits = alike(scene, ground, low, high, pour.seed, reach)
         return bits if pour.erases or rules.are_free else rules.allowed(low, bits)
 
     return flood(ground.size, allowed, pour.seed, flat=flat, tick=tick)
+
+
+def _flooded_picture(scene: Scene, pour: _Pour) -> Mask:
+    """The pixels of a plane: what hangs together there as it is seen."""
+    image, index, (column, row) = scene.image, scene.view.index, pour.pixel
+    assert scene.pixels is not None
+    values = scene.pixels * image.slopes[index] + image.intercepts[index]
+    reach = pour.share * scene.view.window.width
+    near: Bits = np.abs(values - values[row, column]) <= reach
+
+    def allowed(low: Triple, high: Triple) -> Bits:
+        return near[None, low[1] : high[1], low[2] : high[2]]
+
+    rows, columns = scene.size
+    return flood((1, rows, columns), allowed, (0, row, column), flat=True).region(0)
 
 
 def poured(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
 
+from labeler.model.mask_blocks import blocks
 from labeler.model.mask_states import state_of
 from labeler.model.masks import Bits, Mask, cropped, empty_mask
 from labeler.model.shapes import MaskShape
@@ -18,15 +21,32 @@ from labeler.viewing.reformat import Reformat, ReformatSource
 KEPT = 32
 """Sections that are kept ready to be drawn."""
 
+AT_ONCE = 1 << 20
+"""Voxels of a part of a mask that are cut while the hand waits: some milliseconds."""
+
 OUT, IN = 1, 2
 """Labels of voxels in a part of a mask; 0 is what a plane shows beyond the part."""
 
 
-class PaintCuts:
-    """Sections of masks, made when they are first asked for."""
+Key = tuple[str, int, int]
+"""A mask's state, the image that cuts it, and which plane."""
+Kept = OrderedDict[Key, tuple[Reformat, Mask]]
+Viewer = tuple[str, int]
+"""A mask's state and the image that cuts it."""
+Compute = Callable[[Viewer, Callable[[], Mask], Callable[[Mask], None]], None]
+"""Does the second on another thread and gives what it made to the third; of several for one viewer
+the newest is answered."""
 
-    def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, int, int], tuple[Reformat, Mask]] = OrderedDict()
+
+class PaintCuts:
+    """Sections of masks, made when they are first asked for: at once where that is a few
+    milliseconds, else by `compute`, without which all are made at once."""
+
+    def __init__(self, compute: Compute | None = None) -> None:
+        self._compute = compute
+        self._known: Kept = OrderedDict()
+        self._lent: Kept = OrderedDict()
+        self._asked: dict[Viewer, int] = {}
 
     def region(
         self, image: Reformat, index: int, shape: MaskShape, content: TiledMask | None
@@ -35,29 +55,71 @@ class PaintCuts:
         if content is None:
             return None
         key = state_of(shape), id(image), index
-        known = self._known.get(key)
-        if known is not None and known[0] is image:
-            self._known.move_to_end(key)
-            return known[1]
-        made = section(image, index, content)
-        self._known[key] = image, made
-        if len(self._known) > KEPT:
-            self._known.popitem(last=False)
-        return made
+        known = _kept(self._known, key, image)
+        if known is not None:
+            return known
+        if self._compute is None or _is_quick(image, index, content):
+            return _keep(self._known, key, image, section(image, index, content))
+        viewer = key[:2]
+        if self._asked.get(viewer) != index:
+            self._asked[viewer] = index
+            self._compute(
+                viewer,
+                lambda: section(image, index, content),
+                lambda found: self._take(image, key, found),
+            )
+        return _kept(self._lent, key, image)
+
+    def lend(self, image: Reformat, index: int, shape: MaskShape, region: Mask) -> None:
+        """What a stroke showed of a mask is seen until its section is made."""
+        _keep(self._lent, (state_of(shape), id(image), index), image, region)
+
+    def _take(self, image: Reformat, key: Key, found: Mask) -> None:
+        _keep(self._known, key, image, found)
+        if self._asked.get(key[:2]) == key[2]:
+            del self._asked[key[:2]]
+
+
+def _kept(among: Kept, key: Key, image: Reformat) -> Mask | None:
+    known = among.get(key)
+    if known is None or known[0] is not image:
+        return None
+    among.move_to_end(key)
+    return known[1]
+
+
+def _keep(among: Kept, key: Key, image: Reformat, found: Mask) -> Mask:
+    among[key] = image, found
+    if len(among) > KEPT:
+        among.popitem(last=False)
+    return found
+
+
+def _is_quick(image: Reformat, index: int, mask: TiledMask) -> bool:
+    source = image.source
+    assert isinstance(source, ReformatSource)
+    box = _passed(source.lattice, source.plane(index), mask)
+    return box is None or math.prod(b - a for a, b in zip(*box, strict=True)) <= AT_ONCE
 
 
 def section(image: Reformat, index: int, mask: TiledMask) -> Mask:
-    """A plane's pixels that show a voxel of the mask."""
+    """A plane's pixels that show a voxel of the mask; made slices by slices, so that memory does
+    not follow the volume."""
     source = image.source
     assert isinstance(source, ReformatSource)
     plane = source.plane(index)
     box = _passed(source.lattice, plane, mask)
-    patch = None
-    if box is not None:
-        patch = cut_box(source.lattice, plane, box[0], mask.crop(*box))
-    if patch is None:
+    if box is None:
         return empty_mask(plane.rows, plane.columns)
-    return cropped(plane.rows, plane.columns, patch.top, patch.left, patch.labels == IN)
+    shown = np.zeros((plane.rows, plane.columns), np.bool_)
+    for low, high in blocks(box, mask.grid.tile):
+        bits = mask.crop(low, high)
+        patch = cut_box(source.lattice, plane, low, bits) if bits.any() else None
+        if patch is not None:
+            height, width = patch.labels.shape
+            part = shown[patch.top : patch.top + height, patch.left : patch.left + width]
+            part |= patch.labels == IN
+    return cropped(plane.rows, plane.columns, 0, 0, shown)
 
 
 def cut_box(lattice: Lattice, plane: PatientPlane, low: Triple, bits: Bits) -> Patch | None:

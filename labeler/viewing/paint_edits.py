@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import apply_edit, removal, single_edits
+from labeler.model.edit_rules import apply_edit, find_mark, removal, single_edits
 from labeler.model.edits import AddMark, Edit, OneEdit, PaintMask, Together
 from labeler.model.frame_lists import encode_frames
 from labeler.model.frames import FrameRef
@@ -16,7 +16,15 @@ from labeler.model.mask_states import painted, unpainted
 from labeler.model.masks import Bits
 from labeler.model.measures import MASKS
 from labeler.model.shapes import MaskShape
-from labeler.model.tiled_masks import INTERSECTION, TiledMask, Triple, combined, difference, empty
+from labeler.model.tiled_masks import (
+    INTERSECTION,
+    UNION,
+    TiledMask,
+    Triple,
+    combined,
+    difference,
+    empty,
+)
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.scene import NOTHING, Outcome, Scene
@@ -56,7 +64,9 @@ def find_target(
 
 def paint_outcome(scene: Scene, ground: Ground, target: Target, after: TiledMask) -> Outcome:
     """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal. With one
-    label a voxel, what is new in it is taken out of all others."""
+    label a voxel, what is new in it is taken out of all others. Where the mark was changed
+    meanwhile, what was painted goes on with it as it stands."""
+    target, after = _standing(scene, target, after)
     if after == target.before:
         return Outcome(select=target.id) if target.mark else NOTHING
     if target.mark is not None and not after.tiles:
@@ -70,6 +80,25 @@ def paint_outcome(scene: Scene, ground: Ground, target: Target, after: TiledMask
         others, more = _pushed_aside(scene, ground, document, chosen, new)
         edits, blobs = [*edits, *others], {**blobs, **more}
     return Outcome(edit=as_one("paint", edits), blobs=blobs, select=chosen)
+
+
+def _standing(scene: Scene, target: Target, after: TiledMask) -> tuple[Target, TiledMask]:
+    """Work that came to its end, or an undo, may have changed a mark while the button was held."""
+    if target.mark is None:
+        return target, after
+    found = find_mark(scene.document, target.mark.id)
+    if found is not None and found[1].shape == target.mark.shape:
+        return target, after
+    put_in, taken_out = difference(after, target.before), difference(target.before, after)
+    if found is None:
+        nothing = TiledMask(after.grid)
+        return Target(None, nothing, target.frame), put_in
+    mark = found[1]
+    content = scene.painted.content(mark.shape) if isinstance(mark.shape, MASKS) else None
+    if content is None:
+        return target, after
+    now = difference(combined(content, put_in, UNION), taken_out)
+    return Target(mark, content, target.frame), now
 
 
 def as_one(name: str, edits: Iterable[OneEdit]) -> Edit:

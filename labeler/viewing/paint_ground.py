@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -35,6 +36,20 @@ class CutGround:
         x -= float(np.interp(index, np.arange(len(places)), places["x"]))
         y -= float(np.interp(index, np.arange(len(places)), places["y"]))
         return index, y, x
+
+    def around(self, region: Mask, size: Triple) -> tuple[Triple, Triple] | None:
+        """The box of the voxels, of a grid of `size`, that a region of the plane goes through: low
+        <= voxel < high. None beside the grid."""
+        height, width = region.crop.shape
+        ends = product(
+            (region.left - 1, region.left + width), (region.top - 1, region.top + height)
+        )
+        corners = np.array([self.at(end) for end in ends])
+        low = np.maximum(0, np.floor(corners.min(axis=0)).astype(int) - 1).tolist()
+        high = np.minimum(size, np.ceil(corners.max(axis=0)).astype(int) + 2).tolist()
+        if any(a >= b for a, b in zip(low, high, strict=True)):
+            return None
+        return (low[0], low[1], low[2]), (high[0], high[1], high[2])
 
     def touched(self, low: Triple, sides: Triple) -> Bits:
         """The voxels of a box that the plane goes through."""

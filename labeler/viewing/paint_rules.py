@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -74,22 +74,68 @@ class Rules:
 def in_range(
     scene: Scene, ground: Ground, low: Triple, high: Triple, value_range: tuple[float, float]
 ) -> Bits:
-    """The voxels of a box whose value, in the image's unit, is in a range; ends included. What is
-    not in memory, and padding, is in none."""
+    """The voxels of a box whose value, in the image's unit, is in a range; ends included. Of a
+    colour that is its brightness. What is not in memory, and padding, is in none."""
     least, most = value_range
     image = ground.image
+
+    def inside(part: Pixels, index: int) -> Bits:
+        if part.ndim == 3:
+            return _between(brightness(part), least, most)
+        found = _between(part * image.slopes[index] + image.intercepts[index], least, most)
+        if image.padding is not None:
+            found &= (part < min(image.padding)) | (part > max(image.padding))
+        return found
+
+    return _by_slices(scene, ground, low, high, inside)
+
+
+def alike(
+    scene: Scene, ground: Ground, low: Triple, high: Triple, seed: Triple, reach: float
+) -> Bits:
+    """The voxels of a box whose value, in the image's unit, lies within `reach` of that of the
+    seed; of a colour each of its parts. None where the seed is not in memory."""
+    z, y, x = seed
+    stored = _slice_of(scene, ground, z)
+    if stored is None:
+        return np.zeros([b - a for a, b in zip(low, high, strict=True)], np.bool_)
+    if stored.ndim == 2:
+        index = z if ground.size[0] > 1 else scene.view.index
+        center = float(stored[y, x]) * ground.image.slopes[index] + ground.image.intercepts[index]
+        return in_range(scene, ground, low, high, (center - reach, center + reach))
+    color = stored[y, x].astype(np.int32)
+
+    def near(part: Pixels, _index: int) -> Bits:
+        found: Bits = (np.abs(part.astype(np.int32) - color) <= reach).all(axis=2)
+        return found
+
+    return _by_slices(scene, ground, low, high, near)
+
+
+def brightness(colors: Pixels) -> Pixels:
+    """Of (rows, columns, 3) red, green and blue: as bright as the eye finds them (ITU-R BT.601)."""
+    red, green, blue = (colors[..., n].astype(np.int32) for n in range(3))
+    found: Pixels = (77 * red + 150 * green + 29 * blue) >> 8
+    return found
+
+
+def _between(values: Pixels, least: float, most: float) -> Bits:
+    found: Bits = (values >= least) & (values <= most)
+    return found
+
+
+def _by_slices(
+    scene: Scene, ground: Ground, low: Triple, high: Triple, inside: Callable[[Pixels, int], Bits]
+) -> Bits:
+    """What `inside` finds among the stored values of each slice of a box; nothing where these are
+    not in memory."""
     bits = np.zeros([b - a for a, b in zip(low, high, strict=True)], np.bool_)
     for layer in range(low[0], high[0]):
         stored = _slice_of(scene, ground, layer)
-        if stored is None:
-            continue
-        index = layer if ground.size[0] > 1 else scene.view.index
-        part = stored[low[1] : high[1], low[2] : high[2]]
-        values = part * image.slopes[index] + image.intercepts[index]
-        inside = (values >= least) & (values <= most)
-        if image.padding is not None:
-            inside &= (part < min(image.padding)) | (part > max(image.padding))
-        bits[layer - low[0]] = inside
+        if stored is not None:
+            index = layer if ground.size[0] > 1 else scene.view.index
+            part = stored[low[1] : high[1], low[2] : high[2]]
+            bits[layer - low[0]] = inside(part, index)
     return bits
 
 
@@ -106,6 +152,5 @@ def _slice_of(scene: Scene, ground: Ground, layer: int) -> Pixels | None:
 
 
 def has_values(scene: Scene) -> bool:
-    """Whether a range of values means anything here: colours have none, slides are not read."""
-    image = scene.base or scene.image
-    return not image.is_color and scene.pixels is not None and scene.pixels.ndim == 2
+    """Whether a range of values means anything here."""
+    return scene.pixels is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from labeler.model.edit_rules import single_edits
+from labeler.model.edits import PaintMask
 from labeler.model.frames import FrameRef
 from labeler.model.mask_strokes import Stroke, Voxel, swept
 from labeler.model.masks import Bits
@@ -14,6 +16,7 @@ from labeler.viewing.paint_edits import Target, find_target, paint_outcome
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_rules import Rules, has_values
 from labeler.viewing.phrase import phrase
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
 from labeler.viewing.wet_paint import WetPaint
 
@@ -215,7 +218,17 @@ class BrushTool(Idle):
         after = stroke.after
         if after is None:
             return NOTHING
-        return paint_outcome(scene, stroke.ground, stroke.target, after)
+        outcome = paint_outcome(scene, stroke.ground, stroke.target, after)
+        if (
+            isinstance(scene.image, Reformat)
+            and outcome.edit is not None
+            and stroke.wet is not None
+        ):
+            for one in single_edits(outcome.edit):
+                if isinstance(one, PaintMask) and one.mark == outcome.select:
+                    region = stroke.wet.region
+                    scene.cuts.lend(scene.image, scene.view.index, one.after, region)
+        return outcome
 
     def cancel(self) -> None:
         self._stroke = None

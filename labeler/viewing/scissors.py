@@ -99,10 +99,11 @@ def box_scissors() -> ScissorsTool:
     return ScissorsTool("box-scissors", free=False)
 
 
-def cut(scene: Scene, region: Mask, cutting: Cutting) -> Outcome:
-    """Fill a region of the frame on show, or cut by it."""
+def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -> Outcome:
+    """Fill a region of the frame on show, or cut by it. What lies at a pixel of it, else amid it,
+    is what is painted on a plane."""
     ground = ground_of(scene)
-    target = None if not region.crop.size else _target(scene, ground, region, cutting)
+    target = None if not region.crop.size else _target(scene, ground, region, cutting, at)
     if target is None:
         return NOTHING
     deep = scene.paint.deep and ground.size[0] > 1
@@ -114,7 +115,7 @@ def cut(scene: Scene, region: Mask, cutting: Cutting) -> Outcome:
         return column.chosen(target.before, cutting, tick)
 
     def then(now: Scene, chosen: TiledMask) -> Outcome:
-        again = _target(now, ground, region, cutting)
+        again = _target(now, ground, region, cutting, at)
         return NOTHING if again is None else _done(now, ground, again, chosen, cutting)
 
     return Outcome(later=Later(AT_WORK, work, then))
@@ -142,10 +143,11 @@ class Column:
             tiles |= of_voxels(ground.size, low, bits).tiles
         return TiledMask(before.grid, tiles)
 
-    def _box(self) -> Box:
+    def _box(self) -> Box | None:
         size, region = self._ground.size, self._region
         if self._ground.cut is not None:
-            return (0, 0, 0), size
+            flat = None if self._deep else self._ground.cut.around(region, size)
+            return _whole_tiles(flat, empty(size)) if not self._deep else ((0, 0, 0), size)
         height, width = region.crop.shape
         tile = empty(size).grid.tile
         top, left = region.top // tile[1] * tile[1], region.left // tile[2] * tile[2]
@@ -172,7 +174,17 @@ class Column:
         return np.broadcast_to(flat, sides), on_it
 
 
-def _target(scene: Scene, ground: Ground, region: Mask, cutting: Cutting) -> Target | None:
+def _whole_tiles(box: Box | None, of: TiledMask) -> Box | None:
+    """A box that begins where tiles do: a block of it is whole tiles."""
+    if box is None:
+        return None
+    tile, (z, y, x) = of.grid.tile, box[0]
+    return (z // tile[0] * tile[0], y // tile[1] * tile[1], x // tile[2] * tile[2]), box[1]
+
+
+def _target(
+    scene: Scene, ground: Ground, region: Mask, cutting: Cutting, at: Place | None
+) -> Target | None:
     """What the region meets on the frame on show."""
     erases = cutting is not Cutting.FILL
     frame = scene.frame
@@ -181,9 +193,11 @@ def _target(scene: Scene, ground: Ground, region: Mask, cutting: Cutting) -> Tar
         low, bits = (ground.layer, region.top, region.left), region.crop[None]
     else:
         middle = region.left + (width - 1) / 2, region.top + (height - 1) / 2
-        at = ground.at(middle)
-        frame = ground.frame_at(at)
-        z, y, x = (max(0, min(side - 1, round(p))) for p, side in zip(at, ground.size, strict=True))
+        place = ground.at(middle if at is None else at)
+        frame = ground.frame_at(place)
+        z, y, x = (
+            max(0, min(side - 1, round(p))) for p, side in zip(place, ground.size, strict=True)
+        )
         low, bits = (z, y, x), np.ones((1, 1, 1), np.bool_)
     return find_target(scene, ground, frame, low, bits, erases=erases)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.model.mask_strokes import Box as GridBox
-from labeler.model.masks import Bits, Mask
+from labeler.model.masks import Bits, Mask, cropped
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right of voxels of a frame; the last two are past the end."""
@@ -36,6 +36,11 @@ class WetPaint:
         """Around all that was ever painted, and some more."""
         height, width = self._bits.shape
         return self._top, self._left, self._top + height, self._left + width
+
+    @property
+    def region(self) -> Mask:
+        """All that is painted."""
+        return cropped(self.rows, self.columns, self._top, self._left, self._bits.copy())
 
     def put(self, top: int, left: int, bits: Bits, *, on: bool) -> None:
         """Paint the voxels that are set, or take them away."""

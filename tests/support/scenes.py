@@ -16,6 +16,7 @@ from labeler.model.image import Image
 from labeler.model.stack import Stack
 from labeler.model.volume import Volume
 from labeler.viewing.layout import layout_of
+from labeler.viewing.paint_cuts import PaintCuts
 from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.scene import Outcome, Pointer, Scene, Tool
 from labeler.viewing.viewport import Canvas, ViewState
@@ -60,6 +61,7 @@ class Hand:
     paint: PaintOptions = PLAIN
     volume: Volume | None = None
     said: list[str] = field(default_factory=list)
+    cuts: PaintCuts = field(default_factory=PaintCuts)
 
     def scene(self) -> Scene:
         return Scene(
@@ -79,6 +81,7 @@ class Hand:
             pixels=self.image.source.frame(self.index),
             paint=self.paint,
             volume=lambda: self.volume,
+            cuts=self.cuts,
         )
 
     def new_id(self) -> str:

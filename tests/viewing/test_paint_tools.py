@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from labeler.model.document import empty_document
 from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
 from labeler.model.masks import Mask
 from labeler.model.rasters import disc
@@ -162,3 +163,42 @@ def test_brush_steps_are_a_fifth() -> None:
     assert resized_brush(9.6, -1) == pytest.approx(8.0)
     assert resized_brush(8.0, 99) == 200.0
     assert resized_brush(8.0, -99) == 0.5
+
+
+def other_hand(hand: Hand) -> Hand:
+    """Paints in the same document while the first one's button is held."""
+    return Hand(
+        BrushTool(), document=hand.document, painted=hand.painted, selected="m1", edits=hand.edits
+    )
+
+
+@pytest.mark.parametrize("erases", [False, True])
+def test_a_mark_that_changes_under_a_stroke_keeps_both(erases: bool) -> None:
+    hand = Hand(BrushTool())
+    hand.drag([(10, 15), (20, 15)])
+    hand.press(20, 15, ctrl=erases)
+    hand.move(26, 15)
+    other = other_hand(hand)
+    other.click(40, 30)
+    hand.document = other.document
+    hand.release(26, 15)
+    (mark,) = hand.document.marks
+    assert mark.id == "m1"
+    assert painted(hand).holds(40, 30)
+    assert painted(hand).holds(11, 15)
+    assert painted(hand).holds(26, 15) != erases
+
+
+@pytest.mark.parametrize("erases", [False, True])
+def test_a_mark_that_goes_under_a_stroke_leaves_what_was_painted_since(erases: bool) -> None:
+    hand = Hand(BrushTool())
+    hand.click(10, 15)
+    hand.press(20, 15, ctrl=erases)
+    hand.move(26, 15)
+    hand.document = empty_document("0" * 64)
+    hand.release(26, 15)
+    if erases:
+        assert hand.document.marks == ()
+    else:
+        assert painted(hand).holds(26, 15)
+        assert not painted(hand).holds(10, 15)

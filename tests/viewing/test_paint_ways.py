@@ -227,6 +227,10 @@ def test_a_free_line_cuts_a_triangle_and_ctrl_cuts_out() -> None:
     assert not held(hand)[10, 15, 25]
 
 
+_C, _S = float(np.cos(np.radians(30))), float(np.sin(np.radians(30)))
+TILTED = Cut((_C, 0.0, _S), (0.0, 1.0, 0.0), (-_S, 0.0, _C))
+
+
 def on_cut(tool: object, cut: Cut, options: PaintOptions = PLAIN) -> Hand:
     base = stacked(image_of(deep_image(), matrix=axial((1.0, 1.0, 2.0))))
     volume = volume_of(base)
@@ -273,10 +277,7 @@ def test_a_ball_painted_on_a_plane_is_that_of_a_slice() -> None:
 
 
 def test_an_oblique_plane_is_painted_without_gaps_and_erased_again() -> None:
-    angle = np.radians(30)
-    c, s = float(np.cos(angle)), float(np.sin(angle))
-    oblique = Cut((c, 0.0, s), (0.0, 1.0, 0.0), (-s, 0.0, c))
-    hand = on_cut(BrushTool(), oblique)
+    hand = on_cut(BrushTool(), TILTED)
     rows, columns = hand.image.source.shape[1:]
     hand.brush_mm = 10.0
     hand.click(columns / 2, rows / 2)
@@ -297,3 +298,33 @@ def test_scissors_on_a_plane_cut_through_the_volume() -> None:
     bits = held(hand)
     assert len(np.unique(np.argwhere(bits)[:, 1])) == 40
     assert len(np.unique(np.argwhere(bits)[:, 2])) == 21
+
+
+@pytest.mark.parametrize("cut", [CORONAL, SAGITTAL, TILTED])
+def test_flooding_begins_on_any_plane_and_stays_on_it(cut: Cut) -> None:
+    hand = on_cut(FillTool(), cut, PaintOptions(tolerance=0.1))
+    rows, columns = hand.image.source.shape[1:]
+    at = columns / 2 + 5, rows / 2
+    hand.press(*at)
+    (ghost,) = hand.tool.preview(hand.scene()).ghosts
+    assert isinstance(ghost.shape, WetPaint)
+    hand.release(*at)
+    bits = held(hand)
+    assert bits.any()
+    assert not (bits & (deep_image() != 100)).sum() > 0.05 * bits.sum()
+    region = hand.scene().region(hand.document.marks[0].shape)
+    assert region is not None
+    assert region.holds(columns // 2 + 5, rows // 2)
+    if cut is not TILTED:
+        through = {CORONAL: 1, SAGITTAL: 2}[cut]
+        assert len(np.unique(np.argwhere(bits)[:, through])) == 1
+    hand.tool = FillTool()
+    hand.click(*at, ctrl=True)
+    assert hand.document.marks == ()
+
+
+def test_flooding_through_the_volume_begins_on_a_plane_too() -> None:
+    hand = on_cut(FillTool(), CORONAL, PaintOptions(tolerance=0.1, deep=True))
+    rows, columns = hand.image.source.shape[1:]
+    hand.click(columns / 2, rows / 2)
+    assert np.array_equal(held(hand), deep_image() == 100)

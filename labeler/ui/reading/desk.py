@@ -79,7 +79,7 @@ class Desk:
             port, self.tools, lambda outcome: self.take(outcome, self.active), lambda: self.label
         )
         self._drawing = False
-        self.painting = PaintHand(port, changed, self.scene, self.take)
+        self.painting = PaintHand(port, changed, self.scene, self.take, self._look_over)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
 
@@ -259,7 +259,7 @@ class Desk:
             selected=self.selected,
             also=self.chosen.also,
             base=viewport.base if isinstance(image, Reformat) else None,
-            brush_mm=self.brush_mm * self.pen_share,
+            brush_mm=self.painting.brush_on(self.brush_mm, viewport) * self.pen_share,
             new_id=self._port.new_mark_id,
             crosshair=self.planes.crosshair,
             pixels=viewport.pixels,

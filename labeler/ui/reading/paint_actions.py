@@ -11,6 +11,7 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.viewing import mask_verbs as verbs
 from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.paint_scale import scaled
 
 VERBS: dict[str, Callable[[PaintOptions], verbs.Verb]] = {
     "largest": lambda _options: verbs.keep_largest(),
@@ -50,4 +51,5 @@ def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None], bar:
 def _do(desk: Desk, name: str) -> None:
     scene = desk.scene(desk.active)
     if scene is not None and desk.editable:
-        desk.take(VERBS[name](scene.paint)(scene), desk.active)
+        options = scaled(scene.paint, scene.base or scene.image)
+        desk.take(VERBS[name](options)(scene), desk.active)

@@ -18,9 +18,12 @@ from labeler.ui.components.surfaces import Divider
 from labeler.ui.components.text import Label
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.flow import Flow
+from labeler.ui.reading.phrases import words
 from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import message, tr
+from labeler.viewing.measure_text import area_text, length_text
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
+from labeler.viewing.paint_scale import share_of
 from labeler.viewing.phrase import number
 
 BOUND = 76
@@ -96,7 +99,8 @@ class PaintBar(QWidget):
         self.setVisible(usable)
 
     def _tell(self, tool: str, options: PaintOptions) -> None:
-        self.size_words.setText(tr("{size} mm", size=number(self._desk.brush_mm, 1)))
+        brush_mm = self._desk.painting.brush_on(self._desk.brush_mm, self._desk.active)
+        self.size_words.setText(words(length_text(brush_mm)))
         self.tip.setText(tr("Ball") if options.ball else tr("Disc"))
         self.through.setText(tr("All slices") if options.deep else tr("This slice"))
         self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
@@ -200,11 +204,15 @@ class PaintBar(QWidget):
         menu.addActions([one for one in every if one.objectName().startswith("mask.")])
         menu.addSeparator()
         steps = menu.addMenu(tr("Grow, shrink and smooth by"))
+        image = self._desk.active.base
+        share = 1.0 if image is None else share_of(image)
         for mm in STEPS_MM:
-            self._choice(steps, tr("{size} mm", size=number(mm, 1)), partial(_with, step_mm=mm))
+            self._choice(steps, words(length_text(mm * share)), partial(_with, step_mm=mm))
         least = menu.addMenu(tr("Small parts are under"))
         for ml in LEAST_ML:
             text = tr("{volume} mL, or cm² of a slice", volume=number(ml, 2))
+            if share < 1:
+                text = words(area_text(ml * 100 * share * share))
             self._choice(least, text, partial(_with, least_ml=ml))
         return menu
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
+from labeler.app.cut_room import Tick
 from labeler.model.image import Image
+from labeler.model.masks import Mask
 from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.phrases import words
-from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.reading.viewport import Viewport
-from labeler.viewing.paint_cuts import PaintCuts
+from labeler.viewing.paint_cuts import PaintCuts, Viewer
 from labeler.viewing.paint_options import PLAIN, PaintOptions
+from labeler.viewing.paint_scale import share_of
 from labeler.viewing.scene import Later, Outcome, Scene
 
 Change = Callable[[PaintOptions], PaintOptions]
 
 
 class PaintHand:
-    """`changed` hears of other options; `take` does what work beside the hand led to."""
+    """`changed` hears of other options, `seen` that more can be seen of what is painted; `take`
+    does what work beside the hand led to."""
 
     def __init__(
         self,
@@ -26,10 +32,12 @@ class PaintHand:
         changed: Callable[[], None],
         scene: Callable[[Viewport], Scene | None],
         take: Callable[[Outcome, Viewport], None],
+        seen: Callable[[], None],
     ) -> None:
         self._port, self._changed, self._scene, self._take = port, changed, scene, take
+        self._seen = seen
         self.options = PLAIN
-        self.cuts = PaintCuts()
+        self.cuts = PaintCuts(self._cut)
         self.say: Callable[[str], None] = lambda _words: None
         self.shown: Callable[[], None] = lambda: None
         """Hears that the active view is another, or shows something else."""
@@ -42,15 +50,23 @@ class PaintHand:
             self.options = after
             self._changed()
 
+    def brush_on(self, brush_mm: float, viewport: Viewport) -> float:
+        """How large the brush is on what a viewport shows."""
+        base = viewport.base
+        return brush_mm if base is None else brush_mm * share_of(base)
+
     def options_for(self, viewport: Viewport) -> PaintOptions:
-        """A range that nobody set is the brighter half of the window that a series opens in."""
+        """A range that nobody set is the brighter half of the window that a series opens in; of
+        colours the darker half."""
         base = viewport.base
         if base is not None and (self._ranged is None or self._ranged is not base):
-            if self._ranged is None or self._ranged.unit != base.unit:
+            before = self._ranged
+            if before is None or (before.unit, before.is_color) != (base.unit, base.is_color):
                 window = viewport.view.window
-                self.options = replace(
-                    self.options, low=round(window.center), high=round(window.center + window.width)
-                )
+                low, high = window.center, window.center + window.width
+                if base.is_color:
+                    low, high = 0.0, window.center
+                self.options = replace(self.options, low=round(low), high=round(high))
             self._ranged = base
         return self.options
 
@@ -60,6 +76,22 @@ class PaintHand:
             self._do_later(outcome.later, viewport)
         if outcome.say is not None:
             self.say(words(outcome.say))
+
+    def _cut(
+        self, viewer: Viewer, make: Callable[[], Mask], deliver: Callable[[Mask], None]
+    ) -> None:
+        """A section of a mask, made like the planes of a series."""
+        made: list[Mask] = []
+
+        def work(_tick: Tick) -> FrameAnswer:
+            made.append(make())
+            return _MADE
+
+        def done(_answer: FrameAnswer) -> None:
+            deliver(made[-1])
+            self._seen()
+
+        self._port.series.compute(("painted", *viewer), work, done)
 
     def _do_later(self, later: Later, viewport: Viewport) -> None:
         """Work on another thread; what comes of it is done if the viewport shows the same still."""
@@ -71,3 +103,7 @@ class PaintHand:
                 self._take(later.then(scene, found), viewport)
 
         self._port.series.work(words(later.text), later.work, done)
+
+
+_MADE = np.zeros((0, 0), np.uint8)
+"""What is made is a section, and no frame."""

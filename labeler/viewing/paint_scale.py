@@ -1,0 +1,28 @@
+"""How large a brush is where things are small."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from labeler.model.image import Caveat, Image
+from labeler.viewing.paint_options import PaintOptions
+
+MICROSCOPIC_MM = 0.02
+"""A pixel below this is a microscope's."""
+
+SHARE = 1 / 50
+"""Of the brush of a scan: 8 mm of a body are 160 µm of tissue."""
+
+
+def share_of(image: Image) -> float:
+    """By how much lengths of the paint tools are smaller in an image."""
+    known = Caveat.SPACING_UNKNOWN not in image.caveats
+    return SHARE if known and min(image.affine.spacing_mm[:2]) < MICROSCOPIC_MM else 1.0
+
+
+def scaled(options: PaintOptions, image: Image) -> PaintOptions:
+    """The options as they are meant in an image; the least part of a slice is an area."""
+    share = share_of(image)
+    return replace(
+        options, step_mm=options.step_mm * share, least_ml=options.least_ml * share * share
+    )

@@ -1,0 +1,104 @@
+"""Painting on whole slides and other pictures in colour."""
+
+from __future__ import annotations
+
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from labeler.model.frames import Window
+from labeler.model.mask_strokes import Stroke
+from labeler.model.masks import Bits
+from labeler.model.shapes import PaintedMask
+from labeler.model.tiled_masks import empty
+from labeler.viewing.fill_tool import FillTool
+from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.paint_scale import scaled, share_of
+from labeler.viewing.paint_tools import BrushTool, ThresholdTool
+from labeler.viewing.scissors import lasso_scissors
+from labeler.viewing.wet_paint import WetPaint
+from tests.support.images import axial, image_of
+from tests.support.scenes import Hand, small_image
+
+PINK, GLASS = (200, 120, 160), (245, 240, 244)
+
+
+def tissue() -> np.ndarray:
+    """Pink tissue on glass, with an island of its own."""
+    colors = np.full((1, 40, 60, 3), GLASS, np.uint8)
+    colors[0, 10:30, 10:30] = PINK
+    colors[0, 12:20, 40:50] = PINK
+    return colors
+
+
+def slide_hand(tool: object, options: PaintOptions = PaintOptions()) -> Hand:  # noqa: B008  frozen
+    """Four µm a pixel."""
+    image = image_of(tissue(), matrix=axial((0.004, 0.004, 1.0)), photometric="RGB", unit="")
+    return Hand(tool, image=image, paint=options, brush_mm=0.0401)  # type: ignore[arg-type]
+
+
+def held(hand: Hand) -> Bits:
+    (mark,) = hand.document.marks
+    assert isinstance(mark.shape, PaintedMask)
+    content = hand.painted.content(mark.shape)
+    assert content is not None
+    return content.crop((0, 0, 0), content.size)[0]
+
+
+def test_a_brush_of_a_scan_is_a_fiftieth_of_it_on_a_slide() -> None:
+    assert share_of(slide_hand(BrushTool()).image) == pytest.approx(1 / 50)
+    assert share_of(small_image()) == 1.0
+    options = scaled(PaintOptions(step_mm=1.0, least_ml=0.1), slide_hand(BrushTool()).image)
+    assert options.step_mm == pytest.approx(0.02)
+    assert options.least_ml == pytest.approx(0.1 / 2500)
+
+
+def test_a_disc_is_round_in_micrometres_and_lies_on_the_pixels_of_the_level_of_marks() -> None:
+    hand = slide_hand(BrushTool())
+    hand.click(30, 20)
+    assert hand.document.marks[0].shape.size == (1, 40, 60)
+    y, x = np.mgrid[0:40, 0:60]
+    assert np.array_equal(held(hand), (y - 20) ** 2 + (x - 30) ** 2 <= 25)
+
+
+def test_flooding_takes_what_hangs_together_in_one_colour() -> None:
+    hand = slide_hand(FillTool(), PaintOptions(tolerance=0.1))
+    hand.view = replace(hand.view, window=Window(127.5, 256.0))
+    hand.click(20, 20)
+    expected = np.zeros((40, 60), np.bool_)
+    expected[10:30, 10:30] = True
+    assert np.array_equal(held(hand), expected)
+    hand.tool = FillTool()
+    hand.press(20, 20, ctrl=True)
+    hand.release(20, 20)
+    assert hand.document.marks == ()
+
+
+def test_the_threshold_brush_of_colours_goes_by_their_brightness() -> None:
+    hand = slide_hand(ThresholdTool(), PaintOptions(low=0, high=180))
+    hand.brush_mm = 1.0
+    hand.click(30, 20)
+    assert np.array_equal(held(hand), (tissue()[0] == PINK).all(axis=2))
+
+
+def test_scissors_fill_what_is_drawn_around() -> None:
+    hand = slide_hand(lasso_scissors())
+    hand.drag([(5, 5), (45, 5), (45, 35), (5, 35)])
+    assert held(hand)[10:30, 10:40].all()
+    assert not held(hand)[:, 50:].any()
+
+
+@pytest.mark.parametrize("size", [4096, 40960])
+def test_a_stroke_takes_memory_for_what_it_covers_and_not_for_the_slide(size: int) -> None:
+    tracemalloc.start()
+    wet = WetPaint(size, size)
+    stroke = Stroke(empty((1, size, size)), (1.0, 0.004, 0.004), wet)
+    at = size / 2
+    stroke.sweep((0.0, at, at), (0.0, at + 50, at + 300), 0.6, (0, 1), on=True)
+    after = stroke.after
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after.count > 70_000
+    assert peak < 16_000_000
