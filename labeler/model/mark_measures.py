@@ -24,7 +24,8 @@ from labeler.model.mark_sizes import (
     UNREADABLE,
     size_of,
 )
-from labeler.model.mask_measures import Tick, longest_diameters, surface_in
+from labeler.model.mask_diameters import longest_diameters
+from labeler.model.mask_measures import Tick, surface_in
 from labeler.model.masks import MAX_VOXELS, Mask
 from labeler.model.measures import (
     MASKS,

@@ -1,20 +1,18 @@
-"""What a painted region measures in the patient: volume, surface, and its longest diameters."""
+"""What a painted region measures in the patient: volume and surface."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.model.affine import Affine, Vector
+from labeler.model.affine import Vector
 from labeler.model.image import Image
-from labeler.model.masks import Bits, Mask
+from labeler.model.masks import Bits
 from labeler.model.measures import VolumeMeasure, voxel_area_mm2
-from labeler.model.shapes import Bidirectional, Point
 from labeler.model.tiled_masks import TiledMask
 
 Weights = NDArray[np.float64]
@@ -27,17 +25,6 @@ LEANING = 1e-3
 
 _AXIS, _SIDE, _CORNER = 0.09155578240952, 0.07396125575216, 0.07039127956464
 """Share of the sphere that is nearest to each of the 13 lines through a voxel's neighbours."""
-
-
-@dataclass(frozen=True)
-class Diameters:
-    """The longest diameter of a region on the slice where it is longest, and the longest one at
-    right angles to it (RECIST 1.1)."""
-
-    index: int
-    shape: Bidirectional
-    long_mm: float
-    short_mm: float
 
 
 def slice_thickness_mm(image: Image) -> Weights:
@@ -123,116 +110,3 @@ def _crossings(bits: Bits, way: tuple[int, ...]) -> int:
         slice(max(0, a), side - max(0, -a)) for a, side in zip(way, bits.shape, strict=True)
     )
     return int(np.count_nonzero(bits[here] != bits[there]))
-
-
-def longest_diameters(
-    image: Image, mask: TiledMask, slices: range, tick: Tick = lambda _done, _total: None
-) -> Diameters | None:
-    """Over the acquired slices; None for a region of nothing."""
-    best: Diameters | None = None
-    plane = plane_mm(image.affine)
-    for done, index in enumerate(slices):
-        tick(done, len(slices))
-        region = mask.region(index if mask.size[0] > 1 else 0)
-        if best is not None and _across_mm(region, plane) <= best.long_mm:
-            continue
-        found = diameters(region, plane)
-        if found is not None and (best is None or found[1] > best.long_mm):
-            best = Diameters(index, *found)
-    return best
-
-
-def _across_mm(region: Mask, plane: Vector) -> float:
-    """No diameter is longer than that of the box around a region."""
-    height, width = region.crop.shape
-    corners = np.array(((width, height), (width, -height))) @ plane.T
-    return float(np.linalg.norm(corners, axis=1).max())
-
-
-def plane_mm(affine: Affine) -> Vector:
-    """(2, 2): from columns and rows to mm in the plane of a slice, with any lean of its axes."""
-    plane: Vector = np.linalg.qr(affine.matrix[:3, :2])[1]
-    return plane
-
-
-def diameters(region: Mask, plane: Vector) -> tuple[Bidirectional, float, float] | None:
-    """Long and short axis of a region on one frame; `plane` leads from voxels to mm.
-
-    Ends lie midway between voxels that are in and neighbours that are out, so that ten voxels in a
-    row are ten voxels long.
-    """
-    edge = _edge(region)
-    if not len(edge):
-        return None
-    places = edge @ plane.T
-    start, end = _farthest(places)
-    way = end - start
-    long_mm = float(np.linalg.norm(way))
-    along, beside = way / long_mm, np.array((-way[1], way[0])) / long_mm
-    step = float(np.linalg.norm(plane, axis=0).min())
-    a, b = _widest(places, start, along, beside, step)
-    ends = np.linalg.solve(plane, np.column_stack((start, end, a, b))).T
-    p, q, r, s = map(_stored, ends)
-    return Bidirectional((p, q), (r, s)), long_mm, float(np.linalg.norm(b - a))
-
-
-def _edge(region: Mask) -> Vector:
-    """(n, 2) column and row of the middles of all sides between in and out."""
-    bits = np.pad(region.crop, 1)
-    found = []
-    for axis, offset in ((0, (0.0, 0.5)), (1, (0.5, 0.0))):
-        row, column = np.nonzero(np.diff(bits.astype(np.int8), axis=axis))
-        found.append(np.column_stack((column + offset[0], row + offset[1])))
-    sides: Vector = np.vstack(found) - 1 + np.array((region.left, region.top))
-    return sides
-
-
-def _farthest(places: Vector) -> tuple[Vector, Vector]:
-    """The two places that lie farthest apart."""
-    hull = _hull(places)
-    apart = np.linalg.norm(hull[:, None] - hull[None], axis=2)
-    one, other = np.unravel_index(int(apart.argmax()), apart.shape)
-    return hull[one], hull[other]
-
-
-def _hull(places: Vector) -> Vector:
-    """The corners of the convex hull, by Andrew's monotone chains over each row's ends."""
-    ordered = places[np.lexsort((places[:, 0], places[:, 1]))]
-    first = np.flatnonzero(np.r_[True, np.diff(ordered[:, 1]) != 0])
-    last = np.r_[first[1:], len(ordered)] - 1
-    kept = sorted(set(map(tuple, ordered[np.concatenate((first, last))].tolist())))
-
-    def chain(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        found: list[tuple[float, float]] = []
-        for p in points:
-            while len(found) > 1 and _turn(found[-2], found[-1], p) <= 0:
-                found.pop()
-            found.append(p)
-        return found
-
-    return np.array([*chain(kept)[:-1], *chain(kept[::-1])[:-1]] or kept)
-
-
-def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
-def _widest(
-    places: Vector, start: Vector, along: Vector, beside: Vector, step_mm: float
-) -> tuple[Vector, Vector]:
-    """The ends of the longest way across, among those at the same height of the long axis."""
-    height, side = (places - start) @ along, (places - start) @ beside
-    bins = np.floor(height / step_mm + 0.5).astype(np.int64)
-    bins -= bins.min()
-    high = np.full(bins.max() + 1, -math.inf)
-    low = np.full(bins.max() + 1, math.inf)
-    np.maximum.at(high, bins, side)
-    np.minimum.at(low, bins, side)
-    widest = int((high - low).argmax())
-    at = start + along * (height[bins == widest].mean())
-    return at + beside * low[widest], at + beside * high[widest]
-
-
-def _stored(p_voxel: Vector) -> Point:
-    x, y = p_voxel.tolist()
-    return round(x * 1000), round(y * 1000)

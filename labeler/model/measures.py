@@ -11,7 +11,7 @@ from labeler.model.affine import Affine, Vector, cross
 from labeler.model.image import Caveat, Image
 from labeler.model.masks import Mask
 from labeler.model.outlines import Places, area_of, contour, crosses_itself, paths
-from labeler.model.rasters import Place, box_mask, polygon_mask
+from labeler.model.rasters import Place, box_mask, ellipse_mask, polygon_mask
 from labeler.model.regions import scale_at
 from labeler.model.shapes import (
     Angle,
@@ -297,6 +297,9 @@ def region_of(
         return _known(mask)
     if isinstance(shape, Box):
         return box_mask(rows, columns, place(shape.low), place(shape.high))
+    if isinstance(shape, Ellipse):
+        axes = place(shape.across), place(shape.down)
+        return ellipse_mask(rows, columns, place(shape.center), *axes)
     outline = contour(shape)
     if outline is None:
         return None

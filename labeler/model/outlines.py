@@ -26,7 +26,7 @@ Places = NDArray[np.float64]
 """(n, 2): column and row in voxels."""
 
 ELLIPSE_SIDES = 96
-SPAN_SIDES = 16
+SPAN_SIDES = 32
 """Straight pieces between two points of a spline."""
 
 

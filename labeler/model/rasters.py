@@ -102,3 +102,19 @@ def box_mask(rows: int, columns: int, low: Place, high: Place) -> Mask:
         return empty_mask(rows, columns)
     filled = np.ones((bottom - top, right - left), dtype=np.bool_)
     return cropped(rows, columns, top, left, filled)
+
+
+def ellipse_mask(rows: int, columns: int, center: Place, across: Place, down: Place) -> Mask:
+    """The voxels whose centres lie in an ellipse, its edge included; `across` and `down` are half
+    its axes, or any two conjugate ones."""
+    reach = math.hypot(across[0], down[0]), math.hypot(across[1], down[1])
+    left, right = _reached(center[0], center[0], reach[0], columns)
+    top, bottom = _reached(center[1], center[1], reach[1], rows)
+    area = across[0] * down[1] - across[1] * down[0]
+    if right <= left or bottom <= top or area == 0:
+        return empty_mask(rows, columns)
+    x = np.arange(left, right) - center[0]
+    y = (np.arange(top, bottom) - center[1])[:, None]
+    # What is on the edge is in: an ellipse of whole voxels has the voxels at the ends of its axes.
+    inside = (x * down[1] - y * down[0]) ** 2 + (y * across[0] - x * across[1]) ** 2
+    return cropped(rows, columns, top, left, inside <= area**2 * (1 + 1e-12))

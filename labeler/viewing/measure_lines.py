@@ -23,12 +23,18 @@ from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 
 Line = tuple[Phrase, Phrase]
 
+OBLONG = 1.2
+"""The longest side of a voxel for its shortest, from which on surfaces are told with "about"."""
+
 
 def size_lines(image: Image, found: MarkMeasures, *, is_diameters: bool) -> tuple[Line, ...]:
     """Sizes in the patient; `is_diameters` where the axes are those of a lesion, as RECIST 1.1
     reports them, and not of a drawn box or ellipse."""
     fine = is_fine(image)
-    lines = (*_lengths(found.sizes, fine, is_diameters=is_diameters), *_contents(found, fine))
+    lines = (
+        *_lengths(found.sizes, fine, is_diameters=is_diameters),
+        *_contents(image, found, fine),
+    )
     if not found.at_detector:
         return lines
     return tuple((name, phrase("{size} at detector", size=size)) for name, size in lines)
@@ -51,7 +57,7 @@ def _lengths(sizes: Sizes, fine: bool, *, is_diameters: bool) -> Iterator[Line]:
         yield phrase("Place"), place_text((sizes["x_mm"], sizes["y_mm"], sizes["z_mm"]))
 
 
-def _contents(found: MarkMeasures, fine: bool) -> Iterator[Line]:
+def _contents(image: Image, found: MarkMeasures, fine: bool) -> Iterator[Line]:
     sizes = found.sizes
     if "area_mm2" in sizes:
         yield phrase("Area"), area_text(sizes["area_mm2"], fine=fine)
@@ -60,9 +66,17 @@ def _contents(found: MarkMeasures, fine: bool) -> Iterator[Line]:
     if "volume_mm3" in sizes:
         yield phrase("Volume"), volume_text(sizes["volume_mm3"], fine=fine)
     if "surface_mm2" in sizes:
-        yield phrase("Surface"), area_text(sizes["surface_mm2"], fine=fine)
+        surface = area_text(sizes["surface_mm2"], fine=fine)
+        about = phrase("about {area}", area=surface) if _is_oblong(image) else surface
+        yield phrase("Surface"), about
     if found.slices > 1:
         yield phrase("Slices"), phrase("{n}", n=found.slices)
+
+
+def _is_oblong(image: Image) -> bool:
+    """Whether ITK's way to count a surface is off by more than some percent."""
+    spacing = image.affine.spacing_mm
+    return max(spacing) > OBLONG * min(spacing)
 
 
 def reason_lines(found: MarkMeasures) -> tuple[Phrase, ...]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.model.masks import union
-from labeler.model.rasters import box_mask, capsule, disc, polygon_mask
+from labeler.model.rasters import box_mask, capsule, disc, ellipse_mask, polygon_mask
 
 places = st.tuples(st.floats(-5, 25), st.floats(-5, 20))
 spacings = st.tuples(st.floats(0.3, 3), st.floats(0.3, 3))
@@ -102,3 +102,17 @@ def test_a_polygon_of_many_points_is_filled_a_few_crossings_at_a_time(
     monkeypatch.setattr("labeler.model.rasters.AT_ONCE", 3)
     assert polygon_mask(60, 64, points) == at_once
     assert 900 < at_once.count < 2000
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1))
+def test_an_ellipse_holds_the_voxels_that_lie_in_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    center, across, down = rng.uniform(0, 24, 2), rng.uniform(-9, 9, 2), rng.uniform(-9, 9, 2)
+    mask = ellipse_mask(24, 30, *((float(x), float(y)) for x, y in (center, across, down)))
+    grid = np.stack(np.meshgrid(np.arange(30), np.arange(24)), axis=-1) - center
+    shares = np.linalg.solve(np.column_stack((across, down)), grid.reshape(-1, 2).T)
+    assert np.array_equal(mask.voxels().ravel(), (shares**2).sum(axis=0) <= 1)
+    assert ellipse_mask(24, 30, (5, 5), (2, 0), (4, 0)).count == 0
+    assert ellipse_mask(24, 30, (5, 5), (2, 0), (0, 1)).count == 7
+    assert ellipse_mask(24, 30, (-50, 5), (2, 0), (0, 1)).count == 0

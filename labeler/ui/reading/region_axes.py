@@ -13,7 +13,7 @@ from labeler.model.document import Mark
 from labeler.model.edit_rules import find_mark
 from labeler.model.edits import AddMark
 from labeler.model.image import Image
-from labeler.model.mask_measures import Diameters, longest_diameters
+from labeler.model.mask_diameters import Diameters, longest_diameters
 from labeler.model.measures import MASKS, blocked_by, measure_mark
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
