@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,28 +84,40 @@ class FileVerbs(SessionCore):
         contents, files = measuring.contents_of(marks, reading.painted), reading.series.reading
 
         def export(target: Path, comma: bool, answer: Callable[[], None], refused: Refused) -> None:
+            try:
+                held = _held(files)
+            except LabelerError as error:
+                refused(error)
+                return
+
             def write(services: Services, tick: Tick) -> None:
-                with _held(files):
+                with held:
                     rows = measuring.measure_marks(services.decoders, case, marks, contents, tick)
                 table = measure_table.measures_csv(rows, decimal_comma=comma)
                 write_whole(target, table.encode())
 
-            self._run(write, lambda _none: answer(), refused, text="Measuring", key="measures")
+            self._run(
+                write,
+                lambda _none: answer(),
+                refused,
+                text="Measuring",
+                key="measures",
+                dropped=held.close,
+            )
 
         return export
 
 
-@contextmanager
-def _held(files: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
-    """The files of a case, if they are open still."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(files())
-        except Cancelled:
-            raise LabelerError(
-                "case-put-away",
-                "The case was closed before its marks were measured.",
-                safe="Nothing was written, and its marks are kept.",
-                do="Open the case again and export its measures once more.",
-            ) from None
-        yield
+def _held(files: Callable[[], AbstractContextManager[None]]) -> ExitStack:
+    """The files of a case stay open until it is closed, also where another case is opened."""
+    held = ExitStack()
+    try:
+        held.enter_context(files())
+    except Cancelled:
+        raise LabelerError(
+            "case-put-away",
+            "The case was closed before its marks were measured.",
+            safe="Nothing was written, and its marks are kept.",
+            do="Open the case again and export its measures once more.",
+        ) from None
+    return held

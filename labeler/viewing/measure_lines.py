@@ -37,7 +37,13 @@ def size_lines(image: Image, found: MarkMeasures, *, is_diameters: bool) -> tupl
     )
     if not found.at_detector:
         return lines
-    return tuple((name, phrase("{size} at detector", size=size)) for name, size in lines)
+    told = tuple((name, phrase("{size} at detector", size=size)) for name, size in lines)
+    return told if image.magnification is None else (*told, _magnified(image.magnification))
+
+
+def _magnified(factor: float) -> Line:
+    """It holds for one depth that nobody measured: no size is divided by it."""
+    return phrase("Magnification"), phrase("{factor} ×, estimated", factor=number(factor, 2))
 
 
 def _lengths(sizes: Sizes, fine: bool, *, is_diameters: bool) -> Iterator[Line]:

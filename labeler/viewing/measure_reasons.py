@@ -17,20 +17,20 @@ from labeler.viewing.phrase import Phrase, phrase
 
 _SIZES = {
     Caveat.SPACING_UNKNOWN: phrase("Size unknown: no pixel spacing"),
-    Caveat.MOSAIC: phrase("Size unknown: many slices in one image"),
-    Caveat.SPACING_REGIONAL: phrase("Size unknown: not within one scaled region"),
-    NOT_HERE: phrase("Size unknown: its images are not here"),
+    Caveat.MOSAIC: phrase("Size unknown: a mosaic of slices"),
+    Caveat.SPACING_REGIONAL: phrase("Size unknown: not in one region"),
+    NOT_HERE: phrase("Size unknown: images not here"),
 }
 _VOLUMES = {
     Caveat.SPACING_UNEVEN: phrase("Volume unknown: uneven slices"),
-    Caveat.MISSING_SLICES: phrase("Volume unknown: slices are missing"),
+    Caveat.MISSING_SLICES: phrase("Volume unknown: slices missing"),
     Caveat.ORIENTATION_UNKNOWN: phrase("Volume unknown: no orientation"),
-    Caveat.SPACING_REGIONAL: phrase("Volume unknown: only regions are scaled"),
-    ACROSS: phrase("Volume unknown: no distance between slices"),
-    NOT_HERE: phrase("Volume unknown: its slices are others"),
+    Caveat.SPACING_REGIONAL: phrase("Volume unknown: scaled in regions"),
+    ACROSS: phrase("Volume unknown: no slice spacing"),
+    NOT_HERE: phrase("Volume unknown: other slices"),
 }
 _OTHERS = {
-    CROSSED: phrase("Area unknown: the outline crosses itself"),
+    CROSSED: phrase("Area unknown: crosses itself"),
     LEANING: phrase("Surface unknown: the slices lean"),
     UNREADABLE: phrase("Values unknown: a slice cannot be read"),
     IN_COLOR: phrase("Values unknown: the image is in colour"),

@@ -111,9 +111,14 @@ def _lengths(lengths_mm: tuple[float, ...], fine: bool) -> tuple[tuple[str, ...]
     """In the unit of the first, which is the longest; whether that is µm."""
     longest = lengths_mm[0]
     if (fine or longest > 0) and longest < (MM_FROM_ON_SLIDES if fine else MM_FROM):
-        digits = 1 if longest < 0.1 else 0
+        digits = _digits(longest * 1000)
         return tuple(number(length * 1000, digits) for length in lengths_mm), True
     return tuple(number(length, 2 if fine else 1) for length in lengths_mm), False
+
+
+def _digits(micro: float) -> int:
+    """One decimal while what is written has two digits before it."""
+    return int(float(number(micro, 1)) < 100)
 
 
 def place_text(p_patient: tuple[float, float, float]) -> Phrase:
@@ -130,7 +135,7 @@ def recist_text(long_mm: float, short_mm: float) -> Phrase:
 def area_text(area_mm2: float, *, fine: bool = False) -> Phrase:
     if (fine or area_mm2 > 0) and area_mm2 < MM2_FROM:
         square_um = area_mm2 * 1e6
-        return phrase("{area} µm²", area=number(square_um, 1 if square_um < 100 else 0))
+        return phrase("{area} µm²", area=number(square_um, _digits(square_um)))
     if fine:
         return phrase("{area} mm²", area=number(area_mm2, 2))
     # What would be written as 100.0 mm² is written in cm² already.

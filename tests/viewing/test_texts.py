@@ -61,7 +61,7 @@ COLOR = image_of(np.zeros((1, 4, 6, 3), np.uint8), photometric="RGB", unit="", m
         (RegionMeasure(99.96, None), "1.00 cm²"),
         (RegionMeasure(1234.0, None), "12.34 cm²"),
         (Unmeasured(Caveat.SPACING_UNKNOWN), "Size unknown: no pixel spacing"),
-        (Unmeasured(Caveat.MOSAIC), "Size unknown: many slices in one image"),
+        (Unmeasured(Caveat.MOSAIC), "Size unknown: a mosaic of slices"),
     ],
 )
 def test_measures_read_as_in_reports(measure: Measure, text: str) -> None:
@@ -325,6 +325,7 @@ def test_maps_from_0_to_1_can_be_windowed() -> None:
          "300 × 200 × 100 µm, 6000000 µm³"),
         (RegionMeasure(0.0000123, None), "12.3 µm²", "12.3 µm²"),
         (RegionMeasure(0.000123, None), "123 µm²", "123 µm²"),
+        (RegionMeasure(0.00009999999, None), "100 µm²", "100 µm²"),
         (RegionMeasure(0.2, None), "0.2 mm²", "0.20 mm²"),
         (RegionMeasure(2.372, None), "2.4 mm²", "2.37 mm²"),
         (RegionMeasure(250.0, None), "2.50 cm²", "250.00 mm²"),

@@ -77,10 +77,11 @@ def _pair(dataset: Dataset, tag: int) -> Pair | None:
 def read_regions(dataset: Dataset) -> tuple[Region, ...]:
     """The Sequence of Ultrasound Regions; items without a usable rectangle are left out."""
     items = dataset.items(tags.SEQUENCE_OF_ULTRASOUND_REGIONS)[:_MAX_REGIONS]
-    return tuple(region for item in items if (region := _region(item)) is not None)
+    size = dataset.number(tags.COLUMNS), dataset.number(tags.ROWS)
+    return tuple(region for item in items if (region := _region(item, size)) is not None)
 
 
-def _region(item: Dataset) -> Region | None:
+def _region(item: Dataset, size: tuple[int | None, int | None]) -> Region | None:
     edges = [
         item.longs(tag)
         for tag in (tags.REGION_LEFT, tags.REGION_TOP, tags.REGION_RIGHT, tags.REGION_BOTTOM)
@@ -92,7 +93,9 @@ def _region(item: Dataset) -> Region | None:
         return None
     flags = item.longs(tags.REGION_FLAGS)
     above = bool(flags) and not flags[0] & _LOW_PRIORITY
-    return Region(left, top, right, bottom, _scale(item), above)
+    # Beyond the picture both ways, it is of a larger one, of which this one was made smaller.
+    foreign = right > (size[0] or right) and bottom > (size[1] or bottom)
+    return Region(left, top, right, bottom, None if foreign else _scale(item), above)
 
 
 def _scale(item: Dataset) -> Pair | None:

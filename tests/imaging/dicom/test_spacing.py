@@ -162,7 +162,7 @@ def test_ultrasound_is_measured_inside_its_region_only(tmp_path: Path) -> None:
     assert length(image, (20_000, 20_000), (30_000, 20_000)) == LengthMeasure(2.0)
     assert length(image, (20_000, 20_000), (80_000, 20_000)) == OUTSIDE
     assert length(image, (0, 0), (5_000, 5_000)) == OUTSIDE
-    assert measure_text(OUTSIDE).text == "Size unknown: not within one scaled region"
+    assert measure_text(OUTSIDE).text == "Size unknown: not in one region"
     inside, across = Box((20_000, 20_000), (30_000, 30_000)), Box((0, 0), (30_000, 30_000))
     assert measure_shape(image, inside) == AxesMeasure(
         pytest.approx(2.0), pytest.approx(3.0), pytest.approx(6.0)
@@ -214,6 +214,16 @@ def test_a_broken_region_is_left_out(tmp_path: Path) -> None:
     assert length(image, (0, 0), (10_000, 0)) == LengthMeasure(3.0)
 
 
+def test_a_region_of_a_larger_picture_has_no_scale_in_this_one(tmp_path: Path) -> None:
+    """It was made smaller, and its regions were not: sizes would be a part of what they are."""
+    (tmp_path / "smaller").mkdir()
+    (tmp_path / "cut").mkdir()
+    smaller = ultrasound(tmp_path / "smaller", region((20, 10, 190, 150)))
+    assert Caveat.SPACING_UNKNOWN in smaller.caveats
+    cut_off = ultrasound(tmp_path / "cut", region((20, 10, 99, 150)))
+    assert length(cut_off, (30_000, 20_000), (40_000, 20_000)) == LengthMeasure(2.0)
+
+
 def test_every_place_must_lie_in_the_same_region() -> None:
     left, right = Region(0, 0, 9, 9, (1, 1)), Region(10, 0, 19, 9, (1, 1))
     assert scale_at((left, right), ((1, 1), (9.4, 9.4))) == (1, 1)
@@ -228,6 +238,7 @@ def test_every_place_must_lie_in_the_same_region() -> None:
         ("examples_palette.dcm", 0.26229, True),
         ("gdcm-US-ALOKA-16.dcm", 0.38265, True),
         ("gdcm-US-RGB-8-esopecho.dcm", None, False),
+        ("examples_ybr_color.dcm", None, False),
     ],
 )
 def test_real_ultrasound(
@@ -237,7 +248,7 @@ def test_real_ultrasound(
     image = open_image(series, decoders)
     if not inside:
         assert Caveat.SPACING_UNKNOWN in image.caveats
-        assert image.affine.spacing_mm[1] == pytest.approx(4 / 3)
+        assert image.affine.spacing_mm[1] == pytest.approx(1 if "ybr" in name else 4 / 3)
         return
     assert Caveat.SPACING_REGIONAL in image.caveats
     assert image.affine.spacing_mm[:2] == pytest.approx((delta_mm, delta_mm), abs=1e-5)

@@ -124,8 +124,8 @@ def test_a_shape_has_one_size(open_reader: ReaderMaker, image: str) -> None:
         size = one_text(reader)
         expected = {
             ("no-spacing", "length"): "Size unknown: no pixel spacing",
-            ("regions", "box"): "Size unknown: not within one scaled region",
-            ("ct", "crossed"): "Area unknown: the outline crosses itself",
+            ("regions", "box"): "Size unknown: not in one region",
+            ("ct", "crossed"): "Area unknown: crosses itself",
             ("slide", "length"): "20.0 µm",
         }
         assert size == expected.get((image, name), size)
