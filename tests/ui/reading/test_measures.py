@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from labeler.model.image import Caveat
 from labeler.model.measures import AxesMeasure, measure_shape
 from labeler.model.shapes import Bidirectional
+from labeler.ui.components.filing import FileDialog
 from tests.support.reader import CTRL, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
@@ -152,3 +154,17 @@ def test_why_there_are_no_millimetres_is_told(open_reader: ReaderMaker) -> None:
     reader.drag([(80, 90), (120, 100)])
     assert panel_told(reader) == {}
     assert reader.place.panel.measures.reasons.text()
+
+
+def test_measures_are_exported_with_a_point_or_a_comma(reader: Reader) -> None:
+    for wanted, told in ((0, "measures all.csv"), (1, "measures all.csv 1,5")):
+        reader.window.commands["work.measures"].trigger()
+        chooser = QApplication.activeModalWidget()
+        assert isinstance(chooser, FileDialog)
+        chooser.selectNameFilter(chooser.nameFilters()[wanted])
+        chooser.fileSelected.emit("/mnt/all.csv")
+        chooser.reject()
+        reader.settle()
+        assert reader.session.done[-1] == told
+    lines = [notice.happened for notice in reader.window.tidings.all()]
+    assert "The measures are saved." in lines
