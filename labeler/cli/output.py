@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 import msgspec
@@ -22,6 +22,7 @@ class Output:
     as_json: bool
     main: TextIO
     aside: TextIO
+    _warned: set[tuple[str, str, str]] = field(default_factory=set)
 
     def answer(self, value: object, lines: Sequence[str]) -> None:
         """Print `value` as JSON, or `lines` for a person."""
@@ -40,8 +41,11 @@ class Output:
             self.warn(error)
 
     def warn(self, error: LabelerError) -> None:
-        """Tell an error beside the answer."""
-        self.note(error.happened, error.safe, error.do)
+        """Tell an error beside the answer; the same one once."""
+        told = (error.happened, error.safe, error.do)
+        if told not in self._warned:
+            self._warned.add(told)
+            self.note(*told)
 
     def note(self, *lines: str) -> None:
         """Tell a person something that is not the answer."""

@@ -124,3 +124,17 @@ def test_where_nothing_can_be_read_it_stays_as_it_is(shell: Shell) -> None:
 def test_one_thing_at_a_time(shell: Shell) -> None:
     said = shell.run("doctor", "--recover", "--go-on", ITEM, "--json")
     assert (said.code, said.error) == (2, "usage")
+
+
+def test_a_damaged_journal_does_not_leave_the_house_and_is_told_once(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "journal"
+    said = shell.run("journal", "export", ITEM, str(file))
+    assert (said.code, said.out) == (1, "")
+    assert said.aside.count("3 of 5 saved steps") == 1
+    assert not file.exists()
+    said = shell.run("journal", "export", ITEM, str(file), "--json")
+    assert said.error == "journal-lost-entries"
+    (listed,) = shell.json("journal", "list")["documents"]
+    assert listed["entries"] == 3
