@@ -46,6 +46,17 @@ def follows(link: Link, leader: Image, follower: Image) -> bool:
     return same and _cosine(leader, follower) > PARALLEL
 
 
+def go_together(one: Image, other: Image) -> bool:
+    """Whether either can ever move the other by place: both have slices to go to, and there are
+    places that both reach."""
+    if min(one.source.shape[0], other.source.shape[0]) < 2 or not follows(BY_PLACE, one, other):
+        return False
+    ends = (middle(one, index) for index in (0, one.source.shape[0] - 1))
+    low, high = sorted(float(end @ _normal(other)) for end in ends)
+    heights = _heights(other)
+    return low <= float(heights.max()) and float(heights.min()) <= high
+
+
 def followed(link: Link, leader: Image, index: int, follower: Image) -> int | None:
     """The slice that the following view shows beside slice `index` of the leading one.
 

@@ -29,8 +29,6 @@ LINE, SELECTED_LINE = 1.5, 2.5
 BARB, BARB_ANGLE = 10.0, math.radians(25)
 POINT_GAP, POINT_ARM = 3.0, 8.0
 FILL_OPACITY = 0.30
-TEXT_GAP = 12.0
-"""Canvas pixels between a mark and its text: the lesion stays uncovered."""
 
 
 class Dash(enum.Enum):

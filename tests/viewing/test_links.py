@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from labeler.model.image import Image
 from labeler.viewing.cuts import CORONAL
-from labeler.viewing.links import BY_PLACE, Link, followed, follows, in_mm, middle
+from labeler.viewing.links import BY_PLACE, Link, followed, follows, go_together, in_mm, middle
 from labeler.viewing.reformat import reformat
 from tests.support.images import axial, image_of
 from tests.support.volumes_in_memory import FRAME, ramp
@@ -52,6 +52,16 @@ def test_planes_that_cross_do_not_scroll_together() -> None:
 
 def test_a_view_stays_where_the_place_is_beyond_its_ends() -> None:
     assert followed(BY_PLACE, stack(40, 2.0), 39, stack(10, 2.0)) is None
+
+
+def test_only_what_can_follow_is_called_linked() -> None:
+    whole, other = stack(40, 2.0), stack(20, 4.0)
+    assert go_together(whole, other)
+    assert go_together(other, whole)
+    assert not go_together(whole, stack(1, 2.0))
+    assert not go_together(stack(1, 2.0), whole)
+    assert not go_together(whole, stack(10, 2.0, top=30.0)), "it lies below"
+    assert not go_together(whole, stack(40, 2.0, frame="1.2.3.4"))
 
 
 @given(st.integers(0, 19), st.integers(0, 19), st.integers(0, 19))

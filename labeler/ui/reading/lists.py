@@ -66,6 +66,9 @@ class LabelsPanel(Section):
         super().__init__(tr("Labels"))
         self._desk, self.fill = desk, fill
         self._rows: tuple[SwatchRow, ...] = ()
+        words = Label(tr("Fill"), Type.SECONDARY, "text2")
+        words.setBuddy(fill)
+        self.head.cells.addWidget(words)
         self.head.cells.addWidget(fill)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a label"))

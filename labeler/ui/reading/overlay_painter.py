@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from labeler.model.rasters import Place
@@ -13,9 +13,9 @@ from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
+from labeler.viewing.caption_place import CaptionPlaces, Rect, Wanted
 from labeler.viewing.overlay import (
     FILL_OPACITY,
-    TEXT_GAP,
     Caption,
     Command,
     Dash,
@@ -45,11 +45,28 @@ PATTERNS = {Dash.DASHED: (4.0, 2.5), Dash.DOTTED: (1.2, 1.8)}
 
 
 def draw(
-    painter: QPainter, commands: Iterable[Command], theme: Theme, text: HaloText, room: QRectF
-) -> list[QRectF]:
-    """Paint the commands in their order, with their words in `text`; answers with where captions
-    were put."""
-    captions: list[QRectF] = []
+    painter: QPainter,
+    commands: Iterable[Command],
+    theme: Theme,
+    text: HaloText,
+    room: QRectF,
+    places: CaptionPlaces,
+    taken: Sequence[QRect] = (),
+) -> list[QRect]:
+    """Paint the commands in their order, with their words in `text`. Captions stand in `places` and
+    leave free what is `taken`; answers with where they were put."""
+    captions: list[QRect] = []
+    commands = tuple(commands)
+    told = {id(one): _lines(one) for one in commands if isinstance(one, Caption)}
+    where = iter(
+        places.of(
+            tuple(
+                _wanted(one, told[id(one)], text) for one in commands if isinstance(one, Caption)
+            ),
+            (room.left(), room.top(), room.right(), room.bottom()),
+            tuple(_edges(one) for one in taken),
+        )
+    )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for command in commands:
         match command:
@@ -68,7 +85,7 @@ def draw(
             case Ring():
                 _ring(painter, command, theme)
             case Caption():
-                captions.append(_caption(painter, command, text, room, captions))
+                captions.append(_caption(painter, told[id(command)], text, next(where)))
     return captions
 
 
@@ -180,26 +197,24 @@ def _ring(painter: QPainter, command: Ring, theme: Theme) -> None:
     painter.drawEllipse(at, command.radius_x, command.radius_y)
 
 
-def _caption(
-    painter: QPainter, command: Caption, text: HaloText, room: QRectF, taken: list[QRectF]
-) -> QRectF:
-    """Beside the mark: right, else left, else below, where it covers no other caption."""
+def _lines(command: Caption) -> list[str]:
     lines = [words(line) for line in command.lines] or [""]  # a point has no size
     lines[0] = f"{command.digit}  {lines[0]}".strip()
-    metrics = text.metrics
-    width = max(metrics.horizontalAdvance(line) for line in lines)
-    height = metrics.lineSpacing() * len(lines)
-    left, top, right, bottom = command.around
-    places = (
-        QRectF(right + TEXT_GAP, top, width, height),
-        QRectF(left - TEXT_GAP - width, top, width, height),
-        QRectF(left, bottom + TEXT_GAP, width, height),
-        QRectF(left, top - TEXT_GAP - height, width, height),
-    )
-    free = [place for place in places if room.contains(place)]
-    clear = [place for place in free if not any(place.intersects(other) for other in taken)]
-    rect = (clear or free or list(places))[0]
+    return lines
+
+
+def _wanted(command: Caption, lines: list[str], text: HaloText) -> Wanted:
+    wide = max(text.metrics.horizontalAdvance(line) for line in lines)
+    return Wanted(command.around, (wide, text.metrics.lineSpacing() * len(lines)))
+
+
+def _caption(painter: QPainter, lines: list[str], text: HaloText, place: Rect) -> QRect:
+    left, top, right, bottom = place
     for n, line in enumerate(lines):
-        base = rect.top() + metrics.ascent() + n * metrics.lineSpacing()
-        text.write(painter, QPointF(rect.left(), base), line)
-    return rect
+        base = top + text.metrics.ascent() + n * text.metrics.lineSpacing()
+        text.write(painter, QPointF(left, base), line)
+    return QRectF(left, top, right - left, bottom - top).toAlignedRect()
+
+
+def _edges(rect: QRect) -> Rect:
+    return rect.left(), rect.top(), rect.right() + 1, rect.bottom() + 1

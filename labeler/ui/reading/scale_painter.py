@@ -33,32 +33,46 @@ class ScalePainter:
         self._bar: ScaleBar | None = None
         self._drawn: object = None
         self._still = QImage()
+        self._words: tuple[QPoint, QImage, QRect] | None = None
 
-    def paint(
-        self, painter: QPainter, room: QRect, scene: Scene, taken: tuple[QRect, ...] = ()
-    ) -> None:
+    @property
+    def taken(self) -> tuple[QRect, ...]:
+        """Where the bar's length stands."""
+        return () if self._words is None else (self._words[2],)
+
+    def place(self, room: QRect, scene: Scene, ratio: float, taken: tuple[QRect, ...] = ()) -> None:
         """An upright bar with long ticks at its ends, its length below, or above it where below is
         `taken`; ticks along the image."""
-        view, ratio = scene.view, painter.device().devicePixelRatioF()
+        view = scene.view
         key = scene.layout, view.zoom, view.center, scene.canvas, ratio
         if key != self._key or self._of is None or self._of() is not scene.image:
             self._key, self._of = key, ref(scene.image)
             self._bar = scale_bar(scene.image, scene.layout, view, scene.canvas)
-        drawn = self._bar, room.height(), ratio
-        if self._bar is not None and drawn != self._drawn:
-            self._drawn, self._still = drawn, _drawn(self._bar, room.height(), ratio, self._theme)
+        self._words = None
         if self._bar is None:
             return
-        painter.drawImage(room.topLeft(), self._still)
+        drawn = self._bar, room.height(), ratio
+        if drawn != self._drawn:
+            self._drawn, self._still = drawn, _drawn(self._bar, room.height(), ratio, self._theme)
         stamp = self._text.stamp(words(self._bar.text), ratio)
         high = round(self._text.metrics.ascent())
         below, above = round(self._bar.bottom) + TEXT_BESIDE, round(self._bar.top) - TEXT_BESIDE
         for top in (below, above - high):
             words_room = QRect(TEXT_LEFT, top, round(stamp.width), high).translated(room.topLeft())
             if not any(words_room.intersects(other) for other in taken):
-                at = words_room.topLeft() + QPoint(0, high)
-                painter.drawImage(at - stamp.origin, stamp.image)
+                at = words_room.topLeft() + QPoint(0, high) - stamp.origin
+                self._words = at, stamp.image, words_room
                 return
+
+    def leave(self) -> None:
+        """It is not shown."""
+        self._bar = self._words = self._key = None
+
+    def paint(self, painter: QPainter, room: QRect) -> None:
+        if self._bar is not None:
+            painter.drawImage(room.topLeft(), self._still)
+        if self._words is not None:
+            painter.drawImage(*self._words[:2])
 
 
 def _drawn(bar: ScaleBar, height: int, ratio: float, theme: Theme) -> QImage:

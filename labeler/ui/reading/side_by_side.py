@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from labeler.model.image import Image
 from labeler.ui.reading.viewport import Viewport
-from labeler.viewing.links import BY_PLACE, Link, followed, follows, in_mm
+from labeler.viewing.links import BY_PLACE, Link, followed, follows, go_together, in_mm
 from labeler.viewing.together import Sight, aligned, along, same_way
 from labeler.viewing.viewport import ViewState
 
@@ -172,7 +172,7 @@ class SideBySide:
             link = self._link(viewport, image, other, other.image)
             if link is not None and link is not BY_PLACE:
                 return Tie.LOCKED
-            if link is not None and follows(link, image, other.image):
+            if link is not None and go_together(image, other.image):
                 found = Tie.BY_PLACE
             elif link is None and self.linked and image is other.image and found is Tie.NONE:
                 found = Tie.SAME

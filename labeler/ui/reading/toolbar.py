@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -23,18 +24,30 @@ from labeler.ui.translation import tr
 from labeler.viewing.presets import Preset, preset_of, presets_for
 
 GROUPS = (Group.VIEW, Group.MEASURE, Group.SHAPE, Group.PAINT, Group.HISTORY)
-AFTER = ("view.fit", "view.reset", "view.invert", "view.hide-marks", "case.instructions")
+AFTER = (
+    *("view.fit", "view.reset", "view.invert", "view.hide-marks", "cine.play"),
+    *("view.turn-right", "view.flip-across", "case.instructions"),
+)
 LAST = (
     *("tool.freehand", "tool.rotated-box", "tool.polyline", "tool.spline", "tool.point"),
     *("tool.arrow", "tool.landmark", "tool.cuboid", "tool.cobb"),
     *("tool.lasso", "tool.box-scissors"),
 )
-"""Tools for some cases: behind all others, so that on most screens they are in the menu."""
+"""Tools for some cases."""
 
-DIVIDED = 17
+YIELDING = (
+    *reversed(LAST),
+    *("case.instructions", "view.flip-across", "view.turn-right", "history.panel"),
+    *("tool.magnifier", "cine.play", "view.reset", "tool.angle", "tool.scroll", "tool.fill"),
+    *("tool.threshold", "tool.crosshair", "tool.ellipse", "tool.axes", "tool.zoom"),
+)
+"""Which go into the menu first where there is no room. At 1440 pixels all that is used each minute
+is in sight; below the narrowest window of all, whatever stands last goes next."""
+
+DIVIDED = 9
 """What a divider takes, with the space at both its sides."""
 
-TASK = 96
+TASK = 88
 """The name of the task keeps so much, and tools give way."""
 
 KEYED_PRESETS = 9
@@ -65,21 +78,29 @@ class CaseTitle(Row):
 class ToolRow(QWidget):
     """Groups of 36 px buttons with dividers between; every button is an action of the table.
 
-    What has no room goes into the menu behind "»", the last first; there is never a second row.
+    What has no room goes into the menu behind "»", in the order of YIELDING; what stays keeps its
+    place among the others, and there is never a second row.
     """
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         groups = [[one for one in actions.in_group(group) if _on_bar(one)] for group in GROUPS]
         groups += [[actions[name] for name in names] for names in (AFTER, LAST)]
-        self._parts: list[tuple[QWidget, int]] = []
-        for n, group in enumerate(groups):
-            if n:
-                self._parts.append((Divider(upright=True, length=24), DIVIDED))
-            self._parts += [(ToolButton(action), TOOL) for action in group]
-            for action in group:
-                action.toggled.connect(lambda _on: self._tell())
-        for part, _ in self._parts:
+        self._groups = [
+            (Divider(upright=True, length=24), [ToolButton(action) for action in group])
+            for group in groups
+        ]
+        every = [button for _, group in self._groups for button in group]
+        rank = {name: n for n, name in enumerate(YIELDING)}
+        names = {button: button.defaultAction().objectName() for button in every}
+        # Those that are named nowhere go last, from the right end on.
+        order = {button: -n for n, button in enumerate(every)}
+        self._yielding = sorted(
+            every, key=lambda one: (rank.get(names[one], len(rank)), order[one])
+        )
+        for action in (button.defaultAction() for button in every):
+            action.toggled.connect(lambda _on: self._tell())
+        for part in (*every, *(divider for divider, _ in self._groups)):
             part.setParent(self)
         self.more = QToolButton(self)
         self.more.setText("»")
@@ -93,27 +114,38 @@ class ToolRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(width for _, width in self._parts), TOOL)
+        return QSize(self._width(frozenset()), TOOL)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(4 * TOOL, TOOL)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        every = sum(width for _, width in self._parts)
-        room = self.width() if every <= self.width() else self.width() - TOOL
+        gone: set[ToolButton] = set()
+        yielding = iter(self._yielding)
+        while self._width(gone) > self.width() - (TOOL if gone else 0):
+            gone.add(next(yielding))
         at = 0
-        for part, width in self._parts:
-            inside = at + width <= room
-            part.setVisible(inside)
-            if inside:
-                middle = (width - part.width()) // 2 if isinstance(part, Divider) else 0
-                part.move(at + middle, (self.height() - part.height()) // 2)
-                at += width
-            else:
-                room = at  # nothing further on jumps the queue
-        self.more.setVisible(every > self.width())
+        for divider, group in self._groups:
+            shown = [button for button in group if button not in gone]
+            divider.setVisible(bool(shown) and at > 0)
+            if not divider.isHidden():
+                divider.move(
+                    at + (DIVIDED - divider.width()) // 2, (self.height() - divider.height()) // 2
+                )
+                at += DIVIDED
+            for button in group:
+                button.setVisible(button not in gone)
+                if button not in gone:
+                    button.move(at, (self.height() - button.height()) // 2)
+                    at += TOOL
+        self.more.setVisible(bool(gone))
         self.more.move(at, 0)
         self._tell()
+
+    def _width(self, gone: Collection[ToolButton]) -> int:
+        """Of all but those that are gone."""
+        counts = [sum(button not in gone for button in group) for _, group in self._groups]
+        return TOOL * sum(counts) + DIVIDED * max(0, sum(map(bool, counts)) - 1)
 
     def _tell(self) -> None:
         """A tool in hand that has no button here lights the way to it."""
@@ -122,8 +154,8 @@ class ToolRow(QWidget):
 
     def overflow(self) -> tuple[QAction, ...]:
         """What stands in the menu."""
-        hidden = (part for part, _ in self._parts if part.isHidden())
-        return tuple(part.defaultAction() for part in hidden if isinstance(part, ToolButton))
+        every = (button for _, group in self._groups for button in group)
+        return tuple(button.defaultAction() for button in every if button.isHidden())
 
     def _open(self) -> None:
         self._tell()

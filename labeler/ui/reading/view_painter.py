@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from labeler.app.open_case import OpenCase
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.image import Image, Pixels
@@ -18,7 +17,7 @@ from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference, s
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
 from labeler.ui.reading.frame_picture import FramePicture
-from labeler.ui.reading.fusion_painter import FusionPainter, fusion_words
+from labeler.ui.reading.fusion_painter import FusionPainter
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.lens_painter import LensPainter, paint_area
 from labeler.ui.reading.marks_picture import MarksPicture
@@ -27,30 +26,22 @@ from labeler.ui.reading.overlay_painter import draw
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.scale_painter import ScalePainter
 from labeler.ui.reading.slide_painter import SlidePainter
-from labeler.ui.reading.tie_words import tie_words
+from labeler.ui.reading.told_corners import LOADING, ToldCorners
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import error_words
 from labeler.viewing.air_search import Mask
-from labeler.viewing.corner_text import Corners, corners, late_line, position_lines
+from labeler.viewing.caption_place import CaptionPlaces
 from labeler.viewing.file_overlay import ink, on_image, with_halo
 from labeler.viewing.layer_overlay import LayerOverlay, cover
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.overlay import Overlay
-from labeler.viewing.phrase import phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.render import Grey
 from labeler.viewing.scene import Preview, Scene, Tool
-from labeler.viewing.stack_text import empty_texts
-from labeler.viewing.study_text import study_text
 from labeler.viewing.tool_set import preview_of
 from labeler.viewing.true_size import life_size, mm_per_pixel
 from labeler.viewing.viewport import CanvasMap, table_of
-
-LAYERS_ELSEWHERE = phrase("Some layers: on acquired slices only")
-"""Points, lines and words belong to frames of a file; a plane has none of them."""
-
-LOADING = phrase("Loading …")
 
 CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
@@ -86,12 +77,13 @@ class ViewPainter:
         self._frame, self.slide = FramePicture(), SlidePainter(viewport)
         self._letters, self._words = Letters(look.theme), CornerWords(look.theme)
         self._notes = HaloText(look.theme, Type.SECONDARY)
+        self._places, self._layer_places = CaptionPlaces(), CaptionPlaces()
         self._fusion = FusionPainter()
         self.marks = MarksPicture(look.theme)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
-        self._known: tuple[object, Corners, int] | None = None
+        self._told = ToldCorners(desk, viewport, self.slide)
         self._lens = LensPainter(look.theme)
         self._scale = ScalePainter(look.theme)
         self._marked: tuple[tuple[Mark, ...], Image, tuple[int, ...]] | None = None
@@ -115,18 +107,17 @@ class ViewPainter:
                 paint_missing_rows(painter, room, scene, self._look.theme)
             self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
-            self._layers(painter, room, scene)
+            written = self._layers(painter, room, scene)
             preview = self._preview(scene, hand.held)
             if not hand.here:  # the brush is in one view
                 preview = replace(preview, ring=None)
-            self._marks(painter, room, scene, ratio, preview, hand.hovered)
-            self._across(painter, room, scene)
+            written += self._marks(painter, room, scene, ratio, preview, hand.hovered, written)
+            self._across(painter, room, scene, written)
             self._letters.paint(painter)
             self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
             self._reach(painter, scene, ratio, hand, preview)
         self._words.paint(painter)
-        if (slide or self._viewport.pixels is not None) and self._desk.preferences.scale_bar:
-            self._scale.paint(painter, room, scene, self._words.taken)
+        self._scale.paint(painter, room)
         count = len(scene.image.refs)
         seen, wanted = self._viewport.seen(), self._viewport.wanted
         ticks, gaps = self._ticks(scene), scene.image.stack.gaps
@@ -241,35 +232,40 @@ class ViewPainter:
         ratio: float,
         preview: Preview,
         hovered: str,
-    ) -> None:
+        written: list[QRect],
+    ) -> list[QRect]:
+        """Answers with where words stand beside them."""
         desk = self._desk
         if desk.marks_hidden and not preview.ghosts:
-            return
+            return []
         inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
         fill = 0.0 if desk.preferences.outlines_only else desk.preferences.fill_percent / 100
         self.marks.paint(painter, scene, room, ratio, preview.gone, fill)
         found = self._overlay.commands(scene, preview, self._viewport.pixels, hovered, fill)
         painter.save()
-        draw(painter, found, self._look.theme, self._notes, inner)
+        taken = (*self._taken, *written)
+        captions = draw(painter, found, self._look.theme, self._notes, inner, self._places, taken)
         painter.restore()
+        return captions
 
-    def _across(self, painter: QPainter, room: QRect, scene: Scene) -> None:
+    def _across(self, painter: QPainter, room: QRect, scene: Scene, written: list[QRect]) -> None:
         """The crosshair, and where the active view's slice lies; no text is covered."""
         ends = self._desk.planes.lines_on(self._viewport, self._desk.active)
         if ends is None and scene.crosshair is None:
             return
         painter.save()
-        spare(painter, room, (*self._letters.taken, *self._words.taken))
+        spare(painter, room, (*self._taken, *written))
         handles = self._desk.tool.name == "crosshair"
         paint_crosshair(painter, scene, self._look.theme, handles=handles)
         if ends is not None:
             paint_reference(painter, scene, ends, self._look.theme)
         painter.restore()
 
-    def _layers(self, painter: QPainter, room: QRect, scene: Scene) -> None:
-        """What other files say, under the person's own marks."""
+    def _layers(self, painter: QPainter, room: QRect, scene: Scene) -> list[QRect]:
+        """What other files say, under the person's own marks; answers as `_marks` does."""
+        captions: list[QRect] = []
         if self._desk.marks_hidden:
-            return
+            return captions
         shown, found = self._viewport.layers.shown(), self._layer_overlay
         sections = self._viewport.cut_layers.at(scene.image, scene.view.index)
         commands = found.wash(scene, shown.dose) if shown.dose is not None else ()
@@ -279,15 +275,17 @@ class ViewPainter:
         if commands:
             inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
             painter.save()
-            draw(painter, commands, self._look.theme, self._notes, inner)
+            places, taken = self._layer_places, self._taken
+            captions = draw(painter, commands, self._look.theme, self._notes, inner, places, taken)
             painter.restore()
+        return captions
 
     def foot(self, *, chip: bool) -> int:
         """Height of the words at the bottom left, with the chip below them."""
         case, scene = self._desk.case, self._desk.scene(self._viewport)
         if case is None or scene is None:
             return 0
-        told = self._told(scene, case)
+        told = self._told.of(scene, case)
         return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
 
     def _place_texts(self, room: QRect, scene: Scene, hand: Hand, ratio: float) -> None:
@@ -296,49 +294,18 @@ class ViewPainter:
         self._letters.place(room, scene.layout.letters, ratio)
         if case is None:
             return
-        told = self._told(scene, case, _life(scene, hand.pixel_mm))
+        told = self._told.of(scene, case, _life(scene, hand.pixel_mm))
         self._words.place(room, told, CHIP_ROOM if hand.chip else 0, ratio)
-
-    def _told(self, scene: Scene, case: OpenCase, life: float | None = None) -> Corners:
-        """Of a slide the level and the magnification stand where the zoom stands of others."""
-        told = self._standing(scene, case, life)
-        ties = tie_words(self._desk.planes.beside, self._viewport)
-        if self._viewport.is_late and self._viewport.coming.is_awaited:
-            told = replace(told, bottom_right=(*told.bottom_right, LOADING))
-        elif self._viewport.is_late and self._viewport.pixels is not None:
-            wanted = None if self._viewport.awaits_cut else self._viewport.wanted
-            told = replace(told, bottom_right=(*told.bottom_right, late_line(scene.image, wanted)))
-        if ties:
-            told = replace(told, bottom_right=(*ties, *told.bottom_right))
-        if self._viewport.cut_layers.elsewhere and isinstance(scene.image, Reformat):
-            told = replace(told, bottom_left=(LAYERS_ELSEWHERE, *told.bottom_left))
-        if isinstance(scene.image, Reformat) and scene.image.base is not None:
-            empty = empty_texts(scene.image.base, self._desk.failed(self._viewport))
-            told = replace(told, bottom_left=(*empty, *told.bottom_left))
-        fusion, slide = fusion_words(self._viewport.fused), self.slide.lines()
-        if fusion:
-            told = replace(told, bottom_left=(*fusion, *told.bottom_left))
-        study = case.study_of.get(self._viewport.tile)
-        of_when = None if study is None else study_text(study)
-        if of_when is not None:
-            told = replace(told, top_left=(*told.top_left, of_when))
-        return (
-            told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
-        )
-
-    def _standing(self, scene: Scene, case: OpenCase, life: float | None) -> Corners:
-        """Another slice changes no more than its own lines."""
-        image, view, known = scene.image, scene.view, self._known
-        key = image, scene.layout, view.window, view.lut, view.zoom, case, life
-        if known is not None and known[0] == key:
-            last = known[1].bottom_right
-            if known[2] != view.index:
-                last = position_lines(image, view.index)
-            told = replace(known[1], bottom_right=last)
+        seen = self._viewport.tiles is not None or self._viewport.pixels is not None
+        if seen and self._desk.preferences.scale_bar:
+            self._scale.place(room, scene, ratio, (*self._letters.taken, *self._words.taken))
         else:
-            told = corners(image, scene.layout, view, case.number, case.context, life)
-        self._known = key, told, view.index
-        return told
+            self._scale.leave()
+
+    @property
+    def _taken(self) -> tuple[QRect, ...]:
+        """Where corners, letters and the bar's length stand."""
+        return (*self._letters.taken, *self._words.taken, *self._scale.taken)
 
     def _say_loading(self, painter: QPainter, room: QRect) -> None:
         """Where nothing stands after a while."""

@@ -49,7 +49,7 @@ def test_no_number_in_a_corner_is_cut(open_reader: ReaderMaker, size: tuple[int,
     scene, case = reader.desk.scene(reader.desk.viewports[0]), reader.desk.case
     assert scene is not None
     assert case is not None
-    told = view._painter._told(scene, case)
+    told = view._painter._told.of(scene, case)
     texts = [
         words(line)
         for corner in (told.top_left, told.top_right, told.bottom_left, told.bottom_right)

@@ -362,7 +362,7 @@ def test_a_prior_says_so_in_its_corner(open_reader: ReaderMaker) -> None:
         scene = reader.desk.scene(reader.desk.viewports[number])
         assert scene is not None
         assert reader.desk.case is not None
-        corners = widget(reader, number)._painter._told(scene, reader.desk.case)
+        corners = widget(reader, number)._painter._told.of(scene, reader.desk.case)
         told.append([line.text for line in corners.top_left])
     assert "Prior · 182 days" not in told[0]
     assert told[1][-1] == "Prior · 182 days"

@@ -243,7 +243,7 @@ def test_on_a_plane_regions_are_cut_and_words_are_said_to_be_elsewhere(
     def corner() -> str:
         scene = reader.desk.scene(viewport)
         assert scene is not None
-        return reader.view._painter._told(scene, case).bottom_left[0].text
+        return reader.view._painter._told.of(scene, case).bottom_left[0].text
 
     at = viewport.cut_layers.at(viewport.image, viewport.view.index)["Solid"].mask
     amid = at.left + 40.0, at.top + 5.0  # beside the crosshair

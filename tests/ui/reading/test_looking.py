@@ -415,6 +415,12 @@ def test_tools_without_room_go_into_a_menu(open_reader: ReaderMaker) -> None:
     hidden = {action.objectName() for action in tools.overflow()}
     assert "case.instructions" in hidden
     assert tools.more.geometry().right() < tools.width()
+    narrow = {one.objectName() for one in open_reader(size=(1280, 800)).place.tools.overflow()}
+    for name in ("edit.undo", "edit.redo", "view.fit", "view.invert", "view.hide-marks"):
+        assert name not in narrow, name
+    common = {one.objectName() for one in open_reader(size=(1440, 900)).place.tools.overflow()}
+    rare = {"view.turn-right", "view.flip-across", "case.instructions", "history.panel"}
+    assert common <= rare | set(LAST)
     usual = open_reader(size=(1680, 900)).place.tools
     assert {action.objectName() for action in usual.overflow()} <= set(LAST)
     wide = open_reader(size=(2400, 900)).place.tools

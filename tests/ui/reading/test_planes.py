@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -77,6 +77,46 @@ def test_the_lines_leave_the_texts_free(reader: Reader) -> None:
             if colored(x, y)
         ]
         assert not inside, room
+
+
+def test_the_lines_leave_the_length_of_the_scale_bar_and_captions_free(reader: Reader) -> None:
+    mpr(reader)
+    view = widget(reader, 0)
+    (bar,) = view._painter._scale.taken
+    QTest.keyClick(view, KEY.Key_R)
+    middle = view.rect().center()
+    QTest.mousePress(view, LEFT, NONE, middle + QPoint(-60, -20))
+    QTest.mouseMove(view, middle + QPoint(-20, 20))
+    QTest.mouseRelease(view, LEFT, NONE, middle + QPoint(-20, 20))
+    QTest.keyClick(view, KEY.Key_V)
+    reader.desk.select_mark("")
+    reader.settle()
+    point(view, QPoint(middle.x() + 60, bar.center().y()))
+    reader.settle()
+    assert crossed(view, QRect(bar.right() + 12, bar.top(), 20, bar.height())), "it passes there"
+    assert not crossed(view, bar)
+    caption = QRect(middle + QPoint(-20 + 12, -20), QSize(60, 15))
+    point(view, QPoint(middle.x() - 160, caption.center().y()))
+    reader.settle()
+    assert crossed(view, caption.translated(100, 0)), "it passes there"
+    assert not crossed(view, caption.adjusted(0, 0, -20, 0))
+
+
+def point(view: ViewportWidget, at: QPoint) -> None:
+    """The crosshair goes there."""
+    QTest.mouseMove(view, at)
+    for back in (20, 0):
+        hover(view, at - QPoint(back, 0))
+
+
+def crossed(view: ViewportWidget, room: QRect) -> bool:
+    """Whether a coloured line goes through: labels' digits and figures are grey."""
+    image = view.grab(room).toImage()
+    return any(
+        image.pixelColor(x, y).hsvSaturation() > 60
+        for x in range(image.width())
+        for y in range(image.height())
+    )
 
 
 def widget(reader: Reader, number: int) -> ViewportWidget:
@@ -405,7 +445,7 @@ def corner_words(reader: Reader) -> str:
     assert scene is not None
     assert case is not None
     view = reader.place.wall.active
-    return " | ".join(words(line) for line in view._painter._told(scene, case).bottom_right)
+    return " | ".join(words(line) for line in view._painter._told.of(scene, case).bottom_right)
 
 
 @pytest.mark.parametrize("settled", [True, False])
@@ -489,7 +529,7 @@ def corner(reader: Reader, number: int) -> tuple[str, ...]:
     scene, case = reader.desk.scene(reader.desk.viewports[number]), reader.desk.case
     assert scene is not None
     assert case is not None
-    told = widget(reader, number)._painter._told(scene, case)
+    told = widget(reader, number)._painter._told.of(scene, case)
     return tuple(line.text for line in told.bottom_right)
 
 
@@ -559,7 +599,7 @@ def test_planes_say_which_images_they_leave_out(reader: Reader) -> None:
         scene, case = reader.desk.scene(view.viewport), reader.desk.case
         assert scene is not None
         assert case is not None
-        said = [words(line) for line in view._painter._told(scene, case).bottom_left]
+        said = [words(line) for line in view._painter._told.of(scene, case).bottom_left]
         assert said[:4] == [
             "Empty: Im 2–3, 9",
             "cannot be decoded",

@@ -66,7 +66,7 @@ def corner(reader: Reader, number: int) -> tuple[str, ...]:
     scene, case = reader.desk.scene(reader.desk.viewports[number]), reader.desk.case
     assert scene is not None
     assert case is not None
-    told = widget(reader, number)._painter._told(scene, case)
+    told = widget(reader, number)._painter._told.of(scene, case)
     return tuple(line.text for line in told.bottom_right)
 
 
