@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from msgspec import UNSET
+
 from labeler.app.cases import Case, load_work, series_id
 from labeler.app.painted_masks import PaintedMasks, painted_in
 from labeler.app.services import Services
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.inside_regions import InsideRegions
 from labeler.imaging.reader import open_image
+from labeler.model.answer_rules import answers_of
 from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.mark_measures import MarkMeasures, measure_all
@@ -33,13 +36,16 @@ class MeasuredMark:
     `size` is what stands beside it in the view, `values` what is told of the values inside;
     `why_not` are the words for reasons why numbers are missing, `reason` says them to a person.
     `at_detector`: sizes hold there, and not in the patient. `frame_of_reference` is that of a
-    place's x, y and z.
+    place's x, y and z. `answers` are those to the questions of its label, by their codes.
     """
 
     mark: str
     label: str
     kind: str
     hidden: bool
+    confidence: int | None
+    note: str
+    answers: Mapping[str, str | int]
     series: str
     instance: str
     frame: int
@@ -129,6 +135,9 @@ def measured_mark(
         label=mark.label,
         kind=str(type(mark.shape).__struct_config__.tag),
         hidden=mark.hidden,
+        confidence=None if mark.confidence is UNSET else mark.confidence,
+        note="" if mark.note is UNSET else mark.note,
+        answers={answer.question: answer.value for answer in answers_of(mark)},
         series=frame.series,
         instance=frame.instance,
         frame=frame.frame,

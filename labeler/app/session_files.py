@@ -93,7 +93,7 @@ class FileVerbs(SessionCore):
             def write(services: Services, tick: Tick) -> None:
                 with held:
                     rows = measuring.measure_marks(services.decoders, case, marks, contents, tick)
-                table = measure_table.measures_csv(rows, decimal_comma=comma)
+                table = measure_table.measures_csv(rows, case.labels, decimal_comma=comma)
                 write_whole(target, table.encode())
 
             self._run(

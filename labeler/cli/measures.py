@@ -30,7 +30,8 @@ def measures(call: Call) -> Exit:
         finally:
             case.close()
     if path is not None:
-        write_whole(path, measures_csv(rows, decimal_comma=call.typed.decimal_comma).encode())
+        comma = call.typed.decimal_comma
+        write_whole(path, measures_csv(rows, case.labels, decimal_comma=comma).encode())
     answer: Json = {
         "case": found.digest,
         "marks": [_json(row) for row in rows],
@@ -46,6 +47,9 @@ def _json(row: MeasuredMark) -> Json:
         "label": row.label,
         "type": row.kind,
         "hidden": row.hidden,
+        "confidence": row.confidence,
+        "note": row.note,
+        "answers": dict(row.answers),
         "series": row.series,
         "instance": row.instance,
         "frame": row.frame,

@@ -11,6 +11,7 @@ import pytest
 
 from labeler.errors import LabelerError
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
+from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.mask_blobs import encode_mask
 from labeler.model.shapes import Box, MaskRef
@@ -35,7 +36,14 @@ def write_document(folder: Path, item: str) -> tuple[str, str]:
         format=DOCUMENT_FORMAT,
         item=item,
         marks=(
-            Mark("m1", "nodule", frame(1, 2), Box((4000, 4000), (7000, 7000))),
+            Mark(
+                "m1",
+                "nodule",
+                frame(1, 2),
+                Box((4000, 4000), (7000, 7000)),
+                attributes=(Answer("attenuation", "solid"),),
+                confidence=80,
+            ),
             Mark("m2", "nodule", frame(1, 2), MaskRef(digest(mask))),
         ),
     )
@@ -106,6 +114,9 @@ def _measures(shell: Shell, folder: Path, case: str) -> None:
     assert [row["mark"] for row in rows] == ["m1", "m2"]
     assert rows[1]["voxels"] == "16"
     assert [row["size"] for row in rows] == [box["size"], painted["size"]]
+    assert (box["answers"], box["confidence"]) == ({"attenuation": "solid"}, 80)
+    assert [row["answer:attenuation"] for row in rows] == ["solid", ""]
+    assert [row["confidence"] for row in rows] == ["80", ""]
 
 
 def _refuses_every_changed_byte(data: bytes) -> None:

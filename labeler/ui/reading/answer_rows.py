@@ -158,9 +158,11 @@ class AnswerRow(Row):
         return [one for one in (*self.options.values(), self.picker, self.field) if one is not None]
 
     def take_focus(self) -> None:
-        """The keyboard goes to the answer that is chosen, else to the first."""
+        """The keyboard goes to the answer that is chosen, else to the first; nowhere where a task
+        offers none."""
         chosen = [button for button in self.options.values() if button.isChecked()]
-        (chosen or self.controls())[0].setFocus(Qt.FocusReason.TabFocusReason)
+        for target in (chosen or self.controls())[:1]:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def choose(self, digit: int) -> None:
         """The option with that digit; of numbers, the number."""

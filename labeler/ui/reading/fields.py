@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent, QValidator
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit
 
 from labeler.ui.theme import CONTROL, Type, font
@@ -69,14 +69,29 @@ class TextAnswer(QLineEdit):
         self._pause.start()
 
 
-class _Within(QIntValidator):
-    """Takes no digit that makes a number too large; one too small may still grow."""
+class _Within(QValidator):
+    """Whole numbers, however large the question's bounds are. Takes no digit that makes a number
+    too large; one too small may still grow."""
+
+    def __init__(self, low: int, high: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._low, self._high = low, high
 
     def validate(self, text: str, place: int) -> object:
+        return self._state(text), text, place
+
+    def _state(self, text: str) -> QValidator.State:
         digits = text.removeprefix("-")
-        if digits.isdecimal() and int(digits) > max(abs(self.bottom()), abs(self.top())):
-            return QValidator.State.Invalid, text, place
-        return super().validate(text, place)
+        if text != digits and self._low >= 0:
+            return QValidator.State.Invalid
+        if not digits:
+            return QValidator.State.Intermediate
+        if not (digits.isascii() and digits.isdecimal()):
+            return QValidator.State.Invalid
+        if int(digits) > max(abs(self._low), abs(self._high)):
+            return QValidator.State.Invalid
+        within = self._low <= int(text) <= self._high
+        return QValidator.State.Acceptable if within else QValidator.State.Intermediate
 
 
 class NumberAnswer(TextAnswer):

@@ -338,3 +338,26 @@ def test_a_task_without_free_text_shows_no_words_to_fill_in(open_reader: ReaderM
     assert [row.question.code for row in details.answers] == ["edge", "kind", "sure", "size"]
     assert details.note.isHidden()
     assert Answer("edge", "sharp") not in answers_of(reader.document.marks[0])
+
+
+def test_questions_that_nobody_can_answer_break_nothing(open_reader: ReaderMaker) -> None:
+    """A marketplace may send any: no options, no numbers, numbers beyond all bounds."""
+    questions = (
+        Choice("none", "None at all", ()),
+        Scale("empty", "Upside down", 5, 1),
+        Scale("vast", "Beyond", -(2**53 - 1), 2**53 - 1),
+    )
+    labels = (Label("odd", "Odd", questions), Label("plain", "Plain"))
+    reader = open_reader(replace(open_case(chest_image()), labels=labels))
+    draw(reader, "odd")
+    reader.desk.select_mark("b0")
+    reader.settle()
+    reader.key(Qt.Key.Key_F9)
+    reader.key(Qt.Key.Key_1)
+    details_of(reader).go_to("empty")
+    vast = row_of(reader, "vast").field
+    assert vast is not None
+    vast.setFocus()
+    QTest.keyClicks(vast, "-90000000000")
+    QTest.keyClick(vast, Qt.Key.Key_Return)
+    assert said(reader) == {"vast": -90_000_000_000}
