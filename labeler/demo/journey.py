@@ -183,6 +183,7 @@ class Journey:
         painted = [eyes.paint_nodule(truth, nodule) for nodule in others]
         eyes.zoom_to(truth, largest)
         painted.append(eyes.paint_nodule(truth, largest))
+        eyes.say_of_mark(1)
         hands.shot("reading-painted")
         eyes.measure(truth, largest)
         hands.shot("reading-measured")
@@ -190,8 +191,8 @@ class Journey:
         eyes.redo()
         eyes.fit()
         return (
-            f"painted {len(painted)} nodules on {sum(painted)} slices, measured the largest; "
-            "undid, redid"
+            f"painted {len(painted)} nodules on {sum(painted)} slices, said of the largest what it "
+            "is like, measured it; undid, redid"
         )
 
     def _mark_middle(self) -> str:
@@ -206,8 +207,9 @@ class Journey:
         eyes.undo()
         eyes.redo()
         eyes.length((wide * 0.42, high * 0.5), (wide * 0.58, high * 0.5))
+        eyes.say_of_mark(1)
         hands.shot("reading-marked")
-        return "drew a box and a length on the middle slice; undid, redid"
+        return "drew a box and a length on the middle slice, said what it is like; undid, redid"
 
     def _answer(self) -> str:
         truth = self._errand.truth

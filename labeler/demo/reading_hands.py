@@ -71,6 +71,8 @@ class ReadingHands:
     def see_every_series(self) -> int:
         """Every slice of every series, the opened one last; how many slices in all."""
         strip, opened = self._place.strip, self._place.desk.active.tile
+        # The first slice may be there a turn before what stands beside it.
+        self._hands.until(lambda: opened in strip.uids, "the series in the strip")
         seen = 0
         for uid in (*(one for one in strip.uids if one != opened), opened):
             tile = strip.reveal(uid)
@@ -141,6 +143,14 @@ class ReadingHands:
         """A box between two places of the image."""
         self._hands.key(Qt.Key.Key_R)
         self._drawn(self._canvas(left_top), self._canvas(right_bottom))
+
+    def say_of_mark(self, digit: int) -> None:
+        """Answer the first question that the selected mark's label asks, by its digit."""
+        before = self._desk.document()
+        self._hands.key(Qt.Key.Key_F9)
+        self._hands.type(str(digit))
+        self._hands.until(lambda: self._desk.document() is not before, "the answer of the mark")
+        self._hands.key(Qt.Key.Key_Escape)
 
     def length(self, start: Place, end: Place) -> None:
         self._hands.key(Qt.Key.Key_L)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -14,6 +16,9 @@ from labeler.demo.hands import CTRL, Gallery, Hands, Stuck
 from labeler.demo.journey import Errand, Journey
 from labeler.demo.phantom import load_truth
 from labeler.demo.reviewer import Told
+from labeler.model.answer_rules import answers_of
+from labeler.model.document import Document
+from labeler.model.forms import Answer
 from labeler.proof import bundle
 from labeler.ui.dialogs.connect import ConnectDialog
 from labeler.ui.dialogs.palette import CommandPalette
@@ -46,6 +51,9 @@ def test_from_an_empty_profile_to_a_paid_provable_label(
     assert decided.quality >= 700_000
     told = bundle.verify(proof.read_bytes(), bytes.fromhex(world.identity))
     assert (told.stage, told.compared, told.owed) == ("settled", True, "25000000")
+    signed = msgspec.json.decode(zipfile.ZipFile(proof).read("payload.json"), type=Document)
+    (said_of,) = [answers_of(mark) for mark in signed.marks if answers_of(mark)]
+    assert said_of == (Answer("attenuation", "solid"),)
 
 
 def test_the_hands_reach_only_what_a_person_could(window: Window, tmp_path: Path) -> None:
