@@ -68,9 +68,10 @@ def _furnished(
     qtbot.waitExposed(made)
     made.begin()
     yield made
+    # As the program ends: what a case that is put down tells is heard by a window that is there.
+    assert session.close() == 0
     made.close()
     QTest.qWait(1)
-    assert session.close() == 0
 
 
 def _now() -> int:
