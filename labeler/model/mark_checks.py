@@ -49,15 +49,22 @@ _ABOUT_MARKS = {
 def said_of_marks(
     marks: Sequence[Mark], labels: Sequence[Label], *, free_text_allowed: bool
 ) -> list[Check]:
-    """One check for each thing of each label: the first mark it is about, and how many more."""
+    """One check for each thing of each label: the first mark it is about, and how many more.
+
+    What is said alike of many marks is looked at once.
+    """
     known = {label.code: label for label in labels}
+    alike: dict[object, tuple[tuple[str, str], ...]] = {}
     found: dict[tuple[str, str, str], Check] = {}
     counts: Counter[tuple[str, str, str]] = Counter()
     for number, mark in enumerate(marks, start=1):
         label = known.get(mark.label)
         if label is None or not (label.asks or answers_of(mark) or mark.flags):
             continue
-        for code, question in _about_mark(mark, label, free_text_allowed):
+        way = mark.label, mark.attributes, mark.flags
+        if way not in alike:
+            alike[way] = tuple(_about_mark(mark, label, free_text_allowed))
+        for code, question in alike[way]:
             key = code, label.code, question
             counts[key] += 1
             if key not in found:

@@ -144,7 +144,7 @@ def _attributed(before: Mark, after: Mark, naming: Naming) -> Phrase:
     said = next((answer for answer in answers_of(after) if answer in changed), None)
     question, value = _answer(said or changed.pop(), _asks(after, naming))
     if said is None:
-        return phrase("answer taken back: {question}", question=question)
+        return phrase("“{question}” taken back", question=question)
     return phrase("{question} = {value}", question=question, value=value)
 
 

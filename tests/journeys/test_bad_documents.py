@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import UNSET, UnsetType
 
 from labeler.model.document import DOCUMENT_FORMAT, Document, Mark
+from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.shapes import Box, MaskRef, Shape
 from tests.support.answers import NODULE, NOTHING, answered, no_finding
@@ -39,10 +41,17 @@ def document(case: str, *marks: Mark, **changes: Any) -> Document:
     return Document(**{"format": DOCUMENT_FORMAT, "item": case, "marks": marks, **changes})
 
 
+SOLID = Answer("attenuation", "solid")
+
+
 def mark(
-    name: str = "m1", label: str = "nodule", shape: Shape = BOX, frame: FrameRef = FRAME
+    name: str = "m1",
+    label: str = "nodule",
+    shape: Shape = BOX,
+    frame: FrameRef = FRAME,
+    said: tuple[Answer, ...] | UnsetType = UNSET,
 ) -> Mark:
-    return Mark(name, label, frame, shape)
+    return Mark(name, label, frame, shape, attributes=said)
 
 
 def submit(shell: Shell, folder: Path, given: Document, *more: str) -> Said:
@@ -62,6 +71,9 @@ def submit(shell: Shell, folder: Path, given: Document, *more: str) -> Said:
         ([mark(label="dragon")], "not-ready"),
         ([mark(frame=FrameRef("1.2", "1.2.3", 0))], "not-ready"),
         ([], "not-ready"),
+        ([mark(said=(Answer("attenuation", "dragon"),))], "not-ready"),
+        ([mark(said=(Answer("dragons", 3),))], "not-ready"),
+        ([mark(said=(SOLID, SOLID))], "document-unsound"),
     ],
 )
 def test_marks_that_cannot_be_signed(

@@ -104,7 +104,7 @@ def shifted(shape: Shape) -> Shape:
         (ReplaceMark(NODULE, with_flag(NODULE, "hidden", on=True)), "Nodule: hidden, Im 143"),
         (ReplaceMark(with_flag(NODULE, "locked", on=True), NODULE), "Nodule: unlocked, Im 143"),
         (put(NODULE, attributes=(SPICULATED,)), "Nodule: Margin = Spiculated, Im 143"),
-        (put(SAID, attributes=(LARGE,)), "Nodule: answer taken back: Margin, Im 143"),
+        (put(SAID, attributes=(LARGE,)), "Nodule: “Margin” taken back, Im 143"),
         (put(SAID, attributes=(SPICULATED, Answer("size", 1))), "Nodule: Size = 1, Im 143"),
         (put(SAID, attributes=UNSET), "Nodule: answers changed, Im 143"),
         (put(NODULE, attributes=(Answer("calcification", "absent"),)),

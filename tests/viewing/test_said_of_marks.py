@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET
 
 from labeler.model.answer_rules import answers_of
@@ -11,6 +15,7 @@ from labeler.model.edits import ReplaceMark, Together
 from labeler.model.forms import Answer, Choice, Option, Scale
 from labeler.model.frames import FrameRef
 from labeler.model.manifest import Label
+from labeler.model.mark_checks import MARK_UNANSWERED, said_of_marks
 from labeler.model.shapes import PointMark
 from labeler.viewing.mark_edits import relabelled
 from labeler.viewing.said_of_marks import answered, flagged, noted, trusted
@@ -104,3 +109,48 @@ def test_another_label_drops_answers_that_do_not_fit_in_the_same_edit() -> None:
     two = relabelled(document, frozenset("ab"), Label("cyst", "Cyst"))
     assert isinstance(two.edit, Together)
     assert after(document, two).marks[1].attributes is UNSET
+
+
+NAMES = st.frozensets(st.sampled_from("abc"))
+ACTS: st.SearchStrategy[Callable[[Document], Outcome]] = st.one_of(
+    st.builds(
+        lambda names, value: lambda d: answered(d, names, LABELS, MARGIN, value),
+        NAMES,
+        st.sampled_from(("smooth", "spiculated", None)),
+    ),
+    st.builds(
+        lambda names, value: lambda d: answered(d, names, LABELS, SIZE, value),
+        NAMES,
+        st.integers(1, 5) | st.none(),
+    ),
+    st.builds(
+        lambda names, label: lambda d: relabelled(d, names, label), NAMES, st.sampled_from(LABELS)
+    ),
+    st.builds(lambda names, note: lambda d: noted(d, names, note), NAMES, st.sampled_from("xy")),
+    st.builds(
+        lambda names, sure: lambda d: trusted(d, names, sure),
+        NAMES,
+        st.integers(0, 100) | st.none(),
+    ),
+    st.builds(
+        lambda names, flag: lambda d: flagged(d, names, flag),
+        NAMES,
+        st.sampled_from(("hidden", "locked")),
+    ),
+)
+
+
+@given(st.lists(ACTS, max_size=12))
+def test_whatever_is_said_fits_and_is_taken_back_whole(
+    acts: list[Callable[[Document], Outcome]],
+) -> None:
+    document = DOCUMENT
+    for act in acts:
+        outcome = act(document)
+        if outcome.edit is None:
+            continue
+        changed = apply_edit(document, outcome.edit)
+        assert apply_edit(changed, inverse(outcome.edit)) == document
+        document = changed
+    found = said_of_marks(document.marks, LABELS, free_text_allowed=True)
+    assert {check.code for check in found} <= set(MARK_UNANSWERED)
