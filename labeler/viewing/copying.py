@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import UNSET
 
 from labeler.model.document import Mark
-from labeler.model.edits import AddMark, Together
+from labeler.model.edits import AddMark, OneEdit, Together
 from labeler.model.flat_maps import FlatMap, carried
 from labeler.model.frames import FrameRef
 from labeler.model.handles import moved
@@ -19,10 +19,15 @@ from labeler.model.lying import SLANT, Slice, in_um, map_between, slice_at
 from labeler.model.measures import MASKS
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Cuboid, FlatShape, Landmark, Point, Shape
+from labeler.model.tiled_masks import TiledMask
 from labeler.viewing.drawn import flat, frame_of, landmark, some_frame
 from labeler.viewing.grips import held_inside
 from labeler.viewing.mark_edits import selected
-from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
+from labeler.viewing.painted_copies import OUTSIDE, PaintTaken, copies, lay, paint_taken
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.scene import NOTHING, Later, Lying, Outcome, Scene
+
+COPYING = phrase("Copying")
 
 BESIDE = 12.0
 """Canvas pixels that a copy lies off its original, where it would hide it."""
@@ -37,6 +42,7 @@ class Copied:
     frame_of_reference: str
     series: str
     frame: FrameRef
+    painted: PaintTaken | None = None
 
     def shares_space(self, image: Image) -> bool:
         """Whether places in the patient mean the same in an image."""
@@ -48,17 +54,51 @@ class Copied:
 
 
 def copied(scene: Scene) -> Copied | None:
-    """The marks that are selected on this slice; no painted ones."""
+    """The marks that are selected on this slice."""
     found = tuple(lying for lying in scene.chosen_here() if not isinstance(lying.shape, MASKS))
-    if not found:
+    paint = paint_taken(scene)
+    if not found and paint is None:
         return None
     info = scene.image.info
     there = slice_at(scene.image, scene.view.index)
-    return Copied(found, there, info.frame_of_reference, info.uid, scene.frame)
+    return Copied(found, there, info.frame_of_reference, info.uid, scene.frame, paint)
 
 
 def pasted(scene: Scene, taken: Copied) -> Outcome:
     """One edit that lays copies on this slice; they are selected."""
+    paint = taken.painted
+    if paint is None:
+        return _laid_down(scene, taken, ())
+    found = lay(scene, paint, _beside(scene, taken, slice_at(scene.image, scene.view.index)))
+    if isinstance(found, tuple):
+        return _laid_down(scene, taken, found)
+    if isinstance(found, Phrase):
+        return replace(_laid_down(scene, taken, ()), say=found)
+
+    def then(now: Scene, contents: tuple[TiledMask, ...]) -> Outcome:
+        return _laid_down(now, taken, contents)
+
+    return Outcome(later=Later(COPYING, found, then))
+
+
+def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> Outcome:
+    """The edit, with what painted copies hold here."""
+    edits: list[OneEdit] = list(_shapes(scene, taken))
+    names = [one.mark.id for one in edits if isinstance(one, AddMark)]
+    blobs: dict[str, bytes] = {}
+    if taken.painted is not None and contents:
+        first = len(scene.document.marks) + len(edits)
+        strokes, blobs, more = copies(scene, taken.painted, contents, first)
+        if not more and not edits:
+            return Outcome(say=OUTSIDE)
+        edits, names = [*edits, *strokes], [*names, *more]
+    if not edits:
+        return NOTHING
+    edit = edits[0] if len(edits) == 1 else Together("paste-marks", tuple(edits))
+    return replace(selected(names), edit=edit, blobs=blobs)
+
+
+def _shapes(scene: Scene, taken: Copied) -> list[AddMark]:
     here = slice_at(scene.image, scene.view.index)
     by_place = taken.shares_space(scene.image)
     beside = _beside(scene, taken, here)
@@ -72,11 +112,7 @@ def pasted(scene: Scene, taken: Copied) -> Outcome:
         mark = _copy(scene, lying, shape, here)
         if mark is not None:
             adds.append(AddMark(first + len(adds), mark))
-    if not adds:
-        return NOTHING
-    edit = adds[0] if len(adds) == 1 else Together("paste-marks", tuple(adds))
-    chosen = selected([add.mark.id for add in adds])
-    return replace(chosen, edit=edit)
+    return adds
 
 
 def _copy(scene: Scene, lying: Lying, shape: FlatShape, here: Slice) -> Mark | None:

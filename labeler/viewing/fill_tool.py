@@ -11,7 +11,7 @@ from labeler.model.frames import FrameRef
 from labeler.model.mask_blocks import Tick, go_on
 from labeler.model.masks import Bits, Mask
 from labeler.model.tiled_masks import UNION, TiledMask, Triple, combined, difference, empty
-from labeler.viewing.paint_edits import find_target, paint_outcome
+from labeler.viewing.paint_edits import find_target, holding, paint_outcome
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_options import Cutting
 from labeler.viewing.paint_rules import Rules, alike, has_values
@@ -173,8 +173,8 @@ def poured(
 ) -> Outcome:
     """A region that is known as a whole goes into a mark, or out of it."""
     target = find_target(
-        scene, ground, ground.frame_at(seed) if ground.size[0] > 1 else scene.frame, seed,
-        np.ones((1, 1, 1), np.bool_), erases=erases,
+        scene, ground, ground.frame_at(seed) if ground.size[0] > 1 else scene.frame,
+        holding((seed,)), erases=erases,
     )  # fmt: skip
     if target is None or found == empty(ground.size):
         return NOTHING

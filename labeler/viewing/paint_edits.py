@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from labeler.model.document import Document, Mark
@@ -43,10 +43,26 @@ class Target:
         return self.mark.id if self.mark else ""
 
 
+Meets = Callable[[TiledMask], bool]
+"""Whether what a tool does touches a mask."""
+
+
+def touching(low: Triple, bits: Bits) -> Meets:
+    """Whether a mask has any of these voxels, whose first lies at `low`."""
+    high = low[0] + bits.shape[0], low[1] + bits.shape[1], low[2] + bits.shape[2]
+    return lambda mask: bool((mask.crop(low, high) & bits).any())
+
+
+def holding(voxels: Iterable[Triple]) -> Meets:
+    """Whether a mask has any of these (slice, row, column)."""
+    places = tuple(voxels)
+    return lambda mask: any(mask.holds(x, y, z) for z, y, x in places)
+
+
 def find_target(
-    scene: Scene, ground: Ground, frame: FrameRef, low: Triple, bits: Bits, *, erases: bool
+    scene: Scene, ground: Ground, frame: FrameRef, meets: Meets, *, erases: bool
 ) -> Target | None:
-    """The selected mark, else the one of this label that `bits` touch, else a new one to paint.
+    """The selected mark, else the one of this label that is met, else a new one to paint.
 
     The eraser takes any label, and finds nothing where there is no paint.
     """
@@ -54,10 +70,9 @@ def find_target(
     for mark, content in known:
         if mark.id == scene.selected and (erases or mark.label == scene.label):
             return Target(mark, content, frame)
-    high = low[0] + bits.shape[0], low[1] + bits.shape[1], low[2] + bits.shape[2]
     for mark, content in reversed(known):
         fits = not mark.hidden and (erases or mark.label == scene.label)
-        if fits and (content.crop(low, high) & bits).any():
+        if fits and meets(content):
             return Target(mark, content, frame)
     return None if erases else Target(None, empty(ground.size), frame)
 

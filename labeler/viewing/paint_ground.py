@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.kernels.painting import Mm
 from labeler.model.affine import cross
@@ -28,14 +29,20 @@ class CutGround:
     plane: PatientPlane
 
     def at(self, p_voxel: Place) -> Voxel:
-        column, row = p_voxel
-        place = self.plane.origin + self.plane.across * column + self.plane.down * row
-        x, y, height = np.linalg.solve(self.lattice.basis, place - self.lattice.origin).tolist()
-        places = self.lattice.places
-        index = float(np.interp(height, places["height"], np.arange(len(places))))
-        x -= float(np.interp(index, np.arange(len(places)), places["x"]))
-        y -= float(np.interp(index, np.arange(len(places)), places["y"]))
-        return index, y, x
+        index, row, column = self.all_at(np.array([p_voxel], np.float64))[0].tolist()
+        return index, row, column
+
+    def all_at(self, p_voxels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where pixels (column, row) lie among the voxels: (slice, row, column) each."""
+        ways = np.stack((self.plane.across, self.plane.down))
+        places = self.plane.origin + p_voxels @ ways
+        x, y, height = np.linalg.solve(self.lattice.basis, (places - self.lattice.origin).T)
+        known = self.lattice.places
+        count = np.arange(len(known))
+        index = np.interp(height, known["height"], count)
+        x = x - np.interp(index, count, known["x"])
+        y = y - np.interp(index, count, known["y"])
+        return np.stack((index, y, x), axis=1)
 
     def around(self, region: Mask, size: Triple) -> tuple[Triple, Triple] | None:
         """The box of the voxels, of a grid of `size`, that a region of the plane goes through: low

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import PaintMask
@@ -12,7 +13,7 @@ from labeler.model.masks import Bits
 from labeler.model.rasters import Place
 from labeler.model.tiled_masks import TiledMask, Triple
 from labeler.viewing.paint_cuts import IN, cut_box
-from labeler.viewing.paint_edits import Target, find_target, paint_outcome
+from labeler.viewing.paint_edits import Target, find_target, paint_outcome, touching
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_rules import Rules, has_values
 from labeler.viewing.phrase import phrase
@@ -133,7 +134,7 @@ class BrushStroke:
             return False
         ground = self.ground
         frame = ground.frame_at(start) if ground.cut is not None else scene.frame
-        self.target = find_target(scene, ground, frame, *covered, erases=self.erases)
+        self.target = find_target(scene, ground, frame, touching(*covered), erases=self.erases)
         if self.target is None:
             return False
         rules = Rules(scene, ground, self.target.id, self._range)
@@ -162,6 +163,11 @@ class BrushStroke:
         patch = cut_box(cut.lattice, cut.plane, low, self._paint.crop(low, high))
         if patch is not None:
             self.wet.show(patch.top, patch.left, patch.labels == IN, patch.labels > 0)
+
+    def is_on(self, scene: Scene) -> bool:
+        """Whether a scene shows the voxels that are painted."""
+        same = (scene.base or scene.image) is self.ground.image
+        return same if self.ground.size[0] > 1 else scene.frame == self.frame
 
     @property
     def after(self) -> TiledMask | None:
@@ -213,17 +219,16 @@ class BrushTool(Idle):
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
         stroke, self._stroke = self._stroke, None
-        if stroke is None or stroke.frame != scene.frame or stroke.target is None:
+        after = None if stroke is None else stroke.after
+        if stroke is None or stroke.target is None or after is None:
             return NOTHING
-        after = stroke.after
-        if after is None:
-            return NOTHING
+        if not stroke.is_on(scene):
+            # The view went elsewhere, and knows nothing of what else is painted there.
+            scene = replace(scene, paint=replace(scene.paint, alone=False))
         outcome = paint_outcome(scene, stroke.ground, stroke.target, after)
-        if (
-            isinstance(scene.image, Reformat)
-            and outcome.edit is not None
-            and stroke.wet is not None
-        ):
+        on_it = stroke.frame == scene.frame and stroke.wet is not None
+        if on_it and isinstance(scene.image, Reformat) and outcome.edit is not None:
+            assert stroke.wet is not None
             for one in single_edits(outcome.edit):
                 if isinstance(one, PaintMask) and one.mark == outcome.select:
                     region = stroke.wet.region

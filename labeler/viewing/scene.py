@@ -6,7 +6,7 @@ import enum
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from labeler.model.document import Document, Mark
 from labeler.model.edits import Edit
@@ -30,6 +30,8 @@ from labeler.viewing.phrase import Phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.viewport import Canvas, CanvasMap, ViewState, canvas_map
 from labeler.viewing.wet_paint import WetPaint
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ class Outcome:
     over_window: Window | None = None
     say: Phrase | None = None
     """Why nothing came of it."""
-    later: Later | None = None
+    later: Later[Any] | None = None
     paint: PaintOptions | None = None
     given_up: GivenUp | None = None
     """What was being drawn and made no mark."""
@@ -200,13 +202,13 @@ class GivenUp:
 
 
 @dataclass(frozen=True)
-class Later:
+class Later(Generic[T]):
     """What takes longer than the hand waits: `work` is done on another thread, and `then` tells
     what comes of what it made, as things stand when it is ready. `text` names it meanwhile."""
 
     text: Phrase
-    work: Callable[[Callable[[int, int], None]], TiledMask]
-    then: Callable[[Scene, TiledMask], Outcome]
+    work: Callable[[Callable[[int, int], None]], T]
+    then: Callable[[Scene, T], Outcome]
 
 
 NOTHING = Outcome()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.model.frames import FrameRef
 from labeler.model.mask_blocks import Box, Tick, blocks, box_around, go_on
@@ -22,7 +23,7 @@ from labeler.model.tiled_masks import (
     empty,
     of_voxels,
 )
-from labeler.viewing.paint_edits import Target, find_target, paint_outcome
+from labeler.viewing.paint_edits import Target, find_target, holding, paint_outcome, touching
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_options import Cutting
 from labeler.viewing.paint_rules import Rules
@@ -33,6 +34,9 @@ APART = 3.0
 """Canvas pixels between two places of a line that is drawn."""
 
 MOST_PLACES = 4096
+
+MOST_LOOKED_AT = 2000
+"""Pixels of a plane that tell which marks lie under a line."""
 
 AT_WORK = phrase("Cutting")
 
@@ -185,21 +189,28 @@ def _whole_tiles(box: Box | None, of: TiledMask) -> Box | None:
 def _target(
     scene: Scene, ground: Ground, region: Mask, cutting: Cutting, at: Place | None
 ) -> Target | None:
-    """What the region meets on the frame on show."""
+    """What the region meets on the frame on show, or a pixel of it."""
     erases = cutting is not Cutting.FILL
-    frame = scene.frame
-    height, width = region.crop.shape
     if ground.cut is None:
-        low, bits = (ground.layer, region.top, region.left), region.crop[None]
-    else:
-        middle = region.left + (width - 1) / 2, region.top + (height - 1) / 2
-        place = ground.at(middle if at is None else at)
-        frame = ground.frame_at(place)
-        z, y, x = (
-            max(0, min(side - 1, round(p))) for p, side in zip(place, ground.size, strict=True)
-        )
-        low, bits = (z, y, x), np.ones((1, 1, 1), np.bool_)
-    return find_target(scene, ground, frame, low, bits, erases=erases)
+        meets = touching((ground.layer, region.top, region.left), region.crop[None])
+        return find_target(scene, ground, scene.frame, meets, erases=erases)
+    height, width = region.crop.shape
+    middle = region.left + (width - 1) / 2, region.top + (height - 1) / 2
+    frame = ground.frame_at(ground.at(middle if at is None else at))
+    pixels = _some_of(region) if at is None else np.array([at], np.float64)
+    voxels = np.rint(ground.cut.all_at(pixels)).astype(int)
+    voxels = np.clip(voxels, 0, np.array(ground.size) - 1)
+    meets = holding((z, y, x) for z, y, x in np.unique(voxels, axis=0).tolist())
+    return find_target(scene, ground, frame, meets, erases=erases)
+
+
+def _some_of(region: Mask) -> NDArray[np.float64]:
+    """Pixels (column, row) all over a region."""
+    row, column = np.nonzero(region.crop)
+    step = max(1, len(row) // MOST_LOOKED_AT)
+    return np.stack((column[::step] + region.left, row[::step] + region.top), axis=1).astype(
+        np.float64
+    )
 
 
 def _done(

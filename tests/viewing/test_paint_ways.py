@@ -328,3 +328,15 @@ def test_flooding_through_the_volume_begins_on_a_plane_too() -> None:
     rows, columns = hand.image.source.shape[1:]
     hand.click(columns / 2, rows / 2)
     assert np.array_equal(held(hand), deep_image() == 100)
+
+
+@pytest.mark.parametrize("cut", [CORONAL, TILTED])
+def test_scissors_on_a_plane_find_a_mark_that_is_not_amid_the_line(cut: Cut) -> None:
+    hand = on_cut(BrushTool(), cut, PaintOptions(ball=True))
+    rows, columns = hand.image.source.shape[1:]
+    hand.click(columns / 2, rows / 2)
+    before = held(hand).sum()
+    hand.tool, hand.selected = box_scissors(), ""
+    hand.paint = PaintOptions(cutting=Cutting.ERASE, deep=True)
+    hand.drag([(columns / 2 - 20, rows / 2 - 12), (columns / 2, rows / 2 + 12)])
+    assert 0.2 * before < held(hand).sum() < 0.8 * before

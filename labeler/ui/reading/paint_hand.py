@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from labeler.app.cut_room import Tick
 from labeler.model.image import Image
 from labeler.model.masks import Mask
-from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.reading.viewport import Viewport
@@ -93,11 +93,11 @@ class PaintHand:
 
         self._port.series.compute(("painted", *viewer), work, done)
 
-    def _do_later(self, later: Later, viewport: Viewport) -> None:
+    def _do_later(self, later: Later[Any], viewport: Viewport) -> None:
         """Work on another thread; what comes of it is done if the viewport shows the same still."""
         base = viewport.base
 
-        def done(found: TiledMask) -> None:
+        def done(found: Any) -> None:
             scene = self._scene(viewport)
             if scene is not None and viewport.base is base:
                 self._take(later.then(scene, found), viewport)
