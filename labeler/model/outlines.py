@@ -29,6 +29,9 @@ ELLIPSE_SIDES = 96
 SPAN_SIDES = 32
 """Straight pieces between two points of a spline."""
 
+AT_ONCE = 1 << 16
+"""Pairs of sides that are looked at together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Path:
@@ -86,22 +89,35 @@ def crosses_itself(places: Places) -> bool:
     after = np.roll(places, -1, axis=0)
     kept = np.any(places != after, axis=1)
     start, end = places[kept], after[kept]
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    order = np.argsort(low[:, 0], kind="stable")
-    reach = np.searchsorted(low[order, 0], high[order, 0], side="right")
     sides = len(start)
-    for at, side in enumerate(order):
-        near = order[at + 1 : reach[at]]
-        near = near[(low[near, 1] <= high[side, 1]) & (high[near, 1] >= low[side, 1])]
-        apart = np.abs(near - side)
-        near = near[(apart != 1) & (apart != sides - 1)]
-        if near.size and _any_meet(start[side], end[side], start[near], end[near]):
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    # Sides are sorted along the way on which fewer of them lie beside one another.
+    spans = (high - low).sum(axis=0) / np.maximum(np.ptp(places, axis=0), 1e-9)
+    along = int(spans[1] < spans[0])
+    order = np.argsort(low[:, along], kind="stable")
+    reach = np.searchsorted(low[order, along], high[order, along], side="right")
+    ahead = reach - np.arange(sides) - 1
+    behind = np.cumsum(ahead)
+    begin = 0
+    while begin < sides:
+        done = behind[begin] - ahead[begin]
+        until = max(begin + 1, int(np.searchsorted(behind, done + AT_ONCE, side="right")))
+        first = np.repeat(np.arange(begin, until), ahead[begin:until])
+        second = np.arange(first.size) + done - (behind - ahead)[first] + first + 1
+        one, other = order[first], order[second]
+        across = 1 - along
+        near = (low[other, across] <= high[one, across]) & (high[other, across] >= low[one, across])
+        apart = np.abs(one - other)
+        near &= (apart != 1) & (apart != sides - 1)
+        one, other = one[near], other[near]
+        if one.size and _any_meet(start[one], end[one], start[other], end[other]):
             return True
+        begin = until
     return False
 
 
 def _any_meet(a: Places, b: Places, c: Places, d: Places) -> bool:
-    """Whether the segment a to b meets any of the segments c to d."""
+    """Whether any of the segments a to b meets that of the segments c to d."""
 
     def turn(p: Places, q: Places, r: Places) -> Places:
         signs: Places = np.sign(

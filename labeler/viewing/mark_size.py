@@ -14,6 +14,7 @@ from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Painted
 
+KEPT = 256
 MANY_TILES = 4096
 """Voxels of so many are counted in a millisecond or two."""
 
@@ -36,3 +37,22 @@ def _counted(mark: Mark, content: TiledMask, late: Late) -> bool:
         return True
     counts = late.number(f"volume/{mark.id}", mark.shape, lambda: content.slice_counts)
     return counts is not None
+
+
+class KnownSizes:
+    """The sizes of marks that a view has told: moving the image asks for them at every step."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Mark, Image, Phrase | None]] = {}
+
+    def of(self, image: Image, mark: Mark, painted: Painted, late: Late) -> Phrase | None:
+        """As `told_size` tells it."""
+        known = self._known.get(mark.id)
+        if known is not None and known[0] is mark and known[1] is image:
+            return known[2]
+        size = told_size(image, mark, painted, late)
+        if size is not LATE and (size is not None or not isinstance(mark.shape, MASKS)):
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[mark.id] = mark, image, size
+        return size

@@ -16,7 +16,7 @@ from labeler.model.outlines import bounds, contour
 from labeler.model.shapes import FlatShape, MaskShape
 from labeler.viewing.late_numbers import LATE
 from labeler.viewing.mark_index import LyingMarks
-from labeler.viewing.mark_size import told_size
+from labeler.viewing.mark_size import KnownSizes
 from labeler.viewing.measure_text import intensity_text, size_text
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Lying, Scene
@@ -50,6 +50,7 @@ class MarkWords:
         self._of: tuple[LyingMarks, CanvasMap] | None = None
         self._found: tuple[tuple[str, Caption], ...] = ()
         self._values: tuple[object, Intensity | None] | None = None
+        self._sizes = KnownSizes()
 
     def beside(self, scene: Scene) -> tuple[tuple[str, Caption], ...]:
         """The id of each mark that has words, and these; none where too many are on the canvas."""
@@ -61,7 +62,7 @@ class MarkWords:
             self._found = tuple(
                 (one.mark.id, words)
                 for one in few
-                for words in caption(scene, one, scene.region(one.shape))
+                for words in self._caption(scene, one, scene.region(one.shape))
             )
             # Regions that are still on their way have no words yet, or not their last ones.
             whole = len(self._found) == len(few)
@@ -72,7 +73,26 @@ class MarkWords:
     def of_selected(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Caption]:
         """With the values inside it, of the stored `pixels` on show."""
         mask = scene.region(lying.shape)
-        return caption(scene, lying, mask, self._told_values(scene, lying, mask, pixels))
+        values = self._told_values(scene, lying, mask, pixels)
+        return self._caption(scene, lying, mask, values)
+
+    def _caption(
+        self, scene: Scene, lying: Lying, mask: Mask | None, values: tuple[Phrase, ...] = ()
+    ) -> Iterable[Caption]:
+        """The label's digit, what the mark measures as the list has it, and the `values` inside.
+        Of a region through slices, what the slice on show has of it stands below."""
+        shape, mark = lying.shape, lying.mark
+        if isinstance(shape, MASKS) and mask is None:
+            return
+        around = canvas_bounds(scene.where, shape, mask)
+        if around is None:
+            return
+        size = self._sizes.of(scene.base or scene.image, mark, scene.painted, scene.late)
+        if isinstance(shape, MASKS) and shape.through is not UNSET:
+            here = *_area_here(scene.image, shape, mask), *values
+            values = tuple(phrase("This slice: {what}", what=one) for one in here)
+        lines = values if size is None else (size, *values)
+        yield Caption(str(scene.ink(mark.label) + 1), lines, around)
 
     def _told_values(
         self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
@@ -129,26 +149,6 @@ def _on_canvas(scene: Scene) -> list[int]:
     outlines = scene.here.outlines
     seen = outlines.marks[paths_in(outlines.paths, left, top, right, bottom)]
     return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
-
-
-def caption(
-    scene: Scene, lying: Lying, mask: Mask | None, values: tuple[Phrase, ...] = ()
-) -> Iterable[Caption]:
-    """The words beside a mark: its label's digit, what it measures as the list has it, and the
-    `values` inside. Of a region through slices, what the slice on show has of it stands below."""
-    shape, mark = lying.shape, lying.mark
-    if isinstance(shape, MASKS) and mask is None:
-        return
-    around = canvas_bounds(scene.where, shape, mask)
-    if around is None:
-        return
-    size = told_size(scene.base or scene.image, mark, scene.painted, scene.late)
-    lines = values if size is None else (size, *values)
-    if isinstance(shape, MASKS) and shape.through is not UNSET:
-        here = *_area_here(scene.image, shape, mask), *values
-        below = (phrase("This slice: {what}", what=one) for one in here)
-        lines = *(() if size is None else (size,)), *below
-    yield Caption(str(scene.ink(mark.label) + 1), lines, around)
 
 
 def _area_here(image: Image, shape: MaskShape, mask: Mask | None) -> Iterable[Phrase]:
