@@ -17,6 +17,7 @@ from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.inspect import SeriesFound, inspect
 from labeler.imaging.reader import open_image, scan
 from labeler.imaging.sources.files import FileBytes, MemoryBytes, folder_files
+from labeler.imaging.sources.gathering import gather
 from labeler.model.image import ByteSource, Caveat, Image, Pixels
 from labeler.model.measures import measure_shape
 from labeler.model.shapes import Length
@@ -261,3 +262,23 @@ def test_jpeg_2000_of_aperio(tmp_path: Path, decoders: DecoderPool, compression:
     else:
         light = Pillow.frombytes("YCbCr", (256, 256), rgb.tobytes()).convert("RGB")
         assert np.abs(shown.astype(int) - np.asarray(light)).max() <= 2
+
+
+@pytest.mark.parametrize("name", ["small_HE.svs", "dicom_wsi_cmu1_small"])
+def test_the_level_that_marks_lie_on_has_its_own_spacing(
+    name: str, test_data: Path, decoders: DecoderPool
+) -> None:
+    """By the size of the whole slide, which all levels share."""
+    (image, *_) = [
+        open_image(series, decoders)
+        for series in scan(gather((test_data / "wsi" / name,)).files).series
+    ]
+    assert image.pyramid is not None
+    finest = image.pyramid.levels[0]
+    assert finest.spacing_um is not None
+    _, rows, columns = image.source.shape
+    column_mm, row_mm, _ = image.affine.spacing_mm
+    assert column_mm * columns * 1000 == pytest.approx(
+        finest.spacing_um[1] * finest.columns, rel=2e-3
+    )
+    assert row_mm * rows * 1000 == pytest.approx(finest.spacing_um[0] * finest.rows, rel=2e-3)

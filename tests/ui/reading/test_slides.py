@@ -324,3 +324,23 @@ def test_sixteen_bits_are_windowed_at_every_level(open_reader: ReaderMaker) -> N
     share = (value - (window.center - 0.5)) / (window.width - 1) + 0.5
     wanted = min(255, max(0, share * 255))
     assert color_at(reader, x, y)[0] == pytest.approx(wanted, abs=1)
+
+
+@pytest.mark.parametrize(("zoom", "level"), [(0.0, "Level 2"), (1.0, "Level 1"), (0.06, "Level 3")])
+def test_sizes_hold_whatever_level_is_shown(
+    glass: tuple[Reader, Levels], zoom: float, level: str
+) -> None:
+    """The finest pixel is 0.25 µm: so many of them under the hand are so long."""
+    reader, _levels = glass
+    if zoom:
+        look_closely(reader, zoom)
+    settle(reader)
+    assert told(reader)[0].startswith(level)
+    finest = scene_of(reader).where.scale_x / 4
+    middle = reader.view.rect().center()
+    reader.key(Qt.Key.Key_L)
+    reader.drag_canvas([middle, middle + QPoint(40, 0), middle + QPoint(100, 0)])
+    (row,) = reader.place.panel.marks.list.rows()
+    number, unit = row.text.split()
+    assert unit == "µm"
+    assert float(number) == pytest.approx(100 / finest * 0.25, rel=0.01)
