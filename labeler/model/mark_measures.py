@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -55,7 +55,8 @@ STEPS = 32
 Sizes = Mapping[str, float]
 Inside = Callable[[int, Mask], Values]
 """The values inside a region of a slice; raises LabelerError where it cannot be read."""
-Regions = Sequence[tuple[int, Callable[[], Mask | None]]]
+Regions = Callable[[], Iterable[tuple[int, Mask | None]]]
+"""The regions of a mark slice by slice, each time anew."""
 Found = tuple[Intensity | None, Histogram | None]
 
 
@@ -110,7 +111,7 @@ def _inside_flat(
     if max(wide, 0) * max(high, 0) > MAX_VOXELS and not image.is_color:
         return (None, None), (TOO_LARGE,)
     at = _index(image, mark)
-    return _values(image, [(at, lambda: region_of(shape, rows, columns))], inside, tick)
+    return _values(image, lambda: [(at, region_of(shape, rows, columns))], 1, inside, tick)
 
 
 def _index(image: Image, mark: Mark) -> int:
@@ -135,11 +136,12 @@ def _of_mask(
         return MarkMeasures(size, why_not=why_not)
     if _is_through(mark):
         slices = range(box[0][0], box[1][0])
-        regions = [(at, partial(content.region, at)) for at in slices]
+        regions: Regions = partial(content.regions, slices)
         count = int(np.count_nonzero(content.slice_counts))
     else:
         slices, count = range(1), 1
-        regions = [(_index(image, mark), partial(content.region, 0))]
+        flat = ((_index(image, mark), content.region(0)),)
+        regions = partial(iter, flat)
     if isinstance(size, VolumeMeasure):
         surface = surface_in(image, content, tick)
         why_not += () if surface is not None else (LEANING,)
@@ -148,7 +150,7 @@ def _of_mask(
     if not isinstance(size, Unmeasured | NoVolume):
         index, longest = _longest(image, mark, content, slices, tick)
         sizes |= longest
-    found, unread = _values(image, regions, inside, tick)
+    found, unread = _values(image, regions, len(slices), inside, tick)
     return MarkMeasures(size, sizes, why_not + unread, count, index, *found)
 
 
@@ -200,7 +202,7 @@ def _reasons(measure: Measure | None) -> tuple[str, ...]:
 
 
 def _values(
-    image: Image, regions: Regions, inside: Inside, tick: Tick
+    image: Image, regions: Regions, count: int, inside: Inside, tick: Tick
 ) -> tuple[Found, tuple[str, ...]]:
     """Twice through the slices: how often values come is counted between their extremes.
     Of colours there are none."""
@@ -208,9 +210,8 @@ def _values(
         return (None, None), (IN_COLOR,)
 
     def parts(turn: int) -> Iterator[Values]:
-        for done, (index, region) in enumerate(regions):
-            tick(done + turn * len(regions), 2 * len(regions))
-            found = region()
+        for done, (index, found) in enumerate(regions()):
+            tick(done + turn * count, 2 * count)
             if found is not None and found.count:
                 yield inside(index, found)
 

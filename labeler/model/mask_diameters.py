@@ -32,9 +32,8 @@ def longest_diameters(
     """Over the acquired slices; None for a region of nothing."""
     best: tuple[int, Mask, float] | None = None
     plane = plane_mm(image.affine)
-    for done, index in enumerate(slices):
+    for done, (index, region) in enumerate(mask.regions(slices)):
         tick(done, len(slices))
-        region = mask.region(index if mask.size[0] > 1 else 0)
         if best is not None and _across_mm(region, plane) <= best[2]:
             continue
         ends = _longest(region, plane)
@@ -141,21 +140,25 @@ def _hull(places: Vector) -> Vector:
     ordered = places[np.lexsort((places[:, 0], places[:, 1]))]
     first = np.flatnonzero(np.r_[True, np.diff(ordered[:, 1]) != 0])
     last = np.r_[first[1:], len(ordered)] - 1
-    kept = sorted(set(map(tuple, ordered[np.concatenate((first, last))].tolist())))
-
-    def chain(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        found: list[tuple[float, float]] = []
-        for p in points:
-            while len(found) > 1 and _turn(found[-2], found[-1], p) <= 0:
-                found.pop()
-            found.append(p)
-        return found
-
-    return np.array([*chain(kept)[:-1], *chain(kept[::-1])[:-1]] or kept)
+    kept = np.unique(ordered[np.concatenate((first, last))], axis=0)
+    if len(kept) < 3:
+        return kept
+    lower, upper = _chain(kept), _chain(kept[::-1])
+    return np.concatenate((lower[:-1], upper[:-1]))
 
 
-def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+def _chain(sorted_places: Vector) -> Vector:
+    """What is left of places in their order once none lies within the line around its neighbours:
+    whatever does is no corner, so that all of these go at once."""
+    chain = sorted_places
+    while len(chain) > 2:
+        before, here, after = chain[:-2], chain[1:-1], chain[2:]
+        way, back = here - before, after - before
+        outside = way[:, 0] * back[:, 1] - way[:, 1] * back[:, 0] > 0
+        if outside.all():
+            break
+        chain = chain[np.r_[True, outside, True]]
+    return chain
 
 
 MANY_CORNERS = 1 << 14

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -168,6 +168,22 @@ class TiledMask:
         )
         inside: Bits = np.ascontiguousarray(whole[part]).view(np.bool_)
         return inside
+
+    def regions(self, slices: range) -> Iterator[tuple[int, Mask]]:
+        """Of these slices those that tiles lie on, each with its region: a layer of tiles is
+        unfolded once for all of its slices."""
+        bounds, (_, rows, columns) = self.tile_bounds, self.size
+        if bounds is None:
+            return
+        (low, top, left), (high, bottom, right) = bounds
+        deep = self.grid.tile[0]
+        for begin in range(low, high, deep):
+            end = min(high, begin + deep)
+            wanted = [at for at in range(begin, end) if at in slices]
+            if wanted:
+                layer = self.crop((begin, top, left), (end, bottom, right))
+                for at in wanted:
+                    yield at, cropped(rows, columns, top, left, layer[at - begin])
 
     def region(self, index: int) -> Mask:
         """The region on one slice."""
