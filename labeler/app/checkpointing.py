@@ -10,7 +10,7 @@ from labeler.app.cases import Work, stand_work
 from labeler.app.painted_masks import PaintedMasks, packed, painted_in, strokes_of, whole_masks
 from labeler.model.history import History, advance, upwards, way
 from labeler.model.mask_blobs import decode_mask, encode_mask
-from labeler.model.steps import Do, Walk
+from labeler.model.steps import Amend, Do, Walk
 from labeler.store.checkpoints import Paint
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Past:
 
         `there` is called once they are at hand, unless something else was done meanwhile.
         """
-        if isinstance(step, Do):
+        if isinstance(step, Do | Amend):
             return False
         document, before = self._document, self._document.history
         after = advance(before, step)

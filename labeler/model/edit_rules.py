@@ -21,6 +21,7 @@ from labeler.model.edits import (
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.mask_states import follows
+from labeler.model.shapes import MaskRef, PaintedMask
 
 MANY = 16
 """Edits of one kind from which one pass is faster than one after the other."""
@@ -86,6 +87,22 @@ def touched_marks(edit: Edit) -> tuple[str, ...]:
             case _:
                 pass
     return tuple(found)
+
+
+def goes_on(last: Edit, edit: Edit) -> bool:
+    """Whether `edit` moves the marks that `last` moved, from where they were before it."""
+    befores, afters = [], []
+    for one in (*single_edits(last), *single_edits(edit)):
+        if not isinstance(one, ReplaceMark) or isinstance(one.before.shape, MaskRef | PaintedMask):
+            return False
+        befores.append(one.before)
+        afters.append(one.after)
+    half = len(single_edits(last))
+    moved = (
+        msgspec.structs.replace(before, shape=after.shape, frame=after.frame) == after
+        for before, after in zip(befores, afters, strict=True)
+    )
+    return befores[:half] == befores[half:] and all(moved)
 
 
 def edit_frame(edit: Edit, document: Document) -> FrameRef | None:

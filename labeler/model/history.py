@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labeler.model.document import Document
-from labeler.model.edit_rules import apply_edit, inverse
+from labeler.model.edit_rules import apply_edit, goes_on, inverse
 from labeler.model.edits import Edit, Together
-from labeler.model.steps import Do, Go, Redo, Step, Undo, edit_of_entry
+from labeler.model.steps import Amend, Do, Go, Redo, Step, Undo, edit_of_entry
 from labeler.model.working_time import NO_TIME, WorkingTime, passed
 
 
@@ -120,6 +120,8 @@ def advance(history: History, step: Step, at: int = 0) -> History:
     match step:
         case Do(edit):
             place = _do(history, edit, taken, at)
+        case Amend(edit):
+            place = _amend(history, edit, taken, at)
         case Undo():
             if history.at is None:
                 raise ValueError("nothing to undo")
@@ -236,6 +238,16 @@ def _do(history: History, edit: Edit, seq: int, second: int) -> _Place:
     if history.can_redo and history.tip is not None:
         others = _Stack(history.tip, others)
     return apply_edit(history.document, edit), node, node, None, others
+
+
+def _amend(history: History, edit: Edit, seq: int, second: int) -> _Place:
+    """The last edit of its branch is another now: nothing was ever done behind it."""
+    last = history.at
+    if last is None or last is not history.tip or not goes_on(last.edit, edit):
+        raise ValueError("the last edit moved nothing that could be moved further")
+    document = apply_edit(apply_edit(history.document, inverse(last.edit)), edit)
+    node = Node(seq, edit, last.parent, last.depth, second)
+    return document, node, node, None, history._others  # noqa: SLF001
 
 
 def _undo(history: History, at: Node) -> _Place:

@@ -18,6 +18,13 @@ class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="do"):
     edit: Edit
 
 
+class Amend(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="amend"):
+    """The hand goes on: marks that the last edit moved are moved further. `edit` is from before it
+    until now, and stands in its place."""
+
+    edit: Edit
+
+
 class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="undo"):
     """Take back the last edit that stands."""
 
@@ -52,7 +59,7 @@ class LessTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="les
     seconds: Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
-Walk = Do | Undo | Redo | Go
+Walk = Do | Amend | Undo | Redo | Go
 """Changes the document."""
 
 Presence = Here | Away | Left | LessTime
@@ -64,7 +71,7 @@ Step = Walk | Presence
 class _Entry(msgspec.Struct):
     """Of an entry of a journal no more than the edit it did."""
 
-    step: Do
+    step: Do | Amend
 
 
 _ENTRY = msgspec.json.Decoder(_Entry)

@@ -57,6 +57,9 @@ class HistoryRows:
         if before is not None and tip is not None and tip.parent is before.tip:
             self._line.append(tip)
             return 1
+        if before is not None and _is_amended(before.tip, tip):
+            self._line[-1:] = [tip] if tip is not None else []
+            return None
         self._begin(history)
         return None
 
@@ -112,3 +115,10 @@ class HistoryRows:
             passed.append(node.seq)
         memo.update(dict.fromkeys(passed, depth))
         return depth
+
+
+def _is_amended(before: Node | None, now: Node | None) -> bool:
+    """Whether the last edit of the line is another, and all before it is as it was."""
+    if before is None or now is None:
+        return False
+    return now.parent is before.parent and now.seq == before.seq + 1

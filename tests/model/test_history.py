@@ -30,7 +30,7 @@ from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, Node, advance, replay, upwards
 from labeler.model.shapes import Box, Length
-from labeler.model.steps import Do, Go, Here, Left, Redo, Step, Undo
+from labeler.model.steps import Amend, Do, Go, Here, Left, Redo, Step, Undo
 
 EMPTY = empty_document("0" * 64)
 FRAME = FrameRef("1.2", "1.2.3", 0)
@@ -203,6 +203,53 @@ def test_any_point_can_be_gone_to_and_no_branch_is_lost(
 
 def reach_tips(history: History) -> tuple[Node | None, ...]:
     return (history.tip, *history.other_tips())
+
+
+def further(before: Mark, x: int) -> ReplaceMark:
+    return ReplaceMark(before, msgspec.structs.replace(before, shape=Box((x, x), (x + 5, x + 5))))
+
+
+def test_a_move_that_goes_on_is_one_edit() -> None:
+    first = mark("m0")
+    steps = [Do(AddMark(0, first)), Do(further(first, 1)), Amend(further(first, 2))]
+    history = replay(EMPTY, timed([*steps, Amend(further(first, 3))]))
+    assert history.document.marks[0].shape == Box((3, 3), (8, 8))
+    assert history.at is not None
+    assert (history.at.depth, history.at.seq, history.taken) == (2, 4, 4)
+    assert [node.seq for node in history.branch()] == [1, 4]
+    back = advance(history, Undo())
+    assert back.document.marks == (first,)
+    assert advance(back, Redo()).document == history.document
+    with pytest.raises(ValueError, match="did no edit"):
+        advance(history, Go(2))
+    branched = advance(advance(back, Do(further(first, 7))), Amend(further(first, 8)))
+    assert [tip.seq for tip in branched.other_tips()] == [4]
+
+
+def test_only_a_move_that_was_just_done_goes_on() -> None:
+    first, other = mark("m0"), mark("m1")
+    begun = replay(EMPTY, timed([Do(AddMark(0, first)), Do(AddMark(1, other))]))
+    moved = advance(begun, Do(further(first, 1)))
+    label = ReplaceMark(first, msgspec.structs.replace(first, label="cyst"))
+    wrong: list[tuple[History, Edit]] = [
+        (begun, further(first, 2)),
+        (moved, further(other, 2)),
+        (moved, Together("move-marks", (further(first, 2), further(other, 2)))),
+        (moved, label),
+        (moved, removal(begun.document, "m0")),
+        (moved, ReplaceMark(first, first)),
+        (advance(moved, Undo()), further(first, 2)),
+        (advance(moved, Do(further(other, 1))), further(first, 2)),
+        (advance(begun, Do(label)), label),
+    ]
+    for history, edit in wrong:
+        with pytest.raises(ValueError):  # noqa: PT011  each for its own reason
+            advance(history, Amend(edit))
+    undone = advance(advance(moved, Do(further(other, 1))), Undo())
+    with pytest.raises(ValueError, match="moved further"):
+        advance(undone, Amend(further(first, 2)))
+    with pytest.raises(ValueError, match="moved further"):
+        advance(History(EMPTY), Amend(further(first, 2)))
 
 
 def test_what_was_not_an_edit_cannot_be_gone_to() -> None:

@@ -17,7 +17,7 @@ from labeler.model.mask_blobs import encode_delta
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.mask_strokes import Stroke
 from labeler.model.shapes import Box, PaintedMask
-from labeler.model.steps import Do, Go, Here, Redo, Step, Undo
+from labeler.model.steps import Amend, Do, Go, Here, Redo, Step, Undo
 from labeler.model.tiled_masks import TiledMask, empty
 
 FRAME = FrameRef("1.2", "1.2.3", 0)
@@ -56,7 +56,20 @@ class Walk:
             return Go(self._chance.choice(near) if self._chance.random() < 0.97 else 0)
         if dice < 0.32:
             return Here()
+        last = self.history.at
+        if dice < 0.37 and last is not None and last is self.history.tip:
+            further = self._further(last.edit)
+            if further is not None:
+                return Amend(further)
         return Do(self._edit())
+
+    def _further(self, edit: Edit) -> Edit | None:
+        """A move goes on."""
+        if not isinstance(edit, ReplaceMark) or isinstance(edit.before.shape, PaintedMask):
+            return None
+        x = self._chance.randrange(1, 10**6)
+        old = edit.before
+        return ReplaceMark(old, Mark(old.id, old.label, old.frame, Box((0, 0), (x, x))))
 
     def _edit(self) -> Edit:
         marks = self.history.document.marks
