@@ -178,6 +178,20 @@ def packed(blobs: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: zlib.compress(blob, 1) for name, blob in strokes.items()}
 
 
+def is_about_paint(edit: Edit) -> bool:
+    """Whether an edit, done or taken back, changes what painted marks hold, or which there are."""
+    for one in single_edits(edit):
+        match one:
+            case PaintMask():
+                return True
+            case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
+                if isinstance(mark.shape, MASKS):
+                    return True
+            case _:
+                pass
+    return False
+
+
 def whole_masks(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
     """Digests of the mask blobs that a document and edits name: masks that no stroke made."""
     shapes = [mark.shape for mark in document.marks]

@@ -12,6 +12,7 @@ from labeler.app.checkpointing import AT_CLOSING, NEVER
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
+from labeler.app.long_steps import Ahead, Land, look_nowhere
 from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
@@ -29,7 +30,7 @@ from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
 from labeler.model.history import History
 from labeler.model.preferences import DEFAULTS
-from labeler.model.steps import Do, LessTime, Presence, Redo, Undo
+from labeler.model.steps import Amend, Do, LessTime, Presence, Redo, Undo, Walk
 from labeler.model.working_time import WorkingTime, until_now
 from labeler.store.heads import Head
 
@@ -60,6 +61,8 @@ class Reading:
         self._state: _State | None = None
         self.memory, self.foreground = SliceMemory(allowed_bytes(DEFAULTS)), Foreground()
         self._attendance = Attendance(self._note, self._now)
+        self.look_ahead: Ahead = look_nowhere
+        """Hears how a document will be while a long step is worked out."""
 
     def attach(self, room: ReadingRoom) -> None:
         """A profile was opened; before that no case can be shown."""
@@ -140,7 +143,9 @@ class Reading:
     def close(self) -> None:
         """Let go of the open case; edits under way still reach the journal."""
         if self._state is not None:
+            self._state.writer.finish()
             self._tell(Change.PUT_DOWN)
+            self._state.writer.finish()
         self._attendance.end()
         self._put_down()
 
@@ -167,7 +172,7 @@ class Reading:
     @property
     def is_settled(self) -> bool:
         """Whether every edit of the open case is durable."""
-        return self._state is None or self._state.document.queued == 0
+        return self._state is None or self._state.writer.is_settled
 
     def case(self) -> OpenCase | None:
         """The open case; None before anything was opened."""
@@ -202,9 +207,24 @@ class Reading:
         self.painted.keep(blobs)
         self._open.writer.step(Do(edit), tuple(blobs.values()))
 
+    def amend(self, edit: Edit) -> None:
+        """The last edit moved marks, and these are moved further: this edit takes its place."""
+        self._open.writer.step(Amend(edit))
+
+    def work_out(self, make: Callable[[], Walk | None]) -> None:
+        """Make a step on another thread and take it; what is done meanwhile waits behind it."""
+        self._open.writer.work_out(make)
+
+    def in_turn(self, act: Callable[[], object]) -> None:
+        """Do something once every step before is done."""
+        if not self._open.writer.waits(act):
+            act()
+
     def can_undo(self) -> bool:
         state = self._state
-        return state is not None and state.may_change and state.document.history.can_undo
+        if state is None or not state.may_change:
+            return False
+        return state.document.history.can_undo or not state.writer.is_free
 
     def can_redo(self) -> bool:
         state = self._state
@@ -233,18 +253,19 @@ class Reading:
 
     def undo(self) -> FrameRef | None:
         """Take the last edit back; answers with the frame it was on."""
-        edit = self._open.document.history.undo_edit
-        if edit is None or not self._open.may_change:
-            return None
-        self._open.writer.step(Undo())
-        return edit_frame(edit, self.document())
+        return self._walk(Undo(), lambda history: history.undo_edit)
 
     def redo(self) -> FrameRef | None:
         """Do again what was taken back; answers with the frame it is on."""
-        edit = self._open.document.history.redo_edit
+        return self._walk(Redo(), lambda history: history.redo_edit)
+
+    def _walk(self, step: Walk, about: Callable[[History], Edit | None]) -> FrameRef | None:
+        if self._open.writer.waits(lambda: self._walk(step, about)):
+            return None
+        edit = about(self.history())
         if edit is None or not self._open.may_change:
             return None
-        self._open.writer.step(Redo())
+        self._open.writer.step(step)
         return edit_frame(edit, self.document())
 
     def go(self, seq: int, there: Arrived, left: Callable[[], None]) -> None:
@@ -326,6 +347,9 @@ class Reading:
             raise RuntimeError("no case is open")
         return self._state
 
+    def _look(self) -> Callable[[Document], Land]:
+        return self.look_ahead()
+
     def _note(self, step: Presence) -> None:
         """Nothing is noted of a case that is not changed."""
         if self._state is not None and self._state.may_change:
@@ -340,6 +364,7 @@ class Reading:
 
         name, told = opened.case.id, (self._tell, self._on_error)
         writer = StepWriter(self._lent, name, document, *told, may_change)
+        writer.look_ahead = self._look
         return _State(opened, document, case, series, writer)
 
     def _keep_seen(self, state: _State) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from labeler.app.checkpointing import EVERY, Past
 from labeler.app.far_jump import FarJump, Going, There, at_hand
+from labeler.app.long_steps import Ahead, Worked, is_long, look_nowhere, overtaken, worked_out
 from labeler.app.open_document import OpenDocument
 from labeler.app.reading_room import ReadingRoom
 from labeler.app.screens import Change
+from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model.edit_rules import edit_frame
 from labeler.model.frames import FrameRef
@@ -38,17 +40,53 @@ class StepWriter:
         self._past = Past(room.worker, on_error, name, document)
         self._jump: FarJump | None = None
         self._left: Callable[[], None] = lambda: None
+        self._turn = StepsInTurn(room.pool, on_error)
+        self.look_ahead: Ahead = look_nowhere
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every step is durable."""
+        return self._turn.is_free and self._document.queued == 0
+
+    @property
+    def is_free(self) -> bool:
+        """Whether what is done now is done at once."""
+        return self._turn.is_free
+
+    def waits(self, act: Callable[[], object]) -> bool:
+        """Whether something has to wait until a long step is done; then it does."""
+        if not self._turn.is_free:
+            self._turn.do(act)
+            return True
+        return False
 
     def step(self, step: Walk, blobs: tuple[bytes, ...] = ()) -> None:
-        """Take a step that changes the document; one that lacks strokes waits for them."""
+        """Take a step that changes the document; one that lacks strokes waits for them, and while a
+        long one is worked out all others wait."""
         if not self._may_change():
             raise RuntimeError("a case that is signed, or has no name yet, is not changed")
+        if self.waits(lambda: self._take_late(step, blobs)):
+            return
         gives_way = self.stay()
-        if not self._past.waits_for_strokes(step, lambda: self._resume(step)):
+        if self._past.waits_for_strokes(step, lambda: self._resume(step)):
+            pass
+        elif is_long(step, self._document.history):
+            self._work(lambda: step, blobs)
+        else:
             self._append(step, blobs)
             self._tell(Change.DOCUMENT)
         if gives_way:  # what is said before a change is over with it
             self._left()
+
+    def work_out(self, make: Callable[[], Walk | None]) -> None:
+        """A step that takes long to make, of the document as it stands when its turn comes."""
+        if self._may_change() and not self.waits(lambda: self.work_out(make)):
+            self.give_way()
+            self._work(make, ())
+
+    def finish(self) -> None:
+        """All that is under way or waits, now: the document is put down."""
+        self._turn.finish()
 
     def note(self, step: Presence) -> None:
         """Who is at work, and who is not; the document stays."""
@@ -67,6 +105,8 @@ class StepWriter:
         is done meanwhile goes first: the jump is given up then, and `left` is called.
         """
         document = self._document
+        if self.waits(lambda: self.go(seq, there, left)):
+            return
         if seq == point_of(document.history):
             return
         self.stay()
@@ -120,18 +160,41 @@ class StepWriter:
         if self._may_change() and self._jump is None:
             self.step(step)
 
+    def _take_late(self, step: Walk, blobs: tuple[bytes, ...]) -> None:
+        """A step that waited: what it is about may be another by now."""
+        try:
+            self.step(step, blobs)
+        except ValueError:
+            self._on_error(overtaken())
+
+    def _work(self, make: Callable[[], Walk | None], blobs: tuple[bytes, ...]) -> None:
+        history, look = self._document.history, self.look_ahead()
+
+        def land(found: Worked | None) -> None:
+            if found is not None and self._may_change():
+                self._append(found.step, blobs, worked=found)
+                found.land()
+                self._tell(Change.DOCUMENT)
+
+        self._turn.work(lambda: worked_out(history, make, look), land)
+
     def _append(
-        self, step: Step, blobs: tuple[bytes, ...] = (), found: There | None = None
+        self,
+        step: Step,
+        blobs: tuple[bytes, ...] = (),
+        found: There | None = None,
+        worked: Worked | None = None,
     ) -> None:
-        """`found`: where a jump leads, worked out beforehand."""
+        """`found`: where a jump leads, `worked`: what a long step leads to, worked out before."""
         document, name, at = self._document, self._name, self._room.clock()
         before = document.history
         if found is not None and isinstance(step, Go):
             document.history = arrived(before, found.history, step.to, at)
             document.painted = found.painted
         else:
-            document.history = advance(before, step, at)
-            document.painted.walk(*way(before.at, document.history.at))
+            document.history = advance(before, step, at, worked.document if worked else None)
+            if worked is None or worked.paints:
+                document.painted.walk(*way(before.at, document.history.at))
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
         after = document.head.seq + document.queued
         document.queued += 1

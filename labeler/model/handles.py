@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import accumulate, chain
 
 import msgspec
+import numpy as np
 
 from labeler.model.shapes import (
     Angle,
@@ -29,6 +32,9 @@ Spacing = tuple[float, float]
 
 FreeShape = PointMark | Length | Arrow | Angle | CobbAngle | Polygon | Polyline | Spline
 """Each handle may go anywhere on its own."""
+
+Outline = Polygon | Freehand | Polyline | Spline
+"""Has as many points as one likes."""
 
 SQUARE: Spacing = (1.0, 1.0)
 
@@ -110,6 +116,20 @@ def moved(shape: FlatShape, by: Point) -> FlatShape:
             return msgspec.structs.replace(shape, center=shift(center))
         case Polygon(points) | Polyline(points) | Spline(points) | Freehand(points):
             return msgspec.structs.replace(shape, points=tuple(shift(point) for point in points))
+
+
+def moved_all(shapes: Sequence[Outline], by: Point) -> list[Outline]:
+    """Outlines shifted by 1/1000 voxels, all vertices of all of them in one pass."""
+    if not shapes:
+        return []
+    every = chain.from_iterable(chain.from_iterable(shape.points for shape in shapes))
+    places = np.fromiter(every, np.int64).reshape(-1, 2) + by
+    points = list(zip(*places.T.tolist(), strict=True))
+    ends = accumulate(len(shape.points) for shape in shapes)
+    return [
+        msgspec.structs.replace(shape, points=tuple(points[end - len(shape.points) : end]))
+        for shape, end in zip(shapes, ends, strict=True)
+    ]
 
 
 def turned(shape: RotatedBox, to: Point, spacing: Spacing = SQUARE) -> RotatedBox:

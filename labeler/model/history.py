@@ -113,23 +113,26 @@ def upwards(node: Node | None) -> Iterator[Node]:
         node = node.parent
 
 
-def advance(history: History, step: Step, at: int = 0) -> History:
-    """The history after one step, taken at a UTC second; ValueError where it is impossible here."""
+def advance(history: History, step: Step, at: int = 0, known: Document | None = None) -> History:
+    """The history after one step, taken at a UTC second; ValueError where it is impossible here.
+
+    `known` is the document after it, where somebody has worked that out already.
+    """
     taken = history.taken + 1
     time = passed(history.time, at, step)
     match step:
         case Do(edit):
-            place = _do(history, edit, taken, at)
+            place = _do(history, edit, taken, at, known)
         case Amend(edit):
-            place = _amend(history, edit, taken, at)
+            place = _amend(history, edit, taken, at, known)
         case Undo():
             if history.at is None:
                 raise ValueError("nothing to undo")
-            place = _undo(history, history.at)
+            place = _undo(history, history.at, known)
         case Redo():
             if history._ahead is None:  # noqa: SLF001  same module
                 raise ValueError("nothing to redo")
-            place = _redo(history, history._ahead)  # noqa: SLF001
+            place = _redo(history, history._ahead, known)  # noqa: SLF001
         case Go(to):
             way_there = route(history, to)
             document = history.document
@@ -231,33 +234,37 @@ _Place = tuple[Document, Node | None, Node | None, _Stack | None, _Stack | None]
 """What a History has of its first fields."""
 
 
-def _do(history: History, edit: Edit, seq: int, second: int) -> _Place:
+def _do(history: History, edit: Edit, seq: int, second: int, known: Document | None) -> _Place:
     at = history.at
     node = Node(seq, edit, at, at.depth + 1 if at else 1, second)
     others = history._others  # noqa: SLF001
     if history.can_redo and history.tip is not None:
         others = _Stack(history.tip, others)
-    return apply_edit(history.document, edit), node, node, None, others
+    return known or apply_edit(history.document, edit), node, node, None, others
 
 
-def _amend(history: History, edit: Edit, seq: int, second: int) -> _Place:
+def _amend(history: History, edit: Edit, seq: int, second: int, known: Document | None) -> _Place:
     """The last edit of its branch is another now: nothing was ever done behind it."""
     last = history.at
-    if last is None or last is not history.tip or not goes_on(last.edit, edit):
-        raise ValueError("the last edit moved nothing that could be moved further")
-    document = apply_edit(apply_edit(history.document, inverse(last.edit)), edit)
+    if last is None or last is not history.tip:
+        raise ValueError("the last edit does not stand alone")
+    if known is None:
+        if not goes_on(last.edit, edit):
+            raise ValueError("the last edit moved nothing that could be moved further")
+        known = apply_edit(apply_edit(history.document, inverse(last.edit)), edit)
+    document = known
     node = Node(seq, edit, last.parent, last.depth, second)
     return document, node, node, None, history._others  # noqa: SLF001
 
 
-def _undo(history: History, at: Node) -> _Place:
-    document = apply_edit(history.document, inverse(at.edit))
+def _undo(history: History, at: Node, known: Document | None) -> _Place:
+    document = known or apply_edit(history.document, inverse(at.edit))
     ahead = _Stack(at, history._ahead)  # noqa: SLF001
     return document, at.parent, history.tip, ahead, history._others  # noqa: SLF001
 
 
-def _redo(history: History, ahead: _Stack) -> _Place:
-    document = apply_edit(history.document, ahead.top.edit)
+def _redo(history: History, ahead: _Stack, known: Document | None) -> _Place:
+    document = known or apply_edit(history.document, ahead.top.edit)
     return document, ahead.top, history.tip, ahead.below, history._others  # noqa: SLF001
 
 

@@ -11,6 +11,9 @@ from labeler.model.steps import Step
 from labeler.model.words import Digest
 from labeler.proof.codec import decode, digest
 
+MOST_BYTES = 2**28
+"""Of one entry: an edit of very many marks holds each of them before and after."""
+
 NO_DIGEST = "0" * 64
 """What the first entry stands behind."""
 
@@ -52,7 +55,7 @@ def believe(
         return None
     wanted = (document, seq, previous)
     try:
-        entry = decode(data, JournalEntry)
+        entry = decode(data, JournalEntry, max_bytes=MOST_BYTES)
     except LabelerError:
         if _envelope(data) == wanted:
             raise newer(document, seq) from None
@@ -84,7 +87,7 @@ def newer(document: str, seq: int) -> LabelerError:
 
 def _envelope(data: bytes) -> tuple[str, int, str] | None:
     try:
-        read = decode(data, _Envelope)
+        read = decode(data, _Envelope, max_bytes=MOST_BYTES)
     except LabelerError:
         return None
     return read.document, read.seq, read.previous

@@ -11,7 +11,7 @@ import msgspec
 from labeler.errors import LabelerError
 from labeler.model.steps import Step
 from labeler.proof.codec import decode, digest, encode
-from labeler.proof.journal_chain import NO_DIGEST, JournalEntry, believe
+from labeler.proof.journal_chain import MOST_BYTES, NO_DIGEST, JournalEntry, believe
 from labeler.store.blobs import Blobs
 from labeler.store.database import Database, Row
 from labeler.store.heads import Head, Heads
@@ -242,8 +242,10 @@ class Journal:
 
 def _step_of(entry: object) -> Step | None:
     """None for what this program cannot read."""
+    if not isinstance(entry, bytes):
+        return None
     try:
-        return decode(entry, JournalEntry).step if isinstance(entry, bytes) else None
+        return decode(entry, JournalEntry, max_bytes=MOST_BYTES).step
     except LabelerError:
         return None
 

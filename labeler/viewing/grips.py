@@ -10,7 +10,7 @@ import numpy as np
 
 from labeler.model.cuboids import face_grips, shifted, turned_about, with_face
 from labeler.model.edits import ReplaceMark
-from labeler.model.handles import handles, moved, turned, with_handle
+from labeler.model.handles import Outline, handles, moved, moved_all, turned, with_handle
 from labeler.model.lying import in_mm, slice_at
 from labeler.model.measures import MASKS, place
 from labeler.model.outlines import bounds
@@ -29,6 +29,9 @@ from labeler.viewing.drawn import frame_of
 from labeler.viewing.scene import Lying, Scene
 
 CORNERED = Box, RotatedBox
+
+Boxes = list[tuple[int, int, int, int]]
+"""Left, top, right and bottom in 1/1000 voxels."""
 
 STALK = 24.0
 """Canvas pixels from a side to the handle that turns the box."""
@@ -140,12 +143,38 @@ def with_grip(scene: Scene, lying: Lying, number: int, to: Point) -> Lying:
 
 def shifted_by(scene: Scene, lyings: tuple[Lying, ...], by: Point) -> tuple[Lying, ...]:
     """The marks moved by 1/1000 voxels, so far that none of them leaves the image."""
+    return shifted_all(scene, lyings, way_inside(scene, lyings, by))
+
+
+def way_inside(scene: Scene, lyings: tuple[Lying, ...], by: Point) -> Point:
+    """So much of a way that none of the marks leaves the image."""
     rows, columns = scene.size
     across, down = by
-    for left, top, right, bottom in _boxes(scene, lyings):
+    for left, top, right, bottom in boxes_around(scene, lyings):
         across = _held(across, left, right, columns)
         down = _held(down, top, bottom, rows)
-    return tuple(_shifted(scene, lying, (across, down)) for lying in lyings)
+    return across, down
+
+
+def shifted_all(scene: Scene, lyings: tuple[Lying, ...], by: Point) -> tuple[Lying, ...]:
+    """The marks moved; those of the frame on show are moved all at once. Asks the scene nothing
+    that changes with time: it may be done on another thread."""
+    plain = {n: shape for n, one in enumerate(lyings) if (shape := _as_drawn(one)) is not None}
+    moved = dict(zip(plain, moved_all(list(plain.values()), by), strict=True))
+    found = []
+    for n, one in enumerate(lyings):
+        if n in moved:
+            after = msgspec.structs.replace(one.mark, shape=moved[n])
+            found.append(Lying(after, moved[n]))
+        else:
+            found.append(_shifted(scene, one, by))
+    return tuple(found)
+
+
+def _as_drawn(lying: Lying) -> Outline | None:
+    """The outline of a mark of the frame on show, which lies there as it was drawn."""
+    shape = lying.shape
+    return shape if shape is lying.mark.shape and isinstance(shape, Outline) else None
 
 
 def held_inside(scene: Scene, shape: FlatShape, by: Point) -> Point:
@@ -174,11 +203,9 @@ def settled(scene: Scene, before: Lying, after: Lying) -> ReplaceMark | None:
     return None if mark == before.mark else ReplaceMark(before.mark, mark)
 
 
-def box_around(
-    scene: Scene, lyings: tuple[Lying, ...], press: Place, now: Place
-) -> tuple[Place, Place]:
+def box_around(scene: Scene, boxes: Boxes, press: Place, now: Place) -> tuple[Place, Place]:
     """Two corners of a box around marks that are dragged, in canvas pixels."""
-    edges = np.array(_boxes(scene, lyings)) / 1000
+    edges = np.array(boxes) / 1000
     low, high = edges[:, :2].min(axis=0).tolist(), edges[:, 2:].max(axis=0).tolist()
     by = now[0] - press[0], now[1] - press[1]
     corners = (scene.where.to_canvas((at[0], at[1])) for at in (low, high))
@@ -186,7 +213,7 @@ def box_around(
     return one, other
 
 
-def _boxes(scene: Scene, lyings: tuple[Lying, ...]) -> list[tuple[int, int, int, int]]:
+def boxes_around(scene: Scene, lyings: tuple[Lying, ...]) -> Boxes:
     """Around each mark, in 1/1000 voxels; of very many one around all of them."""
     if len(lyings) < CROWD:
         flat = (lying.shape for lying in lyings if not isinstance(lying.shape, MASKS))

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labeler.model.answer_rules import with_label
-from labeler.model.document import Document
-from labeler.model.edit_rules import find_mark
-from labeler.model.edits import MOST, OneEdit, RemoveMark, ReplaceMark, Together
+from labeler.model.document import Document, Mark
+from labeler.model.edit_rules import goes_on, single_edits
+from labeler.model.edits import MOST, Edit, OneEdit, RemoveMark, ReplaceMark, Together
 from labeler.model.manifest import Label
 from labeler.model.shapes import Point
-from labeler.viewing.grips import movable, settled, shifted_by
+from labeler.model.steps import Amend, Do, Undo, Walk
+from labeler.viewing.grips import movable, settled, shifted_all, way_inside
 from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
 
 
 def removed(document: Document, names: frozenset[str]) -> Outcome:
     """Without these marks."""
-    found = [found for name in names if (found := find_mark(document, name)) is not None]
     # From the last on, so that each is still at its place when its turn comes.
-    found.sort(key=lambda one: -one[0])
+    found = [(n, mark) for n, mark in enumerate(document.marks) if mark.id in names][::-1]
     return together("remove-marks", [RemoveMark(*one) for one in found], select="")
 
 
@@ -32,12 +32,40 @@ def relabelled(document: Document, names: frozenset[str], label: Label) -> Outco
     return together("label-marks", edits)
 
 
-def nudged(scene: Scene, right: int, down: int) -> Outcome:
-    """The selected marks on this slice moved by whole pixels of the image as it is shown; on a
-    slide, whose pixels are too fine or too coarse for that, by pixels of the screen."""
-    before = movable(scene.chosen_here())
-    after = shifted_by(scene, before, _way(scene, right, down))
-    return left_where_brought(scene, before, after)
+def nudge(scene: Scene, right: int, down: int) -> tuple[tuple[Lying, ...], Point]:
+    """The selected marks on this slice that may be moved, and the way of whole pixels of the image
+    as it is shown; on a slide, whose pixels are too fine or too coarse for that, of the screen."""
+    marks = movable(scene.chosen_here())
+    return marks, way_inside(scene, marks, _way(scene, right, down))
+
+
+def move(
+    scene: Scene, marks: tuple[Lying, ...], by: Point, last: Edit | None = None
+) -> Walk | None:
+    """The step that moves marks; where they go on from a `last` edit that moved the same ones, it
+    takes that one's place, and where they are back at its beginning, it takes it back. None where
+    there is no way on. May be made on another thread."""
+    edit = left_where_brought(scene, marks, shifted_all(scene, marks, by)).edit
+    if edit is None or last is None:
+        return None if edit is None else Do(edit)
+    after = {mark.id: mark for mark in _afters(edit)}
+    befores = {mark.id: mark for mark in _befores(last)}
+    if after.keys() != befores.keys():
+        return Do(edit)
+    pairs = [(before, after[name]) for name, before in befores.items()]
+    moved = [ReplaceMark(before, now) for before, now in pairs if before != now]
+    if not moved:
+        return Undo()
+    further = together("move-marks", moved).edit
+    return Amend(further) if further is not None and goes_on(last, further) else Do(edit)
+
+
+def _afters(edit: Edit) -> list[Mark]:
+    return [one.after for one in single_edits(edit) if isinstance(one, ReplaceMark)]
+
+
+def _befores(edit: Edit) -> list[Mark]:
+    return [one.before for one in single_edits(edit) if isinstance(one, ReplaceMark)]
 
 
 def selected(names: Sequence[str]) -> Outcome:

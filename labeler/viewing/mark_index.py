@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import KeysView, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, KeysView, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,11 @@ class LyingMarks:
     def by_id(self) -> dict[str, Lying]:
         return {lying.mark.id: lying for lying in self.all}
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where in the order drawn the mark of an id stands."""
+        return {name: n for n, name in enumerate(self.by_id)}
+
 
 class MarkIndex:
     """The marks of a document by their frames, followed from one document to the next: what an
@@ -74,24 +79,47 @@ class MarkIndex:
         kept = self._kept.get(key)
         if kept is None or kept.image is not image or kept.labels != labels:
             along = (image.refs[index],) if base is None else frames_along(image, index, base)
-            kept = _Kept(image, labels, along)
+            kept = _Kept(image, index, base, labels, along)
         elif kept.marks is document.marks:
             return kept.lying
         self._frames.follow(document.marks)
-        there = self._frames.on(kept.along)
-        if kept.lying.of != there:
-            kept.lying = _followed(kept.lying, there, image, index, base, labels)
-        kept.marks = document.marks
-        self._kept[key] = kept
+        kept = self._kept[key] = kept.followed(self._frames, document.marks)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return kept.lying
 
+    def ahead(self) -> Callable[[Document], Callable[[], None]]:
+        """For a document that is worked out on another thread: there one asks what is given back,
+        and what that gives is done here when the document is there."""
+        frames, kept = self._frames, tuple(self._kept.items())
+
+        def look(document: Document) -> Callable[[], None]:
+            after = frames.copied()
+            after.follow(document.marks)
+            found = [(key, one, one.followed(after, document.marks)) for key, one in kept]
+            for _, _, now in found:
+                now.lying.places  # noqa: B018  known from now on
+
+            def land() -> None:
+                self._frames = after
+                for key, one, now in found:
+                    if self._kept.get(key) is one:
+                        self._kept[key] = now
+
+            return land
+
+        return look
+
     def mark(self, document: Document, name: str) -> Mark | None:
         """The mark of that id."""
         self._frames.follow(document.marks)
         return self._frames.by_id.get(name)
+
+    def names(self, document: Document) -> KeysView[str]:
+        """The ids of all marks."""
+        self._frames.follow(document.marks)
+        return self._frames.by_id.keys()
 
     def counts(self, document: Document) -> Mapping[str, int]:
         """How many marks there are of each label."""
@@ -104,15 +132,24 @@ class MarkIndex:
         return self._frames.groups.keys()
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Kept:
     """`image` is held, so that nothing else comes to have its id."""
 
     image: Image
+    index: int
+    base: Image | None
     labels: tuple[str, ...]
     along: tuple[FrameRef, ...]
     marks: tuple[Mark, ...] | None = None
     lying: LyingMarks = field(default_factory=LyingMarks)
+
+    def followed(self, frames: _Frames, marks: tuple[Mark, ...]) -> _Kept:
+        """The same slice with other marks, as `frames` has them."""
+        there, lying = frames.on(self.along), self.lying
+        if lying.of != there:
+            lying = _followed(lying, there, self.image, self.index, self.base, self.labels)
+        return replace(self, marks=marks, lying=lying)
 
 
 class _Frames:
@@ -123,6 +160,13 @@ class _Frames:
         self.by_id: dict[str, Mark] = {}
         self.groups: dict[FrameRef | None, tuple[Mark, ...]] = {}
         self.counts: Counter[str] = Counter()
+
+    def copied(self) -> _Frames:
+        """The same, to be followed further on its own."""
+        other = _Frames()
+        other.marks, other.by_id = self.marks, dict(self.by_id)
+        other.groups, other.counts = dict(self.groups), Counter(self.counts)
+        return other
 
     def on(self, frames: tuple[FrameRef, ...]) -> tuple[Mark, ...]:
         """What may lie on a slice along these frames: what goes through space comes last."""

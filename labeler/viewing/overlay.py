@@ -123,6 +123,16 @@ class Ring:
 Command = Stroke | Fill | Wet | Wash | Words | Legend | Handle | Ring | Caption
 
 
+MOST_STRONG = 64
+"""Selected marks that are drawn over the others."""
+
+
+def very_many(scene: Scene) -> frozenset[str]:
+    """The marks selected beside the one with handles, where they are too many to be drawn once more
+    over the still picture: there they are drawn stronger."""
+    return scene.also if len(scene.also) > MOST_STRONG else frozenset()
+
+
 class Overlay:
     """Draws what lies over the still picture of a scene's marks; keeps words and values that it
     has met."""
@@ -146,7 +156,8 @@ class Overlay:
         """
         by_id, gone = scene.here.by_id, preview.gone
         found: list[Command] = []
-        for name in (*sorted((scene.chosen | {hovered}) - {scene.selected, ""}), scene.selected):
+        beside = scene.also - very_many(scene) | {hovered}
+        for name in (*sorted(beside - {scene.selected, ""}), scene.selected):
             if name in by_id and name not in gone:
                 found += self._strong(scene, by_id[name])
         told = gone | {scene.selected}

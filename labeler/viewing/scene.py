@@ -17,6 +17,7 @@ from labeler.model.masks import Mask
 from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
 from labeler.model.shapes import FlatShape, MaskShape, Point
+from labeler.model.steps import Walk
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
 from labeler.viewing.crosshair import Crosshair
@@ -187,6 +188,8 @@ class Outcome:
     """Why nothing came of it."""
     later: Later[Any] | None = None
     paint: PaintOptions | None = None
+    making: Callable[[], Walk | None] | None = None
+    """A step that takes long to make, and is made on another thread."""
     given_up: GivenUp | None = None
     """What was being drawn and made no mark."""
 

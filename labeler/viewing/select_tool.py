@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
+from labeler.model.document import Document
 from labeler.model.frames import FrameRef
 from labeler.model.measures import MASKS, stored
 from labeler.model.rasters import Place
+from labeler.model.shapes import Point
 from labeler.model.vertices import with_vertex, without_vertex
-from labeler.viewing.grips import CROWD, box_around, fixed_by, grips, movable, shifted_by, with_grip
+from labeler.viewing.grips import (
+    CROWD,
+    Boxes,
+    box_around,
+    boxes_around,
+    fixed_by,
+    grips,
+    movable,
+    shifted_by,
+    way_inside,
+    with_grip,
+)
 from labeler.viewing.hit import handle_at, mark_reach, marks_at, marks_in
-from labeler.viewing.mark_edits import left_where_brought, selected
+from labeler.viewing.mark_edits import left_where_brought, move, selected
 from labeler.viewing.scene import (
     NOTHING,
     Cursor,
@@ -29,9 +43,11 @@ from labeler.viewing.snapping import Magnet
 
 @dataclass
 class _Grab:
-    """Marks in hand, as they were and as they are; of one of them a handle, or the whole."""
+    """Marks in hand, as they were and as they are; of one of them a handle, or the whole. In
+    `document` they stand as they were."""
 
     frame: FrameRef
+    document: Document
     before: tuple[Lying, ...]
     base: tuple[Lying, ...]
     """What is dragged: a vertex may have been added."""
@@ -43,6 +59,17 @@ class _Grab:
     then: str = ""
     """What a click that dragged nothing selects instead."""
     dragging: bool = False
+    boxes: Boxes = field(default_factory=list)
+    """Of very many marks, around all of them."""
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Very many marks on their way to where they were laid: a box is seen until they are there."""
+
+    frame: FrameRef
+    document: Document
+    area: tuple[Place, Place]
 
 
 @dataclass
@@ -66,6 +93,7 @@ class SelectTool(Idle):
     def __init__(self) -> None:
         self._grab: _Grab | None = None
         self._band: _Band | None = None
+        self._laid: _Laid | None = None
         self._clicked: tuple[FrameRef, Place] | None = None
         self._magnet = Magnet()
 
@@ -101,7 +129,7 @@ class SelectTool(Idle):
             self.cancel()  # undone, or deleted, under the hand
             return NOTHING
         grab.dragging = grab.dragging or math.dist(grab.press, pointer.p_canvas) >= MIN_DRAG
-        if grab.dragging and len(grab.base) < CROWD:
+        if grab.dragging and not grab.boxes:
             grab.after = self._dragged(scene, grab, pointer)
         grab.now = pointer.p_canvas
         return NOTHING
@@ -116,22 +144,24 @@ class SelectTool(Idle):
             return NOTHING
         if not grab.dragging and grab.then:
             return Outcome(select=grab.then)
-        if grab.dragging and len(grab.base) >= CROWD:
-            grab.after = self._dragged(scene, grab, pointer)
+        if grab.dragging and grab.boxes:
+            return self._lay_all(scene, grab, pointer)
         return left_where_brought(scene, grab.before, grab.after)
 
     def cancel(self) -> None:
-        self._grab, self._band = None, None
+        self._grab, self._band, self._laid = None, None, None
         self._magnet.let_go()
 
     def preview(self, scene: Scene) -> Preview:
-        band, grab = self._band, self._grab
+        band, grab, laid = self._band, self._grab, self._laid
         if band is not None and band.frame == scene.frame:
             return Preview(area=(band.press, band.now))
+        if laid is not None and laid.frame == scene.frame and laid.document is scene.document:
+            return Preview(area=laid.area)
         if grab is None or grab.frame != scene.frame or not _stands(scene, grab):
             return Preview()
-        if len(grab.base) >= CROWD:
-            return Preview(area=box_around(scene, grab.base, grab.press, grab.now))
+        if grab.boxes:
+            return Preview(area=box_around(scene, grab.boxes, grab.press, grab.now))
         ghosts = tuple(
             Ghost(lying.mark.label, lying.shape)
             for lying in grab.after
@@ -150,8 +180,10 @@ class SelectTool(Idle):
     ) -> None:
         free = movable(lyings)
         if free:
+            at = pointer.p_canvas
+            boxes = boxes_around(scene, free) if len(free) >= CROWD else []
             self._grab = _Grab(
-                scene.frame, free, free, free, pointer.p_canvas, pointer.p_canvas, handle, then
+                scene.frame, scene.document, free, free, free, at, at, handle, then, boxes=boxes
             )
 
     def _choose(self, scene: Scene, hits: tuple[Lying, ...], pointer: Pointer) -> Outcome:
@@ -194,13 +226,16 @@ class SelectTool(Idle):
                 self._grab.base = self._grab.after = (with_it,)
         return NOTHING
 
+    def _lay_all(self, scene: Scene, grab: _Grab, pointer: Pointer) -> Outcome:
+        """Very many marks: what becomes of each is worked out on another thread."""
+        by = way_inside(scene, grab.base, _way(scene, grab, pointer))
+        area = box_around(scene, grab.boxes, grab.press, pointer.p_canvas)
+        self._laid = _Laid(scene.frame, scene.document, area)
+        return Outcome(making=partial(move, scene, grab.base, by))
+
     def _dragged(self, scene: Scene, grab: _Grab, pointer: Pointer) -> tuple[Lying, ...]:
         if grab.handle is None:
-            start, now = (scene.where.to_voxel(at) for at in (grab.press, pointer.p_canvas))
-            if pointer.shift:
-                now = scene.where.to_voxel(_along_axis(grab.press, pointer.p_canvas))
-            by = stored((now[0] - start[0], now[1] - start[1]))
-            return shifted_by(scene, grab.base, by)
+            return shifted_by(scene, grab.base, _way(scene, grab, pointer))
         (lying,) = grab.base
         fixed, diagonal = fixed_by(scene, lying, grab.handle)
         name = lying.mark.id
@@ -208,9 +243,22 @@ class SelectTool(Idle):
         return (with_grip(scene, lying, grab.handle, to),)
 
 
+def _way(scene: Scene, grab: _Grab, pointer: Pointer) -> Point:
+    """From the press to the pointer, in 1/1000 voxels; with Shift along one axis of the canvas."""
+    end = _along_axis(grab.press, pointer.p_canvas) if pointer.shift else pointer.p_canvas
+    start, now = (scene.where.to_voxel(at) for at in (grab.press, end))
+    return stored((now[0] - start[0], now[1] - start[1]))
+
+
 def _stands(scene: Scene, grab: _Grab) -> bool:
     """Whether the marks in hand are still as they were when they were taken."""
-    return all(scene.here.by_id.get(one.mark.id) == one for one in grab.before)
+    here = scene.here.by_id
+    if scene.document is grab.document:
+        return True
+    stands = all(here.get(one.mark.id) == one for one in grab.before)
+    if stands:
+        grab.document = scene.document
+    return stands
 
 
 def _toggled(scene: Scene, name: str) -> Outcome:

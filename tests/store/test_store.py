@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.model.steps import Redo, Undo
+from labeler.model.document import Mark
+from labeler.model.edits import AddMark, Together
+from labeler.model.frames import FrameRef
+from labeler.model.shapes import Freehand
+from labeler.model.steps import Do, Redo, Undo
 from labeler.store.profile import Practice, open_profile
 from labeler.store.store import open_store
 from tests.support.profiles import ITEM, NOW, make_profile, opened, stroke
@@ -39,6 +43,23 @@ def test_a_repeated_append_stores_nothing_twice(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="shorter"):
             store.journal.append("d", [stroke(1)], after=4, at=NOW)
         assert len(store.journal.read("d")) == 1
+
+
+def test_an_edit_of_very_many_points_comes_back(tmp_path: Path) -> None:
+    frame = FrameRef("1.2", "1.2.3", 0)
+    ring = tuple((100_000 + n, 200_000 + 7 * n % 4_000) for n in range(4_000))
+    marks = [Mark(f"m{n}", "nodule", frame, Freehand(ring)) for n in range(280)]
+    edit = Together("paste-marks", tuple(AddMark(n, mark) for n, mark in enumerate(marks)))
+    with opened(tmp_path / "profile") as store:
+        store.documents.ensure("d", ITEM, NOW)
+        store.journal.append("d", [Do(edit)], after=0, at=NOW)
+        (size,) = store.database.row("SELECT length(entry) FROM journal") or (0,)
+        assert isinstance(size, int)
+        assert size > 2**24
+    with opened(tmp_path / "profile") as store:
+        assert store.findings == ()
+        assert store.documents.history("d").document.marks == tuple(marks)
+        assert store.documents.opened("d").history.document.marks == tuple(marks)
 
 
 def test_a_writer_that_has_not_seen_the_end_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from labeler.app.cut_room import Work
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
+from labeler.app.long_steps import Ahead, look_nowhere
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.presence import Attendance
@@ -31,7 +32,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.overlays import OverlayBits
-from labeler.model.steps import Do, Go, LessTime, Presence, Redo, Step, Undo
+from labeler.model.steps import Amend, Do, Go, LessTime, Presence, Redo, Step, Undo, Walk
 from labeler.model.volume import Volume
 from labeler.model.working_time import WorkingTime, until_now
 from labeler.viewing.thumbnail import thumbnail
@@ -136,6 +137,9 @@ class ReadingInMemory:
         self.unreadable: set[str] = set()
         """Series that come to nothing."""
         self.left: list[object] = []
+        self.look_ahead: Ahead = look_nowhere
+        self._working = False
+        self._waiting: list[Callable[[], object]] = []
         self.far = False
         """Whether jumps take a while: each waits in `jump` until its second is called."""
         self.jump: tuple[Going, Callable[[], None], Callable[[], None]] | None = None
@@ -284,6 +288,32 @@ class ReadingInMemory:
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
         self.painted.keep(blobs)
         self._step(Do(edit))
+
+    def amend(self, edit: Edit) -> None:
+        self._step(Amend(edit))
+
+    def work_out(self, make: Callable[[], Walk | None]) -> None:
+        look = self.look_ahead()
+
+        def answer() -> None:
+            step = make()
+            self._working = False
+            if step is not None:
+                landed = look(advance(self._history, step).document)
+                self._step(step)
+                landed()
+            waiting, self._waiting = self._waiting, []
+            for act in waiting:
+                self.in_turn(act)
+
+        self._working = True
+        self._answer(answer)
+
+    def in_turn(self, act: Callable[[], object]) -> None:
+        if self._working:
+            self._waiting.append(act)
+        else:
+            act()
 
     def can_undo(self) -> bool:
         return self._history.can_undo

@@ -9,11 +9,12 @@ import numpy as np
 
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.document import Document, empty_document
-from labeler.model.edit_rules import apply_edit
+from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Edit
 from labeler.model.frames import Window
 from labeler.model.image import Image
 from labeler.model.stack import Stack
+from labeler.model.steps import Amend, Do, Undo, Walk
 from labeler.model.volume import Volume
 from labeler.viewing.layout import layout_of
 from labeler.viewing.paint_cuts import PaintCuts
@@ -110,6 +111,8 @@ class Hand:
         if outcome.later is not None:
             later = outcome.later
             self.take(later.then(self.scene(), later.work(lambda _done, _total: None)))
+        if outcome.making is not None:
+            self.step(outcome.making())
         if outcome.edit is not None:
             self.painted.keep(outcome.blobs)
             self.document = apply_edit(self.document, outcome.edit)
@@ -118,6 +121,19 @@ class Hand:
         if outcome.select is not None:
             self.selected, self.also = outcome.select, outcome.also
         return outcome
+
+    def step(self, step: Walk | None) -> None:
+        """A step that was made of its own."""
+        match step:
+            case Do(edit):
+                self.take(Outcome(edit=edit))
+            case Amend(edit):
+                self.document = apply_edit(self.document, inverse(self.edits.pop()))
+                self.take(Outcome(edit=edit))
+            case Undo():
+                self.document = apply_edit(self.document, inverse(self.edits.pop()))
+            case _:
+                assert step is None
 
     def press(
         self,

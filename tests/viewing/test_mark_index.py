@@ -58,6 +58,26 @@ MARKS = st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(0, 4), st.bo
 EDITS = st.lists(st.tuples(st.sampled_from("arxe"), st.integers(0, 30), MARKS), max_size=8)
 
 
+@given(st.lists(MARKS, max_size=12), st.lists(MARKS, min_size=1, max_size=12), st.integers(0, 2))
+def test_what_is_looked_at_ahead_is_there_when_the_document_comes(
+    first: list[tuple[int, int, int, bool]], second: list[tuple[int, int, int, bool]], index: int
+) -> None:
+    def document(told: list[tuple[int, int, int, bool]]) -> Document:
+        marks = (mark(n, *one[:3], hidden=one[3]) for n, one in enumerate(told))
+        return msgspec.structs.replace(empty_document("0" * 64), marks=tuple(marks))
+
+    now, coming, marks = document(first), document(second), MarkIndex()
+    before = marks.on(now, IMAGE, index, None, LABELS)
+    land = marks.ahead()(coming)
+    assert marks.on(now, IMAGE, index, None, LABELS) is before, "until it comes nothing changes"
+    land()
+    after = marks.on(coming, IMAGE, index, None, LABELS)
+    assert {(one.mark.id, one.shape) for one in after.all} == plainly(coming, index)
+    assert marks.on(coming, IMAGE, index, None, LABELS) is after
+    assert marks.counts(coming)[LABELS[0]] == sum(m.label == LABELS[0] for m in coming.marks)
+    assert set(after.places) == set(after.by_id)
+
+
 @settings(deadline=None, max_examples=25)
 @given(EDITS)
 def test_the_index_follows_edits_as_if_it_were_made_anew(

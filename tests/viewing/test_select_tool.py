@@ -16,9 +16,10 @@ from labeler.model.edits import Together
 from labeler.model.manifest import Label
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Box, Cuboid, FlatShape, Length, OnPlane, Point, Polygon, RotatedBox
+from labeler.model.steps import Amend, Do, Undo, Walk
 from labeler.viewing.grips import grips, shown_grips
 from labeler.viewing.hit import handle_at, marks_at
-from labeler.viewing.mark_edits import nudged, relabelled, removed
+from labeler.viewing.mark_edits import move, nudge, relabelled, removed
 from labeler.viewing.scene import NOTHING
 from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.shape_tools import box_tool, cuboid_tool
@@ -176,12 +177,38 @@ def test_keys_change_all_that_is_selected_in_one_edit() -> None:
 def test_a_nudge_is_a_pixel_as_the_image_is_shown() -> None:
     hand = over(box(5, 5, 15, 15))
     hand.selected = "m1"
-    hand.take(nudged(hand.scene(), 1, 0))
-    hand.take(nudged(hand.scene(), 0, 10))
+    push(hand, 1, 0)
+    push(hand, 0, 10)
     assert hand.document.marks[0].shape == box(6, 15, 16, 25)
-    hand.take(nudged(hand.scene(), 0, 1000))
+    push(hand, 0, 1000)
     assert hand.document.marks[0].shape == box(6, 29.5, 16, 39.5)
-    assert nudged(hand.scene(), 0, 1) == NOTHING, "there is no way on"
+    before = hand.document
+    push(hand, 0, 1)
+    assert hand.document is before, "there is no way on"
+
+
+def push(hand: Hand, right: int, down: int, *, on: bool = False) -> Walk | None:
+    """A nudge; `on` from the last one."""
+    scene = hand.scene()
+    step = move(scene, *nudge(scene, right, down), hand.edits[-1] if on else None)
+    hand.step(step)
+    return step
+
+
+def test_nudges_that_go_on_are_one_edit_and_back_again_none() -> None:
+    hand = over(box(5, 5, 15, 15), box(20, 5, 30, 15))
+    hand.selected, hand.also = "m1", frozenset({"m2"})
+    start = hand.document
+    push(hand, 1, 0)
+    assert isinstance(push(hand, 1, 0, on=True), Amend)
+    assert isinstance(push(hand, 0, 2, on=True), Amend)
+    assert hand.document.marks[1].shape == box(22, 7, 32, 17)
+    (edit,) = hand.edits
+    assert apply_edit(hand.document, inverse(edit)) == start
+    hand.also = frozenset()
+    assert isinstance(push(hand, 1, 0, on=True), Do), "other marks are another edit"
+    assert isinstance(push(hand, -1, 0, on=True), Undo), "back where it began"
+    assert len(hand.edits) == 1
 
 
 def coronal() -> Hand:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 
-from labeler.model.document import Document, Mark
+from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.manifest import Label
+from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.copying import Copied, copied, pasted
-from labeler.viewing.mark_edits import nudged, relabelled, removed, selected
-from labeler.viewing.scene import NOTHING, Outcome, Scene
+from labeler.viewing.mark_edits import relabelled, removed, selected
+from labeler.viewing.scene import Outcome, Scene
 
 
 class ChosenMarks:
     """`first` is the one whose handles are shown, `also` are those beside it. `scene` gives what
-    the keys are about, `take` does what comes of it."""
+    the keys are about, `take` does what comes of it, once all is done that came before."""
 
-    def __init__(self, scene: Callable[[], Scene | None], take: Callable[[Outcome], None]) -> None:
-        self._scene, self._take = scene, take
+    def __init__(
+        self,
+        port: ReadingPort,
+        scene: Callable[[], Scene | None],
+        take: Callable[[Outcome], None],
+    ) -> None:
+        self._port, self._scene, self._take = port, scene, take
         self.first, self.also = "", frozenset[str]()
         self.copied: Copied | None = None
 
@@ -31,12 +37,10 @@ class ChosenMarks:
         self.first, self.also = first, also - {first}
         return before != (self.first, self.also)
 
-    def keep_to(self, document: Document) -> None:
+    def keep_to(self, there: KeysView[str]) -> None:
         """Marks that are gone are not selected."""
-        if not self.first and not self.also:
-            return
-        there = {mark.id for mark in document.marks}
-        self.also &= there
+        if not all(name in there for name in self.also):
+            self.also &= there
         if self.first not in there:
             self.first = ""
 
@@ -44,11 +48,11 @@ class ChosenMarks:
     def names(self) -> frozenset[str]:
         return self.also | {self.first} if self.first else self.also
 
-    def delete(self, document: Document) -> None:
-        self._take(removed(document, self.names))
+    def delete(self) -> None:
+        self._port.in_turn(lambda: self._take(removed(self._port.document(), self.names)))
 
-    def relabel(self, document: Document, label: Label) -> None:
-        self._take(relabelled(document, self.names, label))
+    def relabel(self, label: Label) -> None:
+        self._port.in_turn(lambda: self._take(relabelled(self._port.document(), self.names, label)))
 
     def copy(self) -> bool:
         """Whether there was something to copy."""
@@ -58,6 +62,9 @@ class ChosenMarks:
         return found is not None
 
     def paste(self) -> None:
+        self._port.in_turn(self._paste)
+
+    def _paste(self) -> None:
         scene = self._scene()
         if scene is not None and self.copied is not None:
             self._take(pasted(scene, self.copied))
@@ -67,11 +74,6 @@ class ChosenMarks:
         scene = self._scene()
         if scene is not None:
             self._take(selected([lying.mark.id for lying in scene.lying()]))
-
-    def nudge(self, right: int, down: int) -> None:
-        """By so many pixels of the image as it is shown."""
-        scene = self._scene()
-        self._take(NOTHING if scene is None else nudged(scene, right, down))
 
     @property
     def can_nudge(self) -> bool:
@@ -86,3 +88,12 @@ def in_order(marks: tuple[Mark, ...], image: Image | None) -> list[Mark]:
     """In the order of the slices of an image; those elsewhere come last."""
     place = {ref: n for n, ref in enumerate(image.refs)} if image else {}
     return sorted(marks, key=lambda mark: place.get(mark.frame, len(place)))
+
+
+def beside(marks: tuple[Mark, ...], image: Image | None, selected: str, step: int) -> str:
+    """The id of the next or previous mark in that order; from none it begins at that end. "" where
+    there is no mark."""
+    names = [mark.id for mark in in_order(marks, image)]
+    if selected in names:
+        return names[(names.index(selected) + step) % len(names)]
+    return "".join(names[:1] if step > 0 else names[-1:])

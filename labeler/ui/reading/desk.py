@@ -15,8 +15,9 @@ from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
-from labeler.ui.reading.chosen_marks import ChosenMarks, in_order
+from labeler.ui.reading.chosen_marks import ChosenMarks, beside
 from labeler.ui.reading.late_numbers import LateNumbers
+from labeler.ui.reading.nudge_run import NudgeRun
 from labeler.ui.reading.open_drawings import OpenDrawings
 from labeler.ui.reading.paint_hand import PaintHand
 from labeler.ui.reading.planes import Planes
@@ -70,14 +71,15 @@ class Desk:
         self.tool: Tool = self.tools["select"]
         self.last_tool = "window"
         self.label = ""
-        self.chosen = ChosenMarks(
-            lambda: self.scene(self.active), lambda outcome: self.take(outcome, self.active)
+        take, here = (
+            lambda outcome: self.take(outcome, self.active),
+            lambda: self.scene(self.active),
         )
+        self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
         self.returning = Returning(port, self.go_to_frame)
-        self.drawings = OpenDrawings(
-            port, self.tools, lambda outcome: self.take(outcome, self.active), lambda: self.label
-        )
+        self.drawings = OpenDrawings(port, self.tools, take, lambda: self.label)
+        port.look_ahead = self.marks.ahead
         self._drawing = False
         self.painting = PaintHand(port, changed, self.scene, self.take, self._look_over)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
@@ -142,7 +144,7 @@ class Desk:
     def document_changed(self) -> None:
         """Marks, answers or history are others now."""
         if self.case is not None:
-            self.chosen.keep_to(self.document())
+            self.chosen.keep_to(self.marks.names(self.document()))
         self._changed()
 
     def _moved(self, viewport: Viewport) -> None:
@@ -293,6 +295,8 @@ class Desk:
             self.planes.place(outcome.crosshair, viewport, settled=outcome.settled)
         if outcome.edit is not None and self.editable:
             self._port.apply(outcome.edit, outcome.blobs)
+        if outcome.making is not None and self.editable:
+            self._port.work_out(outcome.making)
         self.painting.hear(outcome, viewport, editable=self.editable)
         self.drawings.hear(outcome)
         if self.drawings.can_undo(self.tool) is not self._drawing:
@@ -334,7 +338,7 @@ class Desk:
         self.label = label.code
         mark = self.selected_mark()
         if self.tool.name == "select" and self.editable:
-            self.chosen.relabel(self.document(), label)
+            self.chosen.relabel(label)
         elif mark is not None and mark.label != self.label:
             self.chosen.choose("")
         self._changed()
@@ -360,14 +364,9 @@ class Desk:
     def step_mark(self, step: int) -> None:
         """The next or previous mark, in the order of the slices."""
         marks = self.document().marks if self.case else ()
-        names = [mark.id for mark in in_order(marks, self.active.image)]
-        if not names:
-            return
-        if self.selected in names:
-            at = (names.index(self.selected) + step) % len(names)
-        else:
-            at = 0 if step > 0 else len(names) - 1
-        self.select_mark(names[at])
+        name = beside(marks, self.active.image, self.selected, step)
+        if name:
+            self.select_mark(name)
 
     @property
     def may_nudge(self) -> bool:
@@ -377,7 +376,7 @@ class Desk:
 
     def delete_mark(self) -> None:
         if self.chosen.names and self.editable:
-            self.chosen.delete(self.document())
+            self.chosen.delete()
 
     # --- answers ------------------------------------------------------------------------------
 

@@ -225,7 +225,7 @@ class MarkDetails(Column):
     def _relabel(self, code: Value) -> None:
         label = next((label for label in self._labels if label.code == code), None)
         if label is not None and self._desk.editable:
-            self._desk.chosen.relabel(self._desk.document(), label)
+            self._desk.chosen.relabel(label)
 
     def _answer(self, question: Question, value: Value) -> None:
         document, labels = self._desk.document(), self._labels

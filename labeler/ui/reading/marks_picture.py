@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -23,9 +24,11 @@ from labeler.viewing.overlay import (
     LINE,
     POINT_ARM,
     POINT_GAP,
+    SELECTED_LINE,
     Fill,
     canvas_bounds,
     dash_of,
+    very_many,
 )
 from labeler.viewing.scene import Scene
 from labeler.viewing.viewport import CanvasMap
@@ -38,6 +41,8 @@ MOST_CHANGED = 256
 """So many marks that changed are drawn alone; more of them, and all is drawn."""
 
 INKS = 12
+
+Which = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,13 @@ class _How:
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    """What the picture shows: the marks, which of them are left out, and what is painted."""
+    """What the picture shows: the marks, which of them are left out or drawn stronger, and what is
+    painted."""
 
     here: LyingMarks
     gone: frozenset[str]
     regions: dict[str, Mask | None]
+    strong: frozenset[str]
 
 
 class MarksPicture:
@@ -64,6 +71,8 @@ class MarksPicture:
 
     def __init__(self, theme: Theme) -> None:
         self._colors = [theme.label(n).rgb() | 0xFF000000 for n in range(INKS)]
+        # A small mark is a thin line whether it is selected or not: its colour tells.
+        self._lighter = [_mixed(color, 0xFFFFFFFF) for color in self._colors]
         self._theme, self._edges = theme, KnownOutlines()
         self._how: _How | None = None
         self._drawn: _Drawn | None = None
@@ -88,7 +97,8 @@ class MarksPicture:
         if not here.all:
             return  # a picture of nothing would be made anew for each view
         regions = {one.mark.id: scene.region(one.shape) for one in here.masks}
-        drawn = _Drawn(here, gone & here.by_id.keys() if gone else gone, regions)
+        out = gone & here.by_id.keys() if gone else gone
+        drawn = _Drawn(here, out, regions, very_many(scene))
         if how != self._how:
             self._begin(how)
             self._draw(scene, how, drawn, QRect(0, 0, *size))
@@ -111,6 +121,8 @@ class MarksPicture:
     def _dirty(self, how: _How, before: _Drawn, now: _Drawn) -> QRect:
         """Where the picture is to be drawn anew, in its pixels."""
         whole, dirty = QRect(0, 0, *how.size), QRect()
+        if before.strong is not now.strong and before.strong != now.strong:
+            return whole
         others = _others(before, now)
         if len(others) > MOST_CHANGED:
             return whole
@@ -133,16 +145,18 @@ class MarksPicture:
         ]
         if shown and how.fill > 0:
             self._fill(scene, how, shown, clip)
-        here = drawn.here
-        which = np.arange(len(here.outlines.marks), dtype=np.int32)
-        if drawn.gone:
-            out = [n for n, one in enumerate(here.all) if one.mark.id in drawn.gone]
-            which = which[~np.isin(here.outlines.marks, out)]
+        here, every = drawn.here, drawn.here.inks[drawn.here.outlines.marks]
+        plain, strong = _plain_and_strong(drawn)
         box = clip.left(), clip.top(), clip.right() + 1, clip.bottom() + 1
         each = [self._regions(scene, shown)] if shown else []
-        for paths, inks, some in (*each, (here.outlines, here.inks[here.outlines.marks], which)):
+        for paths, inks, some in (*each, (here.outlines, every, plain)):
             self._raster.draw(
                 paths.paths, some, inks, _affine(how), self._colors, self._dashes, self._pen, box
+            )
+        if len(strong):
+            dashes, pen = _dashes(how.ratio, SELECTED_LINE), _pen(how.ratio, SELECTED_LINE)
+            self._raster.draw(
+                here.outlines.paths, strong, every, _affine(how), self._lighter, dashes, pen, box
             )
 
     def _fill(
@@ -172,6 +186,16 @@ class MarksPicture:
         return paths, np.array(inks, np.uint8), which
 
 
+def _plain_and_strong(drawn: _Drawn) -> tuple[Which, Which]:
+    """The outlines to draw as they are, and those to draw stronger."""
+    marks, places = drawn.here.outlines.marks, drawn.here.places
+    plain, strong = np.ones(len(places), bool), np.zeros(len(places), bool)
+    strong[[places[name] for name in drawn.strong if name in places]] = True
+    plain[[places[name] for name in drawn.gone if name in places]] = False
+    which = np.arange(len(marks), dtype=np.int32)
+    return which[(plain & ~strong)[marks]], which[(plain & strong)[marks]]
+
+
 def _others(before: _Drawn, now: _Drawn) -> list[tuple[Lying, Mask | None]]:
     """The marks that are not drawn as they were, each as it was and as it is."""
     others: list[tuple[Lying, Mask | None]] = []
@@ -192,9 +216,14 @@ def _others(before: _Drawn, now: _Drawn) -> list[tuple[Lying, Mask | None]]:
     return others
 
 
+def _mixed(one: int, other: int) -> int:
+    """The colour amid two, 0xAARRGGBB."""
+    return sum((((one >> at & 255) + (other >> at & 255)) // 2) << at for at in (0, 8, 16, 24))
+
+
 def _pixels(around: tuple[float, float, float, float], ratio: float) -> QRect:
     left, top, right, bottom = (edge * ratio for edge in around)
-    pad = math.ceil((BARB + LINE + SHADE_EXTRA) * ratio) + 1
+    pad = math.ceil((BARB + SELECTED_LINE + SHADE_EXTRA) * ratio) + 1
     return (
         QRectF(left, top, right - left, bottom - top).toAlignedRect().adjusted(-pad, -pad, pad, pad)
     )
@@ -205,9 +234,9 @@ def _affine(how: _How) -> tuple[float, float, float, float, float, float]:
     return a, b, c, d, e, f
 
 
-def _dashes(ratio: float) -> list[tuple[float, float]]:
+def _dashes(ratio: float, line: float = LINE) -> list[tuple[float, float]]:
     """Of each colour what is drawn and how long until it is drawn again, in pixels."""
-    scale = LINE * ratio
+    scale = line * ratio
     found = []
     for n in range(INKS):
         on, off = PATTERNS.get(dash_of(n), (0.0, 0.0))
@@ -215,10 +244,10 @@ def _dashes(ratio: float) -> list[tuple[float, float]]:
     return found
 
 
-def _pen(ratio: float) -> Pen:
+def _pen(ratio: float, line: float = LINE) -> Pen:
     return Pen(
-        width=LINE * ratio,
-        shade=(LINE + SHADE_EXTRA) * ratio,
+        width=line * ratio,
+        shade=(line + SHADE_EXTRA) * ratio,
         opacity=round(255 * SHADE_OPACITY),
         detail=DETAIL,
         small=SMALL * ratio,

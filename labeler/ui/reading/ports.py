@@ -10,6 +10,7 @@ from labeler.app.cut_room import Work
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
+from labeler.app.long_steps import Ahead
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.app.tile_feed import TileFeed
@@ -21,6 +22,7 @@ from labeler.model.history import History
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
 from labeler.model.overlays import OverlayBits
+from labeler.model.steps import Walk
 from labeler.model.volume import Volume
 from labeler.model.working_time import WorkingTime
 from labeler.viewing.scene import Painted
@@ -143,6 +145,18 @@ class ReadingPort(Protocol):
 
     def apply(self, edit: Edit, blobs: Mapping[str, bytes]) -> None:
         """Do one edit; `blobs` holds the blobs it names, by SHA-256."""
+
+    look_ahead: Ahead
+    """Hears how a document will be while a long step is worked out."""
+
+    def amend(self, edit: Edit) -> None:
+        """The last edit moved marks, and these are moved further: this edit takes its place."""
+
+    def work_out(self, make: Callable[[], Walk | None]) -> None:
+        """Make a step on another thread and take it; what is done meanwhile waits behind it."""
+
+    def in_turn(self, act: Callable[[], object]) -> None:
+        """Do something once every step before is done."""
 
     def can_undo(self) -> bool: ...
     def can_redo(self) -> bool: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -249,14 +250,17 @@ class SwatchList(QListView):
     def _choose(self, places: list[int], first: int) -> None:
         """Select these rows, with the keyboard at the first."""
         model, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
-        there = sorted(index.row() for index in model.selectedIndexes())
         if not places:
             model.clear()
             return
-        if there != places:
+        runs = _runs(places)
+        there = model.selection()
+        if runs != _joined(
+            [(there.at(n).top(), there.at(n).bottom()) for n in range(there.size())]
+        ):
             wanted = QItemSelection()
-            for n in places:
-                wanted.select(self._model.index(n, 0), self._model.index(n, 0))
+            for first_of, last_of in runs:
+                wanted.select(self._model.index(first_of, 0), self._model.index(last_of, 0))
             model.select(wanted, flags.ClearAndSelect)
         if first >= 0 and self.currentIndex().row() != first:
             model.setCurrentIndex(self._model.index(first, 0), flags.NoUpdate)
@@ -311,3 +315,23 @@ class SwatchList(QListView):
         rows = self.selectionModel().selectedIndexes()
         if len(rows) == 1 and rows[0] == index:
             self._chosen(self._model.keys[index.row()], frozenset())
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    """The first and last of places that follow one another: of ten thousand rows that are all
+    chosen one run."""
+    rows = np.array(places)
+    ends = np.flatnonzero(np.diff(rows) != 1)
+    firsts, lasts = np.concatenate(([0], ends + 1)), np.concatenate((ends, [len(rows) - 1]))
+    return list(zip(rows[firsts].tolist(), rows[lasts].tolist(), strict=True))
+
+
+def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same rows in as few runs as there are."""
+    runs: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if runs and low <= runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], max(high, runs[-1][1])
+        else:
+            runs.append((low, high))
+    return runs

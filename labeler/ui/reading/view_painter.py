@@ -220,7 +220,7 @@ class ViewPainter:
             frame = self._viewport.arrivals
             grey, air = _grey(scene), self._air(scene, pixels)
             self._lens.paint(painter, scene, pixels, preview.lens, ratio, grey, frame, air)
-        area = hand.held.preview(scene).area if hand.held else None
+        area = hand.held.preview(scene).area if hand.held else preview.area
         if area is not None:
             paint_area(painter, area, self._look.theme)
 

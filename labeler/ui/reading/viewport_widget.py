@@ -226,7 +226,7 @@ class ViewportWidget(QWidget):
         if scene is None:
             super().keyPressEvent(event)
         elif nudge is not None:
-            self._desk.chosen.nudge(*nudge)
+            self._desk.nudges.take(*nudge)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and tool.busy:
             self._desk.take(tool.finish(scene), self.viewport)
             self.update()

@@ -16,8 +16,9 @@ from labeler.model.document import Mark, with_flag
 from labeler.model.shapes import Arrow, Box, Length, PointMark, Polygon, Shape
 from labeler.ui.look import Look
 from labeler.ui.reading.marks_picture import MarksPicture
+from labeler.viewing.overlay import Overlay, Stroke
 from labeler.viewing.paint_tools import BrushTool
-from labeler.viewing.scene import Scene
+from labeler.viewing.scene import Preview, Scene
 from tests.support.reader import Reader
 from tests.support.scenes import Hand
 
@@ -94,6 +95,36 @@ def test_an_edit_draws_its_own_place_anew_and_rightly(
     aside = with_marks(scene, (*marks[:number], hidden, *marks[number + 1 :]))
     assert np.array_equal(painted(picture, aside), painted(MarksPicture(look.theme), without))
     assert picture.redrawn - drawn < 3 * 640 * 800
+
+
+def test_very_many_selected_marks_are_drawn_stronger_in_the_picture(
+    look: Look, scene: Scene
+) -> None:
+    ring = ((0, 0), (3_000, 0), (3_000, 3_000), (0, 3_000))
+    many = [
+        Mark(
+            f"p{n}",
+            "nodule",
+            scene.frame,
+            Polygon(tuple((x + 5_000 * (n % 10), y + 4_500 * (n // 10)) for x, y in ring)),
+        )
+        for n in range(80)
+    ]
+    crowd = with_marks(scene, tuple(many))
+    picture = MarksPicture(look.theme)
+    plain = painted(picture, crowd)
+    chosen = replace(crowd, selected="p0", also=frozenset(mark.id for mark in many[1:]))
+    strong = painted(picture, chosen)
+    assert (strong != plain).any()
+    assert not any(isinstance(one, Stroke) for one in Overlay().commands(chosen, Preview())[1:])
+    drawn = picture.redrawn
+    painted(picture, chosen)
+    assert picture.redrawn == drawn, "nothing is drawn twice"
+    gone = frozenset(mark.id for mark in many)
+    assert not painted(picture, chosen, gone).reshape(-1, 4)[:, :3].any()
+    assert np.array_equal(painted(picture, crowd), plain)
+    few = replace(crowd, selected="p0", also=frozenset(("p1", "p2")))
+    assert np.array_equal(painted(picture, few), plain), "few are drawn over it"
 
 
 def test_what_a_tool_moves_is_left_out_and_comes_back(look: Look, scene: Scene) -> None:

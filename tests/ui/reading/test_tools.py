@@ -10,7 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from labeler.app.open_case import SeriesTile
-from labeler.model.edits import Together
+from labeler.model.document import Mark, empty_document
+from labeler.model.edits import AddMark, Together
+from labeler.model.history import replay
 from labeler.model.shapes import (
     Angle,
     Arrow,
@@ -29,7 +31,7 @@ from labeler.model.shapes import (
     RotatedBox,
     Spline,
 )
-from labeler.model.steps import Do
+from labeler.model.steps import Amend, Do, Undo
 from labeler.viewing.grips import grips
 from labeler.viewing.reformat import Reformat
 from tests.support.images import axial, image_of
@@ -167,6 +169,67 @@ def test_several_marks_are_nudged_copied_and_deleted_as_one(reader: Reader) -> N
     assert isinstance(step.edit, Together)
     reader.key(KEY.Key_Z, CTRL)
     assert len(reader.document.marks) == 4
+
+
+def test_a_run_of_nudges_is_one_edit(reader: Reader) -> None:
+    boxes(reader, [(10, 10), (18, 18)], [(30, 10), (38, 18)])
+    now = [0.0]
+    reader.desk.nudges.clock = lambda: now[0]
+    reader.drag([(5, 5), (44, 24)])
+    start = reader.document.marks
+    for _ in range(4):
+        reader.key(KEY.Key_Right)
+        now[0] += 0.9
+    reader.key(KEY.Key_Down, SHIFT)
+    after = reader.document.marks
+    assert [step for step in reader.port.steps[2:] if isinstance(step, Do)] == [
+        reader.port.steps[2]
+    ]
+    assert [type(step) for step in reader.port.steps[3:]] == [Amend] * 4
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == start
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.document.marks == after
+    reader.key(KEY.Key_Right)
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == after, "what was undone and done again is finished"
+    now[0] += 1.1
+    reader.key(KEY.Key_Up)
+    reader.key(KEY.Key_Down)
+    assert reader.document.marks == after
+    assert isinstance(reader.port.steps[-1], Undo), "back where it began"
+    reader.key(KEY.Key_Up)
+    reader.drag([(2, 40), (3, 50)])
+    reader.drag([(8, 8), (26, 32)])
+    assert len(reader.desk.chosen.names) == 1
+    reader.key(KEY.Key_Up)
+    assert isinstance(reader.port.steps[-1], Do), "another selection is another edit"
+    edited = replay(empty_document("0" * 64), ((0, step) for step in reader.port.steps))
+    assert edited.document == reader.document
+
+
+def test_nudges_of_very_many_marks_wait_for_one_another_and_none_is_lost(reader: Reader) -> None:
+    frame = reader.desk.case.image.refs[0]  # type: ignore[union-attr]
+    marks = [
+        Mark(f"p{n}", "solid", frame, Box((2_000 + n, 2_000), (5_000 + n, 5_000)))
+        for n in range(300)
+    ]
+    reader.port.apply(Together("paste-marks", tuple(AddMark(*m) for m in enumerate(marks))), {})
+    reader.settle()
+    reader.key(KEY.Key_V)
+    reader.key(KEY.Key_A, CTRL)
+    reader.port.late = []
+    for _ in range(7):
+        QTest.keyClick(reader.view, KEY.Key_Right)
+    assert reader.document.marks == tuple(marks), "worked out on another thread"
+    for act in list(reader.port.late):
+        act()
+    late, reader.port.late = reader.port.late, None
+    for act in late[1:]:
+        act()
+    reader.settle()
+    shapes = [step for step in reader.port.steps if isinstance(step, Do | Amend)]
+    assert len(shapes) == 3, "the first nudge, and one for those that came meanwhile"
 
 
 def test_arrows_scroll_while_nothing_here_is_selected(reader: Reader) -> None:

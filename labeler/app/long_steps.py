@@ -1,0 +1,108 @@
+"""Steps that change very many marks at once: worked out on another thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from labeler.app.painted_masks import is_about_paint
+from labeler.errors import LabelerError
+from labeler.model.document import Document, Mark
+from labeler.model.edit_rules import single_edits
+from labeler.model.edits import AddMark, Edit, RemoveMark, ReplaceMark
+from labeler.model.handles import Outline
+from labeler.model.history import History, advance, way
+from labeler.model.shapes import OnPlane
+from labeler.model.steps import Amend, Do, Redo, Undo, Walk
+
+LONG = 256
+"""Changes at once from which a step is worked out on another thread."""
+
+MOST_POINTS = 8_000_000
+"""Of all marks of an edit, before and after: an entry of a journal has a greatest size."""
+
+Land = Callable[[], None]
+Ahead = Callable[[], Callable[[Document], Land]]
+"""Asked on the main thread; what it gives is told on another one how a document will be, and gives
+back what is to be done on the main thread once it is so."""
+
+
+def look_nowhere() -> Callable[[Document], Land]:
+    """Nobody wants to know."""
+    return lambda _document: lambda: None
+
+
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """A step and the document that it leads to; whether it changes what painted marks hold."""
+
+    step: Walk
+    document: Document
+    paints: bool
+    land: Land
+
+
+def worked_out(
+    history: History, make: Callable[[], Walk | None], look: Callable[[Document], Land]
+) -> Worked | None:
+    """What comes of a step that `make` gives, if it gives one; takes long."""
+    step = make()
+    if step is None:
+        return None
+    if isinstance(step, Do | Amend) and (points := _points(step.edit)) > MOST_POINTS:
+        raise too_large(points)
+    after = advance(history, step)
+    back, forth = way(history.at, after.at)
+    paints = any(is_about_paint(node.edit) for node in (*back, *forth))
+    return Worked(step, after.document, paints, look(after.document))
+
+
+def is_long(step: Walk, history: History) -> bool:
+    """Whether it changes very many marks; of a jump that is seen elsewhere."""
+    edit: Edit | None = None
+    if isinstance(step, Do | Amend):
+        edit = step.edit
+    elif isinstance(step, Undo):
+        edit = history.undo_edit
+    elif isinstance(step, Redo):
+        edit = history.redo_edit
+    return edit is not None and len(single_edits(edit)) >= LONG
+
+
+def _points(edit: Edit) -> int:
+    found = 0
+    for one in single_edits(edit):
+        match one:
+            case AddMark(_, mark) | RemoveMark(_, mark):
+                found += _corners(mark)
+            case ReplaceMark(before, after):
+                found += _corners(before) + _corners(after)
+            case _:
+                pass
+    return found
+
+
+def _corners(mark: Mark) -> int:
+    shape = mark.shape.shape if isinstance(mark.shape, OnPlane) else mark.shape
+    return len(shape.points) if isinstance(shape, Outline) else 1
+
+
+def too_large(points: int) -> LabelerError:
+    """More than one entry of a journal may hold."""
+    return LabelerError(
+        "edit-too-large",
+        "These marks have {points} points: that is too much for one change.",
+        safe="Nothing was changed.",
+        do="Choose fewer of them, and change those first.",
+        points=points,
+    )
+
+
+def overtaken() -> LabelerError:
+    """What was done while very many marks were being changed was about one of them."""
+    return LabelerError(
+        "edit-overtaken",
+        "A mark was changed while very many were being changed: the last change was not done.",
+        safe="All else that you did is there.",
+        do="Change it again.",
+    )

@@ -1,0 +1,77 @@
+"""What is done to a document, one after the other: long work on another thread keeps its place."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from labeler.app.jobs import JobPool
+from labeler.errors import LabelerError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    make: Callable[[], Any]
+    then: Callable[[Any], None]
+
+
+class StepsInTurn:
+    """Lives on the main thread. While work is under way all else waits behind it."""
+
+    def __init__(self, pool: JobPool, on_error: Callable[[LabelerError], None]) -> None:
+        self._pool, self._on_error = pool, on_error
+        self._waiting: deque[Callable[[], object]] = deque()
+        self._under_way: _Work | None = None
+
+    @property
+    def is_free(self) -> bool:
+        return self._under_way is None
+
+    def do(self, act: Callable[[], object]) -> None:
+        """At once, or when all that came before it is done."""
+        if self.is_free:
+            act()
+        else:
+            self._waiting.append(act)
+
+    def work(self, make: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do `make` on another thread, and `then` here with what it gives; only while free."""
+        assert self.is_free
+        work = self._under_way = _Work(make, then)
+        self._pool.start(
+            lambda _tick: make(),
+            partial(self._made, work),
+            partial(self._refused, work),
+            cancellable=False,
+            dropped=partial(self._lost, work),
+        )
+
+    def finish(self) -> None:
+        """All that is under way or waits, now and here: the document is put down."""
+        while (work := self._under_way) is not None:
+            self._made(work, work.make())
+
+    def _made(self, work: _Work, found: Any) -> None:
+        if self._under_way is work:
+            self._under_way = None
+            work.then(found)
+            self._go_on()
+
+    def _refused(self, work: _Work, error: LabelerError) -> None:
+        self._on_error(error)
+        self._lost(work)
+
+    def _lost(self, work: _Work) -> None:
+        """A mistake in it was told; what waits goes on."""
+        if self._under_way is work:
+            self._under_way = None
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while self._waiting and self.is_free:
+            self._waiting.popleft()()

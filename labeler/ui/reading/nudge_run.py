@@ -1,0 +1,88 @@
+"""Arrow keys on marks: a run of nudges of the same marks is one edit. No widget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from labeler.model.edits import Edit
+from labeler.model.frames import FrameRef
+from labeler.model.steps import Amend, Do, Undo, Walk
+from labeler.ui.reading.ports import ReadingPort
+from labeler.viewing.grips import CROWD
+from labeler.viewing.mark_edits import move, nudge
+from labeler.viewing.scene import Scene
+
+RUN_S = 1.0
+"""A nudge that comes within this time after the last one goes on from it."""
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The last nudge: which step that was, of what, where and when."""
+
+    step: int
+    names: frozenset[str]
+    frame: FrameRef
+    at_s: float
+
+
+class NudgeRun:
+    """Each nudge is in the journal at once, and takes the place of the one before it in the
+    history. Of very many marks those that come while one is worked out are one."""
+
+    def __init__(self, port: ReadingPort, scene: Callable[[], Scene | None]) -> None:
+        self._port, self._scene = port, scene
+        self.clock: Callable[[], float] = time.monotonic
+        self._last: _Last | None = None
+        self._way = 0, 0
+        self._waits = False
+
+    def take(self, right: int, down: int) -> None:
+        """By so many pixels of the image as it is shown."""
+        self._way = self._way[0] + right, self._way[1] + down
+        if not self._waits:
+            self._waits = True
+            self._port.in_turn(self._go)
+
+    def _go(self) -> None:
+        self._waits = False
+        (right, down), self._way = self._way, (0, 0)
+        scene = self._scene()
+        if scene is None:
+            return
+        marks, by = nudge(scene, right, down)
+        make = partial(move, scene, marks, by, self._before(scene))
+        if len(marks) >= CROWD:
+            self._port.work_out(make)
+        else:
+            self._take(make())
+        self._port.in_turn(partial(self._done, scene.chosen, scene.frame))
+
+    def _before(self, scene: Scene) -> Edit | None:
+        """The edit that this nudge goes on from, if it does."""
+        last, history = self._last, self._port.history()
+        if last is None or self.clock() - last.at_s > RUN_S or history.can_redo:
+            return None
+        now = history.walked, scene.chosen, scene.frame
+        return history.undo_edit if now == (last.step, last.names, last.frame) else None
+
+    def _take(self, step: Walk | None) -> None:
+        match step:
+            case Do(edit):
+                self._port.apply(edit, {})
+            case Amend(edit):
+                self._port.amend(edit)
+            case Undo():
+                self._port.undo()
+            case _:
+                pass
+
+    def _done(self, names: frozenset[str], frame: FrameRef) -> None:
+        """Where it led back to its beginning, the edit before it is another's."""
+        history = self._port.history()
+        self._last = None
+        if not history.can_redo:
+            self._last = _Last(history.walked, names, frame, self.clock())

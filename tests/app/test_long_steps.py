@@ -1,0 +1,168 @@
+"""Steps that change very many marks: beside the hand, in their turn, and never lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from labeler.app import long_steps
+from labeler.app.answers import Answers
+from labeler.app.jobs import JobPool
+from labeler.app.steps_in_turn import StepsInTurn
+from labeler.errors import LabelerError
+from labeler.model.document import Document, Mark
+from labeler.model.edits import AddMark, ReplaceMark, Together
+from labeler.model.shapes import Box, Polygon
+from labeler.model.steps import Do, Walk
+from tests.app.test_reading import open_study
+from tests.support.dicom_files import write_stack
+from tests.support.life import Life, Start
+
+COUNT = 300
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    write_stack(tmp_path / "study", [(0.0, 0.0, 2.5 * k) for k in range(3)])
+    return tmp_path / "study"
+
+
+@pytest.fixture
+def reader(start: Start, study: Path) -> Life:
+    life = open_study(start().ready(), study)
+    reading, case = life.session.reading, life.case()
+    marks = [
+        Mark(f"p{n}", case.labels[0].code, case.image.refs[0], Box((0, 0), (n + 1, n + 1)))
+        for n in range(COUNT)
+    ]
+    reading.apply(Together("paste-marks", tuple(AddMark(*one) for one in enumerate(marks))), {})
+    life.until(lambda: len(reading.document().marks) == COUNT)
+    return life
+
+
+def moved(document: Document, by: int) -> Together:
+    return Together(
+        "move-marks",
+        tuple(
+            ReplaceMark(mark, msgspec.structs.replace(mark, shape=Box((by, 0), (by + 9, 9))))
+            for mark in document.marks[:COUNT]
+        ),
+    )
+
+
+def all_at(life: Life, by: int) -> bool:
+    marks = life.session.reading.document().marks[:COUNT]
+    return all(mark.shape == Box((by, 0), (by + 9, 9)) for mark in marks)
+
+
+def test_it_is_worked_out_on_another_thread_and_what_comes_meanwhile_waits(reader: Life) -> None:
+    reading, threads, seen = reader.session.reading, [], []
+    before = reading.document()
+
+    def look() -> Callable[[Document], Callable[[], None]]:
+        def coming(document: Document) -> Callable[[], None]:
+            threads.append(threading.current_thread())
+            return lambda: seen.append(document)
+
+        return coming
+
+    def make() -> Walk:
+        threads.append(threading.current_thread())
+        return Do(moved(reading.document(), 5))
+
+    reading.look_ahead = look
+    reading.work_out(make)
+    assert reading.document() is before
+    assert not reading.is_settled
+    reader.draw(settled=False)
+    assert reading.undo() is None, "it waits"
+    assert reading.can_undo()
+    reading.undo()
+    done: list[str] = []
+    reading.in_turn(lambda: done.append("last"))
+    assert reading.document() is before
+    reader.until(lambda: bool(done))
+    assert threading.main_thread() not in threads
+    assert [len(document.marks) for document in seen[:1]] == [COUNT]
+    reader.until(lambda: reading.is_settled)
+    assert reading.document() == before, "both were taken back, in order"
+    assert reading.redo() is not None
+    reader.until(lambda: all_at(reader, 5))
+    reading.redo()
+    assert len(reading.document().marks) == COUNT + 1
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_a_case_that_is_closed_meanwhile_has_it(
+    reader: Life, start: Start, study: Path, far: bool
+) -> None:
+    reading = reader.session.reading
+    reading.work_out(lambda: Do(moved(reading.document(), 7)))
+    if far:
+        reader.draw(settled=False)
+    reader.close()
+    again = open_study(start().ready(), study)
+    assert all_at(again, 7)
+    assert len(again.session.reading.document().marks) == COUNT + far
+
+
+def test_a_change_of_a_mark_that_was_overtaken_is_told_and_not_done(reader: Life) -> None:
+    reading = reader.session.reading
+    first = reading.document().marks[0]
+    reading.work_out(lambda: Do(moved(reading.document(), 3)))
+    reading.apply(ReplaceMark(first, msgspec.structs.replace(first, label="late")), {})
+    reader.until(lambda: bool(reader.session.notices()))
+    assert reader.session.notices()[-1].happened.startswith("A mark was changed while")
+    assert all_at(reader, 3)
+    assert reading.document().marks[0].label != "late"
+
+
+def test_more_points_than_an_entry_holds_are_refused(
+    reader: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_steps, "MOST_POINTS", 2 * COUNT)
+    reading = reader.session.reading
+    before = reading.document()
+    ring = Polygon(((0, 0), (9, 0), (9, 9)))
+    edits = [ReplaceMark(m, msgspec.structs.replace(m, shape=ring)) for m in before.marks]
+    reading.apply(Together("move-marks", tuple(edits)), {})
+    reader.until(lambda: bool(reader.session.notices()))
+    assert reader.session.notices()[-1].happened.startswith("These marks have")
+    assert reading.document() is before
+    reader.draw()
+
+
+def test_a_mistake_or_an_error_in_it_stops_nothing_behind_it() -> None:
+    calls: list[Callable[[], None]] = []
+    crashed: list[BaseException] = []
+    told: list[str] = []
+    ready = threading.Semaphore(0)
+
+    def deliver(call: Callable[[], None]) -> None:
+        calls.append(call)
+        ready.release()
+
+    pool = JobPool(Answers(deliver, lambda e: told.append(e.code), crashed.append), threads=1)
+    turn = StepsInTurn(pool, lambda e: told.append(e.code))
+    done: list[int] = []
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    def refuse() -> None:
+        raise LabelerError("no", "No.", safe="", do="")
+
+    for work in (fail, refuse):
+        turn.work(work, lambda _none: done.append(-1))
+        turn.do(lambda: done.append(len(done)))
+        while not turn.is_free:
+            ready.acquire()
+            calls.pop(0)()
+    pool.close()
+    assert done == [0, 1]
+    assert told == ["no"]
+    assert [type(error) for error in crashed] == [ZeroDivisionError]
