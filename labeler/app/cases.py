@@ -158,12 +158,15 @@ def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]
     return SealedPackage(path, row.key, item), item
 
 
-def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
-    """Open folders, files and archives of one's own for practice; nothing of it is ever sent."""
+def open_paths(services: Services, paths: Sequence[Path], tick: Tick, *, form: str = "") -> Case:
+    """Open folders, files and archives of one's own for practice; nothing of it is ever sent.
+
+    `form` is what is asked, in place of what the person has chosen.
+    """
     digests = Digests()
     chosen = gather(paths, tick, digests)
     title = " + ".join(path.name for path in paths[:3])
-    case = practice_case(services, title, chosen.files, tick, chosen.problems)
+    case = practice_case(services, title, chosen.files, tick, chosen.problems, form)
     if not digests.waiting:
         return case
 
@@ -172,7 +175,7 @@ def open_paths(services: Services, paths: Sequence[Path], tick: Tick) -> Case:
             same = digests.read(tick)
         except OSError:
             same = False  # it is asked for once more, and told then as of any file
-        named = practice_case(services, title, chosen.files, tick, chosen.problems)
+        named = practice_case(services, title, chosen.files, tick, chosen.problems, form)
         return replace(named, shown_as=case.id if same else "")
 
     return replace(case, name=name)
@@ -184,9 +187,10 @@ def practice_case(
     files: Sequence[ByteSource],
     tick: Tick,
     problems: Sequence[FileProblem] = (),
+    form: str = "",
 ) -> Case:
     """A case that belongs to no task, of these files."""
-    labels, form = own_form(services)
+    labels, asked = own_form(services, form)
     found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
     return Case(
@@ -196,7 +200,7 @@ def practice_case(
         count=1,
         context=ItemContext(),
         labels=labels,
-        form=form,
+        form=asked,
         manifest=None,
         assignment=None,
         scan=found,

@@ -19,9 +19,13 @@ MAX_BYTES = 4 * 1024 * 1024
 _SHIPPED = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-def own_form(services: Services) -> tuple[tuple[Label, ...], Form]:
-    """As the person has chosen it. Raises LabelerError "own-form-unusable"."""
-    chosen = services.store.call(read_preferences).own_form
+SAMPLE_FORM = "chest-ct-nodule"
+"""What the sample case asks: a newcomer meets a task as it will be."""
+
+
+def own_form(services: Services, form: str = "") -> tuple[tuple[Label, ...], Form]:
+    """That `form`, else what the person has chosen. Raises LabelerError "own-form-unusable"."""
+    chosen = form or services.store.call(read_preferences).own_form
     if not chosen:
         return PRACTICE_LABELS, PRACTICE_FORM
     template = read_own(services, chosen)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from labeler.app.cases import Case, open_item, open_paths
 from labeler.app.haste import giving_way
 from labeler.app.open_case import LAST_CASE, Opened, prepare
+from labeler.app.own_forms import SAMPLE_FORM
 from labeler.app.screens import Change, DamagedCase, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
@@ -131,7 +132,7 @@ class WorkVerbs(SessionCore):
         def opened(services: Services, tick: Tick) -> Case:
             if not folder.is_dir():
                 _write_whole(folder, write)
-            return open_paths(services, (folder,), tick)
+            return open_paths(services, (folder,), tick, form=SAMPLE_FORM)
 
         self._show_case(opened)
 

@@ -70,6 +70,12 @@ def test_required_questions_of_ones_own_form_are_told_by_the_check(
     assert (problem.mark, problem.question, problem.blocks) == ("m1", "margin", True)
 
 
+def test_the_sample_asks_what_a_task_of_its_kind_asks(start: Start) -> None:
+    case = start().ready().show_sample()
+    assert [question.code for question in case.labels[0].asks] == ["attenuation"]
+    assert case.form.code == "chest-ct-nodule"
+
+
 @pytest.mark.parametrize("made", ["missing", "no form", "huge"])
 def test_a_form_that_cannot_be_used_is_told(
     start: Start, images: Path, tmp_path: Path, made: str

@@ -165,6 +165,11 @@ class FindingsPanel(Section):
         else:
             self.views[self._current].head.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def keep(self) -> None:
+        """Take what is typed as it stands."""
+        for view in self.views:
+            view.keep()
+
     def _missing(self) -> tuple[Question, ...]:
         """Those that must be answered and are not."""
         return unanswered([view.question for view in self.views], self._desk.document().answers)

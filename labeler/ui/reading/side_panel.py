@@ -80,6 +80,10 @@ class SidePanel(Surface):
     def hear(self, change: Change) -> None:
         if change is Change.PREFERENCES:
             self.labels.fill.refresh()
+        elif change is Change.PUT_DOWN:
+            # Marks and questions of the next case may have the same names.
+            self.marks.details.keep()
+            self.findings.keep()
 
     def begin(self, *, anew: bool) -> None:
         """A case comes: `anew` where nothing was said of its files yet."""

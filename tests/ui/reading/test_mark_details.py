@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from labeler.app.screens import Change
 from labeler.model.answer_rules import answers_of
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark, ReplaceMark, Together
@@ -361,3 +362,25 @@ def test_questions_that_nobody_can_answer_break_nothing(open_reader: ReaderMaker
     QTest.keyClicks(vast, "-90000000000")
     QTest.keyClick(vast, Qt.Key.Key_Return)
     assert said(reader) == {"vast": -90_000_000_000}
+
+
+def test_what_is_typed_is_of_the_case_it_was_typed_in(open_reader: ReaderMaker) -> None:
+    """Marks and questions of the next case have the same names."""
+    reader = open_reader(replace(open_case(chest_image()), labels=LABELS))
+    draw(reader, "nodule")
+    reader.desk.select_mark("b0")
+    reader.settle()
+    QTest.keyClicks(details_of(reader).note, "faint")
+    reader.session.change(Change.PUT_DOWN)
+    reader.settle()
+    assert reader.document.marks[0].note == "faint"
+    findings = reader.place.panel.findings
+    findings.open_code("note")
+    reader.settle()
+    field = findings.views[3].field
+    assert field is not None
+    QTest.keyClicks(field, "so")
+    assert reader.document.answers == ()
+    reader.session.change(Change.PUT_DOWN)
+    reader.settle()
+    assert reader.document.answers == (Answer("note", "so"),)
