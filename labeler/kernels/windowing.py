@@ -208,7 +208,7 @@ def _frame(
     if row_left or column_left or not beside:
         raise ValueError(f"strides {pixels.strides} are not those of whole voxels")
     real = np.float64 if size > (4 if pixels.dtype.kind == "f" else 2) else np.float32
-    return _Frame(pixels.ctypes.data, kind, row, column, channels), real
+    return _Frame(_data(pixels), kind, row, column, channels), real
 
 
 def _at(structure: ctypes.Structure) -> Any:
@@ -227,11 +227,13 @@ def _canvas(out: Screen, across: Axis, down: Axis) -> tuple[int, int]:
         raise ValueError(f"a canvas of {out.shape} {out.dtype} is not what is painted")
     if not out.flags.writeable or (out.shape[1] > 1 and out.strides[1] != 4) or out.strides[0] % 4:
         raise ValueError("the pixels of a canvas's row must lie side by side")
-    return out.ctypes.data, out.strides[0] // 4
+    return _data(out), out.strides[0] // 4
 
 
 def _data(array: NDArray[Any]) -> int:
-    return array.ctypes.data
+    """Where its values lie. `ctypes.data` says the same and takes six times as long."""
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _check(array: NDArray[Any], dtype: type[np.generic], count: int) -> None:

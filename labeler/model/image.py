@@ -347,11 +347,20 @@ class Image:
         slices = self.source.shape[0]
         return slices > 1 and self.frame_times_ms is None and self.measurable_across
 
+    @cached_property
+    def _late(self) -> LateCaveats | None:
+        """Kept: to tell a protocol takes longer than all else that a frame asks of an image."""
+        return self.source if isinstance(self.source, LateCaveats) else None
+
     @property
     def known_caveats(self) -> tuple[Caveat, ...]:
         """With those that only its pixels tell, as far as they were read."""
-        late = self.source.late_caveats if isinstance(self.source, LateCaveats) else ()
-        return (*self.caveats, *(caveat for caveat in late if caveat not in self.caveats))
+        late = () if self._late is None else self._late.late_caveats
+        return (
+            self.caveats
+            if not late
+            else (*self.caveats, *(caveat for caveat in late if caveat not in self.caveats))
+        )
 
     @property
     def is_color(self) -> bool:

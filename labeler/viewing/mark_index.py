@@ -58,6 +58,10 @@ class LyingMarks:
         return {name: n for n, name in enumerate(self.by_id)}
 
 
+NO_MARKS = LyingMarks()
+"""Of every slice without any."""
+
+
 class MarkIndex:
     """The marks of a document by their frames, followed from one document to the next: what an
     edit left alone is not looked at again."""
@@ -142,7 +146,7 @@ class _Kept:
     labels: tuple[str, ...]
     along: tuple[FrameRef, ...]
     marks: tuple[Mark, ...] | None = None
-    lying: LyingMarks = field(default_factory=LyingMarks)
+    lying: LyingMarks = NO_MARKS
 
     def followed(self, frames: _Frames, marks: tuple[Mark, ...]) -> _Kept:
         """The same slice with other marks, as `frames` has them."""

@@ -55,6 +55,8 @@ class MarkWords:
     def beside(self, scene: Scene) -> tuple[tuple[str, Caption], ...]:
         """The id of each mark that has words, and these; none where too many are on the canvas."""
         here, where = scene.here, scene.where
+        if not here.all:
+            return ()
         if self._of is None or self._of[0] is not here or self._of[1] != where:
             shown = _on_canvas(scene)
             room = len(shown) + len(here.masks) <= MOST_CAPTIONS

@@ -33,6 +33,7 @@ class ScalePainter:
         self._bar: ScaleBar | None = None
         self._drawn: object = None
         self._still = QImage()
+        self._beside: object = None
         self._words: tuple[QPoint, QImage, QRect] | None = None
 
     @property
@@ -48,25 +49,33 @@ class ScalePainter:
         if key != self._key or self._of is None or self._of() is not scene.image:
             self._key, self._of = key, ref(scene.image)
             self._bar = scale_bar(scene.image, scene.layout, view, scene.canvas)
-        self._words = None
         if self._bar is None:
+            self._words = None
             return
         drawn = self._bar, room.height(), ratio
         if drawn != self._drawn:
             self._drawn, self._still = drawn, _drawn(self._bar, room.height(), ratio, self._theme)
-        stamp = self._text.stamp(words(self._bar.text), ratio)
+        beside = self._bar, room, taken, ratio
+        if beside != self._beside:
+            self._beside, self._words = beside, self._written(self._bar, room, taken, ratio)
+
+    def _written(
+        self, bar: ScaleBar, room: QRect, taken: tuple[QRect, ...], ratio: float
+    ) -> tuple[QPoint, QImage, QRect] | None:
+        """The length, and where it stands; None where it has no room."""
+        stamp = self._text.stamp(words(bar.text), ratio)
         high = round(self._text.metrics.ascent())
-        below, above = round(self._bar.bottom) + TEXT_BESIDE, round(self._bar.top) - TEXT_BESIDE
+        below, above = round(bar.bottom) + TEXT_BESIDE, round(bar.top) - TEXT_BESIDE
         for top in (below, above - high):
             words_room = QRect(TEXT_LEFT, top, round(stamp.width), high).translated(room.topLeft())
             if not any(words_room.intersects(other) for other in taken):
                 at = words_room.topLeft() + QPoint(0, high) - stamp.origin
-                self._words = at, stamp.image, words_room
-                return
+                return at, stamp.image, words_room
+        return None
 
     def leave(self) -> None:
         """It is not shown."""
-        self._bar = self._words = self._key = None
+        self._bar = self._words = self._key = self._beside = None
 
     def paint(self, painter: QPainter, room: QRect) -> None:
         if self._bar is not None:

@@ -34,6 +34,10 @@ class SlidePainter:
         self._view = SlideView(viewport, viewport.tiles_came)
         self._small: tuple[Pixels, object, QImage] | None = None
 
+    def forget(self) -> None:
+        """What is shown is no slide."""
+        self._view.forget()
+
     def paint(
         self,
         painter: QPainter,

@@ -8,9 +8,10 @@ from labeler.app.open_case import OpenCase
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fusion_painter import fusion_words
 from labeler.ui.reading.slide_painter import SlidePainter
+from labeler.ui.reading.standing_words import StandingWords
 from labeler.ui.reading.tie_words import tie_words
 from labeler.ui.reading.viewport import Viewport
-from labeler.viewing.corner_text import Corners, corners, late_line, position_lines
+from labeler.viewing.corner_text import Corners, late_line
 from labeler.viewing.phrase import phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Scene
@@ -28,11 +29,11 @@ class ToldCorners:
 
     def __init__(self, desk: Desk, viewport: Viewport, slide: SlidePainter) -> None:
         self._desk, self._viewport, self._slide = desk, viewport, slide
-        self._known: tuple[object, Corners, int] | None = None
+        self._standing = StandingWords()
 
     def of(self, scene: Scene, case: OpenCase, life: float | None = None) -> Corners:
         """Of a slide the level and the magnification stand where the zoom stands of others."""
-        told = self._standing(scene, case, life)
+        told = self._standing.of(scene, case, life)
         ties = tie_words(self._desk.planes.beside, self._viewport)
         if self._viewport.is_late and self._viewport.coming.is_awaited:
             told = replace(told, bottom_right=(*told.bottom_right, LOADING))
@@ -56,17 +57,3 @@ class ToldCorners:
         return (
             told if slide is None else replace(told, bottom_left=(*told.bottom_left[:-1], *slide))
         )
-
-    def _standing(self, scene: Scene, case: OpenCase, life: float | None) -> Corners:
-        """Another slice changes no more than its own lines."""
-        image, view, known = scene.image, scene.view, self._known
-        key = image, scene.layout, view.window, view.lut, view.zoom, case, life
-        if known is not None and known[0] == key:
-            last = known[1].bottom_right
-            if known[2] != view.index:
-                last = position_lines(image, view.index)
-            told = replace(known[1], bottom_right=last)
-        else:
-            told = corners(image, scene.layout, view, case.number, case.context, life)
-        self._known = key, told, view.index
-        return told

@@ -109,12 +109,13 @@ class ViewPainter:
             self._file_overlays(painter, room, scene, ratio)
             written = self._layers(painter, room, scene)
             preview = self._preview(scene, hand.held)
-            if not hand.here:  # the brush is in one view
+            if preview.ring is not None and not hand.here:  # the brush is in one view
                 preview = replace(preview, ring=None)
             written += self._marks(painter, room, scene, ratio, preview, hand.hovered, written)
             self._across(painter, room, scene, written)
             self._letters.paint(painter)
-            self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
+            if slide:
+                self.slide.paint_overview(painter, scene, _grey(scene), self._look.theme)
             self._reach(painter, scene, ratio, hand, preview)
         self._words.paint(painter)
         self._scale.paint(painter, room)
@@ -162,6 +163,9 @@ class ViewPainter:
 
     def _paint_slide(self, painter: QPainter, scene: Scene, room: QRect, ratio: float) -> bool:
         """From the tiles of the level that the view needs; False where it is no slide."""
+        if self._viewport.tiles is None:
+            self.slide.forget()
+            return False
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
         where = _scaled(scene.where, ratio)
         return self.slide.paint(painter, scene, where, size, ratio, _grey(scene))
@@ -242,6 +246,8 @@ class ViewPainter:
         fill = 0.0 if desk.preferences.outlines_only else desk.preferences.fill_percent / 100
         self.marks.paint(painter, scene, room, ratio, preview.gone, fill)
         found = self._overlay.commands(scene, preview, self._viewport.pixels, hovered, fill)
+        if not found:
+            return []
         painter.save()
         taken = (*self._taken, *written)
         captions = draw(painter, found, self._look.theme, self._notes, inner, self._places, taken)
