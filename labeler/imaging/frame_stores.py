@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -65,6 +67,12 @@ class Piece:
     recipe: Recipe | None = None
 
 
+Data = bytes | memoryview
+Keep = Callable[[Callable[[], Data]], None]
+"""What is left to do with a decoded frame: takes what reads its compressed bytes once more, where
+they are asked for."""
+
+
 class Decoders(Protocol):
     """Where compressed frames are decoded."""
 
@@ -78,10 +86,10 @@ class Decoders(Protocol):
         ...
 
     def decode_into(
-        self, syntax: Syntax, layout: PixelLayout, data: bytes | memoryview, out: Pixels
-    ) -> Later | None:
+        self, syntax: Syntax, layout: PixelLayout, data: Data, out: Pixels
+    ) -> Keep | None:
         """As `decode`, into contiguous memory of that type; raises DecodeError, and may then have
-        written a part. What is given back is to be done later, while `out` is unchanged."""
+        written a part. What is given back is to be called later, while `out` is unchanged."""
         ...
 
     def decode_all(
@@ -214,8 +222,19 @@ class EncapsulatedFrames:
         return decoders.decode(self._syntax, self._layout, self._data(number))
 
     def frame_into(self, number: int, decoders: Decoders, out: Pixels) -> Later | None:
-        data = self._at_once() if self._count == 1 and number == 0 else None
-        return decoders.decode_into(self._syntax, self._layout, data or self._data(number), out)
+        data = self._read(number)
+        keep = decoders.decode_into(self._syntax, self._layout, data, out)
+        return None if keep is None else partial(self._keep, number, keep)
+
+    def _keep(self, number: int, keep: Keep) -> None:
+        # A disc that was taken out meanwhile: nothing is kept of it.
+        with suppress(OSError, DecodeError):
+            keep(partial(self._read, number))
+
+    def _read(self, number: int) -> Data:
+        """Until this thread reads another."""
+        found = self._at_once() if self._count == 1 and number == 0 else None
+        return found or self._data(number)
 
     def _data(self, number: int) -> bytes:
         data = self._index().read(self._source, number)

@@ -148,6 +148,11 @@ class CaseFrames:
     def __init__(self, cache: FrameCache, folder: Path) -> None:
         self._cache, self._folder = cache, folder
 
+    @property
+    def has_any(self) -> bool:
+        """Whether anything was kept of the case."""
+        return self._folder.is_dir()
+
     def get(self, name: bytes) -> bytes | None:
         """What was kept under that name, authenticated; else None."""
         return self._cache.read(self._cache.path(self._folder, name))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from labeler.imaging import frame_stores
-from labeler.imaging.frame_stores import DecodeError, EncapsulatedFrames
+from labeler.imaging.frame_stores import Data, DecodeError, EncapsulatedFrames, Keep
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.model.image import Pixels
 from tests.imaging.decoding.test_kept_frames import LAYOUT
@@ -77,6 +78,31 @@ def test_other_ways_to_write_one_frame(pixels: bytes) -> None:
 def test_a_frame_that_is_longer_than_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_stores, "_AT_ONCE", 100)
     assert heard(Counted(item(b"") + item(FRAME) + END)) == FRAME
+
+
+class Keeping(Heard):
+    """Asks for the bytes once more."""
+
+    def decode_into(self, syntax: object, layout: object, data: bytes, out: Pixels) -> Keep:  # type: ignore[override]
+        super().decode_into(syntax, layout, data, out)
+
+        def keep(read: Callable[[], Data]) -> None:
+            self.data += bytes(read())
+
+        return keep
+
+
+def test_what_is_kept_later_is_read_once_more_where_it_still_is() -> None:
+    source, decoders = Counted(item(b"") + item(FRAME) + END), Keeping()
+    frames = EncapsulatedFrames(source, J2K, LAYOUT, BEFORE, 1, b"")
+    laters = [frames.frame_into(0, decoders, np.empty((16, 8), np.int16)) for _ in range(2)]
+    assert all(laters)
+    decoders.data = b""
+    laters[0]()  # type: ignore[misc]
+    assert decoders.data == FRAME
+    source._data = b""
+    laters[1]()  # type: ignore[misc]
+    assert decoders.data == FRAME, "the disc was taken out: nothing is kept"
 
 
 @pytest.mark.parametrize("pixels", [b"", item(b""), item(b"") + item(FRAME)[:-9], END])

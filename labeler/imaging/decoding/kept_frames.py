@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,11 +18,10 @@ from labeler.imaging.decoding.batches import stored_bytes, stored_shape
 from labeler.imaging.decoding.recipes import Recipe
 from labeler.imaging.decoding.slide_facts import SlideFacts
 from labeler.imaging.decoding.stored import stored_type
-from labeler.imaging.frame_stores import DecodeError, Decoders, Piece
+from labeler.imaging.frame_stores import Data, DecodeError, Decoders, Keep, Piece
 from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import Syntax
 from labeler.model.image import Pixels
-from labeler.model.volume import Later
 
 FORM = 1
 """Part of every name: one more when decoders give other values, or are kept in another form."""
@@ -39,6 +37,11 @@ T = TypeVar("T")
 
 class KeptFrames(Protocol):
     """Where frames are kept by name; safe from any thread. What it gives is what it was given."""
+
+    @property
+    def has_any(self) -> bool:
+        """Whether it may be worth asking."""
+        ...
 
     def get(self, name: bytes) -> bytes | None: ...
     def put(self, name: bytes, data: bytes) -> None: ...
@@ -58,22 +61,26 @@ class KeepingDecoders:
         out: Pixels = np.empty(stored_shape(layout), stored_type(layout))
         keep = self.decode_into(syntax, layout, data, out)
         if keep is not None:
-            keep()
+            keep(lambda: data)
         return out
 
     def decode_into(
-        self, syntax: Syntax, layout: PixelLayout, data: bytes | memoryview, out: Pixels
-    ) -> Later | None:
+        self, syntax: Syntax, layout: PixelLayout, data: Data, out: Pixels
+    ) -> Keep | None:
         """What keeping takes is given back where it would hold up reading."""
         if not _is_slow(syntax):
             return self._decoders.decode_into(syntax, layout, data, out)
+        if syntax.codecs[0] in KEPT_LATER and not self._kept.has_any:
+            # Nothing is looked for, so that no name is needed yet.
+            self._decoders.decode_into(syntax, layout, data, out)
+            return lambda read: self._keep(_name(syntax, layout, read()), out)
         name = _name(syntax, layout, data)
         packed = self._kept.get(name)
         if packed is not None and _unpack(packed, layout, out):
             return None
         self._decoders.decode_into(syntax, layout, data, out)
         if syntax.codecs[0] in KEPT_LATER:
-            return partial(self._keep, name, out)
+            return lambda _read: self._keep(name, out)
         self._keep(name, out)
         return None
 
@@ -93,7 +100,7 @@ def _is_slow(syntax: Syntax) -> bool:
     return syntax.codecs[:1] != () and syntax.codecs[0] in SLOW
 
 
-def _name(syntax: Syntax, layout: PixelLayout, data: bytes | memoryview) -> bytes:
+def _name(syntax: Syntax, layout: PixelLayout, data: Data) -> bytes:
     """All that the values follow from: other bytes, or the same read otherwise, never meet."""
     digest = hashlib.sha256(msgspec.msgpack.encode((FORM, syntax.codecs, layout)))
     digest.update(data)

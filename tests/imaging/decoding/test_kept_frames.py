@@ -35,6 +35,10 @@ class Kept:
         self.frames: dict[bytes, bytes] = {}
         self.hits = 0
 
+    @property
+    def has_any(self) -> bool:
+        return bool(self.frames)
+
     def get(self, name: bytes) -> bytes | None:
         self.hits += name in self.frames
         return self.frames.get(name)
@@ -59,6 +63,10 @@ def test_the_second_time_comes_from_what_was_kept(decoders: DecoderPool) -> None
     assert (kept.hits, len(kept.frames)) == (2, 1)
 
 
+def never() -> bytes:
+    raise AssertionError("its bytes are not needed once more")
+
+
 def test_what_is_decoded_fast_is_kept_later(decoders: DecoderPool) -> None:
     kept = Kept()
     keeping, data = KeepingDecoders(decoders, kept), bytes(imagecodecs.jpegls_encode(WORDS))
@@ -67,12 +75,20 @@ def test_what_is_decoded_fast_is_kept_later(decoders: DecoderPool) -> None:
     assert np.array_equal(out, WORDS.view(np.int16))
     assert keep is not None
     assert kept.frames == {}
-    keep()
+    keep(lambda: data)
     assert len(kept.frames) == 1
     assert keeping.decode_into(JPEG_LS, LAYOUT, data, out) is None
     assert kept.hits == 1
+    # Where there are some, a frame that is none of them has its name already.
+    turned = bytes(imagecodecs.jpegls_encode(WORDS[::-1]))
+    keep = keeping.decode_into(JPEG_LS, LAYOUT, turned, out)
+    assert keep is not None
+    keep(never)
+    assert len(kept.frames) == 2
+    assert keeping.decode_into(JPEG_LS, LAYOUT, turned, out) is None
+    assert np.array_equal(out, WORDS[::-1].view(np.int16))
     other = KeepingDecoders(decoders, Kept())
-    assert np.array_equal(other.decode(JPEG_LS, LAYOUT, data), out)
+    assert np.array_equal(other.decode(JPEG_LS, LAYOUT, data), WORDS.view(np.int16))
     assert len(other._kept.frames) == 1  # type: ignore[attr-defined]
 
 
