@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 
@@ -168,6 +169,12 @@ class TestButtons:
         assert not settings.calibrate.isVisible()
 
 
+def told(sheet: ShortcutSheet) -> dict[str, str]:
+    """What the sheet shows of actions and gestures, with their keys."""
+    shown = [chapter.lines for chapter in sheet.chapters if chapter.isVisible()]
+    return {line.words: line.how for lines in shown for line in lines.told}
+
+
 class TestTheSheet:
     def test_it_says_the_keys_of_now_and_finds_them(
         self, window: Window, session: SessionInMemory
@@ -178,17 +185,29 @@ class TestTheSheet:
         sheet = dialog(ShortcutSheet)
         assert clipped(sheet) == []
         QTest.keyClicks(sheet.search, "ctrl+f12")
-        shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
-        assert "Brush" in shown
-        assert "Polygon" not in shown
+        assert told(sheet) == {"Brush": "Ctrl+F12"}
         sheet.search.clear()
         QTest.keyClicks(sheet.search, "mouse")
-        shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
-        assert "Zooms" in shown
+        assert "Zooms" in told(sheet)
         sheet.search.clear()
         QTest.keyClicks(sheet.search, "no such thing")
         shown = [label.text() for label in sheet.findChildren(QLabel) if label.isVisible()]
         assert "No shortcut has these words." in shown
+        assert told(sheet) == {}
+
+    def test_all_words_and_keys_have_room(self, window: Window) -> None:
+        window.commands["app.shortcuts"].trigger()
+        sheet = dialog(ShortcutSheet)
+        for chapter in sheet.chapters:
+            lines = chapter.lines
+            assert lines.height() == lines.heightForWidth(lines.width())
+            for line, (words, keys) in zip(lines.told, lines._places(lines.width()), strict=True):
+                assert words.right() < keys.left()
+                for n, (text, room) in enumerate(((line.words, words), (line.how, keys))):
+                    metrics = QFontMetrics(lines._fonts[n])
+                    flags = int(Qt.TextFlag.TextWordWrap)
+                    assert room.contains(metrics.boundingRect(room, flags, text)), text
+            assert len(lines.accessibleDescription().splitlines()) == len(lines.told)
 
     def test_a_question_mark_opens_it(self, window: Window) -> None:
         QTest.keyClick(window, KEY.Key_Question)

@@ -64,13 +64,16 @@ class FactRow(SettingRow):
 
 
 class Section(Column):
-    """A card of rows under one name; it hides with the last of them."""
+    """A card of rows under one name; it hides with the last of them. Its rows come into it by
+    `fill` when it has its place: Qt matches all style rules anew for what gets another parent."""
 
     def __init__(self, name: str, rows: Sequence[SettingRow]) -> None:
         super().__init__("card", margin=12, gap=4)
         self._name, self._lines = name.casefold(), tuple(rows)
         self.rows.addWidget(Label(name, Type.SECTION))
-        for row in rows:
+
+    def fill(self) -> None:
+        for row in self._lines:
             self.rows.addWidget(row)
 
     def filter(self, wanted: Sequence[str]) -> bool:

@@ -42,6 +42,13 @@ class SettingsDialog(Dialog):
         self.search.textChanged.connect(self._filter)
         self.body.addWidget(self.search)
         self.own_form = OwnFormRow(self, look, session)
+        page = QWidget()
+        cards = QVBoxLayout(page)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(12)
+        self.pages = Scroll(page, gutter=True)
+        self.pages.setFixedHeight(max(160, min(HEIGHT, window.height() - 280)))
+        self.body.addWidget(self.pages)
         standing = session.standing()
         self.sections = (
             self._reading(),
@@ -50,19 +57,13 @@ class SettingsDialog(Dialog):
             self._key(standing),
             self._storage(standing),
         )
-        page = QWidget()
-        cards = QVBoxLayout(page)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(12)
         for section in self.sections:
             cards.addWidget(section)
+            section.fill()
         self._none = Label(tr("No setting has these words."), ink="text2")
         self._none.hide()
         cards.addWidget(self._none)
         cards.addStretch()
-        self.pages = Scroll(page, gutter=True)
-        self.pages.setFixedHeight(max(160, min(HEIGHT, window.height() - 280)))
-        self.body.addWidget(self.pages)
         self.set_buttons(Large(tr("Close"), self.reject))
         self.search.setFocus()
 

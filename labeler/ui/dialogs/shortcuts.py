@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from labeler.model.preferences import Preferences
 from labeler.ui.action_table import Group, Plan
@@ -15,6 +13,7 @@ from labeler.ui.components.surfaces import Scroll
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.dialogs.input_words import gesture_lines
+from labeler.ui.dialogs.key_lines import KeyLine, KeyLines
 from labeler.ui.look import Look
 from labeler.ui.theme import Type
 from labeler.ui.translation import message, tr
@@ -29,52 +28,25 @@ COLUMNS: tuple[tuple[Group, ...], ...] = (
 """The mouse stands over the last column."""
 
 
-@dataclass(frozen=True)
-class _Line:
-    """What can be done, and how; both vanish together."""
-
-    words: Label
-    how: Label
-    found_by: str
-
-    def show(self, wanted: list[str], *, all_of_it: bool) -> bool:
-        shown = all_of_it or all(part in self.found_by for part in wanted)
-        self.words.setVisible(shown)
-        self.how.setVisible(shown)
-        return shown
-
-
 class Chapter(QWidget):
     """A name with its lines; nine numbered actions are one of them."""
 
-    def __init__(self, name: str, lines: list[tuple[str, str]], *, wrap: bool = False) -> None:
+    def __init__(self, look: Look, name: str, lines: list[tuple[str, str]]) -> None:
         super().__init__()
-        self._name, self._wrap = name.casefold(), wrap
+        self._name = name.casefold()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 12)
         rows.setSpacing(4)
         rows.addWidget(Label(name, Type.SECTION))
-        grid = QGridLayout()
-        grid.setColumnStretch(0, 1)
-        grid.setVerticalSpacing(2)
-        rows.addLayout(grid)
-        self.lines = [self._line(grid, row, *line) for row, line in enumerate(lines)]
-
-    def _line(self, grid: QGridLayout, row: int, words: str, how: str) -> _Line:
-        wrap = self._wrap
-        told, key = Label(words, ink="text2", wrap=True), Label(how, Type.STRONG, wrap=wrap)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        key.setAlignment(Qt.AlignmentFlag.AlignRight | middle)
-        grid.addWidget(told, row, 0, middle)
-        grid.addWidget(key, row, 1, middle)
-        return _Line(told, key, f"{words} {how}".casefold())
+        self.lines = KeyLines(look, name, [KeyLine(words, how) for words, how in lines])
+        rows.addWidget(self.lines)
 
     def show_found(self, wanted: list[str]) -> bool:
         """Show the lines with all these words, or all lines where the name has them."""
         named = all(part in self._name for part in wanted)
-        found = [line.show(wanted, all_of_it=named) for line in self.lines]
-        self.setVisible(any(found))
-        return any(found)
+        found = self.lines.show_found(() if named else wanted)
+        self.setVisible(found)
+        return found
 
 
 class ShortcutSheet(Dialog):
@@ -90,7 +62,7 @@ class ShortcutSheet(Dialog):
         self.search.setAccessibleName(tr("Find a shortcut"))
         self.search.textChanged.connect(self._find)
         self.body.addWidget(self.search)
-        mouse = Chapter(tr(MOUSE), gesture_lines(actions, preferences), wrap=True)
+        mouse = Chapter(look, tr(MOUSE), gesture_lines(actions, preferences))
         columns = [[self._chapter(group) for group in groups] for groups in COLUMNS]
         columns[-1].insert(0, mouse)
         self.chapters = [chapter for column in columns for chapter in column]
@@ -135,7 +107,7 @@ class ShortcutSheet(Dialog):
             elif plan.group is group and plan.id.endswith(".1"):
                 keys = self._actions.keys(plan.id)
                 lines.append((tr(plan.text, n="1–9"), f"{keys}–9"))
-        return Chapter(tr(group.value), lines)
+        return Chapter(self.look, tr(group.value), lines)
 
 
 def _numbered(plan: Plan) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QInputEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 AGAIN_MS = 2000
@@ -39,7 +40,8 @@ class LifeSigns(QObject):
         self._watch()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in SIGNS and self._is_in_room():
+        # All events of the program come by: to ask each for its type would be felt.
+        if isinstance(event, QInputEvent) and event.type() in SIGNS and self._is_in_room():
             self.look_away()
             self._tell()
         return False
