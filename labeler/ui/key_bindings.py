@@ -1,4 +1,5 @@
-"""Which keys each action has for this person: the table's, mirrored for the left, then their own.
+"""Which keys each action has for this person: the table's, some as in the viewer that the hands
+know, mirrored for the left, then their own.
 
 Pure rules over the table; `Actions` puts the result on the real shortcuts.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from labeler.model.preferences import Preferences
 from labeler.ui.action_table import PLANS, Plan, Scope
 
 Keys = tuple[str, ...]
@@ -34,20 +36,54 @@ def mirrored(key: str) -> str:
     return f"{modifiers}{plus}{_MIRROR[last]}"
 
 
-def preset_keys(*, left_handed: bool, plans: Iterable[Plan] = PLANS) -> dict[str, Keys]:
+VIEWER_KEYS: Mapping[str, Mapping[str, str]] = {
+    "slicer": {"view.hide-marks": "G"},
+    "osirix": {"tool.select": "S", "tool.ellipse": "E", "tool.polygon": "C"},
+    "weasis": {"tool.length": "M"},
+}
+"""By a viewer of the mouse table: letters by which it has the same under another one. What has the
+letter here takes the other's, so that none is left without."""
+
+
+def preset_keys(
+    *, left_handed: bool, viewer: str = "", plans: Iterable[Plan] = PLANS
+) -> dict[str, Keys]:
     """By each action's id: the keys it has before the person changes any."""
-    if not left_handed:
-        return {plan.id: plan.keys for plan in plans}
-    return {plan.id: tuple(mirrored(key) for key in plan.keys) for plan in plans}
+    keys = {plan.id: plan.keys for plan in plans}
+    changed = {name: key for name, key in VIEWER_KEYS.get(viewer, {}).items() if name in keys}
+    swaps = {key: keys[name][0] for name, key in changed.items()}
+    swaps |= {other: key for key, other in swaps.items()}
+    keys = {name: tuple(swaps.get(key, key) for key in held) for name, held in keys.items()}
+    if left_handed:
+        keys = {name: tuple(mirrored(key) for key in held) for name, held in keys.items()}
+    return keys
 
 
 def bound_keys(
-    changes: Mapping[str, Keys], *, left_handed: bool, plans: Iterable[Plan] = PLANS
+    changes: Mapping[str, Keys],
+    *,
+    left_handed: bool,
+    viewer: str = "",
+    plans: Iterable[Plan] = PLANS,
 ) -> dict[str, Keys]:
-    """By each action's id: its keys now. Changes of actions that are no more count for nothing."""
-    keys = preset_keys(left_handed=left_handed, plans=plans)
-    keys.update({name: changed for name, changed in changes.items() if name in keys})
+    """By each action's id: its keys now. Changes of actions that are no more count for nothing;
+    keys of the person's own go before those of a preset that came later."""
+    plans = tuple(plans)
+    keys = preset_keys(left_handed=left_handed, viewer=viewer, plans=plans)
+    own = {name: held for name, held in changes.items() if name in keys}
+    keys.update(own)
+    for name, held in own.items():
+        for key in held:
+            for other in holders(keys, key, name, plans):
+                if other not in own:
+                    keys[other] = tuple(kept for kept in keys[other] if kept != key)
     return keys
+
+
+def keys_of(preferences: Preferences) -> dict[str, Keys]:
+    """By each action's id: its keys for this person."""
+    hand = preferences
+    return bound_keys(hand.keys, left_handed=hand.left_handed, viewer=hand.viewer)
 
 
 def holders(
@@ -78,18 +114,20 @@ def conflicts(bindings: Bindings, plans: Iterable[Plan] = PLANS) -> dict[str, tu
 
 
 def with_key(
-    changes: Mapping[str, Keys], name: str, key: str, *, left_handed: bool
+    changes: Mapping[str, Keys], name: str, key: str, *, left_handed: bool, viewer: str = ""
 ) -> dict[str, Keys]:
     """The changes after `name` was given `key` as its only one, and every other action that it
     would mean too was left without it."""
-    now = bound_keys(changes, left_handed=left_handed)
+    now = bound_keys(changes, left_handed=left_handed, viewer=viewer)
     after = dict(changes) | {name: (key,)}
     for other in holders(now, key, name):
         after[other] = tuple(kept for kept in now[other] if kept != key)
-    return without_needless(after, left_handed=left_handed)
+    return without_needless(after, left_handed=left_handed, viewer=viewer)
 
 
-def without_needless(changes: Mapping[str, Keys], *, left_handed: bool) -> dict[str, Keys]:
+def without_needless(
+    changes: Mapping[str, Keys], *, left_handed: bool, viewer: str = ""
+) -> dict[str, Keys]:
     """Only what differs from the preset."""
-    preset = preset_keys(left_handed=left_handed)
+    preset = preset_keys(left_handed=left_handed, viewer=viewer)
     return {name: keys for name, keys in changes.items() if preset.get(name) != keys}

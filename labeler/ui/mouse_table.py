@@ -83,7 +83,8 @@ VIEWERS = (
     Viewer("osirix", message("OsiriX or Horos"), "window", Drag.PAN, Drag.ZOOM),
     Viewer("weasis", message("Weasis"), "window", Drag.PAN, Drag.NOTHING),
 )
-"""The first one is the usual one. Read in the sources of the others; keys stay Labeler's."""
+"""The first one is the usual one. Read in the sources of the others; the keys that differ there
+stand in `ui/key_bindings.py`."""
 
 MENU = message("Menu")
 MENU_CLICKS = {Button.RIGHT: message("Right click"), Button.LEFT: message("Left click")}

@@ -30,7 +30,7 @@ from labeler.ui.components.focus import FocusRing
 from labeler.ui.components.notices import NoticeStack
 from labeler.ui.components.statusbar import StatusBar
 from labeler.ui.components.surfaces import Surface
-from labeler.ui.key_bindings import bound_keys
+from labeler.ui.key_bindings import keys_of
 from labeler.ui.look import Look
 from labeler.ui.places.locked import LockedScreen
 from labeler.ui.places.place import Place, PlaceMaker, Stage
@@ -238,8 +238,7 @@ class Window(QWidget):
             self.commands.allow(Need.MARKETPLACE, session.standing().marketplace is not None)
             self.commands.allow(Need.PASSPHRASE, not session.standing().practice)
         if change is Change.PREFERENCES:
-            wanted = session.preferences()
-            self.commands.use_keys(bound_keys(wanted.keys, left_handed=wanted.left_handed))
+            self.commands.use_keys(keys_of(session.preferences()))
         if change in (Change.READING, Change.DOCUMENT):
             # Another case, a signed one, or an edit: what was said before is over.
             self.tidings.clear_lines()

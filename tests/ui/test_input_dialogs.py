@@ -221,4 +221,6 @@ def test_the_first_screen_asks_which_viewer_the_hands_know(
     greeting = dialog(FirstRun)
     QTest.mouseClick(greeting.viewers.chips()[2], LEFT)
     assert session.now_preferences.viewer == "osirix"
+    assert window.commands.keys("tool.select") == "S", "as it is there"
+    assert window.commands.keys("tool.scroll") == "V"
     assert clipped(greeting) == []

@@ -49,7 +49,7 @@ class InputSettings:
         rows = (
             setting_rows.choice_row(
                 tr("Your hands know"),
-                tr("What the middle and the right button do, and the tool at first."),
+                tr("Its mouse, the tool at first, and the keys that it has elsewhere."),
                 tuple(tr(viewer.words) for viewer in VIEWERS),
                 names.index(viewer_of(now).name),
                 lambda number: self._prefer(viewer=names[number], buttons={}),

@@ -16,7 +16,13 @@ from labeler.ui.components.table import Cell, ColumnPlan, Table
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.dialogs.key_field import KeyField
-from labeler.ui.key_bindings import bound_keys, holders, with_key, without_needless
+from labeler.ui.key_bindings import (
+    holders,
+    keys_of,
+    preset_keys,
+    with_key,
+    without_needless,
+)
 from labeler.ui.look import Look
 from labeler.ui.ports import SessionPort
 from labeler.ui.theme import ROW
@@ -126,7 +132,7 @@ class KeysDialog(Dialog):
     def _offer(self, key: str) -> None:
         """The keys were pressed: given at once, or asked where they mean something already."""
         name = self.table.current_key()
-        now = bound_keys(self._now.keys, left_handed=self._now.left_handed)
+        now = keys_of(self._now)
         others = holders(now, key, name)
         if not others:
             self._give(key)
@@ -143,7 +149,7 @@ class KeysDialog(Dialog):
 
     def _give(self, key: str) -> None:
         name, now = self.table.current_key(), self._now
-        self._keep(with_key(now.keys, name, key, left_handed=now.left_handed))
+        self._keep(with_key(now.keys, name, key, left_handed=now.left_handed, viewer=now.viewer))
         words = self._actions[name].text()
         self._say(tr("“{action}” is {key} from now on.", action=words, key=key))
 
@@ -154,10 +160,10 @@ class KeysDialog(Dialog):
         """The preset's keys for this one; who has them now is left without."""
         name, now = self.table.current_key(), self._now
         changes = {other: keys for other, keys in now.keys.items() if other != name}
-        own = bound_keys(changes, left_handed=now.left_handed)[name]
-        for key in own:
-            for other in holders(bound_keys(changes, left_handed=now.left_handed), key, name):
-                changes[other] = tuple(kept for kept in changes[other] if kept != key)
+        merged = preset_keys(left_handed=now.left_handed, viewer=now.viewer) | changes
+        for key in merged[name]:
+            for other in holders(merged, key, name):
+                changes[other] = tuple(kept for kept in merged[other] if kept != key)
         self._keep(changes)
 
     def _put_all_back(self) -> None:
@@ -165,7 +171,7 @@ class KeysDialog(Dialog):
 
     def _keep(self, keys: dict[str, tuple[str, ...]]) -> None:
         now = self._now
-        kept = without_needless(keys, left_handed=now.left_handed)
+        kept = without_needless(keys, left_handed=now.left_handed, viewer=now.viewer)
         self._session.prefer(replace(now, keys=kept))
         self._fill()
         if self.table.current_key():
