@@ -15,6 +15,8 @@ from labeler.ui.theme import COMPACT, Type
 
 SWATCH, CHEVRON, EDGE = 12, 20, 9
 DIGITS = 9
+WIDEST = 480
+"""Of one line of the list."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Picker(Button):
         """`text` stands there; `dim` where nothing is chosen."""
         pick = next((pick for pick in self._picks if pick.value == value), None)
         self._now, self._shown, self._dim = value, text, dim
+        self.setToolTip(text)
         self._ink = pick.ink if pick is not None and pick.ink is not None else QColor()
         self.update()
 
@@ -65,8 +68,8 @@ class Picker(Button):
         menu = _List(self)
         menu.setObjectName("picks")
         for number, pick in enumerate(self._picks, start=1):
-            words = pick.text.replace("&", "&&")
-            action = menu.addAction(f"&{number}  {words}" if number <= DIGITS else words)
+            action = menu.addAction(_keyed(pick, number, QFontMetrics(menu.font())))
+            action.setToolTip(pick.text)
             action.setCheckable(True)
             action.setChecked(pick.value == self._now)
             if pick.ink is not None:
@@ -109,6 +112,15 @@ class Picker(Button):
 
     def _text_ink(self, ink: str) -> str:
         return ink if self.isEnabled() else "disabled"
+
+
+def _keyed(pick: Pick, number: int, metrics: QFontMetrics) -> str:
+    """The words with the digit that chooses them; a number is chosen by itself."""
+    shown = metrics.elidedText(pick.text, Qt.TextElideMode.ElideRight, WIDEST)
+    words = shown.replace("&", "&&")
+    if isinstance(pick.value, int):
+        return f"&{words}" if 0 <= pick.value <= DIGITS else words
+    return f"&{number}  {words}" if number <= DIGITS else words
 
 
 class _List(QMenu):

@@ -134,10 +134,15 @@ class LabelsPanel(Section):
 
 class MarksPanel(Section):
     """One row a mark: its colour, its size, its image, whether it is hidden or locked; what is
-    said of the selected one; and “No finding”."""
+    said of the selected ones; and “No finding”. `to_image` gives the keyboard back to the view."""
 
     def __init__(
-        self, look: Look, desk: Desk, painted: Callable[[], Painted], actions: Actions
+        self,
+        look: Look,
+        desk: Desk,
+        painted: Callable[[], Painted],
+        actions: Actions,
+        to_image: Callable[[], None],
     ) -> None:
         super().__init__(tr("Marks"))
         self._desk, self._painted = desk, painted
@@ -150,7 +155,7 @@ class MarksPanel(Section):
         self.head.cells.addWidget(self.no_finding)
         self.list = SwatchList(look, desk.select_mark, digits=False, flagged=self._flag)
         self.list.setAccessibleName(tr("Marks"))
-        self.details = MarkDetails(look, desk, actions)
+        self.details = MarkDetails(look, desk, actions, to_image)
         self.empty = Label("", Type.SECONDARY, "text3", wrap=True)
         self.empty.setContentsMargins(8, 0, 16, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
@@ -36,9 +36,9 @@ class MarkDetails(Column):
     """Fields below the list of marks; there while marks are selected. All of them are changed at
     once, and where they differ nothing is chosen until the person chooses."""
 
-    def __init__(self, look: Look, desk: Desk, actions: Actions) -> None:
+    def __init__(self, look: Look, desk: Desk, actions: Actions, leave: Callable[[], None]) -> None:
         super().__init__("", margin=0, gap=4)
-        self._look, self._desk, self._actions = look, desk, actions
+        self._look, self._desk, self._actions, self._leave = look, desk, actions, leave
         self._names: frozenset[str] = frozenset()
         self._labels: tuple[Label, ...] = ()
         self.answers: list[AnswerRow] = []
@@ -197,11 +197,11 @@ class MarkDetails(Column):
         return next((r for r in self.answers if focus is not None and r.isAncestorOf(focus)), None)
 
     def _lead_on(self) -> None:
-        """After Enter in a field: the next question that must be answered, else out of it."""
+        """After Enter in a field: the next question that must be answered, else to the image."""
         if any(row.is_missing for row in self.answers):
             self.take_focus()
         else:
-            self.setFocus()
+            self._leave()
 
     def answer_digit(self, digit: int) -> bool:
         """Whether the keyboard is here: the digit answers the question that has it, or chooses

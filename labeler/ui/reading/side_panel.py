@@ -39,7 +39,7 @@ class SidePanel(Surface):
         look, actions = stage.look, stage.actions
         fill = FillSlider(stage.preferences, stage.prefer)
         self.labels = LabelsPanel(look, desk, fill)
-        self.marks = MarksPanel(look, desk, lambda: port.painted, actions)
+        self.marks = MarksPanel(look, desk, lambda: port.painted, actions, to_image)
         self.measures = MeasuresPanel(look, desk, port)
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)

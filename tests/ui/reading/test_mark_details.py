@@ -157,6 +157,21 @@ def test_digits_at_the_label_choose_it_and_answer_nothing_else(asking: Reader) -
     assert asking.document.answers == (), "no question of the form has the keyboard"
 
 
+def test_enter_leads_to_what_is_missing_and_then_back_to_the_image(asking: Reader) -> None:
+    draw(asking, "nodule")
+    asking.desk.select_mark("b0")
+    asking.settle()
+    details_of(asking).note.setFocus()
+    QTest.keyClicks(details_of(asking).note, "faint")
+    asking.key(Qt.Key.Key_Return)
+    assert widget_in_focus() is row_of(asking, "edge").options["sharp"]
+    asking.key(Qt.Key.Key_1)
+    details_of(asking).sure.setFocus()
+    QTest.keyClicks(details_of(asking).sure, "70")
+    asking.key(Qt.Key.Key_Return)
+    assert widget_in_focus() is asking.view
+
+
 def test_tab_goes_from_above_to_below(asking: Reader) -> None:
     draw(asking, "nodule")
     asking.desk.select_mark("b0")
@@ -384,3 +399,25 @@ def test_what_is_typed_is_of_the_case_it_was_typed_in(open_reader: ReaderMaker) 
     reader.session.change(Change.PUT_DOWN)
     reader.settle()
     assert reader.document.answers == (Answer("note", "so"),)
+
+
+@opens_menu
+def test_a_number_in_a_list_is_chosen_by_itself(open_reader: ReaderMaker) -> None:
+    """On the row and in its list the same key means the same."""
+    words = "Words that go on & on, as no screen is wide enough for, " * 3
+    asks = (Scale("pain", "Pain", 0, 10), Choice("long", "Long", (Option("a", words),)))
+    labels = (Label("odd", "Odd", asks), Label("plain", "Plain"))
+    reader = open_reader(replace(open_case(chest_image()), labels=labels))
+    draw(reader, "odd")
+    reader.desk.select_mark("b0")
+    reader.settle()
+    row_of(reader, "pain").take_focus()
+    reader.key(Qt.Key.Key_0)
+    reader.key(Qt.Key.Key_4)
+    assert said(reader) == {"pain": 4}
+    reader.key(Qt.Key.Key_Space)
+    pick(reader, Qt.Key.Key_3)
+    assert said(reader) == {"pain": 3}
+    long = row_of(reader, "long").picker
+    assert long is not None
+    assert long.menu_of_choices().sizeHint().width() < 600
