@@ -126,6 +126,7 @@ class Desk:
         """The first viewport shows what the case opens with."""
         self.drawings.begin()
         self.planes.begin()
+        self.late.begin()
         self._way_there.begin()
         for viewport in self.viewports:
             viewport.clear()

@@ -21,6 +21,10 @@ class LateNumbers:
         self._port, self._ready = port, ready
         self._known: OrderedDict[str, tuple[object, list[Any]]] = OrderedDict()
 
+    def begin(self) -> None:
+        """Another case: what was asked of the one before comes no more."""
+        self._known.clear()
+
     def number(self, of: str, at: object, work: Callable[[], T]) -> T | None:
         """What `work` gives, None until it is there; asking again for the same costs nothing."""
         known = self._known.get(of)

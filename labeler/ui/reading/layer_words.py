@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from labeler.errors import LabelerError
 from labeler.model.layers import Dose, Findings, Layer, LayerCaveat, LayerKind, Presentation
+from labeler.ui.reading.phrases import words
 from labeler.ui.translation import error_words, message, tr
 from labeler.viewing.layer_overlay import measured_text
+from labeler.viewing.measure_text import volume_text
 from labeler.viewing.phrase import number
 
 KINDS = {
@@ -35,11 +37,11 @@ def row_words(layer: Layer | Dose) -> str:
     """One line: what it is called, and its size or first value."""
     if isinstance(layer, Dose):
         top = number(layer.maximum, 1)
-        words = tr("Dose, up to {value} Gy", value=top) if layer.unit else tr("Dose, relative")
-        return _marked(words, layer.caveats)
+        told = tr("Dose, up to {value} Gy", value=top) if layer.unit else tr("Dose, relative")
+        return _marked(told, layer.caveats)
     parts = [layer.title]
     if layer.volume_mm3 is not None:
-        parts.append(tr("{volume} mL", volume=number(layer.volume_mm3 / 1000, 1)))
+        parts.append(words(volume_text(layer.volume_mm3)))
     elif layer.measured:
         parts.append(measured_text(layer.measured[0]))
     return _marked("  ".join(parts), layer.caveats)

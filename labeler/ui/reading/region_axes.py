@@ -12,7 +12,7 @@ from labeler.app.jobs import Tick
 from labeler.model.document import Mark
 from labeler.model.edit_rules import find_mark
 from labeler.model.edits import AddMark
-from labeler.model.image import Image
+from labeler.model.image import Caveat, Image
 from labeler.model.mask_diameters import Diameters, longest_diameters
 from labeler.model.measures import MASKS, blocked_by, measure_mark
 from labeler.model.tiled_masks import TiledMask
@@ -97,7 +97,7 @@ class RegionAxes:
         self._tell(place.image, mark, found)
 
     def _tell(self, image: Image, mark: Mark, found: Diameters) -> None:
-        if image.regions or is_fine(image):
+        if image.regions or is_fine(image) or Caveat.SPACING_PROJECTED in image.caveats:
             measure = measure_mark(image, mark.shape)
             self._say(words(size_text(image, measure)) if measure is not None else "")
             return

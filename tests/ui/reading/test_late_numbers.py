@@ -35,6 +35,16 @@ def test_a_number_is_reckoned_once_and_an_old_answer_is_dropped() -> None:
     assert heard == ["ready"], "who asks has the answer already"
 
 
+def test_another_case_asks_anew(open_reader: ReaderMaker) -> None:
+    case = open_case(chest_image())
+    reader = open_reader(case)
+    reader.port.late = []
+    assert reader.desk.late.number("volume/m1", "now", lambda: 1) is None
+    reader.port.late = None  # what was asked of a case that is gone never comes
+    reader.show(replace(case, id="case-8"))
+    assert reader.desk.late.number("volume/m1", "now", lambda: 2) == 2
+
+
 def test_what_takes_long_is_three_dots_until_it_is_there(
     open_reader: ReaderMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

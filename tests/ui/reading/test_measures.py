@@ -13,6 +13,7 @@ from labeler.model.image import Caveat
 from labeler.model.measures import AxesMeasure, measure_shape
 from labeler.model.shapes import Bidirectional
 from labeler.ui.components.filing import FileDialog
+from labeler.ui.reading.region_axes import RegionAxes
 from tests.support.reader import CTRL, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
@@ -84,6 +85,15 @@ def test_without_pixel_spacing_there_are_no_axes_and_it_is_said(open_reader: Rea
     assert len(reader.document.marks) == 1
     lines = [notice.happened for notice in reader.window.tidings.all()]
     assert any("no pixel spacing" in line for line in lines)
+
+
+def test_axes_of_a_projection_are_said_to_hold_at_the_detector(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(replace(chest_image(), caveats=(Caveat.SPACING_PROJECTED,))))
+    paint(reader)
+    said: list[str] = []
+    RegionAxes(reader.desk, reader.port, said.append).make()
+    assert len(reader.document.marks) == 2
+    assert said[0].endswith(" mm at detector")
 
 
 def test_an_answer_for_a_region_that_is_another_now_is_dropped(reader: Reader) -> None:
