@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -31,17 +30,11 @@ class Turns:
 
 class Soon(QTimer):
     """Takes steps in turns of their own, from the next one on: afresh whenever it is asked. Each
-    gives the milliseconds to leave to the person before the next. `meanwhile` is entered for each
-    step."""
+    gives the milliseconds to leave to the person before the next."""
 
-    def __init__(
-        self,
-        owner: QObject,
-        steps: Callable[[], Iterator[int]],
-        meanwhile: AbstractContextManager[None] | None = None,
-    ) -> None:
+    def __init__(self, owner: QObject, steps: Callable[[], Iterator[int]]) -> None:
         super().__init__(owner)
-        self._steps, self._meanwhile = steps, meanwhile or nullcontext()
+        self._steps = steps
         self._left: Iterator[int] = iter(())
         self.setSingleShot(True)
         self.timeout.connect(self._go_on)
@@ -55,7 +48,6 @@ class Soon(QTimer):
         self.start(0)
 
     def _go_on(self) -> None:
-        with self._meanwhile:
-            rest_ms = next(self._left, None)
-        if rest_ms is not None:
+        for rest_ms in self._left:
             self.start(rest_ms)
+            return

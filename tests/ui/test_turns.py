@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from labeler.app.haste import Foreground
 from labeler.ui.turns import Soon
 
 
@@ -36,20 +35,3 @@ def test_steps_are_taken_one_a_turn_afresh_when_asked_again(qapp: QApplication) 
     while soon.is_under_way:
         qapp.processEvents()
     assert done[2:] == ["first", "first", "second"]
-
-
-def test_each_step_is_taken_in_the_foreground(qapp: QApplication) -> None:
-    foreground, seen = Foreground(), list[bool]()
-
-    def steps() -> Iterator[int]:
-        seen.append(foreground.is_busy)
-        yield 0
-        seen.append(foreground.is_busy)
-
-    owner = QObject()
-    soon = Soon(owner, steps, foreground)
-    soon.ask()
-    while soon.is_under_way:
-        qapp.processEvents()
-        assert not foreground.is_busy
-    assert seen == [True, True]

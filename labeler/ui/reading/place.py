@@ -74,7 +74,7 @@ class ReadingPlace(Place):
         self.desk = Desk(port, self.refresh, self._looked)
         self._manner: tuple[object, ...] = ()
         self._held = False
-        self._coming = Soon(self, self._show_new, port.foreground)
+        self._coming = Soon(self, self._show_new)
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
@@ -309,21 +309,20 @@ class ReadingPlace(Place):
 
     def _show_new(self) -> Iterator[int]:
         """A case came, whose slices are on their way: what can be done with it, the room around
-        the views, their words, the views, and what stands beside them, each in a turn of its
-        own."""
+        the views, the views and their words, and what stands beside them, each in a turn of its
+        own; what reads ahead stands back for all of them."""
         self._life_signs.look_away()
         self.wall.setUpdatesEnabled(False)
-        self._allow()
-        yield 0
-        self._refresh_room()
-        self._take_keys()
-        yield TURN_MS
-        self.view.make_words()
-        yield 0
-        self.wall.setUpdatesEnabled(True)
-        yield TURN_MS
-        self._refresh_beside()
-        self._count_signed()
+        with self._port.foreground:
+            for show in (self._allow, self._show_case, self._refresh_room, self._take_keys):
+                show()
+                yield 0
+            self.view.make_words()
+            yield TURN_MS
+            self.wall.setUpdatesEnabled(True)
+            yield TURN_MS
+            self._refresh_beside()
+            self._count_signed()
 
     def _show_again(self) -> None:
         """The case that is shown was signed, or read again."""

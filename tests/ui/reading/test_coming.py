@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QApplication
+
 from labeler.app.open_case import SeriesTile
 from labeler.app.screens import Change
 from labeler.viewing.series_facts import SeriesFacts
@@ -36,3 +38,17 @@ def test_slices_are_asked_for_first_then_the_view_is_shown_then_what_stands_besi
     reader.show(case)
     state("beside")
     assert told == [("heard", True, False), ("view", True, False), ("beside", True, True)]
+
+
+def test_what_reads_ahead_stands_back_until_the_case_is_shown(reader: Reader) -> None:
+    place, foreground = reader.place, reader.port.foreground
+    assert not foreground.is_busy
+    for name in ("next", "after"):  # the second comes while the first is still being shown
+        case = replace(open_case(chest_image()), id=name)
+        reader.port.show(case)
+        while place.desk.case is not case or (place.is_coming and not foreground.is_busy):
+            QApplication.processEvents()
+        assert foreground.is_busy
+    while place.is_coming:
+        QApplication.processEvents()
+    assert not foreground.is_busy
