@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.kernels.painting import Mm, Swept, Tiles, capsule
 from labeler.model.masks import Bits
-from labeler.model.tiled_masks import FULL, TILE_BYTES, TiledMask, Triple
+from labeler.model.tiled_masks import FULL, TILE_BYTES, TiledMask, Triple, opened
 
 Voxel = tuple[float, float, float]
 """Slice, row and column; whole numbers are voxel centres."""
@@ -121,20 +121,17 @@ class Stroke:
     def crop(self, low: Triple, high: Triple) -> Bits:
         """The voxels low <= voxel < high as they are now, bool (slices, rows, columns)."""
         grid = self.before.grid
-        bits = self.before.crop(low, high)
         first, last = grid.covering(low, high)
-        slots = self._slots[tuple(map(slice, first, last))].ravel().tolist()
-        for number, slot in zip(grid.numbers(first, last).ravel().tolist(), slots, strict=True):
-            if not slot:
-                continue
-            tile = np.unpackbits(self._pool[slot - 1], bitorder="little").reshape(grid.tile)
-            place = grid.place(number)
-            begin = [max(a, p) for a, p in zip(low, place, strict=True)]
-            end = [min(b, p + t) for b, p, t in zip(high, place, grid.tile, strict=True)]
-            to = tuple(slice(b - a, e - a) for a, b, e in zip(low, begin, end, strict=True))
-            of = tuple(slice(b - p, e - p) for p, b, e in zip(place, begin, end, strict=True))
-            bits[to] = tile[of]
-        return bits
+        slots = self._slots[tuple(map(slice, first, last))].ravel()
+        packed = np.zeros((len(slots), TILE_BYTES), np.uint8)
+        touched = slots > 0
+        packed[touched] = self._pool[slots[touched] - 1]
+        if not touched.all():
+            for at, number in enumerate(grid.numbers(first, last).ravel().tolist()):
+                tile = None if touched[at] else self.before.tiles.get(number)
+                if tile is not None:
+                    packed[at] = np.frombuffer(tile, np.uint8)
+        return opened(grid, low, high, np.arange(len(slots)), packed)
 
     @property
     def after(self) -> TiledMask:

@@ -8,6 +8,7 @@ a copy costs one entry a tile, and memory follows the surface of a region.
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -152,22 +153,12 @@ class TiledMask:
 
     def crop(self, low: Triple, high: Triple) -> Bits:
         """The voxels low <= voxel < high as bool (slices, rows, columns)."""
-        first, last = self.grid.covering(low, high)
-        numbers = self.grid.numbers(first, last)
+        numbers = self.grid.numbers(*self.grid.covering(low, high))
         found = [(at, self.tiles.get(number)) for at, number in enumerate(numbers.ravel().tolist())]
         kept = [(at, tile) for at, tile in found if tile is not None]
-        bits = np.zeros((numbers.size, VOXELS), np.uint8)
-        if kept:
-            packed = np.frombuffer(b"".join(tile for _, tile in kept), np.uint8)
-            unpacked = np.unpackbits(packed.reshape(-1, TILE_BYTES), axis=1, bitorder="little")
-            bits[[at for at, _ in kept]] = unpacked
-        whole = _joined(bits, numbers.shape, self.grid.tile)
-        start = [a - b * t for a, b, t in zip(low, first, self.grid.tile, strict=True)]
-        part = tuple(
-            slice(begin, begin + b - a) for begin, a, b in zip(start, low, high, strict=True)
-        )
-        inside: Bits = np.ascontiguousarray(whole[part]).view(np.bool_)
-        return inside
+        packed = np.frombuffer(b"".join(tile for _, tile in kept), np.uint8)
+        places = np.array([at for at, _ in kept], np.int64)
+        return opened(self.grid, low, high, places, packed.reshape(-1, TILE_BYTES))
 
     def regions(self, slices: range) -> Iterator[tuple[int, Mask]]:
         """Of these slices those that tiles lie on, each with its region: a layer of tiles is
@@ -224,6 +215,23 @@ def of_region(region: Mask) -> TiledMask:
     return of_voxels(
         (1, region.rows, region.columns), (0, region.top, region.left), region.crop[None]
     )
+
+
+def opened(
+    grid: Grid, low: Triple, high: Triple, places: NDArray[np.int64], packed: NDArray[np.uint8]
+) -> Bits:
+    """The voxels low <= voxel < high, of tiles a row each; `places` says which ones these are among
+    those that the box touches. Others hold nothing."""
+    first, last = grid.covering(low, high)
+    counts = tuple(b - a for a, b in zip(first, last, strict=True))
+    bits = np.zeros((math.prod(counts), VOXELS), np.uint8)
+    if len(places):
+        bits[places] = np.unpackbits(packed, axis=1, bitorder="little")
+    whole = _joined(bits, counts, grid.tile)
+    start = [a - b * t for a, b, t in zip(low, first, grid.tile, strict=True)]
+    part = tuple(slice(begin, begin + b - a) for begin, a, b in zip(start, low, high, strict=True))
+    inside: Bits = np.ascontiguousarray(whole[part]).view(np.bool_)
+    return inside
 
 
 def packed_tiles(numbers: NDArray[np.int64], bits: NDArray[np.uint8]) -> Tiles:

@@ -104,6 +104,9 @@ class BrushStroke:
         self._range = value_range
         self._rules: Rules | None = None
         self._paint: Stroke | None = None
+        self.covers_mark = False
+        """Whether all of the mark is in the wet paint, so that it stands in the mark's place. Else
+        what it holds on a plane is still being found out."""
         self._sweeps = False
         """Whether all that is covered is painted, so that nobody needs to see which voxels."""
 
@@ -143,6 +146,7 @@ class BrushStroke:
         if self.target.mark is not None:
             lying = scene.lies(self.target.mark)
             region = scene.region(lying.shape) if lying is not None else None
+        self.covers_mark = self.target.mark is None or region is not None
         self.wet = WetPaint(*scene.size, region, ground.layer)
         self._sweeps = self._rules is None and ground.cut is None
         section = self.wet if self._sweeps else None
@@ -226,9 +230,9 @@ class BrushTool(Idle):
             # The view went elsewhere, and knows nothing of what else is painted there.
             scene = replace(scene, paint=replace(scene.paint, alone=False))
         outcome = paint_outcome(scene, stroke.ground, stroke.target, after)
-        on_it = stroke.frame == scene.frame and stroke.wet is not None
-        if on_it and isinstance(scene.image, Reformat) and outcome.edit is not None:
-            assert stroke.wet is not None
+        seen = stroke.frame == scene.frame and stroke.covers_mark
+        if seen and isinstance(scene.image, Reformat) and outcome.edit is not None:
+            assert stroke.wet is not None, "something was painted"
             for one in single_edits(outcome.edit):
                 if isinstance(one, PaintMask) and one.mark == outcome.select:
                     region = stroke.wet.region
@@ -247,7 +251,8 @@ class BrushTool(Idle):
             return Preview(ring=ring, hidden=stroke.target.id)
         mark = stroke.target.mark
         ghost = Ghost(mark.label if mark else scene.label, stroke.wet)
-        return Preview((ghost,), hidden=stroke.target.id, ring=ring)
+        hidden = stroke.target.id if stroke.covers_mark else ""
+        return Preview((ghost,), hidden=hidden, ring=ring)
 
     def take_area(self, scene: Scene) -> Area | None:
         """The part of the canvas that is another since this was asked last; None for nothing."""

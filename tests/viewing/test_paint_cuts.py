@@ -124,3 +124,22 @@ def test_a_stroke_stays_in_sight_until_its_section_is_made() -> None:
     assert made is not None
     assert made is not lent
     assert (lent.voxels() != made.voxels()).mean() < 0.002
+
+
+def test_a_stroke_on_a_mark_whose_section_is_on_its_way_hides_nothing() -> None:
+    image, beside = cut_of(BIG, TILTED), Beside()
+    assert image.base is not None
+    hand = Hand(BrushTool(), image=image, base=image.base, paint=PaintOptions(ball=True))
+    hand.volume, hand.index = volume_of(image.base), len(image.refs) // 2
+    rows, columns = image.source.shape[1:]
+    hand.brush_mm = 150.0
+    hand.click(columns / 2, rows / 2)
+    hand.cuts, hand.brush_mm = PaintCuts(beside), 10.0
+    hand.press(columns / 2 + 20, rows / 2)
+    preview = hand.tool.preview(hand.scene())
+    assert preview.ghosts
+    assert preview.hidden == ""
+    hand.release(columns / 2 + 20, rows / 2)
+    shape = hand.document.marks[0].shape
+    assert isinstance(shape, PaintedMask)
+    assert hand.scene().region(shape) is None, "a part of it would be taken for all"
