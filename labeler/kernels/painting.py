@@ -96,6 +96,7 @@ class Tiles:
             raise ValueError("the pool has a tile in a row")
         self._pool = pool
         self._ground.pool, self._ground.pooled = pool.ctypes.data, len(pool)
+        self._ground.rolls = 0
 
     def hold_picture(self, picture: NDArray[np.uint8], layer: int, top: int, left: int) -> None:
         """A byte a voxel of slice `layer`, whose first lies at `top` and `left`; kept in step with
@@ -107,6 +108,7 @@ class Tiles:
         ground.picture = picture.ctypes.data
         ground.layer, ground.top, ground.left = layer, top, left
         ground.rows, ground.columns = picture.shape
+        ground.rolls = 0
 
     def sweep(
         self, start: Mm, end: Mm, radius_mm: float, slices: tuple[int, int], *, on: bool
@@ -151,7 +153,8 @@ class _Ground(ctypes.Structure):
         ("pool", POINTER), ("pooled", SIZE), ("slots", POINTER), ("counts", _Sizes),
         ("tile", _Sizes), ("size", _Sizes), ("spacing", _Places), ("picture", POINTER),
         ("layer", SIZE), ("top", SIZE), ("left", SIZE), ("rows", SIZE), ("columns", SIZE),
-        ("low", _Sizes), ("high", _Sizes),
+        ("ended", _Places), ("radius", DOUBLE), ("from_", SIZE), ("until", SIZE), ("on", INT),
+        ("rolls", INT), ("low", _Sizes), ("high", _Sizes),
     )  # fmt: skip
 
 

@@ -87,6 +87,35 @@ def test_a_sweep_is_the_stamp_of_its_capsule_in_tiles_and_in_the_picture(
         assert not (outside & (now != before)).any()
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from([DEEP, FLAT]),
+    st.lists(st.tuples(WAYS, st.booleans(), st.sampled_from([3.0, 9.5])), min_size=2, max_size=6),
+    st.integers(0, 5),
+)
+def test_a_ball_that_rolls_on_is_what_its_ways_are_alone(
+    tile: tuple[int, int, int],
+    ways: list[tuple[tuple[float, float, float], bool, float]],
+    stamped: int,
+) -> None:
+    size = SIZES[tile]
+    (rolling, pool), (alone, pool_alone) = all_tiles(tile), all_tiles(tile)
+    pictures = np.zeros((2, *size[1:]), np.uint8)
+    rolling.hold_picture(pictures[0], 0, 0, 0)
+    at = ways[0][0]
+    for number, (to, on, radius) in enumerate(ways[1:]):
+        if number == stamped:
+            for tiles in (rolling, alone):
+                tiles.stamp(np.ones((1, 30, 30), np.bool_), (0, 3, 4), on=not on)
+            pictures[:, 3:33, 4:34] = not on
+        alone.hold_picture(pictures[1], 0, 0, 0)  # forgets where it was
+        first = rolling.sweep(at, to, radius, (0, size[0]), on=on)
+        assert first is alone.sweep(at, to, radius, (0, size[0]), on=on)
+        assert np.array_equal(voxels(tile, pool), voxels(tile, pool_alone))
+        at = to
+    assert np.array_equal(*pictures)
+
+
 def test_slices_beside_those_that_are_painted_stay() -> None:
     tiles, pool = all_tiles(DEEP)
     assert tiles.sweep((9, 20, 20), (9, 20, 20), 5, (9, 10), on=True) is Swept.CHANGED

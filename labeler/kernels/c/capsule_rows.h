@@ -14,6 +14,7 @@ struct way {
     double d[3], squared, most; /* the way, its squared length, the squared radius */
     double turned, turn;        /* one over the squared length, and over the way along a row */
     double tube, widened;       /* of the tube's parabola: its factor, and one over it */
+    int rolls;                  /* the ball at the start is there already: it is left out */
 };
 
 /* Of rows of voxels: from `first` to `last`, none where that is before it. */
@@ -48,25 +49,31 @@ static struct way way_of(const double *start, const double *end, double radius)
     return w;
 }
 
-/* About where rows, (pz, py + k * spacing) from the start, lie within the ball at either end. */
-static void reach_of_balls(const struct way *w, double pz, double py, double spacing, int steps,
-                           double *restrict low, double *restrict high)
+/* About where rows, (pz, py + k * spacing) from a ball's middle, which lies at px, lie within it. */
+static void reach_of_ball(double most_away, double pz, double py, double px, double spacing,
+                          int steps, double *restrict low, double *restrict high)
 {
-    const double dy = w->d[1], dx = w->d[2], to_z = pz - w->d[0];
-    const double flat_start = w->most - pz * pz, flat_end = w->most - to_z * to_z;
+    const double flat = most_away - pz * pz;
     for (int k = 0; k < steps * STEP; k++) {
-        const double y = py + k * spacing, to = y - dy;
-        const double at_start = flat_start - y * y, at_end = flat_end - to * to;
-        const double one = sqrt(most(at_start, 0)), other = sqrt(most(at_end, 0));
-        const double a = at_start >= 0 ? -one : INFINITY, b = at_start >= 0 ? one : -INFINITY;
-        const double c = at_end >= 0 ? dx - other : INFINITY;
-        const double d = at_end >= 0 ? dx + other : -INFINITY;
-        low[k] = least(a, c), high[k] = most(b, d);
+        const double y = py + k * spacing, left = flat - y * y;
+        const double half = sqrt(most(left, 0));
+        low[k] = left >= 0 ? px - half : INFINITY;
+        high[k] = left >= 0 ? px + half : -INFINITY;
     }
 }
 
-/* And within the tube between them: |p|^2 - (p.d)^2 / |d|^2 <= r^2, a parabola in px. The three are
-   convex, and so is what they make together. */
+/* Where they lie within one of two balls. */
+static void widen(const double *restrict low, const double *restrict high, int steps,
+                  double *restrict lower, double *restrict higher)
+{
+    for (int k = 0; k < steps * STEP; k++) {
+        lower[k] = least(lower[k], low[k]);
+        higher[k] = most(higher[k], high[k]);
+    }
+}
+
+/* And within the tube between the balls at both ends: |p|^2 - (p.d)^2 / |d|^2 <= r^2, a parabola in px. The three are
+   convex, and so is what they make together, also without the ball at the start. */
 static void reach_of_tube(const struct way *w, double pz, double py, double spacing, int steps,
                           double *restrict low, double *restrict high)
 {
@@ -130,7 +137,12 @@ static void spans_of_rows(const struct way *w, const double *spacing, const doub
     double low[ROWS], high[ROWS];
     const double pz = (double)z * spacing[0] - start[0], py = (double)y * spacing[1] - start[1];
     const int steps = (rows + STEP - 1) / STEP;
-    reach_of_balls(w, pz, py, spacing[1], steps, low, high);
+    reach_of_ball(w->most, pz - w->d[0], py - w->d[1], w->d[2], spacing[1], steps, low, high);
+    if (!w->rolls) {
+        double from[ROWS], until[ROWS];
+        reach_of_ball(w->most, pz, py, 0, spacing[1], steps, from, until);
+        widen(from, until, steps, low, high);
+    }
     if (w->tube > 0)
         reach_of_tube(w, pz, py, spacing[1], steps, low, high);
     if (!voxels_of(low, high, start[2], spacing[2], steps, columns, in))

@@ -40,6 +40,10 @@ struct ground {
     double spacing[3];
     uint8_t *picture;
     ptrdiff_t layer, top, left, rows, columns;
+    /* The sweep before, where nothing was done since: where it ended, and how. */
+    double ended[3], radius;
+    ptrdiff_t from, until;
+    int on, rolls;
     /* What is told of a sweep: the box of its way, low <= voxel < high. */
     ptrdiff_t low[3], high[3];
 };
@@ -190,6 +194,22 @@ static void rows_of(const struct ground *g, const struct way *w, const double *s
     *last = g->low[1] + rounded_up(least(bottom + 1 + HAIR, rows));
 }
 
+/* Whether a sweep goes on where the last one ended, so that the ball at its start is there. */
+static int goes_on(const struct ground *g, const double *start, double radius, ptrdiff_t from,
+                   ptrdiff_t until, int on)
+{
+    return g->rolls && g->ended[0] == start[0] && g->ended[1] == start[1] &&
+           g->ended[2] == start[2] && g->radius == radius && g->from == from &&
+           g->until == until && g->on == on;
+}
+
+static void remember(struct ground *g, const double *end, double radius, ptrdiff_t from,
+                     ptrdiff_t until, int on)
+{
+    memcpy(g->ended, end, sizeof g->ended);
+    g->radius = radius, g->from = from, g->until = until, g->on = on, g->rolls = 1;
+}
+
 /* Puts what a ball covers on its straight way in, or takes it out, of the tiles and of the picture.
    `start` and `end` are voxels of the grid; only slices from `from` to before `until` are painted.
    BESIDE: the way does not touch the grid. UNTOUCHED, NO_ROOM: nothing was done, for a tile of the
@@ -211,7 +231,9 @@ int labeler_sweep(struct ground *g, const double *start, const double *end, doub
         from_mm[n] = (start[n] - (double)g->low[n]) * g->spacing[n];
         to_mm[n] = (end[n] - (double)g->low[n]) * g->spacing[n];
     }
-    const struct way w = way_of(from_mm, to_mm, radius);
+    struct way w = way_of(from_mm, to_mm, radius);
+    w.rolls = goes_on(g, start, radius, from, until, on);
+    remember(g, end, radius, from, until, on);
     const struct words words = words_of(g);
     const int columns = (int)(g->high[2] - g->low[2]);
     struct spans in;
@@ -244,6 +266,7 @@ ptrdiff_t labeler_stamp(struct ground *g, const uint8_t *bits, const ptrdiff_t *
         g->low[n] = low[n], g->high[n] = low[n] + sides[n];
     if (!all_touched(g))
         return -1;
+    g->rolls = 0;
     const struct words words = words_of(g);
     const unsigned fill = on ? 0xFFFF : 0;
     ptrdiff_t changed = 0;
