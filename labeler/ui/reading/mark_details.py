@@ -159,7 +159,7 @@ class MarkDetails(Column):
         self._scroll.setVisible(bool(questions))
         self._order()
         if at is not None:
-            self._go_to(at.question.code)
+            self.go_to(at.question.code)
 
     def _order(self) -> None:
         """Tab goes from above to below."""
@@ -177,13 +177,10 @@ class MarkDetails(Column):
             return
         missing = [row for row in self.answers if row.is_missing]
         wanted = (missing or self.answers)[:1]
-        self._go_to(wanted[0].question.code if wanted else "")
+        self.go_to(wanted[0].question.code if wanted else "")
 
     def go_to(self, question: str) -> None:
-        """A person was led to this question, or with "" to the marks themselves."""
-        self._go_to(question)
-
-    def _go_to(self, question: str) -> None:
+        """The keyboard goes to that question; with another, to the label of the marks."""
         row = next((row for row in self.answers if row.question.code == question), None)
         if row is None:
             self.label.setFocus(Qt.FocusReason.TabFocusReason)
