@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
-NEEDS_QT = ("tests/ui", "tests/kill_test")
+NEEDS_QT = ("tests/ui", "tests/kill_test", "tests/long_session")
 """The window, and what draws in it."""
 KNOWS_OF_QT = (*NEEDS_QT, "tests/cli")
 """Only here does it matter whether Qt is installed; all the rest must do without it."""

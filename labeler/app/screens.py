@@ -214,7 +214,10 @@ class MayTell:
 
 @dataclass(frozen=True)
 class SigningSummary:
-    """What the person sees before signing; derived by the signer process from the bytes."""
+    """What the person sees before signing; derived by the signer process from the bytes.
+
+    `active_s` are the seconds of work that the person stands by, `idle_s` those of silence.
+    """
 
     token: str
     title: str
@@ -226,6 +229,8 @@ class SigningSummary:
     decision_by: int
     rules_unchanged: bool
     fingerprint: str
+    active_s: int
+    idle_s: int
     telling: tuple[MayTell, ...] = ()
 
 

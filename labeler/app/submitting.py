@@ -22,11 +22,13 @@ from labeler.model.document import (
     DOCUMENT_MEDIA_TYPE,
     Document,
     SeriesRead,
+    TimeSpent,
     empty_document,
     named_blobs,
 )
 from labeler.model.history import History, replay
 from labeler.model.manifest import Item, Manifest
+from labeler.model.working_time import WorkingTime
 from labeler.proof.codec import decode, digest, encode
 from labeler.proof.envelope import Envelope, Signed, signer_of, to_wire
 from labeler.proof.item_tree import TreeProof, item_proof
@@ -153,6 +155,8 @@ def summary_of(proposal: Proposal) -> SigningSummary:
         decision_by=seen.decision_by,
         rules_unchanged=True,
         fingerprint=seen.fingerprint,
+        active_s=seen.active_s,
+        idle_s=seen.idle_s,
         telling=tuple(MayTell(each.where, each.what) for each in proposal.telling),
     )
 
@@ -213,12 +217,17 @@ def _gather(
         assignment=assignment,
         assignment_envelope=_envelope(store, assignment.digest),
         offer_envelope=_envelope(store, task.offer),
-        payload=encode(structs.replace(document, read=read)),
+        payload=encode(structs.replace(document, read=read, time=time_spent(work.history.time))),
         blobs=tuple(blobs.get(name) or store.blobs.get(name) for name in named_blobs(document)),
         head=work.head,
         revision=store.outbox.next_revision(assignment.digest, case_id),
         device=device,
     )
+
+
+def time_spent(time: WorkingTime) -> TimeSpent:
+    """What is told of the time that a journal counts: work that was taken off is told to nobody."""
+    return TimeSpent(time.told_s, time.idle_s)
 
 
 def _envelope(store: Store, message: str) -> Envelope:

@@ -113,6 +113,7 @@ def _told(summary: SigningSummary) -> list[str]:
         f"Pay when accepted: {money(summary.pay)}",
         f"Royalty: {summary.royalty_basis_points / 100:g} %",
         f"Decision by {utc(summary.decision_by)} when sent now",
+        f"Time told: at work {summary.active_s} s, idle {summary.idle_s} s",
         f"Fingerprint {summary.fingerprint}",
         *(f"May name the patient: {each.question} ({', '.join(each.what)})"
           for each in summary.telling),
@@ -138,6 +139,7 @@ def _summary_json(summary: SigningSummary) -> Json:
         "pay": money_json(summary.pay),
         "royalty_basis_points": summary.royalty_basis_points,
         "decision_by": summary.decision_by,
+        "time": {"active": summary.active_s, "idle": summary.idle_s},
         "fingerprint": summary.fingerprint,
         "telling": [{"question": each.question, "what": each.what} for each in summary.telling],
     }

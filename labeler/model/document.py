@@ -65,10 +65,18 @@ class SeriesRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caveats: tuple[Code, ...]
 
 
+class TimeSpent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds on the case until it was signed: at work, as the person stands by them, and idle."""
+
+    active_s: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    idle_s: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The payload of a submission. Marks in the order drawn; answers sorted by question.
 
-    `read` is put in when the document is signed; it is never edited, so a journal has none.
+    `read` and `time` are put in when the document is signed; they are never edited, so a journal
+    has none.
     """
 
     format: str
@@ -77,6 +85,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: tuple[Answer, ...] = ()
     no_finding: bool = False
     read: tuple[SeriesRead, ...] | UnsetType = UNSET
+    time: TimeSpent | UnsetType = UNSET
 
 
 DOCUMENT_FORMAT = "labeler.document/1"

@@ -187,7 +187,7 @@ class SubmissionSummary(Part, frozen=True, tag="submission-summary"):
 
     It exists only where the rules, offer and assignment agree: other proposals are refused.
     `pay` is in minor units and goes to `worker`, the expert's own address. `decision_by` is a UTC
-    time in seconds, if it were sent now.
+    time in seconds, if it were sent now. Of a document that tells no time the seconds are 0.
     """
 
     token: Token
@@ -196,6 +196,8 @@ class SubmissionSummary(Part, frozen=True, tag="submission-summary"):
     marks: int
     answers: int
     no_finding: bool
+    active_s: int
+    idle_s: int
     pay: Money
     decimals: int
     symbol: str

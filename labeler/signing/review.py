@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec import UNSET
+
 from labeler.errors import LabelerError
-from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document
+from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document, TimeSpent
 from labeler.model.manifest import ITEM_FORMAT, MANIFEST_FORMAT, Item, Manifest
 from labeler.proof import codec
 from labeler.proof.envelope import Envelope, Signed, from_envelope, message_digest, signer_of
@@ -41,6 +43,7 @@ class Reviewed:
     def summary(self, token: str, now_s: int) -> SubmissionSummary:
         """What the person is shown; `now_s` is UTC seconds."""
         acceptance, price = self.manifest.acceptance, self.manifest.price
+        time = TimeSpent(0, 0) if self.document.time is UNSET else self.document.time
         return SubmissionSummary(
             token=token,
             title=self.manifest.title,
@@ -48,6 +51,8 @@ class Reviewed:
             marks=len(self.document.marks),
             answers=len(self.document.answers),
             no_finding=self.document.no_finding,
+            active_s=time.active_s,
+            idle_s=time.idle_s,
             pay=str(self.offer.unit_amount),
             decimals=price.decimals,
             symbol=price.symbol,

@@ -252,6 +252,8 @@ _READING = (
          Need.REDO, repeats=True),
     Plan("history.panel", message("History"), ("Ctrl+H",), _R, Group.HISTORY, "history", _CASE,
          toggles=True),
+    Plan("history.time", message("Time on this case"), ("Ctrl+F9",), _R, Group.HISTORY,
+         need=_CASE),
     Plan("brush.smaller", message("Smaller brush"), ("[",), _R, Group.PAINT, need=_CASE,
          repeats=True),
     Plan("brush.larger", message("Larger brush"), ("]",), _R, Group.PAINT, need=_CASE,

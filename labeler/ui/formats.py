@@ -63,6 +63,18 @@ def span(seconds: int) -> str:
     return tr("{seconds} s", seconds=seconds)
 
 
+def exact_span(seconds: int) -> str:
+    """A length of time to the second."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = (
+        tr("{hours} h", hours=hours) if hours else "",
+        tr("{minutes} min", minutes=minutes) if hours or minutes else "",
+        tr("{seconds} s", seconds=rest),
+    )
+    return " ".join(part for part in parts if part)
+
+
 def month(year: int, number_of_month: int) -> str:
     """A month's short name."""
     return QLocale().toString(QDate(year, number_of_month, 1), "MMM")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,9 @@ from labeler.ui.look import Look
 from labeler.ui.ports import SessionPort
 
 if TYPE_CHECKING:
+    from labeler.ui.actions import Actions
     from labeler.ui.dialogs import key, signing, unlock
+    from labeler.ui.window import Surroundings
 else:
     key = Later("labeler.ui.dialogs.key")
     signing = Later("labeler.ui.dialogs.signing")
@@ -30,12 +31,13 @@ class SigningFlow:
         window: QWidget,
         look: Look,
         session: SessionPort,
-        now: Callable[[], int],
-        chance: random.Random,
+        around: Surroundings,
         tell: Callable[[LabelerError], None],
+        actions: Actions,
     ) -> None:
         self._window, self._look, self._session = window, look, session
-        self._now, self._chance, self._tell = now, chance, tell
+        self._now, self._chance, self._tell = around.now, around.chance, tell
+        self._actions = actions
         self._asking = False
 
     def begin(self) -> None:
@@ -67,5 +69,11 @@ class SigningFlow:
     def _show(self, summary: SigningSummary) -> None:
         self._asking = False
         signing.SigningDialog(
-            self._window, self._look, self._session, summary, self._now(), lambda: None
+            self._window,
+            self._look,
+            self._session,
+            summary,
+            self._now(),
+            lambda: None,
+            self._actions["history.time"].trigger,
         ).open()

@@ -83,9 +83,7 @@ class Window(QWidget):
         self.commands.attach(self, Scope.WINDOW)
         Positions(self, self.commands, (Scope.WINDOW,))
         self.tidings = Tidings(session, lambda: self._hear(Change.NOTICES))
-        self.signing = SigningFlow(
-            self, look, session, around.now, around.chance, self.tidings.tell
-        )
+        self.signing = SigningFlow(self, look, session, around, self.tidings.tell, self.commands)
         self.status = StatusBar(look, session.cancel)
         self._furnish(reading)
         undo, corner = self.commands["edit.undo"].trigger, lambda: self.place().corner()

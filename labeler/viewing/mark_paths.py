@@ -89,9 +89,9 @@ def mark_paths(shapes: Sequence[FlatShape | MaskShape]) -> MarkPaths:
     return _table(places, np.array(lengths), np.array(kinds, np.uint8), np.array(counts))
 
 
-def ring_paths(rings: Sequence[Sequence[tuple[float, float]]]) -> MarkPaths:
-    """Closed lines through places in voxels, one a mark."""
-    pieces = [np.array(ring, np.float64).reshape(-1, 2) for ring in rings]
+def ring_paths(rings: Sequence[NDArray[np.float32]]) -> MarkPaths:
+    """Closed lines through places in voxels (places, 2), one a mark."""
+    pieces = [ring.astype(np.float64) for ring in rings]
     places = np.concatenate(pieces) if pieces else np.zeros((0, 2))
     ones = np.ones(len(pieces), np.intp)
     return _table(places, np.array([len(p) for p in pieces]), ones.astype(np.uint8) * CLOSED, ones)

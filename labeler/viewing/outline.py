@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from labeler.model.rasters import Place
 
 Corner = tuple[int, int]
 Loop = tuple[Place, ...]
+Corners = NDArray[np.float32]
 
 KEPT = 256
 """Regions whose outlines are kept."""
@@ -33,16 +35,17 @@ def outline(mask: Mask) -> tuple[Loop, ...]:
 
 
 class KnownOutlines:
-    """Keeps the outlines of regions that were met."""
+    """Keeps the outlines of regions that were met, each loop as float32 (corners, 2); the regions
+    themselves it keeps from nobody."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, tuple[Mask, tuple[Loop, ...]]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[ref[Mask], tuple[Corners, ...]]] = OrderedDict()
 
-    def of(self, mask: Mask) -> tuple[Loop, ...]:
+    def of(self, mask: Mask) -> tuple[Corners, ...]:
         known = self._known.get(id(mask))
-        if known is None:
-            # The region is held, so that no other comes to have its id.
-            known = self._known[id(mask)] = mask, outline(mask)
+        if known is None or known[0]() is not mask:  # another came to have the id
+            loops = tuple(np.array(loop, np.float32) for loop in outline(mask))
+            known = self._known[id(mask)] = ref(mask), loops
         self._known.move_to_end(id(mask))
         if len(self._known) > KEPT:
             self._known.popitem(last=False)

@@ -203,7 +203,7 @@ class Overlay:
         to_canvas = scene.where.to_canvas
         if isinstance(shape, Mask):
             for loop in self._edges.of(shape):
-                yield Stroke(tuple(map(to_canvas, loop)), ink, width, dash, closed=True)
+                yield Stroke(tuple(map(to_canvas, loop.tolist())), ink, width, dash, closed=True)
             return
         if isinstance(shape, Arrow):
             tip = arrow_head(to_canvas(place(shape.start)), to_canvas(place(shape.end)))

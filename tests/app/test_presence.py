@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from labeler.app.presence import Attendance
+from labeler.model.document import Document, TimeSpent
 from labeler.model.frames import FrameRef
 from labeler.model.steps import Away, Do, Here, Left, Presence, Step, Undo
 from labeler.model.working_time import working_time
-from tests.support.life import Later, Life, Start
+from labeler.proof.codec import decode
+from labeler.store.store import Store
+from tests.support.hall import Hall
+from tests.support.life import PASSPHRASE, Later, Life, Start
 
 
 class Desk:
@@ -173,6 +179,50 @@ def test_presence_does_not_unsign_and_a_signed_case_writes_none(expert: Life) ->
     reading.close()
     assert [type(step) for step in steps(life, case_id)[-3:]] == [Do, Left, Here]
     assert life.show(case_id).signed
+
+
+def test_the_time_is_signed_as_it_is_shown_and_what_was_taken_off_is_told_to_nobody(
+    start: Start,
+    hall: Hall,
+    protected: Path,  # noqa: ARG001  it is the profile
+    clock: Later,
+) -> None:
+    life = start(clock=clock)
+    reading = life.session.reading
+    life.unlock(PASSPHRASE)
+    life.ready()
+    life.unlock_key(PASSPHRASE)
+    life.connect(hall.url)
+    life.download()
+    life.show(life.cases()[0].id)
+    reading.sign_of_life()
+    life.answer_all()
+    life.draw()
+    clock.ahead += 50
+    reading.sign_of_life()
+    clock.ahead += 200
+    reading.look_up()
+    shown = life.propose()
+    assert shown is not None
+    assert shown.active_s == pytest.approx(50, abs=5)
+    assert shown.idle_s == pytest.approx(200, abs=5)
+    reading.take_off(30)
+    less = life.propose()
+    assert less is not None
+    assert less.active_s == shown.active_s - 30
+    assert less.idle_s == shown.idle_s
+    assert less.fingerprint != shown.fingerprint
+    done: list[bool] = []
+    life.session.confirm_signing(less.token, lambda: done.append(True), life.refuse)
+    life.until(lambda: bool(done or life.told))
+    assert life.told == []
+
+    def sent(store: Store) -> Document:
+        (row,) = store.outbox.rows()
+        return decode(store.outbox.blobs_of(row.digest)[0], Document)
+
+    signed = life.services.store.call(sent)
+    assert signed.time == TimeSpent(less.active_s, less.idle_s)
 
 
 def test_an_edit_between_summary_and_word_is_still_refused(expert: Life) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.model.document import DOCUMENT_FORMAT
+from labeler.model.document import DOCUMENT_FORMAT, TimeSpent
 from labeler.proof import codec
 from labeler.proof.curve import recover
 from labeler.proof.domain import domain_of
@@ -29,6 +29,8 @@ def test_the_summary_is_read_from_the_bytes(desk: Desk) -> None:
         marks=2,
         answers=1,
         no_finding=False,
+        active_s=0,
+        idle_s=0,
         pay="25000000",
         decimals=6,
         symbol="USDC",
@@ -47,6 +49,12 @@ def test_a_confirmed_submission_carries_the_workers_signature(desk: Desk) -> Non
     signed = desk.client.confirm_submission(desk.propose().token)
     assert signed.digest == desk.terms.digest(desk.terms.submission)
     assert recover(signed.digest, signed.signature) == desk.terms.worker
+
+
+def test_the_time_is_read_from_the_bytes(desk: Desk) -> None:
+    timed = msgspec.structs.replace(document(), time=TimeSpent(1043, 310))
+    summary = desk.propose(replace(desk.terms, payload=codec.encode(timed)))
+    assert (summary.active_s, summary.idle_s) == (1043, 310)
 
 
 def test_no_finding_is_shown(desk: Desk) -> None:

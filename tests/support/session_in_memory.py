@@ -323,6 +323,8 @@ def summary() -> SigningSummary:
         decision_by=NOW + 41 * DAY,
         rules_unchanged=True,
         fingerprint=FINGERPRINT,
+        active_s=1043,
+        idle_s=310,
     )
 
 

@@ -38,6 +38,8 @@ class Sitting:
     """One start of the program, from the window to its end; `clock` gives UTC seconds."""
 
     def __init__(self, root: Path, look: Look, relay: Relay, clock: Callable[[], int]) -> None:
+        self.events = 0
+        """Of mouse, wheel and keys, as many as were sent."""
         around = SessionSurroundings(root, resources_root(), relay.deliver, _no_sample, clock)
         self.session = Session(around)
         self.window = Window(
@@ -91,6 +93,7 @@ class Sitting:
     # --- the hand -----------------------------------------------------------------------------
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        self.events += 2
         QTest.keyClick(QApplication.focusWidget() or self.place.view, key, modifiers)
         QApplication.processEvents()
 
@@ -98,6 +101,7 @@ class Sitting:
         """Over the active view, by parts of its sides."""
         view = self.place.view
         points = [QPoint(round(x * view.width()), round(y * view.height())) for x, y in places]
+        self.events += 1 + len(points)
         QTest.mousePress(view, LEFT, NONE, points[0])
         for point in points[1:]:
             QTest.mouseMove(view, point)
@@ -107,6 +111,7 @@ class Sitting:
     def click_at(self, *places: tuple[float, float]) -> None:
         """One click after the other, as a polygon is set."""
         view = self.place.view
+        self.events += 3 * len(places)
         for x, y in places:
             at = QPoint(round(x * view.width()), round(y * view.height()))
             QTest.mouseMove(view, at)
@@ -114,6 +119,7 @@ class Sitting:
         QApplication.processEvents()
 
     def wheel(self, notches: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        self.events += 1
         view = self.place.view
         middle = QPointF(view.width() / 2, view.height() / 2)
         event = QWheelEvent(
@@ -141,6 +147,7 @@ class Sitting:
         """A row of the history."""
         listed.scrollTo(listed.model().index(row, 0))
         where = listed.visualRect(listed.model().index(row, 0)).center()
+        self.events += 2
         QTest.mouseClick(listed.viewport(), LEFT, NONE, where)
 
     def write(self, steps: Sequence[Step], at: int) -> None:

@@ -41,7 +41,8 @@ class TestSigning:
     def test_it_says_what_is_signed(self, signing: SigningDialog) -> None:
         said = [label.text() for label in signing.findChildren(Label) if label.isVisible()]
         for words in ("You are signing case 7", "3", "5", "25.00 USDC", "2 %", "12 Dec",
-                      "Unchanged since download"):  # fmt: skip
+                      "Unchanged since download",
+                      "At work 17 min 23 s; idle 5 min 10 s"):  # fmt: skip
             assert words in said
         assert not any("3f9a51c0" in words for words in said), "the fingerprint stays folded"
         assert clipped(signing) == []
@@ -100,9 +101,19 @@ class TestSigning:
         qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
         assert session.done[-1] == "sign t1"
 
+    def test_the_time_can_be_made_less_and_only_less(
+        self, signing: SigningDialog, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        corrected: list[bool] = []
+        window.commands["history.time"].triggered.connect(lambda: corrected.append(True))
+        window.commands["history.time"].setEnabled(True)
+        QTest.mouseClick(signing.less, LEFT)
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+        assert session.done == ["propose", "withdraw t1"], "what was shown is not signed"
+        assert corrected == [True]
+
     def test_the_fingerprint_unfolds(self, signing: SigningDialog) -> None:
-        link = next(b for b in signing.findChildren(type(signing._unfold)))
-        QTest.mouseClick(link, LEFT)
+        QTest.mouseClick(signing._unfold, LEFT)
         QTest.qWait(1)
         assert "3f9a51c0" in "".join(label.text() for label in signing.findChildren(Label))
         assert clipped(signing) == []

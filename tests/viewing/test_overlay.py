@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.masks import Bits, mask_of
 from labeler.viewing.click_tools import PolygonTool
-from labeler.viewing.outline import outline
+from labeler.viewing.outline import KnownOutlines, outline
 from labeler.viewing.overlay import (
     Caption,
     Dash,
@@ -48,6 +49,19 @@ def test_an_outline_encloses_exactly_the_region(voxels: Bits) -> None:
         assert 0 not in turns, "no point amid a straight side"
     assert np.array_equal(inside != 0, voxels)
     assert area == voxels.sum()
+
+
+def test_known_outlines_are_those_of_the_region_and_keep_it_from_nobody() -> None:
+    known = KnownOutlines()
+    for seed in range(600):
+        voxels = np.random.default_rng(seed).random((5, 6)) > 0.5
+        region = mask_of(voxels)
+        loops = known.of(region)
+        assert [tuple(map(tuple, loop.tolist())) for loop in loops] == list(outline(region))
+        assert known.of(region) is loops
+        held = ref(region)
+        del region, loops
+        assert held() is None
 
 
 def test_voxels_that_touch_at_a_corner_have_loops_of_their_own() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 
 from labeler.app.screens import SigningSummary
 from labeler.errors import LabelerError
@@ -14,7 +14,7 @@ from labeler.ui.components.buttons import Large, Link, Primary
 from labeler.ui.components.surfaces import Column
 from labeler.ui.components.text import Label
 from labeler.ui.dialogs.dialog import Dialog
-from labeler.ui.formats import day, grouped, money, percent
+from labeler.ui.formats import day, exact_span, grouped, money, percent
 from labeler.ui.look import Look
 from labeler.ui.ports import SigningVerbs
 from labeler.ui.theme import Type
@@ -52,9 +52,11 @@ class SigningDialog(Dialog):
         summary: SigningSummary,
         now: int,
         signed: Callable[[], None],
+        correct: Callable[[], None],
     ) -> None:
         super().__init__(window, look, tr("You are signing {title}", title=summary.title))
         self._signing, self._summary, self._signed = signing, summary, signed
+        self._correct = correct
         self._decided = False
         self._facts = Column("field", margin=16, gap=8)
         self._list(summary, now)
@@ -96,7 +98,24 @@ class SigningDialog(Dialog):
         for row, (name, value, ink) in enumerate(lines):
             grid.addWidget(Label(name, ink="text2"), row, 0)
             grid.addWidget(Label(value, Type.STRONG, ink), row, 1)
+        grid.addWidget(Label(tr("Time"), ink="text2"), len(lines), 0)
+        grid.addLayout(self._time(summary), len(lines), 1)
         self._facts.rows.addLayout(grid)
+
+    def _time(self, summary: SigningSummary) -> QHBoxLayout:
+        """What is told of it, to the second; and the way to make it less."""
+        active, idle = exact_span(summary.active_s), exact_span(summary.idle_s)
+        across = QHBoxLayout()
+        told = tr("At work {active}; idle {idle}", active=active, idle=idle)
+        across.addWidget(Label(told, Type.STRONG, wrap=True), 1)
+        self.less = Link(tr("Count less"), self._make_less)
+        self.less.setVisible(summary.active_s > 0)
+        across.addWidget(self.less)
+        return across
+
+    def _make_less(self) -> None:
+        self.reject()
+        self._correct()
 
     def _gate(self, summary: SigningSummary) -> None:
         """What may tell who the patient is: to go back from, or to go on past knowingly."""

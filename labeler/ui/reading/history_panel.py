@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QSpinBox
 
 from labeler.model.working_time import WorkingTime
@@ -105,13 +105,21 @@ class TimePanel(Column):
         time = self._port.time()
         self.told.setText(time_words(time))
         most = time.told_s // MINUTE
-        self._correct.setVisible(self._desk.editable and most > 0)
+        self._correct.setVisible(self._desk.editable and time.told_s > 0)
         if not self.minutes.hasFocus():
             self.minutes.setRange(0, max(0, most))
             self.minutes.setValue(most)
 
+    def unfold(self) -> None:
+        """Show the time; what it may be made has the keyboard."""
+        self._show(shown=True)
+        wanted = self.minutes if self.minutes.isVisible() else self._unfold
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _toggle(self) -> None:
-        shown = self._body.isHidden()
+        self._show(shown=self._body.isHidden())
+
+    def _show(self, *, shown: bool) -> None:
         self._body.setVisible(shown)
         (self._again.start if shown else self._again.stop)()
         self.refresh()

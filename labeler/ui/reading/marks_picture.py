@@ -17,7 +17,7 @@ from labeler.ui.reading.overlay_painter import PATTERNS, SHADE_EXTRA, SHADE_OPAC
 from labeler.ui.theme import Theme
 from labeler.viewing.mark_index import Lying, LyingMarks, common_ends
 from labeler.viewing.mark_paths import MarkPaths, ring_paths
-from labeler.viewing.outline import KnownOutlines, Loop
+from labeler.viewing.outline import Corners, KnownOutlines
 from labeler.viewing.overlay import (
     BARB,
     BARB_ANGLE,
@@ -174,7 +174,7 @@ class MarksPicture:
         self, scene: Scene, shown: Iterable[tuple[Lying, Mask]]
     ) -> tuple[MarkPaths, np.ndarray, np.ndarray]:
         """The edges of painted regions as paths."""
-        loops: list[Loop] = []
+        loops: list[Corners] = []
         inks: list[int] = []
         for one, region in shown:
             found = self._edges.of(region)

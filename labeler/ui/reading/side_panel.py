@@ -45,6 +45,7 @@ class SidePanel(Surface):
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.history = HistoryPanel(look, port, desk, stage.now, stage.say)
         actions.bind("history.panel", self.toggle_history)
+        actions.bind("history.time", self.show_time)
         self.below = QStackedWidget()
         self.below.addWidget(self.findings)
         self.below.addWidget(self.history)
@@ -125,6 +126,13 @@ class SidePanel(Surface):
             self.below.setCurrentWidget(self.history)
             self.history.refresh()
             self.history.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._told()
+
+    def show_time(self) -> None:
+        """The time on the case, below its history; with the keyboard on what may be made less."""
+        self.below.setCurrentWidget(self.history)
+        self.history.refresh()
+        self.history.time.unfold()
         self._told()
 
     def show_findings(self) -> None:
