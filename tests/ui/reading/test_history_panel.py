@@ -224,6 +224,7 @@ def test_time_is_hidden_until_asked_for_and_only_ever_less(reader: Reader) -> No
         port.now += 50
         port.sign_of_life()
         reader.desk.toggle_no_finding()
+        reader.settle()
     open_history(reader)
     panel = reader.place.panel.history.time
     assert not panel.told.isVisible()
