@@ -100,7 +100,7 @@ class PaintBar(QWidget):
 
     def _tell(self, tool: str, options: PaintOptions) -> None:
         brush_mm = self._desk.painting.brush_on(self._desk.brush_mm, self._desk.active)
-        self.size_words.setText(words(length_text(brush_mm)))
+        self.size_words.setText(words(length_text(brush_mm, fine=self._share < 1)))
         self.tip.setText(tr("Ball") if options.ball else tr("Disc"))
         self.through.setText(tr("All slices") if options.deep else tr("This slice"))
         self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
@@ -127,6 +127,12 @@ class PaintBar(QWidget):
         self._name(self.through, "paint.deep")
         self.reach.setToolTip(tr("How far from the value under the pointer: a drag changes it"))
         self.where.setToolTip(tr("Where paint may go"))
+
+    @property
+    def _share(self) -> float:
+        """By how much lengths are smaller on what is shown."""
+        image = self._desk.active.base
+        return 1.0 if image is None else share_of(image)
 
     def _name(self, button: Quiet, action: str) -> None:
         button.setToolTip(self._actions[action].toolTip())
@@ -204,15 +210,16 @@ class PaintBar(QWidget):
         menu.addActions([one for one in every if one.objectName().startswith("mask.")])
         menu.addSeparator()
         steps = menu.addMenu(tr("Grow, shrink and smooth by"))
-        image = self._desk.active.base
-        share = 1.0 if image is None else share_of(image)
+        share, fine = self._share, self._share < 1
         for mm in STEPS_MM:
-            self._choice(steps, words(length_text(mm * share)), partial(_with, step_mm=mm))
+            self._choice(
+                steps, words(length_text(mm * share, fine=fine)), partial(_with, step_mm=mm)
+            )
         least = menu.addMenu(tr("Small parts are under"))
         for ml in LEAST_ML:
             text = tr("{volume} mL, or cm² of a slice", volume=number(ml, 2))
-            if share < 1:
-                text = words(area_text(ml * 100 * share * share))
+            if fine:
+                text = words(area_text(ml * 100 * share * share, fine=fine))
             self._choice(least, text, partial(_with, least_ml=ml))
         return menu
 

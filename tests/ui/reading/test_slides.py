@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from labeler.errors import LabelerError
 from labeler.model.image import Image, Pixels, PyramidLevel
+from labeler.model.shapes import PaintedMask
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.slide_probe import REST_MS
 from labeler.viewing.corner_text import probe_text
@@ -344,3 +345,26 @@ def test_sizes_hold_whatever_level_is_shown(
     number, unit = row.text.split()
     assert unit == "µm"
     assert float(number) == pytest.approx(100 / finest * 0.25, rel=0.01)
+
+
+def test_a_slide_is_painted_in_micrometres_on_the_level_of_its_marks(
+    glass: tuple[Reader, Levels],
+) -> None:
+    reader, levels = glass
+    reader.key(Qt.Key.Key_B)
+    assert reader.place.panel.paint.size_words.text() == "160 µm"
+    assert scene_of(reader).brush_mm == pytest.approx(0.16)
+    look_closely(reader, 1.0)
+    x, y = scene_of(reader).view.center
+    reader.drag([(x, y), (x + 5, y)])
+    marked = levels.levels[1]
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, PaintedMask)
+    assert mark.shape.size == (1, marked.rows, marked.columns)
+    content = reader.port.painted.content(mark.shape)
+    assert content is not None
+    # A pixel is a µm: a disc of 160 on its way of 5, as far as it lies on the slide.
+    bits = content.crop((0, 0, 0), content.size)[0]
+    assert bits[round(y), round(x) : round(x) + 6].all()
+    reader.desk.returning.undo()
+    assert reader.document.marks == ()
