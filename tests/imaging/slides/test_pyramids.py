@@ -110,7 +110,7 @@ def test_a_converted_slide_has_the_same_pixels(test_data: Path, decoders: Decode
     line = Length((0, 0), (1_000_000, 0))
     for image in (tiff, dicom):
         measured = measure_shape(image, line)
-        assert measure_text(measured).text == "499 µm"
+        assert measure_text(measured, fine=True).text == "499 µm"
 
 
 def test_each_level_of_a_dicom_slide(test_data: Path, decoders: DecoderPool) -> None:
