@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,6 +116,18 @@ def test_a_ball_that_rolls_on_is_what_its_ways_are_alone(
         assert np.array_equal(voxels(tile, pool), voxels(tile, pool_alone))
         at = to
     assert np.array_equal(*pictures)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_ball_that_rolls_along_an_axis_leaves_no_gap(axis: int) -> None:
+    tiles, pool = all_tiles(DEEP)
+    places = [[10.0, 10.0, 10.0] for _ in range(3)]
+    for place, along in zip(places, (2.0, 2.0, 16.0), strict=True):
+        place[axis] = along
+    for start, end in pairwise(map(tuple, places)):
+        tiles.sweep(start, end, 2.5, (0, 20), on=True)  # type: ignore[arg-type]
+    line = np.moveaxis(voxels(DEEP, pool), axis, 0)[2:17, 10, 10]
+    assert line.all()
 
 
 def test_slices_beside_those_that_are_painted_stay() -> None:

@@ -232,7 +232,8 @@ int labeler_sweep(struct ground *g, const double *start, const double *end, doub
         to_mm[n] = (end[n] - (double)g->low[n]) * g->spacing[n];
     }
     struct way w = way_of(from_mm, to_mm, radius);
-    w.rolls = goes_on(g, start, radius, from, until, on);
+    /* Along a row there is no tube: between both balls lies what is between their ends. */
+    w.rolls = w.tube > 0 && goes_on(g, start, radius, from, until, on);
     remember(g, end, radius, from, until, on);
     const struct words words = words_of(g);
     const int columns = (int)(g->high[2] - g->low[2]);
