@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -15,6 +13,7 @@ from labeler.ui.mouse_table import Drag, uses_of, viewer_of
 from labeler.ui.positions import Positions
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.mouse_buttons import button_of
+from labeler.ui.reading.side_panel import SidePanel
 from labeler.ui.tool_hold import ToolHold
 
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
@@ -47,8 +46,8 @@ class DeskHand:
 
 
 class Hands(QObject):
-    """Over the whole place, and over the wall and what asks questions, which have keys of their
-    own."""
+    """Over the whole place, and over the wall, the lists where digits choose labels too, and what
+    asks questions, which have keys of their own."""
 
     def __init__(
         self,
@@ -56,7 +55,7 @@ class Hands(QObject):
         desk: Desk,
         place: QWidget,
         wall: QWidget,
-        asking: Iterable[QWidget],
+        panel: SidePanel,
     ) -> None:
         super().__init__(place)
         self._actions, self._desk = actions, desk
@@ -64,8 +63,8 @@ class Hands(QObject):
         self._viewer = viewer_of(desk.preferences)
         reading, window = Scope.READING, Scope.WINDOW
         for widget, scopes in (
-            (wall, (Scope.VIEW, reading, window)),
-            *((asks, (Scope.QUESTION, reading, window)) for asks in asking),
+            *((seen, (Scope.VIEW, reading, window)) for seen in (wall, *panel.choosing)),
+            *((asks, (Scope.QUESTION, reading, window)) for asks in panel.asking),
             (place, (reading, window)),
         ):
             Positions(widget, actions, scopes, self._begun)

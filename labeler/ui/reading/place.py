@@ -78,7 +78,7 @@ class ReadingPlace(Place):
         self._leftovers = Leftovers(self)
         self._furnish(stage)
         self._bind()
-        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel.asking)
+        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel)
         self._life_signs = LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:

@@ -61,6 +61,8 @@ class SidePanel(Surface):
         rows.addWidget(_Share(self.below, self.paint), 40)
         rows.addWidget(Divider())
         rows.addWidget(self.footer)
+        for listed in self.choosing:
+            listed.addActions([actions[f"label.{n}"] for n in range(1, 10)])
         self._count_later = QTimer(self)
         self._count_later.setSingleShot(True)
         self._count_later.setInterval(COUNT_LATER_MS)
@@ -72,6 +74,11 @@ class SidePanel(Surface):
         lists += () if self.layers.isHidden() else (self.layers.list,)
         below = self.history.list if self.shows_history else self.findings
         return (*lists, below, self.footer)
+
+    @property
+    def choosing(self) -> tuple[QWidget, ...]:
+        """Where digits choose a label, as over an image."""
+        return self.labels.list, self.marks.list
 
     @property
     def asking(self) -> tuple[QWidget, ...]:

@@ -183,6 +183,56 @@ class TestKeysByPlace:
         assert reader.document.answers == ()
 
 
+class TestTheFocusBesideTheImage:
+    def test_in_a_list_keys_do_what_they_do_over_the_image(self, reader: Reader) -> None:
+        panel, desk = reader.place.panel, reader.desk
+        for listed in panel.choosing:
+            reader.take("select")
+            desk.choose_label(1)
+            size = desk.brush_mm
+            listed.setFocus()
+            QTest.keyClick(listed, KEY.Key_B)
+            assert desk.tool.name == "brush"
+            listed.setFocus()  # the pointer lies over a view and may have taken it
+            QTest.keyClick(listed, KEY.Key_2)
+            assert desk.label == desk.case.labels[1].code
+            listed.setFocus()
+            QTest.keyClick(listed, KEY.Key_BracketRight)
+            assert desk.brush_mm == pytest.approx(size * 1.2)
+            desk.resize_brush(-1)
+            listed.setFocus()
+            pressed(reader, 12, KEY.Key_QuoteDbl, '"')
+            assert desk.label == desk.case.labels[2].code, "the third by its place"
+            listed.setFocus()
+            QTest.keyPress(listed, KEY.Key_H)
+            assert desk.marks_hidden
+            QTest.qWait(350)
+            QTest.keyRelease(listed, KEY.Key_H)
+            assert not desk.marks_hidden
+
+    def test_a_digit_in_the_list_of_marks_gives_the_selected_ones_another_label(
+        self, reader: Reader
+    ) -> None:
+        reader.key(KEY.Key_R)
+        reader.drag([(80, 90), (120, 100)])
+        reader.key(KEY.Key_V)
+        reader.place.panel.marks.list.setFocus()
+        QTest.keyClick(reader.place.panel.marks.list, KEY.Key_3)
+        assert reader.desk.case is not None
+        assert reader.document.marks[0].label == reader.desk.case.labels[2].code
+
+    def test_in_a_field_letters_and_digits_are_letters_and_digits(self, reader: Reader) -> None:
+        field = QLineEdit(reader.place.panel)
+        field.setProperty("keeps_keys", True)
+        field.show()
+        field.setFocus()
+        before = reader.desk.tool.name, reader.desk.label
+        QTest.keyClicks(field, "b2h[v ")
+        assert field.text() == "b2h[v "
+        assert (reader.desk.tool.name, reader.desk.label) == before
+        assert not reader.desk.marks_hidden
+
+
 class TestTheMouse:
     def test_side_buttons_undo_and_redo_also_fast(self, reader: Reader) -> None:
         reader.key(KEY.Key_L)
