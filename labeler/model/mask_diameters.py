@@ -37,7 +37,7 @@ def longest_diameters(
         if best is not None and _across_mm(region, plane) <= best[2]:
             continue
         ends = _longest(region, plane)
-        long_mm = 0.0 if ends is None else float(np.linalg.norm(ends[1] - ends[0]))
+        long_mm = float(np.linalg.norm(ends[0, 1] - ends[0, 0])) if len(ends) else 0.0
         if long_mm > (0.0 if best is None else best[2]):
             best = index, region, long_mm
     found = None if best is None else diameters(best[1], plane)
@@ -62,28 +62,33 @@ def diameters(region: Mask, plane: Vector) -> tuple[Bidirectional, float, float]
 
     The outline runs midway between voxels that are in and neighbours that are out, so that ten
     voxels in a row are ten voxels long. The short axis is as long as the outline is wide, at right
-    angles to the long one, where it is widest.
+    angles to the long one, where it is widest. Of long axes that are equally long, the one with the
+    longest short one counts.
     """
-    longest = _longest(region, plane)
-    if longest is None:
+    lines = _outline(region) @ plane.T
+    found = [_with_short(start, end, lines) for start, end in _longest(region, plane)]
+    if not found:
         return None
-    start, end = longest
+    long_mm, short_mm, places = max(found, key=lambda one: one[1])
+    p, q, r, s = map(_stored, np.linalg.solve(plane, places.T).T)
+    return Bidirectional((p, q), (r, s)), long_mm, short_mm
+
+
+def _with_short(start: Vector, end: Vector, lines: Vector) -> tuple[float, float, Vector]:
+    """How long both axes are, and their four ends (4, 2), in mm."""
     way = end - start
     long_mm = float(np.linalg.norm(way))
     along, beside = way / long_mm, np.array((-way[1], way[0])) / long_mm
-    turn = np.column_stack((along, beside))
-    sides = (_outline(region) @ plane.T - start) @ turn
-    height, low, high = _widest(sides)
+    height, low, high = _widest((lines - start) @ np.column_stack((along, beside)))
     a, b = (start + along * height + beside * side for side in (low, high))
-    ends = np.linalg.solve(plane, np.column_stack((start, end, a, b))).T
-    p, q, r, s = map(_stored, ends)
-    return Bidirectional((p, q), (r, s)), long_mm, high - low
+    return long_mm, high - low, np.array((start, end, a, b))
 
 
-def _longest(region: Mask, plane: Vector) -> tuple[Vector, Vector] | None:
-    """The two places of the outline that lie farthest apart, in mm."""
+def _longest(region: Mask, plane: Vector) -> Vector:
+    """(n, 2, 2) the pairs of places of the outline that lie farthest apart, in mm; none of
+    nothing."""
     edge = _edge(region)
-    return _farthest(edge @ plane.T) if len(edge) else None
+    return _farthest(edge @ plane.T) if len(edge) else np.empty((0, 2, 2))
 
 
 def _edge(region: Mask) -> Vector:
@@ -127,12 +132,13 @@ def _outline(region: Mask) -> Vector:
     return np.concatenate(found)
 
 
-def _farthest(places: Vector) -> tuple[Vector, Vector]:
-    """The two places that lie farthest apart."""
+def _farthest(places: Vector) -> Vector:
+    """(n, 2, 2) the pairs of places that lie farthest apart; of very many equal ones some."""
     hull = _hull(places)
     apart = np.linalg.norm(hull[:, None] - hull[None], axis=2)
-    one, other = np.unravel_index(int(apart.argmax()), apart.shape)
-    return hull[one], hull[other]
+    one, other = np.nonzero(np.triu(apart >= apart.max() * (1 - 1e-9)))
+    pairs: Vector = np.stack((hull[one], hull[other]), axis=1)[:MANY_PAIRS]
+    return pairs
 
 
 def _hull(places: Vector) -> Vector:
@@ -160,6 +166,9 @@ def _chain(sorted_places: Vector) -> Vector:
         chain = chain[np.r_[True, outside, True]]
     return chain
 
+
+MANY_PAIRS = 64
+"""A disc of voxels has about so many diameters."""
 
 MANY_CORNERS = 1 << 14
 """No lesion has so many."""

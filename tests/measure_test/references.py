@@ -61,17 +61,24 @@ def axes_by_force(bits: Bits, spacing: tuple[float, float]) -> tuple[float, floa
     region = outline(bits, spacing)
     places = shapely.get_coordinates(region.boundary)
     apart = np.linalg.norm(places[:, None] - places[None], axis=2)
-    one, other = np.unravel_index(int(apart.argmax()), apart.shape)
-    way = (places[other] - places[one]) / apart.max()
+    found = [
+        _across(region, places[one], places[other])
+        for one, other in np.argwhere(np.triu(apart >= apart.max() * (1 - 1e-9))).tolist()
+    ]
+    return float(apart.max()), max(found)
+
+
+def _across(region: BaseGeometry, start: Numbers, end: Numbers) -> float:
+    """How wide a region is at most, at right angles to a line."""
+    way = (end - start) / np.linalg.norm(end - start)
     turn = np.column_stack((way, (-way[1], way[0])))
-    turned = shapely.transform(region, lambda p: (p - places[one]) @ turn)
-    left, bottom, right, top = turned.bounds
+    turned = shapely.transform(region, lambda p: (p - start) @ turn)
+    _, bottom, _, top = turned.bounds
     heights = np.unique(shapely.get_coordinates(turned)[:, 0])
     heights = np.concatenate((heights, (heights[:-1] + heights[1:]) / 2))
     cuts = shapely.linestrings([[(h, bottom - 1), (h, top + 1)] for h in heights.tolist()])
-    found = shapely.bounds(shapely.intersection(turned, cuts))
-    assert left <= right
-    return float(apart.max()), float(np.nanmax(found[:, 3] - found[:, 1]))
+    sides = shapely.bounds(shapely.intersection(turned, cuts))
+    return float(np.nanmax(sides[:, 3] - sides[:, 1]))
 
 
 def outline(bits: Bits, spacing: tuple[float, float]) -> BaseGeometry:

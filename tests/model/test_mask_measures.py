@@ -136,3 +136,16 @@ def test_diameters_hold_where_rows_and_columns_lean() -> None:
     ways = [matrix[:3, :2] @ way for way in (long, short)]
     share = ways[0] @ ways[1] / np.linalg.norm(ways[0]) / np.linalg.norm(ways[1])
     assert share == pytest.approx(0.0, abs=1e-3)
+
+
+def test_of_long_axes_that_are_equal_the_one_with_the_longest_short_one_counts() -> None:
+    """So a region and its mirror image measure the same."""
+    bits = np.zeros((12, 12), np.bool_)
+    bits[2:10, 3:9] = True
+    bits[2, 3] = bits[2, 8] = bits[9, 3] = bits[9, 8] = False
+    bits[8, 9] = True
+    plane = np.diag((0.3, 1.8))
+    ways = (bits, bits[:, ::-1], bits[::-1], bits[::-1, ::-1])
+    found = [diameters(mask_of(way), plane) for way in ways]
+    sizes = {(round(one[1], 9), round(one[2], 9)) for one in found if one is not None}
+    assert len(sizes) == 1
