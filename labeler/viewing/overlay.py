@@ -12,7 +12,7 @@ from labeler.model.image import Pixels
 from labeler.model.layers import Color
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS, place
-from labeler.model.outlines import paths
+from labeler.model.outlines import Places, paths
 from labeler.model.rasters import Place
 from labeler.model.shapes import Arrow, FlatShape, MaskRef
 from labeler.viewing.grips import shown_grips
@@ -209,11 +209,18 @@ class Overlay:
             tip = arrow_head(to_canvas(place(shape.start)), to_canvas(place(shape.end)))
             yield Stroke(tip, ink, width, Dash.SOLID, closed=False)
         for path in paths(shape):
-            points = tuple(to_canvas((x, y)) for x, y in path.places.tolist())
+            points = _on_canvas(path.places, scene.where)
             if len(points) == 1:
                 yield from (Stroke(arm, ink, width, Dash.SOLID, False) for arm in _cross(points[0]))
             else:
                 yield Stroke(points, ink, width, dash, path.closed)
+
+
+def _on_canvas(places: Places, where: CanvasMap) -> tuple[Place, ...]:
+    a, b, c, d, e, f = where.affine
+    x, y = places.T
+    across, down = (a * x + b * y + c).tolist(), (d * x + e * y + f).tolist()
+    return tuple(zip(across, down, strict=True))
 
 
 def _cross(at: Place) -> tuple[tuple[Place, Place], ...]:

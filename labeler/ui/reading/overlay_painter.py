@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from labeler.model.rasters import Place
 from labeler.ui.reading.halo_text import HaloText
+from labeler.ui.reading.long_strokes import LONG, draw_long
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
@@ -71,7 +72,7 @@ def draw(
     for command in commands:
         match command:
             case Stroke():
-                _stroke(painter, command, theme)
+                _stroke(painter, command, theme, room)
             case Fill() | Wet():
                 _region(painter, command, theme, room)
             case Wash():
@@ -89,7 +90,13 @@ def draw(
     return captions
 
 
-def _stroke(painter: QPainter, command: Stroke, theme: Theme) -> None:
+def _stroke(painter: QPainter, command: Stroke, theme: Theme, room: QRectF) -> None:
+    if len(command.points) > LONG and not command.filled:
+        on, off = PATTERNS.get(command.dash, (0.0, 0.0))
+        dashes = on * command.width, (on + off) * command.width
+        below = command.width + SHADE_EXTRA, round(255 * SHADE_OPACITY)
+        draw_long(painter, command, room, _color(theme, command.ink).rgb(), below, dashes)
+        return
     points = QPolygonF([QPointF(*point) for point in command.points])
     shade = QColor(0, 0, 0)
     shade.setAlphaF(SHADE_OPACITY)

@@ -1,0 +1,55 @@
+"""A line of very many points looks as a short one does."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from labeler.ui.look import Look
+from labeler.ui.reading import overlay_painter
+from labeler.ui.reading.halo_text import HaloText
+from labeler.ui.reading.long_strokes import LONG
+from labeler.ui.theme import Type
+from labeler.viewing.caption_place import CaptionPlaces
+from labeler.viewing.overlay import Dash, Stroke
+
+
+def circle(count: int) -> Stroke:
+    turns = [2 * math.pi * n / count for n in range(count)]
+    points = tuple((100 + 60.3 * math.cos(t), 90 + 50.7 * math.sin(t)) for t in turns)
+    return Stroke(points, 0, 2.5, Dash.SOLID, closed=True)
+
+
+def painted(look: Look, stroke: Stroke, clip: QRect | None = None) -> NDArray[np.int_]:
+    image = QImage(200, 180, QImage.Format.Format_RGB32)
+    image.fill(QColor("#777777"))
+    with QPainter(image) as painter:
+        if clip is not None:
+            painter.setClipRect(clip)
+        text = HaloText(look.theme, Type.SECONDARY)
+        room = QRectF(0, 0, 200, 180)
+        overlay_painter.draw(painter, [stroke], look.theme, text, room, CaptionPlaces())
+    return np.frombuffer(image.constBits(), np.uint8).reshape(180, 200, 4)[..., :3].astype(int)
+
+
+def test_it_lies_where_a_short_one_lies_in_the_same_ink(look: Look) -> None:
+    short, long = painted(look, circle(LONG)), painted(look, circle(40 * LONG))
+    assert np.abs(short - long).mean() < 1.5
+    blank = painted(look, Stroke((), 0, 2.5, Dash.SOLID, closed=False))
+    differ = (np.abs(short - blank).max(axis=2) > 60) ^ (np.abs(long - blank).max(axis=2) > 60)
+    assert differ.mean() < 0.01
+
+
+@pytest.mark.parametrize("clip", [QRect(0, 0, 80, 80), QRect(90, 20, 100, 150)])
+def test_a_part_is_as_in_the_whole_and_nothing_lies_beside_it(look: Look, clip: QRect) -> None:
+    whole, part = painted(look, circle(20 * LONG)), painted(look, circle(20 * LONG), clip)
+    rows = slice(clip.top(), clip.bottom() + 1)
+    columns = slice(clip.left(), clip.right() + 1)
+    assert np.array_equal(part[rows, columns], whole[rows, columns])
+    part[rows, columns] = 0x77
+    assert (part == 0x77).all()
