@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from weakref import ref
 
 import numpy as np
@@ -17,6 +18,8 @@ Corners = NDArray[np.float32]
 
 KEPT = 256
 """Regions whose outlines are kept."""
+MOST_CORNERS = 300_000
+"""So many corners are kept of all of them: a region painted by a threshold may have many."""
 
 
 def outline(mask: Mask) -> tuple[Loop, ...]:
@@ -34,22 +37,45 @@ def outline(mask: Mask) -> tuple[Loop, ...]:
     return tuple(loops)
 
 
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """Of a region that is held by others: the corners of all its loops, and where each ends but
+    the last."""
+
+    region: ref[Mask]
+    corners: Corners
+    ends: NDArray[np.intp]
+
+
 class KnownOutlines:
-    """Keeps the outlines of regions that were met, each loop as float32 (corners, 2); the regions
-    themselves it keeps from nobody."""
+    """Keeps the outlines of regions that were met, each loop as float32 (corners, 2), as far as
+    there is room; the regions themselves it keeps from nobody."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, tuple[ref[Mask], tuple[Corners, ...]]] = OrderedDict()
+        self._known: OrderedDict[int, _Known] = OrderedDict()
+        self._corners = 0
 
-    def of(self, mask: Mask) -> tuple[Corners, ...]:
+    def of(self, mask: Mask) -> list[Corners]:
         known = self._known.get(id(mask))
-        if known is None or known[0]() is not mask:  # another came to have the id
-            loops = tuple(np.array(loop, np.float32) for loop in outline(mask))
-            known = self._known[id(mask)] = ref(mask), loops
+        if known is None or known.region() is not mask:  # another came to have the id
+            known = self._take(mask)
         self._known.move_to_end(id(mask))
-        if len(self._known) > KEPT:
-            self._known.popitem(last=False)
-        return known[1]
+        while len(self._known) > KEPT or (self._corners > MOST_CORNERS and len(self._known) > 1):
+            self._drop(next(iter(self._known)))
+        return np.split(known.corners, known.ends) if len(known.corners) else []
+
+    def _take(self, mask: Mask) -> _Known:
+        self._drop(id(mask))
+        loops = outline(mask)
+        places = np.array([corner for loop in loops for corner in loop], np.float32)
+        ends = np.cumsum([len(loop) for loop in loops[:-1]], dtype=np.intp)
+        known = self._known[id(mask)] = _Known(ref(mask), places.reshape(-1, 2), ends)
+        self._corners += len(known.corners)
+        return known
+
+    def _drop(self, key: int) -> None:
+        gone = self._known.pop(key, None)
+        self._corners -= 0 if gone is None else len(gone.corners)
 
 
 def _edges(crop: Bits) -> dict[Corner, list[Corner]]:

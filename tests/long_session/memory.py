@@ -9,6 +9,8 @@ import types
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 _NOT_HELD = (type, types.ModuleType, types.FunctionType, types.MethodType)
 """What a program has once, whoever refers to it."""
 
@@ -35,4 +37,6 @@ def size_of(roots: Iterable[object]) -> int:
         seen.add(id(one))
         total += sys.getsizeof(one)
         waiting.extend(gc.get_referents(one))
+        if isinstance(one, np.ndarray) and one.base is not None:
+            waiting.append(one.base)  # whose values it shows
     return total

@@ -30,9 +30,9 @@ SLICES, SIDE = 40, 256
 SAMPLES = (0.1, 0.5, 1.0)
 REOPENED_S = 1200
 """So often the case is put away for another and opened again."""
-BAR_KIB = 16_384
-"""What the process may come to hold for a thousand edits beyond their history: an edit that keeps
-one picture of what it painted is found."""
+BAR_MIB = 16.0
+"""What the process may come to hold in the second half beyond the history: pictures that are kept
+of what was seen still fill up to their bounds, and an act that keeps 64 KiB is found."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,8 @@ class Sample:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`beyond_kib` is what came to be held for a thousand edits from the middle of the session to
-    its end, less what their history is known to be; `early_kib` before that, while the pictures
-    that are kept of what was seen come to their bounds."""
+    """`beyond_mib` is what came to be held from the middle of the session to its end, less what
+    the history of that time is known to be; `kib_a_thousand` the same for a thousand edits."""
 
     hours: float
     events: int
@@ -59,21 +58,20 @@ class Verdict:
     branches: int
     held_mib: tuple[float, ...]
     history_mib: tuple[float, ...]
-    beyond_kib: float
-    early_kib: float
-    bar_kib: float
+    beyond_mib: float
+    bar_mib: float
+    kib_a_thousand: float
     wrong: tuple[str, ...]
     acts: dict[str, int] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
-        return not self.wrong and self.beyond_kib <= self.bar_kib
+        return not self.wrong and self.beyond_mib <= self.bar_mib
 
 
-def beyond_kib(first: Sample, last: Sample) -> float:
-    """KiB for a thousand edits that no history explains."""
-    grown = (last.held - first.held) - (last.history - first.history)
-    return grown / 1024 / max(1, last.edits - first.edits) * 1000
+def beyond_mib(first: Sample, last: Sample) -> float:
+    """What came between the two that no history explains."""
+    return ((last.held - first.held) - (last.history - first.history)) / 2**20
 
 
 class LongSession:
@@ -180,7 +178,8 @@ class LongSession:
 
     def _verdict(self, hours: float) -> Verdict:
         self._note_errors()
-        reading, (first, middle, last) = self._sitting.session.reading, self._samples
+        reading, (_, middle, last) = self._sitting.session.reading, self._samples
+        beyond = beyond_mib(middle, last)
         history = reading.history()
         return Verdict(
             hours=hours,
@@ -192,9 +191,9 @@ class LongSession:
             branches=1 + len(history.other_tips()),
             held_mib=tuple(round(sample.held / 2**20, 1) for sample in self._samples),
             history_mib=tuple(round(sample.history / 2**20, 2) for sample in self._samples),
-            beyond_kib=round(beyond_kib(middle, last), 1),
-            early_kib=round(beyond_kib(first, middle), 1),
-            bar_kib=BAR_KIB,
+            beyond_mib=round(beyond, 2),
+            bar_mib=BAR_MIB,
+            kib_a_thousand=round(1_024_000 * beyond / max(1, last.edits - middle.edits), 1),
             wrong=tuple(dict.fromkeys(self._wrong)),
             acts=dict(sorted(self._acts.items())),
         )

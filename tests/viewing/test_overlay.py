@@ -58,10 +58,23 @@ def test_known_outlines_are_those_of_the_region_and_keep_it_from_nobody() -> Non
         region = mask_of(voxels)
         loops = known.of(region)
         assert [tuple(map(tuple, loop.tolist())) for loop in loops] == list(outline(region))
-        assert known.of(region) is loops
+        assert known.of(region)[0].base is loops[0].base, "it is worked out once"
         held = ref(region)
         del region, loops
         assert held() is None
+
+
+def test_outlines_of_many_corners_make_room_for_the_one_in_sight(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("labeler.viewing.outline.MOST_CORNERS", 100)
+    known = KnownOutlines()
+    regions = [mask_of(np.indices((9, 9)).sum(0) % 2 == n % 2) for n in range(5)]
+    for _ in range(2):
+        for region in regions:
+            assert len(known.of(region)) == len(outline(region)) > 25
+            assert len(known._known) == 1
+    assert known.of(mask_of(np.zeros((3, 3), bool))) == []
 
 
 def test_voxels_that_touch_at_a_corner_have_loops_of_their_own() -> None:
