@@ -21,6 +21,9 @@ from labeler.model.shapes import (
 SHORT_SHARE = 0.5
 """Of a long axis: the short one while nobody has drawn it."""
 
+LEAST_WIDTH = 500
+"""In 1/1000 voxels: an axis that is shorter tells how a hand trembled."""
+
 
 def ellipse_between(a: Point, b: Point) -> Ellipse | None:
     """The ellipse in the box of two opposite corners."""
@@ -42,10 +45,11 @@ def rotated_box_on(a: Point, b: Point, c: Point, spacing: Spacing) -> RotatedBox
 
 
 def axes_from(long: Segment, c: Point, d: Point, spacing: Spacing) -> Bidirectional | None:
-    """A long axis, and the short one from `c` at right angles to it as far as `d`."""
+    """A long axis, and the short one from `c` at right angles to it as far as `d`; None where that
+    way runs along the long one."""
     (a, b) = long
     way = _over((b[0] - a[0], b[1] - a[1]), (d[0] - c[0], d[1] - c[1]), spacing)
-    if a == b or way == (0, 0):
+    if a == b or max(abs(way[0]), abs(way[1])) < LEAST_WIDTH:
         return None
     return Bidirectional(long, (c, (c[0] + way[0], c[1] + way[1])))
 

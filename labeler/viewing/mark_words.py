@@ -13,7 +13,7 @@ from labeler.model.intensities import Intensity, intensity, values_inside
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS, RegionMeasure, measure_shape, region_of
 from labeler.model.outlines import bounds, contour
-from labeler.model.shapes import FlatShape, MaskShape
+from labeler.model.shapes import Cuboid, FlatShape, MaskShape
 from labeler.viewing.late_numbers import LATE
 from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.mark_size import KnownSizes
@@ -82,7 +82,7 @@ class MarkWords:
         self, scene: Scene, lying: Lying, mask: Mask | None, values: tuple[Phrase, ...] = ()
     ) -> Iterable[Caption]:
         """The label's digit, what the mark measures as the list has it, and the `values` inside.
-        Of a region through slices, what the slice on show has of it stands below."""
+        Of what goes through slices, what the slice on show has of it stands below."""
         shape, mark = lying.shape, lying.mark
         if isinstance(shape, MASKS) and mask is None:
             return
@@ -91,8 +91,9 @@ class MarkWords:
             return
         size = self._sizes.of(scene.base or scene.image, mark, scene.painted, scene.late)
         if isinstance(shape, MASKS) and shape.through is not UNSET:
-            here = *_area_here(scene.image, shape, mask), *values
-            values = tuple(phrase("This slice: {what}", what=one) for one in here)
+            values = _of_slice((*_area_here(scene.image, shape, mask), *values))
+        elif isinstance(mark.shape, Cuboid):
+            values = _of_slice(values)
         lines = values if size is None else (size, *values)
         yield Caption(str(scene.ink(mark.label) + 1), lines, around)
 
@@ -151,6 +152,10 @@ def _on_canvas(scene: Scene) -> list[int]:
     outlines = scene.here.outlines
     seen = outlines.marks[paths_in(outlines.paths, left, top, right, bottom)]
     return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
+
+
+def _of_slice(told: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    return tuple(phrase("This slice: {what}", what=one) for one in told)
 
 
 def _area_here(image: Image, shape: MaskShape, mask: Mask | None) -> Iterable[Phrase]:

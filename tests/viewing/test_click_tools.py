@@ -87,6 +87,18 @@ def test_the_short_axis_stands_at_right_angles_in_the_patient() -> None:
     assert c == (20_000, 20_000)
 
 
+def test_a_short_axis_that_runs_along_the_long_one_waits_for_another_place() -> None:
+    hand = Hand(AxesTool())
+    for at in ((10, 10), (30, 20), (40, 20), (50, 25.05)):
+        hand.click(*at)
+    assert hand.document.marks == ()
+    hand.click(42, 12)
+    (mark,) = hand.document.marks
+    measure = measure_shape(hand.image, mark.shape)  # type: ignore[arg-type]
+    assert isinstance(measure, AxesMeasure)
+    assert min(measure.across_mm, measure.down_mm) > 1.0
+
+
 def test_enter_after_the_long_axis_sets_a_short_one_of_half_its_length() -> None:
     hand = Hand(AxesTool())
     hand.drag([(10, 10), (30, 10)])

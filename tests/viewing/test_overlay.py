@@ -24,7 +24,7 @@ from labeler.viewing.overlay import (
 )
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import Preview
-from labeler.viewing.shape_tools import box_tool, length_tool
+from labeler.viewing.shape_tools import box_tool, cuboid_tool, length_tool
 from tests.support.scenes import Hand
 
 
@@ -138,6 +138,17 @@ def test_the_chosen_region_tells_its_values() -> None:
     caption = overlay.commands(hand.scene(), Preview(), pixels)[-1]
     assert isinstance(caption, Caption)
     assert len(caption.lines) == 1
+
+
+def test_the_values_in_a_box_in_the_patient_are_those_of_the_slice_on_show() -> None:
+    hand = Hand(cuboid_tool(), index=1)
+    hand.drag([(10, 10), (30, 20)])
+    pixels = np.full((40, 60), 412, np.int16)
+    caption = Overlay().commands(hand.scene(), Preview(), pixels)[-1]
+    assert isinstance(caption, Caption)
+    size, values = (line.text for line in caption.lines)
+    assert size.endswith(" mL")
+    assert values == "This slice: Mean −612 HU, SD 0, −612 to −612"
 
 
 def test_a_region_that_is_still_loading_is_left_out() -> None:
