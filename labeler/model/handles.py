@@ -40,7 +40,8 @@ SQUARE: Spacing = (1.0, 1.0)
 
 
 def handles(shape: FlatShape) -> tuple[Point, ...]:
-    """Points that may be dragged on their own; a freehand outline has none."""
+    """Points that may be dragged on their own; a freehand outline shows none: there Ctrl sets one
+    and drags it."""
     match shape:
         case PointMark(at):
             return (at,)
@@ -75,8 +76,8 @@ def with_handle(shape: FlatShape, number: int, to: Point, spacing: Spacing = SQU
             return _with_corner(shape, number, to, spacing)
         case Ellipse():
             return _with_half_axis(shape, number, to, spacing)
-        case Freehand():
-            return shape
+        case Freehand(points):
+            return Freehand(_replaced(points, number, to))
         case _:
             return with_points(shape, _replaced(handles(shape), number, to))
 

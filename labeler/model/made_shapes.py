@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.model.handles import Spacing, across_from
 from labeler.model.outlines import Places
@@ -17,6 +18,12 @@ from labeler.model.shapes import (
     RotatedBox,
     Segment,
 )
+
+Ints = NDArray[np.int_]
+Floats = NDArray[np.float64]
+
+PIECE = 256
+"""Points of a stroke whose ends are kept."""
 
 SHORT_SHARE = 0.5
 """Of a long axis: the short one while nobody has drawn it."""
@@ -79,30 +86,46 @@ def outline_of(stroke: list[Point], tolerance: float) -> Freehand | None:
 
 
 def _thinned(points: tuple[Point, ...], tolerance: float) -> tuple[Point, ...]:
-    """Douglas and Peucker's way: what lies near the straight line between two kept ones goes."""
+    """Douglas and Peucker's way: what lies near the straight line between two kept ones goes. All
+    pieces of the way are looked at in one pass, then their halves; a long way begins as many."""
     places = np.array(points, np.float64)
     kept = np.zeros(len(points), bool)
-    kept[[0, -1]] = True
-    waiting = [(0, len(points) - 1)]
-    while waiting:
-        first, last = waiting.pop()
-        if last - first < 2:
-            continue
-        off = _off_line(places[first + 1 : last], places[first], places[last])
-        furthest = int(off.argmax())
-        if off[furthest] > tolerance:
-            at = first + 1 + furthest
-            kept[at] = True
-            waiting += [(first, at), (at, last)]
+    firsts = np.arange(0, len(points) - 1, PIECE)
+    lasts = np.append(firsts[1:], len(points) - 1)
+    kept[firsts] = kept[-1] = True
+    while len(firsts):
+        furthest, off = _furthest(places, firsts, lasts)
+        splits = off > tolerance
+        firsts, at, lasts = firsts[splits], furthest[splits], lasts[splits]
+        kept[at] = True
+        firsts, lasts = np.concatenate((firsts, at)), np.concatenate((at, lasts))
+        long = lasts - firsts >= 2
+        firsts, lasts = firsts[long], lasts[long]
     return tuple(point for point, stays in zip(points, kept.tolist(), strict=True) if stays)
 
 
-def _off_line(places: Places, start: Places, end: Places) -> Places:
-    """How far places lie from the piece of a line."""
-    along, way = end - start, places - start
-    squared = float(along @ along)
-    share = np.clip(way @ along / squared, 0, 1) if squared else np.zeros(len(places))
-    off: Places = np.linalg.norm(way - share[:, None] * along, axis=1)
+def _furthest(places: Places, firsts: Ints, lasts: Ints) -> tuple[Ints, Floats]:
+    """Of each piece the place between its ends that lies furthest off its line, and how far."""
+    counts = lasts - firsts - 1
+    begins = np.cumsum(counts) - counts
+    piece = np.repeat(np.arange(len(firsts)), counts)
+    number = np.arange(len(piece)) - begins[piece] + firsts[piece] + 1
+    off = _off_lines(places[number], places[firsts][piece], places[lasts][piece])
+    most = np.maximum.reduceat(off, begins)
+    (there,) = np.nonzero(off == most[piece])
+    _, which = np.unique(piece[there], return_index=True)
+    return number[there[which]], most
+
+
+def _off_lines(places: Places, starts: Places, ends: Places) -> Floats:
+    """How far places lie from pieces of lines, each from its own."""
+    along, way = ends - starts, places - starts
+    squared = (along * along).sum(axis=1)
+    reached = (way * along).sum(axis=1)
+    share = np.clip(
+        np.divide(reached, squared, out=np.zeros_like(reached), where=squared > 0), 0, 1
+    )
+    off: Floats = np.linalg.norm(way - share[:, None] * along, axis=1)
     return off
 
 

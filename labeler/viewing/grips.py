@@ -20,6 +20,7 @@ from labeler.model.shapes import (
     Cuboid,
     Ellipse,
     FlatShape,
+    Freehand,
     Point,
     PointMark,
     Polygon,
@@ -105,12 +106,12 @@ def fixed_by(scene: Scene, lying: Lying, number: int) -> tuple[Point | None, boo
         return _center(scene, lying), False
     if isinstance(lying.mark.shape, Cuboid):
         return None, False
-    points = handles(shape)
+    points = shape.points if isinstance(shape, Freehand) else handles(shape)
     if isinstance(shape, CORNERED):
         return points[(number + 2) % 4], isinstance(shape, Box)
     if len(points) < 2:
         return None, False
-    beside = number - 1 if number or isinstance(shape, Polygon) else 1
+    beside = number - 1 if number or isinstance(shape, Polygon | Freehand) else 1
     return points[beside], False
 
 

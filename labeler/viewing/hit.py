@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.kernels.outlines import near, paths_in
 from labeler.model.handles import handles
-from labeler.model.measures import MASKS, place
+from labeler.model.measures import MASKS
 from labeler.model.outlines import area_of
 from labeler.model.rasters import Place
 from labeler.model.shapes import Point
@@ -26,12 +27,19 @@ def handle_at(scene: Scene, p_canvas: Place) -> int | None:
     lying = scene.selected_mark()
     if lying is None:
         return None
-    where = scene.where
-    points = grips(scene, lying)
-    distances = [math.dist(where.to_canvas(place(point)), p_canvas) for point in points]
-    if not distances or min(distances) > REACH:
+    found = _nearest(scene, grips(scene, lying), p_canvas)
+    return found[0] if found is not None and found[1] <= REACH else None
+
+
+def _nearest(scene: Scene, points: Sequence[Point], p_canvas: Place) -> tuple[int, float] | None:
+    """The number of the nearest point, and how far it is in canvas pixels."""
+    if not points:
         return None
-    return distances.index(min(distances))
+    a, b, c, d, e, f = scene.where.affine
+    column, row = np.array(points, np.float64).T / 1000
+    off = np.hypot(a * column + b * row + c - p_canvas[0], d * column + e * row + f - p_canvas[1])
+    number = int(off.argmin())
+    return number, float(off[number])
 
 
 def mark_at(scene: Scene, p_canvas: Place) -> Lying | None:
@@ -82,15 +90,14 @@ def vertex_near(scene: Scene, p_canvas: Place, but: str) -> Point | None:
     """The nearest handle within reach of any mark on this slice, of the mark `but` alone none."""
     here = scene.here
     best, found = REACH, None
-    where = scene.where
     for number in np.unique(here.outlines.marks[_paths_near(scene, here.outlines, p_canvas)]):
         lying = here.all[int(number)]
         if lying.mark.id == but or isinstance(lying.shape, MASKS):
             continue
-        for point in handles(lying.shape):
-            distance = math.dist(where.to_canvas(place(point)), p_canvas)
-            if distance <= best:
-                best, found = distance, point
+        points = handles(lying.shape)
+        nearest = _nearest(scene, points, p_canvas)
+        if nearest is not None and nearest[1] <= best:
+            best, found = nearest[1], points[nearest[0]]
     return found
 
 

@@ -10,7 +10,7 @@ from labeler.model.document import Document
 from labeler.model.frames import FrameRef
 from labeler.model.measures import MASKS, stored
 from labeler.model.rasters import Place
-from labeler.model.shapes import Point
+from labeler.model.shapes import Cuboid, Point
 from labeler.model.vertices import with_vertex, without_vertex
 from labeler.viewing.grips import (
     CROWD,
@@ -18,7 +18,6 @@ from labeler.viewing.grips import (
     box_around,
     boxes_around,
     fixed_by,
-    grips,
     movable,
     shifted_by,
     way_inside,
@@ -210,7 +209,9 @@ class SelectTool(Idle):
         self, scene: Scene, lying: Lying, handle: int | None, pointer: Pointer
     ) -> Outcome:
         shape = lying.shape
-        if isinstance(shape, MASKS) or not movable((lying,)) or not grips(scene, lying):
+        if isinstance(shape, MASKS) or isinstance(lying.mark.shape, Cuboid):
+            return NOTHING
+        if not movable((lying,)):
             return NOTHING
         if handle is not None:
             fewer = without_vertex(shape, handle)

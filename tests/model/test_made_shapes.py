@@ -90,6 +90,22 @@ def test_an_outline_has_no_more_points_than_a_mark_may_have() -> None:
     assert len(made.points) <= MOST_POINTS
 
 
+def test_a_long_stroke_is_thinned_within_its_tolerance() -> None:
+    stroke = [
+        (round(40_000 * math.cos(n / 900)), round(30_000 * math.sin(n / 700) + 90 * (n % 3)))
+        for n in range(5_000)
+    ]
+    made = outline_of(stroke, 200.0)
+    assert made is not None
+    assert len(made.points) < 500
+    kept = set(made.points)
+    places = [n for n, point in enumerate(dict.fromkeys(stroke)) if point in kept]
+    way = list(dict.fromkeys(stroke))
+    for first, last in pairwise(places):
+        for point in way[first:last]:
+            assert _distance(point, (way[first], way[last])) <= 201
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(points(), min_size=3, max_size=60), st.floats(100, 50_000))
 def test_an_outline_stays_within_its_tolerance(stroke: list[Point], tolerance: float) -> None:

@@ -15,7 +15,17 @@ from labeler.model.edit_rules import apply_edit, inverse
 from labeler.model.edits import Together
 from labeler.model.manifest import Label
 from labeler.model.outlines import bounds
-from labeler.model.shapes import Box, Cuboid, FlatShape, Length, OnPlane, Point, Polygon, RotatedBox
+from labeler.model.shapes import (
+    Box,
+    Cuboid,
+    FlatShape,
+    Freehand,
+    Length,
+    OnPlane,
+    Point,
+    Polygon,
+    RotatedBox,
+)
 from labeler.model.steps import Amend, Do, Undo, Walk
 from labeler.viewing.grips import grips, shown_grips
 from labeler.viewing.hit import handle_at, marks_at
@@ -157,6 +167,29 @@ def test_control_sets_a_vertex_and_takes_it_away() -> None:
     assert hand.document.marks[0].shape == Polygon(ring), "three are the fewest"
     hand.click(50, 30, ctrl=True)
     assert len(hand.edits) == 4
+
+
+def test_control_sets_a_vertex_of_a_free_outline_too_and_drags_it() -> None:
+    ring: tuple[Point, ...] = ((10_000, 10_000), (30_000, 10_000), (30_000, 25_000))
+    hand = over(Freehand(ring))
+    hand.click(25, 12)
+    hand.drag([(20, 10), (25, 8)], ctrl=True)
+    assert hand.document.marks[0].shape == Freehand((ring[0], (25_000, 8_000), *ring[1:]))
+    (edit,) = hand.edits
+    assert apply_edit(hand.document, inverse(edit)).marks[0].shape == Freehand(ring)
+    hand.drag([(25, 12), (26, 12)])
+    moved_to = hand.document.marks[0].shape
+    assert isinstance(moved_to, Freehand)
+    assert moved_to.points[0] == (11_000, 10_000), "without Ctrl it is moved"
+
+
+def test_a_box_in_the_patient_takes_no_vertex() -> None:
+    hand = Hand(cuboid_tool(), index=1)
+    hand.drag([(10, 10), (30, 30)])
+    hand.tool = SelectTool()
+    hand.drag([(20, 10), (20, 5)], ctrl=True)
+    hand.drag([(15, 10), (15, 5)], ctrl=True)
+    assert len(hand.edits) == 1
 
 
 def test_keys_change_all_that_is_selected_in_one_edit() -> None:
