@@ -66,7 +66,7 @@ class Pen:
             self._press(event, kept)
         elif event.type() == QEvent.Type.TabletRelease:
             self.catch_up()
-            self._pointing.release(kept)
+            self._pointing.release(kept, pen=True)
             if self._pointing.held is None:
                 self._desk.pen_share = 1.0
         else:
@@ -84,15 +84,17 @@ class Pen:
         if last is None:
             return
         self.turns += 1
-        held = self._pointing.held is not None
+        held = self._pointing.held is not None and not self._pointing.is_mouse
         for point in on_the_way(points) if held else points[-1:]:
             if held:
                 self._desk.pen_share = brush_share(point.pressure)
-            self._pointing.move(_moved(last, QPointF(point.x, point.y)))
+            self._pointing.move(_moved(last, QPointF(point.x, point.y)), pen=True)
 
     def _press(self, event: QTabletEvent, kept: PenEvent) -> None:
         # What a pen touches has the keyboard, as what a mouse clicks.
         self._owner.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._pointing.is_mouse:
+            return
         self._desk.pen_share = brush_share(event.pressure())
         other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
         eraser = self._desk.tools["eraser"] if other_end else None

@@ -41,9 +41,11 @@ class PointerEvent(Protocol):
 
 @dataclass(frozen=True)
 class _Held:
-    """A button that is down, the tool that has it, and how it was at press."""
+    """A button that is down, of the mouse or of a pen, the tool that has it, and how it was at
+    press."""
 
     button: Qt.MouseButton
+    pen: bool
     tool: Tool
     at: QPointF
     view: ViewState
@@ -77,6 +79,11 @@ class Pointing:
         """The tool that a button holds."""
         return self._held.tool if self._held else None
 
+    @property
+    def is_mouse(self) -> bool:
+        """Whether a button of the mouse holds a tool: a pen has no part in it."""
+        return self._is_others(pen=True)
+
     def _hold(self, held: _Held | None) -> None:
         self._held = held
         self._desk.drawings.held = None if held is None else held.tool
@@ -109,7 +116,7 @@ class Pointing:
         tool = instead if in_hand and instead is not None else self._buttons.tool(use)
         if tool is None or not self._desk.may_use(tool, self._viewport):
             return True
-        self._hold(_Held(event.button(), tool, event.position(), scene.view))
+        self._hold(_Held(event.button(), pen, tool, event.position(), scene.view))
         self._desk.take(tool.press(scene, _pointer(event, clicks)), self._viewport)
         self._changed()
         return True
@@ -118,9 +125,9 @@ class Pointing:
         """Whether the event's button is the one with the tool in hand."""
         return self._buttons.use(event.button()) is Drag.TOOL
 
-    def move(self, event: PointerEvent) -> None:
+    def move(self, event: PointerEvent, *, pen: bool = False) -> None:
         scene = self._desk.scene(self._viewport)
-        if scene is None:
+        if scene is None or self._is_others(pen):
             return
         if self._edges.move(scene, event.position(), self._widget.rect()):
             return
@@ -134,7 +141,13 @@ class Pointing:
             elif tool.busy or isinstance(tool, FOLLOWING):
                 self._widget.update()
 
-    def release(self, event: PointerEvent) -> None:
+    def _is_others(self, pen: bool) -> bool:
+        """Whether the tool is held by the mouse while a pen moves, or the other way round."""
+        return self._held is not None and self._held.pen is not pen
+
+    def release(self, event: PointerEvent, *, pen: bool = False) -> None:
+        if self._is_others(pen):
+            return
         if event.button() == self._edge and self._edges.release():
             return
         scene, held = self._desk.scene(self._viewport), self._held

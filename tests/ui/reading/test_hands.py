@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from labeler.model.shapes import Polygon
+from labeler.model.shapes import Freehand, Length, Polygon
 from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
 from tests.support.reader import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Reader
 
@@ -410,6 +410,44 @@ class TestThePen:
         assert preview.ghosts
         self.send(reader, QEvent.Type.TabletRelease, QPointF(260, 200), 0.0)
         reader.settle()
+
+    @pytest.mark.parametrize("tool", ["freehand", "length", "brush"])
+    def test_a_mouse_beside_the_pen_has_no_part_in_its_stroke(
+        self, reader: Reader, tool: str
+    ) -> None:
+        reader.take(tool)
+        places = [QPointF(reader.at(*at)) for at in ((80, 90), (100, 90), (120, 110))]
+        self.send(reader, QEvent.Type.TabletPress, places[0], 1.0)
+        self.send(reader, QEvent.Type.TabletMove, places[1], 1.0)
+        QTest.mousePress(reader.view, LEFT, NONE, reader.at(200, 200))
+        QTest.mouseMove(reader.view, reader.at(210, 40))
+        QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(210, 40))
+        assert reader.document.marks == ()
+        self.send(reader, QEvent.Type.TabletMove, places[2], 1.0)
+        self.send(reader, QEvent.Type.TabletRelease, places[2], 0.0)
+        reader.settle()
+        (mark,) = reader.document.marks
+        if isinstance(mark.shape, Length):
+            assert mark.shape.end == pytest.approx((120_000, 110_000), abs=400)
+        elif isinstance(mark.shape, Freehand):
+            assert max(x for x, _ in mark.shape.points) < 121_000
+        else:
+            assert not reader.painted().holds(200, 100)
+        assert not reader.desk.tool.busy
+
+    def test_a_pen_beside_the_mouse_has_no_part_in_its_drag(self, reader: Reader) -> None:
+        reader.take("length")
+        QTest.mousePress(reader.view, LEFT, NONE, reader.at(80, 90))
+        QTest.mouseMove(reader.view, reader.at(100, 90))
+        self.stroke(reader, (150, 40), (200, 200), 0.0)
+        assert reader.document.marks == ()
+        assert reader.desk.pen_share == 1.0
+        QTest.mouseMove(reader.view, reader.at(120, 110))
+        QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(120, 110))
+        reader.settle()
+        (mark,) = reader.document.marks
+        assert isinstance(mark.shape, Length)
+        assert mark.shape.end == pytest.approx((120_000, 110_000), abs=400)
 
     def test_a_pen_draws_a_length_and_is_no_mouse_besides(self, reader: Reader) -> None:
         reader.key(KEY.Key_L)
