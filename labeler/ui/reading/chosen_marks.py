@@ -7,10 +7,11 @@ from collections.abc import Callable, KeysView
 from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.manifest import Label
+from labeler.model.measures import MASKS
 from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.copying import Copied, copied, pasted
 from labeler.viewing.mark_edits import relabelled, removed, selected
-from labeler.viewing.scene import Outcome, Scene
+from labeler.viewing.scene import Lying, Outcome, Scene
 
 
 class ChosenMarks:
@@ -70,10 +71,10 @@ class ChosenMarks:
             self._take(pasted(scene, self.copied))
 
     def all_here(self) -> None:
-        """All marks of the slice on show."""
+        """All marks that are seen on the slice on show."""
         scene = self._scene()
         if scene is not None:
-            self._take(selected([lying.mark.id for lying in scene.lying()]))
+            self._take(selected([one.mark.id for one in scene.lying() if _is_seen(scene, one)]))
 
     @property
     def can_nudge(self) -> bool:
@@ -82,6 +83,14 @@ class ChosenMarks:
         if scene is None or not self.names:
             return False
         return any(name in scene.here.by_id for name in self.names)
+
+
+def _is_seen(scene: Scene, lying: Lying) -> bool:
+    """Not so is what is painted on other slices alone, or not loaded yet."""
+    if not isinstance(lying.shape, MASKS):
+        return True
+    region = scene.region(lying.shape)
+    return region is not None and region.count > 0
 
 
 def in_order(marks: tuple[Mark, ...], image: Image | None) -> list[Mark]:
