@@ -64,7 +64,8 @@ BENCHMARKS = {
     ),
     "polygons-hover": Benchmark(
         polygon_rows,
-        _MANY + "from the pointer's move to the painted pixels; ours the mean of twenty moves one "
+        _MANY
+        + "from the pointer's move to the painted pixels; ours the median of twenty moves one "
         "after the other, as a hand makes them.",
     ),
 }

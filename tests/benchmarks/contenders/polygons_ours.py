@@ -1,6 +1,7 @@
 """10,000 polygons in this program's own viewport: loaded, drawn anew, and under the pointer."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import msgspec
 import numpy as np
@@ -88,10 +89,10 @@ def main():  # noqa: C901  one job after the other
         view.repaint()
 
     def hover():
-        for _ in range(polygons.MOVES):
-            move()
+        return [move() for _ in range(polygons.MOVES)]
 
     def move():
+        began = perf_counter()
         at = QPointF(*next(pointer))
         view.mouseMoveEvent(
             QMouseEvent(
@@ -100,22 +101,23 @@ def main():  # noqa: C901  one job after the other
             )
         )  # fmt: skip
         application.processEvents()
+        return (perf_counter() - began) * 1000
 
     repaint.fill, move_image.way, pointer = 30, 1, polygons.places()
 
-    def with_all(work, times=1):
+    def with_all(work, *many):
         def done():
             if not port.document().marks:
                 load()
-            work()
+            return work()
 
-        return done, polygons.done, times
+        return done, polygons.done, *many
 
     jobs = {
         "polygons-load": (load, unload),
         "polygons-repaint": with_all(repaint),
         "polygons-pan": with_all(move_image),
-        "polygons-hover": with_all(hover, polygons.MOVES),
+        "polygons-hover": with_all(hover, True),
     }
     perform(jobs)
 

@@ -14,19 +14,20 @@ COLD = "-cold"
 
 def perform(jobs, folder=None):
     """`jobs` maps a name to (work, result): only the work is timed, the result is compared. Of
-    (work, result, n) the work is one thing n times over, and its time is that of one.
+    (work, result, True) the work is one thing many times over, and gives the milliseconds of each;
+    told is their median.
 
     A job called NAME-cold is NAME after the files of `folder` have left the page cache.
     """
     for line in sys.stdin:
         job = line.strip()
-        work, result, *times = jobs[job.removesuffix(COLD)]
+        work, result, *many = jobs[job.removesuffix(COLD)]
         gc.collect()
         if job.endswith(COLD):
             forget(folder)
         start = time.perf_counter()
         made = work()
-        spent = (time.perf_counter() - start) * 1000 / (times or [1])[0]
+        spent = statistics.median(made) if many else (time.perf_counter() - start) * 1000
         print(json.dumps({"ms": spent, "check": hashlib.sha256(result(made)).hexdigest()}))
         sys.stdout.flush()
         del made
