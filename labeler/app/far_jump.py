@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from labeler.app.checkpointing import read_strokes, strokes_around
 from labeler.app.jobs import JobPool, Tick
+from labeler.app.long_steps import LONG
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.document import Document
-from labeler.model.edit_rules import apply_edit
+from labeler.model.edit_rules import apply_edit, single_edits
 from labeler.model.history import History, Route, gone, near_route, route
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from labeler.store.store import Store
 
 NEAR = 32
-"""So many edits are taken back or done at once."""
+"""So many edits are taken back or done at once, unless they change very many marks."""
 STRETCH = 256
 """Edits whose strokes are fetched together."""
 
@@ -162,6 +163,13 @@ class FarJump:
 
 
 def at_hand(history: History, painted: PaintedMasks, seq: int) -> bool:
-    """Whether a point is so near that one just goes there."""
+    """Whether a point is so near that one just goes there: few edits, and few marks in them."""
     found = near_route(history, seq, NEAR)
-    return found is not None and not painted.lacking(found.edits())
+    if found is None:
+        return False
+    changes = 0
+    for node in (*found.back, *found.forth):
+        changes += len(single_edits(node.edit))
+        if changes >= LONG:
+            return False
+    return not painted.lacking(found.edits())

@@ -54,17 +54,25 @@ class StepsInTurn:
     def finish(self) -> None:
         """All that is under way or waits, now and here: the document is put down."""
         while (work := self._under_way) is not None:
-            self._made(work, work.make())
+            try:
+                found = work.make()
+            except LabelerError as error:
+                self._refused(work, error)
+            else:
+                self._made(work, found)
 
     def _made(self, work: _Work, found: Any) -> None:
         if self._under_way is work:
             self._under_way = None
-            work.then(found)
-            self._go_on()
+            try:
+                work.then(found)
+            finally:
+                self._go_on()
 
     def _refused(self, work: _Work, error: LabelerError) -> None:
-        self._on_error(error)
-        self._lost(work)
+        if self._under_way is work:
+            self._on_error(error)
+            self._lost(work)
 
     def _lost(self, work: _Work) -> None:
         """A mistake in it was told; what waits goes on."""

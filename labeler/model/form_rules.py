@@ -14,7 +14,7 @@ from labeler.model.document import Document
 from labeler.model.forms import Form
 from labeler.model.frames import FrameRef
 from labeler.model.manifest import Label
-from labeler.model.mark_checks import MARK_UNANSWERED, said_of_marks
+from labeler.model.mark_checks import MARK_UNANSWERED, answers_under_no_label, said_of_marks
 
 MISSING = frozenset(("required-unanswered", *MARK_UNANSWERED))
 """Checks that miss an answer."""
@@ -59,8 +59,9 @@ def misfits(
     document: Document, form: Form, labels: Sequence[Label], *, free_text_allowed: bool
 ) -> tuple[Check, ...]:
     """Answers, also those of marks, that are not answers to what was asked; what is missing is
-    none."""
+    none. A label that nobody knows asks nothing."""
     found = (
+        *answers_under_no_label(document.marks, labels),
         *said_of_marks(document.marks, labels, free_text_allowed=free_text_allowed),
         *_answers(document, form, free_text_allowed),
     )

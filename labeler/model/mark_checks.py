@@ -77,6 +77,23 @@ def said_of_marks(
     return [_with_more(check, counts[key] - 1) for key, check in found.items()]
 
 
+def answers_under_no_label(marks: Sequence[Mark], labels: Sequence[Label]) -> list[Check]:
+    """Answers of marks whose label is not among those of the task: nothing asked for them. On the
+    screen the label itself is told."""
+    known = {label.code for label in labels}
+    return [
+        replace(
+            _ABOUT_MARKS["mark-unknown-question"],
+            question=answer.question,
+            mark=mark.id,
+            facts={"number": number, "label": mark.label, "question": answer.question},
+        )
+        for number, mark in enumerate(marks, start=1)
+        if mark.label not in known
+        for answer in answers_of(mark)
+    ]
+
+
 def _with_more(check: Check, more: int) -> Check:
     if not more or check.code != ONE:
         return check

@@ -136,6 +136,34 @@ def test_more_points_than_an_entry_holds_are_refused(
     reader.draw()
 
 
+def test_a_case_is_closed_though_what_is_under_way_is_refused(
+    reader: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_steps, "MOST_POINTS", 2 * COUNT)
+    reading = reader.session.reading
+    ring = Polygon(((0, 0), (9, 0), (9, 9)))
+    marks = reading.document().marks
+    edits = [ReplaceMark(m, msgspec.structs.replace(m, shape=ring)) for m in marks]
+    reading.apply(Together("move-marks", tuple(edits)), {})
+    reading.close()
+    assert reading.opened is None
+    reader.until(lambda: bool(reader.session.notices()))
+    assert reader.session.notices()[-1].happened.startswith("These marks have")
+
+
+def test_a_jump_over_few_but_large_edits_is_worked_out_beside_the_hand(reader: Life) -> None:
+    reading = reader.session.reading
+    reading.apply(moved(reading.document(), 4), {})
+    reader.until(lambda: all_at(reader, 4))
+    back = reading.history().at
+    assert back is not None
+    assert back.parent is not None
+    reading.go(back.parent.seq, lambda _frame: None, lambda: None)
+    assert reading.going() is not None
+    reader.until(lambda: reading.going() is None)
+    assert not all_at(reader, 4)
+
+
 def test_a_mistake_or_an_error_in_it_stops_nothing_behind_it() -> None:
     calls: list[Callable[[], None]] = []
     crashed: list[BaseException] = []
@@ -156,13 +184,16 @@ def test_a_mistake_or_an_error_in_it_stops_nothing_behind_it() -> None:
     def refuse() -> None:
         raise LabelerError("no", "No.", safe="", do="")
 
-    for work in (fail, refuse):
-        turn.work(work, lambda _none: done.append(-1))
+    for work, then in ((fail, done.append), (refuse, done.append), (int, lambda _n: fail())):
+        turn.work(work, then)
         turn.do(lambda: done.append(len(done)))
         while not turn.is_free:
             ready.acquire()
-            calls.pop(0)()
+            try:
+                calls.pop(0)()
+            except ZeroDivisionError as error:
+                crashed.append(error)  # as the window's loop has it
     pool.close()
-    assert done == [0, 1]
+    assert done == [0, 1, 2]
     assert told == ["no"]
-    assert [type(error) for error in crashed] == [ZeroDivisionError]
+    assert [type(error) for error in crashed] == [ZeroDivisionError] * 2

@@ -177,6 +177,10 @@ def test_payload() -> None:
         ({"answers": [{"question": "finding", "value": "maybe"}]}, "not-as-asked"),
         ({"answers": [{"question": "other", "value": "yes"}]}, "not-as-asked"),
         ({"marks": [document["marks"][0] | {"attributes": [answer]}]}, "not-as-asked"),
+        (
+            {"marks": [document["marks"][0] | {"attributes": [answer], "label": "nobodys"}]},
+            "not-as-asked",
+        ),
     ):
         data = codec.encode({**document, **changes})
         signed = {"payload": bytes.fromhex(codec.digest(data)), "payload_size": len(data)}
