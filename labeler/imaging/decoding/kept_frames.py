@@ -7,6 +7,7 @@ docs/adr/0025-kept-frames.md has the figures.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -72,8 +73,9 @@ class KeepingDecoders:
             return self._decoders.decode_into(syntax, layout, data, out)
         if syntax.codecs[0] in KEPT_LATER and not self._kept.has_any:
             # Nothing is looked for, so that no name is needed yet.
+            was = _mark_of(data)
             self._decoders.decode_into(syntax, layout, data, out)
-            return lambda read: self._keep(_name(syntax, layout, read()), out)
+            return lambda read: self._keep_as_read(syntax, layout, read(), was, out)
         name = _name(syntax, layout, data)
         packed = self._kept.get(name)
         if packed is not None and _unpack(packed, layout, out):
@@ -83,6 +85,14 @@ class KeepingDecoders:
             return lambda _read: self._keep(name, out)
         self._keep(name, out)
         return None
+
+    def _keep_as_read(
+        self, syntax: Syntax, layout: PixelLayout, data: Data, was: tuple[int, int], out: Pixels
+    ) -> None:
+        """Unless another file has taken the place of the one that was decoded: values under the
+        name of other bytes would be shown for them ever after."""
+        if _mark_of(data) == was:
+            self._keep(_name(syntax, layout, data), out)
 
     def _keep(self, name: bytes, values: Pixels) -> None:
         self._kept.put(name, _pack(values))
@@ -98,6 +108,11 @@ class KeepingDecoders:
 
 def _is_slow(syntax: Syntax) -> bool:
     return syntax.codecs[:1] != () and syntax.codecs[0] in SLOW
+
+
+def _mark_of(data: Data) -> tuple[int, int]:
+    """What tells bytes from those that take their place by chance, in a fraction of a digest."""
+    return len(data), zlib.crc32(data)
 
 
 def _name(syntax: Syntax, layout: PixelLayout, data: Data) -> bytes:

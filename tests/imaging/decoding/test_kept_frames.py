@@ -92,6 +92,19 @@ def test_what_is_decoded_fast_is_kept_later(decoders: DecoderPool) -> None:
     assert len(other._kept.frames) == 1  # type: ignore[attr-defined]
 
 
+def test_values_are_never_kept_under_the_name_of_a_file_that_took_the_place(
+    decoders: DecoderPool,
+) -> None:
+    kept = Kept()
+    keeping, data = KeepingDecoders(decoders, kept), bytes(imagecodecs.jpegls_encode(WORDS))
+    turned = bytes(imagecodecs.jpegls_encode(WORDS[::-1]))
+    keep = keeping.decode_into(JPEG_LS, LAYOUT, data, np.empty_like(VALUES))
+    assert keep is not None
+    keep(lambda: turned)
+    assert kept.frames == {}
+    assert np.array_equal(keeping.decode(JPEG_LS, LAYOUT, turned), WORDS[::-1].view(np.int16))
+
+
 def test_other_bytes_and_another_reading_of_them_never_hit(decoders: DecoderPool) -> None:
     kept = Kept()
     keeping, data = KeepingDecoders(decoders, kept), coded(VALUES)
