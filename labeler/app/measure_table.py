@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 
 from labeler.app.measuring import MeasuredMark
 from labeler.model.manifest import Label
@@ -59,5 +60,5 @@ def written(number: float) -> str:
     """Its leading digits, never as a power of ten; whole numbers whole."""
     if number == round(number) and abs(number) < 1e15:
         return str(round(number))
-    rounded = float(f"{number:.{DIGITS}g}")
+    rounded = Decimal(f"{number:.{DIGITS}g}")  # a float has digits of its own behind these
     return f"{rounded:.12f}".rstrip("0").rstrip(".")

@@ -144,6 +144,7 @@ def test_without_a_case_there_is_nothing_to_export(life: Life) -> None:
     [
         (12.0, "12"), (0.000123456789, "0.000123457"), (1234567.89, "1234570"), (-0.5, "-0.5"),
         (1e-15, "0"), (123.456789, "123.457"), (-612.4, "-612.4"), (0.0, "0"),
+        (14413.69999, "14413.7"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_by_their_leading_digits(number: float, told: str) -> None:
