@@ -96,7 +96,8 @@ class MarkIndex:
     def ahead(self) -> Callable[[Document], Callable[[], None]]:
         """For a document that is worked out on another thread: there one asks what is given back,
         and what that gives is done here when the document is there."""
-        frames, kept = self._frames, tuple(self._kept.items())
+        # A copy: this thread goes on following while the other one looks, perhaps twice.
+        frames, kept = self._frames.copied(), tuple(self._kept.items())
 
         def look(document: Document) -> Callable[[], None]:
             after = frames.copied()

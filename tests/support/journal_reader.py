@@ -109,6 +109,25 @@ def apply(document: Any, edit: Any) -> None:
         document["no_finding"] = after
 
 
+def moves(edit: Any) -> list[tuple[Any, Any]]:
+    """Marks before and after, where an edit does nothing but move marks with points."""
+    singles = edit["edits"] if edit["type"] == "together" else [edit]
+    found = []
+    for one in singles:
+        demand(one["type"] == "replace-mark", "no move")
+        before, after = one["before"], one["after"]
+        demand(before["shape"]["type"] not in ("mask", "painted"), "paint is not moved")
+        moved = {**before, "shape": after["shape"], "frame": after["frame"]}
+        demand(moved == after, "something else than shape and frame is different")
+        found.append((before, after))
+    return found
+
+
+def goes_on(last: Any, edit: Any) -> bool:
+    """Whether both move the same marks, from where they were before the first."""
+    return [before for before, _ in moves(last)] == [before for before, _ in moves(edit)]
+
+
 class History:
     """Where the document stands among all edits, each above the one that it stands on."""
 
@@ -144,6 +163,14 @@ class History:
             self.edits[seq], self.under[seq] = step["edit"], self.at
             self.left += [self.end] * (self.end != self.at)
             self.end = seq
+            self.move(seq)
+        elif kind == "amend":
+            demand(self.at and self.at == self.end, "there is no last move to go on from")
+            last, edit = self.edits[self.at], step["edit"]
+            demand(goes_on(last, edit), "it does not go on with the last move")
+            self.move(self.under[self.at])
+            del self.edits[self.end], self.under[self.end]
+            self.edits[seq], self.under[seq], self.end = edit, self.at, seq
             self.move(seq)
         elif kind == "undo":
             demand(self.at, "there is nothing to undo")

@@ -78,6 +78,18 @@ def test_what_is_looked_at_ahead_is_there_when_the_document_comes(
     assert set(after.places) == set(after.by_id)
 
 
+def test_what_is_looked_at_ahead_reads_nothing_that_the_window_goes_on_changing() -> None:
+    first = tuple(mark(n, 0, 0, 0) for n in range(9))
+    now = msgspec.structs.replace(empty_document("0" * 64), marks=first)
+    coming = msgspec.structs.replace(now, marks=first[1:])
+    index = MarkIndex()
+    index.names(now)
+    look = index.ahead()
+    index._frames.by_id.clear()  # as a hand in the midst of following leaves it
+    look(coming)()
+    assert set(index.names(coming)) == {one.id for one in first[1:]}
+
+
 @settings(deadline=None, max_examples=25)
 @given(EDITS)
 def test_the_index_follows_edits_as_if_it_were_made_anew(
