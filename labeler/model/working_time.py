@@ -11,6 +11,8 @@ LONGEST_SILENCE_S = 60
 """Without any event for so long a person counts as away."""
 SAID_AGAIN_S = 300
 """Who is at work says so again after so long: looking makes no edits."""
+LATE_S = 5
+"""What is written lies so long in a queue at most."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class WorkingTime:
     """Seconds; `corrected` were taken off the active ones by the person.
 
     `since` is when the last step was taken, None where nothing runs; `here` whether the person
-    was at work then, `away` whether silence runs.
+    was at work then, `said` when that was said last, `away` whether silence runs.
     """
 
     active_s: int = 0
@@ -27,6 +29,7 @@ class WorkingTime:
     since: int | None = field(default=None, compare=False)
     here: bool = field(default=False, compare=False)
     away: bool = field(default=False, compare=False)
+    said: int | None = field(default=None, compare=False)
 
     @property
     def told_s(self) -> int:
@@ -51,7 +54,7 @@ def passed(time: WorkingTime, at: int, step: Step) -> WorkingTime:
     if time.away:
         idle += gone
     elif isinstance(step, Here):
-        active += gone if time.here and gone <= longest else 0
+        active += gone if _goes_on(time, at) else 0
     else:
         silent = _silence(step, gone, longest)
         active, idle = active + gone - silent, idle + silent
@@ -59,7 +62,16 @@ def passed(time: WorkingTime, at: int, step: Step) -> WorkingTime:
     since = None if isinstance(step, Left) else at
     away = isinstance(step, Away) or (time.away and isinstance(step, LessTime))
     here = isinstance(step, Here) or (time.here and not isinstance(step, Away | Left))
-    return WorkingTime(active, idle, corrected, since, here, away)
+    said = at if isinstance(step, Here) else time.said
+    return WorkingTime(active, idle, corrected, since, here, away, said)
+
+
+def _goes_on(time: WorkingTime, at: int) -> bool:
+    """Whether a Here says again what was said: it comes when that is due, or somebody is back after
+    a crash. A few seconds pass between saying and writing."""
+    since = None if time.said is None else at - time.said
+    due = range(SAID_AGAIN_S - LATE_S, SAID_AGAIN_S + LONGEST_SILENCE_S + LATE_S)
+    return time.here and since in due
 
 
 def until_now(time: WorkingTime, at: int) -> WorkingTime:

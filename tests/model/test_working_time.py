@@ -20,6 +20,15 @@ def test_a_closed_case_costs_no_time_and_a_crash_ends_with_its_last_entry() -> N
     assert working_time(crashed) == WorkingTime(20, 0, 0)
 
 
+def test_a_crash_that_is_soon_followed_by_work_ends_with_its_last_entry_too() -> None:
+    at_once = [(0, Here()), (10, Undo()), (200, Here()), (210, Left())]
+    assert working_time(at_once) == WorkingTime(20, 0, 0)
+    late = [(0, Here()), (200, Undo()), (500, Here()), (510, Left())]
+    assert working_time(late) == WorkingTime(210, 0, 0), "who is at work says so before that"
+    again = [(0, Here()), (200, Undo()), (500, Here()), (800, Here()), (810, Left())]
+    assert working_time(again) == WorkingTime(510, 0, 0)
+
+
 def test_a_long_gap_counts_for_a_minute_and_a_clock_set_back_for_nothing() -> None:
     assert working_time([(0, Here()), (1000, Undo())]) == WorkingTime(60, 940, 0)
     assert working_time([(1000, Here()), (0, Undo()), (10, Redo())]) == WorkingTime(10, 0, 0)
