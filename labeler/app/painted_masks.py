@@ -13,7 +13,14 @@ from labeler.model.document import Document
 from labeler.model.edit_rules import inverse, single_edits
 from labeler.model.edits import AddMark, Edit, PaintMask, RemoveMark, ReplaceMark
 from labeler.model.history import History, Node, upwards
-from labeler.model.mask_blobs import DELTA, MASK, changed_by, decode_mask, encode_mask
+from labeler.model.mask_blobs import (
+    DELTA,
+    MASK,
+    changed_by,
+    decode_delta,
+    decode_mask,
+    encode_mask,
+)
 from labeler.model.mask_states import NOTHING_PAINTED, state_of
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS
@@ -125,6 +132,15 @@ class PaintedMasks:
         if isinstance(shape, PaintedMask) and shape.state == NOTHING_PAINTED:
             return empty(shape.size)
         return self._contents.get(state_of(shape))
+
+    def change(self, edit: Edit, mark_id: str) -> TiledMask | None:
+        """The voxels that an edit turned over in a mark; None where it paints nothing on it, or the
+        stroke is not at hand."""
+        for one in single_edits(edit):
+            if isinstance(one, PaintMask) and one.mark == mark_id:
+                stroke = self._strokes.get(one.delta)
+                return None if stroke is None else decode_delta(zlib.decompress(stroke))
+        return None
 
     def region(self, shape: MaskShape, index: int) -> Mask | None:
         """One slice of a mask that goes through several, else the one it has."""

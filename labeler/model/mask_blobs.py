@@ -45,12 +45,17 @@ def encode_delta(before: TiledMask, after: TiledMask) -> bytes:
     return _encode(DELTA, change)
 
 
+def decode_delta(blob: bytes) -> TiledMask:
+    """The voxels that a stroke turned over; ValueError as `decode_mask`."""
+    return _decode(DELTA, blob)
+
+
 def changed_by(mask: TiledMask, delta: bytes) -> TiledMask:
     """The mask with the voxels of a delta turned over; twice gives it back.
 
     ValueError for a delta of another grid, or that `encode_delta` would not have written.
     """
-    change = _decode(DELTA, delta)
+    change = decode_delta(delta)
     if change.grid != mask.grid:
         raise ValueError("a stroke on another grid does not change this mask")
     turned = combined(_part(mask, change.tiles.keys()), change, EXCLUSIVE)

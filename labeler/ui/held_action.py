@@ -4,46 +4,68 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from labeler.ui.tool_hold import HELD_MS
+from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
+
+_GONE = (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate)
 
 
 class HeldAction(QObject):
-    """Does an action once more when the key that did it is let go after a while."""
+    """Does an action once more when the key that did it is let go after a while.
+
+    A key that only repeats does nothing, also where the keyboard says that it was let go between.
+    """
 
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self._action, self._key = action, 0
+        self._long = False
         self._since = QElapsedTimer()
+        self._up = QTimer(self)
+        self._up.setSingleShot(True)
+        self._up.setInterval(REPEAT_MS)
+        self._up.timeout.connect(self._let_go)
         action.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._action and event.type() == QEvent.Type.Shortcut:
-            self._begin()
-        elif (
-            event.type() == QEvent.Type.KeyRelease
-            and isinstance(event, QKeyEvent)
-            and event.key() == self._key
-            and not event.isAutoRepeat()
-        ):
+        if watched is self._action:
+            return event.type() == QEvent.Type.Shortcut and not self._begin()
+        if isinstance(event, QKeyEvent) and event.key() == self._key:
+            self._heard(event)
+        elif self._key and event.type() in _GONE:
+            self._long = self._since.elapsed() > HELD_MS
             self._let_go()
         return False
 
-    def _begin(self) -> None:
+    def _begin(self) -> bool:
+        """False where the key only repeats."""
+        if self._key:
+            self._up.stop()
+            return False
         keys: Any = self._action.shortcut()  # its parts are untold in Qt's stubs
         self._key = keys[0].key()
         self._since.start()
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
+        return True
+
+    def _heard(self, event: QKeyEvent) -> None:
+        """Up, or down again at once, which was no release."""
+        if event.type() != QEvent.Type.KeyRelease:
+            self._up.stop()
+        elif not event.isAutoRepeat() and not self._up.isActive():
+            self._long = self._since.elapsed() > HELD_MS
+            self._up.start()
 
     def _let_go(self) -> None:
+        self._up.stop()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
         self._key = 0
-        if self._since.elapsed() > HELD_MS:
+        if self._long:
             self._action.trigger()

@@ -56,6 +56,11 @@ class Painted(Protocol):
         """One slice of a mask that goes through several, else the one it has."""
         ...
 
+    def change(self, edit: Edit, mark_id: str) -> TiledMask | None:
+        """The voxels that an edit turned over in a mark; None where it paints nothing on it, or the
+        stroke is not at hand."""
+        ...
+
 
 @dataclass(frozen=True)
 class Scene:

@@ -15,6 +15,7 @@ from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
+from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.chosen_marks import ChosenMarks, beside
 from labeler.ui.reading.late_numbers import LateNumbers
 from labeler.ui.reading.nudge_run import NudgeRun
@@ -229,10 +230,12 @@ class Desk:
         else:
             self.active.go_to(index)
 
-    def go_to_frame(self, frame: FrameRef, mark: Mark | None = None) -> None:
-        """Where that slice, or a mark drawn on it, is to be seen."""
+    def go_to_frame(
+        self, frame: FrameRef, mark: Mark | None = None, change: TiledMask | None = None
+    ) -> None:
+        """Where that slice, or a mark drawn on it, or what paint changed of it is to be seen."""
         if self.case is not None:
-            self._way_there.go(self.case, frame, mark)
+            self._way_there.go(self.case, frame, mark, change)
 
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden

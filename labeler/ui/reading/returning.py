@@ -8,13 +8,17 @@ from labeler.model.document import Mark
 from labeler.model.edit_rules import edit_mark, mark_in
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
+from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.ports import ReadingPort
+
+Go = Callable[[FrameRef, Mark | None, TiledMask | None], None]
+"""Shows a frame, and the mark that an edit was about: there where paint changed it, if it did."""
 
 
 class Returning:
-    """`go` shows a frame, and the mark that the edit was about."""
+    """`go` shows where an edit was."""
 
-    def __init__(self, port: ReadingPort, go: Callable[[FrameRef, Mark | None], None]) -> None:
+    def __init__(self, port: ReadingPort, go: Go) -> None:
         self._port, self._go = port, go
 
     def undo(self) -> None:
@@ -41,4 +45,6 @@ class Returning:
     def _return_to(self, frame: FrameRef | None, edit: Edit | None) -> None:
         if frame is not None and edit is not None:
             document = self._port.document()
-            self._go(frame, edit_mark(edit, lambda mark_id: mark_in(document, mark_id)))
+            mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
+            change = None if mark is None else self._port.painted.change(edit, mark.id)
+            self._go(frame, mark, change)

@@ -208,6 +208,7 @@ class TestTheFocusBesideTheImage:
             assert desk.marks_hidden
             QTest.qWait(350)
             QTest.keyRelease(listed, KEY.Key_H)
+            QTest.qWait(2 * REPEAT_MS)
             assert not desk.marks_hidden
 
     def test_a_digit_in_the_list_of_marks_gives_the_selected_ones_another_label(

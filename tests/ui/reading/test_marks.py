@@ -18,6 +18,7 @@ from labeler.model.steps import Do
 from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
 from tests.support.reading_in_memory import chest, chest_image, open_case
+from tests.support.scenes import stacked
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY = Qt.Key
@@ -229,6 +230,40 @@ def test_the_check_leads_to_a_slice_of_another_series(open_reader: ReaderMaker) 
     reader.desk.active.open("1.1/0")
     reader.settle()
     assert (reader.desk.active.image, reader.desk.active.view.index) == (images["1.1/0"], 0)
+
+
+def test_undo_of_paint_goes_to_the_slice_that_was_painted(open_reader: ReaderMaker) -> None:
+    """A mark that goes through slices was begun on one of them, and painted on another."""
+    reader = open_reader(open_case(stacked(chest_image())))
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 90), (120, 90)])
+    reader.desk.active.go_to(4)
+    reader.settle()
+    reader.drag([(80, 90), (120, 90)])
+    reader.desk.active.go_to(7)
+    reader.settle()
+    assert len(reader.document.marks) == 1
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.wanted == 4
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.wanted == 0
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.desk.active.wanted == 4
+
+
+def test_undo_of_a_ball_stays_on_a_slice_that_it_changed(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(stacked(chest_image())))
+    reader.key(KEY.Key_B)
+    reader.key(KEY.Key_G, SHIFT)
+    reader.desk.active.go_to(4)
+    reader.settle()
+    reader.drag([(80, 90), (120, 90)])
+    reader.drag([(80, 130), (120, 130)])
+    reader.desk.active.go_to(3)
+    reader.settle()
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.wanted == 3
 
 
 def test_undo_finds_the_edit_in_another_part_of_the_series(open_reader: ReaderMaker) -> None:

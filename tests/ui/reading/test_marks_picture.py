@@ -16,6 +16,7 @@ from labeler.model.document import Mark, with_flag
 from labeler.model.shapes import Arrow, Box, Length, PointMark, Polygon, Shape
 from labeler.ui.look import Look
 from labeler.ui.reading.marks_picture import MarksPicture
+from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
 from labeler.viewing.overlay import Overlay, Stroke
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import Preview, Scene
@@ -164,10 +165,26 @@ def test_the_mark_under_the_pointer_stands_out_and_the_rest_stays(reader: Reader
 def test_held_h_hides_and_a_tap_turns(reader: Reader) -> None:
     QTest.keyPress(reader.view, Qt.Key.Key_H)
     assert reader.desk.marks_hidden
-    QTest.qWait(350)
+    QTest.qWait(HELD_MS + 50)
     QTest.keyRelease(reader.view, Qt.Key.Key_H)
+    QTest.qWait(2 * REPEAT_MS)
     assert not reader.desk.marks_hidden
     QTest.keyClick(reader.view, Qt.Key.Key_H)
+    QTest.qWait(2 * REPEAT_MS)
     assert reader.desk.marks_hidden
     QTest.keyClick(reader.view, Qt.Key.Key_H)
+    assert not reader.desk.marks_hidden
+
+
+def test_h_stays_held_while_the_keyboard_repeats(reader: Reader) -> None:
+    """As X11 has it: release and press, and no word that they are repeats."""
+    QTest.keyPress(reader.view, Qt.Key.Key_H)
+    QTest.qWait(HELD_MS + 50)
+    for _ in range(5):
+        QTest.keyRelease(reader.view, Qt.Key.Key_H)
+        QTest.keyPress(reader.view, Qt.Key.Key_H)
+        QTest.qWait(10)
+        assert reader.desk.marks_hidden
+    QTest.keyRelease(reader.view, Qt.Key.Key_H)
+    QTest.qWait(2 * REPEAT_MS)
     assert not reader.desk.marks_hidden
