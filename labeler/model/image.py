@@ -371,6 +371,12 @@ class Image:
         return not any(caveat.blocks_measuring for caveat in self.caveats)
 
     @property
+    def in_patient(self) -> bool:
+        """Whether a place in it is known as one in the patient: not on a slide, a projection or a
+        plain picture."""
+        return self.oriented and Caveat.ORIENTATION_UNKNOWN not in self.caveats
+
+    @property
     def measurable_across(self) -> bool:
         """Whether millimetres from slice to slice are known, and the same everywhere."""
         several = self.source.shape[0] > 1 or self.sides is not None

@@ -18,7 +18,10 @@ from labeler.model.shapes import (
     PointMark,
     Shape,
 )
+from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Outcome, Scene
+
+NOT_IN_PATIENT = phrase("This image does not say where it lies in the patient.")
 
 Lay = Callable[[Scene, FlatShape], Shape | None]
 """What a mark becomes of what was drawn on a slice."""
@@ -62,6 +65,8 @@ def some_frame(scene: Scene) -> FrameRef:
 
 def add(scene: Scene, drawn: FlatShape, lay: Lay = flat) -> Outcome:
     """A new mark of the current label, selected."""
+    if lay is not flat and not scene.image.in_patient:
+        return Outcome(say=NOT_IN_PATIENT)
     shape = lay(scene, drawn)
     if shape is None:
         return NOTHING

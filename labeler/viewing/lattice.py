@@ -147,7 +147,7 @@ def refuse_uncuttable(image: Image) -> None:
         raise _refusal("cut-color", "This series is in colour, and colours are not cut.")
     if image.source.shape[0] < 2:
         raise _refusal("cut-one-slice", "This series has one slice, so there is nothing to cut.")
-    if not image.oriented or Caveat.ORIENTATION_UNKNOWN in image.caveats:
+    if not image.in_patient:
         raise _refusal("cut-sides", "This series does not say how it lies in the patient.")
     placed = len(set(image.stack.origins)) > 1 or not image.stack.origins
     if not placed or Caveat.SPACING_UNKNOWN in image.caveats or image.frame_times_ms is not None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from labeler.model.edits import AddMark, ReplaceMark
+from labeler.model.image import Caveat
 from labeler.model.outlines import area_of, paths
 from labeler.model.shapes import (
     Arrow,
@@ -34,7 +36,7 @@ from labeler.viewing.shape_tools import (
     length_tool,
     point_tool,
 )
-from tests.support.scenes import Hand
+from tests.support.scenes import Hand, small_image
 
 
 def test_a_length_runs_from_press_to_release_in_one_edit() -> None:
@@ -233,6 +235,19 @@ def test_a_landmark_and_a_box_lie_in_the_patient() -> None:
     hand.index = 0
     seen.append(hand.scene().lies(hand.document.marks[0]) is not None)
     assert seen == [True, False], "it reaches 5 mm to either side, slices are 5 mm apart"
+
+
+@pytest.mark.parametrize("tool", [landmark_tool, cuboid_tool])
+def test_what_lies_in_the_patient_is_drawn_where_that_is_known(tool: Callable[[], Tool]) -> None:
+    known = small_image()
+    for image in (
+        replace(known, oriented=False),
+        replace(known, caveats=(Caveat.ORIENTATION_UNKNOWN,)),
+    ):
+        hand = Hand(tool(), image=image)
+        hand.drag([(10, 5), (30, 25)])
+        assert hand.edits == []
+        assert hand.said == ["This image does not say where it lies in the patient."]
 
 
 def test_a_free_outline_has_few_points_and_the_hands_way() -> None:
