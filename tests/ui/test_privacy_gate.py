@@ -28,7 +28,7 @@ def gate(window: Window, look: Look, session: SessionInMemory, qtbot: QtBot) -> 
         MayTell("Comparison with the study before", ("date",)),
     )
     shown = replace(summary(), telling=told)
-    dialog = SigningDialog(window, look, session, shown, NOW, lambda: None)
+    dialog = SigningDialog(window, look, session, shown, NOW, lambda: None, lambda: None)
     dialog.open()
     qtbot.waitExposed(dialog)
     QTest.qWait(1)
