@@ -78,7 +78,7 @@ class Desk:
         )
         self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
-        self.returning = Returning(port, self.go_to_frame)
+        self.returning = Returning(port, self.go_to_frame, lambda: self.tool.busy)
         self.drawings = OpenDrawings(port, self.tools, take, lambda: self.label)
         port.look_ahead = self.marks.ahead
         self._drawing = False

@@ -16,17 +16,22 @@ Go = Callable[[FrameRef, Mark | None, TiledMask | None], None]
 
 
 class Returning:
-    """`go` shows where an edit was."""
+    """`go` shows where an edit was; `busy` tells whether a tool is in the midst of something."""
 
-    def __init__(self, port: ReadingPort, go: Go) -> None:
-        self._port, self._go = port, go
+    def __init__(self, port: ReadingPort, go: Go, busy: Callable[[], bool]) -> None:
+        self._port, self._go, self._busy = port, go, busy
 
     def undo(self) -> None:
-        """Take back, and go where it was."""
+        """Take back, and go where it was; under a stroke nothing that is older goes."""
+        if self._busy():
+            return
         edit = self._port.history().undo_edit if self._port.case() else None
         self._return_to(self._port.undo(), edit)
 
     def redo(self) -> None:
+        """Do again, and go where it is; nothing that is newer comes under a stroke."""
+        if self._busy():
+            return
         edit = self._port.history().redo_edit if self._port.case() else None
         self._return_to(self._port.redo(), edit)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.model.shapes import PaintedMask
@@ -125,13 +126,33 @@ def test_a_stroke_under_which_the_slice_turns_is_kept_on_its_slice(painter: Read
     assert not bits[25:].any()
 
 
+def test_undo_and_redo_wait_for_the_button(painter: Reader) -> None:
+    painter.drag([(10, 10), (20, 10)])
+    painter.drag([(10, 20), (20, 20)])
+    QTest.keyClick(painter.view, KEY.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    painter.settle()
+    before = count(painter)
+    send(painter, PRESS, 10, 30)
+    send(painter, MOVE, 20, 30)
+    for key in (KEY.Key_Z, KEY.Key_Y):
+        QTest.keyClick(painter.view, key, Qt.KeyboardModifier.ControlModifier)
+        painter.settle()
+        assert count(painter) == before
+    send(painter, RELEASE, 20, 30)
+    painter.settle()
+    assert count(painter) > before
+    QTest.keyClick(painter.view, KEY.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    painter.settle()
+    assert count(painter) == before
+
+
 def test_taking_back_while_the_button_is_held_loses_neither(painter: Reader) -> None:
     painter.drag([(10, 10), (20, 10)])
     before = count(painter)
     painter.drag([(10, 20), (20, 20)])
     send(painter, PRESS, 10, 30)
     send(painter, MOVE, 20, 30)
-    painter.desk.returning.undo()
+    painter.port.undo()
     painter.settle()
     send(painter, RELEASE, 20, 30)
     painter.settle()
