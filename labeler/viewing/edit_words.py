@@ -27,6 +27,23 @@ from labeler.model.measures import MASKS
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.shape_words import shape_name, was_moved
 
+_PAINTED = {
+    "paint": phrase("painted"),
+    "erase": phrase("erased"),
+    "fill": phrase("filled"),
+    "largest": phrase("largest part kept"),
+    "small-parts": phrase("small parts removed"),
+    "holes": phrase("holes filled"),
+    "smooth": phrase("smoothed"),
+    "grow": phrase("grown"),
+    "shrink": phrase("shrunk"),
+    "copy-slice": phrase("copied to another slice"),
+    "mirror": phrase("mirrored"),
+    "subtract": phrase("other marks taken out"),
+    "intersect": phrase("what other marks share kept"),
+}
+"""What was done to paint, by the name of its edit."""
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -58,7 +75,7 @@ def _one(edit: OneEdit, naming: Naming) -> Phrase:
             return _replaced(before, after, naming)
         case PaintMask(mark_id):
             of = naming.mark(mark_id)
-            return phrase("Painted") if of is None else _of(of, phrase("painted"), naming)
+            return phrase("Painted") if of is None else _painting(of, "paint", naming)
         case SetAnswer(before, after):
             return _answered(before, after, naming)
         case SetNoFinding(_, now):
@@ -193,8 +210,18 @@ def _painted(edit: Together, naming: Naming) -> Phrase:
     mark = edit_mark(edit, naming.mark)
     if mark is None:
         return phrase("Painted")
+    if isinstance(edit.edits[0], AddMark):
+        return _of(mark, _PAINTED.get(edit.name, _PAINTED["paint"]), naming)
     gone = isinstance(edit.edits[-1], RemoveMark)
-    return _of(mark, phrase("erased") if gone else phrase("painted"), naming)
+    return _painting(mark, "erase" if gone else edit.name, naming)
+
+
+def _painting(mark: Mark, name: str, naming: Naming) -> Phrase:
+    """What became of paint that was there; the image is told where the paint is on one alone."""
+    what = _PAINTED.get(name, _PAINTED["paint"])
+    if isinstance(mark.shape, MASKS) and mark.shape.through is not UNSET:
+        return phrase("{label}: {what}", label=_name(mark.label, naming), what=what)
+    return _of(mark, what, naming)
 
 
 def _with_mark(act: Phrase, edit: Together, naming: Naming) -> Phrase:

@@ -179,4 +179,4 @@ def poured(
     if target is None or found == empty(ground.size):
         return NOTHING
     after = difference(target.before, found) if erases else combined(target.before, found, UNION)
-    return paint_outcome(scene, ground, target, after)
+    return paint_outcome(scene, ground, target, after, "erase" if erases else "fill")

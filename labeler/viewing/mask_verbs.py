@@ -50,8 +50,8 @@ def _chosen(scene: Scene, ground: Ground) -> tuple[Mark, TiledMask] | None:
     return None
 
 
-def _changed(text: Phrase, work: Work) -> Verb:
-    """A verb that makes the mark hold something else."""
+def _changed(name: str, text: Phrase, work: Work) -> Verb:
+    """A verb that makes the mark hold something else; `name` is the edit's."""
 
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
@@ -67,7 +67,7 @@ def _changed(text: Phrase, work: Work) -> Verb:
             there = find_mark(now.document, mark.id)
             if there is None or there[1].shape != mark.shape:
                 return Outcome(say=CHANGED)
-            return paint_outcome(now, ground, Target(there[1], content, mark.frame), after)
+            return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, name)
 
         return Outcome(later=Later(text, do, then))
 
@@ -82,7 +82,9 @@ def _step(by_mm: float, spacing_mm: Mm) -> float:
 def keep_largest() -> Verb:
     """The largest island alone."""
     return _changed(
-        phrase("Largest part"), lambda mask, _mm, tick: largest(mask, flat=False, tick=tick)
+        "largest",
+        phrase("Largest part"),
+        lambda mask, _mm, tick: largest(mask, flat=False, tick=tick),
     )
 
 
@@ -94,16 +96,19 @@ def drop_small(least_ml: float) -> Verb:
         least = math.ceil(least_ml * 1000 / one - 1e-9)
         return without_small(mask, least, flat=False, tick=tick)
 
-    return _changed(phrase("Small parts"), work)
+    return _changed("small-parts", phrase("Small parts"), work)
 
 
 def fill_holes(*, flat: bool) -> Verb:
-    return _changed(phrase("Holes"), lambda mask, _mm, tick: filled(mask, flat=flat, tick=tick))
+    return _changed(
+        "holes", phrase("Holes"), lambda mask, _mm, tick: filled(mask, flat=flat, tick=tick)
+    )
 
 
 def smooth(by_mm: float) -> Verb:
     """By a gaussian of that sigma."""
     return _changed(
+        "smooth",
         phrase("Smoothing"),
         lambda mask, mm, tick: smoothed(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
     )
@@ -112,6 +117,7 @@ def smooth(by_mm: float) -> Verb:
 def vote(by_mm: float) -> Verb:
     """By the median of a box."""
     return _changed(
+        "smooth",
         phrase("Smoothing"),
         lambda mask, mm, tick: median(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
     )
@@ -119,6 +125,7 @@ def vote(by_mm: float) -> Verb:
 
 def grow(by_mm: float) -> Verb:
     return _changed(
+        "grow",
         phrase("Growing"),
         lambda mask, mm, tick: grown(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
     )
@@ -126,6 +133,7 @@ def grow(by_mm: float) -> Verb:
 
 def shrink(by_mm: float) -> Verb:
     return _changed(
+        "shrink",
         phrase("Shrinking"),
         lambda mask, mm, tick: shrunk(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
     )
@@ -145,22 +153,29 @@ def copy_to_slice(step: int) -> Verb:
             return Outcome(say=NO_NEXT)
         mark, content = found
         if ground.size[0] == 1:
-            return _copied(scene, ground, mark, content, scene.image.refs[onto], onto)
+            made = scene.image.refs[onto], onto
+            return _copied(scene, ground, mark, content, *made, "copy-slice")
         target = Target(mark, content, mark.frame)
         after = on_slice(content, scene.view.index, onto)
-        return replace(paint_outcome(scene, ground, target, after), index=onto)
+        return replace(paint_outcome(scene, ground, target, after, "copy-slice"), index=onto)
 
     return verb
 
 
 def _copied(
-    scene: Scene, ground: Ground, mark: Mark, content: TiledMask, frame: FrameRef, index: int | None
+    scene: Scene,
+    ground: Ground,
+    mark: Mark,
+    content: TiledMask,
+    frame: FrameRef,
+    index: int | None,
+    name: str,
 ) -> Outcome:
     """A new mark of the same label that holds the same, or is on another frame."""
     labelled = replace(scene, label=mark.label)
     target = Target(None, empty(ground.size), frame)
     edits, blobs, made = new_mark(labelled, ground, target, content)
-    return Outcome(edit=as_one("paint", edits), blobs=blobs, select=made, index=index)
+    return Outcome(edit=as_one(name, edits), blobs=blobs, select=made, index=index)
 
 
 def mirror() -> Verb:
@@ -181,7 +196,7 @@ def mirror() -> Verb:
         def then(now: Scene, after: TiledMask) -> Outcome:
             if not after.tiles or find_mark(now.document, mark.id) is None:
                 return NOTHING
-            return _copied(now, ground, mark, after, mark.frame, None)
+            return _copied(now, ground, mark, after, mark.frame, None, "mirror")
 
         return Outcome(later=Later(phrase("The other side"), do, then))
 
@@ -227,7 +242,7 @@ def join() -> Verb:
     return verb
 
 
-def _with_others(how: Callable[[TiledMask, TiledMask], TiledMask]) -> Verb:
+def _with_others(name: str, how: Callable[[TiledMask, TiledMask], TiledMask]) -> Verb:
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
         found = _several(scene, ground)
@@ -238,16 +253,16 @@ def _with_others(how: Callable[[TiledMask, TiledMask], TiledMask]) -> Verb:
         for _, other in others:
             after = how(after, other)
         plain = replace(scene, paint=replace(scene.paint, alone=False))
-        return paint_outcome(plain, ground, Target(mark, content, mark.frame), after)
+        return paint_outcome(plain, ground, Target(mark, content, mark.frame), after, name)
 
     return verb
 
 
 def subtract() -> Verb:
     """The first selected mark without the others, which stay."""
-    return _with_others(difference)
+    return _with_others("subtract", difference)
 
 
 def intersect() -> Verb:
     """What the first selected mark has in common with the others, which stay."""
-    return _with_others(lambda a, b: combined(a, b, INTERSECTION))
+    return _with_others("intersect", lambda a, b: combined(a, b, INTERSECTION))

@@ -29,6 +29,9 @@ from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.scene import NOTHING, Outcome, Scene
 
+PAINT = "paint"
+"""The name of what the brush does."""
+
 
 @dataclass(frozen=True, eq=False)
 class Target:
@@ -77,10 +80,13 @@ def find_target(
     return None if erases else Target(None, empty(ground.size), frame)
 
 
-def paint_outcome(scene: Scene, ground: Ground, target: Target, after: TiledMask) -> Outcome:
-    """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal. With one
-    label a voxel, what is new in it is taken out of all others. Where the mark was changed
-    meanwhile, what was painted goes on with it as it stands."""
+def paint_outcome(
+    scene: Scene, ground: Ground, target: Target, after: TiledMask, name: str = PAINT
+) -> Outcome:
+    """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal. `name` says
+    for the history what was done. With one label a voxel, what is new in it is taken out of all
+    others. Where the mark was changed meanwhile, what was painted goes on with it as it stands.
+    """
     target, after = _standing(scene, target, after)
     if after == target.before:
         return Outcome(select=target.id) if target.mark else NOTHING
@@ -94,7 +100,7 @@ def paint_outcome(scene: Scene, ground: Ground, target: Target, after: TiledMask
         new = difference(after, target.before)
         others, more = _pushed_aside(scene, ground, document, chosen, new)
         edits, blobs = [*edits, *others], {**blobs, **more}
-    return Outcome(edit=as_one("paint", edits), blobs=blobs, select=chosen)
+    return Outcome(edit=as_one(name, edits), blobs=blobs, select=chosen)
 
 
 def _standing(scene: Scene, target: Target, after: TiledMask) -> tuple[Target, TiledMask]:
@@ -117,9 +123,9 @@ def _standing(scene: Scene, target: Target, after: TiledMask) -> tuple[Target, T
 
 
 def as_one(name: str, edits: Iterable[OneEdit]) -> Edit:
-    """Several edits done, taken back and named as one."""
+    """Several edits done, taken back and named as one; a stroke alone names itself."""
     first, *rest = edits
-    return Together(name, (first, *rest)) if rest else first
+    return Together(name, (first, *rest)) if rest or name != PAINT else first
 
 
 def stroke_edit(

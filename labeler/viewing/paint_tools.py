@@ -13,7 +13,7 @@ from labeler.model.masks import Bits
 from labeler.model.rasters import Place
 from labeler.model.tiled_masks import TiledMask, Triple
 from labeler.viewing.paint_cuts import IN, cut_box
-from labeler.viewing.paint_edits import Target, find_target, paint_outcome, touching
+from labeler.viewing.paint_edits import PAINT, Target, find_target, paint_outcome, touching
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_rules import Rules, has_values
 from labeler.viewing.phrase import phrase
@@ -229,7 +229,8 @@ class BrushTool(Idle):
         if not stroke.is_on(scene):
             # The view went elsewhere, and knows nothing of what else is painted there.
             scene = replace(scene, paint=replace(scene.paint, alone=False))
-        outcome = paint_outcome(scene, stroke.ground, stroke.target, after)
+        name = "erase" if stroke.erases else PAINT
+        outcome = paint_outcome(scene, stroke.ground, stroke.target, after, name)
         seen = stroke.frame == scene.frame and stroke.covers_mark
         if seen and isinstance(scene.image, Reformat) and outcome.edit is not None:
             assert stroke.wet is not None, "something was painted"

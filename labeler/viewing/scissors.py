@@ -217,7 +217,7 @@ def _done(
     scene: Scene, ground: Ground, target: Target, chosen: TiledMask, cutting: Cutting
 ) -> Outcome:
     if cutting is not Cutting.FILL:
-        return paint_outcome(scene, ground, target, difference(target.before, chosen))
+        return paint_outcome(scene, ground, target, difference(target.before, chosen), "erase")
     rules = Rules(scene, ground, target.id)
     if not rules.are_free:
         chosen = _allowed(rules, chosen)

@@ -45,6 +45,7 @@ BLANK = unpainted((1, 9, 9))
 DELTA = "ab" * 32
 PAINTED = painted(BLANK, (1, 9, 9), DELTA)
 REGION = Mark("c", "nodule", FRAME, BLANK)
+DEEP = Mark("d", "nodule", FRAME, unpainted((3, 9, 9), "cd" * 32))
 SAID = msgspec.structs.replace(
     NODULE, attributes=(Answer("margin", "spiculated"), Answer("size", 5))
 )
@@ -64,7 +65,7 @@ NAMING = Naming(
     questions={"calcification": ASKED},
     where=lambda mark: phrase("Im {number}", number=143) if mark.frame == FRAME else None,
     size=lambda mark: phrase("{size} mm", size="3.0") if mark.shape == BOX else None,
-    mark={"c": REGION}.get,
+    mark={"c": REGION, "d": DEEP}.get,
 )
 
 
@@ -123,6 +124,13 @@ def shifted(shape: Shape) -> Shape:
         (SetNoFinding(True, False), "No finding: taken back"),
         (Together("paint", (AddMark(0, REGION), STROKE)), "Nodule: painted, Im 143"),
         (Together("paint", (STROKE, RemoveMark(0, REGION))), "Nodule: erased, Im 143"),
+        (Together("erase", (STROKE,)), "Nodule: erased, Im 143"),
+        (Together("grow", (STROKE,)), "Nodule: grown, Im 143"),
+        (Together("mirror", (AddMark(0, REGION), STROKE)), "Nodule: mirrored, Im 143"),
+        (Together("odd", (STROKE,)), "Nodule: painted, Im 143"),
+        # Where a mark goes through many slices, its stroke may be on any.
+        (PaintMask("d", DEEP.shape, DEEP.shape, DELTA), "Nodule: painted"),
+        (Together("grow", (PaintMask("d", DEEP.shape, DEEP.shape, DELTA),)), "Nodule: grown"),
         (Together("move", (moved(NODULE), moved(OTHER))), "Moved 2 marks"),
         (Together("paste", (AddMark(0, NODULE), AddMark(1, OTHER))), "Added 2 marks"),
         (Together("delete", (RemoveMark(0, NODULE), RemoveMark(0, OTHER))), "Removed 2 marks"),

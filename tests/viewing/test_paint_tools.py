@@ -94,7 +94,9 @@ def test_erasing_takes_away_and_what_is_empty_is_deleted(by_ctrl: bool) -> None:
     hand.tool = BrushTool() if by_ctrl else EraserTool()
     hand.selected = ""
     hand.drag([(30, 5), (30, 25)], ctrl=by_ctrl)
-    assert isinstance(hand.edits[-1], PaintMask)
+    last = hand.edits[-1]
+    assert isinstance(last, Together)
+    assert (last.name, [type(one) for one in last.edits]) == ("erase", [PaintMask])
     assert not painted(hand).holds(30, 15)
     assert painted(hand).holds(20, 15)
     hand.brush_mm = 100
