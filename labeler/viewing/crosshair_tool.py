@@ -67,12 +67,18 @@ class CrosshairTool(LookTool):
 
 
 def pointed_at(scene: Scene, p_canvas: Place) -> Crosshair:
-    """The crosshair at the place under the pointer; straight where these are other coordinates."""
+    """The crosshair at the place under the pointer; straight where these are other coordinates.
+
+    It goes no further than the middles of the outermost pixels: on the very edge of a volume the
+    planes through it would show nothing.
+    """
     known = scene.crosshair
     if known is None or not shares_frame(known, scene.image):
         known = Crosshair((0.0, 0.0, 0.0), frame_of(scene.image))
-    column, row = scene.inside(p_canvas)
-    return moved(known, place_in(scene.image, scene.view.index, (column, row)))
+    column, row = scene.where.to_voxel(p_canvas)
+    rows, columns = scene.size
+    at = max(0.0, min(columns - 1.0, column)), max(0.0, min(rows - 1.0, row))
+    return moved(known, place_in(scene.image, scene.view.index, at))
 
 
 def _place(scene: Scene, p_canvas: Place) -> Vector:
