@@ -16,6 +16,7 @@ from labeler.model.image import Image
 from labeler.model.intensities import Histogram, Intensity, Values, histogram, intensity
 from labeler.model.mark_sizes import (
     CROSSED,
+    IN_BOX,
     IN_COLOR,
     LEANING,
     NOT_HERE,
@@ -92,7 +93,9 @@ def measure_all(
     found: tuple[Intensity | None, Histogram | None] = None, None
     if isinstance(shape, OnPlane):
         why_not += (ON_PLANE,) if contour(shape.shape) is not None else ()
-    elif not isinstance(shape, Landmark | Cuboid):
+    elif isinstance(shape, Cuboid):
+        why_not += (IN_BOX,)
+    elif not isinstance(shape, Landmark):
         around = perimeter_mm(image, shape)
         if around is not None:
             sizes["perimeter_mm"] = around

@@ -21,7 +21,7 @@ from labeler.model.measures import (
 from labeler.model.shapes import MaskShape, Shape
 from labeler.model.tiled_masks import TiledMask
 
-CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE, IN_COLOR, TOO_LARGE, ON_PLANE = (
+CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE, IN_COLOR, TOO_LARGE, ON_PLANE, IN_BOX = (
     "crosses-itself",
     "spacing-across",
     "axes-lean",
@@ -30,6 +30,7 @@ CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE, IN_COLOR, TOO_LARGE, ON_PLANE = 
     "in-color",
     "too-large",
     "on-plane",
+    "in-box",
 )
 """Why a number is missing, where it is no caveat of the image."""
 

@@ -6,6 +6,7 @@ from labeler.model.image import Caveat
 from labeler.model.mark_sizes import (
     ACROSS,
     CROSSED,
+    IN_BOX,
     IN_COLOR,
     LEANING,
     NOT_HERE,
@@ -36,6 +37,7 @@ _OTHERS = {
     IN_COLOR: phrase("Values unknown: the image is in colour"),
     TOO_LARGE: phrase("Values unknown: the region is too large"),
     ON_PLANE: phrase("Values of a plane are told on it alone"),
+    IN_BOX: phrase("Values of a 3D box are told a slice at a time, beside it"),
 }
 
 
