@@ -71,7 +71,8 @@ def encoded(values: NDArray[Any], encoding: str) -> bytes:
         case "bzip2":
             return bz2.compress(data)
         case "hex":
-            return b"\n".join(data.hex().encode()[at : at + 70] for at in range(0, 9999, 70))
+            digits = data.hex().encode()
+            return b"\n".join(digits[at : at + 70] for at in range(0, len(digits), 70))
         case "ascii":
             return b"\n".join(str(value).encode() for value in values.ravel(order="F"))
     return data
