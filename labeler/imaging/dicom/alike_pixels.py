@@ -10,6 +10,7 @@ from labeler.imaging.dicom.agreement import Agreed, agree
 from labeler.imaging.dicom.header import FileHeader
 from labeler.imaging.frame_stores import EncapsulatedFrames, FrameStore, NativeFrames
 from labeler.imaging.frames import StoredFile
+from labeler.imaging.sources.files import HeadBytes
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.kernels.elements import Walked
 from labeler.model.image import ByteSource
@@ -49,7 +50,8 @@ class PackedPixels:
         """None where its bytes say anything else."""
         assert self.header.pixels is not None, "a file without pixels is no model"
         pixels = replace(self.header.pixels, offset=walked.offset)
-        ahead = _Ahead(source, walked.offset)
+        room = memoryview(source.read(walked.offset, _AHEAD))
+        ahead = HeadBytes(source, walked.offset, room, is_all=False)
         try:
             found = agree(replace(self.header, original=source, source=ahead, pixels=pixels))
         except LabelerError:
@@ -75,25 +77,3 @@ def pixels_of(
     found = store.source, store.offset, store.length
     same = found == (header.original, walked.offset, walked.length)
     return PlainPixels(store) if same else None
-
-
-class _Ahead:
-    """A file whose pixels' first bytes were read at once; any others are read where they lie."""
-
-    def __init__(self, source: ByteSource, offset: int) -> None:
-        self._source, self._offset = source, offset
-        self._bytes = source.read(offset, _AHEAD)
-
-    @property
-    def name(self) -> str:
-        return self._source.name
-
-    @property
-    def size(self) -> int:
-        return self._source.size
-
-    def read(self, offset: int, length: int) -> bytes:
-        begin = offset - self._offset
-        if begin >= 0 and begin + length <= len(self._bytes):
-            return self._bytes[begin : begin + length]
-        return self._source.read(offset, length)
