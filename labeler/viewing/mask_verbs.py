@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -40,6 +41,14 @@ ON_SLICES = phrase("Go to an acquired slice first.")
 
 Work = Callable[[TiledMask, Mm, Tick], TiledMask]
 Verb = Callable[[Scene], Outcome]
+
+
+class Reshape(Protocol):
+    """One of the ways in model/mask_growth.py."""
+
+    def __call__(
+        self, mask: TiledMask, by_mm: float, spacing_mm: Mm, /, *, flat: bool, tick: Tick
+    ) -> TiledMask: ...
 
 
 def _chosen(scene: Scene, ground: Ground) -> tuple[Mark, TiledMask] | None:
@@ -105,38 +114,29 @@ def fill_holes(*, flat: bool) -> Verb:
     )
 
 
+def _reshaped(name: str, text: Phrase, how: Reshape, by_mm: float) -> Verb:
+    """A verb that moves the border by so many mm."""
+    return _changed(
+        name, text, lambda mask, mm, tick: how(mask, _step(by_mm, mm), mm, flat=False, tick=tick)
+    )
+
+
 def smooth(by_mm: float) -> Verb:
     """By a gaussian of that sigma."""
-    return _changed(
-        "smooth",
-        phrase("Smoothing"),
-        lambda mask, mm, tick: smoothed(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
-    )
+    return _reshaped("smooth", phrase("Smoothing"), smoothed, by_mm)
 
 
 def vote(by_mm: float) -> Verb:
     """By the median of a box."""
-    return _changed(
-        "smooth",
-        phrase("Smoothing"),
-        lambda mask, mm, tick: median(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
-    )
+    return _reshaped("smooth", phrase("Smoothing"), median, by_mm)
 
 
 def grow(by_mm: float) -> Verb:
-    return _changed(
-        "grow",
-        phrase("Growing"),
-        lambda mask, mm, tick: grown(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
-    )
+    return _reshaped("grow", phrase("Growing"), grown, by_mm)
 
 
 def shrink(by_mm: float) -> Verb:
-    return _changed(
-        "shrink",
-        phrase("Shrinking"),
-        lambda mask, mm, tick: shrunk(mask, _step(by_mm, mm), mm, flat=False, tick=tick),
-    )
+    return _reshaped("shrink", phrase("Shrinking"), shrunk, by_mm)
 
 
 def copy_to_slice(step: int) -> Verb:
