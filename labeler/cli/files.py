@@ -103,7 +103,7 @@ def _failures(failed: Sequence[FileFailed], passed_over: Sequence[str]) -> list[
 def _nothing_readable(path: Path, tried: int) -> LabelerError:
     return LabelerError(
         "no-image",
-        "No image that can be read was found in {name} ({count} files looked at).",
+        "No image that can be read was found in {name}. Files looked at: {count}.",
         safe="Nothing was changed.",
         do="Choose image files, or a folder or an archive of them.",
         name=path.name,
