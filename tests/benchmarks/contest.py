@@ -66,7 +66,7 @@ def measured(
     rounds: int,
     alike: Callable[[Any, Any], bool] = eq,
 ) -> dict[str, dict[str, float]]:
-    """By contender the medians of every figure it tells of `job`, "ms" the least of them.
+    """By contender the medians of every figure it tells of `job`.
 
     All must have arrived at results, their "check", that are `alike`.
     """

@@ -70,8 +70,8 @@ BENCHMARKS = {
     "brush-ball": Benchmark(
         brush_rows,
         "a ball of radius 20 in 512^3 voxels, from the pointer's event to changed voxels and "
-        "changed pixels of the paint on show, without the screen: the median of 100 events, ours "
-        "with the scene that the program makes for each. "
+        "changed pixels of the paint on show, without the screen: the medians of five strokes of "
+        "100 events, one after the other, ours with the scene that the program makes for each. "
         "`-2000` is a longer series, `-kept` what is kept of the stroke for undo.",
     ),
     "mask-keep": Benchmark(

@@ -1,6 +1,5 @@
 """A ball brush of r = 20 in the program's own tool: each event, what is kept of a stroke, undo."""
 
-import json
 import statistics
 import sys
 import time
@@ -8,7 +7,7 @@ import zlib
 from dataclasses import replace
 
 import numpy as np
-from brush_path import RADIUS, places
+from brush_path import RADIUS, places, tell
 
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.affine import Affine
@@ -83,6 +82,4 @@ def stroke():
     return {"ms": statistics.median(spent), "kept": kept / 1024, "undo": undo, "check": count}
 
 
-for _ in sys.stdin:
-    print(json.dumps(stroke()))
-    sys.stdout.flush()
+tell(stroke)
