@@ -55,7 +55,7 @@ def _near(point: PenPoint, start: PenPoint, end: PenPoint) -> bool:
     wide, high = end.x - start.x, end.y - start.y
     far = math.hypot(wide, high)
     along = (point.x - start.x) * wide + (point.y - start.y) * high
-    part = min(1.0, max(0.0, along / far**2)) if far else 0.0
+    part = min(1.0, max(0.0, along / far / far)) if far else 0.0
     off = math.hypot(point.x - start.x - part * wide, point.y - start.y - part * high)
     share = abs(brush_share(point.pressure) - brush_share(end.pressure))
     return off <= OFF_PX + 1e-9 and share <= OFF_SHARE + 1e-9
