@@ -59,7 +59,7 @@ def _beside(
     begin: PenPoint, point: PenPoint, end: PenPoint, way: tuple[float, float], far: float
 ) -> bool:
     x, y = point.x - begin.x, point.y - begin.y
-    along = 0.0 if far == 0 else max(0.0, min(1.0, (x * way[0] + y * way[1]) / far**2))
+    along = 0.0 if far == 0 else max(0.0, min(1.0, (x * way[0] + y * way[1]) / far / far))
     off = math.hypot(x - along * way[0], y - along * way[1])
     # The stroke has the size of the point that it goes to.
     share = abs(brush_share(point.pressure) - brush_share(end.pressure))

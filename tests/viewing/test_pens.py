@@ -59,3 +59,8 @@ def _near(point: PenPoint, start: PenPoint, end: PenPoint) -> bool:
     off = math.hypot(point.x - start.x - part * wide, point.y - start.y - part * high)
     share = abs(brush_share(point.pressure) - brush_share(end.pressure))
     return off <= OFF_PX + 1e-9 and share <= OFF_SHARE + 1e-9
+
+
+def test_points_closer_than_a_square_can_tell_are_one_place() -> None:
+    close = [PenPoint(0, 0, 0.5), PenPoint(3, 0, 0.5), PenPoint(1e-200, 0, 0.5)]
+    assert on_the_way(close)[1].x == 3
