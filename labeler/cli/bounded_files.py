@@ -7,6 +7,20 @@ from pathlib import Path
 from labeler.errors import LabelerError
 
 
+def existing_file(name: str) -> Path:
+    """The whole path of a file that is there. Raises LabelerError "no-file"."""
+    path = Path(name).absolute()
+    if not path.is_file():
+        raise LabelerError(
+            "no-file",
+            "There is no file {name}.",
+            safe="Nothing was changed.",
+            do="Check the name and try again.",
+            name=path.name,
+        )
+    return path
+
+
 def read_bounded(path: Path, most: int, safe: str) -> bytes:
     """The bytes of a file; one more than `most` where it is longer, for the caller to refuse.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labeler.app.opening import utc_now
 from labeler.cli.bench import protection_of
+from labeler.cli.bounded_files import existing_file
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json
@@ -48,15 +49,7 @@ def backup(call: Call) -> Exit:
 
 def restore(call: Call) -> Exit:
     """A new profile from a backup, opened once to prove it."""
-    path = Path(call.typed.file).absolute()
-    if not path.is_file():
-        raise LabelerError(
-            "no-file",
-            "There is no file {name}.",
-            safe="Nothing was changed.",
-            do="Check the name and try again.",
-            name=path.name,
-        )
+    path = existing_file(call.typed.file)
     passphrase = call.backup_passphrase()
     info = safe.verify_backup(path, passphrase)
     own = Passphrase(call.profile_passphrase(again=True))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 from labeler.app import keys
 from labeler.app.marketplaces import load_pinned
 from labeler.app.opening import Workbench
 from labeler.cli.bench import open_bench, refuse_practice, unlock
+from labeler.cli.bounded_files import existing_file
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.secrets import WORDS_VARIABLE, SecretSource
@@ -39,7 +39,7 @@ def bring_back(call: Call) -> Exit:
     """Keep the key of recovery words, or a copy of another wallet's key file."""
     _refuse_before_asking(call)
     if call.typed.keystore is not None:
-        path = _file(call.typed.keystore)
+        path = existing_file(call.typed.keystore)
         passphrase = call.key_passphrase()
         with open_bench(call, may_create=True) as bench:
             key = keys.import_key(bench.services, path, passphrase)
@@ -103,16 +103,3 @@ def _show_and_check(call: Call, words: tuple[str, ...]) -> None:
                 do="Begin again, and write the words down before you answer.",
                 place=place + 1,
             )
-
-
-def _file(name: str) -> Path:
-    path = Path(name).absolute()
-    if not path.is_file():
-        raise LabelerError(
-            "no-file",
-            "There is no file {name}.",
-            safe="Nothing was changed.",
-            do="Check the name and try again.",
-            name=path.name,
-        )
-    return path
