@@ -33,29 +33,43 @@ def main() -> int:
         from labeler.model.paths import resources_root
 
         return shell(sys.argv[1:], resources=resources_root())
-    root, images = asked
-    return _leave(open_window(root or profile_folder(), images=images))
+    root, images, form = asked
+    return _leave(open_window(root or profile_folder(), images=images, form=form))
 
 
-def _asked_for(arguments: Sequence[str]) -> tuple[Path | None, tuple[Path, ...]] | None:
-    """The profile and images of `labeler [--profile DIR] [open [--profile DIR] PATH...]`; None: for
-    the shell."""
-    opens = arguments[:2] == ["open", "--profile"] and len(arguments) > 2
-    arguments = [*arguments[1:3], "open", *arguments[3:]] if opens else arguments
+def _asked_for(arguments: Sequence[str]) -> tuple[Path | None, tuple[Path, ...], str] | None:
+    """The profile, the images and the form of
+    `labeler [--profile DIR] [open [--profile DIR] [--form FORM] PATH...]`; None: for the shell."""
     named = arguments[:1] == ["--profile"] and len(arguments) > 1
-    root, rest = (Path(arguments[1]), arguments[2:]) if named else (None, arguments)
-    if rest and (rest[0] != "open" or any(one.startswith("-") for one in rest)):
+    root, rest = (arguments[1], arguments[2:]) if named else ("", arguments)
+    if rest and rest[0] != "open":
         return None
-    return root, tuple(map(Path, rest[1:]))
+    options, images = {"--profile": root, "--form": ""}, list[Path]()
+    words = iter(rest[1:])
+    for word in words:
+        name, given, value = word.partition("=")
+        if word == "--":
+            images += map(Path, words)
+        elif name in options and (given or (value := next(words, ""))):
+            options[name] = value
+        elif word.startswith("-"):
+            return None
+        else:
+            images.append(Path(word))
+    if options["--form"] and not images:
+        return None
+    root = options["--profile"]
+    return Path(root) if root else None, tuple(images), options["--form"]
 
 
 def open_window(
     root: Path,
     meet: Callable[[Window], None] | None = None,
     images: tuple[Path, ...] = (),
+    form: str = "",
 ) -> int:
     """The program in its window, on the profile in `root`; `meet` is given it when it is there,
-    and `images` are opened in it."""
+    and `images` are opened in it, with what `form` asks if one is named."""
     # What is loaded stays. Looking for garbage in it, again and again, takes a sixth of the start;
     # the window turns it on when it is ready.
     gc.disable()
@@ -65,7 +79,7 @@ def open_window(
     from labeler.model.paths import resources_root
     from labeler.ui.program import open_program
 
-    return open_program(root, resources_root(), _write_sample, images=images, meet=meet)
+    return open_program(root, resources_root(), _write_sample, images=images, form=form, meet=meet)
 
 
 def _leave(code: int) -> int:

@@ -6,11 +6,12 @@ What speaks to an archive is imported when one is asked: a start needs none of i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, count
 
 from labeler.app.archive_secrets import ArchiveSecrets
 from labeler.app.cases import Case, practice_case
+from labeler.app.own_cases import Origin
 from labeler.app.sealed_inbox import SealedInbox, remove_files
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
@@ -188,7 +189,7 @@ def open_received(services: Services, name: str, tick: Tick) -> Case:
     """Open a received study; its images stay sealed on the disk."""
     row = _here(services, name)
     files = SealedInbox(services.received, row).files()
-    return replace(practice_case(services, row.title, files, tick), received=row.id)
+    return practice_case(services, Origin(row.title, received=row.id), files, tick)
 
 
 def wipe_received(services: Services, name: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.app.case_layers import read_layers, without_layers
-from labeler.app.own_forms import own_form
+from labeler.app.own_cases import Origin, OwnCase, origin_of, own_case
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
@@ -55,8 +55,8 @@ class Case:
     scan: Scan
     opened: Series
     package: SealedPackage | None
-    received: str = ""
-    """The study from an archive that it was opened from, by its name in the profile."""
+    own: OwnCase | None = None
+    """What is to be remembered of a case of one's own; None of a task's."""
     name: Callable[[Services, Tick], Case] | None = None
     """Of a case with large files that say no UID: reads them, and gives the same case as marks are
     bound to it. Until then it is shown under names that nothing may be bound to."""
@@ -67,6 +67,11 @@ class Case:
     def kept_as(self) -> str:
         """Under what its decoded frames are kept, so that they go with its files; "" for not."""
         return "" if self.name is not None else self.received or self.id
+
+    @property
+    def received(self) -> str:
+        """The study from an archive that it was opened from, by its name in the profile."""
+        return "" if self.own is None else self.own.received
 
     def series_of(self, tile: str) -> Series:
         """The series that a tile stands for."""
@@ -161,12 +166,11 @@ def open_package(services: Services, row: ItemRow) -> tuple[SealedPackage, Item]
 def open_paths(services: Services, paths: Sequence[Path], tick: Tick, *, form: str = "") -> Case:
     """Open folders, files and archives of one's own for practice; nothing of it is ever sent.
 
-    `form` is what is asked, in place of what the person has chosen.
+    `form` is what is asked, in place of what is remembered of the case or chosen for all.
     """
-    digests = Digests()
+    digests, origin = Digests(), origin_of(paths)
     chosen = gather(paths, tick, digests)
-    title = " + ".join(path.name for path in paths[:3])
-    case = practice_case(services, title, chosen.files, tick, chosen.problems, form)
+    case = practice_case(services, origin, chosen.files, tick, chosen.problems, form)
     if not digests.waiting:
         return case
 
@@ -175,7 +179,7 @@ def open_paths(services: Services, paths: Sequence[Path], tick: Tick, *, form: s
             same = digests.read(tick)
         except OSError:
             same = False  # it is asked for once more, and told then as of any file
-        named = practice_case(services, title, chosen.files, tick, chosen.problems, form)
+        named = practice_case(services, origin, chosen.files, tick, chosen.problems, form)
         return replace(named, shown_as=case.id if same else "")
 
     return replace(case, name=name)
@@ -183,29 +187,31 @@ def open_paths(services: Services, paths: Sequence[Path], tick: Tick, *, form: s
 
 def practice_case(
     services: Services,
-    title: str,
+    origin: Origin,
     files: Sequence[ByteSource],
     tick: Tick,
     problems: Sequence[FileProblem] = (),
     form: str = "",
 ) -> Case:
     """A case that belongs to no task, of these files."""
-    labels, asked = own_form(services, form)
     found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
+    name = digest(encode(refs_of(opened)))
+    own = own_case(services, name, origin, form)
     return Case(
-        id=digest(encode(refs_of(opened))),
-        title=title,
+        id=name,
+        title=origin.title,
         number=1,
         count=1,
         context=ItemContext(),
-        labels=labels,
-        form=asked,
+        labels=own.labels,
+        form=own.asked,
         manifest=None,
         assignment=None,
         scan=found,
         opened=opened,
         package=None,
+        own=own,
     )
 
 

@@ -1,11 +1,41 @@
-"""The journal of a document as a file for others."""
+"""The documents of a profile by their titles, and the journal of one as a file for others."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from labeler.app.own_cases import recall
 from labeler.app.services import Services
+from labeler.model.manifest import Item
 from labeler.proof import journal_file
-from labeler.proof.codec import encode
+from labeler.proof.codec import decode, encode
+from labeler.store.documents import DocumentRow
 from labeler.store.store import Store
+
+
+@dataclass(frozen=True)
+class TitledDocument:
+    """`title` is what its case is called; "" where nothing in the profile says so."""
+
+    row: DocumentRow
+    title: str
+
+
+def documents(services: Services) -> tuple[TitledDocument, ...]:
+    """All of the profile, in the order in which they were begun."""
+    return services.store.call(
+        lambda store: tuple(
+            TitledDocument(row, _title(store, row.id)) for row in store.documents.rows()
+        )
+    )
+
+
+def _title(store: Store, case_id: str) -> str:
+    item = store.tasks.find_item(case_id)
+    if item is not None:
+        return decode(item.content, Item).title
+    own = recall(store, case_id)
+    return "" if own is None else own.title
 
 
 def make_journal_file(services: Services, document_id: str) -> bytes:

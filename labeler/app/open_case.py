@@ -10,6 +10,7 @@ from labeler.app.cases import Case, Work, series_id, unwritten
 from labeler.app.checkpointing import stand
 from labeler.app.hanging_protocols import facts_of, hang
 from labeler.app.looked_at import NumberedSeries, number_series
+from labeler.app.own_cases import remember
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.services import Services
 from labeler.imaging.reader import open_image
@@ -149,6 +150,8 @@ def _prepare(services: Services, case: Case) -> Opened:
 
     def load(store: Store) -> _Loaded:
         work, painted = stand(store, case.id, now)
+        if case.own is not None:
+            remember(store, case.id, case.own)
         return work, painted, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
 
     # Under a name that is not its own yet nothing is kept, so nothing is looked for.

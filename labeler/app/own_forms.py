@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from labeler.app.preference_store import read_preferences
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.model.forms import Form
@@ -23,13 +22,22 @@ SAMPLE_FORM = "chest-ct-nodule"
 """What the sample case asks: a newcomer meets a task as it will be."""
 
 
-def own_form(services: Services, form: str = "") -> tuple[tuple[Label, ...], Form]:
-    """That `form`, else what the person has chosen. Raises LabelerError "own-form-unusable"."""
-    chosen = form or services.store.call(read_preferences).own_form
-    if not chosen:
-        return PRACTICE_LABELS, PRACTICE_FORM
-    template = read_own(services, chosen)
-    return template.labels, template.form
+def named(services: Services, form: str) -> str:
+    """A form as it is remembered: the name of one that ships, else a path from anywhere; "" asks
+    nothing."""
+    return form if not form or _ships(services, form) else str(Path(form).absolute())
+
+
+def read_again(services: Services, form: str, kept: Template | None) -> Template | None:
+    """What a form says now; what it said when it was read last, where it is there no more.
+
+    Raises LabelerError "own-form-unusable".
+    """
+    if not form:
+        return None
+    if kept is not None and not _path(services, form).exists():
+        return kept
+    return read_own(services, form)
 
 
 def read_own(services: Services, chosen: str) -> Template:
@@ -37,8 +45,7 @@ def read_own(services: Services, chosen: str) -> Template:
 
     Raises LabelerError "own-form-unusable".
     """
-    shipped = _SHIPPED.fullmatch(chosen) is not None
-    path = services.forms / f"{chosen}.json" if shipped else Path(chosen)
+    path = _path(services, chosen)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -61,3 +68,11 @@ def shipped_forms(services: Services, _tick: Tick) -> tuple[tuple[str, str], ...
     """The templates that ship with the program: names and titles."""
     names = sorted(path.stem for path in services.forms.glob("*.json"))
     return tuple((name, read_own(services, name).title) for name in names)
+
+
+def _path(services: Services, form: str) -> Path:
+    return services.forms / f"{form}.json" if _ships(services, form) else Path(form)
+
+
+def _ships(services: Services, form: str) -> bool:
+    return _SHIPPED.fullmatch(form) is not None and (services.forms / f"{form}.json").is_file()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from labeler.app import own_forms
+from labeler.app import own_cases, own_forms
 from labeler.app.preference_store import write_preferences
 from labeler.app.session_core import Refused, SessionCore
 from labeler.model.preferences import Preferences
@@ -27,6 +28,20 @@ class PreferenceVerbs(SessionCore):
             refused,
             key="own-form",
         )
+
+    def choose_own_form(self, form: str) -> None:
+        """What is asked of one's own cases from now on: of the one that is open too, from its next
+        opening on, and of all others that hold no mark yet."""
+        self.prefer(replace(self._preferences, own_form=form))
+        opened = self.reading.opened
+        if opened is not None and opened.case.own is not None and opened.case.name is None:
+            case_id = opened.case.id
+            self._run(
+                lambda services, _tick: own_cases.give_form(services, case_id, form),
+                lambda _none: None,
+                self._board.error,
+                key="own-form-of-case",
+            )
 
     def prefer(self, wanted: Preferences) -> None:
         """From now on."""

@@ -121,9 +121,9 @@ class WorkVerbs(SessionCore):
         else:
             self._board.line("Every case that is here is signed.")
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
+    def open_paths(self, paths: Sequence[Path], form: str = "") -> None:
         chosen = tuple(paths)
-        self._show_case(lambda s, tick: open_paths(s, chosen, tick))
+        self._show_case(lambda s, tick: open_paths(s, chosen, tick, form=form))
 
     def open_sample(self) -> None:
         """Open the generated practice case, made at first use."""

@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 
 DESCRIPTION = """Annotate medical images offline, sign every submission, and prove what you did and
 what you are owed. `labeler` alone opens the window."""
-EPILOG = """`labeler open PATH...` opens the window on images.
+EPILOG = """`labeler open PATH...` opens the window on images of your own.
 `labeler hub` runs a marketplace; `labeler demo` shows the whole job.
 Passphrases come from a prompt, an environment variable or a file descriptor: see docs/cli.md."""
 
@@ -79,6 +79,15 @@ def _force(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--force", action="store_true", help="replace a file that is there")
 
 
+def _open(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "paths", metavar="PATH", nargs="*", help="image files, folders, DICOMDIR, zip or tar"
+    )
+    verb.add_argument(
+        "--form", metavar="FORM", help="ask what this form asks: a file, or one that ships"
+    )
+
+
 def _inspect(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "path", metavar="PATH", type=_named, help="image file, DICOMDIR, folder, zip or tar"
@@ -139,7 +148,7 @@ def _wipe(verb: argparse.ArgumentParser) -> None:
 
 
 def _measures(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("case", metavar="CASE", help="the case's name or its start, or its number")
+    verb.add_argument("case", metavar="CASE", help="the case's name, its start or its title")
     verb.add_argument("--csv", metavar="FILE", help="write a table that spreadsheets read")
     verb.add_argument(
         "--decimal-comma", action="store_true", help="with 1,5 for 1.5, and semicolons between"
@@ -277,7 +286,9 @@ def _archive_wipe(verb: argparse.ArgumentParser) -> None:
 
 
 def _journal_export(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("document", metavar="DOCUMENT", help="the case's name or the start of it")
+    verb.add_argument(
+        "document", metavar="DOCUMENT", help="the case's name, its start or its title"
+    )
     verb.add_argument("file", metavar="FILE", type=_named, help="the file to write")
     _force(verb)
 
@@ -298,6 +309,7 @@ GROUPS = {
 }
 
 VERBS: tuple[tuple[str, str, Fill], ...] = (
+    ("open", "open the window on images of your own", _open),
     ("inspect", "say what image files hold", _inspect),
     ("wallet create", "make a signing key", _nothing),
     ("wallet import", "bring a signing key back", _wallet_import),

@@ -52,6 +52,8 @@ def main(
 
 def find(words: str) -> Verb:
     """The verb's function; only its own group is imported."""
+    if words == "open":
+        return _not_opened
     if words in ("inspect", "verify"):
         from labeler.cli import files
 
@@ -73,6 +75,14 @@ def find(words: str) -> Verb:
 
         return journals.VERBS[words.partition(" ")[2]]
     return _of_a_profile(words)
+
+
+def _not_opened(_call: Call) -> Exit:
+    """What the window takes was taken before the shell was asked."""
+    raise Misused(
+        "The window opens on paths, with --form FORM and --profile DIR alone, and answers nothing.",
+        "labeler open [--profile DIR] [--form FORM] PATH...",
+    )
 
 
 def _of_a_profile(words: str) -> Verb:

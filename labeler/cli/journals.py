@@ -18,24 +18,34 @@ from labeler.proof.journal_file import MAX_BYTES
 
 def listed(call: Call) -> Exit:
     """Every document of the profile, with how many steps its journal has."""
+    from labeler.app.journals import documents
     from labeler.cli.bench import open_bench
     from labeler.cli.times import utc
 
     with open_bench(call) as bench:
-        rows = bench.services.store.call(lambda s: s.documents.rows())
+        found = documents(bench.services)
     answer: Json = {
         "documents": [
-            {"document": row.id, "created_at": row.created_at, "entries": row.steps} for row in rows
+            {
+                "document": each.row.id,
+                "title": each.title,
+                "created_at": each.row.created_at,
+                "entries": each.row.steps,
+            }
+            for each in found
         ]
     }
-    lines = [f"{row.id[:12]}  {row.steps:>7}  {utc(row.created_at)}" for row in rows]
+    lines = [
+        f"{each.row.id[:12]}  {each.row.steps:>7}  {utc(each.row.created_at)}  {each.title}"
+        for each in found
+    ]
     call.output.answer(answer, lines)
     return Exit.OK
 
 
 def export(call: Call) -> Exit:
     """Write the journal of a document, with all its strokes, into one file."""
-    from labeler.app.journals import make_journal_file
+    from labeler.app.journals import documents, make_journal_file
     from labeler.cli.bench import open_bench
     from labeler.cli.names import find_document
     from labeler.store.writing import refuse_existing, write_whole
@@ -44,8 +54,7 @@ def export(call: Call) -> Exit:
     if not call.typed.force:
         refuse_existing(path)
     with open_bench(call) as bench:
-        rows = bench.services.store.call(lambda s: s.documents.rows())
-        row = find_document(rows, call.typed.document)
+        row = find_document(documents(bench.services), call.typed.document)
         data = make_journal_file(bench.services, row.id)
     write_whole(path, data)
     answer: Json = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from labeler.app import taking
-from labeler.app.cases import open_item
+from labeler.app.journals import documents
 from labeler.app.measure_table import NUMBERS, measures_csv, written
 from labeler.app.measuring import MeasuredMark, measure_case
+from labeler.app.reopening import reopen
 from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
-from labeler.cli.names import find_case
+from labeler.cli.names import find_marked
 from labeler.cli.output import Json
 from labeler.store.writing import refuse_existing, write_whole
 
@@ -23,8 +24,8 @@ def measures(call: Call) -> Exit:
         refuse_existing(path)
     with open_bench(call) as bench:
         services = bench.services
-        found = find_case(taking.task_states(services), call.typed.case)
-        case = open_item(services, found.digest, call.tick("Opening"))
+        states, known = taking.task_states(services), documents(services)
+        case = reopen(services, find_marked(states, known, call.typed.case), call.tick("Opening"))
         try:
             rows = measure_case(services, case, call.tick("Measuring"))
         finally:
@@ -33,7 +34,8 @@ def measures(call: Call) -> Exit:
         comma = call.typed.decimal_comma
         write_whole(path, measures_csv(rows, case.labels, decimal_comma=comma).encode())
     answer: Json = {
-        "case": found.digest,
+        "case": case.id,
+        "title": case.title,
         "marks": [_json(row) for row in rows],
         "file": str(path) if path else None,
     }

@@ -41,6 +41,10 @@ _ROWS = """SELECT document.id, item, created_at, submission, submitted_seq,
     (SELECT count(*) FROM journal WHERE journal.document = document.id) AS steps FROM document"""
 
 
+_EDITS = b'"step":{"edit":'
+"""What an entry has that does an edit, and none that does not, in canonical JSON."""
+
+
 class Documents:
     """A document is the replay of its journal; what else is stored of it only saves time."""
 
@@ -73,6 +77,11 @@ class Documents:
 
     def rows(self) -> list[DocumentRow]:
         return self._database.select(DocumentRow, _ROWS + " ORDER BY created_at, document.id")
+
+    def is_begun(self, document_id: str) -> bool:
+        """Whether anything was ever marked or answered; that somebody was there is nothing."""
+        sql = "SELECT 1 FROM journal WHERE document = ? AND instr(entry, ?) ORDER BY seq LIMIT 1"
+        return self._database.row(sql, (document_id, _EDITS)) is not None
 
     def history(self, document_id: str) -> History:
         """The document with its whole undo and redo, from the verified journal."""

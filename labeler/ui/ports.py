@@ -68,8 +68,9 @@ class WorkVerbs(Protocol):
     def download(self, task_id: str) -> None: ...
     def open_case(self, case_id: str) -> None: ...
     def open_next_case(self) -> None: ...
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open folders, files and archives for practice, together as one case."""
+    def open_paths(self, paths: Sequence[Path], form: str = "") -> None:
+        """Open folders, files and archives for practice, together as one case; `form` is asked of
+        it from now on, in place of the one that it had."""
 
     def open_sample(self) -> None:
         """Open the generated practice case."""
@@ -233,6 +234,10 @@ class SessionPort(
 
     def check_own_form(self, path: str, answer: Callable[[], None], refused: Refused) -> None:
         """Whether a file can be the form of one's own cases."""
+
+    def choose_own_form(self, form: str) -> None:
+        """What is asked of one's own cases, as Preferences has it: of the open one too, from its
+        next opening on."""
 
     def listen(self, hear: Callable[[Change], None]) -> None:
         """Tell `hear` what kind of thing changed, from now on."""

@@ -23,11 +23,13 @@ def open_program(
     *,
     arguments: tuple[str, ...] = (),
     images: tuple[Path, ...] = (),
+    form: str = "",
     meet: Callable[[Window], None] | None = None,
 ) -> int:
     """Open the profile in `root` in a window; returns the exit code.
 
-    `images` are opened as if they were dropped on it; of a locked profile, once it is unlocked.
+    `images` are opened as if they were dropped on it, and asked about by `form` if one is named; of
+    a locked profile, once it is unlocked.
     `write_sample` fills a folder with the practice case. `meet` is given the window once
     everything is in it. Where the disk would not take every edit, the exit code is 1.
     """
@@ -52,7 +54,7 @@ def open_program(
         )
         opened.append(session)
         if images:
-            session.open_paths(images)
+            session.open_paths(images, form)
 
         def reading(stage: Stage) -> Place:
             from labeler.ui.reading.place import reading_place

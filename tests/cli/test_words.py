@@ -19,8 +19,8 @@ from tests.support.shell import SECRETS, Shell
 
 PROOF = Path(__file__).parents[2] / "labeler" / "proof"
 JUDGES = ("judge", "statements", "bundle", "container", "log_entry", "item_tree", "codec")
-STABLE = """inspect, wallet create, wallet import, wallet address, connect, tasks, fetch, wipe,
-measures, submit, sync, outbox, earnings, claim, bundle, verify, backup, restore,
+STABLE = """open, inspect, wallet create, wallet import, wallet address, connect, tasks, fetch,
+wipe, measures, submit, sync, outbox, earnings, claim, bundle, verify, backup, restore,
 archive add, archive change, archive list, archive remove, archive test, archive find, archive get,
 archive wipe, journal list, journal export, journal verify, journal replay, doctor"""
 

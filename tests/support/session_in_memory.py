@@ -154,6 +154,9 @@ class SessionInMemory:
         self.done.append(f"form {path}")
         self._answer(answer, refused)
 
+    def choose_own_form(self, form: str) -> None:
+        self.prefer(replace(self.now_preferences, own_form=form))
+
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
     ) -> None:
@@ -196,8 +199,9 @@ class SessionInMemory:
     def open_next_case(self) -> None:
         self.done.append("next case")
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        self.done.append(f"paths {' '.join(map(str, paths))}")
+    def open_paths(self, paths: Sequence[Path], form: str = "") -> None:
+        asked = f" asked by {form}" if form else ""
+        self.done.append(f"paths {' '.join(map(str, paths))}{asked}")
 
     def open_sample(self) -> None:
         self.done.append("sample")

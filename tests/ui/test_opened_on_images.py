@@ -21,12 +21,19 @@ CONTENDER = Path(__file__).parents[1] / "benchmarks" / "contenders" / "study_win
 @pytest.mark.parametrize(
     ("typed", "asked"),
     [
-        ("", (None, ())),
-        ("open", (None, ())),
-        ("open a b", (None, (Path("a"), Path("b")))),
-        ("--profile p", (Path("p"), ())),
-        ("--profile p open a", (Path("p"), (Path("a"),))),
-        ("open --profile p a", (Path("p"), (Path("a"),))),
+        ("", (None, (), "")),
+        ("open", (None, (), "")),
+        ("open a b", (None, (Path("a"), Path("b")), "")),
+        ("--profile p", (Path("p"), (), "")),
+        ("--profile p open a", (Path("p"), (Path("a"),), "")),
+        ("open --profile p a", (Path("p"), (Path("a"),), "")),
+        ("open a --profile=p", (Path("p"), (Path("a"),), "")),
+        ("open a --form f.json b", (None, (Path("a"), Path("b")), "f.json")),
+        ("--profile p open --form=f a", (Path("p"), (Path("a"),), "f")),
+        ("open a -- --form", (None, (Path("a"), Path("--form")), "")),
+        ("open --form f", None),
+        ("open a --form", None),
+        ("open a --json", None),
         ("open --profile", None),
         ("--profile", None),
         ("open --help", None),
@@ -36,7 +43,7 @@ CONTENDER = Path(__file__).parents[1] / "benchmarks" / "contenders" / "study_win
     ],
 )
 def test_what_is_typed_for_the_window_and_what_for_the_shell(
-    typed: str, asked: tuple[Path | None, tuple[Path, ...]] | None
+    typed: str, asked: tuple[Path | None, tuple[Path, ...], str] | None
 ) -> None:
     assert _asked_for(typed.split()) == asked
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -25,7 +24,10 @@ class OwnFormRow(SettingRow):
         self.picker = Picker(look, self._picked)
         super().__init__(
             tr("Form of your own cases"),
-            tr("What is asked when you open images of your own, from the next opening on."),
+            tr(
+                "Asked when images of your own are opened next: of the case that is open now, and "
+                "of those without marks. Marked cases keep the form that they have."
+            ),
             self.picker,
         )
         self._dialog, self._session = dialog, session
@@ -60,5 +62,5 @@ class OwnFormRow(SettingRow):
         )
 
     def _prefer(self, chosen: str) -> None:
-        self._session.prefer(replace(self._session.preferences(), own_form=chosen))
+        self._session.choose_own_form(chosen)
         self._offer(self._shipped)

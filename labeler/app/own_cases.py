@@ -1,0 +1,135 @@
+"""What a profile remembers of a case of one's own: its title, where its images lie, what is asked.
+
+A case is named by its images, and they are no part of the profile. Without this nobody could tell
+its marks from a name, and what is asked of it would be whatever was chosen for another one since.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from labeler.app.own_forms import PRACTICE_FORM, PRACTICE_LABELS, named, read_again
+from labeler.app.preference_store import read_preferences
+from labeler.app.services import Services
+from labeler.model.forms import Form
+from labeler.model.manifest import Label
+from labeler.model.printable import printable
+from labeler.model.task_templates import Template
+from labeler.store.store import Store
+
+MOST_PATH_BYTES = 1 << 20
+"""Of the places of one case, in all: who drops ten thousand files has them remembered nowhere."""
+
+
+class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`places` are paths as the file system's bytes, in hexadecimals; empty where `received` names
+    a study from an archive. `form` is what is asked, as in Preferences, and `template` what it said
+    when it was read last. `given`: it was chosen for this very case.
+    """
+
+    title: str
+    places: tuple[str, ...] = ()
+    received: str = ""
+    form: str = ""
+    template: Template | None = None
+    given: bool = False
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where its images lay when it was opened last."""
+        return tuple(Path(os.fsdecode(bytes.fromhex(place))) for place in self.places)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return PRACTICE_LABELS if self.template is None else self.template.labels
+
+    @property
+    def asked(self) -> Form:
+        return PRACTICE_FORM if self.template is None else self.template.form
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a case of one's own comes from: paths, or a study that was `received`."""
+
+    title: str
+    paths: Sequence[Path] = ()
+    received: str = ""
+
+
+NOBODY = OwnCase("")
+
+
+def origin_of(paths: Sequence[Path]) -> Origin:
+    """Wherever the program is started the next time."""
+    places = tuple(path.absolute() for path in paths)
+    return Origin(" + ".join(path.name for path in places[:3]), places)
+
+
+def own_case(services: Services, case_id: str, origin: Origin, form: str = "") -> OwnCase:
+    """The case as it is to be remembered: with `form`, else the one that it has, else the one that
+    the person has chosen for all. One that is empty still has none.
+
+    Raises LabelerError "own-form-unusable".
+    """
+
+    def read(store: Store) -> tuple[OwnCase | None, str]:
+        known = recall(store, case_id)
+        if known is not None and (known.given or store.documents.is_begun(case_id)):
+            return known, ""
+        return None, read_preferences(store).own_form
+
+    known, usual = services.store.call(read)
+    if form or known is None:
+        name = named(services, form or usual)
+        kept = known.template if known is not None and known.form == name else None
+        asked = OwnCase("", form=name, template=kept, given=bool(form))
+    else:
+        asked = known
+    return OwnCase(
+        printable(origin.title),
+        _places(origin.paths),
+        origin.received,
+        asked.form,
+        read_again(services, asked.form, asked.template),
+        asked.given,
+    )
+
+
+def recall(store: Store, case_id: str) -> OwnCase | None:
+    """What is remembered of a case; None where nothing is."""
+    known = store.settings.get(_setting(case_id), OwnCase, NOBODY)
+    return None if known == NOBODY else known
+
+
+def remember(store: Store, case_id: str, own: OwnCase) -> None:
+    """From its next opening on."""
+    if recall(store, case_id) != own:
+        store.settings.put(_setting(case_id), own)
+
+
+def give_form(services: Services, case_id: str, form: str) -> None:
+    """Let another form be asked of a case that is remembered, from its next opening on."""
+    template = read_again(services, named(services, form), None)
+
+    def give(store: Store) -> None:
+        known = recall(store, case_id)
+        if known is not None:
+            changed = {"form": form, "template": template, "given": True}
+            remember(store, case_id, msgspec.structs.replace(known, **changed))
+
+    services.store.call(give)
+
+
+def _places(paths: Sequence[Path]) -> tuple[str, ...]:
+    places = tuple(os.fsencode(path).hex() for path in paths)
+    return places if sum(map(len, places)) <= 2 * MOST_PATH_BYTES else ()
+
+
+def _setting(case_id: str) -> str:
+    return f"own-case/{case_id}"

@@ -1,0 +1,166 @@
+"""What is remembered of a case of one's own: its form above all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from labeler.app import reopening
+from labeler.app.own_cases import recall
+from labeler.app.services import no_tick
+from labeler.errors import LabelerError
+from labeler.model.document import Mark
+from labeler.model.edits import AddMark
+from labeler.model.paths import resources_root
+from labeler.model.preferences import DEFAULTS
+from labeler.model.shapes import PointMark
+from tests.support.dicom_files import write_stack
+from tests.support.life import Life, Start
+
+FORMS = resources_root() / "forms"
+
+
+def images(folder: Path, series: str) -> Path:
+    write_stack(folder, [(0.0, 0.0, 1.0 * k) for k in range(3)], series=series)
+    return folder
+
+
+def own_form(path: Path, label: str) -> Path:
+    template = msgspec.json.decode((FORMS / "general-findings.json").read_bytes())
+    template["labels"] = [{"code": label, "name": label.title()}]
+    path.write_bytes(msgspec.json.encode(template))
+    return path
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    return images(tmp_path / "one", "1.2.840.1")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    return images(tmp_path / "two", "1.2.840.2")
+
+
+@pytest.fixture
+def life(start: Start) -> Life:
+    return start().ready()
+
+
+def labels(life: Life, folder: Path, form: str = "") -> list[str]:
+    """Of the case in the folder, opened now."""
+    life.session.reading.close()
+    life.session.open_paths([folder], form)
+    life.until(lambda: life.session.reading.case() is not None or bool(life.happened()))
+    return [label.name for label in life.case().labels][:2]
+
+
+def draw(life: Life) -> None:
+    reading, case = life.session.reading, life.case()
+    mark = Mark(reading.new_mark_id(), case.labels[0].code, case.image.refs[0], PointMark((0, 0)))
+    reading.apply(AddMark(len(reading.document().marks), mark), {})
+    life.until(lambda: reading.is_settled)
+
+
+def choose(life: Life, form: str) -> None:
+    life.session.prefer(replace(DEFAULTS, own_form=form))
+
+
+def test_a_form_given_at_opening_stays_with_the_case(
+    start: Start, life: Life, one: Path, two: Path, tmp_path: Path
+) -> None:
+    node = str(own_form(tmp_path / "node.json", "node"))
+    assert labels(life, one, node) == ["Node"]
+    assert labels(life, two) == ["Finding 1", "Finding 2"]
+    assert labels(life, two, "general-findings")[0] != "Finding 1"
+    assert labels(life, one) == ["Node"]
+    choose(life, "chest-ct-nodule")
+    assert labels(life, one) == ["Node"]
+    life.close()
+    again = start().ready()
+    assert labels(again, one) == ["Node"], "after a restart too"
+
+
+def test_a_marked_case_keeps_its_form_and_an_empty_one_follows_what_is_chosen(
+    life: Life, one: Path, two: Path, tmp_path: Path
+) -> None:
+    choose(life, str(own_form(tmp_path / "node.json", "node")))
+    assert labels(life, one) == labels(life, two) == ["Node"]
+    draw(life)
+    choose(life, str(own_form(tmp_path / "vessel.json", "vessel")))
+    assert labels(life, one) == ["Vessel"]
+    assert labels(life, two) == ["Node"]
+
+
+def test_what_is_chosen_while_a_case_is_open_is_for_that_case_too(
+    life: Life, one: Path, tmp_path: Path
+) -> None:
+    assert labels(life, one)[0] == "Finding 1"
+    draw(life)
+    life.session.choose_own_form(str(own_form(tmp_path / "node.json", "node")))
+    life.rest()
+    assert life.session.preferences().own_form.endswith("node.json")
+    assert labels(life, one) == ["Node"]
+    life.session.choose_own_form("")
+    life.rest()
+    assert labels(life, one)[0] == "Finding 1"
+
+
+def test_a_form_that_is_gone_asks_what_it_asked_and_one_that_changed_asks_anew(
+    life: Life, one: Path, tmp_path: Path
+) -> None:
+    form = own_form(tmp_path / "node.json", "node")
+    assert labels(life, one, str(form)) == ["Node"]
+    own_form(form, "lymph node")
+    with pytest.raises(AssertionError):
+        labels(life, one)  # no code
+    assert any("node.json cannot be used" in told for told in life.happened())
+    for notice in life.session.notices():
+        life.session.dismiss(notice.id)
+    own_form(form, "lymph-node")
+    assert labels(life, one) == ["Lymph-Node"]
+    form.unlink()
+    assert labels(life, one) == ["Lymph-Node"]
+
+
+def test_paths_are_remembered_from_wherever_the_program_is_started(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images(tmp_path / "one", "1.2.840.1")
+    own_form(tmp_path / "node.json", "node")
+    monkeypatch.chdir(tmp_path)
+    assert labels(life, Path("one"), "node.json") == ["Node"]
+    monkeypatch.chdir("/")
+    case = reopening.reopen(life.services, life.case().id, no_tick)
+    assert (case.title, [label.name for label in case.labels]) == ("one", ["Node"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names there are text")
+def test_a_folder_whose_name_is_no_text_is_remembered(life: Life, tmp_path: Path) -> None:
+    folder = images(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), "1.2.840.3")
+    labels(life, folder)
+    own = life.services.store.call(lambda store: recall(store, life.case().id))
+    assert own is not None
+    assert (own.title, own.paths) == ("caf%E9", (folder,))
+
+
+def test_files_that_went_or_are_others_now_are_told(life: Life, one: Path, two: Path) -> None:
+    labels(life, one)
+    case_id = life.case().id
+    one.rename(one.with_name("elsewhere"))
+
+    def refused() -> str:
+        with pytest.raises(LabelerError) as error:
+            reopening.reopen(life.services, case_id, no_tick)
+        return error.value.code
+
+    assert refused() == "no-folder"
+    two.rename(one)
+    assert refused() == "case-files-changed"
+    with pytest.raises(LabelerError) as error:
+        reopening.reopen(life.services, "0" * 64, no_tick)
+    assert error.value.code == "case-files-unknown"
