@@ -86,8 +86,7 @@ class _Way:
 
 
 class FarJump:
-    """Lives on the main thread. `arrive` hears where it led, `lost` that it could not be worked
-    out, or that something else was done meanwhile; neither after `stop`."""
+    """Lives on the main thread."""
 
     def __init__(
         self,
@@ -104,16 +103,21 @@ class FarJump:
         self._over = False
         self._arrive: Callable[[There], None] = lambda _there: None
         self._failed: Callable[[LabelerError], None] = lambda _error: None
+        self._lost: Callable[[], None] = lambda: None
 
     @property
     def going(self) -> Going:
         return Going(self._seq, self._permille)
 
     def begin(
-        self, arrive: Callable[[There], None], failed: Callable[[LabelerError], None]
+        self,
+        arrive: Callable[[There], None],
+        failed: Callable[[LabelerError], None],
+        lost: Callable[[], None],
     ) -> None:
-        """Set out; one of the two is called on the main thread, unless it is stopped before."""
-        self._arrive, self._failed = arrive, failed
+        """Set out; one of the three is called on the main thread, unless it is stopped before:
+        `lost` where a mistake ended it, which was told."""
+        self._arrive, self._failed, self._lost = arrive, failed, lost
         before, painted, seq = self._before, self._painted, self._seq
 
         def plan(_tick: Tick) -> _Way:
@@ -121,7 +125,7 @@ class FarJump:
             way.look_ahead()
             return way
 
-        self._job = self._pool.start(plan, self._next)
+        self._work(plan)
 
     def stop(self) -> None:
         """Nobody wants to get there any more; the document is as it was."""
@@ -139,6 +143,7 @@ class FarJump:
                 lambda store: read_strokes(store, names),
                 lambda strokes: self._go_on(way, strokes),
                 self._fail,
+                dropped=self._drop,
             )
         elif way.there is not None:
             self._over = True
@@ -154,12 +159,20 @@ class FarJump:
             way.go_on(strokes, tick)
             return way
 
-        self._job = self._pool.start(work, self._next)
+        self._work(work)
+
+    def _work(self, work: Callable[[Tick], _Way]) -> None:
+        self._job = self._pool.start(work, self._next, self._fail, dropped=self._drop)
 
     def _fail(self, error: LabelerError) -> None:
         if not self._over:
             self._over = True
             self._failed(error)
+
+    def _drop(self) -> None:
+        if not self._over:
+            self._over = True
+            self._lost()
 
 
 def at_hand(history: History, painted: PaintedMasks, seq: int) -> bool:

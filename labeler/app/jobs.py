@@ -111,9 +111,10 @@ class JobPool:
         self._queue.put(number)
         return number
 
-    def tell(self, error: LabelerError) -> None:
-        """Tell the person of a failure that a job of this pool came to, on the main thread."""
-        self._answers.deliver(lambda: self._answers.on_error(error))
+    def tell(self, error: BaseException) -> None:
+        """Tell of a failure that a job of this pool came to, on the main thread; a mistake goes to
+        the crash hook."""
+        self._answers.fail(error)
 
     def cancel(self, number: int) -> None:
         """Nobody wants the answer any more; unknown and finished jobs are passed over."""

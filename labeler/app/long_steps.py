@@ -98,6 +98,16 @@ def too_large(points: int) -> LabelerError:
     )
 
 
+def left_behind() -> LabelerError:
+    """The journal that it was made for is another now."""
+    return LabelerError(
+        "edit-left-behind",
+        "What was under way when you went on from the last good state was left out.",
+        safe="The last good state is on the screen, and nothing was added to it.",
+        do="Look at the marks, and do it again where it is missing.",
+    )
+
+
 def overtaken() -> LabelerError:
     """What was done while very many marks were being changed was about one of them."""
     return LabelerError(

@@ -12,7 +12,7 @@ from labeler.app.checkpointing import AT_CLOSING, NEVER
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
-from labeler.app.long_steps import Ahead, Land, look_nowhere
+from labeler.app.long_steps import Ahead, Land, left_behind, look_nowhere
 from labeler.app.open_case import OpenCase, Opened, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
@@ -70,15 +70,10 @@ class Reading:
 
     # --- opening ------------------------------------------------------------------------------
 
-    def show(self, opened: Opened, *, anew: bool = False) -> None:
-        """Put an opened case on the screen in place of the one before.
-
-        `anew`: also in place of the same one, whose journal is another now.
-        """
+    def show(self, opened: Opened) -> None:
+        """Put an opened case on the screen in place of the one before."""
         before = self._state
-        if anew:
-            self._put_down(NEVER)  # the journal it was written to is another now
-        if anew or before is None or before.opened.case.id != opened.case.id:
+        if before is None or before.opened.case.id != opened.case.id:
             self._begin(opened, open_document(opened))
         elif opened.case.package is None:
             self._begin(self._as_signed(opened, before), before.document)
@@ -148,6 +143,17 @@ class Reading:
             self._state.writer.finish()
         self._attendance.end()
         self._put_down()
+
+    def leave_behind(self, case_id: str) -> None:
+        """The journal of that case is another now: if it is open, nothing more of it goes there."""
+        state = self._state
+        if state is None or state.opened.case.id != case_id:
+            return
+        if state.writer.drop():
+            self._on_error(left_behind())
+        self._put_down(NEVER)
+        self._attendance.end()
+        self._tell(Change.READING)
 
     def _put_down(self, least: int = AT_CLOSING) -> None:
         self.stay()

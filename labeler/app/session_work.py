@@ -149,9 +149,11 @@ class WorkVerbs(SessionCore):
         def is_over(error: LabelerError) -> bool:
             return error.code in recovering.DAMAGED and error.facts.get("document") == case_id
 
-        def done(_accepted: DamagedCase | None) -> None:
+        def done(accepted: DamagedCase | None) -> None:
             self._board.withdraw(is_over)
-            self._show_case(opener, name, anew=True)
+            if accepted is not None:
+                self.reading.leave_behind(case_id)
+            self._show_case(opener, name)
             self._read_screens()
             answer()
 
@@ -162,7 +164,6 @@ class WorkVerbs(SessionCore):
         opener: Opener,
         name: str = "",
         *,
-        anew: bool = False,
         otherwise: Callable[[], None] | None = None,
     ) -> None:
         """`name` is empty for practice; `otherwise` is done where the case cannot be opened."""
@@ -181,7 +182,7 @@ class WorkVerbs(SessionCore):
         def done(found: Opened | DamagedCase) -> None:
             if isinstance(found, Opened):
                 self._unopened.discard(name)
-                self.reading.show(found, anew=anew)
+                self.reading.show(found)
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
                 self._tell_of_files(found)

@@ -88,6 +88,11 @@ class StepWriter:
         """All that is under way or waits, now: the document is put down."""
         self._turn.finish()
 
+    def drop(self) -> bool:
+        """Nothing more of this document is written; whether something was under way or waited."""
+        jumps = self.stay()
+        return self._turn.drop() or jumps
+
     def note(self, step: Presence) -> None:
         """Who is at work, and who is not; the document stays."""
         self._append(step)
@@ -125,13 +130,16 @@ class StepWriter:
             there(self._frame_here())
 
         def failed(error: LabelerError) -> None:
-            self._jump = None
+            lost()
             self._on_error(error)
+
+        def lost() -> None:
+            self._jump = None
 
         room = self._room
         self._left = left
         self._jump = FarJump(room.pool, room.worker, document.history, document.painted, seq)
-        self._jump.begin(arrive, failed)
+        self._jump.begin(arrive, failed, lost)
 
     @property
     def going(self) -> Going | None:

@@ -58,16 +58,23 @@ class StepsInTurn:
                 found = work.make()
             except LabelerError as error:
                 self._refused(work, error)
+            except Exception as error:  # noqa: BLE001  handed on: all else is still put down
+                self._pool.tell(error)
+                self._lost(work)
             else:
                 self._made(work, found)
+
+    def drop(self) -> bool:
+        """What is under way or waits is done no more; whether there was anything."""
+        was_free, self._under_way = self.is_free, None
+        self._waiting.clear()
+        return not was_free
 
     def _made(self, work: _Work, found: Any) -> None:
         if self._under_way is work:
             self._under_way = None
-            try:
-                work.then(found)
-            finally:
-                self._go_on()
+            self._do(partial(work.then, found))
+            self._go_on()
 
     def _refused(self, work: _Work, error: LabelerError) -> None:
         if self._under_way is work:
@@ -82,4 +89,11 @@ class StepsInTurn:
 
     def _go_on(self) -> None:
         while self._waiting and self.is_free:
-            self._waiting.popleft()()
+            self._do(self._waiting.popleft())
+
+    def _do(self, act: Callable[[], object]) -> None:
+        """A mistake in it is told, and what waits behind it goes on."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001  handed on
+            self._pool.tell(error)

@@ -87,9 +87,11 @@ class StoreWorker(Generic[S]):
         *,
         edits: int = 0,
         waits: bool = False,
+        dropped: Callable[[], None] | None = None,
     ) -> int:
         """Queue `work`; `edits` counts the edits that are saved once it is through. What `waits`
-        waits for the disk as edits do, and is not counted."""
+        waits for the disk as edits do, and is not counted. `dropped` is called in place of `done`
+        and `failed` where it made a mistake."""
 
         def whole(store: S) -> None:
             result = work(store)
@@ -97,7 +99,7 @@ class StoreWorker(Generic[S]):
                 tell = done
                 self._answers.deliver(lambda: tell(result))
 
-        refuse = partial(self._fail, failed=failed)
+        refuse = partial(self._fail, failed=failed, dropped=dropped)
         return self._queue(whole, refuse, edits, waits=waits or edits > 0)
 
     def call(self, work: Callable[[S], T]) -> T:
@@ -143,7 +145,10 @@ class StoreWorker(Generic[S]):
         return sum(job.edits for job in self._jobs)
 
     def _fail(
-        self, error: BaseException, failed: Callable[[LabelerError], None] | None = None
+        self,
+        error: BaseException,
+        failed: Callable[[LabelerError], None] | None = None,
+        dropped: Callable[[], None] | None = None,
     ) -> None:
         # A store that could not be opened refuses every job: that is told once.
         if failed is None:
@@ -151,6 +156,8 @@ class StoreWorker(Generic[S]):
                 return
             self._told = error
         self._answers.fail(error, failed)
+        if dropped is not None and not isinstance(error, LabelerError):
+            self._answers.deliver(dropped)
 
     def _state(self, pending: int, age: float) -> SaveState:
         if self._stalled or self._broken:

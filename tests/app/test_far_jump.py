@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from labeler.app import far_jump
 from labeler.app.far_jump import NEAR
 from labeler.app.reading import Reading
 from labeler.model.document import Document, empty_document
@@ -235,3 +236,22 @@ def test_a_stroke_that_the_disk_lost_is_told_and_nothing_is_gone_to(long: Long) 
     long.life.until(lambda: long.reading.going() is None)
     assert long.reading.history() is before
     assert long.life.happened()
+
+
+@pytest.mark.parametrize("where", ["route", "read_strokes"])
+def test_a_mistake_on_the_way_is_told_and_one_may_set_out_again(
+    long: Long, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def fail(*_given: object) -> None:
+        raise ZeroDivisionError
+
+    before = long.reading.history()
+    with monkeypatch.context() as broken:
+        broken.setattr(far_jump, where, fail)
+        long.set_out(0, pytest.fail, pytest.fail)
+        with pytest.raises(ZeroDivisionError):  # the window's loop hands it to the crash hook
+            long.life.until(lambda: long.reading.history() is not before)
+    long.life.until(lambda: long.reading.going() is None)
+    assert long.reading.history() is before
+    long.set_out(0)
+    long.arrive(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -12,12 +13,14 @@ import pytest
 from labeler.app import long_steps
 from labeler.app.answers import Answers
 from labeler.app.jobs import JobPool
+from labeler.app.screens import Change
 from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model.document import Document, Mark
 from labeler.model.edits import AddMark, ReplaceMark, Together
 from labeler.model.shapes import Box, Polygon
 from labeler.model.steps import Do, Walk
+from labeler.store.store import Store
 from tests.app.test_reading import open_study
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
@@ -164,6 +167,96 @@ def test_a_jump_over_few_but_large_edits_is_worked_out_beside_the_hand(reader: L
     assert not all_at(reader, 4)
 
 
+def go_on_from_damage(life: Life, study: Path, meanwhile: Callable[[], None]) -> None:
+    """The journal of the open case turns out to be damaged, and the person goes on from there."""
+    case_id = life.case().id
+
+    def damage(store: Store) -> None:
+        with store.database.transaction():
+            store.database.run("UPDATE journal SET hash = hash || '0' WHERE seq = 2")
+
+    life.services.store.call(damage)
+    life.session.open_paths([study])
+    life.until(lambda: life.session.damaged() is not None)
+    meanwhile()
+    before = life.session.reading.case()
+    life.session.go_on(case_id, lambda: None, life.refuse)
+    life.until(lambda: life.session.reading.case() is not before)
+
+
+def test_nothing_under_way_goes_into_the_document_that_is_gone_on_with(
+    reader: Life, study: Path
+) -> None:
+    """Its journal was damaged and is another now: what was begun before is left out, and told."""
+    reader.draw()
+    reading = reader.session.reading
+    held, acts = threading.Event(), []
+
+    def begin() -> None:
+        def make() -> Walk:
+            held.wait(20)
+            return Do(moved(reading.document(), 5))
+
+        reading.work_out(make)
+        late = msgspec.structs.replace(reading.document().marks[0], id="late")
+        reading.apply(AddMark(COUNT, late), {})
+        reading.undo()
+        reading.in_turn(lambda: acts.append("in the wrong one"))
+
+    go_on_from_damage(reader, study, begin)
+    reader.until(lambda: reading.case() is not None)
+    before = reading.history()
+    assert reading.is_settled
+    held.set()
+    reader.rest()
+    assert reading.history() is before
+    assert len(before.document.marks) == COUNT
+    assert acts == []
+    assert reader.told == []
+    (told,) = reader.happened()
+    assert told.startswith("What was under way")
+    reader.draw()
+    assert len(reading.document().marks) == COUNT + 1
+
+
+def test_nothing_is_told_where_nothing_was_under_way(reader: Life, study: Path) -> None:
+    reader.draw()
+    go_on_from_damage(reader, study, reader.changes.clear)
+    reader.rest()
+    assert reader.happened() == []
+    assert reader.changes.count(Change.READING) == 2, "none is shown, then the one gone on with"
+    reader.draw()
+
+
+def test_a_mistake_in_it_does_not_keep_a_case_from_being_closed(
+    reader: Life, start: Start, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, crashed = reader.session.reading, list[BaseException]()
+    monkeypatch.setattr(reader, "live", partial(live, reader, crashed))
+
+    def make() -> Walk:
+        raise ZeroDivisionError
+
+    reading.work_out(make)
+    reader.draw(settled=False)
+    reading.close()
+    assert reading.opened is None
+    reader.until(lambda: bool(crashed))
+    assert {type(error) for error in crashed} == {ZeroDivisionError}
+    reader.close()
+    again = open_study(start().ready(), study)
+    assert len(again.session.reading.document().marks) == COUNT + 1, "what waited is there"
+
+
+def live(life: Life, crashed: list[BaseException], wait_s: float = 0.05) -> bool:
+    """As the window's loop has it."""
+    try:
+        return Life.live(life, wait_s)
+    except ZeroDivisionError as error:
+        crashed.append(error)
+        return True
+
+
 def test_a_mistake_or_an_error_in_it_stops_nothing_behind_it() -> None:
     calls: list[Callable[[], None]] = []
     crashed: list[BaseException] = []
@@ -189,11 +282,10 @@ def test_a_mistake_or_an_error_in_it_stops_nothing_behind_it() -> None:
         turn.do(lambda: done.append(len(done)))
         while not turn.is_free:
             ready.acquire()
-            try:
-                calls.pop(0)()
-            except ZeroDivisionError as error:
-                crashed.append(error)  # as the window's loop has it
+            calls.pop(0)()
     pool.close()
+    for call in calls:
+        call()
     assert done == [0, 1, 2]
     assert told == ["no"]
     assert [type(error) for error in crashed] == [ZeroDivisionError] * 2

@@ -155,6 +155,11 @@ class ReadingInMemory:
     def case(self) -> OpenCase | None:
         return self._case
 
+    def leave_behind(self) -> None:
+        """What is under way or waits is done no more, and no case is open."""
+        self._working, self._waiting, self._history = False, [], History(empty_document("0" * 64))
+        self.show(None)
+
     @property
     def _open(self) -> OpenCase:
         assert self._case is not None

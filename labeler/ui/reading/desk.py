@@ -120,6 +120,7 @@ class Desk:
     def _begin_case(self, case: OpenCase) -> None:
         self.label = case.labels[0].code
         self.chosen.begin()
+        self.nudges.begin()
         self.marks_hidden = False
         self._begin_files(case)
 

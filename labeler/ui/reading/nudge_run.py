@@ -40,6 +40,10 @@ class NudgeRun:
         self._way = 0, 0
         self._waits = False
 
+    def begin(self) -> None:
+        """Another case: what waited for the last one is not done to this."""
+        self._last, self._way, self._waits = None, (0, 0), False
+
     def take(self, right: int, down: int) -> None:
         """By so many pixels of the image as it is shown."""
         self._way = self._way[0] + right, self._way[1] + down

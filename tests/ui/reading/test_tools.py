@@ -232,6 +232,33 @@ def test_nudges_of_very_many_marks_wait_for_one_another_and_none_is_lost(reader:
     assert len(shapes) == 3, "the first nudge, and one for those that came meanwhile"
 
 
+def test_a_nudge_that_waited_for_a_case_left_behind_is_not_done_to_the_next_one(
+    reader: Reader,
+) -> None:
+    case = reader.desk.case
+    assert case is not None
+    marks = [
+        Mark(f"p{n}", "solid", case.image.refs[0], Box((n, 0), (n + 9, 9))) for n in range(300)
+    ]
+    paste = Together("paste-marks", tuple(AddMark(*m) for m in enumerate(marks)))
+    reader.port.apply(paste, {})
+    reader.key(KEY.Key_V)
+    reader.key(KEY.Key_A, CTRL)
+    reader.port.late = []
+    for _ in range(2):
+        QTest.keyClick(reader.view, KEY.Key_Right)
+    reader.port.late = None
+    reader.port.leave_behind()
+    reader.settle()
+    reader.show(case)
+    reader.port.apply(paste, {})
+    assert reader.document.marks == tuple(marks)
+    reader.key(KEY.Key_V)
+    reader.key(KEY.Key_A, CTRL)
+    reader.key(KEY.Key_Right)
+    assert reader.document.marks != tuple(marks), "keys nudge again"
+
+
 def test_arrows_scroll_while_nothing_here_is_selected(reader: Reader) -> None:
     boxes(reader, [(10, 10), (18, 18)])
     reader.key(KEY.Key_Escape)
