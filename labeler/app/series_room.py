@@ -18,7 +18,7 @@ from labeler.app.jobs import JobPool, Tick
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import TileFeed
 from labeler.app.viewers import Viewers
-from labeler.errors import LabelerError
+from labeler.errors import Cancelled, LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import named_as
 from labeler.model.image import Image
@@ -241,20 +241,28 @@ class SeriesRoom:
         tile: str,
         work: Callable[[Volume | None, Tick], T],
         deliver: Callable[[T], None],
+        lost: Callable[[], None] | None = None,
     ) -> Callable[[], None]:
         """Do `work` on another thread, with the slices of a series that are in memory, if they are
-        in one array; of several with one `key` the newest is answered. What is given back takes
-        the request back."""
+        in one array; of several with one `key` the newest is answered. `lost` hears in place of
+        `deliver` that it failed, which was told. What is given back takes the request back."""
         feed = self._feeds.get(tile)
         volume = feed.volume_at_hand if feed is not None else None
 
-        def run(tick: Tick) -> T:
-            with self._use.reading():
-                return work(volume, tick)
+        def run(tick: Tick) -> Callable[[], None] | None:
+            try:
+                with self._use.reading():
+                    found = work(volume, tick)
+            except Cancelled:
+                raise
+            except Exception as error:  # noqa: BLE001  handed on
+                self._pool.tell(error)
+                return lost
+            return lambda: deliver(found)
 
-        def arrived(found: T) -> None:
-            if not self._closed:
-                deliver(found)
+        def arrived(tell: Callable[[], None] | None) -> None:
+            if tell is not None and not self._closed:
+                tell()
 
         number = self._pool.start(run, arrived, key=f"measure/{key}")
         return lambda: self._pool.cancel(number)

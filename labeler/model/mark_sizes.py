@@ -21,7 +21,7 @@ from labeler.model.measures import (
 from labeler.model.shapes import MaskShape, Shape
 from labeler.model.tiled_masks import TiledMask
 
-CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE, IN_COLOR, TOO_LARGE, ON_PLANE, IN_BOX = (
+CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE, IN_COLOR, TOO_LARGE, ON_PLANE, IN_BOX, FAILED = (
     "crosses-itself",
     "spacing-across",
     "axes-lean",
@@ -31,6 +31,7 @@ CROSSED, ACROSS, LEANING, UNREADABLE, NOT_HERE, IN_COLOR, TOO_LARGE, ON_PLANE, I
     "too-large",
     "on-plane",
     "in-box",
+    "failed",
 )
 """Why a number is missing, where it is no caveat of the image."""
 

@@ -6,10 +6,11 @@ from msgspec import UNSET
 
 from labeler.model.document import Mark
 from labeler.model.image import Image
-from labeler.model.mark_sizes import size_of
+from labeler.model.mark_sizes import FAILED, size_of
 from labeler.model.measures import MASKS
 from labeler.model.tiled_masks import TiledMask
-from labeler.viewing.late_numbers import LATE, Late
+from labeler.viewing.late_numbers import LATE, Late, Lost
+from labeler.viewing.measure_reasons import volume_reason
 from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Painted
@@ -23,20 +24,23 @@ def told_size(image: Image, mark: Mark, painted: Painted, late: Late) -> Phrase 
     """Of a mark of this image: what it measures, why it does not, or "…" until that is known.
     None where it has no size, or while what is painted is unknown."""
     content = painted.content(mark.shape) if isinstance(mark.shape, MASKS) else None
-    if content is not None and not _counted(mark, content, late):
-        return LATE
+    counted = None if content is None else _counted(mark, content, late)
+    if counted is not None:
+        return counted
     size = size_of(image, mark.shape, content)
     return None if size is None else size_text(image, size)
 
 
-def _counted(mark: Mark, content: TiledMask, late: Late) -> bool:
-    """Whether the voxels of a region through slices are counted, or soon enough."""
+def _counted(mark: Mark, content: TiledMask, late: Late) -> Phrase | None:
+    """What is told until the voxels of a region through slices are counted; None where they are,
+    or soon enough."""
     if not isinstance(mark.shape, MASKS) or mark.shape.through is UNSET:
-        return True
+        return None
     if len(content.tiles) <= MANY_TILES:
-        return True
-    counts = late.number(f"volume/{mark.id}", mark.shape, lambda: content.slice_counts)
-    return counts is not None
+        return None
+    # The region keeps them itself.
+    counts = late.number(f"volume/{mark.id}", mark.shape, lambda: len(content.slice_counts))
+    return LATE if counts is None else volume_reason(FAILED) if counts is Lost.LOST else None
 
 
 class KnownSizes:

@@ -10,13 +10,15 @@ from msgspec import UNSET
 from labeler.kernels.outlines import paths_in
 from labeler.model.image import Image, Pixels
 from labeler.model.intensities import Intensity, intensity, values_inside
+from labeler.model.mark_sizes import FAILED
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS, RegionMeasure, measure_shape, region_of
 from labeler.model.outlines import bounds, contour
 from labeler.model.shapes import Cuboid, FlatShape, MaskShape
-from labeler.viewing.late_numbers import LATE
+from labeler.viewing.late_numbers import LATE, Lost
 from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.mark_size import KnownSizes
+from labeler.viewing.measure_reasons import other_reason
 from labeler.viewing.measure_text import intensity_text, size_text
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Lying, Scene
@@ -109,6 +111,8 @@ class MarkWords:
                 found = scene.late.number(f"values/{id(self)}", at, work)
                 if found is None:
                     return (LATE,)
+                if found is Lost.LOST:
+                    return (other_reason(FAILED),)
                 self._values = at, found[0]
             else:
                 self._values = at, _gathering(scene, lying.shape, mask, pixels)()[0]

@@ -6,6 +6,7 @@ from labeler.model.image import Caveat
 from labeler.model.mark_sizes import (
     ACROSS,
     CROSSED,
+    FAILED,
     IN_BOX,
     IN_COLOR,
     LEANING,
@@ -21,6 +22,7 @@ _SIZES = {
     Caveat.MOSAIC: phrase("Size unknown: a mosaic of slices"),
     Caveat.SPACING_REGIONAL: phrase("Size unknown: not in one region"),
     NOT_HERE: phrase("Size unknown: images not here"),
+    FAILED: phrase("Size unknown: measuring failed"),
 }
 _VOLUMES = {
     Caveat.SPACING_UNEVEN: phrase("Volume unknown: uneven slices"),
@@ -29,6 +31,7 @@ _VOLUMES = {
     Caveat.SPACING_REGIONAL: phrase("Volume unknown: scaled in regions"),
     ACROSS: phrase("Volume unknown: no slice spacing"),
     NOT_HERE: phrase("Volume unknown: other slices"),
+    FAILED: phrase("Volume unknown: measuring failed"),
 }
 _OTHERS = {
     CROSSED: phrase("Area unknown: crosses itself"),
@@ -37,6 +40,7 @@ _OTHERS = {
     IN_COLOR: phrase("Values unknown: the image is in colour"),
     TOO_LARGE: phrase("Values unknown: the region is too large"),
     ON_PLANE: phrase("Values of a plane are told on it alone"),
+    FAILED: phrase("Values unknown: measuring failed"),
     IN_BOX: phrase("Values of a 3D box are told a slice at a time, beside it"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from pydicom.uid import JPEG2000Lossless
 
 from labeler.app.answers import Answers
 from labeler.app.cases import Case, series_id
-from labeler.app.jobs import JobPool
+from labeler.app.jobs import JobPool, Tick
 from labeler.app.series_room import SeriesRoom
 from labeler.app.slice_memory import SliceMemory
 from labeler.errors import LabelerError
@@ -228,3 +229,37 @@ def test_two_viewers_of_planes_keep_two_series_on_the_screen(folder: Path, main:
         made.leave(one)
         assert [made._feeds[at].on_screen for at in (tile, "again")] == [False, True]
         made.close()()
+
+
+def test_a_number_that_fails_is_told_and_one_that_was_overtaken_is_not(folder: Path) -> None:
+    crashed: list[BaseException] = []
+    main = Main(crashed.append)
+    here, tile = room(folder, NoDecoders(), main, SliceMemory(1 << 30))
+    lost: list[str] = []
+
+    def fail(_volume: Volume | None, _tick: Tick) -> int:
+        raise ZeroDivisionError
+
+    here.measure("one", tile, fail, _never, lambda: lost.append("one"))
+    main.until(lambda: bool(lost))
+    assert [type(error) for error in crashed] == [ZeroDivisionError]
+    found: list[int] = []
+    waits = threading.Event()
+
+    def wait(_volume: Volume | None, _tick: Tick) -> int:
+        waits.wait(10)
+        return 1
+
+    here.measure("one", tile, wait, _never, lambda: lost.append("overtaken"))
+    here.measure("one", tile, lambda _v, _t: 2, found.append, lambda: lost.append("two"))
+    waits.set()
+    here.measure("two", tile, wait, _never, lambda: lost.append("taken back"))()
+    main.until(lambda: bool(found))
+    main.pool.close()
+    while not main.calls.empty():
+        main.calls.get()()
+    assert (found, lost) == ([2], ["one"])
+
+
+def _never(_found: object) -> None:
+    pytest.fail("nobody waits for it")

@@ -12,6 +12,7 @@ from labeler.app.jobs import Tick
 from labeler.imaging.inside_regions import InsideRegions
 from labeler.model.image import Image
 from labeler.model.mark_measures import MarkMeasures, measure_all
+from labeler.model.mark_sizes import FAILED
 from labeler.model.measures import MASKS
 from labeler.model.shapes import Bidirectional
 from labeler.model.volume import Volume
@@ -29,6 +30,7 @@ from labeler.ui.reading.region_axes import MarkPlace, place_of
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 from labeler.viewing.measure_lines import ends_text, reason_lines, size_lines, value_lines
+from labeler.viewing.measure_reasons import size_reason
 
 
 class MeasuresPanel(Section):
@@ -102,7 +104,12 @@ class MeasuresPanel(Section):
             if asked == self._asked:
                 self._tell(place, found)
 
-        self._port.series.measure("card", place.tile, work, arrived)
+        def lost() -> None:
+            if asked == self._asked:
+                self._then = None
+                self._show((), words(size_reason(FAILED)))
+
+        self._port.series.measure("card", place.tile, work, arrived, lost)
 
     def _tell(self, place: MarkPlace, found: MarkMeasures) -> None:
         image, shape = place.image, place.mark.shape

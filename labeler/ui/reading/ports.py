@@ -110,10 +110,11 @@ class SeriesPort(Protocol):
         tile: str,
         work: Callable[[Volume | None, Tick], T],
         deliver: Callable[[T], None],
+        lost: Callable[[], None] | None = None,
     ) -> Callable[[], None]:
         """Do `work` on another thread, with the slices of a series that are in memory, if they are
-        in one array; of several with one `key` the newest is answered. What is given back takes
-        the request back."""
+        in one array; of several with one `key` the newest is answered. `lost` hears in place of
+        `deliver` that it failed, which was told. What is given back takes the request back."""
 
     def findings(self, tile: str) -> Findings:
         """What other files say about a series; told as Change.LAYERS when it is known."""
