@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,10 +11,19 @@ from labeler.model.flood import flood
 from labeler.model.frames import FrameRef
 from labeler.model.mask_blocks import Tick, go_on
 from labeler.model.masks import Bits, Mask
-from labeler.model.tiled_masks import UNION, TiledMask, Triple, combined, difference, empty
-from labeler.viewing.paint_edits import find_target, holding, paint_outcome
+from labeler.model.rasters import Place
+from labeler.model.tiled_masks import (
+    UNION,
+    TiledMask,
+    Triple,
+    combined,
+    difference,
+    empty,
+)
+from labeler.viewing.paint_edits import Meets, find_target, holding, overlap, paint_outcome
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_options import Cutting
+from labeler.viewing.paint_reasons import BESIDE, why_nothing_painted, why_nothing_taken
 from labeler.viewing.paint_rules import Rules, alike, has_values
 from labeler.viewing.paint_tools import NO_VALUES
 from labeler.viewing.phrase import phrase
@@ -74,7 +84,7 @@ class FillTool(Idle):
         inside = 0 <= row < scene.size[0] and 0 <= column < scene.size[1]
         inside = inside and all(0 <= at < n for at, n in zip((z, y, x), ground.size, strict=True))
         if not inside:
-            return NOTHING
+            return Outcome(say=BESIDE)
         self._pour = _Pour(
             scene.frame, ground, (z, y, x), (column, row), pointer.p_canvas,
             scene.paint.tolerance, erases=pointer.ctrl,
@@ -104,13 +114,13 @@ class FillTool(Idle):
             cutting = Cutting.ERASE if pour.erases else Cutting.FILL
             return cut(scene, pour.region, cutting, pour.pixel)
         elif pour.found is not None:
-            return poured(scene, pour.ground, pour.seed, pour.found, erases=pour.erases)
+            return _done(scene, pour, pour.found)
 
         def work(tick: Tick) -> TiledMask:
             return _flooded(scene, pour, flat=not _goes_deep(scene, pour), tick=tick)
 
         def then(now: Scene, found: TiledMask) -> Outcome:
-            return poured(now, pour.ground, pour.seed, found, erases=pour.erases)
+            return _done(now, pour, found)
 
         return Outcome(later=Later(FILLING, work, then))
 
@@ -135,6 +145,10 @@ class FillTool(Idle):
         elif rows * columns <= AT_ONCE:
             pour.found = _flooded(scene, pour, flat=True)
             pour.region = pour.found.region(pour.seed[0])
+
+
+def _done(scene: Scene, pour: _Pour, found: TiledMask) -> Outcome:
+    return poured(scene, pour.ground, pour.seed, found, erases=pour.erases, at=pour.press)
 
 
 def _goes_deep(scene: Scene, pour: _Pour) -> bool:
@@ -169,14 +183,24 @@ def _flooded_picture(scene: Scene, pour: _Pour) -> Mask:
 
 
 def poured(
-    scene: Scene, ground: Ground, seed: Triple, found: TiledMask, *, erases: bool
+    scene: Scene,
+    ground: Ground,
+    seed: Triple,
+    found: TiledMask,
+    *,
+    erases: bool,
+    at: Place | None = None,
 ) -> Outcome:
-    """A region that is known as a whole goes into a mark, or out of it."""
-    target = find_target(
-        scene, ground, ground.frame_at(seed) if ground.size[0] > 1 else scene.frame,
-        holding((seed,)), erases=erases,
-    )  # fmt: skip
-    if target is None or found == empty(ground.size):
-        return NOTHING
+    """A region that is known as a whole goes into a mark, or out of it; `at` is where on the canvas
+    it was asked for."""
+    meets: Meets = holding((seed,))
+    if found == empty(ground.size):
+        return Outcome(say=why_nothing_painted(scene, ground, meets))
+    if erases:
+        meets = partial(overlap, found)
+    frame = ground.frame_at(seed) if ground.size[0] > 1 else scene.frame
+    target = find_target(scene, ground, frame, meets, erases=erases)
+    if target is None:
+        return Outcome(say=why_nothing_taken(scene, ground, meets, at))
     after = difference(target.before, found) if erases else combined(target.before, found, UNION)
     return paint_outcome(scene, ground, target, after, "erase" if erases else "fill")

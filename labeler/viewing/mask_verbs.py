@@ -31,11 +31,13 @@ from labeler.viewing.paint_edits import Target, as_one, new_mark, paint_outcome,
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.phrase import Phrase, phrase
-from labeler.viewing.scene import NOTHING, Later, Outcome, Scene
+from labeler.viewing.scene import Later, Outcome, Scene
 
 SELECT = phrase("Select a painted mark that is not locked first.")
 SELECT_TWO = phrase("Select two painted marks first: Shift and a click adds one.")
 CHANGED = phrase("The mark was changed meanwhile: nothing was done.")
+NO_CHANGE = phrase("There was nothing to change: the mark is as it was.")
+NO_OTHER_SIDE = phrase("The other side is beside the image: no mark was made.")
 NO_NEXT = phrase("There is no further slice.")
 ON_SLICES = phrase("Go to an acquired slice first.")
 
@@ -76,6 +78,8 @@ def _changed(name: str, text: Phrase, work: Work) -> Verb:
             there = find_mark(now.document, mark.id)
             if there is None or there[1].shape != mark.shape:
                 return Outcome(say=CHANGED)
+            if after == content:
+                return Outcome(say=NO_CHANGE)
             return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, name)
 
         return Outcome(later=Later(text, do, then))
@@ -194,8 +198,10 @@ def mirror() -> Verb:
             return mirrored(content, affine, tick=tick)
 
         def then(now: Scene, after: TiledMask) -> Outcome:
-            if not after.tiles or find_mark(now.document, mark.id) is None:
-                return NOTHING
+            if find_mark(now.document, mark.id) is None:
+                return Outcome(say=CHANGED)
+            if not after.tiles:
+                return Outcome(say=NO_OTHER_SIDE)
             return _copied(now, ground, mark, after, mark.frame, None, "mirror")
 
         return Outcome(later=Later(phrase("The other side"), do, then))
@@ -252,6 +258,8 @@ def _with_others(name: str, how: Callable[[TiledMask, TiledMask], TiledMask]) ->
         after = content
         for _, other in others:
             after = how(after, other)
+        if after == content:
+            return Outcome(say=NO_CHANGE)
         plain = replace(scene, paint=replace(scene.paint, alone=False))
         return paint_outcome(plain, ground, Target(mark, content, mark.frame), after, name)
 

@@ -62,22 +62,41 @@ def holding(voxels: Iterable[Triple]) -> Meets:
     return lambda mask: any(mask.holds(x, y, z) for z, y, x in places)
 
 
+def overlap(one: TiledMask, other: TiledMask) -> bool:
+    """Whether two masks have a voxel in common."""
+    return bool(combined(one, other, INTERSECTION).tiles)
+
+
 def find_target(
-    scene: Scene, ground: Ground, frame: FrameRef, meets: Meets, *, erases: bool
+    scene: Scene,
+    ground: Ground,
+    frame: FrameRef,
+    meets: Meets,
+    *,
+    erases: bool,
+    reaches_on: bool = False,
 ) -> Target | None:
     """The selected mark, else the one of this label that is met, else a new one to paint.
 
-    The eraser takes any label, and finds nothing where there is no paint.
+    The eraser takes any label. It takes from what it meets, the selected mark first, and finds
+    nothing where there is no paint. What `reaches_on` meets the selected mark perhaps elsewhere.
     """
     known = [(m, c) for m, c in painted_on(scene, ground) if not m.locked]
+    if erases:
+        known = [(mark, content) for mark, content in known if not mark.hidden]
+        known.sort(key=lambda found: found[0].id == scene.selected)
+        for mark, content in reversed(known):
+            if (reaches_on and mark.id == scene.selected) or meets(content):
+                return Target(mark, content, frame)
+        return None
+    known = [(mark, content) for mark, content in known if mark.label == scene.label]
     for mark, content in known:
-        if mark.id == scene.selected and (erases or mark.label == scene.label):
+        if mark.id == scene.selected:
             return Target(mark, content, frame)
     for mark, content in reversed(known):
-        fits = not mark.hidden and (erases or mark.label == scene.label)
-        if fits and meets(content):
+        if not mark.hidden and meets(content):
             return Target(mark, content, frame)
-    return None if erases else Target(None, empty(ground.size), frame)
+    return Target(None, empty(ground.size), frame)
 
 
 def paint_outcome(
@@ -182,7 +201,7 @@ def _pushed_aside(
     edits: list[OneEdit] = []
     blobs: dict[str, bytes] = {}
     for mark, content in painted_on(scene, ground):
-        if mark.id == own or mark.locked or not combined(content, new, INTERSECTION).tiles:
+        if mark.id == own or mark.locked or not overlap(content, new):
             continue
         found, more = replaced(document, mark, content, difference(content, new))
         for edit in found:

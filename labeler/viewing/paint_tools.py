@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import replace
 
 from labeler.model.edit_rules import single_edits
@@ -15,8 +16,15 @@ from labeler.model.tiled_masks import TiledMask, Triple
 from labeler.viewing.paint_cuts import IN, cut_box
 from labeler.viewing.paint_edits import PAINT, Target, find_target, paint_outcome, touching
 from labeler.viewing.paint_ground import Ground, ground_of
+from labeler.viewing.paint_reasons import (
+    BESIDE,
+    Covered,
+    any_of,
+    why_nothing_painted,
+    why_nothing_taken,
+)
 from labeler.viewing.paint_rules import Rules, has_values
-from labeler.viewing.phrase import phrase
+from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
 from labeler.viewing.wet_paint import WetPaint
@@ -30,6 +38,9 @@ Area = tuple[float, float, float, float]
 
 RIM = 4.0
 """Canvas pixels that the ring and the edge of paint reach over."""
+
+REMEMBERED = 64
+"""Pieces of a stroke that did nothing, of which one is told why."""
 
 NO_VALUES = phrase("This image has no values to choose a range of.")
 NO_RANGE = phrase("Set a range of values for the threshold first.")
@@ -107,6 +118,8 @@ class BrushStroke:
         self.covers_mark = False
         """Whether all of the mark is in the wet paint, so that it stands in the mark's place. Else
         what it holds on a plane is still being found out."""
+        self._missed: deque[Covered] = deque(maxlen=REMEMBERED)
+        self._acts = False
         self._sweeps = False
         """Whether all that is covered is painted, so that nobody needs to see which voxels."""
 
@@ -119,7 +132,7 @@ class BrushStroke:
             return
         assert self._paint is not None, "there is something to paint"
         if self._sweeps:
-            tip = self.tip
+            self._acts, tip = True, self.tip
             self._paint.sweep(start, self.last, tip.radius_mm, tip.slices, on=not self.erases)
             return
         covered = self.tip.covers(start, self.last)
@@ -128,6 +141,10 @@ class BrushStroke:
         low, bits = covered
         if self._rules is not None:
             bits = self._rules.allowed(low, bits)
+            if not bits.any():
+                self._missed.append(covered)
+                return
+        self._acts = True
         if self._paint.paint(low, bits, on=not self.erases):
             self._show(low, bits)
 
@@ -139,6 +156,7 @@ class BrushStroke:
         frame = ground.frame_at(start) if ground.cut is not None else scene.frame
         self.target = find_target(scene, ground, frame, touching(*covered), erases=self.erases)
         if self.target is None:
+            self._missed.append(covered)
             return False
         rules = Rules(scene, ground, self.target.id, self._range)
         self._rules = None if self.erases or rules.are_free else rules
@@ -167,6 +185,17 @@ class BrushStroke:
         patch = cut_box(cut.lattice, cut.plane, low, self._paint.crop(low, high))
         if patch is not None:
             self.wet.show(patch.top, patch.left, patch.labels == IN, patch.labels > 0)
+
+    def why_nothing(self, scene: Scene, at: Place) -> Phrase | None:
+        """Why it did nothing, where it did not; `at` is where on the canvas it ended."""
+        if self._acts:
+            return None
+        if not self._missed:
+            return BESIDE
+        meets = any_of(self._missed)
+        if self.erases:
+            return why_nothing_taken(scene, self.ground, meets, at)
+        return why_nothing_painted(scene, self.ground, meets, self._range)
 
     def is_on(self, scene: Scene) -> bool:
         """Whether a scene shows the voxels that are painted."""
@@ -223,9 +252,11 @@ class BrushTool(Idle):
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
         stroke, self._stroke = self._stroke, None
-        after = None if stroke is None else stroke.after
-        if stroke is None or stroke.target is None or after is None:
+        if stroke is None:
             return NOTHING
+        why, after = stroke.why_nothing(scene, pointer.p_canvas), stroke.after
+        if why is not None or stroke.target is None or after is None:
+            return Outcome(say=why)
         if not stroke.is_on(scene):
             # The view went elsewhere, and knows nothing of what else is painted there.
             scene = replace(scene, paint=replace(scene.paint, alone=False))

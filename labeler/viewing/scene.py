@@ -164,6 +164,10 @@ class Scene:
         """The mark with the shape that it was given on this frame."""
         return with_shape_on(self.image, self.view.index, mark, shape, self.base or self.image)
 
+    def holds(self, p_canvas: Place) -> bool:
+        """Whether a canvas place lies on the image."""
+        return self.inside(p_canvas) == self.where.to_voxel(p_canvas)
+
     def inside(self, p_canvas: Place) -> Place:
         """The voxel place under a canvas place, held inside the image."""
         column, row = self.where.to_voxel(p_canvas)

@@ -4,6 +4,7 @@ or through all of them."""
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,24 @@ from labeler.model.tiled_masks import (
     empty,
     of_voxels,
 )
-from labeler.viewing.paint_edits import Target, find_target, holding, paint_outcome, touching
+from labeler.viewing.paint_edits import (
+    Meets,
+    Target,
+    find_target,
+    holding,
+    overlap,
+    paint_outcome,
+    touching,
+)
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_options import Cutting
+from labeler.viewing.paint_reasons import (
+    BESIDE,
+    DRAW_AROUND,
+    NO_PAINT,
+    why_nothing_painted,
+    why_nothing_taken,
+)
 from labeler.viewing.paint_rules import Rules
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
@@ -70,12 +86,16 @@ class ScissorsTool(Idle):
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
-        places, frame = self._outline(scene), self._frame
+        places, line, frame = self._outline(scene), self._line, self._frame
         self.cancel()
-        if frame != scene.frame or len(places) < 3:
+        if frame != scene.frame:
             return NOTHING
+        region = polygon_mask(*scene.size, places) if len(places) > 2 else None
+        if region is None or not region.crop.size:
+            beside = line and not any(scene.holds(at) for at in line)
+            return Outcome(say=BESIDE if beside else DRAW_AROUND)
         cutting = Cutting.ERASE if self._cuts_out else scene.paint.cutting
-        return cut(scene, polygon_mask(*scene.size, places), cutting)
+        return cut(scene, region, cutting)
 
     def cancel(self) -> None:
         self._frame, self._line = None, []
@@ -107,9 +127,11 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
     """Fill a region of the frame on show, or cut by it. What lies at a pixel of it, else amid it,
     is what is painted on a plane."""
     ground = ground_of(scene)
-    target = None if not region.crop.size else _target(scene, ground, region, cutting, at)
+    if not region.crop.size:
+        return Outcome(say=BESIDE)
+    target = _target(scene, ground, region, cutting, at)
     if target is None:
-        return NOTHING
+        return _why_not(scene, ground, region, at)
     deep = scene.paint.deep and ground.size[0] > 1
     column = Column(ground, region, deep=deep)
     if not deep and ground.cut is None:
@@ -120,7 +142,9 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
 
     def then(now: Scene, chosen: TiledMask) -> Outcome:
         again = _target(now, ground, region, cutting, at)
-        return NOTHING if again is None else _done(now, ground, again, chosen, cutting)
+        if again is None:
+            return _why_not(now, ground, region, at)
+        return _done(now, ground, again, chosen, cutting)
 
     return Outcome(later=Later(AT_WORK, work, then))
 
@@ -190,18 +214,36 @@ def _target(
     scene: Scene, ground: Ground, region: Mask, cutting: Cutting, at: Place | None
 ) -> Target | None:
     """What the region meets on the frame on show, or a pixel of it."""
-    erases = cutting is not Cutting.FILL
+    return find_target(
+        scene, ground, _frame(scene, ground, region, at), _meets(ground, region, at),
+        erases=cutting is not Cutting.FILL, reaches_on=scene.paint.deep,
+    )  # fmt: skip
+
+
+def _frame(scene: Scene, ground: Ground, region: Mask, at: Place | None) -> FrameRef:
     if ground.cut is None:
-        meets = touching((ground.layer, region.top, region.left), region.crop[None])
-        return find_target(scene, ground, scene.frame, meets, erases=erases)
+        return scene.frame
+    return ground.frame_at(ground.at(_middle(region) if at is None else at))
+
+
+def _middle(region: Mask) -> Place:
     height, width = region.crop.shape
-    middle = region.left + (width - 1) / 2, region.top + (height - 1) / 2
-    frame = ground.frame_at(ground.at(middle if at is None else at))
+    return region.left + (width - 1) / 2, region.top + (height - 1) / 2
+
+
+def _meets(ground: Ground, region: Mask, at: Place | None) -> Meets:
+    if ground.cut is None:
+        return touching((ground.layer, region.top, region.left), region.crop[None])
     pixels = _some_of(region) if at is None else np.array([at], np.float64)
     voxels = np.rint(ground.cut.all_at(pixels)).astype(int)
     voxels = np.clip(voxels, 0, np.array(ground.size) - 1)
-    meets = holding((z, y, x) for z, y, x in np.unique(voxels, axis=0).tolist())
-    return find_target(scene, ground, frame, meets, erases=erases)
+    return holding((z, y, x) for z, y, x in np.unique(voxels, axis=0).tolist())
+
+
+def _why_not(scene: Scene, ground: Ground, region: Mask, at: Place | None) -> Outcome:
+    """Of what is cut out."""
+    p_canvas = scene.where.to_canvas(_middle(region) if at is None else at)
+    return Outcome(say=why_nothing_taken(scene, ground, _meets(ground, region, at), p_canvas))
 
 
 def _some_of(region: Mask) -> NDArray[np.float64]:
@@ -217,10 +259,16 @@ def _done(
     scene: Scene, ground: Ground, target: Target, chosen: TiledMask, cutting: Cutting
 ) -> Outcome:
     if cutting is not Cutting.FILL:
-        return paint_outcome(scene, ground, target, difference(target.before, chosen), "erase")
+        after = difference(target.before, chosen)
+        if after == target.before:
+            return Outcome(say=NO_PAINT)
+        return paint_outcome(scene, ground, target, after, "erase")
     rules = Rules(scene, ground, target.id)
     if not rules.are_free:
-        chosen = _allowed(rules, chosen)
+        wanted, chosen = chosen, _allowed(rules, chosen)
+        if not chosen.tiles:
+            meets = partial(overlap, wanted)
+            return Outcome(say=why_nothing_painted(scene, ground, meets))
     return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION))
 
 

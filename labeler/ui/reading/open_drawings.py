@@ -29,9 +29,14 @@ class OpenDrawings:
         """Tells a line, and whether Undo takes back what it says."""
         self.held: Tool | None = None
         """The tool that a button holds: it finishes what it does when it is let go."""
+        self._end: Callable[[], None] | None = None
         self._given_up: tuple[GivenUp, int] | None = None
         self._untold: GivenUp | None = None
         self._parts = False
+
+    def hold(self, tool: Tool | None, end: Callable[[], None]) -> None:
+        """A button holds a tool, or none any more; `end` ends what it draws."""
+        self.held, self._end = tool, None if tool is None else end
 
     def begin(self) -> None:
         """Another case: nothing of the last one comes back."""
@@ -67,6 +72,8 @@ class OpenDrawings:
 
     def finish(self) -> None:
         """What is under way becomes marks, before the case is signed or put down."""
+        if self._end is not None:
+            self._end()
         for tool in self._tools.values():
             if isinstance(tool, ClickTool) and tool.busy:
                 self._leave(tool)

@@ -15,11 +15,13 @@ from labeler.ui.reading.mouse_buttons import MouseButtons
 from labeler.ui.reading.shift_pointing import ShiftPointing
 from labeler.ui.reading.view_edges import ViewEdges
 from labeler.ui.reading.viewport import Viewport
+from labeler.ui.translation import tr
 from labeler.viewing.crosshair_tool import pointed_at
-from labeler.viewing.look_tools import WindowTool
+from labeler.viewing.look_tools import LookTool, WindowTool
 from labeler.viewing.magnifier import MagnifierTool
 from labeler.viewing.paint_tools import Area, BrushTool
 from labeler.viewing.scene import NOTHING, Pointer, Scene, Tool
+from labeler.viewing.select_tool import SelectTool
 from labeler.viewing.viewport import ViewState
 
 CLICK_REACH = 3.0
@@ -71,6 +73,7 @@ class Pointing:
         self._edges, self._menu, self._say, self._changed = edges, menu, say, changed
         self._buttons = MouseButtons(desk)
         self._held: _Held | None = None
+        self._pointer = Pointer((0.0, 0.0))
         self._edge = Qt.MouseButton.NoButton
         self.shift = ShiftPointing()
 
@@ -86,7 +89,12 @@ class Pointing:
 
     def _hold(self, held: _Held | None) -> None:
         self._held = held
-        self._desk.drawings.held = None if held is None else held.tool
+        draws = held is not None and not isinstance(held.tool, LookTool)
+        if draws:
+            self._viewport.stay(self.end)
+        else:
+            self._viewport.held.let_go()
+        self._desk.drawings.hold(None if held is None else held.tool, self.end)
 
     @property
     def tool(self) -> Tool:
@@ -114,10 +122,15 @@ class Pointing:
             self._edge = event.button()
             return True
         tool = instead if in_hand and instead is not None else self._buttons.tool(use)
-        if tool is None or not self._desk.may_use(tool, self._viewport):
+        if tool is None:
+            return True
+        if not self._desk.may_use(tool, self._viewport):
+            if self._desk.editable and not isinstance(tool, SelectTool):
+                self._say(tr("This image is not on the screen: nothing can be drawn on it now."))
             return True
         self._hold(_Held(event.button(), pen, tool, event.position(), scene.view))
-        self._desk.take(tool.press(scene, _pointer(event, clicks)), self._viewport)
+        self._pointer = _pointer(event, clicks)
+        self._desk.take(tool.press(scene, self._pointer), self._viewport)
         self._changed()
         return True
 
@@ -133,7 +146,8 @@ class Pointing:
             return
         tool = self.tool
         if not self._point(scene, event) and self._desk.may_use(tool, self._viewport):
-            outcome = tool.move(scene, _pointer(event))
+            self._pointer = _pointer(event)
+            outcome = tool.move(scene, self._pointer)
             if outcome != NOTHING:
                 self._desk.take(outcome, self._viewport)
             if isinstance(tool, BrushTool):
@@ -164,6 +178,14 @@ class Pointing:
             return
         self._desk.take(held.tool.release(scene, _pointer(event)), self._viewport)
         self._changed()
+
+    def end(self) -> None:
+        """What a button draws ends where the hand is now."""
+        scene, held = self._desk.scene(self._viewport), self._held
+        self._hold(None)
+        if scene is not None and held is not None:
+            self._desk.take(held.tool.release(scene, self._pointer), self._viewport)
+            self._changed()
 
     def give_up(self) -> bool:
         """What a button holds is as if it had never begun; whether one held anything."""

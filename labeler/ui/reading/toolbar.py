@@ -19,6 +19,7 @@ from labeler.ui.components.text import Badge, Elided, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.layer_words import presentation_words
+from labeler.ui.reading.view_actions import use_preset
 from labeler.ui.theme import ICON, TOOL, Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.presets import Preset, preset_of, presets_for
@@ -217,7 +218,7 @@ def preset_menu(owner: QWidget, image: Image, desk: Desk, actions: Actions) -> Q
     for number, preset in enumerate(presets_for(image), start=1):
         key = actions.keys(f"preset.{number}") if number <= KEYED_PRESETS else ""
         action = menu.addAction(_words(preset, key))
-        action.triggered.connect(partial(desk.active.preset, number))
+        action.triggered.connect(partial(use_preset, desk.active, number))
     states = desk.active.layers.findings.presentations
     if states:
         menu.addSeparator()

@@ -11,9 +11,9 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.viewport import Viewport
 from labeler.viewing.layout import layout_of
-from labeler.viewing.presets import opening, why_no_preset
+from labeler.viewing.presets import opening, presets_for, why_no_preset
 from labeler.viewing.turns import CLOCKWISE, COUNTER_CLOCKWISE, FLIP_ACROSS, FLIP_DOWN, Turn
-from labeler.viewing.viewport import resized, soften
+from labeler.viewing.viewport import invert, resized, soften, with_window
 
 PAGE = 10
 
@@ -41,6 +41,15 @@ def reset(viewport: Viewport) -> None:
     viewport.fit()
 
 
+def use_preset(viewport: Viewport, number: int) -> None:
+    """The preset at `number`, from 1; 1 is how the file wants to be shown."""
+    presets = presets_for(viewport.image) if viewport.image is not None else ()
+    if 1 <= number <= len(presets):
+        window = presets[number - 1].window or viewport.opens_in.header
+        if window is not None:
+            viewport.look(with_window(viewport.view, window, presets[number - 1].lut))
+
+
 def go_to_last(viewport: Viewport) -> None:
     if viewport.image is not None:
         viewport.go_to(len(viewport.image.refs) - 1)
@@ -49,7 +58,7 @@ def go_to_last(viewport: Viewport) -> None:
 LOOKS: dict[str, Callable[[Viewport], None]] = {
     "view.fit": Viewport.fit,
     "view.reset": reset,
-    "view.invert": Viewport.invert,
+    "view.invert": lambda viewport: viewport.look(invert(viewport.view)),
     "view.smooth": lambda viewport: viewport.look(soften(viewport.view)),
     "view.turn-right": partial(turn, by=CLOCKWISE),
     "view.turn-left": partial(turn, by=COUNTER_CLOCKWISE),
@@ -80,7 +89,7 @@ def bind_looks(actions: Actions, desk: Desk, say: Callable[[str], None]) -> None
         look(desk.active)
 
     def preset(number: int) -> None:
-        desk.active.preset(number)
+        use_preset(desk.active, number)
         why = why_no_preset(desk.active.image, number)
         if why is not None:
             say(words(why))

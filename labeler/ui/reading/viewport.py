@@ -20,6 +20,7 @@ from labeler.ui.reading.coming_series import ComingSeries
 from labeler.ui.reading.cut_layers import CutLayers
 from labeler.ui.reading.file_overlays import FileOverlays
 from labeler.ui.reading.fused import Fused
+from labeler.ui.reading.held_slice import HeldSlice
 from labeler.ui.reading.layer_choice import LayerChoice
 from labeler.ui.reading.plane_requests import PlaneRequests
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
@@ -27,7 +28,6 @@ from labeler.ui.reading.series_window import SeriesWindow
 from labeler.viewing.layer_overlay import presented
 from labeler.viewing.layer_sections import Solids
 from labeler.viewing.layout import Layout, layout_of
-from labeler.viewing.presets import presets_for
 from labeler.viewing.recut import carried_over
 from labeler.viewing.reformat import Reformat, cut_of
 from labeler.viewing.viewport import (
@@ -35,7 +35,6 @@ from labeler.viewing.viewport import (
     ViewState,
     fit,
     go_to,
-    invert,
     resized,
     with_window,
 )
@@ -89,6 +88,7 @@ class Viewport:
         self.is_late, self._planes = False, PlaneRequests(port, self, self._came)
         self._coming = ComingCut(self._planes, self._take_cut, self._refuse_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
+        self.held = HeldSlice()
         self.overlays = FileOverlays(self._request_overlays, self._changed)
         self.layers = LayerChoice(self._findings, self._choose_layers)
         self.cut_layers = CutLayers(port, solids or Solids(), self.layers, self._changed)
@@ -97,6 +97,7 @@ class Viewport:
 
     def clear(self) -> None:
         """Show nothing; the caller says so."""
+        self.held.end()
         self.coming.leave()
         self._leave_tiles()
         self.tile, self.image, self.layout = "", None, None
@@ -133,6 +134,7 @@ class Viewport:
         """Show a series that is here, fitted, in its opening window or the `pinned` one; or in
         the window of a view to `keep`, where that is of the same series, under what is
         `fused` over another viewport. Without an `index` it moves no other view."""
+        self.held.end()
         self.coming.leave()
         at = (self._place(self, image) or 0) if index is None else index
         self._leave_tiles()
@@ -214,6 +216,7 @@ class Viewport:
         if self.image is image:
             self._take(image, index, pixels)
         elif not self.rests and self.image is not None and self.layout is not None:
+            self.held.end()
             self.is_coarse = coarse
             self.layout, self.view = carried_over(self.view, self.layout, self.image, image, index)
             self.image, self.wanted = image, index
@@ -243,6 +246,7 @@ class Viewport:
 
     def rest(self) -> None:
         """It is off the screen: nothing of its series is kept here."""
+        self.held.end()
         self.rests, self.pixels, self.error = True, None, None
         self.waits(False)
         self._port.series.leave(self)
@@ -257,8 +261,8 @@ class Viewport:
 
     def _take(self, image: Image, index: int, answer: FrameAnswer) -> None:
         # A plane on the way to the wanted one is shown: a drag is seen to move.
-        wanted = self.wanted == index or isinstance(image, Reformat)
-        if wanted and self.image is image and not self.rests:
+        moves = isinstance(image, Reformat) and not self.held.stands
+        if (self.wanted == index or moves) and self.image is image and not self.rests:
             self._show(index, answer)
 
     def _show(self, index: int, answer: FrameAnswer) -> None:
@@ -314,13 +318,21 @@ class Viewport:
         self.go_to(self.wanted + steps)
 
     def go_to(self, index: int) -> None:
-        """The slice at `index`, or the nearest there is; nowhere while a cut is made anew."""
-        if self.image is None or self.awaits_cut:
+        """The slice at `index`, or the nearest there is; nowhere while a cut is made anew, or a
+        button draws here."""
+        if self.image is None or self.awaits_cut or self.held.stands:
             return
         index = go_to(self.view, index, len(self.image.refs)).index
         if index != self.wanted:
             self._ask(index)
             self._moved(self)
+
+    def stay(self, end: Callable[[], None]) -> None:
+        """A button draws on the slice on show, not on one that is on its way; see `HeldSlice`."""
+        self.held.hold(end)
+        if self.wanted != self.view.index:
+            self.wanted = self.view.index
+            self.waits(self.awaits_cut)
 
     def tiles_came(self) -> None:
         """More of a slide can be painted."""
@@ -357,23 +369,12 @@ class Viewport:
         if self.fitting is not None:
             self.fitting()
 
-    def preset(self, number: int) -> None:
-        """The preset at `number`, from 1; 1 is how the file wants to be shown."""
-        presets = presets_for(self.image) if self.image is not None else ()
-        if 1 <= number <= len(presets):
-            window = presets[number - 1].window or self.opens_in.header
-            if window is not None:
-                self.look(with_window(self.view, window, presets[number - 1].lut))
-
     def present(self, key: str) -> None:
         """Show the image as a presentation state wants it, or no longer so."""
         state = self.layers.present(key)
         if self.image is not None and state is not None:
             self.view = presented(self.view, self.image, state)
         self._changed()
-
-    def invert(self) -> None:
-        self.look(invert(self.view))
 
     @property
     def manner(self) -> tuple[object, ...]:

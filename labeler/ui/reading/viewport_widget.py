@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -195,6 +196,11 @@ class ViewportWidget(QWidget):
         self._probe()
         self.update()
         super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """No release comes to what cannot be seen."""
+        self._pointing.end()
+        super().hideEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._wheel.turn(event)

@@ -21,7 +21,7 @@ from labeler.viewing.layout import Plane
 from labeler.viewing.links import middle
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.series_facts import SeriesFacts
-from labeler.viewing.viewport import canvas_map
+from labeler.viewing.viewport import canvas_map, invert
 from tests.support.images import axial, image_of
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest, chest_image, open_case
@@ -288,14 +288,14 @@ class TestMammograms:
         assert viewport.layout is not None
         where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
         air, dim = (where.to_canvas(place) for place in ((40.0, 30.0), (200.0, 150.0)))
-        viewport.invert()
+        viewport.look(invert(viewport.view))
         reader.settle()
         picture = shown.grab().toImage()
         black, tissue = (picture.pixelColor(round(x), round(y)) for x, y in (air, dim))
         assert black.lightness() == 0
         assert tissue.lightness() > 0
         viewport.go_to(0)
-        viewport.invert()
+        viewport.look(invert(viewport.view))
         reader.settle()
         assert shown.grab().toImage().pixelColor(round(dim[0]), round(dim[1])).lightness() > 0
 
@@ -306,14 +306,14 @@ class TestMammograms:
         x, y = where.to_canvas((40.0, 30.0))
         shown.grab()
         reader.port.late = []
-        viewport.invert()
+        viewport.look(invert(viewport.view))
         assert shown.grab().toImage().pixelColor(round(x), round(y)).lightness() == 0
 
     def test_so_it_is_under_the_magnifier(self, reader: Reader) -> None:
         shown, viewport = widget(reader, 0), reader.desk.viewports[0]
         assert viewport.layout is not None
         where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
-        viewport.invert()
+        viewport.look(invert(viewport.view))
         reader.desk.choose_tool("magnifier")
         x, y = where.to_canvas((40.0, 40.0))
         QTest.mouseMove(shown, QPoint(round(x), round(y)))
@@ -324,7 +324,7 @@ class TestMammograms:
 
     def test_around_the_image_it_is_black_even_inverted(self, reader: Reader) -> None:
         for viewport in reader.desk.on_screen:
-            viewport.invert()
+            viewport.look(invert(viewport.view))
         reader.settle()
         shown = widget(reader, 0)
         corner = shown.grab().toImage().pixelColor(2, shown.height() // 2)

@@ -110,22 +110,6 @@ def test_a_stroke_off_the_image_paints_what_is_on_it(painter: Reader, ball: bool
     assert not bits[0].any()
 
 
-def test_a_stroke_under_which_the_slice_turns_is_kept_on_its_slice(painter: Reader) -> None:
-    frame = painter.desk.scene(painter.desk.active).frame  # type: ignore[union-attr]
-    send(painter, PRESS, 10, 10)
-    send(painter, MOVE, 20, 10)
-    painter.wheel(-1)
-    assert painter.desk.scene(painter.desk.active).frame != frame  # type: ignore[union-attr]
-    send(painter, MOVE, 20, 30)
-    send(painter, RELEASE, 20, 30)
-    painter.settle()
-    (mark,) = painter.document.marks
-    assert mark.frame == frame
-    bits = painter.painted().voxels()
-    assert bits[10, 10:21].all()
-    assert not bits[25:].any()
-
-
 def test_undo_and_redo_wait_for_the_button(painter: Reader) -> None:
     painter.drag([(10, 10), (20, 10)])
     painter.drag([(10, 20), (20, 20)])

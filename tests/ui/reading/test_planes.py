@@ -20,6 +20,7 @@ from labeler.errors import LabelerError
 from labeler.model.shapes import OnPlane, PaintedMask
 from labeler.ui.reading.late_sign import LATE_MS
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.view_actions import use_preset
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.viewing.corner_text import slice_position
@@ -573,10 +574,10 @@ def test_zoom_place_and_window_go_together_when_asked(reader: Reader) -> None:
 
 def test_a_window_of_its_own_stays(reader: Reader) -> None:
     one, other = side_by_side(reader)
-    other.preset(3)
+    use_preset(other, 3)
     kept = other.view.window
     reader.key(KEY.Key_K, Qt.KeyboardModifier.ControlModifier | SHIFT)
-    one.preset(6)
+    use_preset(one, 6)
     assert other.view.window == kept
     assert one.view.window != kept
 

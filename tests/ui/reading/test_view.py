@@ -21,6 +21,7 @@ from labeler.model.volume import Volume
 from labeler.ui.components.text import Label
 from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.layout_button import LayoutButton
+from labeler.ui.reading.view_actions import use_preset
 from labeler.ui.reading.view_painter import grey_of
 from labeler.viewing.render import FrameRenderer
 from tests.support.guard import Guard
@@ -420,9 +421,9 @@ def test_a_table_of_the_file_opens_and_makes_way_for_a_drag(open_reader: ReaderM
     voi = Voi(VoiFunction.SIGMOID, ("NORMAL",), (table,))
     reader = open_reader(open_case(replace(image, voi=voi)))
     assert reader.place.presets.text() == "HARD"
-    reader.desk.active.preset(2)
+    use_preset(reader.desk.active, 2)
     assert reader.place.presets.text() == "NORMAL"
-    reader.desk.active.preset(1)
+    use_preset(reader.desk.active, 1)
     assert reader.desk.active.view.lut == 0
     middle = reader.view.rect().center()
     reader.drag_canvas([middle, middle + QPoint(40, 0)], RIGHT)

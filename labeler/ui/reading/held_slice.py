@@ -1,0 +1,30 @@
+"""A slice stands while a button draws on it: no wet paint is ever out of sight. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class HeldSlice:
+    """Of one viewport. What would turn the slice does nothing meanwhile; what takes its place all
+    the same (another series, another cut, the end of the case) ends the stroke first."""
+
+    def __init__(self) -> None:
+        self._end: Callable[[], None] | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self._end is not None
+
+    def hold(self, end: Callable[[], None]) -> None:
+        """Until it is let go; `end` ends what is drawn where the hand is now."""
+        self._end = end
+
+    def let_go(self) -> None:
+        self._end = None
+
+    def end(self) -> None:
+        """Another picture comes."""
+        end, self._end = self._end, None
+        if end is not None:
+            end()

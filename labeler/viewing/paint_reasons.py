@@ -1,0 +1,75 @@
+"""Why a tool that paints, takes away or cuts did nothing: one line that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labeler.model.document import Mark
+from labeler.model.masks import Bits
+from labeler.model.measures import MASKS
+from labeler.model.rasters import Place
+from labeler.model.tiled_masks import TiledMask, Triple
+from labeler.viewing.hit import marks_at
+from labeler.viewing.paint_edits import Meets, touching
+from labeler.viewing.paint_ground import Ground
+from labeler.viewing.paint_options import Where
+from labeler.viewing.paint_rules import painted_on
+from labeler.viewing.phrase import Phrase, number, phrase
+from labeler.viewing.scene import Scene
+
+BESIDE = phrase("That is beside the image: there is nothing to paint.")
+NO_PAINT = phrase("No paint lies there: nothing was taken away.")
+LOCKED = phrase("That mark is locked: unlock it in the list of marks first.")
+HIDDEN = phrase("That mark is hidden: show it in the list of marks first.")
+OUTLINE = phrase("That mark is no paint: select it and press Delete to take it away.")
+KEPT_INSIDE = phrase("Painting is limited to the inside of other paint, and none lies there.")
+KEPT_OUTSIDE = phrase("Painting is limited to the outside of other paint, which fills that place.")
+OUT_OF_RANGE = phrase("No value there lies between {low} and {high}: choose another range.")
+DRAW_AROUND = phrase("Hold the button and draw around what is meant.")
+
+Covered = tuple[Triple, Bits]
+"""Where a box begins, and the voxels of it that a tool covers."""
+
+
+def why_nothing_taken(
+    scene: Scene, ground: Ground, meets: Meets, at: Place | None = None
+) -> Phrase:
+    """Nothing that may be changed is met; `at` is the place on the canvas that is meant."""
+    for mark, content in painted_on(scene, ground):
+        if (mark.locked or mark.hidden) and meets(content):
+            return LOCKED if mark.locked else HIDDEN
+    under = () if at is None else marks_at(scene, at)
+    if any(not isinstance(lying.mark.shape, MASKS) for lying in under):
+        return OUTLINE
+    return NO_PAINT
+
+
+def why_nothing_painted(
+    scene: Scene, ground: Ground, meets: Meets, value_range: tuple[float, float] | None = None
+) -> Phrase:
+    """The rules of painting allow none of what is covered."""
+    others = [mark for mark, content in painted_on(scene, ground) if meets(content)]
+    where = scene.paint.where
+    if where is Where.INSIDE and not any(_is_meant(scene, mark) for mark in others):
+        return KEPT_INSIDE
+    if where is Where.OUTSIDE and any(_is_meant(scene, mark) for mark in others):
+        return KEPT_OUTSIDE
+    if value_range is not None:
+        low, high = value_range
+        return phrase(OUT_OF_RANGE.template, low=number(low), high=number(high))
+    return LOCKED
+
+
+def _is_meant(scene: Scene, mark: Mark) -> bool:
+    """Whether the rule that keeps paint inside or outside speaks of a mark."""
+    return scene.paint.of in ("", mark.label)
+
+
+def any_of(covered: Sequence[Covered]) -> Meets:
+    """Whether a mask has any voxel of several boxes."""
+    tests = [touching(low, bits) for low, bits in covered]
+
+    def meets(mask: TiledMask) -> bool:
+        return any(test(mask) for test in tests)
+
+    return meets
