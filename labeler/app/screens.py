@@ -97,11 +97,13 @@ class TaskCard:
     cases: tuple[CaseRow, ...]
     places_left: int | None = None
     """Cases still free for this expert; None: not told, or the task is this expert's already."""
+    impossible: str | None = None
+    """Why nobody could finish a case of it; None where one can."""
 
     @property
     def can_be_fetched(self) -> bool:
         """Whether there is something of it to download."""
-        return not self.downloaded and self.places_left != 0
+        return not self.downloaded and self.places_left != 0 and self.impossible is None
 
 
 @dataclass(frozen=True)

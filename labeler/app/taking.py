@@ -14,6 +14,7 @@ from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.market.downloads import part_of
 from labeler.model.manifest import Manifest
+from labeler.model.terms_rules import terms_problem
 from labeler.proof import judge
 from labeler.proof.codec import decode, digest, encode
 from labeler.proof.envelope import Signed, from_envelope, from_wire, to_wire
@@ -42,6 +43,11 @@ class TaskState:
     wiped: frozenset[str] = frozenset()
     """Digests of those whose package never comes again."""
 
+    @property
+    def impossible(self) -> str | None:
+        """Why nobody could finish a case of it; None where one can."""
+        return terms_problem(self.manifest, self.manifest.acceptance.reasons)
+
 
 def connected(services: Services) -> Pinned:
     """The marketplace of this profile. Raises LabelerError "not-connected"."""
@@ -65,8 +71,12 @@ def task_states(services: Services) -> tuple[TaskState, ...]:
 
 
 def take(services: Services, task_id: str, tick: Tick = no_tick) -> AssignmentRow:
-    """Take a task and download its cases, going on where an earlier try stopped."""
+    """Take a task and download its cases, going on where an earlier try stopped.
+
+    Raises LabelerError "task-impossible" for one that nobody could finish, before anything else.
+    """
     pinned, task = services.store.call(lambda s: _task_and_place(s, task_id))
+    _refuse_impossible(decode(task.manifest, Manifest))
     client = services.market(pinned.row.url)
     try:
         token = log_in(services, pinned, client)
@@ -107,6 +117,19 @@ def _keep_offer(services: Services, pinned: Pinned, entry: wire.TaskEntry) -> No
             store.settings.put(_places_setting(row.id), left)
 
     services.store.call(keep)
+
+
+def _refuse_impossible(manifest: Manifest) -> None:
+    why = terms_problem(manifest, manifest.acceptance.reasons)
+    if why is not None:
+        raise LabelerError(
+            "task-impossible",
+            "Nobody can finish a case of “{title}”: {why}.",
+            safe="Nothing of it was taken or downloaded.",
+            do="Tell the marketplace, and take another task.",
+            title=manifest.title,
+            why=why,
+        )
 
 
 def _keep_assignment(

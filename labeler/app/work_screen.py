@@ -61,6 +61,7 @@ def _card(state: TaskState, submitted: dict[str, OutboxState], started: frozense
         downloaded=bool(state.items) and len(state.here | state.wiped) == len(state.items),
         download_permille=None,
         places_left=None if state.assignment else state.places_left,
+        impossible=state.impossible,
         cases=tuple(
             CaseRow(
                 id=item.digest,

@@ -89,6 +89,7 @@ def tasks(call: Call) -> Exit:
                     "items": card.item_count,
                     "downloaded": card.downloaded,
                     "places_left": card.places_left,
+                    "impossible": card.impossible,
                     "cases": [
                         {
                             "case": case.id,
@@ -114,7 +115,9 @@ def _task_lines(card: TaskCard) -> list[str]:
     count = "1 case" if card.item_count == 1 else f"{card.item_count} cases"
     title = f"{card.id[:16]}  {card.title}  {money(card.pay)} a case"
     lines = [f"{title}  {count}  send by {utc(card.deadline)}"]
-    if card.places_left == 0:
+    if card.impossible is not None:
+        lines.append(f"  Nobody can finish a case of it: {card.impossible}")
+    elif card.places_left == 0:
         lines.append("  Every case is given out")
     for case in card.cases:
         standing = case.state.value if case.state else "begun" if case.started else "new"

@@ -27,6 +27,7 @@ from labeler.market.sealed import KEY_BYTES, Blob, seal
 from labeler.model.image import ByteSource
 from labeler.model.manifest import MANIFEST_FORMAT, Acceptance, Manifest, Price, Royalty
 from labeler.model.task_templates import Template
+from labeler.model.terms_rules import terms_problem
 from labeler.proof import codec
 from labeler.proof.envelope import Signed, to_wire
 from labeler.proof.messages import ZERO_ADDRESS, Offer
@@ -110,7 +111,7 @@ def post(
 
     Only files whose images can be read are handed out, as de-identified copies but for those that
     `consent` lets go as they are. `tell` hears what they tell before anything is done. Raises
-    LabelerError "no-images", "look-first", "cannot-be-cleaned" and others.
+    LabelerError "no-images", "look-first", "cannot-be-cleaned", "bad-form" and others.
     """
     chosen = gather((folder,))
     with DecoderPool(1) as decoders:
@@ -119,7 +120,7 @@ def post(
     told = look_through(cases, consent)
     tell(told)
     refuse_unlooked(told, consent)
-    manifest = codec.encode(_manifest(template, terms))
+    manifest = codec.encode(_possible(_manifest(template, terms)))
     digest = codec.digest(manifest)
     _refuse_again(market, digest)
     market.blobs.need_room(sum(case.size for case in cases))
@@ -172,6 +173,19 @@ def _manifest(template: Template, terms: Terms) -> Manifest:
         free_text_allowed=template.free_text_allowed,
         opening=template.opening,
     )
+
+
+def _possible(manifest: Manifest) -> Manifest:
+    """The same. Raises LabelerError "bad-form" where nobody could finish a case under it."""
+    if (why := terms_problem(manifest, manifest.acceptance.reasons)) is not None:
+        raise LabelerError(
+            "bad-form",
+            "Nobody could finish a case of this task: {why}.",
+            safe="Nothing was posted.",
+            do="Correct its form; the forms that ship with the program are examples.",
+            why=why,
+        )
+    return manifest
 
 
 def _refuse_again(market: Marketplace, digest: str) -> None:

@@ -60,13 +60,15 @@ def questions_problem(questions: Sequence[Question]) -> str | None:
             case Choice(options=options):
                 named = {option.code for option in options}
                 if not named or len(named) < len(options):
-                    return f"{question.code} needs options, each with a code of its own"
+                    return f"“{question.text}” needs options, each with a code of its own"
             case Scale(low=low, high=high):
+                if low > high:
+                    return f"“{question.text}” asks for a number from {low} to {high}"
                 if not -LARGEST <= low <= high <= LARGEST:
-                    return f"{question.code} needs a low and a high number within {LARGEST}"
+                    return f"“{question.text}” needs a low and a high number within {LARGEST}"
             case FreeText(max_length=longest):
                 if not 1 <= longest <= LONGEST:
-                    return f"{question.code} needs a max_length from 1 to {LONGEST}"
+                    return f"“{question.text}” needs a max_length from 1 to {LONGEST}"
     return None
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from labeler.model.answer_rules import asked, questions_problem
 from labeler.model.forms import Form
 from labeler.model.manifest import Label, Opening, Reason
+from labeler.model.terms_rules import terms_problem
 from labeler.model.words import Code, Line, Text
 
 TEMPLATE_FORMAT = "labeler.form-template/1"
@@ -44,21 +44,6 @@ def parse_template(data: bytes) -> Template:
         raise ValueError(str(error)) from error
     if template.format != TEMPLATE_FORMAT:
         raise ValueError(f"its format is {template.format[:40]}")
-    if (why := _unusable(template)) is not None:
+    if (why := terms_problem(template, template.reasons)) is not None:
         raise ValueError(why)
     return template
-
-
-def _unusable(template: Template) -> str | None:
-    """Why no expert could finish a case with it."""
-    codes = [label.code for label in template.labels]
-    if len(set(codes)) < len(codes):
-        return "two labels have one code"
-    for questions in (template.form.questions, *(label.asks for label in template.labels)):
-        if (why := questions_problem(questions)) is not None:
-            return why
-        answerable = asked(questions, free_text_allowed=template.free_text_allowed)
-        for question in questions:
-            if question.required and question not in answerable:
-                return f"{question.code} must be answered in words, but free_text_allowed is false"
-    return None

@@ -9,20 +9,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from msgspec import structs
+from sqlalchemy import select, update
 
 from labeler.app import cases, taking
 from labeler.app.services import no_tick
 from labeler.app.wiping import wipe_case
 from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
-from labeler.hub import offers
-from labeler.hub.database import item
+from labeler.hub import offers, posting
+from labeler.hub.database import assignment, item, task
 from labeler.imaging.sources.files import MemoryBytes, file_digest
-from labeler.market.sealed import KEY_BYTES, seal
-from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile
-from labeler.proof.codec import digest, encode
+from labeler.market.sealed import KEY_BYTES, Blob, seal
+from labeler.model.forms import Scale
+from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile, Manifest
+from labeler.proof.codec import decode, digest, encode
 from tests.support.crashes import environment
+from tests.support.hub import AS_IS, TERMS, post_cases, template
 from tests.support.worker import Worker, a_worker
 
 FILLS_UP = """
@@ -182,3 +185,58 @@ def test_one_case_in_two_tasks_is_refused(worker: Worker) -> None:
     submission = worker.sign(first)
     worker.sync()
     assert worker.states()[submission].value == "received"
+
+
+def offer_impossible(worker: Worker, like: str) -> str:
+    """Another marketplace's program may post what ours does not: the same images, under terms that
+    nobody can meet, signed and served as any."""
+    market = worker.market
+    with market.database.read() as connection:
+        good = connection.execute(select(task).where(task.c.manifest == like)).one()
+        rows = connection.execute(select(item).where(item.c.manifest == like)).all()
+    manifest = decode(good.content, Manifest)
+    asked, *others = manifest.form.questions
+    assert isinstance(asked, Scale)
+    form = structs.replace(manifest.form, questions=(structs.replace(asked, high=-1), *others))
+    content = encode(structs.replace(manifest, title="Impossible", form=form))
+    offer = posting._offer(market, digest(content), replace(TERMS, title="Impossible"), len(rows))
+    sealed = [
+        (row.content, Blob(row.package, row.package_size), bytes.fromhex(row.key)) for row in rows
+    ]
+    posting._record(market, digest(content), content, offer, sealed)
+    return digest(content)
+
+
+def test_a_task_that_nobody_can_finish_says_so_before_it_is_taken(worker: Worker) -> None:
+    bad = offer_impossible(worker, worker.post())
+    taking.refresh_tasks(worker.services, taking.connected(worker.services))
+    cards = {card.id: card for card in read_work(worker.services, online=True).cards}
+    assert len(cards) == 2, "it hides no other"
+    assert "a number from 0 to -1" in (cards[bad].impossible or "")
+    assert [card.can_be_fetched for card in cards.values()].count(True) == 1
+    with pytest.raises(LabelerError) as caught:
+        taking.take(worker.services, bad)
+    assert caught.value.code == "task-impossible"
+    assert "a number from 0 to -1" in caught.value.happened
+    with worker.market.database.read() as connection:
+        assert connection.execute(select(assignment)).first() is None, "nothing was taken"
+    assert list(worker.services.packages.iterdir()) == []
+
+
+def test_the_hub_posts_no_such_task_by_the_same_rule(worker: Worker, tmp_path: Path) -> None:
+    form = template().form
+    asked, *others = form.questions
+    bad = structs.replace(form, questions=(structs.replace(asked, high=-1), *others))
+    post_cases(worker.market, tmp_path / "cases")
+    with pytest.raises(LabelerError) as caught:
+        posting.post(
+            worker.market,
+            tmp_path / "cases",
+            structs.replace(template(), form=bad),
+            replace(TERMS, title="Impossible"),
+            consent=AS_IS,
+        )
+    assert (caught.value.code, "a number from 0 to -1" in caught.value.happened) == (
+        "bad-form",
+        True,
+    )

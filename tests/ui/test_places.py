@@ -95,6 +95,23 @@ class TestWork:
         assert not window.commands["work.download"].isEnabled()
         assert clipped(work) == []
 
+    def test_a_task_that_nobody_can_finish_says_why(
+        self, work: WorkPlace, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        chest, brain = cards()
+        why = "“Which side of the chest is the largest nodule on?” needs options, each with a code"
+        bad = replace(brain, impossible=why)
+        session.now_work = WorkScreen("Open", True, (chest, bad))
+        session.change(Change.WORK)
+        qtbot.waitUntil(lambda: work._painted[1].impossible == why)
+        QTest.mouseClick(work._cards["task-2"], LEFT)
+        said = [label.text() for label in work._cards["task-2"].findChildren(Label)]
+        assert f"Nobody can finish a case of it: {why}." in said
+        assert work.panel.go.text() == "Cannot be finished"
+        assert not work.panel.go.isEnabled()
+        assert not window.commands["work.download"].isEnabled()
+        assert clipped(work) == []
+
     def test_a_download_that_is_over_says_how_to_go_on(
         self, work: WorkPlace, window: Window, session: SessionInMemory, qtbot: QtBot
     ) -> None:

@@ -22,7 +22,7 @@ from labeler.ui.components.buttons import Button, Primary
 from labeler.ui.components.prose import Prose
 from labeler.ui.components.surfaces import Column, Divider, Empty, Row, Scroll, Surface
 from labeler.ui.components.table import Cell, ColumnPlan, Table
-from labeler.ui.components.text import Elided, Label
+from labeler.ui.components.text import Elided, IconMark, Label
 from labeler.ui.formats import day, money, percent, span
 from labeler.ui.look import Look
 from labeler.ui.places.outbox import STATES
@@ -57,6 +57,8 @@ class Card(Column):
         self.rows.addWidget(under)
         self.rows.addSpacing(4)
         self.rows.addLayout(_facts(card, now))
+        if card.impossible is not None:
+            self.rows.addWidget(_impossible(look, card.impossible))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
@@ -111,6 +113,13 @@ def _facts(card: TaskCard, now: int) -> QGridLayout:
         grid.addWidget(Label(value), 1, column)
         grid.setColumnStretch(column, 1)
     return grid
+
+
+def _impossible(look: Look, why: str) -> Row:
+    row, words = Row(gap=4), tr("Nobody can finish a case of it: {why}.", why=why)
+    row.cells.addWidget(IconMark(look, "warning", "warning"))
+    row.cells.addWidget(Label(words, Type.SECONDARY, "warning", wrap=True), 1)
+    return row
 
 
 class TaskPanel(Surface):
@@ -187,7 +196,7 @@ class TaskPanel(Surface):
         if not card.downloaded:
             busy = card.download_permille is not None
             offered = tr("Download for offline")
-            fresh = offered if card.can_be_fetched else tr("Every case is given out")
+            fresh = offered if card.can_be_fetched else _why_not(card)
             self.go.setText(tr("Downloading…") if busy else fresh)
             self.go.setEnabled(card.can_be_fetched and not busy)
         elif case is None or next_case(card) is None:
@@ -203,6 +212,10 @@ class TaskPanel(Surface):
 def _at_rest(cards: tuple[TaskCard, ...]) -> tuple[TaskCard, ...]:
     """The cards but for a download's progress, which moves hundreds of times a second."""
     return tuple(replace(card, download_permille=None) for card in cards)
+
+
+def _why_not(card: TaskCard) -> str:
+    return tr("Cannot be finished") if card.impossible else tr("Every case is given out")
 
 
 def next_case(card: TaskCard, last: str = "") -> CaseRow | None:
