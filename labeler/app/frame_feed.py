@@ -123,11 +123,6 @@ class FrameFeed:
         return None if self._hold is None else self._hold.shelf.get(index)
 
     @property
-    def is_through(self) -> bool:
-        """Whether nothing is under way or left to do, were it only for later."""
-        return self._busy == 0 and (self._hold is None or not self._hold.shelf.has_later)
-
-    @property
     def failed(self) -> AbstractSet[int]:
         """Slices that could not be read or decoded when they were tried last."""
         return self._failed

@@ -6,6 +6,7 @@ The third argument: "first" for a series that was never opened before, "second" 
 import queue
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -38,26 +39,34 @@ frames = FrameCache(Path(temporary.name), bytes(32), BUDGET_BYTES)
 decoders = KeepingDecoders(workers, frames.of("case"))
 
 
+under_way = []
+
+
+def run(read, done, lost):
+    under_way.append(read)
+
+    def over(tell, *given):
+        tell(*given)
+        under_way.remove(read)
+
+    pool.start(lambda _: read(), partial(over, done), dropped=partial(over, lost))
+
+
 def whole():
     image = open_image(main_series(scan(folder_files(folder))), decoders)
-    feed = FrameFeed(
-        image.source,
-        lambda read, done, lost: pool.start(lambda _: read(), done, dropped=lost),
-        SliceMemory(BUDGET_BYTES),
-        Haste(),
-    )
+    feed = FrameFeed(image.source, run, SliceMemory(BUDGET_BYTES), Haste())
     volume = feed.volume()
     feed.request(image.source.shape[0] // 2, lambda *_: None)
     while not volume.is_complete:
         events.get()()
-    return image, volume, feed
+    return image, volume
 
 
 def upwards(made):
     """Rescaled here: the program folds it into the window, and never changes the volume."""
-    image, volume, feed = made
+    image, volume = made
     assert not volume.missing
-    while not feed.is_through:  # frames that are kept later: for the second opening, not the first
+    while under_way:  # frames that are kept later: for the second opening, not the first
         events.get()()
     if sys.argv[3] == "first":
         frames.wipe("case")
