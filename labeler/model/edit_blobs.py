@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import AddMark, Edit, OneEdit, PaintMask, RemoveMark, ReplaceMark
 from labeler.model.shapes import MaskRef, PaintedMask, Shape
+from labeler.model.steps import Amend, Do, Step
+
+
+def step_blobs(step: Step) -> tuple[str, ...]:
+    """What a step brings along: the blobs that its edit names, if it does one."""
+    return edit_blobs(step.edit) if isinstance(step, Do | Amend) else ()
 
 
 def edit_blobs(edit: Edit) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def goes_on(last: Edit, edit: Edit) -> bool:
     """Whether `edit` moves the marks that `last` moved, from where they were before it."""
     befores, afters = [], []
     for one in (*single_edits(last), *single_edits(edit)):
-        if not isinstance(one, ReplaceMark) or isinstance(one.before.shape, MaskRef | PaintedMask):
+        if not isinstance(one, ReplaceMark) or _is_paint(one.before) or _is_paint(one.after):
             return False
         befores.append(one.before)
         afters.append(one.after)
@@ -103,6 +103,10 @@ def goes_on(last: Edit, edit: Edit) -> bool:
         for before, after in zip(befores, afters, strict=True)
     )
     return befores[:half] == befores[half:] and all(moved)
+
+
+def _is_paint(mark: Mark) -> bool:
+    return isinstance(mark.shape, MaskRef | PaintedMask)
 
 
 def edit_frame(edit: Edit, document: Document) -> FrameRef | None:

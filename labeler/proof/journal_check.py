@@ -9,14 +9,14 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.model.document import Document, empty_document
-from labeler.model.edit_blobs import edit_blobs, edit_shapes
+from labeler.model.edit_blobs import edit_shapes, step_blobs
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import PaintMask
 from labeler.model.frame_lists import decode_frames
 from labeler.model.history import History, advance, replay
 from labeler.model.mask_blobs import changed_by, decode_mask
 from labeler.model.shapes import MaskRef, PaintedMask
-from labeler.model.steps import Do
+from labeler.model.steps import Amend, Do
 from labeler.model.tiled_masks import empty
 from labeler.proof.codec import digest, encode
 from labeler.proof.journal_chain import NO_DIGEST, JournalEntry, believe, links
@@ -107,7 +107,7 @@ def _around(checked: Checked, found: JournalFile, data: bytes) -> Fault | None:
         return Fault(len(checked.entries) + 1, "it is missing")
     if checked.result != said.result:
         return Fault(0, "the document at its end is not the one that its first line names")
-    named = {n for e in checked.entries if isinstance(e.step, Do) for n in edit_blobs(e.step.edit)}
+    named = {name for entry in checked.entries for name in step_blobs(entry.step)}
     if named != found.blobs.keys() or not is_in_one_form(found, data):
         return Fault(0, "something in it does not belong there")
     return None
@@ -156,11 +156,11 @@ def _document_of(entries: tuple[bytes, ...]) -> str:
 
 def _check_blobs(entry: JournalEntry, blobs: Mapping[str, bytes]) -> None:
     """Raises ValueError where a blob that the step names is missing or is not of its kind."""
-    if not isinstance(entry.step, Do):
-        return
-    for name in edit_blobs(entry.step.edit):
+    for name in step_blobs(entry.step):
         if name not in blobs:
             raise ValueError(f"the blob {name[:12]} that it names is missing or damaged")
+    if not isinstance(entry.step, Do | Amend):
+        return
     for one in single_edits(entry.step.edit):
         if isinstance(one, PaintMask):
             _check_stroke(one, blobs[one.delta])

@@ -14,9 +14,9 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.model.document import empty_document
-from labeler.model.edit_blobs import edit_blobs
+from labeler.model.edit_blobs import step_blobs
 from labeler.model.history import replay
-from labeler.model.steps import Do, Step
+from labeler.model.steps import Step
 from labeler.model.words import Digest
 from labeler.proof.codec import decode, digest, encode
 from labeler.proof.journal_chain import NO_DIGEST, links
@@ -66,7 +66,7 @@ def build(
 
     Raises LabelerError "journal-too-large".
     """
-    names = {n for _, step in entries if isinstance(step, Do) for n in edit_blobs(step.edit)}
+    names = {name for _, step in entries for name in step_blobs(step)}
     document = replay(empty_document(item), ((0, step) for _, step in entries)).document
     head = JournalHead(
         JOURNAL_FORMAT,

@@ -116,7 +116,8 @@ def moves(edit: Any) -> list[tuple[Any, Any]]:
     for one in singles:
         demand(one["type"] == "replace-mark", "no move")
         before, after = one["before"], one["after"]
-        demand(before["shape"]["type"] not in ("mask", "painted"), "paint is not moved")
+        shapes = {before["shape"]["type"], after["shape"]["type"]}
+        demand(not shapes & {"mask", "painted"}, "paint is not moved")
         moved = {**before, "shape": after["shape"], "frame": after["frame"]}
         demand(moved == after, "something else than shape and frame is different")
         found.append((before, after))

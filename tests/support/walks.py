@@ -6,17 +6,29 @@ import hashlib
 import random
 from collections.abc import Iterator
 
+import msgspec
 import numpy as np
 
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import removal
-from labeler.model.edits import AddMark, Edit, PaintMask, ReplaceMark, Together
+from labeler.model.edit_rules import find_answer, removal
+from labeler.model.edits import (
+    AddMark,
+    Edit,
+    PaintMask,
+    RemoveMark,
+    ReplaceMark,
+    SetAnswer,
+    SetNoFinding,
+    Together,
+)
+from labeler.model.forms import Answer
+from labeler.model.frame_lists import encode_frames
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance, upwards
-from labeler.model.mask_blobs import encode_delta
-from labeler.model.mask_states import painted, unpainted
+from labeler.model.mask_blobs import encode_delta, encode_mask
+from labeler.model.mask_states import painted, state_of, unpainted
 from labeler.model.mask_strokes import Stroke
-from labeler.model.shapes import Box, PaintedMask
+from labeler.model.shapes import Box, MaskRef, MaskShape, PaintedMask
 from labeler.model.steps import Amend, Do, Go, Here, Redo, Step, Undo
 from labeler.model.tiled_masks import TiledMask, empty
 
@@ -91,8 +103,8 @@ class Walk:
             "paint", (AddMark(place, Mark(name, "nodule", FRAME, new)), self._stroke(name, new))
         )
 
-    def _stroke(self, name: str, before: PaintedMask) -> PaintMask:
-        was = self.contents.get(before.state, empty(SIZE))
+    def _stroke(self, name: str, before: MaskShape) -> PaintMask:
+        was = self.contents.get(state_of(before), empty(SIZE))
         stroke = Stroke(was, (1.0, 1.0, 1.0))
         low = tuple(self._chance.randrange(side - 4) for side in SIZE)
         bits = np.frombuffer(self._chance.randbytes(64), np.uint8).reshape(4, 4, 4) > 100
@@ -103,3 +115,69 @@ class Walk:
         after = painted(before, SIZE, digest)
         self.contents[after.state] = stroke.after
         return PaintMask(name, before, after, digest)
+
+
+FRAMES = encode_frames([FrameRef("1.2", f"1.2.{n}", 0) for n in range(SIZE[0])])
+FRAME_LIST = hashlib.sha256(FRAMES).hexdigest()
+
+
+class WideWalk(Walk):
+    """All kinds of edits: answers, whole masks through slices and painted on, many at once."""
+
+    def _edit(self) -> Edit:
+        kinds = (self._say, self._mask, self._on_mask, self._all_away, self._volume)
+        choice = self._chance.randrange(2 * len(kinds))
+        made = kinds[choice]() if choice < len(kinds) else None
+        return made or super()._edit()
+
+    def _say(self) -> Edit:
+        now = self.history.document
+        if self._chance.random() < 0.4:
+            return SetNoFinding(now.no_finding, not now.no_finding)
+        question = self._chance.choice("ab")
+        before = find_answer(now, question)
+        after = Answer(question, self._chance.randrange(10**6))
+        return SetAnswer(before, None if before and self._chance.random() < 0.5 else after)
+
+    def _mask(self) -> Edit | None:
+        """A whole mask, as one that was copied or read comes in."""
+        content = next(iter(reversed(self.contents.values())), None)
+        if content is None:
+            return None
+        blob = encode_mask(content)
+        name = hashlib.sha256(blob).hexdigest()
+        self.blobs |= {name: blob, FRAME_LIST: FRAMES}
+        self.contents[name] = content
+        marks = self.history.document.marks
+        self._named += 1
+        shape = MaskRef(name, FRAME_LIST)
+        return AddMark(len(marks), Mark(f"m{self._named}", "nodule", FRAME, shape))
+
+    def _on_mask(self) -> Edit | None:
+        """A stroke on a whole mask, and what is said of it."""
+        masks = [m for m in self.history.document.marks if isinstance(m.shape, MaskRef)]
+        if not masks:
+            return None
+        mark = self._chance.choice(masks)
+        assert isinstance(mark.shape, MaskRef)
+        told = msgspec.structs.replace(mark, label=f"l{self._chance.randrange(10**6)}")
+        stroke = self._stroke(mark.id, mark.shape)
+        return Together("paint", (stroke, *self._told(mark, told, stroke)))
+
+    def _told(self, mark: Mark, told: Mark, stroke: PaintMask) -> tuple[ReplaceMark, ...]:
+        now = msgspec.structs.replace(mark, shape=stroke.after)
+        return (ReplaceMark(now, msgspec.structs.replace(told, shape=stroke.after)),)
+
+    def _all_away(self) -> Edit | None:
+        marks = self.history.document.marks
+        if len(marks) < 6 or self._chance.random() < 0.7:
+            return None
+        return Together("delete", tuple(RemoveMark(0, mark) for mark in marks))
+
+    def _volume(self) -> Edit:
+        self.blobs[FRAME_LIST] = FRAMES
+        self._named += 1
+        name, new = f"m{self._named}", unpainted(SIZE, FRAME_LIST)
+        place = len(self.history.document.marks)
+        add = AddMark(place, Mark(name, "nodule", FRAME, new))
+        return Together("paint", (add, self._stroke(name, new)))
