@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import runpy
 import subprocess
 import sys
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "labeler" / "kernels"
 STAMP = FOLDER / "built"
+source_digest = runpy.run_path(str(FOLDER / "sources.py"))["source_digest"]
 FLAGS = (
     *("-std=c11", "-O3", "-shared", "-Wall", "-Wextra", "-Werror"),
     # The same sums on every machine: no fused products, no reordering.
@@ -38,23 +40,20 @@ LEVELS = {"x86_64": {"plain": "x86_64", "fast": "x86_64_v3"}}
 def build() -> str:
     """Compile where something changed; answers with the wheel's platform tag."""
     target, tag, suffix = TARGETS[platform.system(), platform.machine()]
-    sources = sorted((FOLDER / "c").glob("*.c"))
-    wanted = _digest(target, sources)
-    if STAMP.is_file() and STAMP.read_text() == wanted:
-        return tag
     levels = LEVELS.get(target.partition("-")[0], {"plain": "baseline"})
-    for name, processor in levels.items():
-        made = FOLDER / f"{name}{suffix}"
+    made = {FOLDER / f"{name}{suffix}": processor for name, processor in levels.items()}
+    digest = source_digest(FOLDER / "c")
+    told = (target, version("ziglang"), *FLAGS, digest)
+    wanted = hashlib.sha256("\0".join(told).encode()).hexdigest()
+    if STAMP.is_file() and STAMP.read_text() == wanted and all(map(Path.is_file, made)):
+        return tag
+    sources = [str(path) for path in sorted((FOLDER / "c").glob("*.c"))]
+    for path, processor in made.items():
         compiler = [sys.executable, "-m", "ziglang", "cc", "-target", target, f"-mcpu={processor}"]
-        subprocess.run([*compiler, *FLAGS, "-o", str(made), *map(str, sources)], check=True)
+        flags = [*FLAGS, f"-DLABELER_SOURCES={digest}"]
+        subprocess.run([*compiler, *flags, "-o", str(path), *sources], check=True)
     STAMP.write_text(wanted)
     return tag
-
-
-def _digest(target: str, sources: list[Path]) -> str:
-    headers = sorted((FOLDER / "c").glob("*.h"))
-    told = [target, version("ziglang"), *FLAGS, *(path.read_text() for path in sources + headers)]
-    return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
 def get_build_hook() -> Any:

@@ -1,5 +1,14 @@
-/* Which of the two libraries this processor can run. */
+/* Which of the two libraries this processor can run, and what they were made of. */
 #include <stdint.h>
+
+#ifndef LABELER_SOURCES
+#define LABELER_SOURCES
+#endif
+#define TEXT(name) #name
+#define TEXT_OF(name) TEXT(name)
+
+/* The digest of all sources, as kernels/sources.py makes it. */
+const char *labeler_sources(void) { return TEXT_OF(LABELER_SOURCES); }
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <cpuid.h>
