@@ -6,61 +6,28 @@
 
 from __future__ import annotations
 
-import ast
+import functools
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from labeler.ui.told_texts import ToldTexts
 from labeler.ui.translation import CONTEXT
-
-TOLD = {
-    "tr": 0,
-    "message": 0,
-    "phrase": 0,
-    "LabelerError": 1,
-    "Notice": 1,
-    "line": 0,
-    "template": 0,
-    "Problem": 1,
-    "Activity": 1,
-    "Check": 1,
-    "Preset": 1,
-    "Spoken": 0,
-}
-"""Calls and the position of the constant in them that is shown to people."""
-
-TEMPLATES = ("happened", "safe", "do", "text")
-"""Keyword arguments that are templates in errors, notices, problems and activities."""
-
-
-def templates_of(source: str) -> Iterator[str]:
-    """The templates of one module, in its order."""
-    for node in ast.walk(ast.parse(source)):
-        position = TOLD.get(_name(node.func)) if isinstance(node, ast.Call) else None
-        if position is None or not isinstance(node, ast.Call):
-            continue
-        values = node.args[position : position + 1]
-        values += [word.value for word in node.keywords if word.arg in TEMPLATES]
-        for value in values:
-            yield from _texts(value)
-
-
-def _texts(value: ast.expr) -> Iterator[str]:
-    """A constant, or both of which one is chosen."""
-    if isinstance(value, ast.IfExp):
-        yield from _texts(value.body)
-        yield from _texts(value.orelse)
-    elif isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
-        yield value.value
 
 
 def collect(package: Path) -> tuple[str, ...]:
     """Every template of the package once, sorted by file and place."""
-    found: dict[str, None] = {}
+    return tuple(told_texts(package).texts)
+
+
+@functools.cache
+def told_texts(package: Path) -> ToldTexts:
+    """What the modules of the package tell people."""
+    sources = {}
     for path in sorted(package.rglob("*.py")):
-        found.update(dict.fromkeys(templates_of(path.read_text(encoding="utf-8"))))
-    return tuple(found)
+        name = ".".join(path.relative_to(package.parent).with_suffix("").parts)
+        sources[name] = path.read_text(encoding="utf-8")
+    return ToldTexts(sources)
 
 
 def write_catalogue(templates: tuple[str, ...], language: str, target: Path) -> None:
@@ -91,12 +58,6 @@ def read_translations(path: Path) -> dict[str, str]:
         if source and translation is not None and translation.text:
             found[source] = translation.text
     return found
-
-
-def _name(function: ast.expr) -> str:
-    if isinstance(function, ast.Name):
-        return function.id
-    return function.attr if isinstance(function, ast.Attribute) else ""
 
 
 def main(arguments: list[str]) -> int:

@@ -17,10 +17,11 @@ from pytestqt.qtbot import QtBot
 import labeler.ui
 from labeler.app.screens import Notice
 from labeler.errors import LabelerError
-from labeler.ui.catalogue import collect, read_translations, templates_of, write_catalogue
+from labeler.ui.catalogue import collect, read_translations, told_texts, write_catalogue
 from labeler.ui.dialogs.key import KeyDialog
 from labeler.ui.dialogs.signing import SigningDialog
 from labeler.ui.start import load_translation
+from labeler.ui.told_texts import ToldTexts
 from labeler.ui.translation import CONTEXT, error_words, filled, notice_words, tr
 from tests.support.screen_reading import Opener, clipped, opened
 from tests.support.session_in_memory import SessionInMemory
@@ -145,7 +146,54 @@ def test_the_catalogue_finds_every_kind_of_text() -> None:
         'e = tr("Seven" if d else "Eight")\n'
     )
     found = ["One {n}", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"]
-    assert list(templates_of(source)) == found
+    assert list(ToldTexts({"a": source}).texts) == found
+
+
+def test_the_catalogue_follows_texts_that_come_by_a_name() -> None:
+    rules = """
+SAFE = "One."
+TABLE = {1: ("icon", message("Two.")), 2: ("other-icon", "Three.")}
+def refuse(code, happened, *, do="Four."):
+    raise LabelerError(code, happened, safe=SAFE, do=do)
+def check(count, kind):
+    words = "Five." if count else "Six."
+    if count:
+        words = "Seven."
+    for what, why in (("Eight.", 1), ("Nine.", 2)):
+        tr(what)
+    icon, name = TABLE[kind]
+    return Check("code", words), tr(name), tr(TABLE.get(kind, "Ten."))
+"""
+    others = """
+from rules import SAFE as KEPT, refuse
+import rules
+class One:
+    def _refuse(self, why):
+        refuse("a-code", why, do="Eleven.")
+    def look(self):
+        self._refuse("Twelve.")
+        tr(KEPT)
+        silent("Nobody reads this.")
+"""
+    found = ToldTexts({"rules": rules, "others": others})
+    assert set(found.texts) == {
+        "One.", "Two.", "Three.", "Four.", "Five.", "Six.", "Seven.", "Eight.", "Nine.", "Ten.",
+        "Eleven.", "Twelve.",
+    }  # fmt: skip
+    assert found.unknown == []
+    lost = ToldTexts({"lost": "def tell():\n    tr(somewhere)\n"})
+    assert lost.unknown == ["lost:2 somewhere"]
+
+
+def test_every_text_is_in_the_catalogue() -> None:
+    """What nobody can follow is told where it stands: pass it on plainly, or mark it `message`."""
+    found = told_texts(PACKAGE)
+    assert found.unknown == []
+    assert {
+        "Cannot be decoded, so nobody saw them: images {ranges}.",
+        "The case is not one of those that were assigned.",
+        "Your work is kept on this computer.",
+    } <= set(found.texts)
 
 
 def test_the_catalogue_becomes_a_language(tmp_path: Path, qapp: QApplication) -> None:
