@@ -36,10 +36,9 @@ class Icons:
         side = round(ICON * ratio)
         pixmap = QPixmap(side, side)
         pixmap.fill(QColor(0, 0, 0, 0))
-        painter = QPainter(pixmap)
-        renderer = QSvgRenderer(QByteArray(self._tinted(name, ink, on).encode()))
-        renderer.render(painter, QRectF(0, 0, side, side))
-        painter.end()
+        with QPainter(pixmap) as painter:
+            renderer = QSvgRenderer(QByteArray(self._tinted(name, ink, on).encode()))
+            renderer.render(painter, QRectF(0, 0, side, side))
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
 
@@ -63,10 +62,9 @@ class Icons:
     def _greyed(self, plain: QPixmap) -> QPixmap:
         """The same drawing in the disabled ink: another colour costs less than another drawing."""
         grey = QPixmap(plain)
-        painter = QPainter(grey)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-        painter.fillRect(grey.rect(), self._theme.color("disabled"))
-        painter.end()
+        with QPainter(grey) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+            painter.fillRect(grey.rect(), self._theme.color("disabled"))
         return grey
 
 

@@ -12,12 +12,11 @@ def grab(widget: QWidget) -> bytes:
     pixmap = widget.grab()
     dialog = QApplication.activeModalWidget()
     if dialog is not None and dialog is not widget and dialog.isVisible():
-        painter = QPainter(pixmap)
-        offset = dialog.mapToGlobal(dialog.rect().topLeft()) - widget.mapToGlobal(
-            widget.rect().topLeft()
-        )
-        painter.drawPixmap(offset, dialog.grab())
-        painter.end()
+        with QPainter(pixmap) as painter:
+            offset = dialog.mapToGlobal(dialog.rect().topLeft()) - widget.mapToGlobal(
+                widget.rect().topLeft()
+            )
+            painter.drawPixmap(offset, dialog.grab())
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     pixmap.save(buffer, "PNG")

@@ -78,10 +78,9 @@ class EdgeBar:
             _draw(self._still, theme, bar, bar.runs(seen), hatched, ticks)
         elif more:
             (index,) = more
-            drawing = QPainter(self._still)
-            begin, end = bar.rows(index, index)
-            drawing.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
-            drawing.end()
+            with QPainter(self._still) as drawing:
+                begin, end = bar.rows(index, index)
+                drawing.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
         self._key, self._drawn = key, self._drawn | more if key == self._key else set(seen)
         return self._still
 
@@ -103,13 +102,12 @@ def _draw(
     ticks: Iterable[int],
 ) -> None:
     still.fill(theme.color("field"))
-    painter = QPainter(still)
-    for begin, end in runs:
-        painter.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
-    hatched = QBrush(theme.color("warning"), Qt.BrushStyle.Dense5Pattern)
-    for begin, end in gone:
-        painter.fillRect(QRect(0, begin, WIDTH, end - begin), hatched)
-    for index in ticks:
-        begin, end = bar.rows(index, index)
-        painter.fillRect(0, begin, WIDTH, max(2, end - begin), theme.color("overlay"))
-    painter.end()
+    with QPainter(still) as painter:
+        for begin, end in runs:
+            painter.fillRect(0, begin, WIDTH, end - begin, theme.color("pressed"))
+        hatched = QBrush(theme.color("warning"), Qt.BrushStyle.Dense5Pattern)
+        for begin, end in gone:
+            painter.fillRect(QRect(0, begin, WIDTH, end - begin), hatched)
+        for index in ticks:
+            begin, end = bar.rows(index, index)
+            painter.fillRect(0, begin, WIDTH, max(2, end - begin), theme.color("overlay"))

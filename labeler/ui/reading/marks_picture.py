@@ -162,13 +162,12 @@ class MarksPicture:
     def _fill(
         self, scene: Scene, how: _How, shown: Iterable[tuple[Lying, Mask]], clip: QRect
     ) -> None:
-        painter = QPainter(self._image)
-        painter.setClipRect(clip)
-        painter.scale(how.ratio, how.ratio)
-        for one, region in shown:
-            fill = Fill(region, how.where, scene.ink(one.mark.label), opacity=how.fill)
-            draw_fill(painter, fill, self._theme)
-        painter.end()
+        with QPainter(self._image) as painter:
+            painter.setClipRect(clip)
+            painter.scale(how.ratio, how.ratio)
+            for one, region in shown:
+                fill = Fill(region, how.where, scene.ink(one.mark.label), opacity=how.fill)
+                draw_fill(painter, fill, self._theme)
 
     def _regions(
         self, scene: Scene, shown: Iterable[tuple[Lying, Mask]]

@@ -93,13 +93,12 @@ def _drawn(bar: ScaleBar, height: int, ratio: float, theme: Theme) -> QImage:
     parts = [QRect(LEFT, round(t.y), LONG if t.long else SHORT, 1) for t in bar.ticks]
     ends = [QRect(LEFT, round(y), LONG, 1) for y in (bar.top, bar.bottom)]
     upright = QRect(LEFT, round(bar.top), 1, round(bar.bottom) - round(bar.top) + 1)
-    painter = QPainter(still)
-    black = QColor(0, 0, 0)
-    for part in (*parts, *ends, upright):
-        painter.fillRect(part.adjusted(-1, -1, 1, 1), black)
-    for token, some in (("text3", parts), ("overlay", [*ends, upright])):
-        color = theme.color(token)
-        for part in some:
-            painter.fillRect(part, color)
-    painter.end()
+    with QPainter(still) as painter:
+        black = QColor(0, 0, 0)
+        for part in (*parts, *ends, upright):
+            painter.fillRect(part.adjusted(-1, -1, 1, 1), black)
+        for token, some in (("text3", parts), ("overlay", [*ends, upright])):
+            color = theme.color(token)
+            for part in some:
+                painter.fillRect(part, color)
     return still
