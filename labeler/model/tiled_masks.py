@@ -124,6 +124,21 @@ class TiledMask:
         found.setflags(write=False)
         return found
 
+    @functools.cached_property
+    def ends(self) -> tuple[int, int] | None:
+        """The first and the last slice with a voxel that is in, without counting those between."""
+        if not self.tiles:
+            return None
+        (_, ny, nx), deep = self.grid.counts, self.grid.tile[0]
+        layers = np.fromiter(self.tiles, np.int64, len(self.tiles)) // (ny * nx)
+        tiles = list(self.tiles.values())
+        found = []
+        for layer, which in ((int(layers.min()), 0), (int(layers.max()), -1)):
+            packed = b"".join(tiles[n] for n in np.flatnonzero(layers == layer).tolist())
+            rows = np.frombuffer(packed, np.uint8).reshape(-1, deep, TILE_BYTES // deep)
+            found.append(layer * deep + int(np.flatnonzero(rows.any(axis=(0, 2)))[which]))
+        return found[0], found[1]
+
     def holds(self, column: int, row: int, index: int) -> bool:
         """Whether one voxel is in."""
         voxel = index, row, column

@@ -45,8 +45,8 @@ class Caption:
 
 
 class MarkWords:
-    """What stands beside the marks of a view while there is room for it; kept until marks or view
-    change."""
+    """What stands beside the marks of a view while there is room for it: of each its size, of the
+    selected one all that is known. Kept until marks or view change."""
 
     def __init__(self) -> None:
         self._of: tuple[LyingMarks, CanvasMap] | None = None
@@ -66,7 +66,7 @@ class MarkWords:
             self._found = tuple(
                 (one.mark.id, words)
                 for one in few
-                for words in self._caption(scene, one, scene.region(one.shape))
+                for words in self._caption(scene, one, scene.region(one.shape), whole=False)
             )
             # Regions that are still on their way have no words yet, or not their last ones.
             whole = len(self._found) == len(few)
@@ -74,17 +74,26 @@ class MarkWords:
             self._of = (here, where) if whole and not late else None
         return self._found
 
-    def of_selected(self, scene: Scene, lying: Lying, pixels: Pixels | None) -> Iterable[Caption]:
-        """With the values inside it, of the stored `pixels` on show."""
+    def of_selected(
+        self, scene: Scene, lying: Lying, pixels: Pixels | None, *, whole: bool
+    ) -> Iterable[Caption]:
+        """With the values inside it, of the stored `pixels` on show, unless it is to be short."""
         mask = scene.region(lying.shape)
-        values = self._told_values(scene, lying, mask, pixels)
-        return self._caption(scene, lying, mask, values)
+        values = self._told_values(scene, lying, mask, pixels) if whole else ()
+        return self._caption(scene, lying, mask, values, whole=whole)
 
     def _caption(
-        self, scene: Scene, lying: Lying, mask: Mask | None, values: tuple[Phrase, ...] = ()
+        self,
+        scene: Scene,
+        lying: Lying,
+        mask: Mask | None,
+        values: tuple[Phrase, ...] = (),
+        *,
+        whole: bool,
     ) -> Iterable[Caption]:
         """The label's digit, what the mark measures as the list has it, and the `values` inside.
-        Of what goes through slices, what the slice on show has of it stands below."""
+        Of what goes through slices, what the slice on show has of it stands below. Where it is not
+        told as a whole it is one line."""
         shape, mark = lying.shape, lying.mark
         if isinstance(shape, MASKS) and mask is None:
             return
@@ -97,7 +106,7 @@ class MarkWords:
         elif isinstance(mark.shape, Cuboid):
             values = _of_slice(values)
         lines = values if size is None else (size, *values)
-        yield Caption(str(scene.ink(mark.label) + 1), lines, around)
+        yield Caption(str(scene.ink(mark.label) + 1), lines if whole else lines[:1], around)
 
     def _told_values(
         self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None

@@ -147,12 +147,14 @@ class Overlay:
         pixels: Pixels | None = None,
         hovered: str = "",
         fill: float = FILL_OPACITY,
+        *,
+        whole: bool = True,
     ) -> tuple[Command, ...]:
         """The words beside marks, the selected and `hovered` marks once more, stronger, and what a
         tool is doing, in the order to paint.
 
-        With the frame's stored `pixels` the selected mark tells the values inside it. Regions that
-        a tool is painting are filled by `fill` of 1.
+        With the frame's stored `pixels` the selected mark tells the values inside it, where it is
+        told as a `whole`. Regions that a tool is painting are filled by `fill` of 1.
         """
         by_id, gone = scene.here.by_id, preview.gone
         found: list[Command] = []
@@ -162,7 +164,7 @@ class Overlay:
                 found += self._strong(scene, by_id[name])
         told = gone | {scene.selected}
         if scene.selected in by_id and scene.selected not in gone:
-            found += self._words.of_selected(scene, by_id[scene.selected], pixels)
+            found += self._words.of_selected(scene, by_id[scene.selected], pixels, whole=whole)
         found += [caption for name, caption in self._words.beside(scene) if name not in told]
         for ghost in preview.ghosts:
             found += self._ghost(scene, ghost, fill)

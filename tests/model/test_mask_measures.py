@@ -47,6 +47,8 @@ def test_volume_and_surface_are_those_that_itk_finds(seed: int, solid: bool) -> 
     assert measure.slices == bits.any(axis=(1, 2)).sum()
     assert surface_mm2(mask, spacing) == pytest.approx(other.GetPerimeter(1), rel=1e-3)
     assert np.array_equal(mask.slice_counts, bits.sum(axis=(1, 2)))
+    held = np.flatnonzero(mask.slice_counts).tolist()
+    assert mask.ends == ((held[0], held[-1]) if held else None)
 
 
 def test_a_ball_has_about_the_surface_of_a_ball() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from weakref import ref
 
@@ -114,7 +115,13 @@ def test_a_region_has_words_and_stands_out_when_hovered() -> None:
     assert region is not None
     told = [line.text for line in caption.lines]
     area, volume = f"{region.count * 0.5:.1f} mm²", f"{region.count * 2.5 + 0.1:.0f} mm³"
-    assert told == [volume, f"This slice: {area}"]
+    assert told == [volume]
+    chosen = replace(hand.scene(), selected=lying.mark.id)
+    *_, whole = overlay.commands(chosen, Preview())
+    *_, short = overlay.commands(chosen, Preview(), whole=False)
+    assert isinstance(whole, Caption)
+    assert [line.text for line in whole.lines] == [volume, f"This slice: {area}"]
+    assert short == caption
     line, again = overlay.commands(hand.scene(), Preview(), hovered=lying.mark.id)
     assert isinstance(line, Stroke)
     assert (line.ink, line.dash, line.width, again) == (4, Dash.DASHED, 2.5, caption)

@@ -19,9 +19,9 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
 from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.history_rows import HistoryRow, Standing
+from labeler.viewing.mark_slices import cited
 from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase, phrase
-from labeler.viewing.stack_text import shown_number
 
 
 class HistoryTeller:
@@ -73,7 +73,7 @@ class HistoryTeller:
     def _where(self, case: OpenCase, mark: Mark) -> Phrase | None:
         """ "Im 143", and which series where another is in the active view."""
         image, index = self._places.find(mark.frame)
-        number = None if image is None else phrase("Im {number}", number=shown_number(image, index))
+        number = None if image is None else cited(image, (index, index))
         active = self._desk.active.base
         if number is not None and (image is active or len(case.series) == 1):
             return number

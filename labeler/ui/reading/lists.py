@@ -12,6 +12,7 @@ from labeler.app.open_case import OpenCase
 from labeler.model.answer_rules import answers_of, asked, label_of, unanswered
 from labeler.model.document import Flag, Mark
 from labeler.model.image import Image
+from labeler.model.measures import MASKS
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.components.surfaces import Row
@@ -28,9 +29,9 @@ from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
 from labeler.viewing.late_numbers import LATE
 from labeler.viewing.mark_size import told_size
+from labeler.viewing.mark_slices import cited, slices_of
 from labeler.viewing.said_of_marks import flagged
 from labeler.viewing.scene import Painted
-from labeler.viewing.stack_text import shown_number
 
 KEYED = 9
 """Labels with a digit."""
@@ -210,17 +211,15 @@ class MarksPanel(Section):
     def _make(self, mark: Mark) -> tuple[SwatchRow, bool]:
         """The row, and whether its size is known."""
         assert self._of is not None
-        images, case = self._of
+        _, case = self._of
         codes = [label.code for label in case.labels]
         ink = codes.index(mark.label) if mark.label in codes else 0
         text = case.labels[ink].name if mark.label in codes else mark.label
         at, size = "", None
         image, index = self._places.find(mark.frame)
         if image is not None:
-            at = tr("Im {number}", number=shown_number(image, index))
-            if image is not images[0] and image.info.number is not None:
-                at = tr("Se {of}, {image}", of=image.info.number, image=at)
             size = told_size(image, mark, self._painted(), self._desk.late)
+            at = self._at(image, index, mark)
         if mark.confidence is not UNSET:
             at = f"{mark.confidence} %  {at}"
         text = text if size is None else words(size)
@@ -231,6 +230,17 @@ class MarksPanel(Section):
         demanded = asked(asks, free_text_allowed=case.free_text_allowed)
         missing = bool(unanswered(demanded, answers_of(mark)))
         return SwatchRow(mark.id, ink, text, at, flags=flags, missing=missing), size is not LATE
+
+    def _at(self, image: Image, index: int, mark: Mark) -> str:
+        """On which slices, and of which series where that is not the active one's."""
+        shape = mark.shape
+        content = self._painted().content(shape) if isinstance(shape, MASKS) else None
+        number = cited(image, slices_of(image, index, mark, content))
+        at = "" if number is None else words(number)
+        if image is self._places.images[0] or image.info.number is None:
+            return at
+        of = tr("Se {number}", number=image.info.number)
+        return f"{of}, {at}" if at else of
 
     def _flag(self, mark_id: str, flag: str) -> None:
         """A flag was clicked: of all that are selected, where the row is one of them."""

@@ -47,6 +47,10 @@ CHIP_ROOM = 32
 """Height kept free at the bottom left for the chip of caveats."""
 
 
+WHOLE_FROM = 360
+"""Sides of a view that has room for all that is known of the selected mark."""
+
+
 @dataclass(frozen=True)
 class Hand:
     """What the widget knows beside the scene: whether the pointer is `here`, the tool `held` by a
@@ -245,7 +249,10 @@ class ViewPainter:
         inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
         fill = 0.0 if desk.preferences.outlines_only else desk.preferences.fill_percent / 100
         self.marks.paint(painter, scene, room, ratio, preview.gone, fill)
-        found = self._overlay.commands(scene, preview, self._viewport.pixels, hovered, fill)
+        whole = self._viewport is desk.active and min(room.width(), room.height()) >= WHOLE_FROM
+        found = self._overlay.commands(
+            scene, preview, self._viewport.pixels, hovered, fill, whole=whole
+        )
         if not found:
             return []
         painter.save()

@@ -16,6 +16,7 @@ from labeler.model.shapes import Box
 from labeler.ui.reading.swatch_list import flag_places
 from tests.support.reader import CTRL, LEFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.scenes import stacked
 from tests.ui.reading.conftest import ReaderMaker
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -131,3 +132,15 @@ def test_the_slider_and_the_key_change_how_regions_are_filled(reader: Reader) ->
     fill.setValue(0)
     assert reader.session.now_preferences.outlines_only
     assert reader.session.now_preferences.fill_percent == 35
+
+
+def test_a_region_through_slices_tells_which(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(stacked(chest_image())))
+    reader.take("brush")
+    for _ in range(3):
+        reader.drag([(80, 90), (100, 90)])
+        reader.wheel(-1)
+    (row,) = reader.place.panel.marks.list.rows()
+    assert row.right == "Im 1–3"
+    reader.key(Qt.Key.Key_Z, CTRL)
+    assert reader.place.panel.marks.list.rows()[0].right == "Im 1–2"

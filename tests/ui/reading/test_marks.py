@@ -354,3 +354,31 @@ def test_a_fault_while_painting_is_told_and_the_next_picture_comes(reader: Reade
     reader.session.change(Change.DOCUMENT)
     reader.settle()
     assert reader.view.grab().toImage() == before
+
+
+def test_in_small_views_and_beside_others_a_mark_has_one_line(reader: Reader) -> None:
+    """The selected one tells all it knows where there is room, in the view that is read."""
+    reader.take("box")
+    reader.drag([(80, 90), (120, 130)])
+
+    def lines() -> list[int]:
+        """How many stand beside the mark in each view."""
+        reader.settle()
+        found = []
+        for viewport in reader.desk.on_screen:
+            widget = reader.place.wall.widget_of(viewport)
+            assert widget is not None
+            widget.repaint()
+            places = widget._painter._places._found
+            high = widget._painter._notes.metrics.lineSpacing()
+            found += [round((place[3] - place[1]) / high) for place in places]
+        return found
+
+    assert lines() == [2]
+    tile = reader.desk.active.tile
+    reader.desk.arrange(2, 2)
+    for viewport in reader.desk.on_screen[1:]:
+        viewport.open(tile, 0)
+    assert lines() == [1] * 4  # 340 pixels high
+    reader.desk.arrange(1, 2)
+    assert lines() == [2, 1]
