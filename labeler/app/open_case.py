@@ -19,6 +19,7 @@ from labeler.model.forms import Form
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image
 from labeler.model.manifest import ItemContext, Label, Opening
+from labeler.model.open_drawing import OpenDrawing
 from labeler.model.stack import Division
 from labeler.store.store import Store
 from labeler.viewing.hanging import Hanging
@@ -106,6 +107,8 @@ class OpenCase:
     tiles_before: Mapping[str, str] = field(default_factory=dict)
     """Its tiles by what they were called before it was named, where it is shown on under its own
     name."""
+    drawing: OpenDrawing | None = None
+    """What was being drawn when it was put down last."""
 
     @cached_property
     def studies(self) -> tuple[StudyGroup, ...]:
@@ -141,7 +144,7 @@ def prepare(services: Services, case: Case) -> Opened:
         raise
 
 
-_Loaded = tuple[Work, PaintedMasks, dict[str, list[int]]]
+_Loaded = tuple[Work, PaintedMasks, dict[str, list[int]], list[OpenDrawing]]
 
 
 def _prepare(services: Services, case: Case) -> Opened:
@@ -152,13 +155,16 @@ def _prepare(services: Services, case: Case) -> Opened:
         work, painted = stand(store, case.id, now)
         if case.own is not None:
             remember(store, case.id, case.own)
-        return work, painted, store.settings.get(seen_setting(case.id), dict[str, list[int]], {})
+        get = store.settings.get
+        seen = get(seen_setting(case.id), dict[str, list[int]], {})
+        return work, painted, seen, get(drawing_setting(case.id), list[OpenDrawing], [])
 
     # Under a name that is not its own yet nothing is kept, so nothing is looked for.
-    nothing: _Loaded = unwritten(case.id), PaintedMasks(), {}
-    work, painted, seen = services.store.call(load) if case.name is None else nothing
+    nothing: _Loaded = unwritten(case.id), PaintedMasks(), {}, []
+    work, painted, seen, drawings = services.store.call(load) if case.name is None else nothing
     hangings = hang(services.hanging, case)
     shown = _open_case(case, image, hangings, signed=work.signed)
+    shown = replace(shown, drawing=drawings[0] if drawings else None)
     return Opened(
         case=case,
         image=image,
@@ -230,3 +236,7 @@ def _opening_window(case: Case) -> Window | None:
 
 def seen_setting(case_id: str) -> str:
     return f"seen/{case_id}"
+
+
+def drawing_setting(case_id: str) -> str:
+    return f"drawing/{case_id}"

@@ -13,7 +13,7 @@ from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
 from labeler.app.long_steps import Ahead, Land, left_behind, look_nowhere
-from labeler.app.open_case import OpenCase, Opened, seen_setting
+from labeler.app.open_case import OpenCase, Opened, drawing_setting, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.presence import Attendance
@@ -29,6 +29,7 @@ from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
 from labeler.model.history import History
+from labeler.model.open_drawing import OpenDrawing
 from labeler.model.preferences import DEFAULTS
 from labeler.model.steps import Amend, Do, LessTime, Presence, Redo, Undo, Walk
 from labeler.model.working_time import WorkingTime, until_now
@@ -372,6 +373,13 @@ class Reading:
         writer = StepWriter(self._lent, name, document, *told, may_change)
         writer.look_ahead = self._look
         return _State(opened, document, case, series, writer)
+
+    def keep_drawing(self, drawing: OpenDrawing | None) -> None:
+        """What is under way while the case is put down, to be found again; None for nothing."""
+        if self._state is not None and self._state.opened.case.name is None:
+            name = drawing_setting(self._state.opened.case.id)
+            kept = [] if drawing is None else [drawing]
+            self._lent.worker.submit(lambda store: store.settings.put(name, kept))
 
     def _keep_seen(self, state: _State) -> None:
         if state.opened.case.name is not None:

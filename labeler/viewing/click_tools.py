@@ -121,7 +121,11 @@ class ClickTool(Idle, ABC):
         self.cancel()
         if begun is None or len(points) < 2:
             return NOTHING
-        return Outcome(given_up=GivenUp(self.name, NAMES[self.makes], begun, points))
+        return Outcome(given_up=self.given_up(begun, points))
+
+    def given_up(self, begun: Scene, points: Points) -> GivenUp:
+        """Points that were set on a slice, as they can be gone on with."""
+        return GivenUp(self.name, NAMES[self.makes], begun, points)
 
     def go_on(self, before: GivenUp) -> None:
         """With what was given up, as if it had not been."""

@@ -18,6 +18,7 @@ from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.model.mask_states import unpainted
 from labeler.model.masks import Bits, mask_of
+from labeler.model.open_drawing import OpenDrawing
 from labeler.model.overlays import OverlayBits
 from labeler.model.shapes import Box, PaintedMask
 from labeler.model.tiled_masks import empty, of_region
@@ -226,6 +227,21 @@ def test_what_was_seen_is_remembered_for_each_series(
     again = open_study(start().ready(), study)
     assert again.session.reading.seen(long.uid) == {0, 5}
     assert again.session.reading.seen(short.uid) == {2}
+
+
+def test_an_open_drawing_is_found_again_with_its_case(
+    reader: Life, study: Path, start: Start
+) -> None:
+    frame = reader.case().image.refs[0]
+    drawing = OpenDrawing("polygon", frame, ((1000, 2000), (3000, -400)))
+    assert reader.case().drawing is None
+    reader.session.reading.keep_drawing(drawing)
+    reader.close()
+    again = open_study(start().ready(), study)
+    assert again.case().drawing == drawing
+    again.session.reading.keep_drawing(None)
+    again.close()
+    assert open_study(start().ready(), study).case().drawing is None
 
 
 def test_series_that_nobody_turned_to_are_told_of_by_their_number(

@@ -31,6 +31,7 @@ from labeler.model.history import History, advance, point_of, way
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
+from labeler.model.open_drawing import OpenDrawing
 from labeler.model.overlays import OverlayBits
 from labeler.model.steps import Amend, Do, Go, LessTime, Presence, Redo, Step, Undo, Walk
 from labeler.model.volume import Volume
@@ -137,6 +138,8 @@ class ReadingInMemory:
         self.unreadable: set[str] = set()
         """Series that come to nothing."""
         self.left: list[object] = []
+        self.drawing: OpenDrawing | None = None
+        """What was under way when the case was put down."""
         self.look_ahead: Ahead = look_nowhere
         self._working = False
         self._waiting: list[Callable[[], object]] = []
@@ -402,6 +405,9 @@ class ReadingInMemory:
     def new_mark_id(self) -> str:
         self._named += 1
         return f"m{self._named}"
+
+    def keep_drawing(self, drawing: OpenDrawing | None) -> None:
+        self.drawing = drawing
 
     def mark_seen(self, tile: str, index: int) -> None:
         self._seen.setdefault(tile, set()).add(index)

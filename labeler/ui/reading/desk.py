@@ -13,7 +13,6 @@ from labeler.model.edits import SetAnswer, SetNoFinding
 from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
-from labeler.model.measures import MASKS
 from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.chosen_marks import ChosenMarks, beside
@@ -79,7 +78,9 @@ class Desk:
         self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
         self.returning = Returning(port, self.go_to_frame, lambda: self.tool.busy)
-        self.drawings = OpenDrawings(port, self.tools, take, lambda: self.label)
+        self.drawings = OpenDrawings(
+            port, self.tools, take, lambda: self.label, self._scenes, self.go_to_frame
+        )
         port.look_ahead = self.marks.ahead
         self._drawing = False
         self.painting = PaintHand(port, changed, self.scene, self.take, self._look_over)
@@ -278,6 +279,10 @@ class Desk:
             late=self.late,
         )
 
+    def _scenes(self) -> list[Scene]:
+        """Of the views on the screen."""
+        return [scene for scene in map(self.scene, self.on_screen) if scene is not None]
+
     def darker_up(self) -> bool:
         """What a window drag upwards does."""
         return self.preferences.darker_up
@@ -351,12 +356,6 @@ class Desk:
     def selected_mark(self) -> Mark | None:
         there = self.case is not None and self.selected
         return self.marks.mark(self.document(), self.selected) if there else None
-
-    @property
-    def adds_to_mark(self) -> bool:
-        """Whether the next stroke of the brush goes into the selected mark."""
-        mark = self.selected_mark() if self.editable and self.tool.name == "brush" else None
-        return mark is not None and isinstance(mark.shape, MASKS)
 
     def select_mark(self, mark_id: str, also: frozenset[str] = frozenset()) -> None:
         """Choose a mark and others beside it, and go where it lies."""

@@ -1,21 +1,26 @@
-"""What is being drawn point by point, from tool to tool and to the end of a case: no more than one
-click is lost without a word. No widget."""
+"""What is being drawn point by point, from tool to tool, to the end of a case and beyond: no more
+than one click is lost without a word. No widget."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+from labeler.app.open_case import OpenCase
+from labeler.model.frames import FrameRef
 from labeler.model.history import point_of
+from labeler.model.open_drawing import OpenDrawing
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.click_tools import ClickTool
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.phrase import phrase
-from labeler.viewing.scene import GivenUp, Outcome, Tool
+from labeler.viewing.scene import GivenUp, Outcome, Scene, Tool
 
 
 class OpenDrawings:
-    """`take` does what comes of leaving one, `label` is the current one's code."""
+    """`take` does what comes of leaving one, `label` is the current one's code, `scenes` are what
+    the views show; `show` goes to a slice."""
 
     def __init__(
         self,
@@ -23,16 +28,23 @@ class OpenDrawings:
         tools: Mapping[str, Tool],
         take: Callable[[Outcome], None],
         label: Callable[[], str],
+        scenes: Callable[[], Iterable[Scene]],
+        show: Callable[[FrameRef], None],
     ) -> None:
         self._port, self._tools, self._take, self._label = port, tools, take, label
+        self._scenes, self._show = scenes, show
         self.say: Callable[[str, bool], None] = lambda _words, _undoable: None
         """Tells a line, and whether Undo takes back what it says."""
         self.held: Tool | None = None
         """The tool that a button holds: it finishes what it does when it is let go."""
         self._end: Callable[[], None] | None = None
         self._given_up: tuple[GivenUp, int] | None = None
-        self._untold: GivenUp | None = None
+        self._untold: tuple[str, GivenUp] | None = None
         self._parts = False
+        self._case: OpenCase | None = None
+        self._known: OpenDrawing | None = None
+        self._kept: OpenDrawing | None = None
+        """What its case was put down with, until a view shows where it lies."""
 
     def hold(self, tool: Tool | None, end: Callable[[], None]) -> None:
         """A button holds a tool, or none any more; `end` ends what it draws."""
@@ -42,7 +54,7 @@ class OpenDrawings:
         """Another case: nothing of the last one comes back."""
         for tool in self._tools.values():
             tool.cancel()
-        self._given_up = None
+        self._given_up, self._known, self._kept = None, None, None
 
     def put_away(self, taken: Tool) -> None:
         """Another tool is taken: an outline rests while one looks around, and ends where one draws
@@ -59,16 +71,48 @@ class OpenDrawings:
                 self._leave(tool)
 
     def put_down(self) -> None:
-        """The case goes; what could not be finished is told when the next one is there."""
+        """The case goes; what could not be finished is kept for its next time, and told when the
+        next one is there."""
         self._parts = True
         self.finish()
-        self._parts = False
+        self._parts, case = False, self._case
+        lost, kept = self._last_given_up(), self._kept
+        if lost is not None:
+            on_plane = lost.scene.base is not None
+            kept = OpenDrawing(lost.tool, lost.scene.frame, lost.points, on_plane=on_plane)
+        if case is not None and kept != case.drawing:
+            self._port.keep_drawing(kept)
 
     def tell(self) -> None:
         """A case is there."""
-        lost, self._untold = self._untold, None
-        if lost is not None:
-            self.say(_told(lost), self._last_given_up() is lost)
+        untold, self._untold = self._untold, None
+        self._case = case = self._port.case()
+        if untold is not None and (case is None or case.id != untold[0]):
+            self.say(_told(untold[1]), False)
+        if case is not None and case.drawing is not self._known:
+            self._known = self._kept = case.drawing
+        self.offer()
+
+    def offer(self) -> None:
+        """Where a view shows the series of what its case was put down with, that can be had back:
+        it is told."""
+        kept, case = self._kept, self._port.case()
+        tool = None if kept is None else self._tools.get(kept.tool)
+        if kept is None or case is None or not case.may_change or not isinstance(tool, ClickTool):
+            return
+        for scene in self._scenes():
+            image = scene.base or scene.image
+            on_it = kept.frame in image.refs and scene.base is None
+            if on_it or kept.on_plane:
+                begun = scene
+                if on_it:
+                    view = replace(scene.view, index=image.refs.index(kept.frame))
+                    begun = replace(scene, view=view, pixels=None)
+                lost = tool.given_up(begun, kept.points)
+                self._given_up = (lost, self._point) if on_it else None
+                self._kept = None
+                self.say(_told(lost), on_it)
+                return
 
     def finish(self) -> None:
         """What is under way becomes marks, before the case is signed or put down."""
@@ -90,8 +134,8 @@ class OpenDrawings:
         lost = outcome.given_up
         if lost is not None:
             self._given_up = lost, self._point
-            if self._parts:
-                self._untold = lost
+            if self._parts and self._case is not None:
+                self._untold = self._case.id, lost
             else:
                 self.say(_told(lost), True)
 
@@ -111,6 +155,8 @@ class OpenDrawings:
         if lost is None or not isinstance(found, ClickTool):
             return None
         found.go_on(lost)
+        if lost.scene.base is None:
+            self._show(lost.scene.frame)
         return lost.tool
 
     def _leave(self, tool: ClickTool) -> None:

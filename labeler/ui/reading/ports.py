@@ -21,6 +21,7 @@ from labeler.model.frames import FrameRef
 from labeler.model.history import History
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
+from labeler.model.open_drawing import OpenDrawing
 from labeler.model.overlays import OverlayBits
 from labeler.model.steps import Walk
 from labeler.model.volume import Volume
@@ -195,6 +196,9 @@ class ReadingPort(Protocol):
 
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had."""
+
+    def keep_drawing(self, drawing: OpenDrawing | None) -> None:
+        """What is under way while the case is put down, to be found again; None for nothing."""
 
     def mark_seen(self, tile: str, index: int) -> None:
         """A slice of a series is on the screen."""

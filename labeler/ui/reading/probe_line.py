@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from labeler.model.image import Image
+from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.phrases import words
@@ -33,13 +34,20 @@ class ProbeLine:
         """What is `at` a place of the canvas; None where the pointer is not in the viewport."""
         if at is None:
             self._slide.leave()
-        if at is None and not self._desk.adds_to_mark and self._told == "":
+        if at is None and not self._adds_to_mark and self._told == "":
             return
-        hint = tr("Esc: new mark") if self._desk.adds_to_mark else ""
+        hint = tr("Esc: new mark") if self._adds_to_mark else ""
         line = "   ".join(part for part in (hint, self._under(at)) if part)
         if line != self._told:
             self._told = line
             self._show(line)
+
+    @property
+    def _adds_to_mark(self) -> bool:
+        """Whether the next stroke of the brush goes into the selected mark."""
+        desk = self._desk
+        mark = desk.selected_mark() if desk.editable and desk.tool.name == "brush" else None
+        return mark is not None and isinstance(mark.shape, MASKS)
 
     def _under(self, at: Place | None) -> str:
         scene = self._desk.scene(self._viewport)

@@ -9,10 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from labeler.app.open_case import SeriesTile
 from labeler.app.screens import Change
+from labeler.model.frames import FrameRef
+from labeler.model.image import Image
+from labeler.model.open_drawing import OpenDrawing
 from labeler.model.shapes import Angle, Length, Polygon, Polyline, Spline
 from tests.support.reader import CTRL, LEFT, NONE, Reader
-from tests.support.reading_in_memory import open_case
+from tests.support.reading_in_memory import chest_image, open_case
+from tests.ui.reading.conftest import ReaderMaker
 
 KEY = Qt.Key
 PLACES = [(80, 90), (120, 90), (120, 130)]
@@ -209,3 +214,90 @@ def test_a_key_under_a_stroke_takes_nothing_of_it(reader: Reader, name: str) -> 
     assert reader.desk.tool.name == "ellipse"
     QTest.mouseMove(reader.view, reader.at(60, 60))
     assert not reader.desk.tools[name].busy
+
+
+def put_down(reader: Reader) -> OpenDrawing | None:
+    """The case is closed in the midst of a drawing; what was kept of it."""
+    reader.session.change(Change.PUT_DOWN)
+    reader.settle()
+    return reader.port.drawing
+
+
+def open_again(reader: Reader, drawing: OpenDrawing | None, image: Image) -> None:
+    reader.show(open_case(chest_image()))  # whatever was there
+    for notice in reader.window.tidings.all():
+        reader.window.tidings.dismiss(notice.id)
+    reader.show(replace(open_case(image), id="case-9", drawing=drawing))
+
+
+@pytest.mark.parametrize(("tool", "count"), [("polygon", 2), ("angle", 2), ("cobb", 3)])
+def test_what_makes_no_mark_is_kept_with_its_case_and_had_back_there(
+    reader: Reader, tool: str, count: int
+) -> None:
+    reader.wheel(-2)
+    begin(reader, tool, count)
+    drawing = put_down(reader)
+    assert drawing is not None
+    assert (drawing.tool, len(drawing.points)) == (tool, count)
+    open_again(reader, drawing, chest_image())
+    assert reader.desk.active.view.index == 0
+    assert len(said(reader)) == 1
+    assert said(reader)[0].endswith(f" of {count} points.")
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.view.index == 2, "it is shown where it lies"
+    assert reader.desk.tool.name == tool
+    reader.click(90, 150)
+    if tool == "polygon":
+        reader.key(KEY.Key_Return)
+    (mark,) = reader.document.marks
+    assert mark.frame == drawing.frame
+
+
+def test_what_is_not_had_back_stays_kept_until_something_else_is_done(reader: Reader) -> None:
+    begin(reader, "angle", 2)
+    drawing = put_down(reader)
+    open_again(reader, drawing, chest_image())
+    reader.port.drawing = drawing
+    assert put_down(reader) == drawing
+    open_again(reader, drawing, chest_image())
+    reader.key(KEY.Key_L)
+    reader.drag([(80, 90), (120, 100)])
+    assert put_down(reader) is None
+
+
+def test_it_is_offered_where_its_series_is_shown(open_reader: ReaderMaker) -> None:
+    image = chest_image()
+    info = replace(image.info, uid="other")
+    refs = tuple(replace_series(ref) for ref in image.refs)
+    found = {"0": image, "1": replace(image, info=info, refs=refs)}
+    tiles = tuple(SeriesTile(uid, n, "Chest", len(refs)) for n, uid in enumerate(found))
+    drawing = OpenDrawing("angle", refs[3], ((80_000, 90_000), (120_000, 90_000)))
+    case = replace(open_case(image), series=tiles, tile="0", drawing=drawing)
+    reader = open_reader(case)
+    reader.port.other_series = found
+    assert said(reader) == []
+    reader.desk.active.open("1")
+    reader.settle()
+    assert len(said(reader)) == 1
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.view.index == 3
+    assert reader.desk.tool.busy
+
+
+def replace_series(ref: FrameRef) -> FrameRef:
+    return FrameRef("other", f"{ref.instance}.1", ref.frame)
+
+
+def test_a_drawing_on_a_plane_is_told_and_a_signed_case_offers_none(reader: Reader) -> None:
+    frame = FrameRef("1.2.3", "reformat", 4)
+    drawing = OpenDrawing("angle", frame, ((80_000, 90_000), (120_000, 90_000)), on_plane=True)
+    open_again(reader, drawing, chest_image())
+    assert said(reader) == ["Not finished: angle of 2 points."]
+    assert not reader.window.commands["edit.undo"].isEnabled()
+    signed = replace(open_case(chest_image(), signed=True), id="case-3")
+    reader.show(replace(signed, drawing=replace_plane(drawing)))
+    assert not reader.window.commands["edit.undo"].isEnabled()
+
+
+def replace_plane(drawing: OpenDrawing) -> OpenDrawing:
+    return OpenDrawing(drawing.tool, chest_image().refs[0], drawing.points)
