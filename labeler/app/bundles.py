@@ -6,7 +6,7 @@ from labeler.app.decisions import logged_head, logged_proof
 from labeler.app.marketplaces import load_pinned
 from labeler.app.services import Services
 from labeler.app.statements import newest_statement
-from labeler.model.document import Document, named_blobs
+from labeler.model.document import MOST_BYTES, Document, named_blobs
 from labeler.proof import bundle
 from labeler.proof.bundle import AccountParts, DecisionParts, Parts
 from labeler.proof.codec import decode
@@ -46,7 +46,7 @@ def _parts(store: Store, row: SubmissionRow) -> Parts:
     place = digests.index(row.item)
     submission = from_wire(store.messages.get(row.digest).wire, Submission)
     payload = store.blobs.get(submission.message.payload.hex())
-    masks = named_blobs(decode(payload, Document))
+    masks = named_blobs(decode(payload, Document, max_bytes=MOST_BYTES))
     receipt = store.messages.get(row.receipt).wire if row.receipt else None
     return Parts(
         identity=load_pinned(store, row.marketplace).identity,

@@ -28,7 +28,8 @@ def case_checks(
         looked_at.first(),
         free_text_allowed=allowed,
     )
-    return (*found, *looked_at.others())
+    too_large = () if case.manifest is None else document.size_checks()
+    return (*found, *too_large, *looked_at.others())
 
 
 def as_problem(check: Check) -> Problem:

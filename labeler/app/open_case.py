@@ -15,6 +15,7 @@ from labeler.app.painted_masks import PaintedMasks
 from labeler.app.services import Services
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
+from labeler.model.document_size import Weighed, weigh
 from labeler.model.forms import Form
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image
@@ -45,6 +46,8 @@ class Opened:
     shown: OpenCase
     """As it is shown first; made here, since a case may have ten thousand series."""
     numbered: tuple[NumberedSeries, ...]
+    weighed: Weighed
+    """How large its document is."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ def _prepare(services: Services, case: Case) -> Opened:
         frames=tuple(_frames(case)),
         shown=shown,
         numbered=number_series(case, {tile.uid: tile.name for tile in shown.series}),
+        weighed=weigh(work.history.document.marks if case.manifest else (), Weighed()),
     )
 
 

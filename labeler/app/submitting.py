@@ -20,6 +20,7 @@ from labeler.interchange.gate import Telling
 from labeler.model.checks import Check
 from labeler.model.document import (
     DOCUMENT_MEDIA_TYPE,
+    MOST_BYTES,
     Document,
     SeriesRead,
     TimeSpent,
@@ -119,7 +120,7 @@ def propose(services: Services, case: Case, shown: History | None = None) -> Pro
         offer=material.offer_envelope,
         assignment=material.assignment_envelope,
     )
-    told = leaving(case, decode(material.payload, Document))
+    told = leaving(case, decode(material.payload, Document, max_bytes=MOST_BYTES))
     return Proposal(summary.token, case.id, submission, material, summary, told)
 
 
@@ -204,6 +205,7 @@ def _gather(
     work = load_work(store, case_id, now)
     painted = painted_in(work.history, store.blobs.get)
     document, blobs = sealed(work.history.document, painted)
+    told = structs.replace(document, read=read, time=time_spent(work.history.time))
     digests = [each.digest for each in store.tasks.items(assignment.digest)]
     device = store.settings.get(DEVICE, str, "")
     if not device:
@@ -217,12 +219,29 @@ def _gather(
         assignment=assignment,
         assignment_envelope=_envelope(store, assignment.digest),
         offer_envelope=_envelope(store, task.offer),
-        payload=encode(structs.replace(document, read=read, time=time_spent(work.history.time))),
+        payload=_payload(told),
         blobs=tuple(blobs.get(name) or store.blobs.get(name) for name in named_blobs(document)),
         head=work.head,
         revision=store.outbox.next_revision(assignment.digest, case_id),
         device=device,
     )
+
+
+def _payload(document: Document) -> bytes:
+    """Raises LabelerError "document-too-large" for what nobody would take."""
+    data = encode(document)
+    if len(data) > MOST_BYTES:
+        raise LabelerError(
+            "document-too-large",
+            "This case is too large to be signed: its {count} marks take {size} MB of at most "
+            "{most}.",
+            safe="Every mark is saved, and nothing was signed.",
+            do="Take marks out of it, or paint them: a painted region is one small mark.",
+            count=len(document.marks),
+            size=f"{len(data) / 2**20:.1f}",
+            most=MOST_BYTES // 2**20,
+        )
+    return data
 
 
 def time_spent(time: WorkingTime) -> TimeSpent:

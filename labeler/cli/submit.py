@@ -20,10 +20,8 @@ from labeler.cli.names import find_case
 from labeler.cli.output import Json, error_json, money, money_json
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
-from labeler.model.document import Document
+from labeler.model.document import MOST_BYTES, Document
 from labeler.store.outbox import SubmissionRow
-
-MAX_DOCUMENT_BYTES = 16 * 2**20
 
 
 def submit(call: Call) -> Exit:
@@ -160,14 +158,14 @@ def _read_document(path: Path) -> Document:
 
 
 def _bytes(path: Path) -> bytes:
-    data = read_bounded(path, MAX_DOCUMENT_BYTES, "Nothing was changed.")
-    if len(data) > MAX_DOCUMENT_BYTES:
+    data = read_bounded(path, MOST_BYTES, "Nothing was changed.")
+    if len(data) > MOST_BYTES:
         raise LabelerError(
             "too-large",
             "{name} is larger than {limit} bytes.",
             safe="Nothing was changed.",
             do="Choose the right file.",
             name=path.name,
-            limit=MAX_DOCUMENT_BYTES,
+            limit=MOST_BYTES,
         )
     return data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,13 @@ from labeler.hub.keys import Role
 from labeler.hub.news import tell
 from labeler.hub.place import Marketplace
 from labeler.hub.refusals import Refusal
-from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document, named_blobs
+from labeler.model.document import (
+    DOCUMENT_FORMAT,
+    DOCUMENT_MEDIA_TYPE,
+    MOST_BYTES,
+    Document,
+    named_blobs,
+)
 from labeler.model.form_rules import Shown, check_document
 from labeler.model.frame_lists import decode_frames
 from labeler.model.manifest import Item, Manifest
@@ -45,9 +53,10 @@ from labeler.proof.messages import Offer, Receipt, Submission
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-MAX_PAYLOAD = 16 * 1024 * 1024
 MAX_MASK = 64 * 1024 * 1024
 MAX_WANTED = 5000
+LARGE_DOCUMENT = 4 * 1024 * 1024
+PATIENCE_S = 3.0
 WANTED_SECONDS = 24 * 3600
 
 
@@ -149,8 +158,8 @@ def _check_terms(market: Marketplace, message: Submission, asked: Asked) -> None
         raise Refusal("submission-refused", f"Its media type is not {DOCUMENT_MEDIA_TYPE}.")
     if message.revision < 1:
         raise Refusal("submission-refused", "Revisions count from 1.")
-    if not 0 < message.payload_size <= MAX_PAYLOAD:
-        raise Refusal("too-large", f"A document has at most {MAX_PAYLOAD} bytes.")
+    if not 0 < message.payload_size <= MOST_BYTES:
+        raise Refusal("too-large", f"A document has at most {MOST_BYTES} bytes.")
     if message.source.hex() != codec.digest(codec.encode(asked.item.files)):
         raise Refusal("submission-refused", "It labels other images than those assigned.")
 
@@ -162,7 +171,26 @@ def _check_blobs(market: Marketplace, arrived: Arrived, asked: Asked) -> None:
         _want(market, message.worker.hex(), {payload: message.payload_size})
     if market.blobs.size(payload) != message.payload_size:
         raise Refusal("submission-refused", "The payload has another size than was signed.")
-    document = _document(market.blobs.read(payload))
+    with _in_turn(market, message.payload_size):
+        _check_content(market, message, asked)
+
+
+@contextmanager
+def _in_turn(market: Marketplace, size: int) -> Iterator[None]:
+    """One large document after the other, so that many senders cannot fill the memory."""
+    if size <= LARGE_DOCUMENT:
+        yield
+        return
+    if not market.large_documents.acquire(timeout=PATIENCE_S):
+        raise Refusal("busy", "Another large document is being read; this one can be sent again.")
+    try:
+        yield
+    finally:
+        market.large_documents.release()
+
+
+def _check_content(market: Marketplace, message: Submission, asked: Asked) -> None:
+    document = _document(market.blobs.read(message.payload.hex()))
     _check_document(document, message, asked.manifest)
     if any(isinstance(mark.shape, PaintedMask) for mark in document.marks):
         raise Refusal("submission-refused", "A painted region does not name its voxels.")
@@ -206,7 +234,7 @@ def _want(market: Marketplace, worker: str, sizes: dict[str, int]) -> None:
 
 def _document(payload: bytes) -> Document:
     try:
-        return codec.decode(payload, Document)
+        return codec.decode(payload, Document, max_bytes=MOST_BYTES)
     except LabelerError as error:
         raise Refusal("submission-refused", error.happened) from error
 

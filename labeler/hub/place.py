@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -66,6 +67,10 @@ class Marketplace:
     chain: ChainPlace | None
     clock: Callable[[], int]
     random: Callable[[int], bytes]
+    large_documents: threading.BoundedSemaphore = field(
+        default_factory=threading.BoundedSemaphore, compare=False, repr=False
+    )
+    """Held by whoever reads one: it takes ten times its bytes in memory."""
 
     @property
     def id(self) -> bytes:

@@ -15,7 +15,7 @@ from labeler.hub.news import tell
 from labeler.hub.place import Marketplace, ensure_grant
 from labeler.hub.refusals import Refusal
 from labeler.market import wire
-from labeler.model.document import Document
+from labeler.model.document import MOST_BYTES, Document
 from labeler.model.manifest import Item, Manifest
 from labeler.proof import codec
 from labeler.proof.envelope import Signed, from_wire, to_envelope, to_wire
@@ -287,7 +287,7 @@ def document_of(market: Marketplace, digest: str) -> Document:
         payload = connection.execute(query).scalar_one_or_none()
     if payload is None:
         raise _refused("no-submission", "There is no such submission.", "List them with --list.")
-    return codec.decode(market.blobs.read(payload), Document)
+    return codec.decode(market.blobs.read(payload), Document, max_bytes=MOST_BYTES)
 
 
 def _refused(code: str, happened: str, do: str) -> LabelerError:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ACCEPTED = "application/json, application/problem+json, application/octet-stream"
 ANSWER_S = 120.0
 """One small answer takes no longer than this in all, however slowly it drips."""
+SLOWEST = 16 * 1024
+"""Bytes a second of the slowest line that a large document is still sent over."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Transport:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """One request and its whole answer of at most `limit` bytes."""
-        until = self._clock() + ANSWER_S
+        until = self._clock() + ANSWER_S + len(body or b"") / SLOWEST
         with self.stream(method, path, body=body, headers=headers) as response:
             received = bytearray()
             for piece in response.iter_raw():

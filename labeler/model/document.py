@@ -89,6 +89,10 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DOCUMENT_FORMAT = "labeler.document/1"
+MOST_BYTES = 64 * 2**20
+"""Of a signed document in canonical JSON, for whoever signs, sends, receives, judges or opens it:
+100,000 outlines of 20 points, or 200 of the longest. Read, it takes some ten times as much memory,
+so whoever reads documents of strangers reads one at a time."""
 DOCUMENT_MEDIA_TYPE = "application/vnd.labeler.document+json"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from labeler.errors import LabelerError
-from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document
+from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, MOST_BYTES, Document
 from labeler.model.form_rules import misfits
 from labeler.model.manifest import ITEM_FORMAT, MANIFEST_FORMAT, Item, Manifest
 from labeler.proof import codec, item_tree, log_entry
@@ -213,7 +213,7 @@ def check_payload(submitted: Submitted, item: bytes, payload: bytes) -> tuple[It
     _check_content(codec.encode(case.files), submission.source, "source-changed")
     if submission.media_type != DOCUMENT_MEDIA_TYPE:
         refuse("format-unknown", "A part of this is in a format that is not known here.")
-    document = _read(payload, Document, DOCUMENT_FORMAT)
+    document = _read(payload, Document, DOCUMENT_FORMAT, MOST_BYTES)
     if (document.item, len(payload)) != (submission.item.hex(), submission.payload_size):
         refuse("payload-changed", "The labels are not the ones that were signed.")
     terms = submitted.assigned.offered.manifest
@@ -362,8 +362,8 @@ def _check_content(data: bytes, expected: bytes, code: str) -> None:
         refuse(code, "A part of this is not the one that was signed for.")
 
 
-def _read(data: bytes, kind: type[T], form: str) -> T:
-    value = codec.decode(data, kind)
+def _read(data: bytes, kind: type[T], form: str, most: int = codec.MAX_BYTES) -> T:
+    value = codec.decode(data, kind, max_bytes=most)
     if getattr(value, "format", None) != form:
         refuse("format-unknown", "A part of this is in a format that is not known here.")
     return value

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-MAX_FRAME_BYTES = 32 * 2**20
+from labeler.model.document import MOST_BYTES
+
+MAX_FRAME_BYTES = 2 * MOST_BYTES
+"""The largest document in base64, and beside it what it was made for."""
 _PREFIX = 4
 
 

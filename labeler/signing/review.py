@@ -8,7 +8,13 @@ from typing import TypeVar
 from msgspec import UNSET
 
 from labeler.errors import LabelerError
-from labeler.model.document import DOCUMENT_FORMAT, DOCUMENT_MEDIA_TYPE, Document, TimeSpent
+from labeler.model.document import (
+    DOCUMENT_FORMAT,
+    DOCUMENT_MEDIA_TYPE,
+    MOST_BYTES,
+    Document,
+    TimeSpent,
+)
 from labeler.model.manifest import ITEM_FORMAT, MANIFEST_FORMAT, Item, Manifest
 from labeler.proof import codec
 from labeler.proof.envelope import Envelope, Signed, from_envelope, message_digest, signer_of
@@ -148,14 +154,14 @@ def _check_payload(proposal: ProposeSubmission, submission: Submission) -> Docum
         raise _changed("payload-changed", "The marks and answers are not those of the submission.")
     if submission.media_type != DOCUMENT_MEDIA_TYPE:
         raise _changed("payload-unknown", "The submission is of a kind that cannot be read here.")
-    document = _read(proposal.payload, Document, DOCUMENT_FORMAT)
+    document = _read(proposal.payload, Document, DOCUMENT_FORMAT, MOST_BYTES)
     if document.item != submission.item.hex():
         raise _changed("payload-changed", "The marks and answers belong to another case.")
     return document
 
 
-def _read(data: bytes, kind: type[T], form: str) -> T:
-    value = codec.decode(data, kind)
+def _read(data: bytes, kind: type[T], form: str, most: int = codec.MAX_BYTES) -> T:
+    value = codec.decode(data, kind, max_bytes=most)
     if getattr(value, "format", None) != form:
         raise _changed("format-unknown", "A part of this submission has an unknown format.")
     return value

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labeler.app.rounds import LOOK_AGAIN_S
+from labeler.model.document import MOST_BYTES
+from labeler.model.document_size import NEARLY, SIZE_CHECKS
 from labeler.model.outbox import OutboxState
 from tests.support.hall import Hall
 from tests.support.life import PASSPHRASE, Later, Life, Start
@@ -113,6 +116,28 @@ def test_a_stroke_after_the_summary_is_not_signed_unseen(expert: Life) -> None:
     assert not expert.case().signed
     assert expert.states() == []
     assert expert.sign()
+
+
+def test_a_case_that_grows_too_large_is_told_while_it_is_drawn(expert: Life) -> None:
+    expert.show(expert.cases()[0].id)
+    reading = expert.session.reading
+
+    def told() -> list[str]:
+        return [check.code for check in reading.checks() if check.code in SIZE_CHECKS]
+
+    expert.draw()
+    assert told() == []
+    assert reading._state is not None
+    document = reading._state.document
+    document.weighed = replace(document.weighed, bytes=NEARLY)  # as if very many stood before
+    expert.draw()
+    assert told() == ["nearly-too-large"]
+    document.weighed = replace(document.weighed, bytes=MOST_BYTES)
+    expert.draw()
+    assert told() == ["too-large-to-sign"]
+    for _ in range(2):
+        reading.undo()
+    assert told() == ["nearly-too-large"], "what is taken back counts no more"
 
 
 def test_confirming_twice_signs_once(expert: Life) -> None:

@@ -15,16 +15,17 @@ from coincurve import PrivateKey
 from coincurve._libsecp256k1 import ffi
 
 from labeler.errors import LabelerError
-from labeler.hub import review
+from labeler.hub import intake, review
 from labeler.hub.place import Marketplace
 from labeler.hub.posting import Posted
 from labeler.hub.review import Ruling
 from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.market.problems import BlobsMissing
-from labeler.model.document import Document
+from labeler.model.document import Document, Mark
 from labeler.model.forms import Answer
 from labeler.model.masks import mask_of
+from labeler.model.shapes import Freehand
 from labeler.proof import curve
 from labeler.proof.envelope import message_digest, sign, to_envelope
 from labeler.proof.login import LoginMessage
@@ -335,3 +336,20 @@ def test_a_login_expires_but_work_is_still_taken(
     clock.now += 12 * 3600
     refused("login-required", lambda: client.assign(posted.manifest, token))
     assert expert.submit(given)
+
+
+def test_large_documents_are_read_one_at_a_time(
+    market: Marketplace, expert: Expert, given: wire.AssignmentAnswer
+) -> None:
+    """Each takes ten times its bytes in memory: another one is asked to come again."""
+    small = expert.document(given)
+    around = tuple((100_000_000 + k, 200_000_000 - k) for k in range(16_384))
+    marks = tuple(
+        Mark(f"m{n}", "nodule", small.marks[0].frame, Freehand(around)) for n in range(13)
+    )
+    large = expert.message(given, msgspec.structs.replace(small, marks=marks))
+    assert large.payload_size > intake.LARGE_DOCUMENT
+    with market.large_documents:
+        refused("marketplace-busy", lambda: expert.hand_in(large))
+        assert expert.submit(given, which=1), "a small one is not kept waiting"
+    assert expert.hand_in(large)

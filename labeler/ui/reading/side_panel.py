@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.app.screens import Change, Problem
+from labeler.model.document_size import SIZE_CHECKS
 from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.places.place import Stage
 from labeler.ui.reading.desk import Desk
@@ -19,7 +20,7 @@ from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.measures_panel import MeasuresPanel
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.ui.reading.ports import ReadingPort
-from labeler.ui.translation import tr
+from labeler.ui.translation import filled, tr
 
 WIDE, NARROW = 360, 320
 COUNT_LATER_MS = 150
@@ -34,7 +35,7 @@ class SidePanel(Surface):
     ) -> None:
         super().__init__("side")
         self._port, self._desk, self._stage, self._to_image = port, desk, stage, to_image
-        self._checked = False
+        self._checked, self._warned = False, ""
         self._listed: tuple[object, ...] = ()
         look, actions = stage.look, stage.actions
         fill = FillSlider(stage.preferences, stage.prefer)
@@ -96,6 +97,7 @@ class SidePanel(Surface):
     def begin(self, *, anew: bool) -> None:
         """A case comes: `anew` where nothing was said of its files yet."""
         self._checked = self._checked and not anew
+        self._warned = self._warned if not anew else ""
         self.forget()
 
     def forget(self) -> None:
@@ -176,6 +178,14 @@ class SidePanel(Surface):
         self.footer.show_state(len(problems), signed=case.signed, further=further)
         told = problems if self._checked and not case.signed else ()
         self.findings.show_problems(told, first=first)
+        self._warn(problems)
+
+    def _warn(self, problems: Sequence[Problem]) -> None:
+        """Of what takes hours to put right, when it first comes up and not at the end."""
+        now = next((problem for problem in problems if problem.code in SIZE_CHECKS), None)
+        if now is not None and now.code != self._warned:
+            self._stage.say(filled(now.text, now.facts))
+        self._warned = now.code if now else ""
 
     def check(self) -> None:
         """Tell what stands between the case and its signature."""

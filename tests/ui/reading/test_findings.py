@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from labeler.app.case_checks import as_problem
 from labeler.app.screens import Change
+from labeler.model.document_size import NEARLY, Weighed, size_checks
 from labeler.model.edit_rules import find_answer
 from labeler.ui.dialogs.instructions import InstructionsDialog
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
@@ -292,3 +294,28 @@ def test_f6_leads_from_inside_the_form_to_the_way_on(reader: Reader) -> None:
     assert reader.place.panel.footer.sign.hasFocus()
     reader.key(KEY.Key_F6, SHIFT)
     assert reader.place.panel.findings.views[1].head.hasFocus()
+
+
+def said(reader: Reader) -> list[str]:
+    return [notice.happened for notice in reader.window.tidings.all()]
+
+
+def test_that_a_case_grows_too_large_is_said_when_it_first_does(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without being asked: putting it right at the end would take hours."""
+    large = tuple(as_problem(check) for check in size_checks(Weighed((), NEARLY + 1)))
+    reader.key(Qt.Key.Key_R)
+    reader.drag([(80, 90), (120, 120)])
+    reader.wait_count()
+    assert said(reader) == []
+    monkeypatch.setattr(reader.port, "problems", lambda: large)
+    reader.drag([(20, 30), (40, 50)])
+    reader.wait_count()
+    words = ["The 0 marks take about 49 of the 64 MB that a signed case may hold."]
+    assert said(reader) == words
+    assert reader.place.panel.footer.check.text() == "Check · 1"
+    reader.window.notices.dismiss_newest()
+    reader.drag([(20, 60), (40, 80)])
+    reader.wait_count()
+    assert said(reader) == [], "and not again at each mark"
