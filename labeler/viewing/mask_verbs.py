@@ -37,6 +37,7 @@ SELECT = phrase("Select a painted mark that is not locked first.")
 SELECT_TWO = phrase("Select two painted marks first: Shift and a click adds one.")
 CHANGED = phrase("The mark was changed meanwhile: nothing was done.")
 NO_CHANGE = phrase("There was nothing to change: the mark is as it was.")
+NOTHING_LEFT = phrase("Nothing would be left of the mark: it is as it was.")
 NO_OTHER_SIDE = phrase("The other side is beside the image: no mark was made.")
 NO_NEXT = phrase("There is no further slice.")
 ON_SLICES = phrase("Go to an acquired slice first.")
@@ -80,6 +81,8 @@ def _changed(name: str, text: Phrase, work: Work) -> Verb:
                 return Outcome(say=CHANGED)
             if after == content:
                 return Outcome(say=NO_CHANGE)
+            if not after.tiles:
+                return Outcome(say=NOTHING_LEFT)
             return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, name)
 
         return Outcome(later=Later(text, do, then))
@@ -90,6 +93,11 @@ def _changed(name: str, text: Phrase, work: Work) -> Verb:
 def _step(by_mm: float, spacing_mm: Mm) -> float:
     """At least one voxel of a slice."""
     return max(by_mm, *spacing_mm[1:])
+
+
+def _is_flat(mask: TiledMask) -> bool:
+    """Whether it lies on one slice alone, and is meant so."""
+    return mask.ends is not None and mask.ends[0] == mask.ends[1]
 
 
 def keep_largest() -> Verb:
@@ -114,14 +122,18 @@ def drop_small(least_ml: float) -> Verb:
 
 def fill_holes(*, flat: bool) -> Verb:
     return _changed(
-        "holes", phrase("Holes"), lambda mask, _mm, tick: filled(mask, flat=flat, tick=tick)
+        "holes",
+        phrase("Holes"),
+        lambda mask, _mm, tick: filled(mask, flat=flat or _is_flat(mask), tick=tick),
     )
 
 
 def _reshaped(name: str, text: Phrase, how: Reshape, by_mm: float) -> Verb:
     """A verb that moves the border by so many mm."""
     return _changed(
-        name, text, lambda mask, mm, tick: how(mask, _step(by_mm, mm), mm, flat=False, tick=tick)
+        name,
+        text,
+        lambda mask, mm, tick: how(mask, _step(by_mm, mm), mm, flat=_is_flat(mask), tick=tick),
     )
 
 

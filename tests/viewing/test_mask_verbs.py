@@ -8,7 +8,7 @@ import pytest
 from labeler.model.edits import PaintMask, RemoveMark, Together
 from labeler.viewing import mask_verbs as verbs
 from labeler.viewing.paint_options import PaintOptions
-from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.paint_tools import BrushTool, EraserTool
 from labeler.viewing.scissors import box_scissors
 from tests.support.images import axial, image_of
 from tests.support.scenes import Hand, small_image
@@ -140,3 +140,33 @@ def test_on_one_slice_parts_are_counted_by_area() -> None:
     hand.drag([(39.6, 9.6), (43.4, 13.4)])
     hand.take(verbs.drop_small(0.2)(hand.scene()))
     assert held(hand).sum() == 21 * 21
+
+
+def test_what_lies_on_one_slice_keeps_to_it() -> None:
+    """Of a slice alone in the volume a smoothing or shrinking through slices would leave nothing,
+    and no hole is shut in by the slices beside it."""
+    for verb, stays in (
+        (verbs.smooth(1.0), (20, 20)),
+        (verbs.vote(2.0), (20, 20)),
+        (verbs.shrink(2.0), (20, 20)),
+        (verbs.grow(2.0), (8, 20)),
+        (verbs.fill_holes(flat=False), (15, 15)),
+    ):
+        hand = deep_hand(box_scissors())
+        hand.drag([(9.6, 9.6), (30.4, 30.4)])
+        hand.tool, hand.brush_mm = EraserTool(), 1.0
+        hand.click(15, 15)
+        hand.take(verb(hand.scene()))
+        bits = held(hand)
+        assert np.flatnonzero(bits.any(axis=(1, 2))).tolist() == [10]
+        assert bits[10, stays[1], stays[0]]
+        assert hand.said == []
+
+
+@pytest.mark.parametrize("verb", [verbs.shrink(15.0), verbs.drop_small(900.0)])
+def test_a_verb_that_would_leave_nothing_says_so(verb: verbs.Verb) -> None:
+    hand = blocks()
+    before = held(hand)
+    hand.take(verb(hand.scene()))
+    assert hand.said == [verbs.NOTHING_LEFT.text]
+    assert np.array_equal(held(hand), before)
