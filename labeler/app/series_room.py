@@ -222,14 +222,27 @@ class SeriesRoom:
         feed = self._feeds.get(tile)
         return feed.failed if feed is not None else frozenset()
 
-    def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
-        """Something that takes long, named to the person; of several the newest is answered."""
+    def work(
+        self,
+        text: str,
+        do: Callable[[Tick], T],
+        done: Callable[[T], None],
+        over: Callable[[], None],
+    ) -> Callable[[], None]:
+        """Something that takes long, named to the person; of several the newest is answered. What
+        is given back stops it."""
 
         def deliver(found: T) -> None:
+            over()
             if not self._closed:
                 done(found)
 
-        self._pool.start(do, deliver, text=text, key="work on marks")
+        def failed(error: LabelerError) -> None:
+            over()
+            self._pool.tell(error)
+
+        number = self._pool.start(do, deliver, failed, text=text, key="work on marks", dropped=over)
+        return lambda: self._pool.cancel(number)
 
     def compute(self, viewer: object, work: Work, deliver: Done, first: Work | None = None) -> None:
         """A frame that is not read but computed; see CutRoom."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -227,6 +230,36 @@ def test_what_was_seen_is_remembered_for_each_series(
     again = open_study(start().ready(), study)
     assert again.session.reading.seen(long.uid) == {0, 5}
     assert again.session.reading.seen(short.uid) == {2}
+
+
+def test_work_on_marks_ends_however_it_ends(reader: Life) -> None:
+    told: list[str] = []
+    begun = threading.Event()
+
+    def long(tick: Callable[[int, int], None]) -> None:
+        begun.set()
+        while True:
+            tick(1, 2)
+            time.sleep(0.001)
+
+    def broken(_tick: Callable[[int, int], None]) -> None:
+        raise LabelerError("out-of-memory", "It broke.", safe="Yes.", do="Nothing.")
+
+    def start(work: Callable[[Callable[[int, int], None]], None]) -> Callable[[], None]:
+        series = reader.session.reading.series
+        return series.work(
+            "Filling", work, lambda _n: told.append("done"), lambda: told.append("over")
+        )
+
+    stop = start(long)
+    assert begun.wait(5)
+    stop()
+    reader.until(lambda: told == ["over"])
+    start(broken)
+    reader.until(lambda: told == ["over"] * 2)
+    reader.until(lambda: reader.happened() == ["It broke."])
+    start(lambda _tick: None)
+    reader.until(lambda: told[2:] == ["over", "done"])
 
 
 def test_an_open_drawing_is_found_again_with_its_case(

@@ -398,9 +398,23 @@ class ReadingInMemory:
         if jump is not None:
             jump[2]()
 
-    def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
+    def work(
+        self,
+        text: str,
+        do: Callable[[Tick], T],
+        done: Callable[[T], None],
+        over: Callable[[], None],
+    ) -> Callable[[], None]:
         self.worked.append(text)
-        self._answer(lambda: done(do(lambda _done, _total: None)))
+        stopped: list[bool] = []
+
+        def answer() -> None:
+            over()
+            if not stopped:
+                done(do(lambda _done, _total: None))
+
+        self._answer(answer)
+        return lambda: stopped.append(True)
 
     def new_mark_id(self) -> str:
         self._named += 1

@@ -56,6 +56,7 @@ class MarkDetails(Column):
         self._page.setContentsMargins(0, 0, 0, 0)
         self._page.setSpacing(4)
         self._scroll = Scroll(page)
+        self._scroll.hide()
         self.rows.addWidget(self._scroll)
         self._furnish_said()
         actions.bind("mark.say", self.take_focus)

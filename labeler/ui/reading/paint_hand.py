@@ -14,6 +14,7 @@ from labeler.model.masks import Mask
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.reading.viewport import Viewport
+from labeler.ui.translation import tr
 from labeler.viewing.paint_cuts import PaintCuts, Viewer
 from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.paint_scale import share_of
@@ -42,6 +43,8 @@ class PaintHand:
         self.shown: Callable[[], None] = lambda: None
         """Hears that the active view is another, or shows something else."""
         self._ranged: Image | None = None
+        self._stop: Callable[[], None] | None = None
+        self._under_way: object = None
 
     def change(self, change: Change) -> None:
         """Other options from now on."""
@@ -96,13 +99,37 @@ class PaintHand:
     def _do_later(self, later: Later[Any], viewport: Viewport) -> None:
         """Work on another thread; what comes of it is done if the viewport shows the same still."""
         base = viewport.base
+        under_way = object()
+
+        def over() -> None:
+            if self._under_way is under_way:
+                self._stop = self._under_way = None
+                self._seen()
 
         def done(found: Any) -> None:
             scene = self._scene(viewport)
             if scene is not None and viewport.base is base:
                 self._take(later.then(scene, found), viewport)
 
-        self._port.series.work(words(later.text), later.work, done)
+        text = tr("{what}. Esc stops it", what=words(later.text))
+        self._under_way = under_way
+        stop = self._port.series.work(text, later.work, done, over)
+        if self._under_way is under_way:  # it may be over already
+            self._stop = stop
+            self._seen()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether something long is done to a mark beside the hand."""
+        return self._stop is not None
+
+    def stop(self) -> bool:
+        """Give up what is done beside the hand; whether anything was."""
+        stop, self._stop, self._under_way = self._stop, None, None
+        if stop is not None:
+            stop()
+            self._seen()
+        return stop is not None
 
 
 _MADE = np.zeros((0, 0), np.uint8)

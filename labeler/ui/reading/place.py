@@ -152,7 +152,7 @@ class ReadingPlace(Place):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc beside the image stops a jump, or gives the keyboard back to the image."""
         if event.key() == Qt.Key.Key_Escape and self.desk.case is not None:
-            if not self._port.stay():
+            if not (self.desk.painting.stop() or self._port.stay()):
                 self.to_image()
             return
         super().keyPressEvent(event)

@@ -101,9 +101,16 @@ class SeriesPort(Protocol):
         way, only the newest of its further requests is kept. `first` is a quick one like it, which
         is delivered before."""
 
-    def work(self, text: str, do: Callable[[Tick], T], done: Callable[[T], None]) -> None:
+    def work(
+        self,
+        text: str,
+        do: Callable[[Tick], T],
+        done: Callable[[T], None],
+        over: Callable[[], None],
+    ) -> Callable[[], None]:
         """Do something of the open case on another thread, named to the person. Of several the
-        newest is answered, and none once the case is closed."""
+        newest is answered, and none once the case is closed. `over` hears that it came to an end,
+        whichever; what is given back stops it."""
 
     def measure(
         self,

@@ -23,6 +23,9 @@ from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import filled, tr
 
 WIDE, NARROW = 360, 320
+SHARES, HISTORY_SHARES = (30, 30, 40), (15, 15, 70)
+"""Of the panel's height: labels, marks, and what stands below them."""
+
 COUNT_LATER_MS = 150
 """Scrolling must not wait for the count of problems."""
 
@@ -54,14 +57,17 @@ class SidePanel(Surface):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(1, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(self.labels, 30)
-        rows.addWidget(self.marks, 30)
+        self._shares = self.labels, self.marks, _Share(self.below, self.paint)
+        rows.addWidget(self.labels)
+        rows.addWidget(self.marks)
         rows.addWidget(self.measures)
         rows.addWidget(self.layers)
         rows.addWidget(Divider())
-        rows.addWidget(_Share(self.below, self.paint), 40)
+        rows.addWidget(self._shares[-1])
         rows.addWidget(Divider())
         rows.addWidget(self.footer)
+        self._rows = rows
+        self._share_out()
         for listed in self.choosing:
             listed.addActions([actions[f"label.{n}"] for n in range(1, 10)])
         self._count_later = QTimer(self)
@@ -133,8 +139,10 @@ class SidePanel(Surface):
                 self._to_image()
         else:
             self.below.setCurrentWidget(self.history)
+            self._told()
             self.history.refresh()
             self.history.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         self._told()
 
     def show_time(self) -> None:
@@ -160,6 +168,13 @@ class SidePanel(Surface):
 
     def _told(self) -> None:
         self._stage.actions["history.panel"].setChecked(self.shows_history)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Who asked for the history reads it: what stands above it gives it room."""
+        shares = HISTORY_SHARES if self.shows_history else SHARES
+        for widget, share in zip(self._shares, shares, strict=True):
+            self._rows.setStretchFactor(widget, share)
 
     # --- check and sign -----------------------------------------------------------------------
 

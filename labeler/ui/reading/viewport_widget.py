@@ -95,6 +95,8 @@ class ViewportWidget(QWidget):
         tool = self._pointing.tool
         usable = self._desk.may_use(tool, self.viewport)
         shape = _CURSORS[tool.cursor] if usable else Qt.CursorShape.ArrowCursor
+        if self._desk.painting.is_working:
+            shape = Qt.CursorShape.BusyCursor
         if shape is not self._shape:
             self._shape = shape
             self.setCursor(shape)
@@ -250,6 +252,6 @@ class ViewportWidget(QWidget):
             pass
         elif tool.busy:
             self._desk.drawings.give_up(tool)
-        elif not self._desk.returning.stay():
+        elif not (self._desk.painting.stop() or self._desk.returning.stay()):
             self._desk.select_mark("")
         self.update()

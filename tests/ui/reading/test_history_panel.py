@@ -353,3 +353,33 @@ def test_a_stroke_in_the_midst_of_a_jump_stays_and_the_jump_is_given_up(reader: 
     assert reader.port.going() is None
     assert said == ["The jump was given up: you went on working."]
     assert "Esc" not in listed.told(1).time
+
+
+def test_the_history_has_room_also_where_all_else_is_open(open_reader: ReaderMaker) -> None:
+    reader = open_reader(size=(1440, 900))
+    draw_three(reader)
+    panel = reader.place.panel
+    before = panel.labels.height()
+    panel.measures.toggle()
+    reader.wait_count()
+    listed = open_history(reader)
+    panel.history.time.unfold()
+    reader.settle()
+    high = listed.sizeHintForRow(0)
+    assert listed.viewport().height() >= 5 * high
+    present = listed.model().index(listed.rows().present, 0)
+    assert listed.viewport().rect().contains(listed.visualRect(present))
+    assert panel.labels.list.isVisible()
+    assert panel.marks.list.viewport().height() >= 32
+    reader.key(KEY.Key_H, CTRL)
+    panel.measures.toggle()
+    reader.settle()
+    assert panel.labels.height() == before
+
+
+def test_the_history_takes_most_of_the_panel(open_reader: ReaderMaker) -> None:
+    reader = open_reader(size=(1440, 900))
+    draw_three(reader)
+    listed = open_history(reader)
+    reader.settle()
+    assert listed.height() > 0.4 * reader.place.panel.height()

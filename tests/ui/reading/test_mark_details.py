@@ -421,3 +421,12 @@ def test_a_number_in_a_list_is_chosen_by_itself(open_reader: ReaderMaker) -> Non
     long = row_of(reader, "long").picker
     assert long is not None
     assert long.menu_of_choices().sizeHint().width() < 600
+
+
+def test_a_label_that_asks_nothing_leaves_no_gap(reader: Reader) -> None:
+    draw(reader, "solid")
+    reader.desk.select_mark("b0")
+    reader.settle()
+    shown = details_of(reader)
+    assert shown.isVisible()
+    assert shown.height() <= shown.label.height() + shown.note.height() + 20
