@@ -61,7 +61,7 @@ class Reading:
         self._room: ReadingRoom | None = None
         self._state: _State | None = None
         self.memory, self.foreground = SliceMemory(allowed_bytes(DEFAULTS)), Foreground()
-        self._attendance = Attendance(self._note, self._now)
+        self._attendance = Attendance(self._note, self._now, self._steady)
         self.look_ahead: Ahead = look_nowhere
         """Hears how a document will be while a long step is worked out."""
 
@@ -357,10 +357,13 @@ class Reading:
     def _look(self) -> Callable[[Document], Land]:
         return self.look_ahead()
 
-    def _note(self, step: Presence) -> None:
+    def _steady(self) -> float:
+        return self._lent.steady()
+
+    def _note(self, step: Presence, at: int | None = None) -> None:
         """Nothing is noted of a case that is not changed."""
         if self._state is not None and self._state.may_change:
-            self._state.writer.note(step)
+            self._state.writer.note(step, at)
 
     def _state_of(
         self, opened: Opened, document: OpenDocument, case: OpenCase, series: SeriesRoom
@@ -371,7 +374,7 @@ class Reading:
 
         name, told = opened.case.id, (self._tell, self._on_error)
         writer = StepWriter(self._lent, name, document, *told, may_change)
-        writer.look_ahead = self._look
+        writer.look_ahead, writer.attend = self._look, self._attendance.look
         return _State(opened, document, case, series, writer)
 
     def keep_drawing(self, drawing: OpenDrawing | None) -> None:

@@ -14,9 +14,10 @@ from labeler.store.store import Store
 @dataclass(frozen=True, eq=False)
 class ReadingRoom:
     """What an open profile lends: `pool` is for reading alone, so that nothing else delays it;
-    `clock` gives UTC seconds."""
+    `clock` gives UTC seconds, `steady` seconds that nobody sets."""
 
     services: Services
     worker: StoreWorker[Store]
     pool: JobPool
     clock: Callable[[], int]
+    steady: Callable[[], float]

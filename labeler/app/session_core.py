@@ -68,6 +68,8 @@ class Surroundings:
     deliver: Deliver
     write_sample: Callable[[Path], object]
     clock: Callable[[], int]
+    steady: Callable[[], float] | None = None
+    """Seconds that nobody sets; where there are none, the clock is believed."""
     images_first: bool = False
     """Whether the screens are not read before somebody calls `read_screens`."""
 
@@ -188,7 +190,13 @@ class SessionCore:
     def _opened(self, bench: Workbench) -> None:
         self._bench = bench
         self.reading.attach(
-            ReadingRoom(bench.services, bench.worker, self._reading_pool, self._around.clock)
+            ReadingRoom(
+                bench.services,
+                bench.worker,
+                self._reading_pool,
+                self._around.clock,
+                self._around.steady or self._around.clock,
+            )
         )
         for finding in bench.findings:
             self._board.error(finding)

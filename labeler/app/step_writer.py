@@ -42,6 +42,8 @@ class StepWriter:
         self._left: Callable[[], None] = lambda: None
         self._turn = StepsInTurn(room.pool, on_error)
         self.look_ahead: Ahead = look_nowhere
+        self.attend: Callable[[], None] = lambda: None
+        """Called before each edit, so that no time is counted that only the clock made."""
 
     @property
     def is_settled(self) -> bool:
@@ -93,9 +95,9 @@ class StepWriter:
         jumps = self.stay()
         return self._turn.drop() or jumps
 
-    def note(self, step: Presence) -> None:
-        """Who is at work, and who is not; the document stays."""
-        self._append(step)
+    def note(self, step: Presence, at: int | None = None) -> None:
+        """Who is at work, and who is not, since the UTC second `at`; the document stays."""
+        self._append(step, at=at)
 
     def checkpoint(self, least: int) -> None:
         """Make one where so many entries are new."""
@@ -192,9 +194,13 @@ class StepWriter:
         blobs: tuple[bytes, ...] = (),
         found: There | None = None,
         worked: Worked | None = None,
+        at: int | None = None,
     ) -> None:
         """`found`: where a jump leads, `worked`: what a long step leads to, worked out before."""
-        document, name, at = self._document, self._name, self._room.clock()
+        if not isinstance(step, Presence):
+            self.attend()
+        document, name = self._document, self._name
+        at = self._room.clock() if at is None else at
         before = document.history
         if found is not None and isinstance(step, Go):
             document.history = arrived(before, found.history, step.to, at)

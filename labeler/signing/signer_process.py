@@ -25,6 +25,7 @@ from labeler.signing.keystore import DEFAULT_SCRYPT_N
 from labeler.signing.mnemonic import load_words
 from labeler.signing.requests import Answer, Ask, Lock, Problem, Reply, Status
 from labeler.signing.signer import Signer
+from labeler.steady import steady_s
 
 
 def main(argv: Sequence[str]) -> int:
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
         scrypt_n=options.scrypt_n,
     )
     try:
-        serve(signer, incoming, outgoing, clock_s=_clock())
+        serve(signer, incoming, outgoing, clock_s=steady_s)
     except (PipeBroken, BrokenPipeError):
         return 1
     finally:
@@ -125,9 +126,3 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 1)
     os.close(nothing)
     return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
-
-
-def _clock() -> Callable[[], float]:
-    """Seconds that go on while the machine sleeps, where the system counts them."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic if boot is None else lambda: time.clock_gettime(boot)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.steady import steady_s
 from labeler.store.glance import asks_for_a_secret
 from labeler.ui import start
 
@@ -49,6 +50,7 @@ def open_program(
                 deliver,
                 write_sample,
                 lambda: int(time.time()),
+                steady=steady_s,
                 images_first=bool(images),
             )
         )

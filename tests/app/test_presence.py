@@ -10,7 +10,7 @@ from labeler.app.presence import Attendance
 from labeler.model.document import Document, TimeSpent
 from labeler.model.frames import FrameRef
 from labeler.model.steps import Away, Do, Here, Left, Presence, Step, Undo
-from labeler.model.working_time import working_time
+from labeler.model.working_time import WorkingTime, working_time
 from labeler.proof.codec import decode
 from labeler.store.store import Store
 from tests.support.hall import Hall
@@ -22,14 +22,37 @@ class Desk:
 
     def __init__(self) -> None:
         self.now = 1000
+        self.passed = 0.0
         self.written: list[tuple[int, Presence]] = []
-        self.attendance = Attendance(lambda s: self.written.append((self.now, s)), lambda: self.now)
+        self.attendance = Attendance(self._write, lambda: self.now, lambda: self.passed)
+
+    def _write(self, step: Presence, at: int | None) -> None:
+        self.written.append((self.now if at is None else at, step))
 
     def wait(self, seconds: int) -> None:
         """A second at a time, as the program's beat does."""
         for _ in range(seconds):
-            self.now += 1
+            self.sleep(1)
             self.attendance.look()
+
+    def sleep(self, seconds: int) -> None:
+        """Time passes, and no program runs."""
+        self.now += seconds
+        self.passed += seconds
+
+    def set_clock(self, ahead: int) -> None:
+        """By hand, by the network, or by a clock that had lost the day."""
+        self.now += ahead
+
+    def work(self, seconds: int) -> None:
+        """A sign now and then, and an edit or two, which are not written here."""
+        for _ in range(seconds // 20):
+            self.wait(20)
+            self.attendance.sign()
+
+    @property
+    def time(self) -> WorkingTime:
+        return working_time(self.written)
 
 
 def test_work_begins_with_the_first_sign_and_pauses_after_a_minute_of_silence() -> None:
@@ -61,7 +84,7 @@ def test_a_case_that_was_only_open_has_no_time() -> None:
 def test_a_computer_that_slept_tells_its_silence_at_the_first_sign() -> None:
     desk = Desk()
     desk.attendance.sign()
-    desk.now += 7200
+    desk.sleep(7200)
     desk.attendance.sign()
     assert [step for _, step in desk.written] == [Here(), Away(7200), Here()]
     time = working_time(desk.written)
@@ -76,6 +99,73 @@ def test_who_is_away_when_the_case_is_closed_was_idle_until_then() -> None:
     assert [step for _, step in desk.written] == [Here(), Away(60), Left()]
     time = working_time(desk.written)
     assert (time.active_s, time.idle_s) == (0, 100)
+
+
+DAY = 86_400
+
+
+@pytest.mark.parametrize("ahead", [-DAY, -3600, -30, 30, 3600, DAY, 400 * DAY])
+def test_a_clock_that_is_set_neither_adds_time_nor_takes_any(ahead: int) -> None:
+    desk = Desk()
+    desk.attendance.sign()
+    desk.work(600)
+    desk.set_clock(ahead)
+    desk.work(600)
+    desk.attendance.end()
+    assert (desk.time.active_s, desk.time.idle_s) == (pytest.approx(1200, abs=1), 0)
+    assert [step for _, step in desk.written].count(Left()) == 2
+
+
+def test_a_clock_that_is_set_while_nobody_is_there_leaves_it_idle() -> None:
+    desk = Desk()
+    desk.attendance.sign()
+    desk.wait(300)
+    desk.set_clock(-7200)
+    desk.wait(300)
+    desk.attendance.sign()
+    desk.wait(30)
+    desk.attendance.end()
+    assert (desk.time.active_s, desk.time.idle_s) == (30, pytest.approx(600, abs=1))
+
+
+def test_silence_is_noticed_after_the_clock_was_set_back() -> None:
+    desk = Desk()
+    desk.attendance.sign()
+    desk.work(60)
+    desk.set_clock(-3600)
+    desk.wait(500)
+    assert Away in {type(step) for _, step in desk.written}
+    desk.attendance.end()
+    assert desk.time.idle_s == pytest.approx(500, abs=1)
+
+
+def test_a_clock_that_runs_a_little_wrong_is_followed() -> None:
+    """The network corrects it by milliseconds at a time; nothing is written of that."""
+    desk = Desk()
+    desk.attendance.sign()
+    for _ in range(60):
+        desk.work(100)
+        desk.set_clock(1)
+    assert {type(step) for _, step in desk.written} == {Here}
+    assert desk.time.active_s == pytest.approx(6060, abs=1)
+
+
+def test_two_days_with_nights_between_are_told_apart() -> None:
+    """Asleep with the case open the first night, closed the second: over midnight, and the end of
+    summer time, which the clock of a journal does not know."""
+    desk = Desk()
+    desk.now = 1_792_875_600  # 24 October 2026, 23:00 in Berlin: summer time ends at 3
+    desk.attendance.sign()
+    desk.work(7200)
+    desk.sleep(8 * 3600)
+    desk.attendance.look()
+    desk.work(3600)
+    desk.attendance.end()
+    desk.sleep(14 * 3600)
+    desk.work(1800)
+    desk.attendance.end()
+    assert desk.time.active_s == pytest.approx(7200 + 3600 + 1800, abs=120)
+    assert desk.time.idle_s == pytest.approx(8 * 3600, abs=120)
 
 
 # --- in a session -------------------------------------------------------------------------------
@@ -238,3 +328,21 @@ def test_an_edit_between_summary_and_word_is_still_refused(expert: Life) -> None
     life.until(lambda: bool(life.told))
     assert life.told == ["changed-meanwhile"]
     assert not life.session.reading.is_signed
+
+
+def test_an_edit_right_after_the_clock_was_set_counts_no_day(start: Start, clock: Later) -> None:
+    """Before the program's beat could see it."""
+    passed = Later()
+    life = start(clock=clock, steady=passed).ready()
+    life.show_sample()
+    reading = life.session.reading
+    reading.sign_of_life()
+    for ahead in (DAY, -2 * DAY):
+        for one in (clock, passed):
+            one.ahead += 40
+        reading.sign_of_life()
+        clock.ahead += ahead
+        life.draw()
+    time = reading.time()
+    assert time.active_s == pytest.approx(80, abs=10)
+    assert time.idle_s == 0

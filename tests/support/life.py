@@ -61,6 +61,7 @@ class Life:
         sample: Callable[[Path], object] = write_sample,
         clock: Callable[[], int] = utc_now,
         guard: Guard | None = None,
+        steady: Callable[[], float] | None = None,
         images_first: bool = False,
     ) -> None:
         self._guard = guard
@@ -69,7 +70,13 @@ class Life:
         self.changes: list[Change] = []
         self.told: list[str] = []
         around = Surroundings(
-            root, resources_root(), self._calls.put, sample, clock, images_first=images_first
+            root,
+            resources_root(),
+            self._calls.put,
+            sample,
+            clock,
+            steady=steady,
+            images_first=images_first,
         )
         self.session = Session(around)
         self.session.listen(self.changes.append)

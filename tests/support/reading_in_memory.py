@@ -384,7 +384,7 @@ class ReadingInMemory:
     def take_off(self, seconds: int) -> None:
         self._note(LessTime(seconds))
 
-    def _note(self, step: Presence) -> None:
+    def _note(self, step: Presence, _at: int | None = None) -> None:
         self._history = advance(self._history, step, self.now)
         self.notes.append(step)
 
