@@ -25,6 +25,9 @@ Row = tuple[SqlValue, ...]
 KEY_BYTES = 32
 _FULL = 2
 _MEMORY = 2
+_CACHE = -1024
+"""KiB, as SQLite writes it. What is written is hardly ever read again: 8 MiB of it, which is the
+default, would fill up over hours and help nobody."""
 _SETTINGS: tuple[tuple[str, str, SqlValue], ...] = (
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", _FULL),
@@ -33,6 +36,7 @@ _SETTINGS: tuple[tuple[str, str, SqlValue], ...] = (
     ("temp_store", "MEMORY", _MEMORY),
     ("trusted_schema", "OFF", 0),
     ("cell_size_check", "ON", 1),
+    ("cache_size", str(_CACHE), _CACHE),
 )
 _APPLE: tuple[tuple[str, str, SqlValue], ...] = (
     ("fullfsync", "ON", 1),

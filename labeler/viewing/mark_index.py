@@ -70,6 +70,10 @@ class MarkIndex:
         self._frames = _Frames()
         self._kept: OrderedDict[tuple[int, int], _Kept] = OrderedDict()
 
+    def begin(self) -> None:
+        """Other images are open: those that were are let go of."""
+        self._kept.clear()
+
     def on(
         self,
         document: Document,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from weakref import ref
+
 from msgspec import UNSET
 
 from labeler.model.document import Mark
@@ -15,7 +18,8 @@ from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Painted
 
-KEPT = 256
+KEPT = 128
+"""Twice as many as have words beside them at one time."""
 MANY_TILES = 4096
 """Voxels of so many are counted in a millisecond or two."""
 
@@ -44,19 +48,26 @@ def _counted(mark: Mark, content: TiledMask, late: Late) -> Phrase | None:
 
 
 class KnownSizes:
-    """The sizes of marks that a view has told: moving the image asks for them at every step."""
+    """The sizes of marks that a view has told, all of one image, which is not held: moving the
+    image asks for them at every step."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Mark, Image, Phrase | None]] = {}
+        self._of: ref[Image] | None = None
+        self._known: OrderedDict[str, tuple[Mark, Phrase | None]] = OrderedDict()
 
     def of(self, image: Image, mark: Mark, painted: Painted, late: Late) -> Phrase | None:
         """As `told_size` tells it."""
+        if self._of is None or self._of() is not image:
+            self._of = ref(image)
+            self._known.clear()
         known = self._known.get(mark.id)
-        if known is not None and known[0] is mark and known[1] is image:
-            return known[2]
+        if known is not None and known[0] is mark:
+            self._known.move_to_end(mark.id)
+            return known[1]
         size = told_size(image, mark, painted, late)
         if size is not LATE and (size is not None or not isinstance(mark.shape, MASKS)):
-            if len(self._known) >= KEPT:
-                self._known.clear()
-            self._known[mark.id] = mark, image, size
+            self._known[mark.id] = mark, size
+            self._known.move_to_end(mark.id)
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
         return size

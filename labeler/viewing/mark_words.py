@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from weakref import ref
 
 from msgspec import UNSET
 
@@ -113,7 +114,7 @@ class MarkWords:
     ) -> tuple[Phrase, ...]:
         if pixels is None or (isinstance(lying.shape, MASKS) and mask is None):
             return ()
-        at = scene.image, scene.view.index, lying
+        at = ref(scene.image), scene.view.index, lying
         if self._values is None or self._values[0] != at:
             if _is_large(scene, lying.shape, mask):
                 work = _gathering(scene, lying.shape, mask, pixels)

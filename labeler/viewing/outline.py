@@ -48,8 +48,8 @@ class _Known:
 
 
 class KnownOutlines:
-    """Keeps the outlines of regions that were met, each loop as float32 (corners, 2), as far as
-    there is room; the regions themselves it keeps from nobody."""
+    """Keeps the outlines of regions that were met and are held by others, each loop as float32
+    (corners, 2), as far as there is room."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Known] = OrderedDict()
@@ -65,7 +65,8 @@ class KnownOutlines:
         return np.split(known.corners, known.ends) if len(known.corners) else []
 
     def _take(self, mask: Mask) -> _Known:
-        self._drop(id(mask))
+        for key in [key for key, known in self._known.items() if known.region() is None]:
+            self._drop(key)
         loops = outline(mask)
         places = np.array([corner for loop in loops for corner in loop], np.float32)
         ends = np.cumsum([len(loop) for loop in loops[:-1]], dtype=np.intp)

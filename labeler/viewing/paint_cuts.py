@@ -48,6 +48,11 @@ class PaintCuts:
         self._lent: Kept = OrderedDict()
         self._asked: dict[Viewer, int] = {}
 
+    def begin(self) -> None:
+        """Other images are open: those that were are let go of."""
+        for kept in (self._known, self._lent, self._asked):
+            kept.clear()
+
     def region(
         self, image: Reformat, index: int, shape: MaskShape, content: TiledMask | None
     ) -> Mask | None:

@@ -67,6 +67,13 @@ def test_durability_is_read_back_on_every_connection(tmp_path: Path) -> None:
     first.close()
 
 
+def test_few_pages_are_kept_however_many_are_written(tmp_path: Path) -> None:
+    database = Database(tmp_path / "test.db", KEY)
+    database.settle()
+    assert database.row("PRAGMA cache_size") == (-1024,), "KiB"
+    database.close()
+
+
 def test_a_setting_that_does_not_hold_is_refused() -> None:
     # A database in memory cannot keep a write-ahead log.
     memory = Database(Path(":memory:"), KEY)

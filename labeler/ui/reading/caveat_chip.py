@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from weakref import ref
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -27,7 +28,7 @@ class CaveatChip(QPushButton):
         super().__init__(view)
         self._view = view
         self._names: tuple[str, ...] = ()
-        self._told_of: tuple[Image | None, tuple[Caveat, ...]] = None, ()
+        self._told_of: tuple[ref[Image] | None, tuple[Caveat, ...]] = None, ()
         ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
         self.setStyleSheet(
             f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
@@ -41,9 +42,10 @@ class CaveatChip(QPushButton):
     def tell(self, image: Image | None) -> None:
         """Speak of the series that is shown."""
         known = image.known_caveats if image else ()
-        if (image, known) == self._told_of:
+        told_of = None if image is None else ref(image), known
+        if told_of == self._told_of:
             return
-        self._told_of = image, known
+        self._told_of = told_of
         caveats = by_danger(known)
         self.setVisible(bool(caveats))
         self._names = tuple(tr(SHORT[caveat]) for caveat in caveats)

@@ -38,6 +38,7 @@ class Letters:
         """At the left, right, top and bottom; where one is empty nothing stands."""
         key = room, letters, ratio
         if key != self._key:
+            self._text.begin_picture()
             self._key, self._placed = key, self._places(room, letters, ratio)
 
     def paint(self, painter: QPainter) -> None:
@@ -72,8 +73,8 @@ class CornerWords:
     `lines` are those that stand there, and `taken` where.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        self._text = HaloText(theme, Type.SECONDARY)
+    def __init__(self, text: HaloText) -> None:
+        self._text = text
         self._key: object = None
         self._placed: dict[tuple[bool, bool], tuple[object, list[_Line]]] = {}
 

@@ -105,8 +105,7 @@ class Desk:
         before, case = self.case, self._port.case()
         self.case = case
         if case is None:
-            for viewport in self.viewports:
-                viewport.clear()
+            self._let_go()
         elif case.goes_on_from(before):
             self._go_on(case)
         elif before is None or before.id != case.id:
@@ -127,15 +126,17 @@ class Desk:
 
     def _begin_files(self, case: OpenCase) -> None:
         """The first viewport shows what the case opens with."""
-        self.drawings.begin()
-        self.planes.begin()
-        self.late.begin()
-        self._way_there.begin()
+        self._let_go()
+        self.active, self.alone = self.viewports[0], None
+        self.active.show(case.tile, case.image, pinned=case.window)
+
+    def _let_go(self) -> None:
+        kept = self.planes, self.late, self._way_there, self.marks, self.painting
+        for one in (self.drawings, *kept):
+            one.begin()
         for viewport in self.viewports:
             viewport.clear()
             viewport.overlays.hidden = False
-        self.active, self.alone = self.viewports[0], None
-        self.active.show(case.tile, case.image, pinned=case.window)
 
     def _go_on(self, case: OpenCase) -> None:
         """The same images under their own names: what is seen of them stays."""

@@ -61,7 +61,7 @@ class Fused:
     def clear(self) -> None:
         if self.over is not None:
             self.rest()
-        self.over, self.look, self._here = None, None, None
+        self.over = self.look = self._here = self._base = None
 
     def rest(self) -> None:
         """It is off the screen."""

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from labeler.ui.reading.halo import Halo
 from labeler.ui.theme import Theme, Type, font
 
-KEPT = 256
-"""Lines; each is some ten kilobytes."""
+KEPT = 64
+"""Lines; each is some ten kilobytes, on a fine screen four times as much."""
 
 _PAD = 4
 """Room around a line for its halo."""
@@ -29,13 +29,22 @@ class Stamp:
 
 
 class HaloText:
-    """To draw a text is what costs, not to copy it."""
+    """To draw a text is what costs, not to copy it. Kept are the lines that were asked for last,
+    and however many they are all those of this picture and the one before."""
 
     def __init__(self, theme: Theme, kind: Type) -> None:
         self._theme, self._font = theme, font(kind)
         self.metrics = QFontMetricsF(self._font)
         self._ratio, self._halo = 1.0, Halo(1.0, theme.color("overlay"))
-        self._stamps: OrderedDict[str, Stamp] = OrderedDict()
+        self._stamps: OrderedDict[str, tuple[Stamp, int]] = OrderedDict()
+        self._picture = 0
+
+    def __len__(self) -> int:
+        return len(self._stamps)
+
+    def begin_picture(self) -> None:
+        """Lines that are asked for from now on are those of another picture."""
+        self._picture += 1
 
     def write(self, painter: QPainter, at: QPointF, text: str) -> None:
         """In overlay colour; `at` is the left end of its baseline."""
@@ -47,12 +56,15 @@ class HaloText:
         if ratio != self._ratio:
             self._ratio, self._halo = ratio, Halo(ratio, self._theme.color("overlay"))
             self._stamps.clear()
-        found = self._stamps.get(text)
-        if found is None:
-            found = self._stamps[text] = self._made(text, ratio)
-            if len(self._stamps) > KEPT:
-                self._stamps.popitem(last=False)
-        return found
+        known = self._stamps.pop(text, None)
+        stamp = self._made(text, ratio) if known is None else known[0]
+        self._stamps[text] = stamp, self._picture
+        while len(self._stamps) > KEPT and self._is_past(next(iter(self._stamps.values()))[1]):
+            self._stamps.popitem(last=False)
+        return stamp
+
+    def _is_past(self, picture: int) -> bool:
+        return picture < self._picture - 1
 
     def _made(self, text: str, ratio: float) -> Stamp:
         metrics = self.metrics

@@ -46,6 +46,10 @@ class PaintHand:
         self._stop: Callable[[], None] | None = None
         self._under_way: object = None
 
+    def begin(self) -> None:
+        """Other images are open."""
+        self.cuts.begin()
+
     def change(self, change: Change) -> None:
         """Other options from now on."""
         after = change(self.options)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from labeler.model.image import Image
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.phrases import words
-from labeler.ui.theme import Theme, Type
+from labeler.ui.theme import Theme
 from labeler.viewing.scale_bar import ScaleBar, scale_bar
 from labeler.viewing.scene import Scene
 
@@ -25,8 +25,8 @@ class ScalePainter:
     """Measures and draws anew only where zoom, place or series changed: not for a slice or a
     window, for which strokes would be too slow."""
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme, self._text = theme, HaloText(theme, Type.SECONDARY)
+    def __init__(self, theme: Theme, text: HaloText) -> None:
+        self._theme, self._text = theme, text
         self._key: object = None
         self._of: ref[Image] | None = None
         """Not held: a cut of it holds its whole volume."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from weakref import ref
 
 from labeler.app.open_case import OpenCase
 from labeler.viewing.corner_text import Corners, corners, position_lines
@@ -22,7 +23,7 @@ class StandingWords:
     def of(self, scene: Scene, case: OpenCase, life: float | None) -> Corners:
         """`life` is how many times as large as the thing it is shown."""
         image, view = scene.image, scene.view
-        key = image, scene.layout, view.window, view.lut, view.zoom, case, life
+        key = ref(image), scene.layout, view.window, view.lut, view.zoom, ref(case), life
         told = self._told
         if told is None or key != self._key:
             told = corners(image, scene.layout, view, case.number, case.context, life)

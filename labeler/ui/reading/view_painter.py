@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from weakref import ref
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -79,8 +80,8 @@ class ViewPainter:
     def __init__(self, look: Look, desk: Desk, viewport: Viewport) -> None:
         self._look, self._desk, self._viewport = look, desk, viewport
         self._frame, self.slide = FramePicture(), SlidePainter(viewport)
-        self._letters, self._words = Letters(look.theme), CornerWords(look.theme)
         self._notes = HaloText(look.theme, Type.SECONDARY)
+        self._letters, self._words = Letters(look.theme), CornerWords(self._notes)
         self._places, self._layer_places = CaptionPlaces(), CaptionPlaces()
         self._fusion = FusionPainter()
         self.marks = MarksPicture(look.theme)
@@ -89,10 +90,11 @@ class ViewPainter:
         self._edge = EdgeBar()
         self._told = ToldCorners(desk, viewport, self.slide)
         self._lens = LensPainter(look.theme)
-        self._scale = ScalePainter(look.theme)
-        self._marked: tuple[tuple[Mark, ...], Image, tuple[int, ...]] | None = None
+        self._scale = ScalePainter(look.theme, self._notes)
+        self._marked: tuple[tuple[Mark, ...], ref[Image], tuple[int, ...]] | None = None
 
     def paint(self, painter: QPainter, room: QRect, ratio: float, hand: Hand) -> None:
+        self._notes.begin_picture()
         scene = self._desk.scene(self._viewport)
         if scene is None or self._viewport.pixels is None:
             painter.fillRect(room, self._look.theme.color("image"))
@@ -141,10 +143,10 @@ class ViewPainter:
     def _ticks(self, scene: Scene) -> tuple[int, ...]:
         """The slices with marks; looked for again only when a mark came or went."""
         marks, image, known = scene.document.marks, scene.image, self._marked
-        if known is None or known[0] is not marks or known[1] is not image:
+        if known is None or known[0] is not marks or known[1]() is not image:
             frames = scene.marks.frames(scene.document)
             at = tuple(i for i, ref in enumerate(image.refs) if ref in frames) if frames else ()
-            self._marked = known = marks, image, at
+            self._marked = known = marks, ref(image), at
         return known[2]
 
     def _picture(

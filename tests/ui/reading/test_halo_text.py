@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from labeler.ui.look import Look
 from labeler.ui.reading.halo import Halo
-from labeler.ui.reading.halo_text import HaloText
+from labeler.ui.reading.halo_text import KEPT, HaloText
 from labeler.ui.theme import Type
 
 WORDS = "Im 143 / 512  I 120.5 mm"
@@ -71,3 +71,28 @@ def test_a_line_is_stamped_once(look: Look) -> None:
     assert text.stamp(WORDS, 1.0) is text.stamp(WORDS, 1.0)
     first = text.stamp(WORDS, 1.0)
     assert text.stamp(WORDS, 2.0) is not first
+
+
+def test_lines_of_many_pictures_are_not_kept(look: Look) -> None:
+    """What is scrolled and measured for hours never says the same twice."""
+    text = HaloText(look.theme, Type.SECONDARY)
+    for number in range(3 * KEPT):
+        text.begin_picture()
+        text.stamp(f"Im {number}", 1.0)
+    assert len(text) == KEPT
+    last = 3 * KEPT - 1
+    assert text.stamp(f"Im {last}", 1.0) is text.stamp(f"Im {last}", 1.0)
+
+
+def test_a_picture_of_many_lines_draws_them_once(look: Look) -> None:
+    text = HaloText(look.theme, Type.SECONDARY)
+    lines = [f"Mark {n}" for n in range(2 * KEPT)]
+    pictures = []
+    for n in range(3):
+        text.begin_picture()
+        pictures.append([text.stamp(line, 1.0) for line in (f"one more, {n}", *lines)][1:])
+    assert all(a is b for a, b in zip(pictures[0], pictures[2], strict=True))
+    for _ in range(3):
+        text.begin_picture()
+    text.stamp("all others are gone", 1.0)
+    assert len(text) == KEPT
