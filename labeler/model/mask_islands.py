@@ -35,6 +35,15 @@ class Islands:
         np.minimum.at(found, self.numbers, slice_of_run)
         return found
 
+    @property
+    def depths(self) -> NDArray[np.int64]:
+        """Of each island how many slices it goes through."""
+        slice_of_run = self.runs.rows_of // max(1, self.runs.sides[1])
+        last = np.zeros(len(self.sizes), np.int64)
+        np.maximum.at(last, self.numbers, slice_of_run)
+        depths: NDArray[np.int64] = last - self.slices + 1
+        return depths
+
 
 Read = Callable[[Triple, Triple], Bits]
 """The voxels low <= voxel < high, bool (slices, rows, columns)."""

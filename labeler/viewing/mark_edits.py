@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from labeler.model.answer_rules import with_label
 from labeler.model.document import Document, Mark
@@ -12,24 +13,25 @@ from labeler.model.manifest import Label
 from labeler.model.shapes import Point
 from labeler.model.steps import Amend, Do, Undo, Walk
 from labeler.viewing.grips import movable, settled, shifted_all, way_inside
+from labeler.viewing.locks import parted, told
 from labeler.viewing.scene import NOTHING, Lying, Outcome, Scene
 
 
 def removed(document: Document, names: frozenset[str]) -> Outcome:
-    """Without these marks."""
+    """Without these marks; locked ones stay, and stay selected."""
+    free, locked = parted(document, names)
     # From the last on, so that each is still at its place when its turn comes.
-    found = [(n, mark) for n, mark in enumerate(document.marks) if mark.id in names][::-1]
-    return together("remove-marks", [RemoveMark(*one) for one in found], select="")
+    found = [(n, mark) for n, mark in enumerate(document.marks) if mark.id in free][::-1]
+    stay = selected(sorted(locked))
+    gone = together("remove-marks", [RemoveMark(*one) for one in found], select=stay.select)
+    return told(replace(gone, also=stay.also), len(locked), len(found))
 
 
 def relabelled(document: Document, names: frozenset[str], label: Label) -> Outcome:
     """These marks under another label; answers that do not fit it go in the same edit."""
-    edits = [
-        ReplaceMark(mark, with_label(mark, label))
-        for mark in document.marks
-        if mark.id in names and mark.label != label.code
-    ]
-    return together("label-marks", edits)
+    others = [m for m in document.marks if m.id in names and m.label != label.code]
+    edits = [ReplaceMark(mark, with_label(mark, label)) for mark in others if not mark.locked]
+    return told(together("label-marks", edits), len(others) - len(edits), len(edits))
 
 
 def nudge(scene: Scene, right: int, down: int) -> tuple[tuple[Lying, ...], Point]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from labeler.model.mask_blocks import Tick
 from labeler.model.mask_copies import mirrored, on_slice
 from labeler.model.mask_growth import grown, median, shrunk, smoothed
 from labeler.model.mask_islands import filled, largest, without_small
+from labeler.model.thin_parts import Reshape, closed, reshaped, spanned
 from labeler.model.tiled_masks import (
     INTERSECTION,
     UNION,
@@ -27,49 +27,55 @@ from labeler.model.tiled_masks import (
     difference,
     empty,
 )
+from labeler.viewing.locks import LOCKED, stuck
 from labeler.viewing.paint_edits import Target, as_one, new_mark, paint_outcome, replaced
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Later, Outcome, Scene
 
-SELECT = phrase("Select a painted mark that is not locked first.")
+SELECT = phrase("Select a painted mark first.")
 SELECT_TWO = phrase("Select two painted marks first: Shift and a click adds one.")
 CHANGED = phrase("The mark was changed meanwhile: nothing was done.")
 NO_CHANGE = phrase("There was nothing to change: the mark is as it was.")
-NOTHING_LEFT = phrase("Nothing would be left of the mark: it is as it was.")
+NOTHING_LEFT = phrase("Nothing would be left: the mark is as it was.")
+NO_HOLE = phrase(
+    "Nothing is closed in on all sides: “Fill holes slice by slice” fills what is open above."
+)
 NO_OTHER_SIDE = phrase("The other side is beside the image: no mark was made.")
 NO_NEXT = phrase("There is no further slice.")
 ON_SLICES = phrase("Go to an acquired slice first.")
 
 Work = Callable[[TiledMask, Mm, Tick], TiledMask]
 Verb = Callable[[Scene], Outcome]
-
-
-class Reshape(Protocol):
-    """One of the ways in model/mask_growth.py."""
-
-    def __call__(
-        self, mask: TiledMask, by_mm: float, spacing_mm: Mm, /, *, flat: bool, tick: Tick
-    ) -> TiledMask: ...
+Span = Callable[[float, Mm], int]
+"""Over how many slices so many mm reach."""
 
 
 def _chosen(scene: Scene, ground: Ground) -> tuple[Mark, TiledMask] | None:
-    """The selected mark and what it holds, where it may be painted."""
+    """The selected mark and what it holds, where it is painted here."""
     for mark, content in painted_on(scene, ground):
-        if mark.id == scene.selected and not mark.locked:
+        if mark.id == scene.selected:
             return mark, content
     return None
 
 
-def _changed(name: str, text: Phrase, work: Work) -> Verb:
-    """A verb that makes the mark hold something else; `name` is the edit's."""
+def _why_not(found: tuple[Mark, TiledMask] | None) -> Phrase | None:
+    """Why the selected mark is not changed."""
+    if found is None:
+        return SELECT
+    return LOCKED if found[0].locked else None
+
+
+def _changed(name: str, text: Phrase, work: Work, idle: Phrase = NO_CHANGE) -> Verb:
+    """A verb that makes the mark hold something else; `name` is the edit's. Where it is as it was,
+    `idle` is told."""
 
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
         found = _chosen(scene, ground)
-        if found is None:
-            return Outcome(say=SELECT)
+        if found is None or found[0].locked:
+            return Outcome(say=_why_not(found))
         mark, content = found
 
         def do(tick: Tick) -> TiledMask:
@@ -80,7 +86,7 @@ def _changed(name: str, text: Phrase, work: Work) -> Verb:
             if there is None or there[1].shape != mark.shape:
                 return Outcome(say=CHANGED)
             if after == content:
-                return Outcome(say=NO_CHANGE)
+                return Outcome(say=idle)
             if not after.tiles:
                 return Outcome(say=NOTHING_LEFT)
             return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, name)
@@ -93,11 +99,6 @@ def _changed(name: str, text: Phrase, work: Work) -> Verb:
 def _step(by_mm: float, spacing_mm: Mm) -> float:
     """At least one voxel of a slice."""
     return max(by_mm, *spacing_mm[1:])
-
-
-def _is_flat(mask: TiledMask) -> bool:
-    """Whether it lies on one slice alone, and is meant so."""
-    return mask.ends is not None and mask.ends[0] == mask.ends[1]
 
 
 def keep_largest() -> Verb:
@@ -121,38 +122,46 @@ def drop_small(least_ml: float) -> Verb:
 
 
 def fill_holes(*, flat: bool) -> Verb:
-    return _changed(
-        "holes",
-        phrase("Holes"),
-        lambda mask, _mm, tick: filled(mask, flat=flat or _is_flat(mask), tick=tick),
-    )
+    """What it encloses on all sides, `flat` on each slice."""
+
+    def work(mask: TiledMask, _mm: Mm, tick: Tick) -> TiledMask:
+        return filled(mask, flat=True, tick=tick) if flat else closed(mask, tick)
+
+    return _changed("holes", phrase("Holes"), work, NO_CHANGE if flat else NO_HOLE)
 
 
-def _reshaped(name: str, text: Phrase, how: Reshape, by_mm: float) -> Verb:
-    """A verb that moves the border by so many mm."""
-    return _changed(
-        name,
-        text,
-        lambda mask, mm, tick: how(mask, _step(by_mm, mm), mm, flat=_is_flat(mask), tick=tick),
-    )
+def _reshaped(name: str, text: Phrase, how: Reshape, by_mm: float, span: Span) -> Verb:
+    """A verb that moves the border by so many mm; islands through fewer slices than `span` says
+    within their slices."""
+
+    def work(mask: TiledMask, mm: Mm, tick: Tick) -> TiledMask:
+        step = _step(by_mm, mm)
+        return reshaped(mask, how, step, mm, span(step, mm), tick)
+
+    return _changed(name, text, work)
 
 
 def smooth(by_mm: float) -> Verb:
     """By a gaussian of that sigma."""
-    return _reshaped("smooth", phrase("Smoothing"), smoothed, by_mm)
+    return _reshaped(
+        "smooth", phrase("Smoothing"), smoothed, by_mm, lambda mm, of: spanned(3 * mm, of)
+    )
 
 
 def vote(by_mm: float) -> Verb:
     """By the median of a box."""
-    return _reshaped("smooth", phrase("Smoothing"), median, by_mm)
+    return _reshaped("smooth", phrase("Smoothing"), median, by_mm, spanned)
 
 
 def grow(by_mm: float) -> Verb:
-    return _reshaped("grow", phrase("Growing"), grown, by_mm)
+    """One slice says nothing of how deep a thing is; two do."""
+    return _reshaped(
+        "grow", phrase("Growing"), grown, by_mm, lambda mm, of: min(2, spanned(mm, of))
+    )
 
 
 def shrink(by_mm: float) -> Verb:
-    return _reshaped("shrink", phrase("Shrinking"), shrunk, by_mm)
+    return _reshaped("shrink", phrase("Shrinking"), shrunk, by_mm, spanned)
 
 
 def copy_to_slice(step: int) -> Verb:
@@ -163,8 +172,8 @@ def copy_to_slice(step: int) -> Verb:
         found, onto = _chosen(scene, ground), scene.view.index + step
         if ground.cut is not None:
             return Outcome(say=ON_SLICES)
-        if found is None:
-            return Outcome(say=SELECT)
+        if found is None or (found[0].locked and ground.size[0] > 1):
+            return Outcome(say=_why_not(found))
         if not 0 <= onto < len(scene.image.refs):
             return Outcome(say=NO_NEXT)
         mark, content = found
@@ -240,8 +249,10 @@ def join() -> Verb:
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
         found = _several(scene, ground)
-        if found is None or any(mark.locked for mark, _ in found[1]):
+        if found is None:
             return Outcome(say=SELECT_TWO)
+        if (why := stuck([found[0][0], *(mark for mark, _ in found[1])])) is not None:
+            return Outcome(say=why)
         (mark, content), others = found
         after = content
         for _, other in others:
@@ -267,11 +278,13 @@ def _with_others(name: str, how: Callable[[TiledMask, TiledMask], TiledMask]) ->
         if found is None:
             return Outcome(say=SELECT_TWO)
         (mark, content), others = found
+        if mark.locked:
+            return Outcome(say=LOCKED)
         after = content
         for _, other in others:
             after = how(after, other)
-        if after == content:
-            return Outcome(say=NO_CHANGE)
+        if after == content or not after.tiles:
+            return Outcome(say=NO_CHANGE if after.tiles else NOTHING_LEFT)
         plain = replace(scene, paint=replace(scene.paint, alone=False))
         return paint_outcome(plain, ground, Target(mark, content, mark.frame), after, name)
 

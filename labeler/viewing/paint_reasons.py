@@ -10,6 +10,7 @@ from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
 from labeler.model.tiled_masks import TiledMask, Triple
 from labeler.viewing.hit import marks_at
+from labeler.viewing.locks import LOCKED
 from labeler.viewing.paint_edits import Meets, touching
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_options import Where
@@ -19,7 +20,6 @@ from labeler.viewing.scene import Scene
 
 BESIDE = phrase("That is beside the image: there is nothing to paint.")
 NO_PAINT = phrase("No paint lies there: nothing was taken away.")
-LOCKED = phrase("That mark is locked: unlock it in the list of marks first.")
 HIDDEN = phrase("That mark is hidden: show it in the list of marks first.")
 OUTLINE = phrase("That mark is no paint: select it and press Delete to take it away.")
 KEPT_INSIDE = phrase("Painting is limited to the inside of other paint, and none lies there.")

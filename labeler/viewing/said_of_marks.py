@@ -12,6 +12,7 @@ from labeler.model.document import Document, Flag, Mark, with_flag
 from labeler.model.edits import ReplaceMark
 from labeler.model.forms import Answer, Question
 from labeler.model.manifest import Label
+from labeler.viewing.locks import told
 from labeler.viewing.mark_edits import together
 from labeler.viewing.scene import Outcome
 
@@ -66,7 +67,9 @@ def _changed(
     document: Document, names: frozenset[str], name: str, change: Callable[[Mark], Mark]
 ) -> Outcome:
     pairs = [(mark, change(mark)) for mark in document.marks if mark.id in names]
-    return together(name, [ReplaceMark(mark, after) for mark, after in pairs if after != mark])
+    changed = [ReplaceMark(mark, after) for mark, after in pairs if after != mark]
+    edits = [one for one in changed if not one.before.locked]
+    return told(together(name, edits), len(changed) - len(edits), len(edits))
 
 
 def _has(mark: Mark, flag: Flag) -> bool:

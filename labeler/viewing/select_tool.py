@@ -24,7 +24,9 @@ from labeler.viewing.grips import (
     with_grip,
 )
 from labeler.viewing.hit import handle_at, mark_reach, marks_at, marks_in
+from labeler.viewing.locks import stuck
 from labeler.viewing.mark_edits import left_where_brought, move, selected
+from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import (
     NOTHING,
     Cursor,
@@ -93,6 +95,8 @@ class SelectTool(Idle):
         self._grab: _Grab | None = None
         self._band: _Band | None = None
         self._laid: _Laid | None = None
+        self._stuck: tuple[Place, Phrase, str] | None = None
+        """Where a press was on marks that do not move, why, and what a click selects instead."""
         self._clicked: tuple[FrameRef, Place] | None = None
         self._magnet = Magnet()
 
@@ -135,8 +139,12 @@ class SelectTool(Idle):
 
     def release(self, scene: Scene, pointer: Pointer) -> Outcome:
         self.move(scene, pointer)
-        grab, band = self._grab, self._band
+        grab, band, stuck_at = self._grab, self._band, self._stuck
         self.cancel()
+        if stuck_at is not None:
+            at, why, then = stuck_at
+            dragged = math.dist(at, pointer.p_canvas) >= MIN_DRAG
+            return Outcome(say=why) if dragged else Outcome(select=then or None)
         if band is not None:
             return _banded(scene, band)
         if grab is None or grab.frame != scene.frame:
@@ -148,7 +156,7 @@ class SelectTool(Idle):
         return left_where_brought(scene, grab.before, grab.after)
 
     def cancel(self) -> None:
-        self._grab, self._band, self._laid = None, None, None
+        self._grab, self._band, self._laid, self._stuck = None, None, None, None
         self._magnet.let_go()
 
     def preview(self, scene: Scene) -> Preview:
@@ -184,6 +192,8 @@ class SelectTool(Idle):
             self._grab = _Grab(
                 scene.frame, scene.document, free, free, free, at, at, handle, then, boxes=boxes
             )
+        elif (why := stuck([lying.mark for lying in lyings])) is not None:
+            self._stuck = pointer.p_canvas, why, then
 
     def _choose(self, scene: Scene, hits: tuple[Lying, ...], pointer: Pointer) -> Outcome:
         """The topmost; on the same place as before what is selected, and on release what is
@@ -212,7 +222,8 @@ class SelectTool(Idle):
         if isinstance(shape, MASKS) or isinstance(lying.mark.shape, Cuboid):
             return NOTHING
         if not movable((lying,)):
-            return NOTHING
+            reached = mark_reach(scene, lying, pointer.p_canvas)
+            return Outcome(say=stuck([lying.mark])) if reached else NOTHING
         if handle is not None:
             fewer = without_vertex(shape, handle)
             after = Lying(scene.with_shape(lying.mark, fewer), fewer) if fewer != shape else lying

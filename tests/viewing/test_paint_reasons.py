@@ -170,7 +170,7 @@ def test_what_is_done_to_a_mask_says_when_nothing_changed() -> None:
     made = len(hand.edits)
     for verb in (verbs.keep_largest(), verbs.drop_small(0.001), verbs.fill_holes(flat=False)):
         hand.take(verb(hand.scene()))
-    assert hand.said == [verbs.NO_CHANGE.text] * 3
+    assert hand.said == [verbs.NO_CHANGE.text, verbs.NO_CHANGE.text, verbs.NO_HOLE.text]
     hand.tool, hand.selected, hand.label = box_scissors(), "", "effusion"
     hand.drag([(40, 30), (50, 35)])
     hand.selected, hand.also = "m1", frozenset({"m2"})

@@ -75,7 +75,7 @@ class Desk:
             lambda outcome: self.take(outcome, self.active),
             lambda: self.scene(self.active),
         )
-        self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here)
+        self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here, take)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
         self.returning = Returning(port, self.go_to_frame, lambda: self.tool.busy)
         self.drawings = OpenDrawings(

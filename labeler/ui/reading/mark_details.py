@@ -24,6 +24,7 @@ from labeler.ui.theme import COMPACT
 from labeler.ui.translation import tr
 from labeler.viewing.said_of_marks import answered, noted, trusted
 from labeler.viewing.said_together import SEVERAL, SaidTogether, Several, said_together
+from labeler.viewing.scene import Outcome
 
 LONGEST_NOTE = 2000
 SURE = 88
@@ -224,15 +225,20 @@ class MarkDetails(Column):
         label = next((label for label in self._labels if label.code == code), None)
         if label is not None and self._desk.editable:
             self._desk.chosen.relabel(label)
+            self.refresh()
 
     def _answer(self, question: Question, value: Value) -> None:
         document, labels = self._desk.document(), self._labels
-        self._desk.take(answered(document, self._names, labels, question, value), self._desk.active)
+        self._take(answered(document, self._names, labels, question, value))
 
     def _note(self, value: Value) -> None:
-        said = noted(self._desk.document(), self._names, str(value or ""))
-        self._desk.take(said, self._desk.active)
+        self._take(noted(self._desk.document(), self._names, str(value or "")))
 
     def _sure(self, value: Value) -> None:
         percent = value if isinstance(value, int) else None
-        self._desk.take(trusted(self._desk.document(), self._names, percent), self._desk.active)
+        self._take(trusted(self._desk.document(), self._names, percent))
+
+    def _take(self, said: Outcome) -> None:
+        self._desk.take(said, self._desk.active)
+        if said.edit is None:
+            self.refresh()  # what was refused is shown as it is

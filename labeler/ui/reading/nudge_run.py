@@ -12,8 +12,9 @@ from labeler.model.frames import FrameRef
 from labeler.model.steps import Amend, Do, Undo, Walk
 from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.grips import CROWD
+from labeler.viewing.locks import stuck
 from labeler.viewing.mark_edits import move, nudge
-from labeler.viewing.scene import Scene
+from labeler.viewing.scene import Outcome, Scene
 
 RUN_S = 1.0
 """A nudge that comes within this time after the last one goes on from it."""
@@ -31,10 +32,16 @@ class _Last:
 
 class NudgeRun:
     """Each nudge is in the journal at once, and takes the place of the one before it in the
-    history. Of very many marks those that come while one is worked out are one."""
+    history. Of very many marks those that come while one is worked out are one. `hear` is told why
+    nothing moves."""
 
-    def __init__(self, port: ReadingPort, scene: Callable[[], Scene | None]) -> None:
-        self._port, self._scene = port, scene
+    def __init__(
+        self,
+        port: ReadingPort,
+        scene: Callable[[], Scene | None],
+        hear: Callable[[Outcome], None],
+    ) -> None:
+        self._port, self._scene, self._hear = port, scene, hear
         self.clock: Callable[[], float] = time.monotonic
         self._last: _Last | None = None
         self._way = 0, 0
@@ -58,6 +65,9 @@ class NudgeRun:
         if scene is None:
             return
         marks, by = nudge(scene, right, down)
+        if not marks:
+            self._hear(Outcome(say=stuck([lying.mark for lying in scene.chosen_here()])))
+            return
         make = partial(move, scene, marks, by, self._before(scene))
         if len(marks) >= CROWD:
             self._port.work_out(make)

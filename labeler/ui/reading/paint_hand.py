@@ -81,8 +81,9 @@ class PaintHand:
         """What an event led to beside an edit: work for later, or why nothing came of it."""
         if outcome.later is not None and editable:
             self._do_later(outcome.later, viewport)
-        if outcome.say is not None:
-            self.say(words(outcome.say))
+        if (line := outcome.say) is not None:
+            # After an edit that takes long: what is said before one goes with it.
+            self._port.in_turn(lambda: self.say(words(line)))
 
     def _cut(
         self, viewer: Viewer, make: Callable[[], Mask], deliver: Callable[[Mask], None]
