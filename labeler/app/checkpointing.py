@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from labeler.app.cases import Work, stand_work
 from labeler.app.painted_masks import PaintedMasks, packed, painted_in, strokes_of, whole_masks
-from labeler.model.history import History, advance, upwards, way
+from labeler.model.history import History, Node, upwards, walked, way
 from labeler.model.mask_blobs import decode_mask, encode_mask
-from labeler.model.steps import Amend, Do, Walk
+from labeler.model.steps import Walk
 from labeler.store.checkpoints import Paint
 
 if TYPE_CHECKING:
@@ -63,12 +63,10 @@ class Past:
 
         `there` is called once they are at hand, unless something else was done meanwhile.
         """
-        if isinstance(step, Do | Amend):
-            return False
         document, before = self._document, self._document.history
-        after = advance(before, step)
-        back, forth = way(before.at, after.at)
-        lacking = document.painted.lacking(node.edit for node in (*back, *forth))
+        back, forth = walked(before, step)
+        nodes = (*back, *forth)
+        lacking = document.painted.lacking(node.edit for node in nodes if node.paints)
 
         def fetched() -> None:
             if document.history.walked == before.walked:  # presence may have been noted
@@ -76,8 +74,8 @@ class Past:
 
         if lacking:
             self._fetch(lacking, fetched)
-        elif _is_time_to_look(after):
-            self._fetch(strokes_near(document.painted, after), lambda: None)
+        elif any(_is_time_to_look(node) for node in nodes):
+            self._fetch(strokes_near(document.painted, before), lambda: None)
         return bool(lacking)
 
     def _fetch(self, names: tuple[str, ...], there: Callable[[], None]) -> None:
@@ -139,9 +137,9 @@ def strokes_around(history: History) -> tuple[str, ...]:
         *itertools.islice(upwards(history.at), AHEAD),
         *itertools.islice(history.ahead(), AHEAD),
     )
-    return strokes_of(node.edit for node in nodes)
+    return strokes_of(node.edit for node in nodes if node.paints)
 
 
-def _is_time_to_look(history: History) -> bool:
+def _is_time_to_look(node: Node) -> bool:
     """Now and then on the way through a history, long before what is at hand ends."""
-    return (history.at.depth if history.at else 0) % _LOOK_EVERY == 0
+    return node.depth % _LOOK_EVERY == 0

@@ -11,7 +11,7 @@ from labeler.app.jobs import JobPool, Tick
 from labeler.app.long_steps import LONG
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.document import Document
-from labeler.model.edit_rules import apply_edit, single_edits
+from labeler.model.edit_rules import apply_edit
 from labeler.model.history import History, Route, gone, near_route, route
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def at_hand(history: History, painted: PaintedMasks, seq: int) -> bool:
         return False
     changes = 0
     for node in (*found.back, *found.forth):
-        changes += len(single_edits(node.edit))
+        changes += node.weight
         if changes >= LONG:
             return False
     return not painted.lacking(found.edits())

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from labeler.app.painted_masks import is_about_paint
 from labeler.errors import LabelerError
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import single_edits
+from labeler.model.edit_rules import apply_edit, inverse, single_edits
 from labeler.model.edits import AddMark, Edit, RemoveMark, ReplaceMark
 from labeler.model.handles import Outline
-from labeler.model.history import History, advance, way
+from labeler.model.history import History, advance, walked
 from labeler.model.shapes import OnPlane
-from labeler.model.steps import Amend, Do, Redo, Undo, Walk
+from labeler.model.steps import Amend, Do, Go, Undo, Walk
 
 LONG = 256
 """Changes at once from which a step is worked out on another thread."""
@@ -27,6 +28,14 @@ Ahead = Callable[[], Callable[[Document], Land]]
 back what is to be done on the main thread once it is so."""
 
 
+Taken = Callable[[Edit], None]
+"""Hears which edit was taken back, or done again."""
+
+
+def unheard(_edit: Edit) -> None:
+    """Nobody wants to know."""
+
+
 def look_nowhere() -> Callable[[Document], Land]:
     """Nobody wants to know."""
     return lambda _document: lambda: None
@@ -34,9 +43,11 @@ def look_nowhere() -> Callable[[Document], Land]:
 
 @dataclass(frozen=True, eq=False)
 class Worked:
-    """A step and the document that it leads to; whether it changes what painted marks hold."""
+    """A step with its edit, and the document that it leads to; whether it changes what painted
+    marks hold."""
 
     step: Walk
+    edit: Edit
     document: Document
     paints: bool
     land: Land
@@ -51,22 +62,28 @@ def worked_out(
         return None
     if isinstance(step, Do | Amend) and (points := _points(step.edit)) > MOST_POINTS:
         raise too_large(points)
-    after = advance(history, step)
-    back, forth = way(history.at, after.at)
-    paints = any(is_about_paint(node.edit) for node in (*back, *forth))
-    return Worked(step, after.document, paints, look(after.document))
+    if isinstance(step, Do | Amend):
+        edit, document = step.edit, advance(history, step).document
+    else:
+        edit, document = _walked(history, step)
+    return Worked(step, edit, document, is_about_paint(edit), look(document))
+
+
+def _walked(history: History, step: Walk) -> tuple[Edit, Document]:
+    """What an undo or redo is about, decoded once, and the document after it."""
+    (node,) = itertools.chain(*walked(history, step))
+    edit = node.edit
+    done = inverse(edit) if isinstance(step, Undo) else edit
+    return edit, apply_edit(history.document, done)
 
 
 def is_long(step: Walk, history: History) -> bool:
     """Whether it changes very many marks; of a jump that is seen elsewhere."""
-    edit: Edit | None = None
     if isinstance(step, Do | Amend):
-        edit = step.edit
-    elif isinstance(step, Undo):
-        edit = history.undo_edit
-    elif isinstance(step, Redo):
-        edit = history.redo_edit
-    return edit is not None and len(single_edits(edit)) >= LONG
+        return len(single_edits(step.edit)) >= LONG
+    if isinstance(step, Go):
+        return False
+    return sum(node.weight for node in itertools.chain(*walked(history, step))) >= LONG
 
 
 def _points(edit: Edit) -> int:

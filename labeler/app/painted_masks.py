@@ -200,8 +200,11 @@ def is_about_paint(edit: Edit) -> bool:
         match one:
             case PaintMask():
                 return True
-            case AddMark(_, mark) | RemoveMark(_, mark) | ReplaceMark(_, mark):
+            case AddMark(_, mark) | RemoveMark(_, mark):
                 if isinstance(mark.shape, MASKS):
+                    return True
+            case ReplaceMark(before, after):
+                if isinstance(before.shape, MASKS) or isinstance(after.shape, MASKS):
                     return True
             case _:
                 pass

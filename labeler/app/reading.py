@@ -12,7 +12,7 @@ from labeler.app.checkpointing import AT_CLOSING, NEVER
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
-from labeler.app.long_steps import Ahead, Land, left_behind, look_nowhere
+from labeler.app.long_steps import Ahead, Land, Taken, left_behind, look_nowhere, unheard
 from labeler.app.open_case import OpenCase, Opened, drawing_setting, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
@@ -25,9 +25,7 @@ from labeler.app.step_writer import Arrived, StepWriter
 from labeler.errors import LabelerError
 from labeler.model.checks import Check
 from labeler.model.document import Document
-from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
-from labeler.model.frames import FrameRef
 from labeler.model.history import History
 from labeler.model.open_drawing import OpenDrawing
 from labeler.model.preferences import DEFAULTS
@@ -258,22 +256,20 @@ class Reading:
     def is_signed(self) -> bool:
         return self._state is not None and self._state.opened.work.signed
 
-    def undo(self) -> FrameRef | None:
-        """Take the last edit back; answers with the frame it was on."""
-        return self._walk(Undo(), lambda history: history.undo_edit)
+    def undo(self, taken: Taken = unheard) -> None:
+        """Take the last edit back; `taken` hears which that was, at once or once it is."""
+        self._walk(Undo(), taken, lambda history: history.can_undo)
 
-    def redo(self) -> FrameRef | None:
-        """Do again what was taken back; answers with the frame it is on."""
-        return self._walk(Redo(), lambda history: history.redo_edit)
+    def redo(self, taken: Taken = unheard) -> None:
+        """Do again what was taken back; `taken` hears which that is."""
+        self._walk(Redo(), taken, lambda history: history.can_redo)
 
-    def _walk(self, step: Walk, about: Callable[[History], Edit | None]) -> FrameRef | None:
-        if self._open.writer.waits(lambda: self._walk(step, about)):
-            return None
-        edit = about(self.history())
-        if edit is None or not self._open.may_change:
-            return None
-        self._open.writer.step(step)
-        return edit_frame(edit, self.document())
+    def _walk(self, step: Walk, taken: Taken, may: Callable[[History], bool]) -> None:
+        writer = self._open.writer
+        if writer.waits(lambda: self._walk(step, taken, may)):
+            return
+        if may(self.history()) and self._open.may_change:
+            writer.step(step, taken=taken)
 
     def go(self, seq: int, there: Arrived, left: Callable[[], None]) -> None:
         """Go to the point of the history after the edit that entry `seq` did, 0 before the first;

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from labeler.app.checkpointing import EVERY, Past
 from labeler.app.far_jump import FarJump, Going, There, at_hand
-from labeler.app.long_steps import Ahead, Worked, is_long, look_nowhere, overtaken, worked_out
+from labeler.app.long_steps import (
+    Ahead,
+    Taken,
+    Worked,
+    is_long,
+    look_nowhere,
+    overtaken,
+    unheard,
+    worked_out,
+)
 from labeler.app.open_document import OpenDocument
 from labeler.app.reading_room import ReadingRoom
 from labeler.app.screens import Change
@@ -14,8 +24,8 @@ from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model.edit_rules import edit_frame
 from labeler.model.frames import FrameRef
-from labeler.model.history import advance, arrived, point_of, way
-from labeler.model.steps import Go, Presence, Step, Walk
+from labeler.model.history import advance, arrived, point_of, walked, way
+from labeler.model.steps import Go, Presence, Redo, Step, Undo, Walk
 from labeler.store.heads import Head
 
 Arrived = Callable[[FrameRef | None], None]
@@ -62,21 +72,26 @@ class StepWriter:
             return True
         return False
 
-    def step(self, step: Walk, blobs: tuple[bytes, ...] = ()) -> None:
+    def step(self, step: Walk, blobs: tuple[bytes, ...] = (), taken: Taken = unheard) -> None:
         """Take a step that changes the document; one that lacks strokes waits for them, and while a
-        long one is worked out all others wait."""
+        long one is worked out all others wait. `taken` hears of an undo or a redo, at once or
+        then."""
         if not self._may_change():
             raise RuntimeError("a case that is signed, or has no name yet, is not changed")
-        if self.waits(lambda: self._take_late(step, blobs)):
+        if self.waits(lambda: self._take_late(step, blobs, taken)):
             return
         gives_way = self.stay()
-        if self._past.waits_for_strokes(step, lambda: self._resume(step)):
+        history = self._document.history
+        if self._past.waits_for_strokes(step, lambda: self._resume(step, taken)):
             pass
-        elif is_long(step, self._document.history):
-            self._work(lambda: step, blobs)
+        elif is_long(step, history):
+            self._work(lambda: step, blobs, taken)
         else:
             self._append(step, blobs)
             self._tell(Change.DOCUMENT)
+            if isinstance(step, Undo | Redo):
+                (node,) = itertools.chain(*walked(history, step))
+                taken(node.edit)
         if gives_way:  # what is said before a change is over with it
             self._left()
 
@@ -84,7 +99,7 @@ class StepWriter:
         """A step that takes long to make, of the document as it stands when its turn comes."""
         if self._may_change() and not self.waits(lambda: self.work_out(make)):
             self.give_way()
-            self._work(make, ())
+            self._work(make)
 
     def finish(self) -> None:
         """All that is under way or waits, now: the document is put down."""
@@ -166,18 +181,23 @@ class StepWriter:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _resume(self, step: Walk) -> None:
+    def _resume(self, step: Walk, taken: Taken) -> None:
         if self._may_change() and self._jump is None:
-            self.step(step)
+            self.step(step, taken=taken)
 
-    def _take_late(self, step: Walk, blobs: tuple[bytes, ...]) -> None:
+    def _take_late(self, step: Walk, blobs: tuple[bytes, ...], taken: Taken) -> None:
         """A step that waited: what it is about may be another by now."""
         try:
-            self.step(step, blobs)
+            self.step(step, blobs, taken)
         except ValueError:
             self._on_error(overtaken())
 
-    def _work(self, make: Callable[[], Walk | None], blobs: tuple[bytes, ...]) -> None:
+    def _work(
+        self,
+        make: Callable[[], Walk | None],
+        blobs: tuple[bytes, ...] = (),
+        taken: Taken = unheard,
+    ) -> None:
         history, look = self._document.history, self.look_ahead()
 
         def land(found: Worked | None) -> None:
@@ -185,6 +205,7 @@ class StepWriter:
                 self._append(found.step, blobs, worked=found)
                 found.land()
                 self._tell(Change.DOCUMENT)
+                taken(found.edit)
 
         self._turn.work(lambda: worked_out(history, make, look), land)
 

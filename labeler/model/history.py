@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labeler.model.document import Document
-from labeler.model.edit_rules import apply_edit, goes_on, inverse
-from labeler.model.edits import Edit, Together
+from labeler.model.edit_rules import apply_edit, goes_on, inverse, single_edits
+from labeler.model.edits import Edit, PaintMask, Together
 from labeler.model.steps import Amend, Do, Go, Redo, Step, Undo, edit_of_entry
 from labeler.model.working_time import NO_TIME, WorkingTime, passed
+
+AN_EDIT = 256
+"""Bytes of the smallest change of a mark in a journal's entry."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -32,6 +35,20 @@ class Node:
     @property
     def edit(self) -> Edit:
         return edit_of_entry(self.kept) if isinstance(self.kept, bytes) else self.kept
+
+    @property
+    def weight(self) -> int:
+        """About how many marks it changes: an entry is not decoded for it."""
+        if isinstance(self.kept, bytes):
+            return 1 + len(self.kept) // AN_EDIT
+        return len(single_edits(self.kept))
+
+    @property
+    def paints(self) -> bool:
+        """Whether it may change what painted marks hold; as quickly told."""
+        if isinstance(self.kept, bytes):
+            return b'"paint-mask"' in self.kept
+        return any(isinstance(one, PaintMask) for one in single_edits(self.kept))
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -151,6 +168,21 @@ def replay(document: Document, entries: Iterable[tuple[int, Step]]) -> History:
     for at, step in entries:
         history = advance(history, step, at)
     return history
+
+
+def walked(history: History, step: Step) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """The edits that an undo, a redo or a jump takes back, and those it does; none of other steps.
+    ValueError where it is impossible here."""
+    match step:
+        case Undo() if history.at is not None:
+            return (history.at,), ()
+        case Redo() if history._ahead is not None:  # noqa: SLF001  same module
+            return (), (history._ahead.top,)  # noqa: SLF001
+        case Go(to):
+            there = route(history, to)
+            return there.back, there.forth
+        case _:
+            return (), ()
 
 
 def way(start: Node | None, end: Node | None) -> tuple[tuple[Node, ...], tuple[Node, ...]]:

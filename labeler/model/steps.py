@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from labeler.model.edits import Edit
+from labeler.model.edits import Edit, OneEdit, Together
 
 Seconds = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
@@ -74,9 +74,39 @@ class _Entry(msgspec.Struct):
     step: Do | Amend
 
 
+class _Listed(msgspec.Struct):
+    edits: tuple[msgspec.Raw, ...] = ()
+    name: str = ""
+
+
+class _Unread(msgspec.Struct):
+    edit: _Listed
+
+
+class _LongEntry(msgspec.Struct):
+    """The same, its changes not decoded yet."""
+
+    step: _Unread
+
+
 _ENTRY = msgspec.json.Decoder(_Entry)
+_LONG_ENTRY = msgspec.json.Decoder(_LongEntry)
+_PIECE = msgspec.json.Decoder(tuple[OneEdit, ...])
+
+AT_ONCE = 1 << 18
+"""Bytes of an entry, decoded in a few milliseconds."""
+PIECE = 256
+"""Changes of an edit that are encoded or decoded at a time: between two of them other threads have
+their turn."""
 
 
 def edit_of_entry(entry: bytes) -> Edit:
     """The edit that an entry did; the entry was verified before, and is one that did."""
-    return _ENTRY.decode(entry).step.edit
+    listed = _Listed() if len(entry) <= AT_ONCE else _LONG_ENTRY.decode(entry).step.edit
+    if len(listed.edits) <= PIECE:
+        return _ENTRY.decode(entry).step.edit
+    edits: list[OneEdit] = []
+    for first in range(0, len(listed.edits), PIECE):
+        part = b",".join(listed.edits[first : first + PIECE])
+        edits += _PIECE.decode(b"[%b]" % part)
+    return Together(listed.name, tuple(edits))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import msgspec
+from msgspec.structs import replace
 
 from labeler.errors import LabelerError
-from labeler.model.steps import Step
+from labeler.model.edit_rules import single_edits
+from labeler.model.steps import PIECE, Amend, Do, Step
 from labeler.model.words import Digest
-from labeler.proof.codec import decode, digest
+from labeler.proof.codec import decode, digest, encode
 
 MOST_BYTES = 2**28
 """Of one entry: an edit of very many marks holds each of them before and after."""
@@ -31,6 +33,21 @@ class JournalEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: int
     step: Step
     previous: Digest
+
+
+def entry_bytes(entry: JournalEntry) -> bytes:
+    """The canonical bytes; of an edit of very many marks a piece at a time, so that no other thread
+    waits for long."""
+    step = entry.step
+    if not isinstance(step, Do | Amend) or len(single_edits(step.edit)) <= PIECE:
+        return encode(entry)
+    edits = single_edits(step.edit)
+    hollow = replace(step, edit=replace(step.edit, edits=()))
+    # Quotes in a text are written as \", so that this stands there once.
+    head, tail = encode(replace(entry, step=hollow)).split(b'"edits":[]')
+    pieces = (encode(edits[first : first + PIECE]) for first in range(0, len(edits), PIECE))
+    listed = b",".join(piece[1:-1] for piece in pieces)
+    return b'%b"edits":[%b]%b' % (head, listed, tail)
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

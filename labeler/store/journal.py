@@ -11,7 +11,7 @@ import msgspec
 from labeler.errors import LabelerError
 from labeler.model.steps import Step
 from labeler.proof.codec import decode, digest, encode
-from labeler.proof.journal_chain import MOST_BYTES, NO_DIGEST, JournalEntry, believe
+from labeler.proof.journal_chain import MOST_BYTES, NO_DIGEST, JournalEntry, believe, entry_bytes
 from labeler.store.blobs import Blobs
 from labeler.store.database import Database, Row
 from labeler.store.heads import Head, Heads
@@ -203,7 +203,7 @@ class Journal:
 
     def _insert(self, document_id: str, head: Head, step: Step, at: int) -> Head:
         seq = head.seq + 1
-        data = encode(JournalEntry(document_id, seq, at, step, head.digest))
+        data = entry_bytes(JournalEntry(document_id, seq, at, step, head.digest))
         hashed = digest(data)
         self._database.run(
             "INSERT INTO journal (document, seq, entry, hash) VALUES (?, ?, ?, ?)",

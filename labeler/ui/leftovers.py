@@ -16,6 +16,8 @@ BEAT_MS = 50
 """So seldom that it costs nothing, so often that little is young."""
 YOUNG = 700
 """Fewer new objects are not worth a search: Python's own limit."""
+MANY = 20_000
+"""More of them take longer to search than the window may stand still; a full search finds them."""
 
 
 class YoungSearch(QObject):
@@ -30,7 +32,12 @@ class YoungSearch(QObject):
         self._beat.start(beat_ms)
 
     def _search(self) -> None:
-        if gc.get_count()[0] > YOUNG:
+        count = gc.get_count()[0]
+        if count > MANY:
+            # An edit of very many marks: all are old from now on, without a look at each.
+            gc.freeze()
+            gc.unfreeze()
+        if count > YOUNG:
             gc.collect(1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, KeysView, Mapping
+from collections.abc import Callable, Iterable, KeysView, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -124,6 +124,12 @@ class MarkIndex:
         """The mark of that id."""
         self._frames.follow(document.marks)
         return self._frames.by_id.get(name)
+
+    def those(self, document: Document, names: Iterable[str]) -> list[Mark]:
+        """The marks of these ids, as far as they are there."""
+        self._frames.follow(document.marks)
+        found = map(self._frames.by_id.get, names)
+        return [mark for mark in found if mark is not None]
 
     def names(self, document: Document) -> KeysView[str]:
         """The ids of all marks."""

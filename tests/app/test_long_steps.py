@@ -6,20 +6,26 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from labeler.app import long_steps
 from labeler.app.answers import Answers
+from labeler.app.checkpointing import AT_CLOSING
 from labeler.app.jobs import JobPool
 from labeler.app.screens import Change
 from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
+from labeler.model import edit_rules
+from labeler.model import history as history_rules
 from labeler.model.document import Document, Mark
-from labeler.model.edits import AddMark, ReplaceMark, Together
+from labeler.model.edit_rules import single_edits
+from labeler.model.edits import AddMark, Edit, ReplaceMark, Together
 from labeler.model.shapes import Box, Polygon
 from labeler.model.steps import Do, Walk
+from labeler.store import journal
 from labeler.store.store import Store
 from tests.app.test_reading import open_study
 from tests.support.dicom_files import write_stack
@@ -82,9 +88,11 @@ def test_it_is_worked_out_on_another_thread_and_what_comes_meanwhile_waits(reade
     assert reading.document() is before
     assert not reading.is_settled
     reader.draw(settled=False)
-    assert reading.undo() is None, "it waits"
+    back: list[Edit] = []
+    reading.undo(back.append)
+    assert back == [], "it waits"
     assert reading.can_undo()
-    reading.undo()
+    reading.undo(back.append)
     done: list[str] = []
     reading.in_turn(lambda: done.append("last"))
     assert reading.document() is before
@@ -93,10 +101,58 @@ def test_it_is_worked_out_on_another_thread_and_what_comes_meanwhile_waits(reade
     assert [len(document.marks) for document in seen[:1]] == [COUNT]
     reader.until(lambda: reading.is_settled)
     assert reading.document() == before, "both were taken back, in order"
-    assert reading.redo() is not None
+    assert [len(single_edits(edit)) for edit in back] == [1, COUNT]
+    reading.redo(back.append)
+    assert len(back) == 2
     reader.until(lambda: all_at(reader, 5))
+    assert back[2] is back[1]
     reading.redo()
     assert len(reading.document().marks) == COUNT + 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_main_thread_neither_decodes_nor_does_a_long_edit_that_is_taken_back(
+    reader: Life, start: Start, study: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """Also where it lies in the journal alone, as after an opening from a checkpoint."""
+    reading = reader.session.reading
+    reading.apply(moved(reading.document(), 5), {})
+    reader.until(lambda: all_at(reader, 5))
+    if again:
+        for _ in range(AT_CLOSING):
+            reading.undo()
+            reading.redo()
+        reader.until(lambda: all_at(reader, 5) and reading.is_settled)
+        reader.close()
+        reader = open_study(start().ready(), study)
+        reading = reader.session.reading
+        history = reading.history()
+        assert history.at is not None
+        assert isinstance(history.at.kept, bytes), "it came from a checkpoint"
+    threads: set[threading.Thread] = set()
+
+    def heard(of: Callable[..., Any]) -> Callable[..., Any]:
+        def hear(*given: Any) -> Any:
+            threads.add(threading.current_thread())
+            return of(*given)
+
+        return hear
+
+    for where, name in (
+        (edit_rules, "_apply_all"),
+        (history_rules, "edit_of_entry"),
+        (journal, "entry_bytes"),
+    ):
+        monkeypatch.setattr(where, name, heard(getattr(where, name)))
+    back: list[Edit] = []
+    reading.undo(back.append)
+    reader.until(lambda: reading.is_settled and bool(back))
+    assert len(single_edits(back[0])) == COUNT
+    assert not all_at(reader, 5)
+    reading.redo()
+    reader.until(lambda: all_at(reader, 5) and reading.is_settled)
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 @pytest.mark.parametrize("far", [False, True])

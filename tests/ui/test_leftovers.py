@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.leftovers import Leftovers, YoungSearch
+from labeler.ui.leftovers import MANY, Leftovers, YoungSearch
 
 
 class Cycle:
@@ -48,7 +48,7 @@ def test_the_young_are_searched_in_this_thread_alone(qtbot: QtBot) -> None:
     kept: list[list[int]] = []
 
     def make_many() -> None:
-        kept.extend([number] for number in range(100_000))
+        kept.extend([number] for number in range(MANY // 2))
 
     owner = QObject()
     YoungSearch(owner, beat_ms=1)
@@ -59,3 +59,25 @@ def test_the_young_are_searched_in_this_thread_alone(qtbot: QtBot) -> None:
     assert ended_in == []
     qtbot.waitUntil(lambda: bool(ended_in))
     assert ended_in == [threading.get_ident()]
+
+
+def test_very_many_young_ones_are_left_to_the_full_search(qtbot: QtBot) -> None:
+    owner = QObject()
+    YoungSearch(owner, beat_ms=1)
+    qtbot.waitUntil(lambda: gc.get_count()[0] < MANY)
+    gone = weakref.ref(Cycle())
+    kept = [[number] for number in range(2 * MANY)]
+    looked_at: list[int] = []
+
+    def hear(phase: str, _facts: dict[str, int]) -> None:
+        if phase == "start":
+            looked_at.append(sum(map(len, (gc.get_objects(0), gc.get_objects(1)))))
+
+    gc.callbacks.append(hear)
+    qtbot.waitUntil(lambda: bool(looked_at))
+    gc.callbacks.remove(hear)
+    assert max(looked_at) < MANY
+    assert gone() is not None
+    Leftovers(owner, rest_ms=1).wait()
+    qtbot.waitUntil(lambda: gone() is None)
+    assert len(kept) == 2 * MANY

@@ -89,8 +89,7 @@ class MarkDetails(Column):
     def refresh(self) -> None:
         case, names = self._desk.case, self._desk.chosen.names
         document = self._desk.document()
-        found = (self._desk.marks.mark(document, name) for name in names)
-        marks = [mark for mark in found if mark is not None]
+        marks = self._desk.marks.those(document, names)
         if names != self._names:
             # What was being typed belongs to the marks that were selected then.
             self.keep()

@@ -124,7 +124,7 @@ class MarksPicture:
         if before.strong is not now.strong and before.strong != now.strong:
             return whole
         others = _others(before, now)
-        if len(others) > MOST_CHANGED:
+        if others is None or len(others) > MOST_CHANGED:
             return whole
         for one, region in others:
             around = canvas_bounds(how.where, one.shape, region)
@@ -195,11 +195,13 @@ def _plain_and_strong(drawn: _Drawn) -> tuple[Which, Which]:
     return which[(plain & ~strong)[marks]], which[(plain & strong)[marks]]
 
 
-def _others(before: _Drawn, now: _Drawn) -> list[tuple[Lying, Mask | None]]:
-    """The marks that are not drawn as they were, each as it was and as it is."""
+def _others(before: _Drawn, now: _Drawn) -> list[tuple[Lying, Mask | None]] | None:
+    """The marks that are not drawn as they were, each as it was and as it is; None of very many."""
     others: list[tuple[Lying, Mask | None]] = []
     if before.here is not now.here:
         keep, rest = common_ends(before.here.all, now.here.all)
+        if len(before.here.all) + len(now.here.all) - 2 * (keep + rest) > MOST_CHANGED:
+            return None
         for drawn in (before, now):
             changed = drawn.here.all[keep : len(drawn.here.all) - rest]
             others += [(one, drawn.regions.get(one.mark.id)) for one in changed]

@@ -181,9 +181,10 @@ class Pointing:
 
     def end(self) -> None:
         """What a button draws ends where the hand is now."""
-        scene, held = self._desk.scene(self._viewport), self._held
+        held = self._held
         self._hold(None)
-        if scene is not None and held is not None:
+        scene = None if held is None else self._desk.scene(self._viewport)
+        if held is not None and scene is not None:
             self._desk.take(held.tool.release(scene, self._pointer), self._viewport)
             self._changed()
 

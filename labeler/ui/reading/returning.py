@@ -23,17 +23,13 @@ class Returning:
 
     def undo(self) -> None:
         """Take back, and go where it was; under a stroke nothing that is older goes."""
-        if self._busy():
-            return
-        edit = self._port.history().undo_edit if self._port.case() else None
-        self._return_to(self._port.undo(), edit)
+        if not self._busy():
+            self._port.undo(self._return_to)
 
     def redo(self) -> None:
         """Do again, and go where it is; nothing that is newer comes under a stroke."""
-        if self._busy():
-            return
-        edit = self._port.history().redo_edit if self._port.case() else None
-        self._return_to(self._port.redo(), edit)
+        if not self._busy():
+            self._port.redo(self._return_to)
 
     def jump(self, seq: int, left: Callable[[], None]) -> None:
         """To the point of the history after the edit that entry `seq` did; `left` hears that the
@@ -45,11 +41,12 @@ class Returning:
         return self._port.stay()
 
     def _there(self, frame: FrameRef | None) -> None:
-        self._return_to(frame, self._port.history().undo_edit)
+        edit = None if frame is None else self._port.history().undo_edit
+        if edit is not None:
+            self._return_to(edit)
 
-    def _return_to(self, frame: FrameRef | None, edit: Edit | None) -> None:
-        if frame is not None and edit is not None:
-            document = self._port.document()
-            mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
-            change = None if mark is None else self._port.painted.change(edit, mark.id)
-            self._go(frame, mark, change)
+    def _return_to(self, edit: Edit) -> None:
+        document = self._port.document()
+        mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
+        if mark is not None:
+            self._go(mark.frame, mark, self._port.painted.change(edit, mark.id))
