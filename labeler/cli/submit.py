@@ -21,6 +21,7 @@ from labeler.cli.output import Json, error_json, money, money_json
 from labeler.cli.times import utc
 from labeler.errors import LabelerError
 from labeler.model.document import MOST_BYTES, Document
+from labeler.proof.bodies import decode_body
 from labeler.store.outbox import SubmissionRow
 
 
@@ -145,8 +146,8 @@ def _summary_json(summary: SigningSummary) -> Json:
 
 def _read_document(path: Path) -> Document:
     try:
-        return msgspec.json.decode(_bytes(path), type=Document)
-    except msgspec.MsgspecError as error:
+        return decode_body(_bytes(path), Document)
+    except (ValueError, RecursionError) as error:
         raise LabelerError(
             "document-unsound",
             "{name} is not a document: {reason}.",

@@ -151,7 +151,10 @@ def _named(found: JournalFile) -> _Named:
 
 def _document_of(entries: tuple[bytes, ...]) -> str:
     linked = links(entries[0]) if entries else None
-    return str(msgspec.json.decode(linked[0])) if linked else ""
+    try:
+        return str(msgspec.json.decode(linked[0])) if linked else ""
+    except (ValueError, msgspec.MsgspecError):  # also for letters that are no UTF-8
+        return ""
 
 
 def _check_blobs(entry: JournalEntry, blobs: Mapping[str, bytes]) -> None:

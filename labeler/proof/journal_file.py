@@ -144,7 +144,7 @@ def _read_head(line: bytes) -> JournalHead | None:
     except LabelerError:
         head = None
     said = head.format if head else _format(line)
-    if said.startswith(_FAMILY) and said != JOURNAL_FORMAT and said.removeprefix(_FAMILY).isdigit():
+    if _is_later(said):
         raise LabelerError(
             "journal-newer",
             "This journal has the format {format}, of a newer version of the program.",
@@ -155,10 +155,15 @@ def _read_head(line: bytes) -> JournalHead | None:
     return head if said == JOURNAL_FORMAT else None
 
 
+def _is_later(said: str) -> bool:
+    version = said.removeprefix(_FAMILY)
+    return said.startswith(_FAMILY) and version.isdecimal() and int(version) > 1
+
+
 def _format(line: bytes) -> str:
     try:
         return msgspec.json.decode(line, type=_Format).format
-    except msgspec.MsgspecError:
+    except (ValueError, msgspec.MsgspecError):  # also for letters that are no UTF-8
         return ""
 
 

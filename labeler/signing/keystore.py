@@ -182,7 +182,7 @@ def _derive(crypto: CryptoSection, passphrase: bytes) -> bytes:
         if crypto.kdf == "scrypt":
             return _scrypt(passphrase, msgspec.json.decode(crypto.kdfparams, type=ScryptParams))
         params = msgspec.json.decode(crypto.kdfparams, type=Pbkdf2Params)
-    except msgspec.MsgspecError:
+    except (UnicodeDecodeError, msgspec.MsgspecError):
         raise _unreadable(
             "This key file cannot be read: its key derivation settings are not known."
         ) from None

@@ -241,7 +241,7 @@ def open_profile(root: Path) -> Profile:
                 do="Update the program, then open the profile again.",
             )
         info = msgspec.json.decode(data, type=ProfileInfo)
-    except msgspec.MsgspecError as error:
+    except (ValueError, msgspec.MsgspecError) as error:
         raise LabelerError(
             "profile-damaged",
             "The file profile.json in {folder} is damaged.",

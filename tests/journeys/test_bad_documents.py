@@ -91,8 +91,10 @@ def test_documents_that_are_none(shell: Shell, case: str, tmp_path: Path) -> Non
     assert said.error == "document-unsound"
     said = submit(shell, tmp_path, document(case, mark()), "--blob", str(tmp_path / "gone"))
     assert said.error == "not-read"
-    said = shell.run("submit", "1", "--document", str(tmp_path / "mask"), "--json")
-    assert said.error == "document-unsound"
+    for none in (b"not a mask", b'{"format":"\xae"}', b"[" * 1_000_000, b'{"marks":' * 100_000):
+        (tmp_path / "none").write_bytes(none)
+        said = shell.run("submit", "1", "--document", str(tmp_path / "none"), "--json")
+        assert said.error == "document-unsound"
 
 
 def test_answers_that_do_not_fit(shell: Shell) -> None:

@@ -171,6 +171,9 @@ def test_other_files_and_later_formats_are_told_apart(whole: bytes) -> None:
     with pytest.raises(LabelerError) as caught:
         check(later)
     assert caught.value.code == "journal-newer"
+    for version in (b"0", b"01", b"x", "\N{ARABIC-INDIC DIGIT ONE}".encode()):
+        no_later = whole.replace(b"labeler.journal/1", b"labeler.journal/" + version, 1)
+        assert check(no_later).fault is not None, "there is none before the first"
 
 
 def test_a_step_of_a_later_program_is_no_damage(whole: bytes, steps: list[Step]) -> None:

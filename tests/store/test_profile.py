@@ -158,6 +158,27 @@ def test_a_profile_that_cannot_be_read_is_told(
     assert caught.value.code == code
 
 
+def told(root: Path) -> str:
+    """The code of what is said against a profile; "" where it opens."""
+    try:
+        open_profile(root)
+    except LabelerError as error:
+        return error.code
+    return ""
+
+
+def test_a_profile_with_a_flipped_byte_is_told_or_as_before(tmp_path: Path) -> None:
+    create_profile(tmp_path / "p", Practice(), now=NOW)
+    path = tmp_path / "p" / "profile.json"
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        for bit in (0x80, 1):
+            forged = bytearray(whole)
+            forged[place] ^= bit
+            path.write_bytes(forged)
+            assert told(tmp_path / "p") in ("", "profile-damaged", "profile-newer"), place
+
+
 def test_a_profile_cannot_cost_more_than_its_bounds(tmp_path: Path) -> None:
     create_profile(tmp_path / "p", passphrase(), now=NOW)
     path = tmp_path / "p" / "profile.json"
