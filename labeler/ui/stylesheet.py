@@ -72,7 +72,8 @@ QLineEdit:disabled, QPlainTextEdit:disabled { color: $disabled; border-color: $d
 QTextEdit[kind="prose"] { background: transparent; border-color: transparent;
   padding: 4px 7px; }
 QTextEdit[kind="prose"]:focus { border-color: $focus; }
-QSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QSpinBox QLineEdit { border: none; background: transparent; min-height: 0; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QLineEdit[kind="compact"] { padding: 0 6px; min-height: 24px; }
 QLineEdit[kind="bare"] { border: none; background: transparent; padding: 0; }
 QComboBox { background: $field; color: $text; border: 1px solid $outline; border-radius: 4px;

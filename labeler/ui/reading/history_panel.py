@@ -83,7 +83,7 @@ class TimePanel(Column):
         self.minutes = QSpinBox()
         self.minutes.setAccessibleName(tr("Minutes that count"))
         self.minutes.setSuffix(tr(" min"))
-        self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.minutes.lineEdit().setTextMargins(9, 0, 0, 0)  # no style sheet pads it
         self.less = Button(tr("Count only this"), self._take_off)
         self._body = Column("", margin=0, gap=8)
         self._body.rows.addWidget(self.told)
