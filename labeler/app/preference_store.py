@@ -23,6 +23,7 @@ def read_preferences(store: Store) -> Preferences:
         memory_percent=get(f"{PREFIX}memory_percent", int, usual.memory_percent),
         kept_gib=get(f"{PREFIX}kept_gib", int, usual.kept_gib),
         fill_percent=get(f"{PREFIX}fill_percent", int, usual.fill_percent),
+        line_percent=get(f"{PREFIX}line_percent", int, usual.line_percent),
         outlines_only=get(f"{PREFIX}outlines_only", bool, usual.outlines_only),
         monitors=get(f"{PREFIX}monitors", dict[str, int], {}),
         viewer=get(f"{PREFIX}viewer", str, usual.viewer),

@@ -9,6 +9,7 @@ CINE_RATES = (1, 60)
 MEMORY_PERCENTS = (10, 80)
 KEPT_GIB = (0, 64)
 FILL_PERCENTS = (0, 100)
+LINE_PERCENTS = (20, 100)
 SHARES_OF_MEMORY = (25, 50, 75)
 
 
@@ -33,6 +34,8 @@ class Preferences:
     """How much of the disk decoded frames may take, in GiB; 0 keeps none."""
     fill_percent: int = 30
     """How opaque painted regions are filled."""
+    line_percent: int = 100
+    """How opaque the lines of marks are, but for those of the selected ones."""
     outlines_only: bool = False
     """Painted regions are not filled."""
     monitors: Mapping[str, int] = field(default_factory=dict)
@@ -62,6 +65,7 @@ def within_bounds(found: Preferences) -> Preferences:
         memory_percent=max(MEMORY_PERCENTS[0], min(MEMORY_PERCENTS[1], found.memory_percent)),
         kept_gib=max(KEPT_GIB[0], min(KEPT_GIB[1], found.kept_gib)),
         fill_percent=max(FILL_PERCENTS[0], min(FILL_PERCENTS[1], found.fill_percent)),
+        line_percent=max(LINE_PERCENTS[0], min(LINE_PERCENTS[1], found.line_percent)),
         monitors={key: size for key, size in found.monitors.items() if size > 0},
     )
 

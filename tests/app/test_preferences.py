@@ -19,6 +19,7 @@ def test_what_was_chosen_is_there_again(start: Start) -> None:
     wanted = replace(
         DEFAULTS,
         darker_up=True,
+        line_percent=60,
         cine_rate=25,
         monitors={"EIZO|RX360": 250_000},
         viewer="slicer",
@@ -43,8 +44,10 @@ def test_a_choice_made_while_the_profile_opens_wins(start: Start) -> None:
 
 
 def test_numbers_from_another_hand_are_brought_to_sense() -> None:
-    wild = Preferences(cine_rate=0, memory_percent=100, monitors={"a": -5, "b": 9})
-    assert within_bounds(wild) == Preferences(cine_rate=1, memory_percent=80, monitors={"b": 9})
+    wild = Preferences(cine_rate=0, memory_percent=100, line_percent=0, monitors={"a": -5, "b": 9})
+    assert within_bounds(wild) == Preferences(
+        cine_rate=1, memory_percent=80, line_percent=20, monitors={"b": 9}
+    )
 
 
 def test_kept_frames_have_the_room_that_was_granted_from_the_first_one_on(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from labeler.ui.components.text import Label
 from labeler.ui.held_action import HeldAction
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.fill_slider import FillSlider
 from labeler.ui.reading.frame_places import FramePlaces
 from labeler.ui.reading.mark_details import MarkDetails
+from labeler.ui.reading.opacity_sliders import FillSlider, LineSlider
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
@@ -63,14 +63,15 @@ class LabelsPanel(Section):
     """One row a label: its digit, colour, name, and how many marks it has. Where digits do not
     reach all of them, a field above finds some by parts of their names."""
 
-    def __init__(self, look: Look, desk: Desk, fill: FillSlider) -> None:
+    def __init__(self, look: Look, desk: Desk, fill: FillSlider, line: LineSlider) -> None:
         super().__init__(tr("Labels"))
-        self._desk, self.fill = desk, fill
+        self._desk, self.fill, self.line = desk, fill, line
         self._rows: tuple[SwatchRow, ...] = ()
-        words = Label(tr("Fill"), Type.SECONDARY, "text2")
-        words.setBuddy(fill)
-        self.head.cells.addWidget(words)
-        self.head.cells.addWidget(fill)
+        for name, slider in ((tr("Fill"), fill), (tr("Line"), line)):
+            words = Label(name, Type.SECONDARY, "text2")
+            words.setBuddy(slider)
+            self.head.cells.addWidget(words)
+            self.head.cells.addWidget(slider)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a label"))
         self.search.setAccessibleName(tr("Find a label"))
@@ -100,8 +101,13 @@ class LabelsPanel(Section):
             for n, label in enumerate(case.labels)
         )
         self.search.setVisible(len(self._rows) > KEYED)
-        self.fill.refresh()
+        self.refresh_sliders()
         self._show()
+
+    def refresh_sliders(self) -> None:
+        """What is preferred is something else."""
+        self.fill.refresh()
+        self.line.refresh()
 
     def _found(self) -> tuple[SwatchRow, ...]:
         """The labels whose name has all the words that are looked for."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from labeler.kernels.outlines import CLOSED, OutlinePicture, Pen
@@ -53,6 +53,12 @@ class _How:
     size: tuple[int, int]
     ratio: float
     fill: float
+    line: float
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether lines are fainter than they are drawn, and fills have a picture of their own."""
+        return self.line < 1 and self.fill > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +83,7 @@ class MarksPicture:
         self._how: _How | None = None
         self._drawn: _Drawn | None = None
         self._image, self._raster = QImage(), OutlinePicture(np.zeros((1, 1), np.uint32))
+        self._fills: QImage | None = None
         self._dashes, self._pen = _dashes(1.0), _pen(1.0)
         self.redrawn = 0
         """Pixels that were drawn anew since it was made."""
@@ -89,10 +96,12 @@ class MarksPicture:
         ratio: float,
         gone: frozenset[str],
         fill: float,
+        line: float = 1.0,
     ) -> None:
-        """The marks of the slice but those that are `gone`; regions are filled by `fill` of 1."""
+        """The marks of the slice but those that are `gone`; regions are filled by `fill` of 1, and
+        lines drawn by `line`."""
         size = max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio))
-        how = _How(scene.where, size, ratio, fill)
+        how = _How(scene.where, size, ratio, fill, line)
         here = scene.here
         if not here.all:
             return  # a picture of nothing would be made anew for each view
@@ -108,7 +117,11 @@ class MarksPicture:
                 self._draw(scene, how, drawn, dirty)
         self._how, self._drawn = how, drawn
         if len(here.all) > len(drawn.gone):
+            if self._fills is not None:
+                painter.drawImage(room, self._fills)
+            painter.setOpacity(line)
             painter.drawImage(room, self._image)
+            painter.setOpacity(1.0)
 
     def _begin(self, how: _How) -> None:
         if self._how is None or self._how.ratio != how.ratio:
@@ -117,6 +130,10 @@ class MarksPicture:
             self._image = QImage(*how.size, QImage.Format.Format_ARGB32_Premultiplied)
             pixels = np.frombuffer(self._image.bits(), np.uint32)
             self._raster = OutlinePicture(pixels.reshape(how.size[1], how.size[0]))
+        if not how.is_apart:
+            self._fills = None
+        elif self._fills is None or self._fills.size() != self._image.size():
+            self._fills = QImage(*how.size, QImage.Format.Format_ARGB32_Premultiplied)
 
     def _dirty(self, how: _How, before: _Drawn, now: _Drawn) -> QRect:
         """Where the picture is to be drawn anew, in its pixels."""
@@ -143,7 +160,7 @@ class MarksPicture:
             and region.count
             and one.mark.id not in drawn.gone
         ]
-        if shown and how.fill > 0:
+        if how.fill > 0 and (shown or self._fills is not None):
             self._fill(scene, how, shown, clip)
         here, every = drawn.here, drawn.here.inks[drawn.here.outlines.marks]
         plain, strong = _plain_and_strong(drawn)
@@ -162,8 +179,13 @@ class MarksPicture:
     def _fill(
         self, scene: Scene, how: _How, shown: Iterable[tuple[Lying, Mask]], clip: QRect
     ) -> None:
-        with QPainter(self._image) as painter:
+        onto = self._image if self._fills is None else self._fills
+        with QPainter(onto) as painter:
             painter.setClipRect(clip)
+            if self._fills is not None:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                painter.fillRect(clip, Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.scale(how.ratio, how.ratio)
             for one, region in shown:
                 fill = Fill(region, how.where, scene.ink(one.mark.label), opacity=how.fill)

@@ -12,12 +12,12 @@ from labeler.model.document_size import SIZE_CHECKS
 from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.places.place import Stage
 from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.fill_slider import FillSlider
 from labeler.ui.reading.findings import FindingsPanel, Footer
 from labeler.ui.reading.history_panel import HistoryPanel
 from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.measures_panel import MeasuresPanel
+from labeler.ui.reading.opacity_sliders import FillSlider, LineSlider
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import filled, tr
@@ -41,8 +41,8 @@ class SidePanel(Surface):
         self._checked, self._warned = False, ""
         self._listed: tuple[object, ...] = ()
         look, actions = stage.look, stage.actions
-        fill = FillSlider(stage.preferences, stage.prefer)
-        self.labels = LabelsPanel(look, desk, fill)
+        sliders = stage.preferences, stage.prefer
+        self.labels = LabelsPanel(look, desk, FillSlider(*sliders), LineSlider(*sliders))
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions, to_image)
         self.measures = MeasuresPanel(look, desk, port)
         self.layers = LayersPanel(look, desk, actions, stage.say)
@@ -94,7 +94,7 @@ class SidePanel(Surface):
 
     def hear(self, change: Change) -> None:
         if change is Change.PREFERENCES:
-            self.labels.fill.refresh()
+            self.labels.refresh_sliders()
         elif change is Change.PUT_DOWN:
             # Marks and questions of the next case may have the same names.
             self.marks.details.keep()

@@ -250,7 +250,8 @@ class ViewPainter:
             return []
         inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
         fill = 0.0 if desk.preferences.outlines_only else desk.preferences.fill_percent / 100
-        self.marks.paint(painter, scene, room, ratio, preview.gone, fill)
+        line = desk.preferences.line_percent / 100
+        self.marks.paint(painter, scene, room, ratio, preview.gone, fill, line)
         whole = self._viewport is desk.active and min(room.width(), room.height()) >= WHOLE_FROM
         found = self._overlay.commands(
             scene, preview, self._viewport.pixels, hovered, fill, whole=whole

@@ -134,6 +134,16 @@ def test_the_slider_and_the_key_change_how_regions_are_filled(reader: Reader) ->
     assert reader.session.now_preferences.fill_percent == 35
 
 
+def test_lines_have_a_slider_beside_that_of_the_fill(reader: Reader) -> None:
+    line = reader.place.panel.labels.line
+    assert (line.minimum(), line.value(), line.maximum()) == (4, 20, 20)
+    QTest.keyClick(line, Qt.Key.Key_Left)
+    assert reader.session.now_preferences.line_percent == 95
+    assert line.toolTip() == "Lines of marks: 95 %"
+    reader.settle()
+    assert reader.desk.preferences.line_percent == 95
+
+
 def test_a_region_through_slices_tells_which(open_reader: ReaderMaker) -> None:
     reader = open_reader(open_case(stacked(chest_image())))
     reader.take("brush")

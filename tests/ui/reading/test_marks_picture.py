@@ -34,12 +34,16 @@ SHAPES: tuple[Shape, ...] = (
 
 
 def painted(
-    picture: MarksPicture, scene: Scene, gone: frozenset[str] = frozenset(), fill: float = 0.3
+    picture: MarksPicture,
+    scene: Scene,
+    gone: frozenset[str] = frozenset(),
+    fill: float = 0.3,
+    line: float = 1.0,
 ) -> NDArray[np.uint8]:
     canvas = QImage(ROOM.size(), QImage.Format.Format_RGB32)
     canvas.fill(Qt.GlobalColor.black)
     painter = QPainter(canvas)
-    picture.paint(painter, scene, ROOM, 1.0, gone, fill)
+    picture.paint(painter, scene, ROOM, 1.0, gone, fill, line)
     painter.end()
     return np.frombuffer(canvas.constBits(), np.uint8).copy()
 
@@ -65,6 +69,23 @@ def test_selection_and_hover_draw_nothing_anew(look: Look, scene: Scene) -> None
     assert drawn == 640 * 800
     assert np.array_equal(painted(picture, replace(scene, selected="s1")), before)
     assert picture.redrawn == drawn
+
+
+def test_lines_fade_and_fills_stay_as_they_are(look: Look, scene: Scene) -> None:
+    picture = MarksPicture(look.theme)
+
+    def colors(fill: float, line: float) -> NDArray[np.int64]:
+        found = painted(picture, scene, fill=fill, line=line).reshape(-1, 4)[:, :3]
+        return found.astype(np.int64)
+
+    fills = colors(0.3, 0.0)
+    assert fills.any()
+    assert np.abs(colors(0.0, 0.5) - colors(0.0, 1.0) // 2).max() <= 2
+    assert np.abs(colors(0.3, 0.5) - (colors(0.3, 1.0) + fills) // 2).max() <= 3
+    marks = scene.document.marks
+    fewer = with_marks(scene, marks[1:])
+    anew = painted(MarksPicture(look.theme), fewer, line=0.5)
+    assert np.array_equal(painted(picture, fewer, line=0.5), anew)
 
 
 def test_where_there_are_no_marks_no_picture_is_made(look: Look, scene: Scene) -> None:
