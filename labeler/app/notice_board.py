@@ -21,25 +21,27 @@ class NoticeBoard:
     def notices(self) -> tuple[Notice, ...]:
         return self._notices
 
-    def error(self, error: LabelerError) -> None:
-        """Tell an error once; the same one still on the board is not repeated."""
+    def error(self, error: LabelerError, *, stays: bool = False) -> None:
+        """Tell an error once; the same one still on the board is not repeated. It `stays` until
+        it is put away where something is missing for good."""
         happened, safe, do = error.templates
         facts = tuple(error.facts.items())
         if any((n.happened, n.facts) == (happened, facts) for n in self._notices):
             return
         number = next(self._ids)
         self._errors[number] = error
-        self._add(Notice(number, happened, safe, do, is_error=True, facts=facts))
+        self._add(Notice(number, happened, safe, do, is_error=True, facts=facts, stays=stays))
 
     def withdraw(self, is_over: Callable[[LabelerError], bool]) -> None:
         """Put away the errors that are over without the person having done anything."""
         for number in [number for number, error in self._errors.items() if is_over(error)]:
             self.dismiss(number)
 
-    def line(self, template: str, **facts: str | int) -> None:
-        """Tell one line."""
-        told = tuple(facts.items())
-        self._add(Notice(next(self._ids), template, "", "", is_error=False, facts=told))
+    def line(self, template: str, *, stays: bool = False, **facts: str | int) -> int:
+        """Tell one line; answers with its number."""
+        number, told = next(self._ids), tuple(facts.items())
+        self._add(Notice(number, template, "", "", is_error=False, facts=told, stays=stays))
+        return number
 
     def dismiss(self, notice_id: int) -> None:
         self._errors.pop(notice_id, None)

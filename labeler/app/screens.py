@@ -260,6 +260,8 @@ class Notice:
     facts: tuple[Fact, ...] = ()
     undoable: bool = False
     """Whether "Undo" belongs inside: what was told can be taken back by one undo."""
+    stays: bool = False
+    """Whether it stays until it is put away: it tells of something that is missing."""
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ class SessionCore:
             )
         )
         for finding in bench.findings:
-            self._board.error(finding)
+            self._board.error(finding, stays=True)
         self._read_standing()
         self._read_preferences()
         if not self._around.images_first:

@@ -40,6 +40,7 @@ class WorkVerbs(SessionCore):
         self._downloading: str | None = None
         self._damaged: tuple[DamagedCase, Opener] | None = None
         self._asked, self._openings = "", 0
+        self._told_of_files = 0
         self._unopened: set[str] = set()
 
     def find_marketplace(
@@ -194,7 +195,7 @@ class WorkVerbs(SessionCore):
             self._tell(Change.DAMAGE)
 
         def failed(error: LabelerError) -> None:
-            self._board.error(error)
+            self._board.error(error, stays=True)
             self._put_away(name)
             if otherwise is not None:
                 otherwise()
@@ -225,7 +226,9 @@ class WorkVerbs(SessionCore):
 
         def dropped() -> None:
             if opening == self._openings:
-                self._board.line("Not read to its end, it is shown only. Open it again to mark it.")
+                self._board.line(
+                    "Not read to its end, it is shown only. Open it again to mark it.", stays=True
+                )
 
         self._run(
             lambda s, tick: _opened_or_damaged(s, read(s, giving_way(tick, self._is_waited_for))),
@@ -240,11 +243,15 @@ class WorkVerbs(SessionCore):
         return self.reading.is_waited_for
 
     def _tell_of_files(self, opened: Opened) -> None:
-        """Of one's own files, that some gave no image; what a task holds, its manifest says."""
+        """Of one's own files, that some gave no image; what a task holds, its manifest says. It
+        stays, since nothing else on the screen says what is missing."""
+        if self._told_of_files:
+            self._board.dismiss(self._told_of_files)
+        self._told_of_files = 0
         missed = len(opened.case.scan.problems)
         if missed and opened.case.assignment is None:
-            self._board.line(
-                "Files without an image: {count}. See Files of this case.", count=missed
+            self._told_of_files = self._board.line(
+                "Files without an image: {count}. See Files of this case.", stays=True, count=missed
             )
 
     def _compare_images(self, opened: Opened) -> None:

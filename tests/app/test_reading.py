@@ -427,3 +427,22 @@ def test_files_that_gave_no_image_are_told_of_once(start: Start, study: Path) ->
     reader = open_study(start().ready(), study)
     (notice,) = reader.session.notices()
     assert (notice.is_error, notice.facts) == (False, (("count", 1),))
+
+
+def test_what_tells_of_files_without_an_image_stays_until_another_case_comes(
+    start: Start, study: Path
+) -> None:
+    (study / "1" / "notes.dcm").write_bytes(b"no image at all" * 40)
+    reader = open_study(start().ready(), study)
+
+    def told() -> list[tuple[str, bool]]:
+        return [(notice.happened, notice.stays) for notice in reader.session.notices()]
+
+    wanted = ("Files without an image: {count}. See Files of this case.", True)
+    reader.until(lambda: wanted in told())
+    open_study(reader, study)
+    reader.rest()
+    assert told().count(wanted) == 1
+    (study / "1" / "notes.dcm").unlink()
+    open_study(reader, study)
+    reader.until(lambda: wanted not in told())

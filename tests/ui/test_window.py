@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from labeler.app.screens import Activity, Change, Notice, SaveLight, SaveState
 from labeler.errors import LabelerError
 from labeler.ui.action_table import Need
+from labeler.ui.components import notices
 from labeler.ui.dialogs.about import AboutDialog
 from labeler.ui.dialogs.connect import ConnectDialog
 from labeler.ui.dialogs.first_run import FirstRun
@@ -328,6 +329,32 @@ class TestNotices:
         qtbot.waitUntil(window.notices.isVisible)
         QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
         qtbot.waitUntil(lambda: session.now_notices == (self.ERROR,))
+
+    def test_what_tells_of_something_missing_stays_and_leaves_room(
+        self,
+        window: Window,
+        session: SessionInMemory,
+        qtbot: QtBot,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(notices, "NOTICE_MS", 20)
+        missing = tuple(
+            Notice(n, "Files without an image: {n}.", "", "", False, (("n", n),), stays=True)
+            for n in range(1, 5)
+        )
+        passing = Notice(9, "Saved.", "", "", is_error=False)
+        session.now_notices = (*missing, passing)
+        session.change(Change.NOTICES)
+        qtbot.waitUntil(lambda: session.now_notices == missing)
+        session.change(Change.NOTICES)
+        qtbot.waitUntil(lambda: "Saved." not in words_of(window.notices))
+        QTest.qWait(60)
+        said = words_of(window.notices)
+        seen = [f"Files without an image: {n}." in said for n in range(1, 5)]
+        assert seen == [True, True, False, False]
+        assert session.now_notices == missing
+        QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
+        qtbot.waitUntil(lambda: len(session.now_notices) == 3)
 
     def test_an_error_of_a_verb_is_told(self, window: Window) -> None:
         window.tidings.tell(

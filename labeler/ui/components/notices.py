@@ -1,4 +1,5 @@
-"""Notices: bottom left above the status bar, gone by themselves, never focused."""
+"""Notices: bottom left above the status bar, never focused, gone by themselves but for those that
+tell of something missing."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ SHOWN = 3
 
 
 class NoticeCard(Column):
-    """One notice: happened, safe, do. Its time stands still under the pointer."""
+    """One notice: happened, safe, do. Its time stands still under the pointer, and always where it
+    stays until it is put away."""
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class NoticeCard(Column):
         self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         happened, safe, do = notice_words(notice)
+        self._stays = notice.stays
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(NOTICE_MS * sum(bool(words) for words in (happened, safe, do)))
@@ -53,21 +56,27 @@ class NoticeCard(Column):
             line.cells.addWidget(button)
             line.cells.addStretch()
             self.rows.addWidget(line)
-        self._timer.start()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if not self._stays:
+            self._timer.start()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()
+        self._go_on()
         super().leaveEvent(event)
 
     def _head(
         self, look: Look, notice: Notice, happened: str, dismiss: Callable[[int], None]
     ) -> Row:
         row = Row(gap=8)
-        icon, ink = ("warning", "danger") if notice.is_error else ("info", "accent")
+        icon, ink = ("warning", "warning") if notice.stays else ("info", "accent")
+        if notice.is_error:
+            icon, ink = "warning", "danger"
         mark = IconMark(look, icon, ink, height=COMPACT)
         row.cells.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = Label(happened, Type.STRONG, wrap=True)
@@ -77,6 +86,14 @@ class NoticeCard(Column):
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.cells.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+
+def _shown(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """The oldest; those that stay leave room for one that passes."""
+    staying = [notice for notice in notices if notice.stays][: SHOWN - 1]
+    passing = [notice for notice in notices if not notice.stays][: SHOWN - len(staying)]
+    wanted = {notice.id for notice in (*staying, *passing)}
+    return tuple(notice for notice in notices if notice.id in wanted)
 
 
 class NoticeStack(QWidget):
@@ -102,7 +119,7 @@ class NoticeStack(QWidget):
         self.hide()
 
     def show_notices(self, notices: tuple[Notice, ...]) -> None:
-        shown = notices[:SHOWN]
+        shown = _shown(notices)
         present = {notice.id for notice in shown}
         for number in [known for known in self._cards if known not in present]:
             card = self._cards.pop(number)
