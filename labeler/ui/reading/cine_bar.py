@@ -10,12 +10,11 @@ from labeler.ui.components.buttons import ToolButton
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import Label
 from labeler.ui.reading.cine_player import CinePlayer
+from labeler.ui.reading.free_place import free_place
+from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import tr
 from labeler.viewing.phrase import number
-
-FOOT = 40
-"""Above the letter at the view's lower edge."""
 
 BUTTONS = ("cine.slower", "cine.play", "cine.faster")
 MORE_BUTTONS = ("cine.repeat", "cine.begin", "cine.end")
@@ -33,7 +32,8 @@ class CineBar(Row):
         super().__init__("notice", gap=0)
         self.setParent(parent)
         self._player = player
-        self._view: QWidget | None = None
+        self._view: ViewportWidget | None = None
+        self._placed: object = None
         self.cells.setContentsMargins(4, 2, 8, 2)
         self._buttons = {name: ToolButton(actions[name]) for name in (*BUTTONS, *MORE_BUTTONS)}
         for button in self._buttons.values():
@@ -47,7 +47,7 @@ class CineBar(Row):
         self._later.timeout.connect(self._tell)
         self.hide()
 
-    def refresh(self, view: QWidget) -> None:
+    def refresh(self, view: ViewportWidget) -> None:
         """Over this view, if there is something to play."""
         if view is not self._view:
             if self._view is not None:
@@ -93,7 +93,9 @@ class CineBar(Row):
             )
         if words != self.told.text():
             self.told.setText(words)
-            self._settle()
+            # As wide as it ever was: the bar stands still under the hand.
+            self.told.setMinimumWidth(max(self.told.minimumWidth(), self.told.sizeHint().width()))
+        self._settle()
 
     def _settle(self) -> None:
         if self._view is None:
@@ -101,9 +103,12 @@ class CineBar(Row):
         room = self._view.geometry()
         for name in MORE_BUTTONS:
             self._buttons[name].setVisible(room.width() >= ROOMY)
+        placed = room, self.sizeHint()
+        if placed == self._placed:
+            return
+        self._placed = placed
         self.resize(self.sizeHint())
-        left = room.center().x() - self.width() // 2
-        self.move(max(room.left(), left), room.bottom() - FOOT - self.height())
+        self.move(room.topLeft() + free_place(self.size(), room.size(), self._view.written()))
         self.raise_()
 
 

@@ -16,6 +16,7 @@ from labeler.ui.components.buttons import Quiet, ToolButton
 from labeler.ui.components.sliders import Slider
 from labeler.ui.components.surfaces import Row
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.free_place import GAP, free_place
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.fusion_actions import FusionActions
 from labeler.ui.reading.phrases import words
@@ -27,13 +28,12 @@ from labeler.viewing.corner_text import window_words
 from labeler.viewing.fusion import OPACITY_STEP
 from labeler.viewing.presets import presets_for
 
-FOOT = 40
-"""Above the letter at the view's lower edge."""
+ROOMY, SHORT = 440, 340
+"""From the first width of a view on every part of it is there; below the second its name alone and
+the way to take it off. The rest is in the menu."""
 
-ROOMY = 440
-"""From this width of a view on every part of it is there; else the window is in the menu."""
+_ROOM = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
-GAP = 6
 NAME, NAME_SMALL = 128, 56
 SWATCH = QSize(48, 12)
 STEPS = round(1 / OPACITY_STEP)
@@ -81,6 +81,8 @@ class FusionBar(Row):
         )
         if shown == self._shown:
             return
+        if above is not self._above:
+            above.installEventFilter(self)  # it comes and goes by itself
         self._view, self._above, self._shown = view, above, shown
         if fused.over is None or fused.look is None:
             focus = QApplication.focusWidget()
@@ -93,7 +95,7 @@ class FusionBar(Row):
         self._settle()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
+        if event.type() in _ROOM and self.isVisible():
             self._settle()
         return False
 
@@ -128,8 +130,10 @@ class FusionBar(Row):
         if view is None or over is None:
             return
         room, info = view.geometry(), over.image.info
-        roomy = room.width() >= ROOMY
+        roomy, short = room.width() >= ROOMY, room.width() < SHORT
         self.window_name.setVisible(roomy)
+        for part in (self.opacity, self.colors):
+            part.setVisible(not short)
         width = NAME if roomy else NAME_SMALL
         metrics, end = QFontMetrics(self.name.font()), Qt.TextElideMode.ElideRight
         text = info.description or info.modality if roomy else info.modality or info.description
@@ -137,12 +141,10 @@ class FusionBar(Row):
         self.opacity.setFixedWidth(88 if roomy else 56)
         self.cells.activate()
         self.resize(self.sizeHint())
-        left, low = room.center().x() - self.width() // 2, FOOT
+        taken = view.written()
         if self._above is not None and not self._above.isHidden():
-            low += self._above.height() + GAP
-        if not roomy:  # beside the corner's words there is no room: above them
-            left, low = room.left() + GAP, max(low, view.foot() + GAP)
-        self.move(max(room.left(), left), room.bottom() - low - self.height())
+            taken += (self._above.geometry().translated(-room.topLeft()).adjusted(0, -GAP, 0, 0),)
+        self.move(room.topLeft() + free_place(self.size(), room.size(), taken))
         self.raise_()
 
     # --- what it does -------------------------------------------------------------------------

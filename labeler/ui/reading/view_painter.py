@@ -318,6 +318,14 @@ class ViewPainter:
         else:
             self._scale.leave()
 
+    def written(self, room: QRect, hand: Hand, ratio: float) -> tuple[QRect, ...]:
+        """Where words, letters and the scale stand in the next picture."""
+        scene = self._desk.scene(self._viewport)
+        if scene is None:
+            return ()
+        self._place_texts(room, scene, hand, ratio)
+        return self._taken
+
     @property
     def _taken(self) -> tuple[QRect, ...]:
         """Where corners, letters and the bar's length stand."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -108,6 +108,11 @@ class ViewportWidget(QWidget):
     def foot(self) -> int:
         """How high the words at the bottom left stand."""
         return self._painter.foot(chip=self.chip.isVisibleTo(self))
+
+    def written(self) -> tuple[QRect, ...]:
+        """Where words stand in it, and the chip."""
+        chip = (self.chip.geometry(),) if self.chip.isVisibleTo(self) else ()
+        return (*self._painter.written(self.rect(), self._hand(), self.devicePixelRatioF()), *chip)
 
     # --- painting -----------------------------------------------------------------------------
 

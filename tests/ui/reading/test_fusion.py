@@ -202,7 +202,7 @@ def test_in_a_small_view_the_bar_is_short_and_beside_no_words(reader: Reader) ->
     reader.settle()
     assert not bar.window_name.isVisible()
     assert view.geometry().contains(bar.geometry())
-    assert bar.geometry().bottom() < view.geometry().bottom() - view.foot()
+    assert bar.width() < view.width() / 2
 
 
 def test_its_window_waits_for_its_first_values(reader: Reader) -> None:
@@ -220,3 +220,27 @@ def test_its_window_waits_for_its_first_values(reader: Reader) -> None:
         listener()
     assert fused.window is not None
     assert fused.window.center == pytest.approx(4000)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+@pytest.mark.parametrize("plays", [False, True])
+def test_the_bar_covers_no_words_letters_or_scale(reader: Reader, rows: int, plays: bool) -> None:
+    reader.key(KEY.Key_U)
+    reader.desk.arrange(rows, rows)
+    reader.settle()
+    reader.view.setFocus()  # wherever the pointer is
+    if plays:
+        reader.window.commands["cine.play"].trigger()
+    reader.settle()
+    bar, view = reader.place.over_it, reader.place.view
+    assert bar.isVisible()
+    assert view.geometry().contains(bar.geometry())
+    covered = bar.geometry().translated(-view.geometry().topLeft())
+    assert [one for one in view.written() if one.intersects(covered)] == []
+    player = reader.place.looking.bar
+    assert player.isHidden() is not plays
+    assert player.isHidden() or not player.geometry().intersects(bar.geometry())
+    over = player.geometry().translated(-view.geometry().topLeft())
+    assert player.isHidden() or [one for one in view.written() if one.intersects(over)] == []
+    if plays:
+        reader.window.commands["cine.play"].trigger()
