@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from labeler.ui.action_table import PLANS, Group, Need, Plan, Scope
+from labeler.ui.components.menu import Menu
 from labeler.ui.look import Look
 from labeler.ui.translation import tr
 
@@ -77,7 +78,7 @@ class Actions:
 
     def menu(self, owner: QWidget, names: Iterable[str]) -> QMenu:
         """A menu of these actions; an empty name is a divider."""
-        menu = QMenu(owner)
+        menu = Menu(owner)
         for name in names:
             if name:
                 menu.addAction(self._actions[name])

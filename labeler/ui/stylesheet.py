@@ -22,6 +22,8 @@ QWidget[kind="notice"] { background: $raised; border: 1px solid $outline; border
 QWidget[kind="tint-success"] { background: $success_tint; border-radius: 6px; }
 QWidget[kind="tint-warning"] { background: $warning_tint; border-radius: 6px; }
 QWidget[kind="tint-danger"] { background: $danger_tint; border-radius: 6px; }
+QLabel[kind="beside"] { background: $danger_tint; border: 1px solid $danger;
+  border-radius: 4px; padding: 3px 7px; }
 QWidget[kind="field"] { background: $field; border-radius: 6px; }
 QWidget[kind="divider"] { background: $divider; }
 QWidget[kind="image"] { background: $image; }
@@ -63,17 +65,16 @@ QToolButton[kind="rail"] { color: $text2; }
 QToolButton[kind="rail"]:checked { color: $text; }
 QPushButton::menu-indicator { image: none; width: 0; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox { background: $field; color: $text;
+QLineEdit, QPlainTextEdit, QTextEdit { background: $field; color: $text;
   border: 1px solid $outline; border-radius: 4px; padding: 0 9px; min-height: 30px;
   selection-background-color: $selected; selection-color: $text; }
 QPlainTextEdit, QTextEdit { padding: 6px 9px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $focus; }
+QLineEdit[refused="true"] { border-color: $danger; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $disabled; border-color: $disabled; }
 QTextEdit[kind="prose"] { background: transparent; border-color: transparent;
   padding: 4px 7px; }
 QTextEdit[kind="prose"]:focus { border-color: $focus; }
-QSpinBox QLineEdit { border: none; background: transparent; min-height: 0; }
-QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QLineEdit[kind="compact"] { padding: 0 6px; min-height: 24px; }
 QLineEdit[kind="bare"] { border: none; background: transparent; padding: 0; }
 QComboBox { background: $field; color: $text; border: 1px solid $outline; border-radius: 4px;

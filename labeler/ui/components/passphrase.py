@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.ui.components.buttons import IconButton
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import IconMark, Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.look import Look
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
 
-class _Secret(QLineEdit):
+class _Secret(TextField):
     """Learns from the letters typed whether Caps Lock is on; Qt cannot be asked.
 
     `caps` is None until a letter said it; the Caps Lock key turns only what is known.
@@ -24,7 +25,7 @@ class _Secret(QLineEdit):
 
     def __init__(self, words: str) -> None:
         super().__init__()
-        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setEchoMode(TextField.EchoMode.Password)
         self.setAccessibleName(words)
         self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
         self.caps: bool | None = None
@@ -84,8 +85,8 @@ class Passphrase(QWidget):
         return not self._caps.isHidden()
 
     def _reveal(self) -> None:
-        hidden = self.field.echoMode() is QLineEdit.EchoMode.Password
-        mode = QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password
+        hidden = self.field.echoMode() is TextField.EchoMode.Password
+        mode = TextField.EchoMode.Normal if hidden else TextField.EchoMode.Password
         self.field.setEchoMode(mode)
         words = tr("Hide the passphrase") if hidden else tr("Show the passphrase")
         self._eye.setIcon(self._look.icons.icon("hide" if hidden else "show", "text2"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QMenu, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from labeler.ui.components.buttons import Button
+from labeler.ui.components.menu import Menu
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, Type
 
@@ -63,9 +64,9 @@ class Picker(Button):
     def sizeHint(self) -> QSize:
         return QSize(96, COMPACT)
 
-    def menu_of_choices(self) -> QMenu:
+    def menu_of_choices(self) -> Menu:
         """Checked is what is chosen."""
-        menu = _List(self)
+        menu = Menu(self)
         menu.setObjectName("picks")
         for number, pick in enumerate(self._picks, start=1):
             action = menu.addAction(_keyed(pick, number, QFontMetrics(menu.font())))
@@ -121,16 +122,6 @@ def _keyed(pick: Pick, number: int, metrics: QFontMetrics) -> str:
     if isinstance(pick.value, int):
         return f"&{words}" if 0 <= pick.value <= DIGITS else words
     return f"&{number}  {words}" if number <= DIGITS else words
-
-
-class _List(QMenu):
-    """Its digits choose in it; elsewhere they are keys of the program."""
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
 
 
 def _swatch(ink: QColor) -> QIcon:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from labeler.pacs.archive import Archive, Bring, Kind, Login
 from labeler.ui.components.buttons import ChipRow
 from labeler.ui.components.passphrase import Passphrase
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.look import Look
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
@@ -93,7 +94,7 @@ class ArchiveForm(QWidget):
             listen_port=_number(self.listen),
         )
 
-    def _lines(self) -> Sequence[QLineEdit]:
+    def _lines(self) -> Sequence[TextField]:
         return (
             self.name, self.url, self.host, self.port, self.called, self.calling, self.listen,
             self.user,
@@ -159,13 +160,13 @@ class ArchiveForm(QWidget):
         self.note.setVisible(open_line)
 
 
-def _line(hint: str, most: int = 255) -> QLineEdit:
-    made = QLineEdit()
+def _line(hint: str, most: int = 255) -> TextField:
+    made = TextField()
     made.setPlaceholderText(hint)
     made.setMaxLength(most)
     return made
 
 
-def _number(line: QLineEdit) -> int:
+def _number(line: TextField) -> int:
     text = line.text().strip()
     return int(text) if text.isascii() and text.isdigit() else 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from labeler.pacs.query import SeriesFound, StudiesFound, StudyFound, StudyQuery
 from labeler.ui.components.buttons import Button
 from labeler.ui.components.table import Cell, ColumnPlan, Table
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.archive_edit import Named
 from labeler.ui.look import Look
 from labeler.ui.theme import Type
@@ -98,9 +99,9 @@ class SearchPage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        self.patient_id, self.name, self.accession = QLineEdit(), QLineEdit(), QLineEdit()
-        self.date_from, self.date_to = QLineEdit(), QLineEdit()
-        self.modality, self.description = QLineEdit(), QLineEdit()
+        self.patient_id, self.name, self.accession = TextField(), TextField(), TextField()
+        self.date_from, self.date_to = TextField(), TextField()
+        self.modality, self.description = TextField(), TextField()
         for date in (self.date_from, self.date_to):
             date.setPlaceholderText("2024-01-31")
         self.go = Button(tr("Search"), self._press)
@@ -143,7 +144,7 @@ class SearchPage(QWidget):
             self._chosen(self._found[key])
 
 
-def _name(line: QLineEdit) -> str:
+def _name(line: TextField) -> str:
     """As archives compare names: "Doe, Jane" is DOE^JANE, "Doe Jane" any name with both."""
     text = re.sub(r"\s*,\s*", "^", line.text().strip())
     if re.search(r"[\^*?]", text) or " " not in text:
@@ -151,7 +152,7 @@ def _name(line: QLineEdit) -> str:
     return "*".join(text.split()) + "*"
 
 
-def _day(line: QLineEdit) -> str:
+def _day(line: TextField) -> str:
     """2024-01-31 and 2024.01.31 are what the standard writes 20240131."""
     return line.text().strip().replace("-", "").replace(".", "")
 

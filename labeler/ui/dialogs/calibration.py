@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labeler.ui.components.buttons import Large, Primary
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import MARGIN, Dialog
 from labeler.ui.look import Look
 from labeler.ui.monitors import monitor_of, told_pixel_nm
@@ -105,7 +106,7 @@ class CalibrationDialog(Dialog):
         self.body.addWidget(self.card)
         row = Row(gap=8)
         row.cells.addWidget(Label(tr("Or type what a ruler says of its width:"), ink="text2"))
-        self.length = QLineEdit()
+        self.length = TextField()
         self.length.setFixedWidth(96)
         self.length.setAccessibleName(tr("Measured width in mm"))
         self.length.textChanged.connect(lambda _text: self._tell())

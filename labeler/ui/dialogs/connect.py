@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labeler.app.screens import MarketplaceFound
 from labeler.errors import LabelerError
 from labeler.ui.components.buttons import Large, Primary
 from labeler.ui.components.surfaces import Column
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.formats import grouped
 from labeler.ui.look import Look
@@ -41,7 +42,7 @@ class ConnectDialog(Dialog):
     def _ask(self) -> None:
         words = tr("Type the address the marketplace gave you.")
         self.body.addWidget(Label(words, ink="text2", wrap=True))
-        self.address = QLineEdit()
+        self.address = TextField()
         self.address.setPlaceholderText("https://")
         self.address.setAccessibleName(tr("Address of the marketplace"))
         self.address.textChanged.connect(self._typed)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labeler.model.preferences import Preferences
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Button
+from labeler.ui.components.menu import Menu
 from labeler.ui.components.surfaces import Row
 from labeler.ui.dialogs import keys, palette, setting_rows
 from labeler.ui.dialogs.input_words import use_words
@@ -84,7 +85,7 @@ class InputSettings:
     def _ask(self, which: MouseButton) -> None:
         """A menu of what the button may do."""
         button, now = self.buttons[which], self._session.preferences()
-        menu = QMenu(button)
+        menu = Menu(button)
         uses: tuple[Use, ...] = (*Drag, *COMMON)
         for use in uses:
             if use == COMMON[0]:

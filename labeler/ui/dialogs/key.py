@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from labeler.errors import LabelerError
 from labeler.signing.requests import MIN_PASSPHRASE
@@ -16,6 +16,7 @@ from labeler.ui.components.buttons import Large, Primary
 from labeler.ui.components.passphrase import Passphrase
 from labeler.ui.components.surfaces import Column
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.look import Look
 from labeler.ui.ports import KeyVerbs
@@ -74,10 +75,10 @@ class CheckPage(Column):
         self.rows.addWidget(Label(advice, ink="text2", wrap=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        self.asked: list[QLineEdit] = []
+        self.asked: list[TextField] = []
         for column, place in enumerate(places):
             name = tr("Word {n}", n=place + 1)
-            field = QLineEdit()
+            field = TextField()
             field.setAccessibleName(name)
             field.textChanged.connect(lambda _text: changed())
             grid.addWidget(Label(name, Type.SECONDARY, "text2"), 0, column)
@@ -94,7 +95,7 @@ class CheckPage(Column):
         for widget in (self.first, self.second, self.said):
             self.rows.addWidget(widget)
         self.second.field.returnPressed.connect(done)
-        self.fields: tuple[QLineEdit, ...] = (*self.asked, self.first.field, self.second.field)
+        self.fields: tuple[TextField, ...] = (*self.asked, self.first.field, self.second.field)
         for field in self.fields[ASKED:]:
             field.textChanged.connect(lambda _text: changed())
         for field, following in pairwise(self.fields):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labeler.model.preferences import Preferences
 from labeler.ui.actions import Actions
@@ -14,6 +14,7 @@ from labeler.ui.components.buttons import Button, Large
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.table import Cell, ColumnPlan, Table
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.dialogs.key_field import KeyField
 from labeler.ui.key_bindings import (
@@ -46,7 +47,7 @@ class KeysDialog(Dialog):
         super().__init__(window, look, tr("Keys"), width=WIDTH)
         self._session, self._actions, self._changed = session, actions, changed
         self._asked = ""
-        self.search = QLineEdit()
+        self.search = TextField()
         self.search.setPlaceholderText(tr("Find an action, by its name or its keys"))
         self.search.setAccessibleName(tr("Find an action"))
         self.search.textChanged.connect(lambda _typed: self._fill())

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from labeler.ui.actions import Actions
 from labeler.ui.components.table import Cell, ColumnPlan, Table
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.look import Look
 from labeler.ui.theme import ROW
@@ -18,7 +19,7 @@ from labeler.ui.translation import tr
 _STEERING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class _Search(QLineEdit):
+class _Search(TextField):
     """A search field whose arrows steer the list below."""
 
     def __init__(self, steered: QWidget) -> None:

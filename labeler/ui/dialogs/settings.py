@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.screens import Standing
 from labeler.model.preferences import SHARES_OF_MEMORY, Preferences
@@ -13,6 +13,7 @@ from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Button, IconButton, Large
 from labeler.ui.components.surfaces import Scroll
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.calibration import CalibrationDialog
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.dialogs.input_settings import InputSettings
@@ -36,7 +37,7 @@ class SettingsDialog(Dialog):
         super().__init__(window, look, tr("Settings"), width=WIDTH)
         self._session = session
         self.input = InputSettings(window, look, session, actions)
-        self.search = QLineEdit()
+        self.search = TextField()
         self.search.setPlaceholderText(tr("Find a setting"))
         self.search.setAccessibleName(tr("Find a setting"))
         self.search.textChanged.connect(self._filter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labeler.model.preferences import Preferences
 from labeler.ui.action_table import Group, Plan
@@ -11,6 +11,7 @@ from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large
 from labeler.ui.components.surfaces import Scroll
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.dialogs.input_words import gesture_lines
 from labeler.ui.dialogs.key_lines import KeyLine, KeyLines
@@ -57,7 +58,7 @@ class ShortcutSheet(Dialog):
     ) -> None:
         super().__init__(window, look, tr("Shortcuts"), width=min(WIDTH, window.width() - 48))
         self._actions = actions
-        self.search = QLineEdit()
+        self.search = TextField()
         self.search.setPlaceholderText(tr("Find a shortcut, by its name or its keys"))
         self.search.setAccessibleName(tr("Find a shortcut"))
         self.search.textChanged.connect(self._find)

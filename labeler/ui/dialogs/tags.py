@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from labeler.errors import LabelerError
 from labeler.model.listing import HeaderEntry, HeaderListing, matching
 from labeler.ui.components.buttons import Button, Large
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.dialogs.dialog import Dialog
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, Type, font
@@ -140,7 +141,7 @@ class HeaderTable(QTableView):
         super().keyPressEvent(event)
 
 
-class _Search(QLineEdit):
+class _Search(TextField):
     """Arrows steer the table below."""
 
     def __init__(self, table: HeaderTable) -> None:

@@ -14,7 +14,7 @@ from labeler.ui.components.buttons import ShortChoice
 from labeler.ui.components.picker import Pick, Picker
 from labeler.ui.components.surfaces import Row
 from labeler.ui.look import Look
-from labeler.ui.reading.fields import NumberAnswer, TextAnswer
+from labeler.ui.reading.fields import AnswerField, NumberAnswer, TextAnswer
 from labeler.ui.theme import COMPACT, Type, font
 from labeler.ui.translation import tr
 from labeler.viewing.said_together import SEVERAL, Several
@@ -70,7 +70,7 @@ class AnswerRow(Row):
         self._words = _Words(look, question.text)
         self.cells.addWidget(self._words)
         self.options: dict[str | int, QPushButton] = {}
-        self.field: TextAnswer | None = None
+        self.field: AnswerField | None = None
         self.picker: Picker | None = None
         self.is_missing = False
         said = partial(answered, question)
@@ -104,7 +104,7 @@ class AnswerRow(Row):
         self.options[value] = button
         self.cells.addWidget(button)
 
-    def _typed(self, field: TextAnswer, width: int = 0) -> None:
+    def _typed(self, field: AnswerField, width: int = 0) -> None:
         self.field = field
         field.setProperty("kind", "compact")
         field.setFixedHeight(COMPACT)
@@ -148,10 +148,14 @@ class AnswerRow(Row):
 
     # --- hands --------------------------------------------------------------------------------
 
-    def keep(self) -> None:
-        """Take what is typed as it stands."""
+    def keep(self) -> bool:
+        """Take what is typed; False where it is refused."""
+        return self.field is None or self.field.keep()
+
+    def leave(self) -> None:
+        """Nobody types here any more."""
         if self.field is not None:
-            self.field.keep()
+            self.field.leave()
 
     def controls(self) -> list[QWidget]:
         """What takes the keyboard, in order."""

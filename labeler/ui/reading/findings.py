@@ -149,7 +149,8 @@ class FindingsPanel(Section):
         """The next one that must be answered, else simply the next."""
         if not self.views or self._form is None:
             return
-        self.views[self._current].keep()
+        if not self.views[self._current].keep():
+            return
         order = [(self._current + step) % len(self.views) for step in range(1, len(self.views) + 1)]
         focus = QApplication.focusWidget()
         if focus is None or not self.views[self._current].isAncestorOf(focus):
@@ -165,10 +166,14 @@ class FindingsPanel(Section):
         else:
             self.views[self._current].head.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def keep(self) -> None:
-        """Take what is typed as it stands."""
+    def keep(self) -> bool:
+        """Take what is typed; False where it is refused."""
+        return all(view.keep() for view in self.views)
+
+    def leave(self) -> None:
+        """Nobody types here any more."""
         for view in self.views:
-            view.keep()
+            view.leave()
 
     def _missing(self) -> tuple[Question, ...]:
         """Those that must be answered and are not."""

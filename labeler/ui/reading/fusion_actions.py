@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from labeler.model.image import Image
 from labeler.ui.actions import Actions
+from labeler.ui.components.menu import Menu
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fused import Fused
 from labeler.ui.reading.planes import refusal_of
@@ -109,7 +110,7 @@ class FusionActions:
 
     def menu(self, owner: QWidget) -> QMenu:
         """The other series of the case by their names, the one laid over checked."""
-        menu, case = QMenu(tr("Lay over it"), owner), self._desk.case
+        menu, case = Menu(owner, tr("Lay over it")), self._desk.case
         viewport = self._desk.active
         for tile in case.series if case is not None else ():
             if tile.uid == viewport.tile:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Quiet, ToolButton
+from labeler.ui.components.menu import Menu
 from labeler.ui.components.sliders import Slider
 from labeler.ui.components.surfaces import Row
 from labeler.ui.reading.desk import Desk
@@ -169,7 +170,7 @@ class FusionBar(Row):
         return menu
 
     def _color_menu(self, owner: QWidget) -> QMenu:
-        menu, fused = QMenu(tr("Colours"), owner), self._desk.active.fused
+        menu, fused = Menu(owner, tr("Colours")), self._desk.active.fused
         for one in COLOR_MAPS:
             action = menu.addAction(swatch(one), tr(one.name))
             action.setIconVisibleInMenu(True)
@@ -182,7 +183,7 @@ class FusionBar(Row):
         self._desk.active.fused.change(lambda look: replace(look, map=code))
 
     def _window_menu(self, owner: QWidget) -> QMenu:
-        menu, fused = QMenu(tr("Its window"), owner), self._desk.active.fused
+        menu, fused = Menu(owner, tr("Its window")), self._desk.active.fused
         for preset in presets_for(fused.over.image) if fused.over is not None else ():
             if preset.window is None:
                 continue

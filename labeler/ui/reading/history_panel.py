@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QSizePolicy, QSpinBox
+from PySide6.QtWidgets import QSizePolicy
 
 from labeler.model.working_time import WorkingTime
 from labeler.ui.components.buttons import Button, Link
+from labeler.ui.components.checked_field import CheckedField
 from labeler.ui.components.surfaces import Column, Row
 from labeler.ui.components.text import Label
+from labeler.ui.formats import exact_span
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.history_words import HistoryTeller
 from labeler.ui.reading.lists import Section
 from labeler.ui.reading.ports import ReadingPort
-from labeler.ui.theme import Type
+from labeler.ui.theme import CONTROL, Type
 from labeler.ui.translation import tr
+from labeler.viewing.phrase import Phrase
+from labeler.viewing.typed import clock, time_span
 
-MINUTE = 60
+COUNTED = 88
+"""Pixels of the field for the time that counts."""
 GOING_AGAIN_MS = 100
 TIME_AGAIN_MS = 10_000
 
@@ -80,15 +85,17 @@ class TimePanel(Column):
         self._unfold = Link(tr("Time on this case"), self._toggle)
         self._unfold.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.told = Label("", Type.SECONDARY, "text2", wrap=True)
-        self.minutes = QSpinBox()
-        self.minutes.setAccessibleName(tr("Minutes that count"))
-        self.minutes.setSuffix(tr(" min"))
-        self.minutes.lineEdit().setTextMargins(9, 0, 0, 0)  # no style sheet pads it
-        self.less = Button(tr("Count only this"), self._take_off)
+        self.counted = CheckedField(self._read, self._want, self._to_button)
+        self.counted.setAccessibleName(tr("Time that counts, minutes and seconds"))
+        self.counted.setToolTip(tr("Minutes and seconds, as 12:30; minutes alone, as 12"))
+        self.counted.setFixedSize(COUNTED, CONTROL)
+        self.less = Button("", self._take_off)
+        self._of = ""
+        self._wanted_s: int | None = None
         self._body = Column("", margin=0, gap=8)
         self._body.rows.addWidget(self.told)
         self._correct = Row(gap=8)
-        self._correct.cells.addWidget(self.minutes)
+        self._correct.cells.addWidget(self.counted)
         self._correct.cells.addWidget(self.less)
         self._correct.cells.addStretch(1)
         self._body.rows.addWidget(self._correct)
@@ -105,16 +112,19 @@ class TimePanel(Column):
             return
         time = self._port.time()
         self.told.setText(time_words(time))
-        most = time.told_s // MINUTE
         self._correct.setVisible(self._desk.editable and time.told_s > 0)
-        if not self.minutes.hasFocus():
-            self.minutes.setRange(0, max(0, most))
-            self.minutes.setValue(most)
+        if self._of != self._desk.case.id:
+            self._of, self._wanted_s = self._desk.case.id, None
+        wanted = self._wanted_s
+        if wanted is None and not self.counted.hasFocus():
+            self.counted.show_text(clock(time.told_s))
+        only = tr("Count only this") if wanted is None else ""
+        self.less.setText(only or tr("Count only {time}", time=clock(wanted or 0)))
 
     def unfold(self) -> None:
         """Show the time; what it may be made has the keyboard."""
         self._show(shown=True)
-        wanted = self.minutes if self.minutes.isVisible() else self._unfold
+        wanted = self.counted if self.counted.isVisible() else self._unfold
         wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _toggle(self) -> None:
@@ -122,28 +132,35 @@ class TimePanel(Column):
 
     def _show(self, *, shown: bool) -> None:
         self._body.setVisible(shown)
+        self._wanted_s = None
         (self._again.start if shown else self._again.stop)()
         self.refresh()
 
+    def _read(self, text: str) -> int | Phrase:
+        return time_span(text, self._port.time().told_s)
+
+    def _want(self, seconds: int) -> None:
+        """What was typed, and not counted before the button says so: there is no way back."""
+        self._wanted_s = seconds if seconds < self._port.time().told_s else None
+        self.refresh()
+
+    def _to_button(self) -> None:
+        self.less.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _take_off(self) -> None:
-        off = self._port.time().told_s - self.minutes.value() * MINUTE
-        if off > 0:
-            self._port.take_off(off)
-        self.less.setFocus()
+        if not self.counted.keep():
+            return
+        if self._wanted_s is not None:
+            self._port.take_off(self._port.time().told_s - self._wanted_s)
+        self._wanted_s = None
+        self._unfold.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 
 
 def time_words(time: WorkingTime) -> str:
-    """Work and silence apart, and what the person makes of it."""
-    active, idle = _long(time.active_s), _long(time.idle_s)
+    """Work and silence apart, to the second, and what the person makes of it."""
+    active, idle = exact_span(time.active_s), exact_span(time.idle_s)
     words = tr("At work {active}, idle {idle}.", active=active, idle=idle)
     if time.corrected_s:
-        words += " " + tr("You count {told}.", told=_long(time.told_s))
+        words += " " + tr("You count {told}.", told=exact_span(time.told_s))
     return words
-
-
-def _long(seconds: int) -> str:
-    hours, minutes = divmod(seconds // MINUTE, 60)
-    if hours:
-        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
-    return tr("{minutes} min", minutes=minutes)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase
 from labeler.model.answer_rules import answers_of, asked, label_of, unanswered
@@ -17,6 +17,7 @@ from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Chip
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.held_action import HeldAction
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
@@ -72,11 +73,10 @@ class LabelsPanel(Section):
             words.setBuddy(slider)
             self.head.cells.addWidget(words)
             self.head.cells.addWidget(slider)
-        self.search = QLineEdit()
+        self.search = TextField()
         self.search.setPlaceholderText(tr("Find a label"))
         self.search.setAccessibleName(tr("Find a label"))
         self.search.setFixedHeight(CONTROL)
-        self.search.setProperty("keeps_keys", True)
         self.search.setClearButtonEnabled(True)
         self.search.textEdited.connect(lambda _text: self._show())
         self.search.returnPressed.connect(self._take_first)

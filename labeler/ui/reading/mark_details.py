@@ -92,7 +92,7 @@ class MarkDetails(Column):
         marks = self._desk.marks.those(document, names)
         if names != self._names:
             # What was being typed belongs to the marks that were selected then.
-            self.keep()
+            self.leave()
             self._names = names
         self.setVisible(bool(marks))
         if case is not None and marks:
@@ -146,7 +146,7 @@ class MarkDetails(Column):
         """Other rows; the keyboard stays at a question that both ask, else at the label."""
         at = self._at()
         for row in self.answers:
-            row.keep()
+            row.leave()
             self._page.removeWidget(row)
             row.hide()
             row.deleteLater()
@@ -213,12 +213,17 @@ class MarkDetails(Column):
 
     # --- what it does -------------------------------------------------------------------------
 
-    def keep(self) -> None:
-        """Take what is typed as it stands."""
+    def keep(self) -> bool:
+        """Take what is typed; False where it is refused."""
+        rows = all(row.keep() for row in self.answers)
+        return rows and self.note.keep() and self.sure.keep()
+
+    def leave(self) -> None:
+        """Nobody types here any more: the marks are others, or the case."""
         for row in self.answers:
-            row.keep()
-        self.note.keep()
-        self.sure.keep()
+            row.leave()
+        self.note.leave()
+        self.sure.leave()
 
     def _relabel(self, code: Value) -> None:
         label = next((label for label in self._labels if label.code == code), None)

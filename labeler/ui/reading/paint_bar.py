@@ -9,13 +9,15 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QIntValidator
-from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from labeler.ui.action_table import Group
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Quiet
+from labeler.ui.components.menu import Menu
 from labeler.ui.components.surfaces import Divider
 from labeler.ui.components.text import Label
+from labeler.ui.components.text_field import TextField
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.flow import Flow
 from labeler.ui.reading.phrases import words
@@ -163,8 +165,8 @@ class PaintBar(QWidget):
         at = button if isinstance(button, QWidget) else self
         menu.popup(at.mapToGlobal(QPoint(0, at.height())))
 
-    def _menu(self, owner: QWidget) -> QMenu:
-        menu = QMenu(owner)
+    def _menu(self, owner: QWidget) -> Menu:
+        menu = Menu(owner)
         menu.setObjectName("paint-menu")
         return menu
 
@@ -209,13 +211,13 @@ class PaintBar(QWidget):
         every = self._actions.in_group(Group.PAINT)
         menu.addActions([one for one in every if one.objectName().startswith("mask.")])
         menu.addSeparator()
-        steps = menu.addMenu(tr("Grow, shrink and smooth by"))
+        steps = menu.submenu(tr("Grow, shrink and smooth by"))
         share, fine = self._share, self._share < 1
         for mm in STEPS_MM:
             self._choice(
                 steps, words(length_text(mm * share, fine=fine)), partial(_with, step_mm=mm)
             )
-        least = menu.addMenu(tr("Small parts are under"))
+        least = menu.submenu(tr("Small parts are under"))
         for ml in LEAST_ML:
             text = tr("{volume} mL, or cm² of a slice", volume=number(ml, 2))
             if fine:
@@ -245,7 +247,7 @@ def _with(
     )
 
 
-class _Bound(QLineEdit):
+class _Bound(TextField):
     """An end of the range of values; digits typed into it choose no label."""
 
     def __init__(self, name: str) -> None:
@@ -253,7 +255,6 @@ class _Bound(QLineEdit):
         self._kept = "0"
         self.setProperty("kind", "compact")
         self.setFixedSize(BOUND, COMPACT)
-        self.setProperty("keeps_keys", True)
         self.setValidator(QIntValidator(-MOST, MOST, self))
         self.setAccessibleName(name)
         self.setToolTip(name)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from labeler.model.forms import Answer, Choice, FreeText, Question, Scale
 from labeler.ui.components import buttons
 from labeler.ui.look import Look
-from labeler.ui.reading.fields import NumberAnswer, TextAnswer
+from labeler.ui.reading.fields import AnswerField, NumberAnswer, TextAnswer
 from labeler.ui.reading.flow import Flow
 from labeler.ui.theme import ROW, Type, font
 from labeler.ui.translation import tr
@@ -101,7 +101,7 @@ class QuestionView(QWidget):
         self.body = QWidget()
         self.options: dict[str | int, QPushButton] = {}
         self._value: str | int | None = None
-        self.field: TextAnswer | None = None
+        self.field: AnswerField | None = None
         self._fill()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -136,17 +136,21 @@ class QuestionView(QWidget):
             flow.addWidget(button)
             self.options[value] = button
 
-    def _typed(self, field: TextAnswer) -> None:
+    def _typed(self, field: AnswerField) -> None:
         rows = QVBoxLayout(self.body)
         rows.setContentsMargins(8, 4, 8, 12)
         self.field = field
         field.setAccessibleName(self.question.text)
         rows.addWidget(field)
 
-    def keep(self) -> None:
-        """Take what is typed as it stands."""
+    def keep(self) -> bool:
+        """Take what is typed; False where it is refused."""
+        return self.field is None or self.field.keep()
+
+    def leave(self) -> None:
+        """Nobody types here any more."""
         if self.field is not None:
-            self.field.keep()
+            self.field.leave()
 
     def show_state(self, answer: Answer | None, *, is_open: bool, editable: bool) -> None:
         self.head.show_state(self._words(answer), is_open=is_open)

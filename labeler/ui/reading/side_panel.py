@@ -97,8 +97,8 @@ class SidePanel(Surface):
             self.labels.refresh_sliders()
         elif change is Change.PUT_DOWN:
             # Marks and questions of the next case may have the same names.
-            self.marks.details.keep()
-            self.findings.keep()
+            self.marks.details.leave()
+            self.findings.leave()
 
     def begin(self, *, anew: bool) -> None:
         """A case comes: `anew` where nothing was said of its files yet."""
@@ -202,8 +202,14 @@ class SidePanel(Surface):
             self._stage.say(filled(now.text, now.facts))
         self._warned = now.code if now else ""
 
+    def keep(self) -> bool:
+        """Take what is typed; False where it is refused, which is told beside it."""
+        return self.marks.details.keep() and self.findings.keep()
+
     def check(self) -> None:
         """Tell what stands between the case and its signature."""
+        if not self.keep():
+            return
         self._checked = True
         self.show_findings()
         self.count(first=True)
@@ -213,7 +219,7 @@ class SidePanel(Surface):
     def sign(self) -> None:
         """Blocking problems are shown; warnings are shown once, then the person has the say."""
         case = self._desk.case
-        if case is None or not case.may_change:
+        if case is None or not case.may_change or not self.keep():
             return
         self._desk.drawings.finish()
         problems = self._port.problems()

@@ -14,6 +14,7 @@ from labeler.model.image import Image
 from labeler.ui.action_table import Group
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import ToolButton
+from labeler.ui.components.menu import Menu
 from labeler.ui.components.surfaces import Divider, Row
 from labeler.ui.components.text import Badge, Elided, Label
 from labeler.ui.look import Look
@@ -160,7 +161,7 @@ class ToolRow(QWidget):
 
     def _open(self) -> None:
         self._tell()
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.overflow())
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
@@ -214,7 +215,7 @@ class PresetButton(QPushButton):
 
 def preset_menu(owner: QWidget, image: Image, desk: Desk, actions: Actions) -> QMenu:
     """The presets of this image with their keys, and the presentations other files hold of it."""
-    menu = QMenu(tr("Window presets"), owner)
+    menu = Menu(owner, tr("Window presets"))
     for number, preset in enumerate(presets_for(image), start=1):
         key = actions.keys(f"preset.{number}") if number <= KEYED_PRESETS else ""
         action = menu.addAction(_words(preset, key))

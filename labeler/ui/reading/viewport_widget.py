@@ -184,9 +184,10 @@ class ViewportWidget(QWidget):
             self._menu().popup(self.mapToGlobal(self.rect().center()))
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Keys act in the view under the pointer, unless something else is being typed into."""
-        focus = QApplication.focusWidget()
-        if self.isVisible() and (focus is None or not focus.property("keeps_keys")):
+        """Keys act in the view under the pointer, unless something else is being typed into, or
+        will be as soon as the window is the active one again."""
+        here = QApplication.focusWidget(), self.window().focusWidget()
+        if self.isVisible() and not any(one.property("keeps_keys") for one in here if one):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         super().enterEvent(event)
 

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from labeler.model.edit_rules import find_answer
 from labeler.model.forms import Choice, Form, FreeText, Option, Scale
+from labeler.ui.components.beside import Beside
 from labeler.ui.components.focus import REACH
-from labeler.ui.reading.fields import NumberAnswer
+from labeler.ui.reading.fields import TYPING_PAUSE_MS, NumberAnswer, TextAnswer
 from tests.support.reader import LEFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
@@ -22,7 +23,7 @@ KEY = Qt.Key
 COUNT = Scale("count", "How many nodules", 0, 50)
 SIDE = Choice("side", "Side", (Option("right", "Right"), Option("left", "Left")))
 SIZE = Scale("size", "Percent", 10, 90)
-FORM = Form("typed", "Typed", (COUNT, SIDE, SIZE, FreeText("note", "Note")))
+FORM = Form("typed", "Typed", (COUNT, SIDE, SIZE, FreeText("note", "Note", max_length=40)))
 
 
 @pytest.fixture
@@ -50,7 +51,13 @@ def current(reader: Reader) -> int:
     return number
 
 
-@pytest.mark.parametrize("leave", [KEY.Key_Return, KEY.Key_Enter, KEY.Key_Q])
+def beside(reader: Reader) -> str:
+    """The words beside the field, where any are seen."""
+    (found,) = reader.window.window().findChildren(Beside) or (None,)
+    return found.text() if found is not None and found.isVisible() else ""
+
+
+@pytest.mark.parametrize("leave", [KEY.Key_Return, KEY.Key_Enter])
 def test_a_number_is_one_edit_and_leads_on(
     reader: Reader, field: NumberAnswer, leave: Qt.Key
 ) -> None:
@@ -66,18 +73,93 @@ def test_a_number_is_one_edit_and_leads_on(
     assert value(reader, "side") == "left"
 
 
-def test_letters_are_shortcuts_or_nothing_but_never_typed(
+def test_no_key_in_a_field_is_a_shortcut(reader: Reader, field: NumberAnswer) -> None:
+    tool, index = reader.desk.tool.name, reader.desk.active.view.index
+    for typed in "3nb.,vq?[]":
+        QTest.keyClick(field, typed)
+    for key in (KEY.Key_Space, KEY.Key_Down, KEY.Key_Up, KEY.Key_PageDown, KEY.Key_Home):
+        reader.key(key)
+    reader.settle()
+    assert field.text() == "3nb.,vq?[] "
+    assert QApplication.focusWidget() is field
+    assert not reader.document.no_finding
+    assert (reader.desk.tool.name, reader.desk.active.view.index) == (tool, index)
+    assert reader.port.steps == []
+
+
+@pytest.mark.parametrize("typed", ["3n", "1.5", "1,5", "51", "-1", "1 2", "0x1", "1e1"])
+def test_what_is_no_answer_stays_as_typed_and_is_refused_in_words(
+    reader: Reader, field: NumberAnswer, typed: str
+) -> None:
+    QTest.keyClicks(field, typed)
+    reader.key(KEY.Key_Return)
+    assert field.text() == typed
+    assert QApplication.focusWidget() is field
+    assert beside(reader) == f"“{typed}” is no whole number from 0 to 50."
+    assert field.accessibleDescription() == beside(reader)
+    assert (value(reader, "count"), current(reader)) == (None, 0)
+    reader.key(KEY.Key_Backspace)
+    assert beside(reader) == "", "who mends it is not told again"
+    field.clear()
+    QTest.keyClicks(field, "7")
+    reader.key(KEY.Key_Return)
+    assert value(reader, "count") == 7
+
+
+@pytest.mark.parametrize("leave", ["escape", "tab", "click"])
+def test_who_leaves_what_is_refused_keeps_the_old_value_and_is_told(
+    reader: Reader, field: NumberAnswer, leave: str
+) -> None:
+    QTest.keyClicks(field, "12")
+    reader.key(KEY.Key_Return)
+    reader.place.panel.findings.open_question(0)
+    field.selectAll()
+    QTest.keyClicks(field, "9.5")
+    if leave == "escape":
+        reader.key(KEY.Key_Escape)
+    elif leave == "tab":
+        reader.key(KEY.Key_Tab)
+    else:
+        reader.click(5, 5)
+    assert QApplication.focusWidget() is not field
+    assert (field.text(), value(reader, "count")) == ("12", 12)
+    assert beside(reader) == "“9.5” is no whole number from 0 to 50. It stays 12."
+    assert len([s for s in reader.port.steps if "SetAnswer" in repr(s)]) == 1
+
+
+@pytest.mark.usefixtures("field")
+def test_a_rest_takes_no_half_number(reader: Reader, qtbot: QtBot) -> None:
+    reader.key(KEY.Key_1)
+    qtbot.wait(TYPING_PAUSE_MS + 100)
+    assert value(reader, "count") is None
+    reader.key(KEY.Key_5)
+    reader.key(KEY.Key_Return)
+    assert value(reader, "count") == 15
+    assert len(reader.port.steps) == 1
+
+
+def test_what_is_refused_keeps_the_case_from_being_signed(
     reader: Reader, field: NumberAnswer
 ) -> None:
-    reader.key(KEY.Key_4)
-    for letter in "xyj!":
-        QTest.keyClick(field, letter)
-    assert field.text() == "4"
-    assert QApplication.focusWidget() is field
-    QTest.keyClick(field, "b")
-    reader.settle()
-    assert reader.desk.tool.name == "brush"
-    assert field.text() == "4"
+    QTest.keyClicks(field, "25x")
+    reader.key(KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert beside(reader).startswith("“25x”")
+    assert not reader.place.panel.findings.card.isVisible()
+    assert (field.text(), QApplication.focusWidget()) == ("25x", field)
+
+
+def test_words_that_are_too_many_are_not_cut(reader: Reader) -> None:
+    reader.place.panel.findings.open_question(3)
+    field = reader.place.panel.findings.views[3].field
+    assert isinstance(field, TextAnswer)
+    QApplication.clipboard().setText("x" * 41)
+    reader.key(KEY.Key_V, Qt.KeyboardModifier.ControlModifier)
+    reader.key(KEY.Key_Return)
+    assert beside(reader) == "41 characters are too many: at most 40 are taken."
+    assert value(reader, "note") is None
+    reader.key(KEY.Key_Backspace)
+    reader.key(KEY.Key_Return)
+    assert value(reader, "note") == "x" * 40
 
 
 def test_escape_gives_the_keyboard_back_to_the_view(reader: Reader, field: NumberAnswer) -> None:
@@ -90,14 +172,17 @@ def test_escape_gives_the_keyboard_back_to_the_view(reader: Reader, field: Numbe
     assert reader.desk.label == "part"
 
 
-def test_tab_and_a_pause_keep_the_number(reader: Reader, field: NumberAnswer, qtbot: QtBot) -> None:
-    reader.key(KEY.Key_7)
-    qtbot.waitUntil(lambda: value(reader, "count") == 7)
-    reader.key(KEY.Key_Backspace)
+def test_tab_keeps_the_number(reader: Reader, field: NumberAnswer) -> None:
     reader.key(KEY.Key_8)
     QTest.keyClick(field, KEY.Key_Tab)
     assert value(reader, "count") == 8
-    assert len(reader.port.steps) == 2
+    assert len(reader.port.steps) == 1
+
+
+def test_words_are_kept_when_the_typing_rests(reader: Reader, qtbot: QtBot) -> None:
+    reader.place.panel.findings.open_question(3)
+    reader.key(KEY.Key_N)
+    qtbot.waitUntil(lambda: value(reader, "note") == "n")
 
 
 def test_only_looking_changes_nothing(reader: Reader, field: NumberAnswer) -> None:
@@ -107,18 +192,6 @@ def test_only_looking_changes_nothing(reader: Reader, field: NumberAnswer) -> No
         reader.place.panel.findings.open_question(0)
     assert field.text() == "3"
     assert len(reader.port.steps) == 1
-
-
-def test_a_number_out_of_range_is_no_answer(reader: Reader) -> None:
-    reader.place.panel.findings.open_question(2)
-    field = reader.place.panel.findings.views[2].field
-    assert isinstance(field, NumberAnswer)
-    reader.key(KEY.Key_9)
-    reader.key(KEY.Key_5)
-    assert field.text() == "9", "95 is more than 90"
-    reader.key(KEY.Key_Escape)
-    assert value(reader, "size") is None
-    assert field.text() == ""
 
 
 def test_after_a_choice_escape_gives_the_digits_back(reader: Reader) -> None:

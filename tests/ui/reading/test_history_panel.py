@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -18,12 +19,14 @@ from labeler.model.edits import SetNoFinding
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
+from labeler.ui.dialogs.signing import SigningDialog
 from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.life_signs import LifeSigns
 from labeler.viewing.history_rows import Standing
 from labeler.viewing.reformat import Reformat
 from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.session_in_memory import NOW, summary
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY = Qt.Key
@@ -229,13 +232,32 @@ def test_time_is_hidden_until_asked_for_and_only_ever_less(reader: Reader) -> No
     panel = reader.place.panel.history.time
     assert not panel.told.isVisible()
     panel._unfold.click()
-    assert panel.told.text() == "At work 17 min, idle 0 min."
-    assert (panel.minutes.minimum(), panel.minutes.maximum()) == (0, 17)
-    panel.minutes.setValue(12)
-    panel.less.click()
-    assert [type(note) for note in port.notes][-1] is LessTime
-    assert panel.told.text() == "At work 17 min, idle 0 min. You count 12 min."
-    assert panel.minutes.maximum() == 12, "it is never more again"
+    assert panel.told.text() == "At work 17 min 30 s, idle 0 s."
+    assert panel.counted.text() == "17:30"
+    for typed in ("90", "17:31", "12.5", "9:75", "x"):
+        panel.counted.setFocus()
+        panel.counted.selectAll()
+        QTest.keyClicks(panel.counted, typed)
+        reader.key(KEY.Key_Return)
+        assert panel.counted.text() == typed
+        QTest.mouseClick(panel.less, Qt.MouseButton.LeftButton)
+        assert LessTime not in [type(note) for note in port.notes], typed
+    panel.counted.setFocus()
+    panel.counted.selectAll()
+    QTest.keyClicks(panel.counted, "12:20")
+    reader.key(KEY.Key_Return)
+    assert panel.less.text() == "Count only 12:20"
+    assert LessTime not in [type(note) for note in port.notes], "the button says so, not Enter"
+    assert QApplication.focusWidget() is panel.less
+    reader.key(KEY.Key_Space)
+    assert port.notes[-1] == LessTime(310)
+    assert panel.told.text() == "At work 17 min 30 s, idle 0 s. You count 12 min 20 s."
+    assert panel.counted.text() == "12:20"
+    panel.counted.setFocus()
+    panel.counted.selectAll()
+    QTest.keyClicks(panel.counted, "13")
+    reader.key(KEY.Key_Return)
+    assert "more than the 12:20" in panel.counted.accessibleDescription(), "it is never more again"
     panel._unfold.click()
     assert not panel.told.isVisible()
     assert QApplication.focusWidget() is not None
@@ -383,3 +405,40 @@ def test_the_history_takes_most_of_the_panel(open_reader: ReaderMaker) -> None:
     listed = open_history(reader)
     reader.settle()
     assert listed.height() > 0.4 * reader.place.panel.height()
+
+
+def test_counting_less_leads_from_the_signature_into_the_field(reader: Reader) -> None:
+    """The pointer lies over the image, which takes the keyboard from what keeps no keys."""
+    port = reader.port
+    port.sign_of_life()
+    port.now += 50
+    port.sign_of_life()
+    reader.key(KEY.Key_R)
+    reader.drag([(60, 60), (70, 70), (90, 80)])
+    reader.key(KEY.Key_V)
+    dialog = SigningDialog(
+        reader.window,
+        reader.place._stage.look,
+        reader.session,
+        summary(),
+        NOW,
+        lambda: None,
+        reader.place._stage.actions["history.time"].trigger,
+    )
+    dialog.open()
+    reader.settle()
+    label, marks = reader.desk.label, reader.document.marks
+    QTest.mouseClick(dialog.less, LEFT)
+    reader.settle()
+    QTest.mouseMove(reader.view, QPoint(40, 40))
+    QApplication.sendEvent(
+        reader.view, QEnterEvent(QPointF(40, 40), QPointF(40, 40), QPointF(40, 40))
+    )
+    field = reader.place.panel.history.time.counted
+    reader.window.activateWindow()
+    reader._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    assert QApplication.focusWidget() is field
+    field.selectAll()
+    reader.key(KEY.Key_2)
+    assert field.text() == "2"
+    assert (reader.desk.label, reader.document.marks) == (label, marks)

@@ -430,3 +430,34 @@ def test_a_label_that_asks_nothing_leaves_no_gap(reader: Reader) -> None:
     shown = details_of(reader)
     assert shown.isVisible()
     assert shown.height() <= shown.label.height() + shown.note.height() + 20
+
+
+@pytest.mark.parametrize("typed", ["8n", "9.5", "150", "7,5"])
+def test_how_sure_one_is_was_typed_whole_or_is_refused(asking: Reader, typed: str) -> None:
+    draw(asking, "nodule", "nodule")
+    asking.desk.select_mark("b0")
+    asking.settle()
+    sure = details_of(asking).sure
+    sure.setFocus()
+    QTest.keyClicks(sure, typed)
+    asking.key(Qt.Key.Key_Return)
+    assert sure.text() == typed
+    assert sure.accessibleDescription() == f"“{typed}” is no whole number from 0 to 100."
+    assert (asking.desk.selected, asking.document.no_finding) == ("b0", False)
+    asking.click(5, 5)
+    assert sure.text() == ""
+    assert [mark.confidence for mark in asking.document.marks] == [UNSET, UNSET]
+
+
+def test_what_is_refused_does_not_go_to_the_next_mark(asking: Reader) -> None:
+    draw(asking, "nodule", "nodule")
+    asking.desk.select_mark("b0")
+    asking.settle()
+    sure = details_of(asking).sure
+    sure.setFocus()
+    QTest.keyClicks(sure, "9.")
+    asking.desk.select_mark("b1")
+    asking.settle()
+    assert sure.text() == ""
+    assert "It stays as it was." in sure.accessibleDescription()
+    assert [mark.confidence for mark in asking.document.marks] == [UNSET, UNSET]

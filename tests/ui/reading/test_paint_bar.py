@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.model.shapes import PaintedMask
+from labeler.ui.components.menu import Menu
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.viewing.paint_options import Cutting
 from tests.support.reader import Reader
@@ -91,3 +94,24 @@ def test_a_mask_is_grown_by_its_key_and_that_is_one_step_back(reader: Reader) ->
     assert reader.painted().count == before
     assert isinstance(reader.document.marks[0].shape, PaintedMask)
     assert reader.document.marks[0] == mark
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_an_open_menu_has_the_keys(reader: Reader) -> None:
+    reader.key(KEY.Key_B)
+    QTest.mouseClick(bar(reader).whole, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, Menu)
+    steps = menu.findChildren(Menu)
+    assert len(steps) == 2, "what opens out of it is one too"
+    for typed in "nl1zq":
+        QTest.keyClick(menu, typed)
+        QTest.keyClick(steps[0], typed)
+    reader.settle()
+    assert not reader.document.no_finding
+    assert reader.desk.tool.name == "brush"
+    QTest.keyClick(menu, KEY.Key_Escape)
+    reader.settle()
+    assert QApplication.activePopupWidget() is None
+    reader.key(KEY.Key_L)
+    assert reader.desk.tool.name == "length"
