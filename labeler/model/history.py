@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labeler.model.document import Document
+from labeler.model.drafts import Draft
 from labeler.model.edit_rules import apply_edit, goes_on, inverse, single_edits
 from labeler.model.edits import Edit, PaintMask, Together
 from labeler.model.steps import Amend, Do, Go, Redo, Step, Undo, edit_of_entry
@@ -164,10 +165,52 @@ def advance(history: History, step: Step, at: int = 0, known: Document | None = 
 def replay(document: Document, entries: Iterable[tuple[int, Step]]) -> History:
     """The history of a journal, from the document before its first step; `entries` are pairs of a
     UTC second and the step taken then."""
-    history = History(document)
+    taken = Replay(History(document))
     for at, step in entries:
-        history = advance(history, step, at)
-    return history
+        taken.take(step, at)
+    return taken.history
+
+
+class Replay:
+    """A history in which many steps are taken: the documents between them are never made."""
+
+    def __init__(self, history: History) -> None:
+        self._history, self._draft = history, Draft(history.document)
+
+    @property
+    def history(self) -> History:
+        """As it stands now; each time a document is made."""
+        return replace(self._history, document=self._draft.document)
+
+    def take(self, step: Step, at: int = 0) -> None:
+        """As `advance`; where that is impossible here all stays as it is."""
+        before = self._history
+        if isinstance(step, Go):
+            by = route(before, step.to)
+            after, edits = gone(before, by, before.document, at), by.edits()
+        else:
+            after = advance(before, step, at, before.document)
+            edits = iter(_done_by(before, step))
+        self._draft.apply(one for edit in edits for one in single_edits(edit))
+        self._history = after
+
+
+def _done_by(history: History, step: Step) -> tuple[Edit, ...]:
+    """What a step that is possible does to the document, one after the other."""
+    last = history.undo_edit
+    match step:
+        case Do(edit):
+            return (edit,)
+        case Amend(edit) if last is not None:
+            if not goes_on(last, edit):
+                raise ValueError("the last edit moved nothing that could be moved further")
+            return inverse(last), edit
+        case Undo() if last is not None:
+            return (inverse(last),)
+        case Redo() if history.redo_edit is not None:
+            return (history.redo_edit,)
+        case _:
+            return ()
 
 
 def walked(history: History, step: Step) -> tuple[tuple[Node, ...], tuple[Node, ...]]:

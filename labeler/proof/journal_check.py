@@ -13,7 +13,7 @@ from labeler.model.edit_blobs import edit_shapes, step_blobs
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import PaintMask
 from labeler.model.frame_lists import decode_frames
-from labeler.model.history import History, advance, replay
+from labeler.model.history import History, Replay, replay
 from labeler.model.mask_blobs import changed_by, decode_mask
 from labeler.model.shapes import MaskRef, PaintedMask
 from labeler.model.steps import Amend, Do
@@ -52,7 +52,7 @@ def check(data: bytes) -> Checked:
     found = take_apart(data)
     said = found.said
     name = said.document if said else _document_of(found.entries)
-    history = History(empty_document(said.item if said else NO_DIGEST))
+    replayed = Replay(History(empty_document(said.item if said else NO_DIGEST)))
     entries: list[JournalEntry] = []
     previous, fault = NO_DIGEST, None
     named = _named(found)
@@ -63,14 +63,14 @@ def check(data: bytes) -> Checked:
             break
         try:
             _check_blobs(entry, found.blobs)
-            history = advance(history, entry.step, entry.at)
+            replayed.take(entry.step, entry.at)
         except ValueError as error:
             fault = Fault(seq, str(error))
             break
         entries.append(entry)
         previous = hashed
     written = max(len(found.entries), said.entries if said else 0)
-    checked = Checked(said, written, tuple(entries), history, fault)
+    checked = Checked(said, written, tuple(entries), replayed.history, fault)
     return checked if fault else replace(checked, fault=_around(checked, found, data))
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from labeler.errors import LabelerError
 from labeler.model.document import empty_document
-from labeler.model.history import History, advance, replay
+from labeler.model.history import History, Replay, replay
 from labeler.proof.journal_chain import believe
 from labeler.store.checkpoints import Checkpoints, Paint
 from labeler.store.database import Database
@@ -96,7 +96,7 @@ class Documents:
         if kept is None:
             return Stood(self.history(document_id), None, None)
         start, paint = kept
-        history = start
+        taken = Replay(start)
         for seq in range(start.taken + 1, len(chain.entries) + 1):
             previous = chain.hashes[seq - 2]
             entry = believe(
@@ -108,8 +108,8 @@ class Documents:
             )
             if entry is None:
                 raise damaged(document_id, len(chain.entries), seq - 1)
-            history = advance(history, entry.step, entry.at)
-        return Stood(history, start, paint)
+            taken.take(entry.step, entry.at)
+        return Stood(taken.history, start, paint)
 
     def keep(self, document_id: str, history: History, paint: Paint) -> None:
         """Make a checkpoint of how it stood; all entries of the history are in the journal."""
