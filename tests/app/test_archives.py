@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from labeler.app import archives
+from labeler.app import archives, reopening
 from labeler.app.answers import Answers
 from labeler.app.archive_secrets import SERVICE, ArchiveSecrets
 from labeler.app.cases import open_paths, series_id
+from labeler.app.open_case import prepare
 from labeler.app.opening import Workbench, open_for_practice
 from labeler.app.services import no_tick
 from labeler.errors import LabelerError
@@ -94,12 +95,19 @@ def test_a_study_is_sealed_opens_offline_and_is_wiped(
     assert image.source.shape == (3, 16, 16)
     image.source.frame(2)
     _nothing_readable(tmp_path / "profile", study)
+    prepare(services, case)
+    again = reopening.reopen(services, case.id, no_tick)
+    assert (again.id, again.title, again.received) == (case.id, "CT · Main", name)
     archives.wipe_received(services, name)
     assert archives.received(services) == ()
     assert list(services.received.iterdir()) == []
-    with pytest.raises(LabelerError) as caught:
-        archives.open_received(services, name, no_tick)
-    assert caught.value.code == "received-gone"
+    for opened in (
+        lambda: archives.open_received(services, name, no_tick),
+        lambda: reopening.reopen(services, case.id, no_tick),
+    ):
+        with pytest.raises(LabelerError) as caught:
+            opened()
+        assert caught.value.code == "received-gone"
 
 
 def test_what_was_decoded_of_a_study_goes_with_it(

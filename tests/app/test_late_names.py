@@ -14,8 +14,9 @@ import tifffile
 from labeler.app.answers import Answers
 from labeler.app.cases import Case, open_paths
 from labeler.app.haste import giving_way
-from labeler.app.open_case import OpenCase
+from labeler.app.open_case import OpenCase, prepare
 from labeler.app.opening import open_for_practice
+from labeler.app.reopening import reopen
 from labeler.app.screens import Change
 from labeler.app.services import Services, no_tick
 from labeler.errors import LabelerError
@@ -178,6 +179,19 @@ def test_a_large_volume_waits_for_no_digest_either(services: Services, tmp_path:
     now = case.name(services, no_tick)
     assert now.shown_as == case.id
     assert now.opened.info.uid == sha256(path)
+
+
+def test_one_is_found_again_by_the_name_that_was_read(services: Services, tmp_path: Path) -> None:
+    case = first_of(services, slide(tmp_path / "slide.tif"))
+    assert case.name is not None
+    prepare(services, case)
+    named = case.name(services, no_tick)
+    with pytest.raises(LabelerError) as caught:
+        reopen(services, case.id, no_tick)
+    assert caught.value.code == "case-files-unknown", "nothing is kept under a passing name"
+    prepare(services, named)
+    again = reopen(services, named.id, no_tick)
+    assert (again.id, again.name, again.title) == (named.id, None, "slide.tif")
 
 
 def test_small_files_are_named_at_once(services: Services, tmp_path: Path) -> None:
