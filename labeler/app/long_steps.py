@@ -63,7 +63,11 @@ def worked_out(
     if isinstance(step, Do | Amend) and (points := _points(step.edit)) > MOST_POINTS:
         raise too_large(points)
     if isinstance(step, Do | Amend):
-        edit, document = step.edit, advance(history, step).document
+        edit = step.edit
+        try:
+            document = advance(history, step).document
+        except ValueError:  # it was made before it had to wait
+            raise overtaken() from None
     else:
         edit, document = _walked(history, step)
     return Worked(step, edit, document, is_about_paint(edit), look(document))

@@ -12,7 +12,7 @@ from labeler.app.checkpointing import AT_CLOSING, NEVER
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
-from labeler.app.long_steps import Ahead, Land, Taken, left_behind, look_nowhere, unheard
+from labeler.app.long_steps import Ahead, Land, Taken, look_nowhere, unheard
 from labeler.app.open_case import OpenCase, Opened, drawing_setting, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
@@ -143,13 +143,21 @@ class Reading:
         self._attendance.end()
         self._put_down()
 
+    def hold(self, case_id: str) -> Callable[[], None]:
+        """The journal of that case may be another soon: if it is open, nothing goes there until
+        what this gives is called, or it is left behind."""
+        state = self._state
+        if state is None or state.opened.case.id != case_id:
+            return lambda: None
+        state.writer.hold()
+        return state.writer.release
+
     def leave_behind(self, case_id: str) -> None:
         """The journal of that case is another now: if it is open, nothing more of it goes there."""
         state = self._state
         if state is None or state.opened.case.id != case_id:
             return
-        if state.writer.drop():
-            self._on_error(left_behind())
+        state.writer.drop()
         self._put_down(NEVER)
         self._attendance.end()
         self._tell(Change.READING)

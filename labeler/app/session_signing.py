@@ -40,6 +40,11 @@ class SigningVerbs(SessionCore):
         self._once_more = False
 
     def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
+        """What is under way, and was done before, is in what is signed."""
+        if self.reading.opened is not None:
+            self.reading.in_turn(lambda: self._propose(answer, refused))
+
+    def _propose(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
         opened = self.reading.opened
         if opened is None:
             return

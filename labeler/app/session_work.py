@@ -154,11 +154,17 @@ class WorkVerbs(SessionCore):
             self._board.withdraw(is_over)
             if accepted is not None:
                 self.reading.leave_behind(case_id)
+            release()
             self._show_case(opener, name)
             self._read_screens()
             answer()
 
-        self._run(lambda s, _t: recovering.go_on(s, case_id), done, refused)
+        def failed(error: LabelerError) -> None:
+            release()
+            refused(error)
+
+        release = self.reading.hold(case_id)
+        self._run(lambda s, _t: recovering.go_on(s, case_id), done, failed, dropped=release)
 
     def _show_case(
         self,

@@ -12,6 +12,7 @@ from labeler.app.long_steps import (
     Taken,
     Worked,
     is_long,
+    left_behind,
     look_nowhere,
     overtaken,
     unheard,
@@ -103,16 +104,29 @@ class StepWriter:
 
     def finish(self) -> None:
         """All that is under way or waits, now: the document is put down."""
+        if self._turn.is_held:
+            self.drop()
         self._turn.finish()
 
-    def drop(self) -> bool:
-        """Nothing more of this document is written; whether something was under way or waited."""
+    def hold(self) -> None:
+        """All waits: its journal may be another soon. Then `release`, or `drop`."""
+        self.give_way()
+        self._turn.is_held = True
+
+    def release(self) -> None:
+        """The journal is the one that it was."""
+        self._turn.release()
+
+    def drop(self) -> None:
+        """Nothing more of this document is written; what was under way or waited is told of."""
         jumps = self.stay()
-        return self._turn.drop() or jumps
+        if self._turn.drop() or jumps:
+            self._on_error(left_behind())
 
     def note(self, step: Presence, at: int | None = None) -> None:
         """Who is at work, and who is not, since the UTC second `at`; the document stays."""
-        self._append(step, at=at)
+        if not self._turn.is_held:
+            self._append(step, at=at)
 
     def checkpoint(self, least: int) -> None:
         """Make one where so many entries are new."""

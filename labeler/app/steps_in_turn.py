@@ -14,10 +14,11 @@ from labeler.errors import LabelerError
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Work:
     make: Callable[[], Any]
     then: Callable[[Any], None]
+    job: int = 0
 
 
 class StepsInTurn:
@@ -27,10 +28,12 @@ class StepsInTurn:
         self._pool, self._on_error = pool, on_error
         self._waiting: deque[Callable[[], object]] = deque()
         self._under_way: _Work | None = None
+        self.is_held = False
+        """Whether all waits until `release` or `drop`, also what comes of work under way."""
 
     @property
     def is_free(self) -> bool:
-        return self._under_way is None
+        return self._under_way is None and not self.is_held
 
     def do(self, act: Callable[[], object]) -> None:
         """At once, or when all that came before it is done."""
@@ -43,7 +46,7 @@ class StepsInTurn:
         """Do `make` on another thread, and `then` here with what it gives; only while free."""
         assert self.is_free
         work = self._under_way = _Work(make, then)
-        self._pool.start(
+        work.job = self._pool.start(
             lambda _tick: make(),
             partial(self._made, work),
             partial(self._refused, work),
@@ -54,6 +57,7 @@ class StepsInTurn:
     def finish(self) -> None:
         """All that is under way or waits, now and here: the document is put down."""
         while (work := self._under_way) is not None:
+            self._pool.cancel(work.job)
             try:
                 found = work.make()
             except LabelerError as error:
@@ -64,16 +68,24 @@ class StepsInTurn:
             else:
                 self._made(work, found)
 
+    def release(self) -> None:
+        self.is_held = False
+        self._go_on()
+
     def drop(self) -> bool:
         """What is under way or waits is done no more; whether there was anything."""
-        was_free, self._under_way = self.is_free, None
+        work, self._under_way = self._under_way, None
+        found = work is not None or bool(self._waiting)
         self._waiting.clear()
-        return not was_free
+        self.is_held = False
+        if work is not None:
+            self._pool.cancel(work.job)
+        return found
 
     def _made(self, work: _Work, found: Any) -> None:
         if self._under_way is work:
             self._under_way = None
-            self._do(partial(work.then, found))
+            self._waiting.appendleft(partial(work.then, found))
             self._go_on()
 
     def _refused(self, work: _Work, error: LabelerError) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from labeler.app import long_steps
+from labeler.app import long_steps, recovering
 from labeler.app.answers import Answers
 from labeler.app.checkpointing import AT_CLOSING
 from labeler.app.jobs import JobPool
-from labeler.app.screens import Change
+from labeler.app.screens import Change, DamagedCase
+from labeler.app.services import Services
 from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model import edit_rules
@@ -180,6 +181,23 @@ def test_a_change_of_a_mark_that_was_overtaken_is_told_and_not_done(reader: Life
     assert reading.document().marks[0].label != "late"
 
 
+def test_a_long_change_that_was_overtaken_is_told_and_not_done(reader: Life) -> None:
+    """Two drags of the same very many marks: the second was made of marks as they were."""
+    reading = reader.session.reading
+    before = reading.document()
+    second = moved(before, 4)
+    reading.work_out(lambda: Do(moved(before, 3)))
+    reading.work_out(lambda: Do(second))
+    reading.apply(second, {})
+    done: list[str] = []
+    reading.in_turn(lambda: done.append("last"))
+    reader.until(lambda: bool(done))
+    (told,) = reader.happened()
+    assert told.startswith("A mark was changed while")
+    assert all_at(reader, 3)
+    reader.draw()
+
+
 def test_more_points_than_an_entry_holds_are_refused(
     reader: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,6 +291,50 @@ def test_nothing_under_way_goes_into_the_document_that_is_gone_on_with(
     assert told.startswith("What was under way")
     reader.draw()
     assert len(reading.document().marks) == COUNT + 1
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_what_is_done_while_a_loss_is_accepted_waits(
+    reader: Life, study: Path, monkeypatch: pytest.MonkeyPatch, accepted: bool
+) -> None:
+    """Into a journal that is another now nothing goes; into one that stayed, all."""
+    reader.draw()
+    reading, held = reader.session.reading, threading.Event()
+    before = reading.case()
+
+    def go_on(services: Services, case_id: str) -> DamagedCase | None:
+        held.wait(20)
+        if not accepted:
+            raise LabelerError("disk-full", "Full.", safe="", do="")
+        return real(services, case_id)
+
+    real = recovering.go_on
+    monkeypatch.setattr(recovering, "go_on", go_on)
+
+    def damage(store: Store) -> None:
+        with store.database.transaction():
+            store.database.run("UPDATE journal SET hash = hash || '0' WHERE seq = 2")
+
+    reader.services.store.call(damage)
+    reader.session.open_paths([study])
+    reader.until(lambda: reader.session.damaged() is not None)
+    reader.session.go_on(reader.case().id, lambda: None, reader.refuse)
+    reading.sign_of_life()
+    reading.work_out(lambda: Do(moved(reading.document(), 8)))
+    name = reader.draw(settled=False)
+    reader.rest()
+    assert name not in reader.marks()
+    held.set()
+    if accepted:
+        reader.until(lambda: reading.case() not in (None, before))
+        reader.rest()
+        assert len(reading.document().marks) == COUNT
+        assert any(told.startswith("What was under way") for told in reader.happened())
+        reader.draw()
+    else:
+        reader.until(lambda: name in reader.marks())
+        assert all_at(reader, 8)
+        assert reader.told == ["disk-full"]
 
 
 def test_nothing_is_told_where_nothing_was_under_way(reader: Life, study: Path) -> None:

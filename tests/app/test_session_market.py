@@ -6,12 +6,15 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from labeler.app.rounds import LOOK_AGAIN_S
 from labeler.model.document import MOST_BYTES
 from labeler.model.document_size import NEARLY, SIZE_CHECKS
+from labeler.model.edits import AddMark, Together
 from labeler.model.outbox import OutboxState
+from labeler.model.steps import Do
 from tests.support.hall import Hall
 from tests.support.life import PASSPHRASE, Later, Life, Start
 
@@ -64,6 +67,17 @@ def test_from_connecting_to_a_receipt(expert: Life, hall: Hall) -> None:
     assert session.work().online
     assert row.pay.minor == 25_000_000
     assert (expert.told, expert.happened()) == ([], [])
+
+
+def test_what_is_under_way_is_signed_too(expert: Life) -> None:
+    label(expert)
+    reading, (mark,) = expert.session.reading, expert.session.reading.document().marks
+    more = (msgspec.structs.replace(mark, id=f"p{n}") for n in range(300))
+    paste = Together("paste-marks", tuple(AddMark(n, one) for n, one in enumerate(more)))
+    reading.work_out(lambda: Do(paste))
+    summary = expert.propose()
+    assert summary is not None
+    assert summary.marks == 301
 
 
 def test_a_signed_case_is_shown_and_not_changed(expert: Life, start: Start) -> None:
