@@ -9,6 +9,7 @@ from labeler.app.far_jump import Going
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
 from labeler.model.edit_rules import edit_mark
+from labeler.model.history import Node
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.formats import moment
 from labeler.ui.reading.desk import Desk
@@ -17,11 +18,14 @@ from labeler.ui.reading.frame_search import parts_of
 from labeler.ui.reading.history_list import MarkOf, Told
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
-from labeler.viewing.edit_words import Naming, edit_words
+from labeler.viewing.edit_words import LOOKED_AT, Naming, edit_words
 from labeler.viewing.history_rows import HistoryRow, Standing
 from labeler.viewing.mark_slices import cited
 from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase, phrase
+
+KEPT = 64
+"""Edits of very many marks whose words are kept: more rows than a list shows."""
 
 
 class HistoryTeller:
@@ -33,24 +37,40 @@ class HistoryTeller:
     ) -> None:
         self._desk, self._now, self._going = desk, now, going
         self._places = FramePlaces(desk)
+        self._known: dict[int, tuple[tuple[object, ...], tuple[str, int | None]]] = {}
 
     def tell(self, row: HistoryRow, mark_of: MarkOf) -> Told:
         """The row in words; `mark_of` knows marks by id as an edit found them."""
         case, node = self._desk.case, row.node
         if node is None or case is None:
             return self._as(row, tr("Beginning"), "", None)
-        naming = self._naming(case, lambda mark_id: mark_of(mark_id, node))
-        text = words(edit_words(node.edit, naming))
+        text, ink = self._about(case, node, mark_of)
         if row.standing is Standing.BRANCH:
             text = (
                 tr("Branch: {last}", last=text)
                 if row.edits == 1
                 else tr("Branch of {count}: {last}", count=row.edits, last=text)
             )
-        mark = edit_mark(node.edit, naming.mark)
+        return self._as(row, text, moment(node.at, self._now()) if node.at else "", ink)
+
+    def _about(self, case: OpenCase, node: Node, mark_of: MarkOf) -> tuple[str, int | None]:
+        """Words and label of an edit; those of very many marks are not made for each painting."""
+        if node.weight < LOOKED_AT:
+            return self._made(case, node, mark_of)
+        of = node, case, self._desk.active.base
+        known = self._known.get(node.seq)
+        if known is None or any(one is not other for one, other in zip(known[0], of, strict=True)):
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            known = self._known[node.seq] = of, self._made(case, node, mark_of)
+        return known[1]
+
+    def _made(self, case: OpenCase, node: Node, mark_of: MarkOf) -> tuple[str, int | None]:
+        naming, edit = self._naming(case, lambda mark_id: mark_of(mark_id, node)), node.edit
+        mark = edit_mark(edit, naming.mark)
         codes = [label.code for label in case.labels]
         ink = codes.index(mark.label) if mark is not None and mark.label in codes else None
-        return self._as(row, text, moment(node.at, self._now()) if node.at else "", ink)
+        return words(edit_words(edit, naming)), ink
 
     def _as(self, row: HistoryRow, text: str, time: str, ink: int | None) -> Told:
         going = self._going()

@@ -14,15 +14,20 @@ from PySide6.QtWidgets import QApplication
 
 from labeler.app.far_jump import Going
 from labeler.app.open_case import SeriesTile
-from labeler.model.document import empty_document
-from labeler.model.edits import SetNoFinding
+from labeler.model.document import Mark, empty_document
+from labeler.model.edit_rules import single_edits
+from labeler.model.edits import AddMark, Edit, SetNoFinding, Together
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance
+from labeler.model.shapes import Box
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
 from labeler.ui.dialogs.signing import SigningDialog
+from labeler.ui.reading import history_words
 from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.life_signs import LifeSigns
+from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.history_rows import Standing
+from labeler.viewing.phrase import Phrase
 from labeler.viewing.reformat import Reformat
 from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
@@ -192,6 +197,30 @@ def test_ten_thousand_edits_are_told_where_they_are_seen(
     asked.clear()
     reader.key(KEY.Key_Z, CTRL)
     assert len(set(asked)) < 60
+
+
+def test_the_words_of_very_many_marks_are_made_once(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list is painted for each step of the hand."""
+    case = reader.desk.case
+    assert case is not None
+    marks = [
+        Mark(f"p{n}", "solid", case.image.refs[0], Box((n, 0), (n + 9, 9))) for n in range(300)
+    ]
+    reader.port.apply(Together("paste-marks", tuple(AddMark(*m) for m in enumerate(marks))), {})
+    made: list[Edit] = []
+
+    def heard(edit: Edit, naming: Naming) -> Phrase:
+        made.append(edit)
+        return edit_words(edit, naming)
+
+    monkeypatch.setattr(history_words, "edit_words", heard)
+    listed = open_history(reader)
+    for _ in range(3):
+        listed.viewport().repaint()
+    assert told(listed) == ["Beginning", "Added 300 marks"]
+    assert [len(single_edits(edit)) for edit in made].count(300) == 1
 
 
 def test_presence_is_noted_from_the_first_sign_of_a_hand(reader: Reader) -> None:
