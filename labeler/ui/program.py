@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.steady import steady_s
 from labeler.store.glance import asks_for_a_secret
 from labeler.ui import start
 
@@ -42,6 +41,7 @@ def open_program(
 
         from labeler.app.session import Session
         from labeler.app.session_core import Surroundings
+        from labeler.steady import steady_s
 
         session = Session(
             Surroundings(
