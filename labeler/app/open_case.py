@@ -112,6 +112,8 @@ class OpenCase:
     name."""
     drawing: OpenDrawing | None = None
     """What was being drawn when it was put down last."""
+    label: str = ""
+    """The code of the label that was in hand then."""
 
     @cached_property
     def studies(self) -> tuple[StudyGroup, ...]:
@@ -123,6 +125,12 @@ class OpenCase:
     def study_of(self) -> dict[str, StudyGroup]:
         """By the tiles of its series."""
         return {tile: study for study in self.studies for tile in study.tiles}
+
+    @property
+    def first_label(self) -> str:
+        """The one in hand when it opens: that of the last time, else the first."""
+        known = {label.code for label in self.labels}
+        return self.label if self.label in known else self.labels[0].code
 
     @property
     def may_change(self) -> bool:
@@ -147,7 +155,7 @@ def prepare(services: Services, case: Case) -> Opened:
         raise
 
 
-_Loaded = tuple[Work, PaintedMasks, dict[str, list[int]], list[OpenDrawing]]
+_Loaded = tuple[Work, PaintedMasks, dict[str, list[int]], list[OpenDrawing], str]
 
 
 def _prepare(services: Services, case: Case) -> Opened:
@@ -160,14 +168,17 @@ def _prepare(services: Services, case: Case) -> Opened:
             remember(store, case.id, case.own)
         get = store.settings.get
         seen = get(seen_setting(case.id), dict[str, list[int]], {})
-        return work, painted, seen, get(drawing_setting(case.id), list[OpenDrawing], [])
+        drawings = get(drawing_setting(case.id), list[OpenDrawing], [])
+        return work, painted, seen, drawings, get(label_setting(case.id), str, "")
 
     # Under a name that is not its own yet nothing is kept, so nothing is looked for.
-    nothing: _Loaded = unwritten(case.id), PaintedMasks(), {}, []
-    work, painted, seen, drawings = services.store.call(load) if case.name is None else nothing
+    nothing: _Loaded = unwritten(case.id), PaintedMasks(), {}, [], ""
+    work, painted, seen, drawings, label = (
+        services.store.call(load) if case.name is None else nothing
+    )
     hangings = hang(services.hanging, case)
     shown = _open_case(case, image, hangings, signed=work.signed)
-    shown = replace(shown, drawing=drawings[0] if drawings else None)
+    shown = replace(shown, drawing=drawings[0] if drawings else None, label=label)
     return Opened(
         case=case,
         image=image,
@@ -240,6 +251,10 @@ def _opening_window(case: Case) -> Window | None:
 
 def seen_setting(case_id: str) -> str:
     return f"seen/{case_id}"
+
+
+def label_setting(case_id: str) -> str:
+    return f"label/{case_id}"
 
 
 def drawing_setting(case_id: str) -> str:

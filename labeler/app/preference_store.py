@@ -25,6 +25,7 @@ def read_preferences(store: Store) -> Preferences:
         fill_percent=get(f"{PREFIX}fill_percent", int, usual.fill_percent),
         line_percent=get(f"{PREFIX}line_percent", int, usual.line_percent),
         outlines_only=get(f"{PREFIX}outlines_only", bool, usual.outlines_only),
+        measures_open=get(f"{PREFIX}measures_open", bool, usual.measures_open),
         monitors=get(f"{PREFIX}monitors", dict[str, int], {}),
         viewer=get(f"{PREFIX}viewer", str, usual.viewer),
         left_handed=get(f"{PREFIX}left_handed", bool, usual.left_handed),

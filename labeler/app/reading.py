@@ -13,7 +13,7 @@ from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
 from labeler.app.long_steps import Ahead, Land, Taken, look_nowhere, unheard
-from labeler.app.open_case import OpenCase, Opened, drawing_setting, seen_setting
+from labeler.app.open_case import OpenCase, Opened, drawing_setting, label_setting, seen_setting
 from labeler.app.open_document import OpenDocument, open_document, with_signed
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.presence import Attendance
@@ -383,14 +383,17 @@ class Reading:
 
     def keep_drawing(self, drawing: OpenDrawing | None) -> None:
         """What is under way while the case is put down, to be found again; None for nothing."""
-        if self._state is not None and self._state.opened.case.name is None:
-            name = drawing_setting(self._state.opened.case.id)
-            kept = [] if drawing is None else [drawing]
-            self._lent.worker.submit(lambda store: store.settings.put(name, kept))
+        self._keep(self._state, drawing_setting, [] if drawing is None else [drawing])
+
+    def keep_label(self, code: str) -> None:
+        """The label in hand while the case is put down."""
+        self._keep(self._state, label_setting, code)
 
     def _keep_seen(self, state: _State) -> None:
-        if state.opened.case.name is not None:
-            return  # what was seen goes with a name of its own
         kept = {name: sorted(indices) for name, indices in state.document.seen.items()}
-        name = seen_setting(state.opened.case.id)
-        self._lent.worker.submit(lambda store: store.settings.put(name, kept))
+        self._keep(state, seen_setting, kept)
+
+    def _keep(self, state: _State | None, setting: Callable[[str], str], kept: object) -> None:
+        if state is not None and state.opened.case.name is None:  # else under a name of its own
+            name = setting(state.opened.case.id)
+            self._lent.worker.submit(lambda store: store.settings.put(name, kept))

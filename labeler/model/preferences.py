@@ -38,6 +38,8 @@ class Preferences:
     """How opaque the lines of marks are, but for those of the selected ones."""
     outlines_only: bool = False
     """Painted regions are not filled."""
+    measures_open: bool = False
+    """The measures of the selected mark are unfolded in the panel."""
     monitors: Mapping[str, int] = field(default_factory=dict)
     """By a monitor's key: the size of its pixels in nm, as it was measured."""
     viewer: str = "labeler"

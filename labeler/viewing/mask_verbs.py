@@ -223,11 +223,19 @@ def mirror() -> Verb:
                 return Outcome(say=CHANGED)
             if not after.tiles:
                 return Outcome(say=NO_OTHER_SIDE)
-            return _copied(now, ground, mark, after, mark.frame, None, "mirror")
+            return _copied(now, ground, mark, after, mark.frame, _where_seen(now, after), "mirror")
 
         return Outcome(later=Later(phrase("The other side"), do, then))
 
     return verb
+
+
+def _where_seen(scene: Scene, mask: TiledMask) -> int | None:
+    """The slice to go to where the one on show holds nothing of a mask; None where it does."""
+    ends, here = mask.ends, scene.view.index
+    if ends is None or scene.base is not None or mask.size[0] != len(scene.image.refs):
+        return None
+    return None if ends[0] <= here <= ends[1] else (ends[0] + ends[1]) // 2
 
 
 def _several(

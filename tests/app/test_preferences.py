@@ -20,6 +20,7 @@ def test_what_was_chosen_is_there_again(start: Start) -> None:
         DEFAULTS,
         darker_up=True,
         line_percent=60,
+        measures_open=True,
         cine_rate=25,
         monitors={"EIZO|RX360": 250_000},
         viewer="slicer",

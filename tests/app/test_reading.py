@@ -275,9 +275,11 @@ def test_an_open_drawing_is_found_again_with_its_case(
     drawing = OpenDrawing("polygon", frame, ((1000, 2000), (3000, -400)))
     assert reader.case().drawing is None
     reader.session.reading.keep_drawing(drawing)
+    reader.session.reading.keep_label("finding-2")
     reader.close()
     again = open_study(start().ready(), study)
     assert again.case().drawing == drawing
+    assert again.case().first_label == "finding-2"
     again.session.reading.keep_drawing(None)
     again.close()
     assert open_study(start().ready(), study).case().drawing is None

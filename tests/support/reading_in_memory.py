@@ -138,6 +138,7 @@ class ReadingInMemory:
         self.unreadable: set[str] = set()
         """Series that come to nothing."""
         self.left: list[object] = []
+        self.kept_label = ""
         self.drawing: OpenDrawing | None = None
         """What was under way when the case was put down."""
         self.look_ahead: Ahead = look_nowhere
@@ -421,6 +422,9 @@ class ReadingInMemory:
     def new_mark_id(self) -> str:
         self._named += 1
         return f"m{self._named}"
+
+    def keep_label(self, code: str) -> None:
+        self.kept_label = code
 
     def keep_drawing(self, drawing: OpenDrawing | None) -> None:
         self.drawing = drawing

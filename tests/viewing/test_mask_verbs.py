@@ -83,6 +83,25 @@ def test_the_other_side_is_a_new_mark_of_the_same_label() -> None:
     assert np.array_equal(held(hand, 1), held(hand, 0)[:, :, ::-1])
 
 
+def test_the_other_side_is_shown_where_another_slice_has_it() -> None:
+    """Of slices that lean the other side lies on others."""
+    angle = np.radians(20)
+    matrix = np.eye(4)
+    matrix[:3, :3] = [
+        [np.cos(angle), 0, np.sin(angle)],
+        [0, 1, 0],
+        [-np.sin(angle), 0, np.cos(angle)],
+    ]
+    image = stacked(image_of(np.zeros((41, 40, 60), np.int16), matrix=matrix))
+    hand = Hand(BrushTool(), image=image, index=20)
+    hand.click(54, 20)
+    hand.take(verbs.mirror()(hand.scene()))
+    bits = held(hand, 1)
+    slices = np.flatnonzero(bits.any(axis=(1, 2)))
+    assert 20 not in slices
+    assert hand.index in slices
+
+
 def pair() -> Hand:
     hand = deep_hand(box_scissors())
     hand.drag([(9.6, 9.6), (30.4, 30.4)])

@@ -118,7 +118,7 @@ class Desk:
         self._changed()
 
     def _begin_case(self, case: OpenCase) -> None:
-        self.label = case.labels[0].code
+        self.label = case.first_label
         self.chosen.begin()
         self.nudges.begin()
         self.marks_hidden = False

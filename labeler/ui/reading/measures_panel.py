@@ -34,11 +34,14 @@ from labeler.viewing.measure_reasons import size_reason
 
 
 class MeasuresPanel(Section):
-    """Nothing is reckoned while it is folded. Numbers that are under way are "…"."""
+    """Nothing is reckoned while it is folded. Numbers that are under way are "…". `keep` hears
+    whether it is unfolded from now on."""
 
-    def __init__(self, look: Look, desk: Desk, port: ReadingPort) -> None:
+    def __init__(
+        self, look: Look, desk: Desk, port: ReadingPort, keep: Callable[[bool], None]
+    ) -> None:
         super().__init__(tr("Measures of this mark"))
-        self._desk, self._port = desk, port
+        self._desk, self._port, self._keep = desk, port, keep
         self._asked: object = None
         self.told: tuple[tuple[str, str], ...] = ()
         """What it says, names beside numbers."""
@@ -66,8 +69,15 @@ class MeasuresPanel(Section):
         self.hide()
 
     def toggle(self) -> None:
-        """Unfold it, or fold it."""
-        self.unfolded = not self.unfolded
+        """Unfold it, or fold it; so it is from now on."""
+        self.unfold(unfolded=not self.unfolded)
+        self._keep(self.unfolded)
+
+    def unfold(self, *, unfolded: bool) -> None:
+        """As it is preferred."""
+        if unfolded == self.unfolded:
+            return
+        self.unfolded = unfolded
         icon = "chevron-down" if self.unfolded else "chevron-right"
         self.fold.setIcon(self._icons.icon(icon, "text2"))
         self.body.setVisible(self.unfolded)

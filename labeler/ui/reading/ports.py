@@ -204,6 +204,9 @@ class ReadingPort(Protocol):
     def new_mark_id(self) -> str:
         """A name that no mark of this document ever had."""
 
+    def keep_label(self, code: str) -> None:
+        """The label in hand while the case is put down."""
+
     def keep_drawing(self, drawing: OpenDrawing | None) -> None:
         """What is under way while the case is put down, to be found again; None for nothing."""
 

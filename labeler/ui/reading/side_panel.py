@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -44,7 +45,8 @@ class SidePanel(Surface):
         sliders = stage.preferences, stage.prefer
         self.labels = LabelsPanel(look, desk, FillSlider(*sliders), LineSlider(*sliders))
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions, to_image)
-        self.measures = MeasuresPanel(look, desk, port)
+        self.measures = MeasuresPanel(look, desk, port, self._keep_unfolded)
+        self.measures.unfold(unfolded=stage.preferences().measures_open)
         self.layers = LayersPanel(look, desk, actions, stage.say)
         self.findings = FindingsPanel(look, desk, self._go_to_problem)
         self.history = HistoryPanel(look, port, desk, stage.now, stage.say)
@@ -95,7 +97,9 @@ class SidePanel(Surface):
     def hear(self, change: Change) -> None:
         if change is Change.PREFERENCES:
             self.labels.refresh_sliders()
+            self.measures.unfold(unfolded=self._stage.preferences().measures_open)
         elif change is Change.PUT_DOWN:
+            self._port.keep_label(self._desk.label)
             # Marks and questions of the next case may have the same names.
             self.marks.details.leave()
             self.findings.leave()
@@ -122,6 +126,9 @@ class SidePanel(Surface):
             self.findings.refresh()
             self.history.refresh()
         self.count_soon()
+
+    def _keep_unfolded(self, unfolded: bool) -> None:
+        self._stage.prefer(replace(self._stage.preferences(), measures_open=unfolded))
 
     # --- the history --------------------------------------------------------------------------
 

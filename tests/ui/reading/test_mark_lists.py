@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyle, QStyleOptionFrame
 
+from labeler.app.screens import Change
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark, Together
 from labeler.model.manifest import Label
@@ -154,3 +155,19 @@ def test_a_region_through_slices_tells_which(open_reader: ReaderMaker) -> None:
     assert row.right == "Im 1–3"
     reader.key(Qt.Key.Key_Z, CTRL)
     assert reader.place.panel.marks.list.rows()[0].right == "Im 1–2"
+
+
+def test_the_label_in_hand_is_there_again_with_its_case(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_2)
+    code = reader.desk.label
+    reader.session.change(Change.PUT_DOWN)
+    reader.settle()
+    assert reader.port.kept_label == code
+    case = reader.desk.case
+    assert case is not None
+    reader.show(replace(case, id="other", series=(*case.series,)))
+    assert reader.desk.label == case.labels[0].code
+    reader.show(replace(case, label=code, series=(*case.series, *case.series)))
+    assert reader.desk.label == code
+    reader.show(replace(case, id="third", label="no longer there"))
+    assert reader.desk.label == case.labels[0].code

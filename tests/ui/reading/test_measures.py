@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from labeler.app.screens import Change
 from labeler.model.image import Caveat
 from labeler.model.measures import AxesMeasure, measure_shape
 from labeler.model.shapes import Bidirectional
@@ -178,3 +179,18 @@ def test_measures_are_exported_with_a_point_or_a_comma(reader: Reader) -> None:
         assert reader.session.done[-1] == told
     lines = [notice.happened for notice in reader.window.tidings.all()]
     assert "The measures are saved." in lines
+
+
+def test_unfolded_measures_stay_so_from_one_start_to_the_next(reader: Reader) -> None:
+    panel = reader.place.panel.measures
+    reader.window.commands["mark.measures"].trigger()
+    reader.settle()
+    assert reader.session.now_preferences.measures_open
+    reader.session.now_preferences = replace(reader.session.now_preferences, measures_open=False)
+    reader.session.change(Change.PREFERENCES)
+    reader.settle()
+    assert not panel.unfolded
+    reader.session.now_preferences = replace(reader.session.now_preferences, measures_open=True)
+    reader.session.change(Change.PREFERENCES)
+    reader.settle()
+    assert panel.unfolded
