@@ -13,6 +13,9 @@ from labeler.model.edit_rules import single_edits
 from labeler.model.edits import AddMark, PaintMask, RemoveMark, ReplaceMark, SetAnswer, SetNoFinding
 from labeler.model.history import Node, upwards
 
+KEPT = 512
+"""Answers about single edits: those of the rows on the screen, and of some that were."""
+
 
 @dataclass(frozen=True)
 class _Span:
@@ -38,6 +41,8 @@ class HistoryMarks:
         """The mark as it was called when the edit of `node` was done; None where none was."""
         key = mark_id, node.seq
         if key not in self._asked:
+            if len(self._asked) >= KEPT:
+                self._asked.clear()
             self._asked[key] = self._find(mark_id, node)
         return self._asked[key]
 

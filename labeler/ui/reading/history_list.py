@@ -78,6 +78,12 @@ class _Model(QAbstractListModel):
             self.endInsertRows()
         return was != self.rows.present
 
+    def forget(self) -> None:
+        if self._count:
+            self.beginResetModel()
+            self.rows, self._count = HistoryRows(), 0
+            self.endResetModel()
+
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else self._count
 
@@ -193,6 +199,10 @@ class HistoryList(QTableView):
         if self._model.show(history):
             self._move_to(self._model.rows.present)
         self.viewport().update()
+
+    def forget(self) -> None:
+        """Nothing is shown, and nothing held."""
+        self._model.forget()
 
     def _move_to(self, row: int) -> None:
         """The focus, nothing else."""

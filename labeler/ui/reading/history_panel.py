@@ -43,6 +43,7 @@ class HistoryPanel(Section):
     ) -> None:
         super().__init__(tr("History"))
         self._port, self._desk, self._say = port, desk, say
+        self._case: str | None = None
         self.list = HistoryList(look, HistoryTeller(desk, now, port.going).tell, self._jump)
         self.list.setAccessibleName(tr("History"))
         self.rows.addWidget(self.list, 1)
@@ -54,6 +55,10 @@ class HistoryPanel(Section):
 
     def refresh(self) -> None:
         """The document changed, or the panel is shown."""
+        case = None if self._desk.case is None else self._desk.case.id
+        if case != self._case:
+            self._case = case
+            self.list.forget()
         if self.isVisible() and self._desk.case is not None:
             self.list.show_history(self._port.history())
             self.time.refresh()

@@ -74,6 +74,7 @@ class WayThere:
     def begin(self) -> None:
         """Other files are open."""
         self._looks.clear()
+        self._aim = _Aim()
 
     def go(
         self,

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from labeler.app.open_case import OpenCase
+from labeler.model.history import History
 from labeler.model.image import Image
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
@@ -54,9 +55,13 @@ def test_a_case_that_is_put_away_is_held_by_nothing(
     person.until(lambda: any(isinstance(view.image, Reformat) for view in views))
     _draw(person)
     person.key(KEY.Key_H, CTRL)
+    person.until(lambda: person.place.panel.shows_history)
+    person.key(KEY.Key_Z, CTRL)
+    person.key(KEY.Key_H, CTRL)
+    person.until(lambda: not person.place.panel.shows_history)
     others = {id(one) for one in before}
     held = [ref(one) for one in _alive() if id(one) not in others]
-    assert {type(one()) for one in held} >= {Image, Reformat, OpenCase, TiledMask}
+    assert {type(one()) for one in held} >= {Image, Reformat, OpenCase, TiledMask, History}
     _open(person, second)
     assert [one for one in held if one() is not None] == []
 
@@ -82,5 +87,5 @@ def _draw(person: Sitting) -> None:
 
 
 def _alive() -> list[object]:
-    kinds = Image, Volume, OpenCase, TiledMask
+    kinds = Image, Volume, OpenCase, TiledMask, History
     return [one for one in gc.get_objects() if isinstance(one, kinds)]
