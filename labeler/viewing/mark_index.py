@@ -84,14 +84,14 @@ class MarkIndex:
     ) -> LyingMarks:
         """The marks of one slice; `base` is what the image is cut out of."""
         key = id(image), index
+        self._frames.follow(document.marks)
         kept = self._kept.get(key)
         if kept is None or kept.image is not image or kept.labels != labels:
             along = (image.refs[index],) if base is None else frames_along(image, index, base)
             kept = _Kept(image, index, base, labels, along)
-        elif kept.marks is document.marks:
+        elif kept.at is self._frames.at:
             return kept.lying
-        self._frames.follow(document.marks)
-        kept = self._kept[key] = kept.followed(self._frames, document.marks)
+        kept = self._kept[key] = kept.followed(self._frames)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
@@ -106,7 +106,7 @@ class MarkIndex:
         def look(document: Document) -> Callable[[], None]:
             after = frames.copied()
             after.follow(document.marks)
-            found = [(key, one, one.followed(after, document.marks)) for key, one in kept]
+            found = [(key, one, one.followed(after)) for key, one in kept]
             for _, _, now in found:
                 now.lying.places  # noqa: B018  known from now on
 
@@ -149,28 +149,31 @@ class MarkIndex:
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """`image` is held, so that nothing else comes to have its id."""
+    """`image` is held, so that nothing else comes to have its id; `at` tells of which marks it
+    speaks, and holds none that lie elsewhere."""
 
     image: Image
     index: int
     base: Image | None
     labels: tuple[str, ...]
     along: tuple[FrameRef, ...]
-    marks: tuple[Mark, ...] | None = None
+    at: object = None
     lying: LyingMarks = NO_MARKS
 
-    def followed(self, frames: _Frames, marks: tuple[Mark, ...]) -> _Kept:
+    def followed(self, frames: _Frames) -> _Kept:
         """The same slice with other marks, as `frames` has them."""
         there, lying = frames.on(self.along), self.lying
         if lying.of != there:
             lying = _followed(lying, there, self.image, self.index, self.base, self.labels)
-        return replace(self, marks=marks, lying=lying)
+        return replace(self, at=frames.at, lying=lying)
 
 
 class _Frames:
-    """Marks by the frame they belong to, or None where they belong to the patient's space."""
+    """Marks by the frame they belong to, or None where they belong to the patient's space; `at` is
+    another object whenever they are others."""
 
     def __init__(self) -> None:
+        self.at = object()
         self.marks: tuple[Mark, ...] = ()
         self.by_id: dict[str, Mark] = {}
         self.groups: dict[FrameRef | None, tuple[Mark, ...]] = {}
@@ -179,7 +182,7 @@ class _Frames:
     def copied(self) -> _Frames:
         """The same, to be followed further on its own."""
         other = _Frames()
-        other.marks, other.by_id = self.marks, dict(self.by_id)
+        other.at, other.marks, other.by_id = self.at, self.marks, dict(self.by_id)
         other.groups, other.counts = dict(self.groups), Counter(self.counts)
         return other
 
@@ -211,7 +214,7 @@ class _Frames:
                 self.groups[home] = group
             else:
                 del self.groups[home]
-        self.marks = marks
+        self.at, self.marks = object(), marks
 
     def _place(
         self, group: tuple[Mark, ...], out: list[Mark], same: int, home: FrameRef | None

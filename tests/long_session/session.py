@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from types import TracebackType
 
 import numpy as np
@@ -20,34 +22,38 @@ from labeler.ui.reading.life_signs import LifeSigns
 from labeler.ui.relay import Relay
 from labeler.ui.start import make_application
 from tests.long_session.acts import Person
-from tests.long_session.memory import held_bytes, size_of
+from tests.long_session.memory import Memory, memory_now, size_of
 from tests.support.dicom_files import save, slice_dataset
 from tests.support.reading_in_memory import chest
 from tests.support.sitting import Sitting
 
 BEGIN = 1_800_000_000
 SLICES, SIDE = 40, 256
-SAMPLES = (0.1, 0.5, 1.0)
+FIRST_HALF, SECOND_HALF = (0.1, 0.25), tuple(k / 20 for k in range(10, 21))
+"""Parts of the session after which memory is looked at; in its second half often, for a trend."""
+MIB = 2**20
 REOPENED_S = 1200
 """So often the case is put away for another and opened again."""
-BAR_MIB = 16.0
-"""What the process may come to hold in the second half beyond the history: pictures that are kept
-of what was seen still fill up to their bounds, and an act that keeps 64 KiB is found."""
+BAR_MIB = 1.0
+"""What may come to be used in the second half beyond the history, as all samples of it tell."""
+HELD_BAR_MIB = 4.0
+"""The same of what is resident: Python takes a MiB at a time, and gaps are where objects lay."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """After so many edits: what the process holds, and what of it the history of the case is."""
+    """After so many edits: what the process uses and holds, and what of it the history of the case
+    is."""
 
     edits: int
-    held: int
+    memory: Memory
     history: int
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`beyond_mib` is what came to be held from the middle of the session to its end, less what
-    the history of that time is known to be; `kib_a_thousand` the same for a thousand edits."""
+    """`beyond_mib` is what came to be used in the second half of the session, less what the history
+    of that time is known to be; `held_beyond_mib` what came to be resident."""
 
     hours: float
     events: int
@@ -56,28 +62,38 @@ class Verdict:
     marks: int
     strokes: int
     branches: int
+    parts: tuple[float, ...]
+    used_mib: tuple[float, ...]
     held_mib: tuple[float, ...]
     history_mib: tuple[float, ...]
     beyond_mib: float
+    held_beyond_mib: float
     bar_mib: float
-    kib_a_thousand: float
+    held_bar_mib: float
+    kib_an_edit: float
     wrong: tuple[str, ...]
     acts: dict[str, int] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
-        return not self.wrong and self.beyond_mib <= self.bar_mib
+        grows = self.beyond_mib > self.bar_mib or self.held_beyond_mib > self.held_bar_mib
+        return not self.wrong and not grows
 
 
-def beyond_mib(first: Sample, last: Sample) -> float:
-    """What came between the two that no history explains."""
-    return ((last.held - first.held) - (last.history - first.history)) / 2**20
+def growth(values: Sequence[float]) -> float:
+    """From the first to the last of values taken at even distances, as most pairs of them tell: the
+    median of all their slopes, which one odd value does not move."""
+    pairs = itertools.combinations(enumerate(values), 2)
+    return median((b - a) / (n - m) for (m, a), (n, b) in pairs) * (len(values) - 1)
 
 
 class LongSession:
-    """One person and one case, in `folder`; `hoard` is called after each act (a fault)."""
+    """One person and one case, in `folder`; `hoard` hears of each act how many edits it made (a
+    fault)."""
 
-    def __init__(self, folder: Path, seed: int, hoard: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, folder: Path, seed: int, hoard: Callable[[int], None] = lambda _edits: None
+    ) -> None:
         self._folder, self._chance, self._hoard = folder, random.Random(seed), hoard
         self._studies = [_write_study(folder / name, name) for name in ("1", "2")]
         self._now = BEGIN
@@ -102,17 +118,19 @@ class LongSession:
 
     def _run(self, hours: float) -> Verdict:
         end = BEGIN + round(3600 * hours)
-        waiting = list(SAMPLES)
+        waiting = [*FIRST_HALF, *SECOND_HALF]
         reopened = BEGIN
         self._sit()
         self._warm_up()
+        edits = _edits(self._sitting.history)
         while waiting:
             act = self._person.next()
             act.do()
             name = act.do.__name__
             self._acts[name] = self._acts.get(name, 0) + 1
             self._now += self._chance.randint(*act.seconds)
-            self._hoard()
+            edits, before = _edits(self._sitting.history), edits
+            self._hoard(max(0, edits - before))
             done = (self._now - BEGIN) / (end - BEGIN)
             if self._now - reopened > REOPENED_S:
                 reopened = self._now
@@ -170,30 +188,37 @@ class LongSession:
     # --- the figures --------------------------------------------------------------------------
 
     def _take_sample(self) -> None:
+        self._person.planes()  # each time the same is open: a volume, and views of it
         self._sitting.until(lambda: self._sitting.session.reading.is_settled)
         self._sitting.until(lambda: not self._sitting.place.is_coming)
         reading = self._sitting.session.reading
         history = size_of((reading.history(), reading.painted))
-        self._samples.append(Sample(_edits(reading.history()), held_bytes(), history))
+        self._samples.append(Sample(_edits(reading.history()), memory_now(), history))
 
     def _verdict(self, hours: float) -> Verdict:
         self._note_errors()
-        reading, (_, middle, last) = self._sitting.session.reading, self._samples
-        beyond = beyond_mib(middle, last)
-        history = reading.history()
+        history, samples = self._sitting.history, self._samples
+        second = samples[len(FIRST_HALF) :]
+        beyond = growth([(one.memory.used - one.history) / MIB for one in second])
+        held_beyond = growth([(one.memory.held - one.history) / MIB for one in second])
+        made = second[-1].edits - second[0].edits
         return Verdict(
             hours=hours,
             events=self._events + self._sitting.events,
-            edits=last.edits,
+            edits=second[-1].edits,
             steps=history.taken,
             marks=len(history.document.marks),
             strokes=self._acts.get("paint", 0),
             branches=1 + len(history.other_tips()),
-            held_mib=tuple(round(sample.held / 2**20, 1) for sample in self._samples),
-            history_mib=tuple(round(sample.history / 2**20, 2) for sample in self._samples),
+            parts=FIRST_HALF + SECOND_HALF,
+            used_mib=tuple(round(one.memory.used / MIB, 2) for one in samples),
+            held_mib=tuple(round(one.memory.held / MIB, 1) for one in samples),
+            history_mib=tuple(round(one.history / MIB, 2) for one in samples),
             beyond_mib=round(beyond, 2),
+            held_beyond_mib=round(held_beyond, 2),
             bar_mib=BAR_MIB,
-            kib_a_thousand=round(1_024_000 * beyond / max(1, last.edits - middle.edits), 1),
+            held_bar_mib=HELD_BAR_MIB,
+            kib_an_edit=round(1024 * beyond / max(1, made), 2),
             wrong=tuple(dict.fromkeys(self._wrong)),
             acts=dict(sorted(self._acts.items())),
         )

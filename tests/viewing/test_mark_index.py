@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import msgspec
@@ -184,3 +185,19 @@ def test_hidden_marks_are_out_of_reach() -> None:
     assert marks_at(scene, scene.where.to_canvas((5, 4))) == ()
     shown = scene_of(with_flag(hidden, "hidden", on=False))
     assert isinstance(shown.lying()[0], Lying)
+
+
+def test_a_slice_that_was_seen_holds_no_marks_of_others() -> None:
+    """Of 24 slices that were seen each would hold a whole document of its time."""
+    marks = MarkIndex()
+
+    def shown(first: int, index: int) -> tuple[Mark, ...]:
+        there = tuple(mark(first + n, 0, 2) for n in range(9))
+        document = msgspec.structs.replace(empty_document("0" * 64), marks=there)
+        marks.on(document, IMAGE, index, None, LABELS)
+        return there
+
+    before = shown(0, 0)
+    held = sys.getrefcount(before)
+    shown(100, 1)
+    assert sys.getrefcount(before) == held - 1 == 2, "held here, and by the call"
