@@ -1,5 +1,5 @@
 """Marks taken from one slice and laid on another: by their place in the patient where both share
-one, else by the voxels."""
+one, else as large as they were in mm, amid the view."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 from msgspec import UNSET
+from numpy.typing import NDArray
 
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark, OneEdit, Together
 from labeler.model.flat_maps import FlatMap, carried
 from labeler.model.frames import FrameRef
 from labeler.model.handles import moved
-from labeler.model.image import Image
+from labeler.model.image import Caveat, Image
 from labeler.model.lying import SLANT, Slice, in_um, map_between, slice_at
-from labeler.model.measures import MASKS
+from labeler.model.measures import MASKS, blocked_by
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Cuboid, FlatShape, Landmark, Point, Shape
 from labeler.model.tiled_masks import TiledMask
@@ -28,6 +29,13 @@ from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import NOTHING, Later, Lying, Outcome, Scene
 
 COPYING = phrase("Copying")
+NO_MM = phrase("How large a pixel is, is not known in both series: the copy keeps its pixels.")
+AMID = phrase(
+    "These series share no place in the patient: the copy keeps its mm, and lies amid the view."
+)
+BEYOND = phrase(
+    "That place lies beside this series: the copy keeps its mm, and lies amid the view."
+)
 
 BESIDE = 12.0
 """Canvas pixels that a copy lies off its original, where it would hide it."""
@@ -42,6 +50,8 @@ class Copied:
     frame_of_reference: str
     series: str
     frame: FrameRef
+    size: tuple[int, int]
+    has_mm: bool
     painted: PaintTaken | None = None
 
     def shares_space(self, image: Image) -> bool:
@@ -61,7 +71,8 @@ def copied(scene: Scene) -> Copied | None:
         return None
     info = scene.image.info
     there = slice_at(scene.image, scene.view.index)
-    return Copied(found, there, info.frame_of_reference, info.uid, scene.frame, paint)
+    known = info.frame_of_reference, info.uid, scene.frame, scene.size, _has_mm(scene)
+    return Copied(found, there, *known, paint)
 
 
 def pasted(scene: Scene, taken: Copied) -> Outcome:
@@ -73,7 +84,7 @@ def pasted(scene: Scene, taken: Copied) -> Outcome:
     if isinstance(found, tuple):
         return _laid_down(scene, taken, found)
     if isinstance(found, Phrase):
-        return replace(_laid_down(scene, taken, ()), say=found)
+        return replace(_laid_down(scene, taken, ()), say=found)  # of paint, which made nothing
 
     def then(now: Scene, contents: tuple[TiledMask, ...]) -> Outcome:
         return _laid_down(now, taken, contents)
@@ -83,7 +94,8 @@ def pasted(scene: Scene, taken: Copied) -> Outcome:
 
 def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> Outcome:
     """The edit, with what painted copies hold here."""
-    edits: list[OneEdit] = list(_shapes(scene, taken))
+    adds, said = _shapes(scene, taken)
+    edits: list[OneEdit] = list(adds)
     names = [one.mark.id for one in edits if isinstance(one, AddMark)]
     blobs: dict[str, bytes] = {}
     if taken.painted is not None and contents:
@@ -95,24 +107,79 @@ def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> 
     if not edits:
         return NOTHING
     edit = edits[0] if len(edits) == 1 else Together("paste-marks", tuple(edits))
-    return replace(selected(names), edit=edit, blobs=blobs)
+    return replace(selected(names), edit=edit, blobs=blobs, say=said)
 
 
-def _shapes(scene: Scene, taken: Copied) -> list[AddMark]:
+def _shapes(scene: Scene, taken: Copied) -> tuple[list[AddMark], Phrase | None]:
+    """The marks on this slice, and where they lie if that is not where they were."""
     here = slice_at(scene.image, scene.view.index)
-    by_place = taken.shares_space(scene.image)
     beside = _beside(scene, taken, here)
     first = len(scene.document.marks)
     adds: list[AddMark] = []
-    for lying in taken.lyings:
-        if isinstance(lying.shape, MASKS):
-            continue
-        shape = _laid(lying.shape, taken.there, here) if by_place else lying.shape
-        shape = moved(shape, held_inside(scene, shape, beside))
+    flats = [lying for lying in taken.lyings if not isinstance(lying.shape, MASKS)]
+    shapes = [lying.shape for lying in flats if not isinstance(lying.shape, MASKS)]
+    laid, said = _places(scene, taken, shapes, here)
+    for lying, found in zip(flats, laid, strict=True):
+        shape = moved(found, held_inside(scene, found, beside))
         mark = _copy(scene, lying, shape, here)
         if mark is not None:
             adds.append(AddMark(first + len(adds), mark))
-    return adds
+    return adds, said if adds else None
+
+
+def _places(
+    scene: Scene, taken: Copied, shapes: list[FlatShape], here: Slice
+) -> tuple[list[FlatShape], Phrase | None]:
+    """Shapes where they lie in the patient; where that says nothing as large as they were in mm,
+    amid the view, together as they lay; else in their voxels."""
+    same, has_mm = scene.image.info.uid == taken.series, taken.has_mm and _has_mm(scene)
+    if taken.shares_space(scene.image):
+        laid = [_laid(shape, taken.there, here) for shape in shapes]
+        if same or not laid or not has_mm or _is_inside(scene, laid):
+            return laid, None
+        return _amid(scene, taken.there, here, shapes), BEYOND
+    if not has_mm:
+        return shapes, NO_MM
+    if scene.size == taken.size and np.allclose(_steps(taken.there), _steps(here), rtol=1e-3):
+        return shapes, None  # pictures of one kind: voxel for voxel
+    return _amid(scene, taken.there, here, shapes), AMID
+
+
+def _has_mm(scene: Scene) -> bool:
+    """Whether pixels have a size everywhere."""
+    image = scene.base or scene.image
+    return blocked_by(image) is None and Caveat.SPACING_REGIONAL not in image.caveats
+
+
+def _around(shapes: list[FlatShape]) -> tuple[float, float]:
+    """The middle of all of them, in voxels."""
+    left, top, right, bottom = np.array([bounds(shape) for shape in shapes]).T
+    return float(left.min() + right.max()) / 2, float(top.min() + bottom.max()) / 2
+
+
+def _is_inside(scene: Scene, shapes: list[FlatShape]) -> bool:
+    rows, columns = scene.size
+    column, row = _around(shapes)
+    return -0.5 <= column <= columns - 0.5 and -0.5 <= row <= rows - 0.5
+
+
+def _amid(scene: Scene, there: Slice, here: Slice, shapes: list[FlatShape]) -> list[FlatShape]:
+    if not shapes:
+        return []
+    turn, canvas = _scale(there, here), scene.canvas
+    middle = np.array(scene.inside((canvas.width / 2, canvas.height / 2)))
+    by = FlatMap(turn, middle - turn @ np.array(_around(shapes)))
+    return [carried(shape, by) for shape in shapes]
+
+
+def _steps(of: Slice) -> list[float]:
+    """How far the next column and the next row are, in mm."""
+    return [float(np.linalg.norm(way)) for way in (of.across, of.down)]
+
+
+def _scale(there: Slice, here: Slice) -> NDArray[np.float64]:
+    """Voxels of one slice as voxels of the other, as large in mm."""
+    return np.diag(np.divide(_steps(there), _steps(here)))
 
 
 def _copy(scene: Scene, lying: Lying, shape: FlatShape, here: Slice) -> Mark | None:
@@ -156,9 +223,7 @@ def _laid(shape: FlatShape, there: Slice, here: Slice) -> FlatShape:
     with its middle where that lies."""
     if abs(float(there.normal @ here.normal)) >= SLANT:
         return carried(shape, map_between(there, here))
-    sizes = [float(np.linalg.norm(way)) for way in (there.across, there.down)]
-    steps = [float(np.linalg.norm(way)) for way in (here.across, here.down)]
-    turn = np.diag([sizes[0] / steps[0], sizes[1] / steps[1]])
+    turn = _scale(there, here)
     left, top, right, bottom = bounds(shape)
     middle = np.array(((left + right) / 2, (top + bottom) / 2))
     at = np.array(here.to_voxel(there.to_patient(*middle.tolist())))

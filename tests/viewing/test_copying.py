@@ -11,10 +11,11 @@ import pytest
 from labeler.model.document import with_flag
 from labeler.model.edits import AddMark, Together
 from labeler.model.frames import FrameRef
-from labeler.model.image import Image
+from labeler.model.image import Caveat, Image
 from labeler.model.measures import measure_shape
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Box, Cuboid, Landmark, Length
+from labeler.viewing import copying
 from labeler.viewing.copying import Copied, copied, pasted
 from labeler.viewing.scene import NOTHING
 from labeler.viewing.shape_tools import box_tool, cuboid_tool, landmark_tool, length_tool
@@ -74,12 +75,69 @@ def test_in_one_frame_of_reference_a_copy_keeps_its_place_and_its_millimetres() 
     assert copy.frame == hand.image.refs[0]
 
 
-def test_elsewhere_a_copy_keeps_its_voxels_and_stays_inside() -> None:
+def lies(hand: Hand, number: int) -> tuple[object, ...]:
+    """The middle of a box and its sides, in voxels; within the rounding of the canvas."""
+    shape = hand.document.marks[number].shape
+    assert isinstance(shape, Box)
+    (left, top), (right, bottom) = shape.low, shape.high
+    found = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+    return tuple(pytest.approx(each / 1000, abs=0.02) for each in found)
+
+
+def amid(hand: Hand) -> tuple[float, float]:
+    scene = hand.scene()
+    return scene.inside((scene.canvas.width / 2, scene.canvas.height / 2))
+
+
+def test_elsewhere_a_copy_keeps_its_mm_amid_the_view_and_that_is_said() -> None:
     hand = drawn(image=series("1.1", "1.9", (0.5, 0.5, 5.0)))
     found = taken(hand)
-    hand.image = series("1.2", "1.8", (1.0, 1.0, 5.0), shift=-2.0)
+    hand.image = series("1.2", "1.8", (1.0, 0.25, 5.0), shift=-2.0)
+    hand.take(pasted(hand.scene(), found))
+    # 20 x 10 pixels of 0.5 mm are 10 x 20 here.
+    assert lies(hand, 1) == (*amid(hand), 10, 20)
+    assert hand.said == [copying.AMID.text]
+
+
+def test_what_lies_beside_the_series_in_the_patient_is_laid_amid_the_view() -> None:
+    hand = drawn(image=series("1.1", "1.9", (0.5, 0.5, 5.0)))
+    found = taken(hand)
+    hand.image = series("1.2", "1.9", (1.0, 1.0, 5.0), shift=200.0)
+    hand.take(pasted(hand.scene(), found))
+    assert lies(hand, 1) == (*amid(hand), 10, 5)
+    assert hand.said == [copying.BEYOND.text]
+
+
+def test_pictures_of_one_kind_take_copies_voxel_for_voxel() -> None:
+    hand = drawn(image=series("1.1", "1.9", (0.5, 0.5, 5.0)))
+    found = taken(hand)
+    hand.image = series("1.2", "1.8", (0.5, 0.5, 5.0), shift=-2.0)
     hand.take(pasted(hand.scene(), found))
     assert hand.document.marks[1].shape == Box((10_000, 10_000), (30_000, 20_000))
+    assert hand.said == []
+
+
+def test_where_no_mm_are_known_a_copy_keeps_its_pixels_and_that_is_said() -> None:
+    hand = drawn(image=series("1.1", "1.9", (0.5, 0.5, 5.0)))
+    found = taken(hand)
+    here = series("1.2", "", (1.0, 1.0, 5.0))
+    hand.image = replace(here, caveats=(Caveat.SPACING_UNKNOWN,))
+    hand.take(pasted(hand.scene(), found))
+    assert hand.document.marks[1].shape == Box((10_000, 10_000), (30_000, 20_000))
+    assert hand.said == [copying.NO_MM.text]
+
+
+def test_copies_that_go_together_keep_their_places_to_one_another() -> None:
+    hand = drawn(image=series("1.1", "1.9", (0.5, 0.5, 5.0)))
+    hand.drag([(40, 10), (50, 20)])
+    hand.also = frozenset({"m1"})
+    found = taken(hand)
+    hand.image = series("1.2", "1.8", (1.0, 1.0, 5.0))
+    hand.view = replace(hand.view, zoom=5.0)
+    hand.take(pasted(hand.scene(), found))
+    across, down = amid(hand)
+    assert lies(hand, 2) == (across - 5, down, 10, 5)
+    assert lies(hand, 3) == (across + 7.5, down, 5, 5)
 
 
 def test_on_a_plane_that_leans_a_copy_keeps_its_middle_and_its_size() -> None:
@@ -142,7 +200,10 @@ def test_nothing_selected_is_nothing_copied() -> None:
     assert copied(hand.scene()) is None
     hand.selected, hand.index = "m1", 1
     assert copied(hand.scene()) is None
-    assert pasted(hand.scene(), Copied((), taken_slice(), "", "1", hand.image.refs[0])) == NOTHING
+    assert (
+        pasted(hand.scene(), Copied((), taken_slice(), "", "1", hand.image.refs[0], (40, 60), True))
+        == NOTHING
+    )
 
 
 def taken_slice():  # type: ignore[no-untyped-def]
