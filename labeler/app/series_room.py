@@ -233,9 +233,11 @@ class SeriesRoom:
         is given back stops it."""
 
         def deliver(found: T) -> None:
-            over()
-            if not self._closed:
-                done(found)
+            try:
+                if not self._closed:
+                    done(found)
+            finally:
+                over()
 
         def failed(error: LabelerError) -> None:
             over()

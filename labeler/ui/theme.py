@@ -91,7 +91,10 @@ class Theme:
         return QColor(self.hex(token))
 
     def label(self, position: int) -> QColor:
-        """The colour of the label at `position` (0 is the first); the twelve repeat."""
+        """The colour of the label at `position` (0 is the first); the twelve repeat. White where
+        the form does not have it, which is below 0."""
+        if position < 0:
+            return self.color("overlay")
         return QColor(self.labels[position % len(self.labels)])
 
 

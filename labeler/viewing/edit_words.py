@@ -24,6 +24,7 @@ from labeler.model.edits import (
 from labeler.model.forms import Answer, Choice, Question
 from labeler.model.manifest import Label
 from labeler.model.measures import MASKS
+from labeler.viewing.measure_text import length_text
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.shape_words import shape_name, was_moved
 
@@ -43,6 +44,26 @@ _PAINTED = {
     "intersect": phrase("what other marks share kept"),
 }
 """What was done to paint, by the name of its edit."""
+
+_BY = {
+    "smooth": phrase("smoothed by {size}"),
+    "grow": phrase("grown by {size}"),
+    "shrink": phrase("shrunk by {size}"),
+}
+_THINNEST_UM = 100
+
+
+def sized_name(name: str, by_mm: float) -> str:
+    """The name of an edit that goes so far: "grow:2000" in µm."""
+    return f"{name}:{round(1000 * by_mm)}"
+
+
+def _painted_words(name: str) -> Phrase:
+    verb, _, told = name.partition(":")
+    if verb in _BY and told.isdecimal():
+        size = length_text(int(told) / 1000, fine=int(told) < _THINNEST_UM)
+        return phrase(_BY[verb].template, size=size)
+    return _PAINTED.get(verb, _PAINTED["paint"])
 
 
 LOOKED_AT = 256
@@ -215,14 +236,14 @@ def _painted(edit: Together, naming: Naming) -> Phrase:
     if mark is None:
         return phrase("Painted")
     if isinstance(edit.edits[0], AddMark):
-        return _of(mark, _PAINTED.get(edit.name, _PAINTED["paint"]), naming)
+        return _of(mark, _painted_words(edit.name), naming)
     gone = isinstance(edit.edits[-1], RemoveMark)
     return _painting(mark, "erase" if gone else edit.name, naming)
 
 
 def _painting(mark: Mark, name: str, naming: Naming) -> Phrase:
     """What became of paint that was there; the image is told where the paint is on one alone."""
-    what = _PAINTED.get(name, _PAINTED["paint"])
+    what = _painted_words(name)
     if isinstance(mark.shape, MASKS) and mark.shape.through is not UNSET:
         return phrase("{label}: {what}", label=_name(mark.label, naming), what=what)
     return _of(mark, what, naming)

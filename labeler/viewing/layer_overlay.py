@@ -12,12 +12,12 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import Dose, Layer, Measured, Path, Presentation, Text
 from labeler.model.masks import Mask
 from labeler.model.rasters import Place
+from labeler.viewing.label_inks import Dash
 from labeler.viewing.layer_sections import Section
 from labeler.viewing.outline import Loop, outline
 from labeler.viewing.overlay import (
     Caption,
     Command,
-    Dash,
     Fill,
     Ink,
     Legend,

@@ -18,6 +18,7 @@ from labeler.model.image import Image
 from labeler.model.lying import frames_along, shape_on
 from labeler.model.measures import MASKS
 from labeler.model.shapes import Cuboid, FlatShape, Landmark, MaskShape, OnPlane
+from labeler.viewing.label_inks import ink_of, slot_of
 from labeler.viewing.mark_paths import MarkPaths, mark_paths
 
 KEPT = 24
@@ -260,7 +261,7 @@ def _followed(
     masks = before.masks
     if any(isinstance(one.shape, MASKS) for one in (*before.all[keep : keep + gone], *come)):
         masks = tuple(one for one in lying if isinstance(one.shape, MASKS))
-    inks = np.array([_ink(one.mark, labels) for one in come], np.uint8)
+    inks = np.array([slot_of(ink_of(labels, one.mark.label)) for one in come], np.uint8)
     return LyingMarks(
         there,
         found,
@@ -269,10 +270,6 @@ def _followed(
         np.concatenate((before.inks[:keep], inks, before.inks[keep + gone :])),
         masks,
     )
-
-
-def _ink(mark: Mark, labels: tuple[str, ...]) -> int:
-    return labels.index(mark.label) % 12 if mark.label in labels else 0
 
 
 def common_ends(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from labeler.model.masks import Mask
 from labeler.model.measures import MASKS, RegionMeasure, measure_shape, region_of
 from labeler.model.outlines import bounds, contour
 from labeler.model.shapes import Cuboid, FlatShape, MaskShape
+from labeler.viewing.label_inks import digit_of
 from labeler.viewing.late_numbers import LATE, Lost
 from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.mark_size import KnownSizes
@@ -107,7 +108,7 @@ class MarkWords:
         elif isinstance(mark.shape, Cuboid):
             values = _of_slice(values)
         lines = values if size is None else (size, *values)
-        yield Caption(str(scene.ink(mark.label) + 1), lines if whole else lines[:1], around)
+        yield Caption(digit_of(scene.ink(mark.label)), lines if whole else lines[:1], around)
 
     def _told_values(
         self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
@@ -186,7 +187,7 @@ def drawn_caption(
     if around is not None:
         measure = measure_shape(scene.image, shape, mask)
         lines = () if measure is None else (size_text(scene.image, measure),)
-        yield Caption(str(ink + 1), lines, around)
+        yield Caption(digit_of(ink), lines, around)
 
 
 def canvas_bounds(

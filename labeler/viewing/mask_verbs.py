@@ -27,6 +27,7 @@ from labeler.model.tiled_masks import (
     difference,
     empty,
 )
+from labeler.viewing.edit_words import sized_name
 from labeler.viewing.locks import LOCKED, stuck
 from labeler.viewing.paint_edits import Target, as_one, new_mark, paint_outcome, replaced
 from labeler.viewing.paint_ground import Ground, ground_of
@@ -67,9 +68,15 @@ def _why_not(found: tuple[Mark, TiledMask] | None) -> Phrase | None:
     return LOCKED if found[0].locked else None
 
 
-def _changed(name: str, text: Phrase, work: Work, idle: Phrase = NO_CHANGE) -> Verb:
-    """A verb that makes the mark hold something else; `name` is the edit's. Where it is as it was,
-    `idle` is told."""
+def _changed(
+    name: str,
+    text: Phrase,
+    work: Work,
+    idle: Phrase = NO_CHANGE,
+    by_mm: Callable[[Mm], float] | None = None,
+) -> Verb:
+    """A verb that makes the mark hold something else; `name` is the edit's, which tells `by_mm`
+    too. Where it is as it was, `idle` is told."""
 
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
@@ -89,7 +96,8 @@ def _changed(name: str, text: Phrase, work: Work, idle: Phrase = NO_CHANGE) -> V
                 return Outcome(say=idle)
             if not after.tiles:
                 return Outcome(say=NOTHING_LEFT)
-            return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, name)
+            called = name if by_mm is None else sized_name(name, by_mm(ground.spacing_mm))
+            return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, called)
 
         return Outcome(later=Later(text, do, then))
 
@@ -138,7 +146,7 @@ def _reshaped(name: str, text: Phrase, how: Reshape, by_mm: float, span: Span) -
         step = _step(by_mm, mm)
         return reshaped(mask, how, step, mm, span(step, mm), tick)
 
-    return _changed(name, text, work)
+    return _changed(name, text, work, by_mm=lambda mm: _step(by_mm, mm))
 
 
 def smooth(by_mm: float) -> Verb:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from labeler.model.outlines import Places, paths
 from labeler.model.rasters import Place
 from labeler.model.shapes import Arrow, FlatShape, MaskRef
 from labeler.viewing.grips import shown_grips
+from labeler.viewing.label_inks import Dash, dash_of
 from labeler.viewing.mark_words import Caption as Caption  # noqa: PLC0414  one of the commands
 from labeler.viewing.mark_words import MarkWords, drawn_caption
 from labeler.viewing.mark_words import canvas_bounds as canvas_bounds  # noqa: PLC0414  named here too
@@ -29,17 +29,6 @@ LINE, SELECTED_LINE = 1.5, 2.5
 BARB, BARB_ANGLE = 10.0, math.radians(25)
 POINT_GAP, POINT_ARM = 3.0, 8.0
 FILL_OPACITY = 0.30
-
-
-class Dash(enum.Enum):
-    SOLID = "solid"
-    DASHED = "dashed"
-    DOTTED = "dotted"
-
-
-def dash_of(position: int) -> Dash:
-    """Labels 1 to 4 solid, 5 to 8 dashed, 9 to 12 dotted; then again."""
-    return (Dash.SOLID, Dash.DASHED, Dash.DOTTED)[position % 12 // 4]
 
 
 Ink = int | Color

@@ -21,6 +21,7 @@ from labeler.model.steps import Walk
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
 from labeler.viewing.crosshair import Crosshair
+from labeler.viewing.label_inks import ink_of
 from labeler.viewing.late_numbers import AtOnce, Late
 from labeler.viewing.layout import Layout
 from labeler.viewing.mark_index import Lying as Lying  # noqa: PLC0414  what a scene is made of
@@ -148,8 +149,8 @@ class Scene:
         return tuple(lying for lying in self.lying() if lying.mark.id in chosen)
 
     def ink(self, label: str) -> int:
-        """The position of a label, which is its colour; the first where it is none of the case."""
-        return self.labels.index(label) if label in self.labels else 0
+        """The position of a label, which is its colour; FOREIGN where the case has none such."""
+        return ink_of(self.labels, label)
 
     def region(self, shape: FlatShape | MaskShape) -> Mask | None:
         """The voxels of a painted mark on this frame; None for an outline, or while unknown."""

@@ -412,9 +412,9 @@ class ReadingInMemory:
         stopped: list[bool] = []
 
         def answer() -> None:
-            over()
             if not stopped:
                 done(do(lambda _done, _total: None))
+            over()
 
         self._answer(answer)
         return lambda: stopped.append(True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.model.paths import resources_root
 from labeler.ui.theme import load_theme
-from labeler.viewing.overlay import dash_of
+from labeler.viewing.label_inks import dash_of
 
 THEMES = sorted((resources_root() / "themes").glob("*.json"))
 Matrix = NDArray[np.float64]

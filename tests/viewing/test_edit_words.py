@@ -131,6 +131,10 @@ def shifted(shape: Shape) -> Shape:
         # Where a mark goes through many slices, its stroke may be on any.
         (PaintMask("d", DEEP.shape, DEEP.shape, DELTA), "Nodule: painted"),
         (Together("grow", (PaintMask("d", DEEP.shape, DEEP.shape, DELTA),)), "Nodule: grown"),
+        (Together("grow:2000", (PaintMask("d", DEEP.shape, DEEP.shape, DELTA),)),
+         "Nodule: grown by 2.0 mm"),
+        (Together("smooth:20", (STROKE,)), "Nodule: smoothed by 20.0 µm, Im 143"),
+        (Together("grow:far", (STROKE,)), "Nodule: grown, Im 143"),
         (Together("move", (moved(NODULE), moved(OTHER))), "Moved 2 marks"),
         (Together("paste", (AddMark(0, NODULE), AddMark(1, OTHER))), "Added 2 marks"),
         (Together("delete", (RemoveMark(0, NODULE), RemoveMark(0, OTHER))), "Removed 2 marks"),

@@ -12,16 +12,15 @@ from hypothesis.extra import numpy as hnp
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.masks import Bits, mask_of
 from labeler.viewing.click_tools import PolygonTool
+from labeler.viewing.label_inks import Dash
 from labeler.viewing.outline import KnownOutlines, outline
 from labeler.viewing.overlay import (
     Caption,
-    Dash,
     Handle,
     Overlay,
     Ring,
     Stroke,
     Wet,
-    dash_of,
 )
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import Preview
@@ -192,9 +191,3 @@ def test_lengths_measure_live_and_an_open_polygon_shows_where_to_close() -> None
     assert isinstance(stroke, Stroke)
     assert not stroke.closed
     assert handle == Handle(pytest.approx(hand.at(10, 10).p_canvas))
-
-
-def test_dashes_tell_labels_apart_in_fours() -> None:
-    assert [dash_of(i) for i in (0, 3, 4, 7, 8, 11, 12)] == [
-        Dash.SOLID, Dash.SOLID, Dash.DASHED, Dash.DASHED, Dash.DOTTED, Dash.DOTTED, Dash.SOLID
-    ]  # fmt: skip

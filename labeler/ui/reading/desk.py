@@ -318,7 +318,7 @@ class Desk:
         """A point of what is being drawn, or the last edit."""
         tool = self.drawings.undo(self.tool)
         if tool is None:
-            self.returning.undo()
+            self.painting.in_turn(self.returning.undo)
             return
         self.choose_tool(tool)
 

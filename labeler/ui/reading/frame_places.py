@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
+from labeler.app.open_case import OpenCase
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.ui.reading.desk import Desk
+from labeler.ui.reading.frame_search import parts_of
 
 
 class FramePlaces:
-    """The active view's series first; the slices of each are numbered once."""
+    """The active view's series first, then those in other views, then those that were in one; the
+    slices of each are numbered once."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._case: OpenCase | None = None
+        self._before: dict[Image, None] = {}
+        """Series that were in a view of this case."""
         self._numbers: WeakKeyDictionary[Image, dict[FrameRef, int]] = WeakKeyDictionary()
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The series in the views, each once."""
+        """The series that are open, each once."""
+        if self._desk.case is not self._case:
+            self._case = self._desk.case
+            self._before.clear()
         views = (self._desk.active, *self._desk.on_screen)
-        return tuple(dict.fromkeys(view.base for view in views if view.base is not None))
+        shown = dict.fromkeys(view.base for view in views if view.base is not None)
+        self._before |= shown
+        return (*shown, *(image for image in self._before if image not in shown))
+
+    def number(self, frame: FrameRef) -> int | None:
+        """The number of the series that a slice is of; None where no file says one."""
+        case = self._desk.case
+        if case is None:
+            return None
+        parts = parts_of(case, frame.series)
+        return next((tile.number for tile in case.series if tile.uid in parts), None)
 
     def find(self, frame: FrameRef) -> tuple[Image | None, int]:
         """The series that has it, and the position of the slice; None where none of them does."""

@@ -28,12 +28,12 @@ from PySide6.QtWidgets import (
 from labeler.model.document import Mark
 from labeler.model.history import History, Node
 from labeler.ui.components.surfaces import BAR
+from labeler.ui.components.swatch import SWATCH, paint_swatch
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, Type, font
 from labeler.viewing.history_rows import HistoryRow, HistoryRows, Standing
 
 Index = QModelIndex | QPersistentModelIndex
-SWATCH = 12
 BRANCH_IN = 20
 DIM = 0.45
 
@@ -135,9 +135,8 @@ class _RowPainter(QStyledItemDelegate):
             self._draw_branch(painter, room)
             room.setLeft(room.left() + BRANCH_IN)
         if told.ink is not None:
-            top = room.top() + (room.height() - SWATCH) // 2
             painter.setOpacity(1.0 if stands else DIM)
-            painter.fillRect(QRect(room.left(), top, SWATCH, SWATCH), theme.label(told.ink))
+            paint_swatch(painter, room, theme, told.ink)
             painter.setOpacity(1.0)
         room.adjust(SWATCH + 12, 0, -used - 8, 0)
         body = font(Type.BODY)

@@ -20,6 +20,7 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
 from labeler.viewing.edit_words import LOOKED_AT, Naming, edit_words
 from labeler.viewing.history_rows import HistoryRow, Standing
+from labeler.viewing.label_inks import ink_of
 from labeler.viewing.mark_slices import cited
 from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase, phrase
@@ -69,7 +70,7 @@ class HistoryTeller:
         naming, edit = self._naming(case, lambda mark_id: mark_of(mark_id, node)), node.edit
         mark = edit_mark(edit, naming.mark)
         codes = [label.code for label in case.labels]
-        ink = codes.index(mark.label) if mark is not None and mark.label in codes else None
+        ink = None if mark is None else ink_of(codes, mark.label)
         return words(edit_words(edit, naming)), ink
 
     def _as(self, row: HistoryRow, text: str, time: str, ink: int | None) -> Told:

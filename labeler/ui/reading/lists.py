@@ -22,12 +22,13 @@ from labeler.ui.held_action import HeldAction
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.frame_places import FramePlaces
-from labeler.ui.reading.mark_details import MarkDetails
+from labeler.ui.reading.mark_details import NOT_OF_FORM, MarkDetails
 from labeler.ui.reading.opacity_sliders import FillSlider, LineSlider
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
+from labeler.viewing.label_inks import ink_of
 from labeler.viewing.late_numbers import LATE
 from labeler.viewing.mark_size import told_size
 from labeler.viewing.mark_slices import cited, slices_of
@@ -219,19 +220,22 @@ class MarksPanel(Section):
         assert self._of is not None
         _, case = self._of
         codes = [label.code for label in case.labels]
-        ink = codes.index(mark.label) if mark.label in codes else 0
-        text = case.labels[ink].name if mark.label in codes else mark.label
+        ink = ink_of(codes, mark.label)
+        known = label_of(case.labels, mark.label)
+        text = tr(NOT_OF_FORM, code=mark.label) if known is None else known.name
         at, size = "", None
         image, index = self._places.find(mark.frame)
         if image is not None:
             size = told_size(image, mark, self._painted(), self._desk.late)
             at = self._at(image, index, mark)
+        elif (number := self._places.number(mark.frame)) is not None:
+            at = tr("Se {number}", number=number)
         if mark.confidence is not UNSET:
             at = f"{mark.confidence} %  {at}"
-        text = text if size is None else words(size)
+        if size is not None:
+            text = words(size) if known is not None else f"{text}, {words(size)}"
         text = text if mark.note is UNSET else f"{text}, {mark.note}"
         flags = () if mark.flags is UNSET else mark.flags
-        known = label_of(case.labels, mark.label)
         asks = () if known is None else known.asks
         demanded = asked(asks, free_text_allowed=case.free_text_allowed)
         missing = bool(unanswered(demanded, answers_of(mark)))

@@ -21,12 +21,13 @@ from labeler.ui.reading.answer_rows import AnswerRow, Value
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
 from labeler.ui.theme import COMPACT
-from labeler.ui.translation import tr
+from labeler.ui.translation import message, tr
 from labeler.viewing.said_of_marks import answered, noted, trusted
 from labeler.viewing.said_together import SEVERAL, SaidTogether, Several, said_together
 from labeler.viewing.scene import Outcome
 
 LONGEST_NOTE = 2000
+NOT_OF_FORM = message("{code}, not in this form")
 SURE = 88
 """Width of the field for per cents."""
 ROWS = 3.5
@@ -122,7 +123,9 @@ class MarkDetails(Column):
 
     def _name(self, said: SaidTogether) -> str:
         known = {label.code: label.name for label in self._labels}
-        name = tr("(several)") if said.label is SEVERAL else known.get(said.label, said.label)
+        name = tr("(several)")
+        if said.label is not SEVERAL:
+            name = known.get(said.label) or tr(NOT_OF_FORM, code=said.label)
         return name if said.count == 1 else tr("{name}, {n} marks", name=name, n=said.count)
 
     def _show_flag(self, button: IconButton, icon: str, *, on: bool | Several) -> None:

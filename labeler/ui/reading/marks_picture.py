@@ -15,6 +15,7 @@ from labeler.kernels.outlines import CLOSED, OutlinePicture, Pen
 from labeler.model.masks import Mask
 from labeler.ui.reading.overlay_painter import PATTERNS, SHADE_EXTRA, SHADE_OPACITY, draw_fill
 from labeler.ui.theme import Theme
+from labeler.viewing.label_inks import FOREIGN, INKS, dash_of, slot_of
 from labeler.viewing.mark_index import Lying, LyingMarks, common_ends
 from labeler.viewing.mark_paths import MarkPaths, ring_paths
 from labeler.viewing.outline import Corners, KnownOutlines
@@ -27,7 +28,6 @@ from labeler.viewing.overlay import (
     SELECTED_LINE,
     Fill,
     canvas_bounds,
-    dash_of,
     very_many,
 )
 from labeler.viewing.scene import Scene
@@ -40,7 +40,6 @@ SMALL = 12.0
 MOST_CHANGED = 256
 """So many marks that changed are drawn alone; more of them, and all is drawn."""
 
-INKS = 12
 
 Which = NDArray[np.int32]
 
@@ -76,7 +75,7 @@ class MarksPicture:
     """Drawn anew where marks changed, and as a whole only when the view did."""
 
     def __init__(self, theme: Theme) -> None:
-        self._colors = [theme.label(n).rgb() | 0xFF000000 for n in range(INKS)]
+        self._colors = [theme.label(n).rgb() | 0xFF000000 for n in (*range(INKS), FOREIGN)]
         # A small mark is a thin line whether it is selected or not: its colour tells.
         self._lighter = [_mixed(color, 0xFFFFFFFF) for color in self._colors]
         self._theme, self._edges = theme, KnownOutlines()
@@ -200,7 +199,7 @@ class MarksPicture:
         for one, region in shown:
             found = self._edges.of(region)
             loops += found
-            inks += [scene.ink(one.mark.label) % INKS] * len(found)
+            inks += [slot_of(scene.ink(one.mark.label))] * len(found)
         paths = ring_paths(loops)
         which = np.arange(len(loops), dtype=np.int32)
         assert bool((paths.paths.kinds == CLOSED).all())
@@ -261,7 +260,7 @@ def _dashes(ratio: float, line: float = LINE) -> list[tuple[float, float]]:
     """Of each colour what is drawn and how long until it is drawn again, in pixels."""
     scale = line * ratio
     found = []
-    for n in range(INKS):
+    for n in (*range(INKS), FOREIGN):
         on, off = PATTERNS.get(dash_of(n), (0.0, 0.0))
         found.append((on * scale, (on + off) * scale))
     return found

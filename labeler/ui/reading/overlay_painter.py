@@ -15,11 +15,11 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
 from labeler.viewing.caption_place import CaptionPlaces, Rect, Wanted
+from labeler.viewing.label_inks import Dash
 from labeler.viewing.overlay import (
     FILL_OPACITY,
     Caption,
     Command,
-    Dash,
     Fill,
     Handle,
     Ink,
@@ -40,8 +40,9 @@ _STYLES = {
     Dash.SOLID: Qt.PenStyle.SolidLine,
     Dash.DASHED: Qt.PenStyle.CustomDashLine,
     Dash.DOTTED: Qt.PenStyle.CustomDashLine,
+    Dash.SPARSE: Qt.PenStyle.CustomDashLine,
 }
-PATTERNS = {Dash.DASHED: (4.0, 2.5), Dash.DOTTED: (1.2, 1.8)}
+PATTERNS = {Dash.DASHED: (4.0, 2.5), Dash.DOTTED: (1.2, 1.8), Dash.SPARSE: (2.5, 6.0)}
 """Drawn and left out, in widths of the line."""
 
 

@@ -45,7 +45,7 @@ def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None], bar:
     for way, turn in WAYS.items():
         actions.bind(f"paint.{way}", partial(desk.painting.change, turn))
     for name in VERBS:
-        actions.bind(f"mask.{name}", partial(_do, desk, name))
+        actions.bind(f"mask.{name}", partial(desk.painting.in_turn, partial(_do, desk, name)))
 
 
 def _do(desk: Desk, name: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from labeler.ui.translation import tr
 from labeler.viewing.paint_cuts import PaintCuts, Viewer
 from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.paint_scale import share_of
+from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Later, Outcome, Scene
 
 Change = Callable[[PaintOptions], PaintOptions]
@@ -45,6 +48,8 @@ class PaintHand:
         self._ranged: Image | None = None
         self._stop: Callable[[], None] | None = None
         self._under_way: object = None
+        self._text: Phrase | None = None
+        self._waiting: deque[Callable[[], None]] = deque()
 
     def begin(self) -> None:
         """Other images are open."""
@@ -79,8 +84,11 @@ class PaintHand:
 
     def hear(self, outcome: Outcome, viewport: Viewport, *, editable: bool) -> None:
         """What an event led to beside an edit: work for later, or why nothing came of it."""
-        if outcome.later is not None and editable:
-            self._do_later(outcome.later, viewport)
+        if (later := outcome.later) is not None and editable:
+            if later.text == self._text:
+                self._do_later(later, viewport)  # a flood that goes on takes the other's place
+            else:
+                self.in_turn(partial(self._do_later, later, viewport))
         if (line := outcome.say) is not None:
             # After an edit that takes long: what is said before one goes with it.
             self._port.in_turn(lambda: self.say(words(line)))
@@ -110,14 +118,18 @@ class PaintHand:
             if self._under_way is under_way:
                 self._stop = self._under_way = None
                 self._seen()
+                self._go_on()
 
         def done(found: Any) -> None:
             scene = self._scene(viewport)
             if scene is not None and viewport.base is base:
                 self._take(later.then(scene, found), viewport)
+            else:
+                self.say(tr("Given up: {what}. The view shows other images.", what=what))
 
-        text = tr("{what}. Esc stops it", what=words(later.text))
-        self._under_way = under_way
+        what = words(later.text)
+        text = tr("{what}. Esc stops it", what=what)
+        self._under_way, self._text = under_way, later.text
         stop = self._port.series.work(text, later.work, done, over)
         if self._under_way is under_way:  # it may be over already
             self._stop = stop
@@ -128,8 +140,29 @@ class PaintHand:
         """Whether something long is done to a mark beside the hand."""
         return self._stop is not None
 
+    def in_turn(self, act: Callable[[], None]) -> None:
+        """Do something once nothing is done to marks beside the hand, so that each of several
+        presses of a key counts; nothing comes of it in another case."""
+        case = self._port.case()
+        name = None if case is None else case.id
+
+        def there() -> None:
+            now = self._port.case()
+            if now is not None and now.id == name:
+                act()
+
+        if self._under_way is None:
+            act()
+        else:
+            self._waiting.append(there)
+
+    def _go_on(self) -> None:
+        while self._waiting and self._under_way is None:
+            self._waiting.popleft()()
+
     def stop(self) -> bool:
-        """Give up what is done beside the hand; whether anything was."""
+        """Give up what is done beside the hand, and what waits for it; whether anything was."""
+        self._waiting.clear()
         stop, self._stop, self._under_way = self._stop, None, None
         if stop is not None:
             stop()

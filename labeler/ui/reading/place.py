@@ -371,7 +371,7 @@ class ReadingPlace(Place):
             return  # all of it is shown within some turns
         if self.strip.shown != self._tiles():
             self._mark_strip(self.desk.case)
-            self.desk.drawings.offer()
+            self.panel.views_changed()
         if viewport is not self.desk.active:
             return
         self.presets.refresh()

@@ -109,8 +109,8 @@ class SeriesPort(Protocol):
         over: Callable[[], None],
     ) -> Callable[[], None]:
         """Do something of the open case on another thread, named to the person. Of several the
-        newest is answered, and none once the case is closed. `over` hears that it came to an end,
-        whichever; what is given back stops it."""
+        newest is answered, and none once the case is closed. `over` hears, after that, that it
+        came to an end, whichever; what is given back stops it."""
 
     def measure(
         self,

@@ -114,11 +114,17 @@ class SidePanel(Surface):
         """The document changed: the lists are filled again."""
         self._listed = ()
 
+    def views_changed(self) -> None:
+        """Another series is in a view: the list of marks names what is not the active one's."""
+        self.marks.refresh()
+        self._desk.drawings.offer()
+
     def refresh(self) -> None:
         """The lists, where label, selection or document changed; a drag over the image leaves
         them as they are."""
         self.layers.refresh()
-        listed = (self._desk.label, self._desk.selected, self._desk.chosen.also)
+        desk = self._desk
+        listed = (desk.label, desk.selected, desk.chosen.also, desk.active)
         if listed != self._listed:
             self._listed = listed
             self.labels.refresh()

@@ -35,13 +35,13 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.ui.components.surfaces import BAR
+from labeler.ui.components.swatch import SWATCH, paint_swatch
 from labeler.ui.look import Look
 from labeler.ui.theme import ROW, Type, font
 from labeler.ui.translation import message, tr
 from labeler.viewing.mark_index import common_ends
 
 Index = QModelIndex | QPersistentModelIndex
-SWATCH = 12
 FLAG, FLAG_ROOM = 20, 24
 DOT_ROOM = 18
 
@@ -172,8 +172,7 @@ class _RowPainter(QStyledItemDelegate):
         painter.setPen(theme.color("text2"))
         painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignRight), row.right)
         used = QFontMetrics(painter.font()).horizontalAdvance(row.right)
-        top = room.top() + (room.height() - SWATCH) // 2
-        painter.fillRect(QRect(room.left(), top, SWATCH, SWATCH), theme.label(row.ink))
+        paint_swatch(painter, room, theme, row.ink)
         room.adjust(SWATCH + 12, 0, -used - 8, 0)
         body = font(Type.BODY)
         painter.setFont(body)

@@ -16,7 +16,8 @@ from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.long_strokes import LONG
 from labeler.ui.theme import Type
 from labeler.viewing.caption_place import CaptionPlaces
-from labeler.viewing.overlay import Dash, Stroke
+from labeler.viewing.label_inks import Dash
+from labeler.viewing.overlay import Stroke
 
 
 def circle(count: int) -> Stroke:

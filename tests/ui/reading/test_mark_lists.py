@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from msgspec import UNSET
+from msgspec.structs import replace as replace_struct
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyle, QStyleOptionFrame
@@ -15,6 +16,7 @@ from labeler.model.edits import AddMark, Together
 from labeler.model.manifest import Label
 from labeler.model.shapes import Box
 from labeler.ui.reading.swatch_list import flag_places
+from labeler.viewing.label_inks import FOREIGN
 from tests.support.reader import CTRL, LEFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.support.scenes import stacked
@@ -171,3 +173,74 @@ def test_the_label_in_hand_is_there_again_with_its_case(reader: Reader) -> None:
     assert reader.desk.label == code
     reader.show(replace(case, id="third", label="no longer there"))
     assert reader.desk.label == case.labels[0].code
+
+
+def two_series(open_reader: ReaderMaker) -> Reader:
+    """Series 3 on the screen, series 4 beside it in the strip."""
+    first = chest_image()
+    refs = tuple(replace_struct(ref, series="1.4") for ref in first.refs)
+    info = replace(first.info, uid="1.4", number=4)
+    other = replace(first, refs=refs, info=info)
+    case = open_case(first)
+    tiles = (
+        replace(case.series[0], uid=first.refs[0].series, number=3),
+        replace(case.series[0], uid="1.4", number=4),
+    )
+    reader = open_reader()
+    reader.port.other_series["1.4"] = other
+    image = replace(first, info=replace(first.info, number=3))
+    reader.show(replace(case, image=image, series=tiles, tile=tiles[0].uid))
+    return reader
+
+
+def test_the_list_names_the_series_of_marks_that_are_not_on_the_screen(
+    open_reader: ReaderMaker,
+) -> None:
+    reader = two_series(open_reader)
+    reader.key(Qt.Key.Key_R)
+    reader.drag([(80, 90), (120, 110)])
+    shown = reader.place.panel.marks.list
+    (row,) = shown.rows()
+    size = row.text
+    assert size.endswith("mm")
+    assert row.right == "Im 1"
+    reader.desk.active.open("1.4")
+    reader.settle()
+    assert [(row.text, row.right) for row in shown.rows()] == [(size, "Se 3, Im 1")]
+    reader.drag([(80, 90), (120, 110)])
+    assert [row.right for row in shown.rows()] == ["Se 3, Im 1", "Im 1"]
+    reader.desk.active.open(reader.desk.case.series[0].uid)  # type: ignore[union-attr]
+    reader.settle()
+    assert [(row.text, row.right) for row in shown.rows()] == [(size, "Im 1"), (size, "Se 4, Im 1")]
+
+
+def test_of_a_series_that_was_not_open_yet_the_number_is_told(open_reader: ReaderMaker) -> None:
+    reader = two_series(open_reader)
+    other = reader.port.other_series["1.4"]
+    mark = Mark("far", reader.desk.label, other.refs[1], Box((0, 0), (20_000, 9000)))
+    reader.port.apply(AddMark(0, mark), {})
+    reader.settle()
+    shown = reader.place.panel.marks.list
+    assert [row.right for row in shown.rows()] == ["Se 4"]
+    reader.desk.active.open("1.4")
+    reader.settle()
+    (row,) = shown.rows()
+    assert row.right == "Im 2"
+    assert row.text.endswith("mm")
+
+
+def test_a_label_that_the_form_does_not_have_has_a_look_and_words_of_its_own(
+    reader: Reader,
+) -> None:
+    image = reader.desk.active.image
+    assert image is not None
+    mark = Mark("x", "finding-2", image.refs[0], Box((20_000, 20_000), (60_000, 50_000)))
+    reader.port.apply(AddMark(0, mark), {})
+    reader.settle()
+    shown = reader.place.panel.marks.list
+    (row,) = shown.rows()
+    assert row.ink == FOREIGN
+    assert row.text.startswith("finding-2, not in this form, ")
+    reader.desk.select_mark("x")
+    reader.settle()
+    assert reader.place.panel.marks.details.label.shown == "finding-2, not in this form"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.support.reader import CTRL, Reader
+from labeler.model.edits import Together
+from labeler.model.steps import Do, Undo
+from tests.support.reader import Reader
+from tests.support.reading_in_memory import chest_image, open_case
 
 KEY = Qt.Key
 
@@ -51,11 +56,36 @@ def test_escape_stops_it_and_selects_nothing_else(working: Reader, in_view: bool
     assert working.desk.selected == chosen != ""
 
 
-def test_a_second_one_takes_the_place_of_the_first(working: Reader) -> None:
-    working.window.commands["mask.shrink"].trigger()
+def test_every_press_counts_and_undo_waits_for_its_turn(working: Reader) -> None:
+    for name in ("mask.grow", "mask.grow", "edit.undo"):
+        working.window.commands[name].trigger()
     working.settle()
     assert working.desk.painting.is_working
+    assert len(working.port.steps) == 1
     answer(working)
     assert not working.desk.painting.is_working
-    working.key(KEY.Key_Z, CTRL)
-    assert working.desk.selected or not working.document.marks
+    *_, first, second, third, last = working.port.steps
+    for step in (first, second, third):
+        assert isinstance(step, Do)
+        assert isinstance(step.edit, Together)
+        assert step.edit.name == "grow:1200", "a voxel at least"
+    assert last == Undo()
+
+
+def test_escape_stops_what_waits_too(working: Reader) -> None:
+    working.window.commands["mask.grow"].trigger()
+    working.settle()
+    working.key(KEY.Key_Escape)
+    answer(working)
+    assert len(working.port.steps) == 1
+
+
+def test_of_another_case_nothing_is_done(working: Reader) -> None:
+    working.window.commands["mask.grow"].trigger()
+    late, working.port.late = working.port.late, None
+    working.show(replace(open_case(chest_image()), id="another"))
+    for one in late or []:
+        one()
+    working.settle()
+    assert working.port.worked == ["Growing. Esc stops it"]
+    assert not working.desk.painting.is_working
