@@ -14,7 +14,7 @@ _SHOWN = 12
 def tell_privacy(out: TextIO, told: Told) -> None:
     """What the originals tell; never a value."""
     for severity, words in (
-        (Severity.NAMES, "name the person"),
+        (Severity.NAMES, "names the person"),
         (Severity.MAY_NAME, "may name the person"),
     ):
         found = told.counted(severity)
@@ -23,7 +23,7 @@ def tell_privacy(out: TextIO, told: Told) -> None:
         shown = [f"{name} ({count})" for name, count in list(found.items())[:_SHOWN]]
         more = len(found) - _SHOWN
         rest = f" and {more} more" if more > 0 else ""
-        out.write(f"In these files, what may {words}: {', '.join(shown)}{rest}\n")
+        out.write(f"In these files, what {words}: {', '.join(shown)}{rest}\n")
 
 
 def tell_handed_out(out: TextIO, posted: Posted) -> None:

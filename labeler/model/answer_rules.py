@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 
-from labeler.model.document import Mark
+from labeler.model.document import Document, Mark
 from labeler.model.forms import Answer, Choice, FreeText, Question, Scale
 from labeler.model.manifest import Label
 
@@ -84,6 +84,11 @@ def label_of(labels: Sequence[Label], code: str) -> Label | None:
 def answers_of(mark: Mark) -> tuple[Answer, ...]:
     """What was answered of a mark."""
     return () if mark.attributes is UNSET else mark.attributes
+
+
+def answers_in(document: Document) -> int:
+    """How many questions are answered, of the case and of its marks."""
+    return len(document.answers) + sum(len(answers_of(mark)) for mark in document.marks)
 
 
 def answer_to(mark: Mark, question: str) -> Answer | None:

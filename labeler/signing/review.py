@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import UNSET
 
 from labeler.errors import LabelerError
+from labeler.model.answer_rules import answers_in
 from labeler.model.document import (
     DOCUMENT_FORMAT,
     DOCUMENT_MEDIA_TYPE,
@@ -55,7 +56,7 @@ class Reviewed:
             title=self.manifest.title,
             case=self.item.title,
             marks=len(self.document.marks),
-            answers=len(self.document.answers),
+            answers=answers_in(self.document),
             no_finding=self.document.no_finding,
             active_s=time.active_s,
             idle_s=time.idle_s,
