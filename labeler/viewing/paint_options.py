@@ -26,10 +26,10 @@ class Cutting(enum.Enum):
 class PaintOptions:
     """`ball`: the brush is a ball in mm, through slices. `where` speaks of the label `of`, "" of
     all other labels. `alone`: what is painted is taken out of all other marks. `low` to `high` is
-    the range of the threshold, in the image's unit. `tolerance` is how far from the value under
-    the pointer flooding goes, as a share of the window's width. `deep`: flooding and scissors go
-    through all slices. `step_mm` is how far a mask is grown, shrunk or smoothed, `least_ml` what a
-    part of it has to hold to stay.
+    the range of the threshold, of rescaled values (`value_scale.py` tells them). `tolerance` is
+    how far from the value under the pointer flooding goes, as a share of the window's width.
+    `deep`: flooding and scissors go through all slices. `step_mm` is how far a mask is grown,
+    shrunk or smoothed, `least_ml` what a part of it has to hold to stay.
     """
 
     ball: bool = False

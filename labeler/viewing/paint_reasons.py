@@ -15,8 +15,9 @@ from labeler.viewing.paint_edits import Meets, touching
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_options import Where
 from labeler.viewing.paint_rules import painted_on
-from labeler.viewing.phrase import Phrase, number, phrase
+from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Scene
+from labeler.viewing.value_scale import scale_of
 
 BESIDE = phrase("That is beside the image: there is nothing to paint.")
 NO_PAINT = phrase("No paint lies there: nothing was taken away.")
@@ -56,7 +57,8 @@ def why_nothing_painted(
         return KEPT_OUTSIDE
     if value_range is not None:
         low, high = value_range
-        return phrase(OUT_OF_RANGE.template, low=number(low), high=number(high))
+        scale = scale_of(ground.image)
+        return phrase(OUT_OF_RANGE.template, low=scale.text(low), high=scale.words(high))
     return LOCKED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,10 @@ def in_range(
     def inside(part: Pixels, index: int) -> Bits:
         if part.ndim == 3:
             return _between(brightness(part), least, most)
-        found = _between(part * image.slopes[index] + image.intercepts[index], least, most)
+        intercept = image.intercepts[index]
+        slack = _slack(part.dtype, least, most, intercept)
+        values = part * image.slopes[index] + intercept
+        found = _between(values, least - slack, most + slack)
         if image.padding is not None:
             found &= (part < min(image.padding)) | (part > max(image.padding))
         return found
@@ -117,6 +121,12 @@ def brightness(colors: Pixels) -> Pixels:
     red, green, blue = (colors[..., n].astype(np.int32) for n in range(3))
     found: Pixels = (77 * red + 150 * green + 29 * blue) >> 8
     return found
+
+
+def _slack(stored: np.dtype[Any], *values: float) -> float:
+    """What rounding may take from a value that is the end of a range as it is told."""
+    exact = np.finfo(stored if stored.kind == "f" else np.float64).eps
+    return float(4 * exact * max(abs(value) for value in values))
 
 
 def _between(values: Pixels, least: float, most: float) -> Bits:

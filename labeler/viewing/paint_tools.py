@@ -43,7 +43,7 @@ REMEMBERED = 64
 """Pieces of a stroke that did nothing, of which one is told why."""
 
 NO_VALUES = phrase("This image has no values to choose a range of.")
-NO_RANGE = phrase("Set a range of values for the threshold first.")
+NO_RANGE = phrase("The range of values ends below its beginning: set it first.")
 
 
 def resized_brush(diameter_mm: float, steps: int) -> float:
@@ -335,6 +335,6 @@ class ThresholdTool(BrushTool):
         options = scene.paint
         if not has_values(scene):
             return Outcome(say=NO_VALUES)
-        if options.high <= options.low:
+        if options.high < options.low:
             return Outcome(say=NO_RANGE)
         return options.low, options.high

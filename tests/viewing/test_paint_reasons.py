@@ -103,7 +103,7 @@ def test_rules_that_forbid_all_of_a_stroke_are_told() -> None:
     assert hand.said[2:] == [reasons.LOCKED.text]
     hand.tool, hand.paint = ThresholdTool(), PaintOptions(low=5.0, high=50.0)
     hand.click(30, 20)
-    assert hand.said[3:] == ["No value there lies between 5 and 50: choose another range."]
+    assert hand.said[3:] == ["No value there lies between 5 and 50 HU: choose another range."]
     assert len(hand.edits) == 1
 
 

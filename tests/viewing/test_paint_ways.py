@@ -104,10 +104,22 @@ def test_the_threshold_brush_paints_its_range_alone_and_says_why_it_cannot() -> 
     expected = deep_image() == 100
     assert np.array_equal(held(hand), expected)
     assert not held(hand)[9, 20, 30]
-    hand.paint = PaintOptions(low=5, high=5)
+    hand.paint = PaintOptions(low=6, high=5)
     hand.click(30, 20)
-    assert hand.said == ["Set a range of values for the threshold first."]
+    assert hand.said == ["The range of values ends below its beginning: set it first."]
     assert len(hand.edits) == 1
+
+
+def test_the_ends_of_a_range_count_as_they_are_told() -> None:
+    """Of a dose: stored 100 times 1e-6 is told as 0.0001, and is a little less."""
+    hand = deep_hand(ThresholdTool(), PaintOptions(ball=True))
+    count = len(hand.image.refs)
+    hand.image = replace(hand.image, slopes=(1e-6,) * count, intercepts=(0.0,) * count)
+    assert 100 * 1e-6 < 0.0001
+    hand.paint = PaintOptions(ball=True, low=0.0001, high=0.0001)
+    hand.brush_mm = 60.0
+    hand.click(30, 20)
+    assert np.array_equal(held(hand), deep_image() == 100)
 
 
 def test_paint_keeps_to_a_label_or_off_it() -> None:

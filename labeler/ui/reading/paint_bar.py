@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QIntValidator
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from labeler.ui.action_table import Group
@@ -17,10 +16,10 @@ from labeler.ui.components.buttons import Quiet
 from labeler.ui.components.menu import Menu
 from labeler.ui.components.surfaces import Divider
 from labeler.ui.components.text import Label
-from labeler.ui.components.text_field import TextField
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.flow import Flow
 from labeler.ui.reading.phrases import words
+from labeler.ui.reading.range_fields import RangeFields
 from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import message, tr
 from labeler.viewing.measure_text import area_text, length_text
@@ -28,7 +27,6 @@ from labeler.viewing.paint_options import Cutting, PaintOptions, Where
 from labeler.viewing.paint_scale import share_of
 from labeler.viewing.phrase import number
 
-BOUND = 76
 LONGEST = 150
 """Pixels of a name of a label: the panel has room for two buttons beside one another."""
 
@@ -43,7 +41,6 @@ CUTTINGS = {
 TOLERANCES = (2, 5, 10, 20, 30, 50)
 STEPS_MM = (0.5, 1.0, 2.0, 3.0, 5.0)
 LEAST_ML = (0.01, 0.1, 1.0, 10.0)
-MOST = 100_000
 
 Change = Callable[[PaintOptions], PaintOptions]
 
@@ -51,7 +48,7 @@ Change = Callable[[PaintOptions], PaintOptions]
 class PaintBar(QWidget):
     """Every option is an action of the table, or a choice of a menu."""
 
-    def __init__(self, actions: Actions, desk: Desk) -> None:
+    def __init__(self, actions: Actions, desk: Desk, to_image: Callable[[], None]) -> None:
         super().__init__()
         self._actions, self._desk = actions, desk
         self._shown: object = None
@@ -66,10 +63,7 @@ class PaintBar(QWidget):
         self.size_words.setFixedHeight(COMPACT)
         self.size_words.setContentsMargins(8, 0, 0, 0)
         self.tip = Quiet("", actions["paint.ball"].trigger)
-        self.low = _Bound(tr("Least value that is painted"))
-        self.high = _Bound(tr("Highest value that is painted"))
-        self.unit = Label("", Type.SECONDARY, "text2")
-        self.unit.setFixedHeight(COMPACT)
+        self.range = RangeFields(desk, to_image)
         self.reach = Quiet("", partial(self._open, self._tolerances))
         self.cutting = Quiet("", partial(self._open, self._cuttings))
         self.through = Quiet("", actions["paint.deep"].trigger)
@@ -77,14 +71,12 @@ class PaintBar(QWidget):
         self.whole = Quiet(tr("Mask ▾"), partial(self._open, self._verbs))
         for part in self._parts():
             cells.addWidget(part)
-        for bound in (self.low, self.high):
-            bound.editingFinished.connect(self._bounded)
         self.hide()
 
     def _parts(self) -> tuple[QWidget, ...]:
         return (
-            self.size_words, self.tip, self.low, self.high, self.unit, self.reach, self.cutting,
-            self.through, self.where, self.whole,
+            self.size_words, self.tip, self.range.low, self.range.high, self.range.unit,
+            self.reach, self.cutting, self.through, self.where, self.whole,
         )  # fmt: skip
 
     def refresh(self) -> None:
@@ -108,16 +100,11 @@ class PaintBar(QWidget):
         self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
         self.reach.setText(f"± {round(options.tolerance * 100)} % ▾")
         self.where.setText(f"{self._where_words(options)} ▾")
-        image = self._desk.active.base
-        self.unit.setText("" if image is None else image.unit)
-        self.low.show_value(options.low)
-        self.high.show_value(options.high)
+        self.range.refresh(options, self._desk.active.base)
+        self.range.show(shown=tool == "threshold")
         seen = {
             self.size_words: tool in BRUSHES,
             self.tip: tool in BRUSHES,
-            self.low: tool == "threshold",
-            self.high: tool == "threshold",
-            self.unit: tool == "threshold" and bool(self.unit.text()),
             self.reach: tool == "fill",
             self.cutting: tool in SCISSORS,
             self.through: tool not in BRUSHES,
@@ -155,10 +142,6 @@ class PaintBar(QWidget):
         return metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST)
 
     # --- what it does -------------------------------------------------------------------------
-
-    def _bounded(self) -> None:
-        low, high = float(self.low.value), float(self.high.value)
-        self._desk.painting.change(lambda options: replace(options, low=low, high=high))
 
     def _open(self, make: Callable[[QWidget], QMenu]) -> None:
         menu, button = make(self), self.sender()
@@ -245,31 +228,3 @@ def _with(
         step_mm=options.step_mm if step_mm is None else step_mm,
         least_ml=options.least_ml if least_ml is None else least_ml,
     )
-
-
-class _Bound(TextField):
-    """An end of the range of values; digits typed into it choose no label."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._kept = "0"
-        self.setProperty("kind", "compact")
-        self.setFixedSize(BOUND, COMPACT)
-        self.setValidator(QIntValidator(-MOST, MOST, self))
-        self.setAccessibleName(name)
-        self.setToolTip(name)
-
-    @property
-    def value(self) -> int:
-        return int(self.text())
-
-    def show_value(self, value: float) -> None:
-        self._kept = str(round(value))
-        if not self.hasFocus() or not self.isModified():
-            self.setText(self._kept)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What is no number is as it was."""
-        if not self.hasAcceptableInput():
-            self.setText(self._kept)
-        super().focusOutEvent(event)

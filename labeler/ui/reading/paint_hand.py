@@ -22,6 +22,7 @@ from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.paint_scale import share_of
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Later, Outcome, Scene
+from labeler.viewing.value_scale import carried, scale_of, usual_range
 
 Change = Callable[[PaintOptions], PaintOptions]
 
@@ -68,17 +69,15 @@ class PaintHand:
         return brush_mm if base is None else brush_mm * share_of(base)
 
     def options_for(self, viewport: Viewport) -> PaintOptions:
-        """A range that nobody set is the brighter half of the window that a series opens in; of
-        colours the darker half."""
-        base = viewport.base
-        if base is not None and (self._ranged is None or self._ranged is not base):
-            before = self._ranged
-            if before is None or (before.unit, before.is_color) != (base.unit, base.is_color):
-                window = viewport.view.window
-                low, high = window.center, window.center + window.width
-                if base.is_color:
-                    low, high = 0.0, window.center
-                self.options = replace(self.options, low=round(low), high=round(high))
+        """The range is of the values of what is shown: kept among images of a kind, else made
+        from the window that a series opens in."""
+        base, before = viewport.base, self._ranged
+        if base is not None and before is not base:
+            if before is None or scale_of(before).kind != scale_of(base).kind:
+                low, high = usual_range(base, viewport.view.window)
+            else:
+                low, high = carried((self.options.low, self.options.high), before, base)
+            self.options = replace(self.options, low=low, high=high)
             self._ranged = base
         return self.options
 

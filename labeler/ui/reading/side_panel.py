@@ -55,7 +55,7 @@ class SidePanel(Surface):
         self.below = QStackedWidget()
         self.below.addWidget(self.findings)
         self.below.addWidget(self.history)
-        self.paint, self.footer = PaintBar(actions, desk), Footer(self.check, actions)
+        self.paint, self.footer = PaintBar(actions, desk, to_image), Footer(self.check, actions)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(1, 0, 0, 0)
         rows.setSpacing(0)

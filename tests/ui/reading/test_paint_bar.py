@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
@@ -10,6 +12,8 @@ from labeler.ui.components.menu import Menu
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.viewing.paint_options import Cutting
 from tests.support.reader import Reader
+from tests.support.reading_in_memory import chest_image, open_case
+from tests.ui.reading.conftest import ReaderMaker
 
 KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -25,15 +29,14 @@ def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: 
     reader.key(KEY.Key_B)
     assert bar(reader).isVisible()
     assert bar(reader).tip.text() == "Disc"
-    assert not bar(reader).low.isVisible()
+    assert not bar(reader).range.low.isVisible()
     reader.key(KEY.Key_G, SHIFT)
     assert reader.desk.painting.options.ball
     assert bar(reader).tip.text() == "Ball"
     reader.key(KEY.Key_T)
-    assert bar(reader).low.isVisible()
-    for bound, value in ((bar(reader).low, -700), (bar(reader).high, 300)):
-        bound.setText(str(value))
-        bound.editingFinished.emit()
+    assert bar(reader).range.low.isVisible()
+    type_range(reader, "-700", "300")
+    assert reader.view.hasFocus(), "after Enter the image has the keyboard"
     options = reader.desk.painting.options
     assert (options.low, options.high) == (-700.0, 300.0)
     reader.key(KEY.Key_F)
@@ -43,6 +46,73 @@ def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: 
     assert bar(reader).cutting.text() == "Fill inside ▾"
     reader.key(KEY.Key_V)
     assert not bar(reader).isVisible()
+
+
+def type_range(reader: Reader, low: str, high: str) -> None:
+    fields = bar(reader).range
+    for field, typed in ((fields.low, low), (fields.high, high)):
+        field.setFocus()
+        field.selectAll()
+        QApplication.clipboard().setText(typed)
+        reader.key(KEY.Key_V, CTRL)
+        reader.key(KEY.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "taken"),
+    [("-5.5", "1.05", (-5.5, 1.05)), ("−5,5", "0,25", (-5.5, 0.25)), ("40", "40", (40.0, 40.0))],
+)
+def test_the_range_has_decimals_with_point_and_comma(
+    reader: Reader, low: str, high: str, taken: tuple[float, float]
+) -> None:
+    reader.key(KEY.Key_T)
+    type_range(reader, low, high)
+    options = reader.desk.painting.options
+    assert (options.low, options.high) == taken
+    assert bar(reader).range.unit.text() == "HU"
+
+
+def test_an_end_of_the_range_that_is_no_number_is_refused_and_changes_nothing(
+    reader: Reader,
+) -> None:
+    reader.key(KEY.Key_T)
+    before = reader.desk.painting.options
+    low = bar(reader).range.low
+    low.setFocus()
+    low.selectAll()
+    QTest.keyClicks(low, "1.2.3")
+    reader.key(KEY.Key_Return)
+    assert (low.text(), low.hasFocus()) == ("1.2.3", True)
+    assert low.accessibleDescription() == "“1.2.3” is no number as 12 or 1.5."
+    reader.click(20, 20)
+    assert reader.desk.painting.options == before
+    assert "It stays" in low.accessibleDescription()
+
+
+def test_a_range_that_ends_below_its_beginning_says_so(reader: Reader) -> None:
+    reader.key(KEY.Key_T)
+    type_range(reader, "-100", "100")
+    low = bar(reader).range.low
+    low.setFocus()
+    low.selectAll()
+    QTest.keyClicks(low, "500")
+    reader.key(KEY.Key_Return)
+    assert "nothing lies in it yet" in low.accessibleDescription()
+    type_range(reader, "500", "800")
+    options = reader.desk.painting.options
+    assert (options.low, options.high) == (500.0, 800.0)
+
+
+def test_of_pet_the_range_is_in_suv(open_reader: ReaderMaker) -> None:
+    image = replace(chest_image(), unit="Bq/mL", suv_factor=1 / 4000)
+    reader = open_reader(open_case(image))
+    reader.key(KEY.Key_T)
+    fields = bar(reader).range
+    assert fields.unit.text() == "SUV"
+    type_range(reader, "2.5", "7,5")
+    options = reader.desk.painting.options
+    assert (options.low, options.high) == (10_000.0, 30_000.0)
+    assert (fields.low.text(), fields.high.text()) == ("2.5", "7.5")
 
 
 def list_tops(reader: Reader) -> list[int]:
@@ -61,10 +131,13 @@ def test_no_view_is_covered_and_an_end_of_the_range_is_never_empty(reader: Reade
     reader.key(KEY.Key_V)
     assert list_tops(reader) == heads, "what stands above does not move"
     reader.key(KEY.Key_T)
-    found.low.setFocus()
-    found.low.clear()
-    found.high.setFocus()
-    assert found.low.text() == str(round(before.low))
+    low = found.range.low
+    told = low.text()
+    low.setFocus()
+    low.selectAll()
+    reader.key(KEY.Key_Delete)
+    found.range.high.setFocus()
+    assert low.text() == told
     assert reader.desk.painting.options == before
 
 
