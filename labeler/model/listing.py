@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from labeler.model.searching import as_searched
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderEntry:
@@ -45,7 +47,7 @@ def matching(listing: HeaderListing, typed: str) -> tuple[int, ...]:
     The sequences around a found entry come with it, so that it is seen where it stands. A tag may
     be typed as "0028,0010", "00280010" or "(0028,0010)".
     """
-    words = [word.strip("()").casefold() for word in typed.split()]
+    words = [as_searched(word.strip("()")) for word in typed.split()]
     entries, texts = listing.entries, listing.texts
     if not words:
         return tuple(range(len(entries)))
@@ -70,4 +72,4 @@ def _around(entries: tuple[HeaderEntry, ...], at: int) -> list[int]:
 def _searched(entry: HeaderEntry) -> str:
     tag = entry.tag.strip("()")
     parts = (tag, tag.replace(",", ""), entry.keyword, entry.name, entry.private, entry.value)
-    return "\n".join(parts).casefold()
+    return as_searched("\n".join(parts))

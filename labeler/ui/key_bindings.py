@@ -80,6 +80,22 @@ def bound_keys(
     return keys
 
 
+def taken_keys(
+    changes: Mapping[str, Keys], *, left_handed: bool, viewer: str = ""
+) -> tuple[tuple[str, str, str], ...]:
+    """What the person's own keys take from the preset: the action that is without, the key, and
+    the action of their own that has it. What they gave other keys themselves is left out."""
+    preset = preset_keys(left_handed=left_handed, viewer=viewer)
+    now = bound_keys(changes, left_handed=left_handed, viewer=viewer)
+    return tuple(
+        (name, key, owner)
+        for name, keys in preset.items()
+        for key in keys
+        if name not in changes and key not in now[name]
+        for owner in holders(now, key, name)
+    )
+
+
 def keys_of(preferences: Preferences) -> dict[str, Keys]:
     """By each action's id: its keys for this person."""
     hand = preferences

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -84,6 +86,18 @@ class TestKeys:
         keys.table.select("case.no-finding")
         QTest.mouseClick(keys.none, LEFT)
         assert session.now_preferences.keys == {"case.no-finding": ()}
+
+    def test_another_hand_tells_what_is_left_without_a_key(
+        self, settings: SettingsDialog, session: SessionInMemory
+    ) -> None:
+        session.prefer(replace(DEFAULTS, keys={"tool.length": ("B",), "tool.brush": ()}))
+        taken = settings.input.taken
+        assert not taken.isVisible()
+        QTest.mouseClick(chip(settings, "Left hand"), LEFT)
+        assert taken.isVisible()
+        assert taken.told.text() == "“No finding”: B is “Length” by your choice."
+        QTest.mouseClick(chip(settings, "Right hand"), LEFT)
+        assert not taken.isVisible()
 
     @pytest.mark.parametrize(
         ("key", "held"),

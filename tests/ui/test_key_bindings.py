@@ -14,6 +14,7 @@ from labeler.ui.key_bindings import (
     holders,
     mirrored,
     preset_keys,
+    taken_keys,
     with_key,
     without_needless,
 )
@@ -107,3 +108,11 @@ def test_however_keys_are_given_none_means_two_things(
 
 def test_what_was_kept_for_another_version_counts_for_nothing() -> None:
     assert bound_keys({"tool.gone": ("B",)}, left_handed=False) == preset_keys(left_handed=False)
+
+
+def test_what_a_key_of_ones_own_takes_from_the_preset_is_told() -> None:
+    """B is Length; then the hand is switched, and B would be No finding."""
+    changes = with_key({}, "tool.length", "B", left_handed=False)
+    assert taken_keys(changes, left_handed=False) == ()
+    assert taken_keys(changes, left_handed=True) == (("case.no-finding", "B", "tool.length"),)
+    assert taken_keys({}, left_handed=True) == ()

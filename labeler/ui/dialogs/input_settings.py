@@ -16,6 +16,7 @@ from labeler.ui.components.menu import Menu
 from labeler.ui.components.surfaces import Row
 from labeler.ui.dialogs import keys, palette, setting_rows
 from labeler.ui.dialogs.input_words import use_words
+from labeler.ui.key_bindings import taken_keys
 from labeler.ui.look import Look
 from labeler.ui.mouse_table import BUTTON_WORDS, VIEWERS, Drag, Use, uses_of, viewer_of, with_use
 from labeler.ui.mouse_table import Button as MouseButton
@@ -38,6 +39,7 @@ class InputSettings:
         self.buttons = {button: self._button(button) for button in MouseButton}
         self.change_keys = Button(tr("Change keys…"), self._open_keys)
         self.keys = setting_rows.FactRow(tr("Keys"), "", self.change_keys)
+        self.taken = setting_rows.ToldRow(tr("Left without a key"))
         self.usual = Button(tr("As in the preset"), self._put_back)
         self._refresh()
 
@@ -67,6 +69,7 @@ class InputSettings:
                 tr("All buttons"), tr("Side buttons take back and put again."), self.usual
             ),
             self.keys,
+            self.taken,
         )
         return setting_rows.Section(tr("Input"), rows)
 
@@ -118,10 +121,16 @@ class InputSettings:
         self._session.prefer(replace(self._session.preferences(), **changes))  # type: ignore[arg-type]  # by name
         self._refresh()
 
+    def _told(self, name: str, key: str, owner: str) -> str:
+        action, own = self._actions[name].text(), self._actions[owner].text()
+        return tr("“{action}”: {key} is “{own}” by your choice.", action=action, key=key, own=own)
+
     def _refresh(self) -> None:
         now: Preferences = self._session.preferences()
         for which, use in uses_of(now).items():
             self.buttons[which].setText(use_words(use, self._actions, now))
         self.usual.setEnabled(bool(now.buttons))
+        taken = taken_keys(now.keys, left_handed=now.left_handed, viewer=now.viewer)
+        self.taken.tell(" ".join(self._told(*each) for each in taken))
         changed = len(now.keys)
         self.keys.value.set_text(tr(KEYS_KEPT, n=changed) if changed else tr(KEYS_USUAL))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from labeler.model.searching import as_searched
 from labeler.ui.look import Look
 from labeler.ui.theme import Type, font
 
@@ -31,7 +32,7 @@ class KeyLine:
 
     def has(self, wanted: Sequence[str]) -> bool:
         """Whether all these parts, in lower case, are in it."""
-        told = f"{self.words} {self.how}".casefold()
+        told = as_searched(f"{self.words} {self.how}")
         return all(part in told for part in wanted)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from labeler.model.preferences import Preferences
+from labeler.model.searching import as_searched
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Button, Large
 from labeler.ui.components.surfaces import Row
@@ -95,11 +96,11 @@ class KeysDialog(Dialog):
         return self._session.preferences()
 
     def _fill(self) -> None:
-        wanted = self.search.text().casefold().split()
+        wanted = as_searched(self.search.text()).split()
         found, rows = [], []
         for name in self._actions.plans:
             cells = self._cells(name)
-            words = " ".join(cell.text for cell in cells).casefold()
+            words = as_searched(" ".join(cell.text for cell in cells))
             if all(part in words for part in wanted):
                 found.append(name)
                 rows.append(cells)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from labeler.model.searching import as_searched
 from labeler.ui.actions import Actions
 from labeler.ui.components.table import Cell, ColumnPlan, Table
 from labeler.ui.components.text_field import TextField
@@ -61,10 +62,10 @@ class CommandPalette(Dialog):
         self.search.setFocus()
 
     def _filter(self, typed: str) -> None:
-        wanted = typed.casefold().split()
+        wanted = as_searched(typed).split()
         found = []
         for name in self._actions.plans:
-            words = self._actions[name].text().casefold()
+            words = as_searched(self._actions[name].text())
             if all(part in words for part in wanted):
                 found.append(name)
         self.table.show_rows(tuple(found), tuple(self._row(name) for name in found))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from labeler.model.searching import as_searched
 from labeler.ui.components.buttons import ChipRow
 from labeler.ui.components.surfaces import Column, Row
 from labeler.ui.components.text import Elided, Label
@@ -20,7 +21,7 @@ class SettingRow(Row):
     def __init__(self, title: str, note: str = "", control: QWidget | None = None) -> None:
         super().__init__(gap=12)
         self.setMinimumHeight(28)
-        self._words = f"{title} {note}".casefold()
+        self._words = as_searched(f"{title} {note}")
         name = Label(title, ink="text2")
         name.setFixedWidth(TITLE_WIDTH)
         name.setWordWrap(True)
@@ -58,9 +59,30 @@ class FactRow(SettingRow):
     def __init__(self, title: str, shown: str, button: QWidget | None = None) -> None:
         self.value = Elided(shown)
         super().__init__(title, control=self.value)
-        self._words += f" {shown}".casefold()
+        self._words += as_searched(f" {shown}")
         if button is not None:
             self.cells.addWidget(button)
+
+
+class ToldRow(SettingRow):
+    """Something to know; there while there is something."""
+
+    def __init__(self, title: str) -> None:
+        self.told = Label("", Type.SECONDARY, "warning", wrap=True)
+        super().__init__(title, control=self.told)
+        self.hide()
+
+    def tell(self, words: str) -> None:
+        self.told.setText(words)
+        self.settle()
+
+    def settle(self) -> None:
+        """Where it has its place: before, it would be a window."""
+        if self.parentWidget() is not None:
+            self.setVisible(bool(self.told.text()))
+
+    def matches(self, wanted: Sequence[str]) -> bool:
+        return bool(self.told.text()) and super().matches(wanted)
 
 
 class Section(Column):
@@ -69,19 +91,21 @@ class Section(Column):
 
     def __init__(self, name: str, rows: Sequence[SettingRow]) -> None:
         super().__init__("card", margin=12, gap=4)
-        self._name, self._lines = name.casefold(), tuple(rows)
+        self._name, self._lines = as_searched(name), tuple(rows)
         self.rows.addWidget(Label(name, Type.SECTION))
 
     def fill(self) -> None:
         for row in self._lines:
             self.rows.addWidget(row)
+            if isinstance(row, ToldRow):
+                row.settle()
 
     def filter(self, wanted: Sequence[str]) -> bool:
         """Show the rows that hold all words, or all rows where the name does; whether any is."""
         named = bool(wanted) and all(part in self._name for part in wanted)
         found = False
         for row in self._lines:
-            shown = named or row.matches(wanted)
+            shown = row.matches(()) if named else row.matches(wanted)
             row.setVisible(shown)
             found = found or shown
         self.setVisible(found)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.screens import Standing
 from labeler.model.preferences import SHARES_OF_MEMORY, Preferences
+from labeler.model.searching import as_searched
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Button, IconButton, Large
 from labeler.ui.components.surfaces import Scroll
@@ -69,7 +70,7 @@ class SettingsDialog(Dialog):
         self.search.setFocus()
 
     def _filter(self, typed: str) -> None:
-        wanted = typed.casefold().split()
+        wanted = as_searched(typed).split()
         found = [section.filter(wanted) for section in self.sections]
         self._none.setVisible(not any(found))
 

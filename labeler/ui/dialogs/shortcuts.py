@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labeler.model.preferences import Preferences
+from labeler.model.searching import as_searched
 from labeler.ui.action_table import Group, Plan
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large
@@ -34,7 +35,7 @@ class Chapter(QWidget):
 
     def __init__(self, look: Look, name: str, lines: list[tuple[str, str]]) -> None:
         super().__init__()
-        self._name = name.casefold()
+        self._name = as_searched(name)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 12)
         rows.setSpacing(4)
@@ -96,7 +97,7 @@ class ShortcutSheet(Dialog):
         return page
 
     def _find(self, typed: str) -> None:
-        wanted = typed.casefold().split()
+        wanted = as_searched(typed).split()
         found = [chapter.show_found(wanted) for chapter in self.chapters]
         self._none.setVisible(not any(found))
 

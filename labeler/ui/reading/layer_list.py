@@ -47,7 +47,7 @@ class LayersPanel(Section):
         self.all = Chip("")
         self.all.clicked.connect(lambda _on: action.trigger())
         self.head.cells.addWidget(self.all)
-        self._key = actions.keys("view.layers")
+        self._actions = actions
         self.list = _Rows(self._chosen)
         self.list.setAccessibleName(tr("From other files"))
         self.rows.addWidget(self.list, 1)
@@ -69,7 +69,8 @@ class LayersPanel(Section):
         self.list.show_checks(lambda key: self._choice.is_seen(key) or key == shown)
         seen = self._choice.any_seen
         self.all.setChecked(seen)
-        self.all.setText(f"{tr('Hide all') if seen else tr('Show all')}  {self._key}")
+        key = self._actions.keys("view.layers")
+        self.all.setText(f"{tr('Hide all') if seen else tr('Show all')}  {key}".rstrip())
         self.all.setVisible(bool(self._choice.keys))
 
     def _fill(self) -> None:

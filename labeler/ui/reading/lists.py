@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import UNSET
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase
@@ -13,7 +15,9 @@ from labeler.model.answer_rules import answers_of, asked, label_of, unanswered
 from labeler.model.document import Flag, Mark
 from labeler.model.image import Image
 from labeler.model.measures import MASKS
+from labeler.model.searching import as_searched
 from labeler.ui.actions import Actions
+from labeler.ui.components.beside import Beside
 from labeler.ui.components.buttons import Chip
 from labeler.ui.components.surfaces import Row
 from labeler.ui.components.text import Label
@@ -61,11 +65,38 @@ class Section(QWidget):
         self.rows.addWidget(self.head)
 
 
+class _Search(TextField):
+    """Enter takes what is found, Esc nothing; both give the keyboard back to the image."""
+
+    def __init__(self, take: Callable[[], bool], to_image: Callable[[], None]) -> None:
+        super().__init__()
+        self._take, self._to_image = take, to_image
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self._take():
+                Beside.of(self).tell(self, tr("No label has these letters."), left=True)
+                return
+        elif key != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        self.clear()
+        self._to_image()
+
+
 class LabelsPanel(Section):
     """One row a label: its digit, colour, name, and how many marks it has. Where digits do not
     reach all of them, a field above finds some by parts of their names."""
 
-    def __init__(self, look: Look, desk: Desk, fill: FillSlider, line: LineSlider) -> None:
+    def __init__(
+        self,
+        look: Look,
+        desk: Desk,
+        fill: FillSlider,
+        line: LineSlider,
+        to_image: Callable[[], None],
+    ) -> None:
         super().__init__(tr("Labels"))
         self._desk, self.fill, self.line = desk, fill, line
         self._rows: tuple[SwatchRow, ...] = ()
@@ -74,16 +105,18 @@ class LabelsPanel(Section):
             words.setBuddy(slider)
             self.head.cells.addWidget(words)
             self.head.cells.addWidget(slider)
-        self.search = TextField()
+        self.search = _Search(self._take_first, to_image)
         self.search.setPlaceholderText(tr("Find a label"))
         self.search.setAccessibleName(tr("Find a label"))
         self.search.setFixedHeight(CONTROL)
         self.search.setClearButtonEnabled(True)
-        self.search.textEdited.connect(lambda _text: self._show())
-        self.search.returnPressed.connect(self._take_first)
+        self.search.textChanged.connect(lambda _text: self._show())
+        self._above = Row()
+        self._above.cells.setContentsMargins(8, 0, 16, 0)
+        self._above.cells.addWidget(self.search)
         self.list = SwatchList(look, self._chosen, digits=True)
         self.list.setAccessibleName(tr("Labels"))
-        self.rows.addWidget(self.search)
+        self.rows.addWidget(self._above)
         self.rows.addWidget(self.list, 1)
 
     def refresh(self) -> None:
@@ -101,7 +134,7 @@ class LabelsPanel(Section):
             )
             for n, label in enumerate(case.labels)
         )
-        self.search.setVisible(len(self._rows) > KEYED)
+        self._above.setVisible(len(self._rows) > KEYED)
         self.refresh_sliders()
         self._show()
 
@@ -112,9 +145,9 @@ class LabelsPanel(Section):
 
     def _found(self) -> tuple[SwatchRow, ...]:
         """The labels whose name has all the words that are looked for."""
-        wanted = self.search.text().casefold().split() if len(self._rows) > KEYED else ()
+        wanted = as_searched(self.search.text()).split() if len(self._rows) > KEYED else ()
         return tuple(
-            row for row in self._rows if all(part in row.text.casefold() for part in wanted)
+            row for row in self._rows if all(part in as_searched(row.text) for part in wanted)
         )
 
     def _show(self) -> None:
@@ -127,12 +160,12 @@ class LabelsPanel(Section):
             above += CONTROL + self.rows.spacing()
         self.setMaximumHeight(above + ROW * len(self._rows))
 
-    def _take_first(self) -> None:
+    def _take_first(self) -> bool:
+        """Whether something is found: it is chosen. Of no words nothing is."""
         found = self._found()
-        if found:
+        if found and self.search.text().strip():
             self._chosen(found[0].key, frozenset())
-            self.search.clear()
-            self._show()
+        return bool(found)
 
     def _chosen(self, code: str, _also: frozenset[str]) -> None:
         case = self._desk.case
@@ -157,8 +190,10 @@ class MarksPanel(Section):
         self._made: dict[str, tuple[Mark, SwatchRow]] = {}
         self._places = FramePlaces(desk)
         self._of: tuple[tuple[Image, ...], OpenCase] | None = None
-        key = actions.keys("case.no-finding")
-        self.no_finding = Chip(f"{actions['case.no-finding'].text()}  {key}")
+        self.no_finding = Chip("")
+        tell = partial(self._tell_key, actions)
+        actions["case.no-finding"].changed.connect(tell)
+        tell()
         self.no_finding.clicked.connect(lambda _on: actions["case.no-finding"].trigger())
         self.head.cells.addWidget(self.no_finding)
         self.list = SwatchList(look, desk.select_mark, digits=False, flagged=self._flag)
@@ -202,6 +237,11 @@ class MarksPanel(Section):
             self.empty.setText(tr("You say that there is nothing to mark."))
         else:
             self.empty.setText(tr("No marks yet. Draw one, or say that there is none."))
+
+    def _tell_key(self, actions: Actions) -> None:
+        """The key may be another one, or none."""
+        text, key = actions["case.no-finding"].text(), actions.keys("case.no-finding")
+        self.no_finding.setText(f"{text}  {key}" if key else text)
 
     def _row(self, mark: Mark) -> SwatchRow:
         """Made once for each mark that came on the screen, and again when it is another."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from labeler.app.open_case import OpenCase
 from labeler.model.frames import FrameRef
@@ -38,6 +39,7 @@ class OpenDrawings:
         self.held: Tool | None = None
         """The tool that a button holds: it finishes what it does when it is let go."""
         self._end: Callable[[], None] | None = None
+        self._waiting: Callable[[], None] | None = None
         self._given_up: tuple[GivenUp, int] | None = None
         self._untold: tuple[str, GivenUp] | None = None
         self._parts = False
@@ -50,11 +52,30 @@ class OpenDrawings:
         """A button holds a tool, or none any more; `end` ends what it draws."""
         self.held, self._end = tool, None if tool is None else end
 
+    def when_free(self, do: Callable[[], None]) -> None:
+        """Do it now, or where a button draws when that is up: what is drawn stays as it was
+        begun. Of several the last one counts."""
+        if self.held is None or isinstance(self.held, LookTool):
+            do()
+        else:
+            self._waiting = do
+
+    def later(self, do: Callable[[int], None]) -> Callable[[int], None]:
+        """The same of an action that hears a number."""
+        return lambda number: self.when_free(partial(do, number))
+
+    def free(self) -> None:
+        """The button is up, and what it drew is done."""
+        do, self._waiting = self._waiting, None
+        if do is not None:
+            do()
+
     def begin(self) -> None:
         """Another case: nothing of the last one comes back."""
         for tool in self._tools.values():
             tool.cancel()
         self._given_up, self._known, self._kept = None, None, None
+        self._waiting = None
 
     def put_away(self, taken: Tool) -> None:
         """Another tool is taken: an outline rests while one looks around, and ends where one draws

@@ -267,7 +267,7 @@ class ReadingPlace(Place):
         self._measures = MeasureActions(actions, axes, self.panel.measures)
         self._fusion = FusionActions(actions, desk, self._port, self._stage.say)
         self.over_it = FusionBar(self.wall, actions, desk, self._fusion)
-        actions.bind_numbers("label", desk.choose_label)
+        actions.bind_numbers("label", desk.drawings.later(desk.choose_label))
         actions.bind_numbers("answer", self.panel.answer_digit)
         actions.attach(self.wall, Scope.VIEW)
         for asks in self.panel.asking:

@@ -174,9 +174,11 @@ class Pointing:
             and way.manhattanLength() <= CLICK_REACH
         ):
             self._take_back(held)
+            self._desk.drawings.free()
             self._menu().popup(event.globalPosition().toPoint())
             return
         self._desk.take(held.tool.release(scene, _pointer(event)), self._viewport)
+        self._desk.drawings.free()
         self._changed()
 
     def end(self) -> None:
@@ -186,6 +188,7 @@ class Pointing:
         scene = None if held is None else self._desk.scene(self._viewport)
         if held is not None and scene is not None:
             self._desk.take(held.tool.release(scene, self._pointer), self._viewport)
+            self._desk.drawings.free()
             self._changed()
 
     def give_up(self) -> bool:
@@ -194,6 +197,7 @@ class Pointing:
         self._hold(None)
         if held is not None:
             self._take_back(held)
+            self._desk.drawings.free()
         return held is not None
 
     def _take_back(self, held: _Held) -> None:

@@ -34,13 +34,20 @@ class ProbeLine:
         """What is `at` a place of the canvas; None where the pointer is not in the viewport."""
         if at is None:
             self._slide.leave()
-        if at is None and not self._adds_to_mark and self._told == "":
+        hint = self._hint()
+        if at is None and not hint and self._told == "":
             return
-        hint = tr("Esc: new mark") if self._adds_to_mark else ""
         line = "   ".join(part for part in (hint, self._under(at)) if part)
         if line != self._told:
             self._told = line
             self._show(line)
+
+    def _hint(self) -> str:
+        """What keys mean just now that they do not mean else."""
+        if self._adds_to_mark:
+            return tr("Esc: new mark")
+        active = self._viewport is self._desk.active
+        return tr("Arrows move the mark. Esc: slices") if active and self._desk.may_nudge else ""
 
     @property
     def _adds_to_mark(self) -> bool:

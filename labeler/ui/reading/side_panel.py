@@ -43,7 +43,7 @@ class SidePanel(Surface):
         self._listed: tuple[object, ...] = ()
         look, actions = stage.look, stage.actions
         sliders = stage.preferences, stage.prefer
-        self.labels = LabelsPanel(look, desk, FillSlider(*sliders), LineSlider(*sliders))
+        self.labels = LabelsPanel(look, desk, FillSlider(*sliders), LineSlider(*sliders), to_image)
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions, to_image)
         self.measures = MeasuresPanel(look, desk, port, self._keep_unfolded)
         self.measures.unfold(unfolded=stage.preferences().measures_open)
