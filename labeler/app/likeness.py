@@ -15,6 +15,7 @@ from labeler.app.open_case import Opened
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.frames import StoredFrame
+from labeler.model.checks import Check
 from labeler.model.image import PixelSource
 from labeler.model.words import Digest
 from labeler.proof.codec import digest, encode
@@ -65,6 +66,11 @@ def likeness_of(opened: Opened) -> Likeness:
 def is_of_likeness(error: LabelerError) -> bool:
     """Whether an error says that the images are others."""
     return error.code == "other-images"
+
+
+def as_check(error: LabelerError) -> Check:
+    """The same for the check before signing, where it stands as long as the case is open."""
+    return Check(error.code, error.templates[0], blocks=False)
 
 
 def _place(frame: StoredFrame) -> tuple[tuple[int, ...] | None, ...]:

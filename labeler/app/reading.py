@@ -339,7 +339,8 @@ class Reading:
     def checks(self) -> tuple[Check, ...]:
         """What stands between the case and its signature."""
         state = self._open
-        return case_checks(state.opened, state.document, state.series.failed)
+        found = case_checks(state.opened, state.document, state.series.failed)
+        return (*found, *state.series.others)
 
     # --- inside -------------------------------------------------------------------------------
 

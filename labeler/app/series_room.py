@@ -21,6 +21,7 @@ from labeler.app.viewers import Viewers
 from labeler.errors import Cancelled, LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.reader import named_as
+from labeler.model.checks import Check
 from labeler.model.image import Image
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.overlays import OverlayBits
@@ -71,6 +72,8 @@ class SeriesRoom:
         self._waiting: dict[str, list[_Waits]] = {}
         self._names: dict[str, str] = {}
         self._closed = False
+        self.others: tuple[Check, ...] = ()
+        """That these are not the images that were drawn on, as long as they are open."""
         for tile in opened:
             self._read_layers(tile)
 

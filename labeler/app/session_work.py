@@ -270,6 +270,8 @@ class WorkVerbs(SessionCore):
             shown = self.reading.opened
             if error is not None and shown is not None and shown.case is opened.case:
                 self._board.error(error)
+                self.reading.series.others = (likeness.as_check(error),)
+                self._tell(Change.LAYERS)
 
         self._run(
             lambda s, _t: likeness.check_likeness(s, opened),

@@ -172,7 +172,7 @@ _PAINTING = (
         for name, text, key in _PAINT_WAYS
     ),
     *(
-        Plan(f"mask.{name}", text, (key,), Scope.READING, Group.PAINT, need=Need.MARK)
+        Plan(f"mask.{name}", text, (key,), Scope.READING, Group.PAINT, need=Need.UNSIGNED)
         for name, text, key in _MASK_VERBS
     ),
 )  # fmt: skip

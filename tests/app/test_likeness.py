@@ -55,9 +55,11 @@ def test_other_images_under_the_same_names_are_told(
     assert len(drawn_on.marks()) == 1
     (line,) = told(drawn_on)
     assert said in line
+    assert [said in check.text for check in drawn_on.session.reading.checks()].count(True) == 1
     # Back with the files that were drawn on it is over, and with the others it is told again.
     opened(drawn_on, tmp_path / "first")
     assert told(drawn_on) == []
+    assert "other-images" not in {one.code for one in drawn_on.session.reading.checks()}
     opened(drawn_on, tmp_path / "again")
     assert len(told(drawn_on)) == 1
 

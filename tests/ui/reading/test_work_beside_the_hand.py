@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from labeler.model.edits import Together
 from labeler.model.steps import Do, Undo
-from tests.support.reader import Reader
+from tests.support.reader import CTRL, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 
 KEY = Qt.Key
@@ -70,6 +70,12 @@ def test_every_press_counts_and_undo_waits_for_its_turn(working: Reader) -> None
         assert isinstance(step.edit, Together)
         assert step.edit.name == "grow:1200", "a voxel at least"
     assert last == Undo()
+
+
+def test_without_a_selected_mask_a_key_says_what_it_needs(reader: Reader) -> None:
+    reader.key(KEY.Key_M, CTRL | SHIFT)
+    told = [notice.happened for notice in reader.window.tidings.all()]
+    assert told == ["Select a painted mark first."]
 
 
 def test_escape_stops_what_waits_too(working: Reader) -> None:
