@@ -39,10 +39,10 @@ class ArchiveForm(QWidget):
     def __init__(self, look: Look, changed: Callable[[], None]) -> None:
         super().__init__()
         self._changed, self._id, self._filling = changed, "", False
-        self.name, self.url = _line("", 64), _line("https://pacs.example.org/dicom-web")
-        self.host, self.port = _line("pacs.example.org"), _line("104", 5)
-        self.called, self.calling = _line("ORTHANC", 16), _line("LABELER", 16)
-        self.listen = _line("11112", 5)
+        self.name, self.url = _line(""), _line("https://pacs.example.org/dicom-web")
+        self.host, self.port = _line("pacs.example.org"), _line("104")
+        self.called, self.calling = _line("ORTHANC"), _line("LABELER")
+        self.listen = _line("11112")
         self.user = _line("")
         self.tls = QCheckBox(tr("Encrypted (TLS)"))
         self.kind = ChipRow((tr("DICOMweb"), tr("DIMSE")), self._chosen)
