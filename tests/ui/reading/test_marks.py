@@ -114,7 +114,7 @@ def test_the_brush_says_how_a_new_mark_begins(reader: Reader) -> None:
     reader.drag([(80, 150), (120, 150)])
     assert len(reader.document.marks) == 2
     reader.key(KEY.Key_V)
-    assert "Esc" not in probe.text()
+    assert "new mark" not in probe.text()
 
 
 def test_undo_goes_where_the_edit_was_and_never_touches_the_view(reader: Reader) -> None:
