@@ -57,6 +57,8 @@ class Case:
     package: SealedPackage | None
     own: OwnCase | None = None
     """What is to be remembered of a case of one's own; None of a task's."""
+    form_fault: LabelerError | None = None
+    """Why it asks what its form said before."""
     name: Callable[[Services, Tick], Case] | None = None
     """Of a case with large files that say no UID: reads them, and gives the same case as marks are
     bound to it. Until then it is shown under names that nothing may be bound to."""
@@ -197,7 +199,7 @@ def practice_case(
     found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
     name = digest(encode(refs_of(opened)))
-    own = own_case(services, name, origin, form)
+    own, form_fault = own_case(services, name, origin, form)
     return Case(
         id=name,
         title=origin.title,
@@ -212,6 +214,7 @@ def practice_case(
         opened=opened,
         package=None,
         own=own,
+        form_fault=form_fault,
     )
 
 

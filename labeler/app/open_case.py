@@ -243,10 +243,12 @@ def _frames(case: Case) -> Iterator[FrameRef]:
 
 
 def _opening_window(case: Case) -> Window | None:
-    if case.manifest is None or case.manifest.opening.window_width is None:
+    """A window that is half said or shows nothing is passed over: the series opens in its own."""
+    opening = Opening() if case.manifest is None else case.manifest.opening
+    center, width = opening.window_center, opening.window_width
+    if center is None or width is None or width < 1:
         return None
-    opening = case.manifest.opening
-    return Window(float(opening.window_center or 0), float(opening.window_width or 1))
+    return Window(float(center), float(width))
 
 
 def seen_setting(case_id: str) -> str:

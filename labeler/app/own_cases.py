@@ -13,9 +13,16 @@ from pathlib import Path
 
 import msgspec
 
-from labeler.app.own_forms import PRACTICE_FORM, PRACTICE_LABELS, named, read_again
+from labeler.app.own_forms import (
+    PRACTICE_FORM,
+    PRACTICE_LABELS,
+    named,
+    read_again,
+    read_own,
+)
 from labeler.app.preference_store import read_preferences
 from labeler.app.services import Services
+from labeler.errors import LabelerError
 from labeler.model.forms import Form
 from labeler.model.manifest import Label
 from labeler.model.printable import printable
@@ -71,9 +78,12 @@ def origin_of(paths: Sequence[Path]) -> Origin:
     return Origin(" + ".join(path.name for path in places[:3]), places)
 
 
-def own_case(services: Services, case_id: str, origin: Origin, form: str = "") -> OwnCase:
+def own_case(
+    services: Services, case_id: str, origin: Origin, form: str = ""
+) -> tuple[OwnCase, LabelerError | None]:
     """The case as it is to be remembered: with `form`, else the one that it has, else the one that
-    the person has chosen for all. One that is empty still has none.
+    the person has chosen for all. One that is empty still has none. Also what is to be told of its
+    form, which has an error since it was read last.
 
     Raises LabelerError "own-form-unusable".
     """
@@ -91,14 +101,9 @@ def own_case(services: Services, case_id: str, origin: Origin, form: str = "") -
         asked = OwnCase("", form=name, template=kept, given=bool(form))
     else:
         asked = known
-    return OwnCase(
-        printable(origin.title),
-        _places(origin.paths),
-        origin.received,
-        asked.form,
-        read_again(services, asked.form, asked.template),
-        asked.given,
-    )
+    title, places = printable(origin.title), _places(origin.paths)
+    template, told = read_again(services, asked.form, asked.template)
+    return OwnCase(title, places, origin.received, asked.form, template, asked.given), told
 
 
 def recall(store: Store, case_id: str) -> OwnCase | None:
@@ -115,7 +120,8 @@ def remember(store: Store, case_id: str, own: OwnCase) -> None:
 
 def give_form(services: Services, case_id: str, form: str) -> None:
     """Let another form be asked of a case that is remembered, from its next opening on."""
-    template = read_again(services, named(services, form), None)
+    name = named(services, form)
+    template = read_own(services, name) if name else None
 
     def give(store: Store) -> None:
         known = recall(store, case_id)

@@ -28,16 +28,42 @@ def named(services: Services, form: str) -> str:
     return form if not form or _ships(services, form) else str(Path(form).absolute())
 
 
-def read_again(services: Services, form: str, kept: Template | None) -> Template | None:
-    """What a form says now; what it said when it was read last, where it is there no more.
+Read = tuple[Template | None, LabelerError | None]
+"""What is asked, and what is to be told of it."""
 
-    Raises LabelerError "own-form-unusable".
+
+def read_again(services: Services, form: str, kept: Template | None) -> Read:
+    """What a form says now; what it said when it was read last, where it is there no more, or has
+    an error, "own-form-kept", which is told.
+
+    Raises LabelerError "own-form-unusable" where it was never read.
     """
     if not form:
-        return None
-    if kept is not None and not _path(services, form).exists():
-        return kept
-    return read_own(services, form)
+        return None, None
+    if kept is None:
+        return read_own(services, form), None
+    if not _path(services, form).exists():
+        return kept, None
+    try:
+        return read_own(services, form), None
+    except LabelerError as error:
+        return kept, _kept(error)
+
+
+def is_of_form(error: LabelerError) -> bool:
+    """Whether an error says that a form is asked as it was."""
+    return error.code == "own-form-kept"
+
+
+def _kept(error: LabelerError) -> LabelerError:
+    return LabelerError(
+        "own-form-kept",
+        "The form {name} cannot be used: {why}. It is asked as it was when it was read last.",
+        safe="Your marks and answers are kept.",
+        do="Correct it and open the case again; or choose another form, in Settings under "
+        "Reading, while this case is open.",
+        **error.facts,
+    )
 
 
 def read_own(services: Services, chosen: str) -> Template:

@@ -103,7 +103,8 @@ class TaskCard:
     @property
     def can_be_fetched(self) -> bool:
         """Whether there is something of it to download."""
-        return not self.downloaded and self.places_left != 0 and self.impossible is None
+        is_fit = self.impossible is None or bool(self.cases)  # what is taken is this expert's
+        return not self.downloaded and self.places_left != 0 and is_fit
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from labeler.app.cases import Case, open_item, open_paths
 from labeler.app.haste import giving_way
 from labeler.app.open_case import LAST_CASE, Opened, prepare
-from labeler.app.own_forms import SAMPLE_FORM
+from labeler.app.own_forms import SAMPLE_FORM, is_of_form
 from labeler.app.screens import Change, DamagedCase, MarketplaceFound, Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
@@ -193,6 +193,7 @@ class WorkVerbs(SessionCore):
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
                 self._tell_of_files(found)
+                self._tell_of_form(found)
                 self._compare_images(found)
                 self._name(found, opener)
                 return
@@ -223,6 +224,7 @@ class WorkVerbs(SessionCore):
         def done(found: Opened | DamagedCase) -> None:
             if isinstance(found, Opened):
                 self.reading.name(shown, found)
+                self._tell_of_form(found)
                 self._compare_images(found)
                 return
             self.reading.close()
@@ -259,6 +261,12 @@ class WorkVerbs(SessionCore):
             self._told_of_files = self._board.line(
                 "Files without an image: {count}. See Files of this case.", stays=True, count=missed
             )
+
+    def _tell_of_form(self, opened: Opened) -> None:
+        """That it asks what its form said before, and why."""
+        self._board.withdraw(is_of_form)
+        if opened.case.form_fault is not None:
+            self._board.error(opened.case.form_fault, stays=True)
 
     def _compare_images(self, opened: Opened) -> None:
         """Of one's own files, that they are no longer those that were drawn on."""

@@ -14,7 +14,7 @@ from labeler.market import wire
 from labeler.market.client import MarketClient
 from labeler.market.downloads import part_of
 from labeler.model.manifest import Manifest
-from labeler.model.terms_rules import terms_problem
+from labeler.model.terms_rules import hopeless
 from labeler.proof import judge
 from labeler.proof.codec import decode, digest, encode
 from labeler.proof.envelope import Signed, from_envelope, from_wire, to_wire
@@ -46,7 +46,7 @@ class TaskState:
     @property
     def impossible(self) -> str | None:
         """Why nobody could finish a case of it; None where one can."""
-        return terms_problem(self.manifest, self.manifest.acceptance.reasons)
+        return hopeless(self.manifest, self.manifest.acceptance.reasons)
 
 
 def connected(services: Services) -> Pinned:
@@ -73,10 +73,12 @@ def task_states(services: Services) -> tuple[TaskState, ...]:
 def take(services: Services, task_id: str, tick: Tick = no_tick) -> AssignmentRow:
     """Take a task and download its cases, going on where an earlier try stopped.
 
-    Raises LabelerError "task-impossible" for one that nobody could finish, before anything else.
+    Raises LabelerError "task-impossible" for one that nobody could finish, before anything else;
+    what is this expert's already is downloaded all the same.
     """
-    pinned, task = services.store.call(lambda s: _task_and_place(s, task_id))
-    _refuse_impossible(decode(task.manifest, Manifest))
+    pinned, task, is_taken = services.store.call(lambda s: _task_and_place(s, task_id))
+    if not is_taken:
+        _refuse_impossible(decode(task.manifest, Manifest))
     client = services.market(pinned.row.url)
     try:
         token = log_in(services, pinned, client)
@@ -120,7 +122,7 @@ def _keep_offer(services: Services, pinned: Pinned, entry: wire.TaskEntry) -> No
 
 
 def _refuse_impossible(manifest: Manifest) -> None:
-    why = terms_problem(manifest, manifest.acceptance.reasons)
+    why = hopeless(manifest, manifest.acceptance.reasons)
     if why is not None:
         raise LabelerError(
             "task-impossible",
@@ -249,9 +251,10 @@ def _package_path(services: Services, package: str) -> Path:
     return services.packages / f"{package}.sealed"
 
 
-def _task_and_place(store: Store, task_id: str) -> tuple[Pinned, TaskRow]:
-    task = store.tasks.task(task_id)
-    return load_pinned(store, task.marketplace), task
+def _task_and_place(store: Store, task_id: str) -> tuple[Pinned, TaskRow, bool]:
+    """Also whether it was taken before."""
+    task, is_taken = store.tasks.task(task_id), bool(store.tasks.assignments(task_id))
+    return load_pinned(store, task.marketplace), task, is_taken
 
 
 def _read_state(store: Store, row: TaskRow) -> TaskState:

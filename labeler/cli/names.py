@@ -33,11 +33,11 @@ def find_case(states: Sequence[TaskState], typed: str) -> ItemRow:
 def find_marked(
     states: Sequence[TaskState], documents: Sequence[TitledDocument], typed: str
 ) -> str:
-    """The name of a case, of a task or of one's own, that is called so or has this title."""
-    if (numbered := _numbered(states, typed)) is not None:
-        return numbered.digest
-    names = dict.fromkeys((*(item.digest for item in _items(states)), *_names(documents)))
-    return _titled(documents, typed) or _only([(name, name) for name in names], typed, _DOCUMENTS)
+    """The name of a case, of a task or of one's own, that is called so or has this title, or this
+    number where one task is taken."""
+    numbered = _numbered(states, typed)
+    names = (*(item.digest for item in _items(states)), *_names(documents))
+    return _meant(names, documents, typed, () if numbered is None else (numbered.digest,))
 
 
 def find_damaged(cases: Sequence[DamagedCase], typed: str) -> DamagedCase:
@@ -48,8 +48,8 @@ def find_damaged(cases: Sequence[DamagedCase], typed: str) -> DamagedCase:
 
 def find_document(documents: Sequence[TitledDocument], typed: str) -> DocumentRow:
     """The document that is called so, or whose case has this title."""
-    titled = _titled(documents, typed)
-    return _only([(each.row.id, each.row) for each in documents], titled or typed, _DOCUMENTS)
+    meant = _meant(_names(documents), documents, typed)
+    return next(each.row for each in documents if each.row.id == meant)
 
 
 def _items(states: Sequence[TaskState]) -> list[ItemRow]:
@@ -67,22 +67,41 @@ def _names(documents: Iterable[TitledDocument]) -> tuple[str, ...]:
     return tuple(each.row.id for each in documents)
 
 
-def _titled(documents: Sequence[TitledDocument], typed: str) -> str | None:
-    """The name of the only one with this title; None where none has it."""
-    called = typed.strip().casefold()
-    if not called or typed.lower() in _names(documents):
-        return None
-    found = [each.row.id for each in documents if each.title.casefold() == called]
+def _meant(
+    names: Iterable[str], documents: Sequence[TitledDocument], typed: str, more: Iterable[str] = ()
+) -> str:
+    """The one of these names that is typed in full; else the only one that begins so, has this
+    title or is among `more`. What could be said of two is asked back, and never guessed."""
+    named = _called([(name, name) for name in dict.fromkeys(names)], typed)
+    if _start(typed) in named:
+        return _start(typed)
+    found = dict.fromkeys((*named, *_titled(documents, typed), *more))
     if len(found) > 1:
         raise _unclear(typed, "Type its name: `labeler journal list` tells which is which.")
-    return found[0] if found else None
+    return _only([(name, name) for name in found], next(iter(found), typed), _DOCUMENTS)
 
 
-def _only(named: Sequence[tuple[str, T]], typed: str, do: str) -> T:
-    start = typed.lower().removeprefix("0x")
+def _titled(documents: Sequence[TitledDocument], typed: str) -> list[str]:
+    """The names of those with this title."""
+    called = typed.strip().casefold()
+    return [each.row.id for each in documents if called and each.title.casefold() == called]
+
+
+def _start(typed: str) -> str:
+    return typed.lower().removeprefix("0x")
+
+
+def _called(named: Sequence[tuple[str, T]], typed: str) -> list[T]:
+    """What has this name; else all whose names begin so."""
+    start = _start(typed)
     found = [value for name, value in named if name == start]
     if not found and len(start) >= SHORTEST:
         found = [value for name, value in named if name.startswith(start)]
+    return found
+
+
+def _only(named: Sequence[tuple[str, T]], typed: str, do: str) -> T:
+    found = _called(named, typed)
     if len(found) == 1:
         return found[0]
     if found:

@@ -12,6 +12,7 @@ from labeler.model.manifest import Label, Opening, Reason
 MOST_QUESTIONS = 256
 """Of a form; a label has at most 16."""
 MOST_OPTIONS = 256
+MOST_REASONS = 256
 
 
 class Terms(Protocol):
@@ -28,14 +29,20 @@ class Terms(Protocol):
 
 
 def terms_problem(terms: Terms, reasons: Sequence[Reason]) -> str | None:
-    """Why no expert could finish a case, or none be judged; None where one can.
+    """What whoever writes the terms must correct first; None where nothing: the hub posts no
+    others."""
+    return hopeless(terms, reasons) or next(_of_opening(terms.opening), None)
 
-    One rule for all: the hub posts nothing else, and an expert is told before anything is taken.
-    """
+
+def hopeless(terms: Terms, reasons: Sequence[Reason]) -> str | None:
+    """Why no expert could finish a case, or none be judged; None where one can: it is told before
+    anything is taken."""
     return next(_problems(terms, reasons), None)
 
 
 def _problems(terms: Terms, reasons: Sequence[Reason]) -> Iterator[str]:
+    if len(reasons) > MOST_REASONS:
+        yield f"it has more than {MOST_REASONS} reasons"
     if (twice := _twice([label.code for label in terms.labels])) is not None:
         yield f"two labels have one code, {twice}"
     if (twice := _twice([reason.code for reason in reasons])) is not None:
@@ -44,7 +51,6 @@ def _problems(terms: Terms, reasons: Sequence[Reason]) -> Iterator[str]:
         yield f"its form has more than {MOST_QUESTIONS} questions"
     for questions in (terms.form.questions, *(label.asks for label in terms.labels)):
         yield from _of_questions(questions, free_text_allowed=terms.free_text_allowed)
-    yield from _of_opening(terms.opening)
 
 
 def _of_questions(questions: Sequence[Question], *, free_text_allowed: bool) -> Iterator[str]:
@@ -67,4 +73,9 @@ def _of_opening(opening: Opening) -> Iterator[str]:
 
 
 def _twice(codes: Sequence[str]) -> str | None:
-    return next((code for at, code in enumerate(codes) if code in codes[:at]), None)
+    met = set[str]()
+    for code in codes:
+        if code in met:
+            return code
+        met.add(code)
+    return None

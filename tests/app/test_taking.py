@@ -240,3 +240,20 @@ def test_the_hub_posts_no_such_task_by_the_same_rule(worker: Worker, tmp_path: P
         "bad-form",
         True,
     )
+
+
+def test_a_task_taken_before_it_was_known_to_be_impossible_is_still_downloaded(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier version of the program took it; what it began is finished."""
+    bad = offer_impossible(worker, worker.post())
+    monkeypatch.setattr(taking, "hopeless", lambda _terms, _reasons: None)
+    first, second = worker.take(bad)
+    monkeypatch.undo()
+    next(worker.services.packages.glob("*.sealed")).unlink()
+    worker.connect(worker.url)
+    (card,) = [one for one in read_work(worker.services, online=True).cards if one.id == bad]
+    assert card.impossible is not None
+    assert card.can_be_fetched
+    assert worker.take(bad) == (first, second)
+    assert len(list(worker.services.packages.glob("*.sealed"))) == 2

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from labeler.model.forms import Choice, FreeText, Option, Question, Scale
 from labeler.model.manifest import Label, Manifest, Opening, Reason
-from labeler.model.terms_rules import terms_problem
+from labeler.model.terms_rules import hopeless, terms_problem
 from tests.proof.world import MANIFEST
 
 SIDES = (Option("l", "Left"), Option("r", "Right"))
@@ -57,13 +57,44 @@ def test_questions_that_nobody_could_answer(questions: tuple[Question, ...], wor
     "opening",
     [Opening(window_center=40), Opening(window_width=40), Opening("", 40, 0), Opening("", 0, -5)],
 )
-def test_an_opening_that_shows_nothing(opening: Opening) -> None:
-    assert "opening window" in why(structs.replace(MANIFEST, opening=opening))
+def test_an_opening_that_shows_nothing_is_for_its_writer_to_correct(opening: Opening) -> None:
+    manifest = structs.replace(MANIFEST, opening=opening)
+    assert "opening window" in why(manifest)
+    assert hopeless(manifest, manifest.acceptance.reasons) is None, "the case opens all the same"
 
 
 def test_codes_that_two_things_have() -> None:
     twice = (Label("a", "A"), Label("b", "B"), Label("a", "C"))
     assert why(structs.replace(MANIFEST, labels=twice)) == "two labels have one code, a"
     reasons = (Reason("r", "R"), Reason("r", "S"))
+    assert why(judged_by(*reasons)) == "two reasons have one code, r"
+
+
+def judged_by(*reasons: Reason) -> Manifest:
     acceptance = structs.replace(MANIFEST.acceptance, reasons=reasons)
-    assert why(structs.replace(MANIFEST, acceptance=acceptance)) == "two reasons have one code, r"
+    return structs.replace(MANIFEST, acceptance=acceptance)
+
+
+def test_reasons_are_bounded() -> None:
+    many = [Reason(f"r{n}", "R") for n in range(257)]
+    assert why(judged_by(*many[:256])) == ""
+    assert why(judged_by(*many)) == "it has more than 256 reasons"
+
+
+def test_a_code_is_not_compared_with_every_other() -> None:
+    """Else a marketplace could stop the screens with a task that is small to send."""
+    compared = 0
+
+    class Code(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    labels = tuple(Label(Code(f"l{n}"), "L") for n in range(300))
+    assert why(structs.replace(MANIFEST, labels=labels)) == ""
+    assert compared < 3000
