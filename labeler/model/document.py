@@ -91,8 +91,8 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 DOCUMENT_FORMAT = "labeler.document/1"
 MOST_BYTES = 64 * 2**20
 """Of a signed document in canonical JSON, for whoever signs, sends, receives, judges or opens it:
-100,000 outlines of 20 points, or 200 of the longest. Read, it takes some ten times as much memory,
-so whoever reads documents of strangers reads one at a time."""
+100,000 outlines of 20 points, or 200 of the longest. Read, it takes many times as much memory, so
+a hub reads one large document of strangers at a time (`hub/intake.py`, LARGE_DOCUMENT)."""
 DOCUMENT_MEDIA_TYPE = "application/vnd.labeler.document+json"
 
 

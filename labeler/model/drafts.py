@@ -31,7 +31,7 @@ from labeler.model.edits import (
 )
 
 
-class Draft:
+class DocumentDraft:
     """Does what `apply_edit` does, and is changed by it."""
 
     def __init__(self, document: Document) -> None:

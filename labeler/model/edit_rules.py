@@ -8,7 +8,7 @@ from operator import attrgetter, indexOf
 import msgspec
 
 from labeler.model.document import Document, Mark
-from labeler.model.drafts import Draft
+from labeler.model.drafts import DocumentDraft
 from labeler.model.edit_conditions import (
     answered,
     inverse_of_one,
@@ -163,7 +163,7 @@ def _apply_all(document: Document, edits: tuple[OneEdit, ...]) -> Document:
         for one in edits:
             document = apply_edit(document, one)
         return document
-    draft = Draft(document)
+    draft = DocumentDraft(document)
     draft.apply(edits)
     return draft.document
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labeler.model.document import Document
-from labeler.model.drafts import Draft
+from labeler.model.drafts import DocumentDraft
 from labeler.model.edit_rules import apply_edit, goes_on, inverse, single_edits
 from labeler.model.edits import Edit, PaintMask, Together
 from labeler.model.steps import Amend, Do, Go, Redo, Step, Undo, edit_of_entry
@@ -175,7 +175,7 @@ class Replay:
     """A history in which many steps are taken: the documents between them are never made."""
 
     def __init__(self, history: History) -> None:
-        self._history, self._draft = history, Draft(history.document)
+        self._history, self._draft = history, DocumentDraft(history.document)
 
     @property
     def history(self) -> History:

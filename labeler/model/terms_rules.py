@@ -15,7 +15,7 @@ MOST_OPTIONS = 256
 MOST_REASONS = 256
 
 
-class Terms(Protocol):
+class Demands(Protocol):
     """What a Manifest and a Template have in common."""
 
     @property
@@ -28,19 +28,19 @@ class Terms(Protocol):
     def opening(self) -> Opening: ...
 
 
-def terms_problem(terms: Terms, reasons: Sequence[Reason]) -> str | None:
+def terms_problem(terms: Demands, reasons: Sequence[Reason]) -> str | None:
     """What whoever writes the terms must correct first; None where nothing: the hub posts no
     others."""
     return hopeless(terms, reasons) or next(_of_opening(terms.opening), None)
 
 
-def hopeless(terms: Terms, reasons: Sequence[Reason]) -> str | None:
+def hopeless(terms: Demands, reasons: Sequence[Reason]) -> str | None:
     """Why no expert could finish a case, or none be judged; None where one can: it is told before
     anything is taken."""
     return next(_problems(terms, reasons), None)
 
 
-def _problems(terms: Terms, reasons: Sequence[Reason]) -> Iterator[str]:
+def _problems(terms: Demands, reasons: Sequence[Reason]) -> Iterator[str]:
     if len(reasons) > MOST_REASONS:
         yield f"it has more than {MOST_REASONS} reasons"
     if (twice := _twice([label.code for label in terms.labels])) is not None:

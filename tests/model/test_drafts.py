@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.model.document import Mark, empty_document
-from labeler.model.drafts import Draft
+from labeler.model.drafts import DocumentDraft
 from labeler.model.edit_rules import apply_edit, single_edits
 from labeler.model.edits import AddMark, RemoveMark, ReplaceMark
 from labeler.model.frames import FrameRef
@@ -49,7 +49,7 @@ def test_a_replay_is_the_history_of_each_step_after_the_other(seed: int) -> None
 def test_marks_put_in_and_taken_out_anywhere(moves: list[tuple[str, int, int]]) -> None:
     """What does not fit is refused by both, and changes neither."""
     document = empty_document(ITEM)
-    draft = Draft(document)
+    draft = DocumentDraft(document)
     for number, (kind, name, place) in enumerate(moves):
         there = {mark.id: mark for mark in document.marks}
         old = there.get(f"m{name}", point(name))
@@ -69,7 +69,7 @@ def test_marks_put_in_and_taken_out_anywhere(moves: list[tuple[str, int, int]]) 
 
 
 def test_of_many_that_do_not_all_fit_none_is_done() -> None:
-    draft = Draft(apply_edit(empty_document(ITEM), AddMark(0, point(1))))
+    draft = DocumentDraft(apply_edit(empty_document(ITEM), AddMark(0, point(1))))
     before = draft.document
     with pytest.raises(ValueError, match="exists already"):
         draft.apply((AddMark(1, point(2)), RemoveMark(0, point(1)), AddMark(0, point(2))))

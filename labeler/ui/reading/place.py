@@ -150,7 +150,7 @@ class ReadingPlace(Place):
             self.arrived()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc beside the image stops a jump, or gives the keyboard back to the image."""
+        """Esc beside the image stops work on marks, a jump, or gives the keyboard back to it."""
         if event.key() == Qt.Key.Key_Escape and self.desk.case is not None:
             if not (self.desk.painting.stop() or self._port.stay()):
                 self.to_image()
