@@ -92,6 +92,8 @@ def _changed(
             there = find_mark(now.document, mark.id)
             if there is None or there[1].shape != mark.shape:
                 return Outcome(say=CHANGED)
+            if there[1].locked:
+                return Outcome(say=LOCKED)
             if after == content:
                 return Outcome(say=idle)
             if not after.tiles:

@@ -121,6 +121,8 @@ class ReadingInMemory:
         self._findings = NO_FINDINGS
         self._named = 0
         self.worked: list[str] = []
+        self.stopped: list[str] = []
+        """What was worked on and given up."""
         self.broken: dict[int, LabelerError] = {}
         self.late: list[Callable[[], None]] | None = None
         """While this is a list, slices wait in it until they are called."""
@@ -409,15 +411,20 @@ class ReadingInMemory:
         over: Callable[[], None],
     ) -> Callable[[], None]:
         self.worked.append(text)
-        stopped: list[bool] = []
+        running = [True]
 
         def answer() -> None:
-            if not stopped:
+            if running:
                 done(do(lambda _done, _total: None))
             over()
 
         self._answer(answer)
-        return lambda: stopped.append(True)
+
+        def stop() -> None:
+            running.clear()
+            self.stopped.append(text)
+
+        return stop
 
     def new_mark_id(self) -> str:
         self._named += 1

@@ -53,7 +53,8 @@ class PaintHand:
         self._waiting: deque[Callable[[], None]] = deque()
 
     def begin(self) -> None:
-        """Other images are open."""
+        """Other images are open, or none: what is done to a mark of the last ones is given up."""
+        self.stop()
         self.cuts.begin()
 
     def change(self, change: Change) -> None:

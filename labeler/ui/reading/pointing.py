@@ -182,11 +182,13 @@ class Pointing:
         self._changed()
 
     def end(self) -> None:
-        """What a button draws ends where the hand is now."""
+        """What a button draws here ends where the hand is now; not what is drawn elsewhere."""
         held = self._held
+        if held is None:
+            return
         self._hold(None)
-        scene = None if held is None else self._desk.scene(self._viewport)
-        if held is not None and scene is not None:
+        scene = self._desk.scene(self._viewport)
+        if scene is not None:
             self._desk.take(held.tool.release(scene, self._pointer), self._viewport)
             self._desk.drawings.free()
             self._changed()
@@ -194,11 +196,12 @@ class Pointing:
     def give_up(self) -> bool:
         """What a button holds is as if it had never begun; whether one held anything."""
         held = self._held
+        if held is None:
+            return False
         self._hold(None)
-        if held is not None:
-            self._take_back(held)
-            self._desk.drawings.free()
-        return held is not None
+        self._take_back(held)
+        self._desk.drawings.free()
+        return True
 
     def _take_back(self, held: _Held) -> None:
         self._desk.drawings.give_up(held.tool)

@@ -150,6 +150,24 @@ def test_a_view_that_leaves_the_screen_ends_the_stroke_first(reader: Reader) -> 
     assert len(reader.document.marks) == 1
 
 
+@pytest.mark.parametrize("how", ["a tool's key", "put down"])
+def test_a_stroke_outlives_the_other_views_that_leave_the_screen(reader: Reader, how: str) -> None:
+    reader.key(KEY.Key_B)
+    other = reader.place.wall.widget_of(reader.desk.viewports[1])
+    assert other is not None
+    hold(reader, (10, 10), (20, 10))
+    reader.window.commands["view.maximise"].trigger()
+    reader.settle()
+    assert not other.isVisible()
+    if how == "put down":
+        reader.session.change(Change.PUT_DOWN)
+        reader.settle()
+    else:
+        reader.key(KEY.Key_O)
+        let_go(reader, reader.at(20, 10))
+    assert len(reader.document.marks) == 1
+
+
 def test_a_case_that_is_put_down_ends_the_stroke_first(reader: Reader) -> None:
     reader.key(KEY.Key_B)
     hold(reader, (10, 10), (20, 10))

@@ -95,3 +95,31 @@ def test_of_another_case_nothing_is_done(working: Reader) -> None:
     working.settle()
     assert working.port.worked == ["Growing. Esc stops it"]
     assert not working.desk.painting.is_working
+
+
+@pytest.mark.parametrize("next_case", [True, False])
+def test_it_ends_with_its_case(working: Reader, next_case: bool) -> None:
+    late, working.port.late = working.port.late, None
+    if next_case:
+        working.show(replace(open_case(chest_image()), id="case-8"))
+    else:
+        working.port.leave_behind()
+        working.settle()
+    assert not working.desk.painting.is_working
+    assert working.view.cursor().shape() is not Qt.CursorShape.BusyCursor
+    assert working.port.stopped == ["Growing. Esc stops it"]
+    working.port.late = late
+    answer(working)
+    assert len(working.port.steps) == 1
+
+
+def test_a_mark_that_was_locked_meanwhile_stays_as_it_was(working: Reader) -> None:
+    told: list[str] = []
+    working.desk.painting.say = told.append
+    working.window.commands["mark.lock"].trigger()
+    working.settle()
+    (mark,) = working.document.marks
+    assert mark.locked
+    answer(working)
+    assert working.document.marks == (mark,)
+    assert told == ["That mark is locked: unlock it in the list of marks first."]
