@@ -22,12 +22,16 @@ class NoticeBoard:
         return self._notices
 
     def error(self, error: LabelerError, *, stays: bool = False) -> None:
-        """Tell an error once; the same one still on the board is not repeated. It `stays` until
-        it is put away where something is missing for good."""
+        """Tell an error once; the same one still on the board is not repeated, but is the newest
+        again where it stays. It `stays` until it is put away where something is missing for
+        good."""
         happened, safe, do = error.templates
         facts = tuple(error.facts.items())
-        if any((n.happened, n.facts) == (happened, facts) for n in self._notices):
-            return
+        for same in [n for n in self._notices if (n.happened, n.facts) == (happened, facts)]:
+            if not same.stays:
+                return
+            self.dismiss(same.id)
+            stays = True
         number = next(self._ids)
         self._errors[number] = error
         self._add(Notice(number, happened, safe, do, is_error=True, facts=facts, stays=stays))

@@ -40,8 +40,10 @@ class WorkVerbs(SessionCore):
         self._downloading: str | None = None
         self._damaged: tuple[DamagedCase, Opener] | None = None
         self._asked, self._openings = "", 0
-        self._told_of_files = 0
+        self._told_of_files = self._told_unread = 0
         self._unopened: set[str] = set()
+        self._refusals: dict[str, LabelerError] = {}
+        """Why cases could not be opened, by their names."""
 
     def find_marketplace(
         self, url: str, answer: Callable[[MarketplaceFound], None], refused: Refused
@@ -188,7 +190,7 @@ class WorkVerbs(SessionCore):
 
         def done(found: Opened | DamagedCase) -> None:
             if isinstance(found, Opened):
-                self._unopened.discard(name)
+                self._withdraw_refusal(name)
                 self.reading.show(found)
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
@@ -203,6 +205,7 @@ class WorkVerbs(SessionCore):
 
         def failed(error: LabelerError) -> None:
             self._board.error(error, stays=True)
+            self._refusals[name] = error
             self._put_away(name)
             if otherwise is not None:
                 otherwise()
@@ -212,6 +215,13 @@ class WorkVerbs(SessionCore):
                 self.reading.discard(opened)
 
         self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
+
+    def _withdraw_refusal(self, name: str) -> None:
+        """A case is open: that it could not be is over, and so is what was told of the last one."""
+        self._unopened.discard(name)
+        self._board.dismiss(self._told_unread)
+        refusal = self._refusals.pop(name, None) if name else None
+        self._board.withdraw(lambda error: error is refusal)
 
     def _name(self, shown: Opened, opener: Opener) -> None:
         """A case that is shown before its large files were read: read them, then it can be
@@ -234,7 +244,7 @@ class WorkVerbs(SessionCore):
 
         def dropped() -> None:
             if opening == self._openings:
-                self._board.line(
+                self._told_unread = self._board.line(
                     "Not read to its end, it is shown only. Open it again to mark it.", stays=True
                 )
 

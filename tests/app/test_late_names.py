@@ -91,6 +91,21 @@ def test_pixels_come_before_the_digest_and_the_document_after_it(
     life.until(lambda: reading.is_settled)
 
 
+def test_that_it_was_not_read_to_its_end_is_told_until_it_is(start: Start, tmp_path: Path) -> None:
+    path, life = slide(tmp_path / "slide.tif"), start().ready()
+    os.truncate(path, 1 << 34)
+    shown(life, path)
+    life.until(lambda: bool(life.session.activities()))
+    for activity in life.session.activities():
+        life.session.cancel(activity.id)
+    told = "Not read to its end, it is shown only. Open it again to mark it."
+    life.until(lambda: life.happened() == [told])
+    os.truncate(path, AT_ONCE + 4096)
+    shown(life, path)
+    named(life)
+    assert life.happened() == []
+
+
 def test_the_marks_of_a_file_are_there_again_and_of_no_other(start: Start, tmp_path: Path) -> None:
     path, other = slide(tmp_path / "slide.tif"), slide(tmp_path / "other.tif", seed=5)
     life = start().ready()

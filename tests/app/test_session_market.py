@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from labeler.app.rounds import LOOK_AGAIN_S
+from labeler.app.screens import Change
 from labeler.model.document import MOST_BYTES
 from labeler.model.document_size import NEARLY, SIZE_CHECKS
 from labeler.model.edits import AddMark, Together
@@ -306,6 +307,32 @@ def test_a_case_that_cannot_be_opened_is_told_once_and_passed_over(expert: Life)
     expert.session.open_case(second)
     expert.until(lambda: expert.session.reading.case() is None)
     assert len(expert.happened()) == 1, "nobody reads another case under its name"
+
+
+def test_what_is_refused_again_is_the_newest_and_goes_once_it_is_over(expert: Life) -> None:
+    second = expert.cases()[1].id
+    row = expert.services.store.call(lambda s: s.tasks.find_item(second))
+    assert row is not None
+    package = expert.services.packages / f"{row.package}.sealed"
+    held = package.read_bytes()
+    package.unlink()
+    told = "The images of this case are not on this computer."
+
+    def refused() -> None:
+        expert.changes.clear()
+        expert.session.open_case(second)
+        expert.until(lambda: Change.NOTICES in expert.changes)
+
+    refused()
+    expert.changes.clear()
+    expert.session.open_paths((package.parent / "nowhere",))
+    expert.until(lambda: Change.NOTICES in expert.changes)
+    other = expert.happened()[1]
+    refused()
+    assert expert.happened() == [other, told]
+    package.write_bytes(held)
+    expert.show(second)
+    assert expert.happened() == [other]
 
 
 def test_the_last_case_is_known_after_a_restart(expert: Life, start: Start) -> None:

@@ -89,8 +89,9 @@ class NoticeCard(Column):
 
 
 def _shown(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    """The oldest; those that stay leave room for one that passes."""
-    staying = [notice for notice in notices if notice.stays][: SHOWN - 1]
+    """Of those that pass the oldest, of those that stay the newest, since nothing else makes room
+    for them; these leave room for one that passes."""
+    staying = [notice for notice in notices if notice.stays][1 - SHOWN :]
     passing = [notice for notice in notices if not notice.stays][: SHOWN - len(staying)]
     wanted = {notice.id for notice in (*staying, *passing)}
     return tuple(notice for notice in notices if notice.id in wanted)

@@ -71,6 +71,14 @@ class _Drawn:
     strong: frozenset[str]
 
 
+class _Bold:
+    """A picture of the marks that are drawn stronger, where other lines are fainter than these."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+        self.raster = _raster_of(self.image)
+
+
 class MarksPicture:
     """Drawn anew where marks changed, and as a whole only when the view did."""
 
@@ -83,6 +91,7 @@ class MarksPicture:
         self._drawn: _Drawn | None = None
         self._image, self._raster = QImage(), OutlinePicture(np.zeros((1, 1), np.uint32))
         self._fills: QImage | None = None
+        self._bold: _Bold | None = None
         self._dashes, self._pen = _dashes(1.0), _pen(1.0)
         self.redrawn = 0
         """Pixels that were drawn anew since it was made."""
@@ -107,6 +116,7 @@ class MarksPicture:
         regions = {one.mark.id: scene.region(one.shape) for one in here.masks}
         out = gone & here.by_id.keys() if gone else gone
         drawn = _Drawn(here, out, regions, very_many(scene))
+        self._part(how, drawn)
         if how != self._how:
             self._begin(how)
             self._draw(scene, how, drawn, QRect(0, 0, *size))
@@ -121,18 +131,27 @@ class MarksPicture:
             painter.setOpacity(line)
             painter.drawImage(room, self._image)
             painter.setOpacity(1.0)
+            if self._bold is not None:
+                painter.drawImage(room, self._bold.image)
 
     def _begin(self, how: _How) -> None:
         if self._how is None or self._how.ratio != how.ratio:
             self._dashes, self._pen = _dashes(how.ratio), _pen(how.ratio)
         if self._how is None or self._how.size != how.size:
             self._image = QImage(*how.size, QImage.Format.Format_ARGB32_Premultiplied)
-            pixels = np.frombuffer(self._image.bits(), np.uint32)
-            self._raster = OutlinePicture(pixels.reshape(how.size[1], how.size[0]))
+            self._raster = _raster_of(self._image)
         if not how.is_apart:
             self._fills = None
         elif self._fills is None or self._fills.size() != self._image.size():
             self._fills = QImage(*how.size, QImage.Format.Format_ARGB32_Premultiplied)
+
+    def _part(self, how: _How, drawn: _Drawn) -> None:
+        """Marks that are drawn stronger have a picture of their own where the others are faint:
+        all is drawn anew when they are others, and so when this one comes or goes."""
+        if how.line == 1 or not drawn.strong:
+            self._bold = None
+        elif self._bold is None or self._bold.image.size().toTuple() != how.size:
+            self._bold = _Bold(how.size)
 
     def _dirty(self, how: _How, before: _Drawn, now: _Drawn) -> QRect:
         """Where the picture is to be drawn anew, in its pixels."""
@@ -150,8 +169,9 @@ class MarksPicture:
 
     def _draw(self, scene: Scene, how: _How, drawn: _Drawn, clip: QRect) -> None:
         self.redrawn += clip.width() * clip.height()
-        area = self._raster.pixels[clip.top() : clip.bottom() + 1, clip.left() : clip.right() + 1]
-        area[:] = 0
+        bold = self._raster if self._bold is None else self._bold.raster
+        for raster in (self._raster, bold):
+            raster.pixels[clip.top() : clip.bottom() + 1, clip.left() : clip.right() + 1] = 0
         shown = [
             (one, region)
             for one in drawn.here.masks
@@ -164,14 +184,22 @@ class MarksPicture:
         here, every = drawn.here, drawn.here.inks[drawn.here.outlines.marks]
         plain, strong = _plain_and_strong(drawn)
         box = clip.left(), clip.top(), clip.right() + 1, clip.bottom() + 1
-        each = [self._regions(scene, shown)] if shown else []
-        for paths, inks, some in (*each, (here.outlines, every, plain)):
-            self._raster.draw(
+        faint, full = shown, []
+        if self._bold is not None:
+            full = [one for one in shown if one[0].mark.id in drawn.strong]
+            faint = [one for one in shown if one[0].mark.id not in drawn.strong]
+        each = [
+            (onto, *self._regions(scene, some))
+            for onto, some in ((self._raster, faint), (bold, full))
+            if some
+        ]
+        for onto, paths, inks, some in (*each, (self._raster, here.outlines, every, plain)):
+            onto.draw(
                 paths.paths, some, inks, _affine(how), self._colors, self._dashes, self._pen, box
             )
         if len(strong):
             dashes, pen = _dashes(how.ratio, SELECTED_LINE), _pen(how.ratio, SELECTED_LINE)
-            self._raster.draw(
+            bold.draw(
                 here.outlines.paths, strong, every, _affine(how), self._lighter, dashes, pen, box
             )
 
@@ -204,6 +232,12 @@ class MarksPicture:
         which = np.arange(len(loops), dtype=np.int32)
         assert bool((paths.paths.kinds == CLOSED).all())
         return paths, np.array(inks, np.uint8), which
+
+
+def _raster_of(image: QImage) -> OutlinePicture:
+    """The same pixels, for the kernel that draws outlines."""
+    pixels = np.frombuffer(image.bits(), np.uint32)
+    return OutlinePicture(pixels.reshape(image.height(), image.width()))
 
 
 def _plain_and_strong(drawn: _Drawn) -> tuple[Which, Which]:

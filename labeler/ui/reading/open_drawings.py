@@ -47,6 +47,10 @@ class OpenDrawings:
         self._known: OpenDrawing | None = None
         self._kept: OpenDrawing | None = None
         """What its case was put down with, until a view shows where it lies."""
+        self._stored: OpenDrawing | None = None
+        """What is kept beside the case, as far as it is known."""
+        self._put: tuple[str, OpenDrawing | None] | None = None
+        """The case that was put down last, and with what."""
 
     def hold(self, tool: Tool | None, end: Callable[[], None]) -> None:
         """A button holds a tool, or none any more; `end` ends what it draws."""
@@ -74,7 +78,7 @@ class OpenDrawings:
         """Another case: nothing of the last one comes back."""
         for tool in self._tools.values():
             tool.cancel()
-        self._given_up, self._known, self._kept = None, None, None
+        self._given_up, self._known, self._kept, self._stored = None, None, None, None
         self._waiting = None
 
     def put_away(self, taken: Tool) -> None:
@@ -101,8 +105,9 @@ class OpenDrawings:
         if lost is not None:
             on_plane = lost.scene.base is not None
             kept = OpenDrawing(lost.tool, lost.scene.frame, lost.points, on_plane=on_plane)
-        if case is not None and kept != case.drawing:
+        if case is not None and kept != self._stored:
             self._port.keep_drawing(kept)
+        self._put = None if case is None else (case.id, kept)
 
     def tell(self) -> None:
         """A case is there."""
@@ -110,8 +115,11 @@ class OpenDrawings:
         self._case = case = self._port.case()
         if untold is not None and (case is None or case.id != untold[0]):
             self.say(_told(untold[1]), False)
+        put, self._put = self._put, None
         if case is not None and case.drawing is not self._known:
-            self._known = self._kept = case.drawing
+            self._known = self._kept = self._stored = case.drawing
+        if case is not None and put is not None and put[0] == case.id:
+            self._kept = self._stored = put[1]  # it may have been read before this was kept
         self.offer()
 
     def offer(self) -> None:

@@ -147,6 +147,16 @@ def test_very_many_selected_marks_are_drawn_stronger_in_the_picture(
     assert np.array_equal(painted(picture, crowd), plain)
     few = replace(crowd, selected="p0", also=frozenset(("p1", "p2")))
     assert np.array_equal(painted(picture, few), plain), "few are drawn over it"
+    bold = with_marks(chosen, (*scene.document.marks[:1], *many[1:]))
+    bold = replace(bold, also=chosen.also | {scene.document.marks[0].id})
+    unfaded = painted(picture, bold).astype(np.int64)
+    for line in (0.0, 0.5):
+        faded = painted(picture, bold, line=line)
+        assert np.abs(faded - unfaded).max() <= 3, "they do not fade"
+        fewer = replace(chosen, also=frozenset(mark.id for mark in many[2:]))
+        anew = painted(MarksPicture(look.theme), fewer, line=line)
+        assert np.array_equal(painted(picture, fewer, line=line), anew)
+        assert np.abs(painted(picture, crowd, line=line) - unfaded).max() > 99
 
 
 def test_what_a_tool_moves_is_left_out_and_comes_back(look: Look, scene: Scene) -> None:

@@ -301,3 +301,26 @@ def test_a_drawing_on_a_plane_is_told_and_a_signed_case_offers_none(reader: Read
 
 def replace_plane(drawing: OpenDrawing) -> OpenDrawing:
     return OpenDrawing(drawing.tool, chest_image().refs[0], drawing.points)
+
+
+@pytest.mark.parametrize("kept_before", [True, False])
+def test_a_case_that_was_read_before_it_was_put_down_has_its_points_back(
+    reader: Reader, kept_before: bool
+) -> None:
+    """The same folder is opened again: what comes was read before the points were kept."""
+    image, old = chest_image(), None
+    if kept_before:
+        old = OpenDrawing("polygon", image.refs[1], ((80_000, 90_000), (120_000, 90_000)))
+    open_again(reader, old, image)
+    begin(reader, "angle", 2)
+    put_down(reader)
+    for notice in reader.window.tidings.all():
+        reader.window.tidings.dismiss(notice.id)
+    reader.show(replace(open_case(chest_image()), id="case-9", drawing=old))
+    assert said(reader) == ["Not finished: angle of 2 points."]
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.tool.name == "angle"
+    assert reader.desk.tool.busy
+    reader.click(90, 150)
+    assert len(reader.document.marks) == 1
+    assert put_down(reader) is None, "it comes back once"
