@@ -24,7 +24,6 @@ EVERY = 1000
 """While it is open a document is kept after so many entries."""
 AT_CLOSING = 100
 """A document with less that is new is as quickly read from its journal."""
-NEVER = 2**31
 AHEAD = 256
 """The strokes of so many edits before and behind are at hand."""
 _LOOK_EVERY = 64

@@ -124,7 +124,7 @@ def left_behind() -> LabelerError:
     return LabelerError(
         "edit-left-behind",
         "What was under way when you went on from the last good state was left out.",
-        safe="The last good state is on the screen, and nothing was added to it.",
+        safe="Nothing was added to the last good state.",
         do="Look at the marks, and do it again where it is missing.",
     )
 

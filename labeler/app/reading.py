@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from labeler.app.case_checks import as_problem, case_checks
 from labeler.app.cases import series_id
-from labeler.app.checkpointing import AT_CLOSING, NEVER
+from labeler.app.checkpointing import AT_CLOSING
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.late_names import tiles_before
@@ -153,21 +153,22 @@ class Reading:
         return state.writer.release
 
     def leave_behind(self, case_id: str) -> None:
-        """The journal of that case is another now: if it is open, nothing more of it goes there."""
-        state = self._state
-        if state is None or state.opened.case.id != case_id:
-            return
-        state.writer.drop()
-        self._put_down(NEVER)
-        self._attendance.end()
-        self._tell(Change.READING)
+        """The journal of that case is another now: if it is open, nothing more of it goes there,
+        also not what is in the hand."""
+        if self._state is not None and self._state.opened.case.id == case_id:
+            self._state.writer.hold()
+            self._tell(Change.PUT_DOWN)
+            self._state.writer.drop()
+            self._put_down()
+            self._attendance.end()
+            self._tell(Change.READING)
 
-    def _put_down(self, least: int = AT_CLOSING) -> None:
+    def _put_down(self) -> None:
         self.stay()
         state, self._state = self._state, None
         if state is None:
             return
-        state.writer.checkpoint(least)
+        state.writer.checkpoint(AT_CLOSING)
         self._keep_seen(state)
         close_case = state.series.close()
         # The store's thread is the one that always comes to the end of its queue.

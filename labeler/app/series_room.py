@@ -263,7 +263,8 @@ class SeriesRoom:
     ) -> Callable[[], None]:
         """Do `work` on another thread, with the slices of a series that are in memory, if they are
         in one array; of several with one `key` the newest is answered. `lost` hears in place of
-        `deliver` that it failed, which was told. What is given back takes the request back."""
+        `deliver` that it failed, which was told. Of an error that nobody waits for nobody hears;
+        a mistake of ours is always told. What is given back takes the request back."""
         feed = self._feeds.get(tile)
         volume = feed.volume_at_hand if feed is not None else None
 
@@ -271,7 +272,7 @@ class SeriesRoom:
             try:
                 with self._use.reading():
                     found = work(volume, tick)
-            except Cancelled:
+            except (Cancelled, LabelerError):
                 raise
             except Exception as error:  # noqa: BLE001  handed on
                 self._pool.tell(error)
@@ -282,7 +283,13 @@ class SeriesRoom:
             if tell is not None and not self._closed:
                 tell()
 
-        number = self._pool.start(run, arrived, key=f"measure/{key}")
+        def failed(error: LabelerError) -> None:
+            if not self._closed:
+                self._pool.tell(error)
+                if lost is not None:
+                    lost()
+
+        number = self._pool.start(run, arrived, failed, key=f"measure/{key}")
         return lambda: self._pool.cancel(number)
 
     def findings(self, tile: str) -> Findings:

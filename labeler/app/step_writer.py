@@ -26,7 +26,7 @@ from labeler.errors import LabelerError
 from labeler.model.edit_rules import edit_frame
 from labeler.model.frames import FrameRef
 from labeler.model.history import advance, arrived, point_of, walked, way
-from labeler.model.steps import Go, Presence, Redo, Step, Undo, Walk
+from labeler.model.steps import Go, LessTime, Presence, Redo, Step, Undo, Walk
 from labeler.store.heads import Head
 
 Arrived = Callable[[FrameRef | None], None]
@@ -52,6 +52,8 @@ class StepWriter:
         self._jump: FarJump | None = None
         self._left: Callable[[], None] = lambda: None
         self._turn = StepsInTurn(room.pool, on_error)
+        self._noted: list[tuple[Presence, int]] = []
+        """What waits to be noted while all is held, and since when it is so."""
         self.look_ahead: Ahead = look_nowhere
         self.attend: Callable[[], None] = lambda: None
         """Called before each edit, so that no time is counted that only the clock made."""
@@ -103,7 +105,8 @@ class StepWriter:
             self._work(make)
 
     def finish(self) -> None:
-        """All that is under way or waits, now: the document is put down."""
+        """All that is under way or waits, now: the document is put down. Of one that is held
+        nothing is written any more."""
         if self._turn.is_held:
             self.drop()
         self._turn.finish()
@@ -114,23 +117,34 @@ class StepWriter:
         self._turn.is_held = True
 
     def release(self) -> None:
-        """The journal is the one that it was."""
+        """The journal is the one that it was; nothing of what was dropped comes back."""
+        noted, self._noted = self._noted, []
+        if not self._turn.is_over:
+            for step, at in noted:
+                self._append(step, at=at)
         self._turn.release()
 
     def drop(self) -> None:
-        """Nothing more of this document is written; what was under way or waited is told of."""
+        """Nothing more of this document is written; what was under way or waited is told of, and
+        time that the person took off."""
         jumps = self.stay()
-        if self._turn.drop() or jumps:
+        said = any(isinstance(step, LessTime) for step, _ in self._noted)
+        self._noted.clear()
+        if self._turn.drop() or jumps or said:
             self._on_error(left_behind())
 
     def note(self, step: Presence, at: int | None = None) -> None:
-        """Who is at work, and who is not, since the UTC second `at`; the document stays."""
-        if not self._turn.is_held:
+        """Who is at work, and who is not, since the UTC second `at`; the document stays. While all
+        waits, it does too."""
+        if self._turn.is_held:
+            self._noted.append((step, self._room.clock() if at is None else at))
+        else:
             self._append(step, at=at)
 
     def checkpoint(self, least: int) -> None:
-        """Make one where so many entries are new."""
-        self._past.keep(least)
+        """Make one where so many entries are new, and its journal is sure to be this one."""
+        if not self._turn.is_held:
+            self._past.keep(least)
 
     # --- going to a point of the history ------------------------------------------------------
 

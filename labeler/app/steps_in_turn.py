@@ -29,7 +29,9 @@ class StepsInTurn:
         self._waiting: deque[Callable[[], object]] = deque()
         self._under_way: _Work | None = None
         self.is_held = False
-        """Whether all waits until `release` or `drop`, also what comes of work under way."""
+        """Whether all waits until `release`, also what comes of work under way."""
+        self.is_over = False
+        """Whether nothing is done any more."""
 
     @property
     def is_free(self) -> bool:
@@ -69,15 +71,16 @@ class StepsInTurn:
                 self._made(work, found)
 
     def release(self) -> None:
-        self.is_held = False
+        """What waited goes on, unless all of it was dropped."""
+        self.is_held = self.is_over
         self._go_on()
 
     def drop(self) -> bool:
-        """What is under way or waits is done no more; whether there was anything."""
+        """What is under way, waits or comes is done no more; whether there was anything."""
         work, self._under_way = self._under_way, None
         found = work is not None or bool(self._waiting)
         self._waiting.clear()
-        self.is_held = False
+        self.is_held = self.is_over = True
         if work is not None:
             self._pool.cancel(work.job)
         return found

@@ -11,12 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from labeler.app import long_steps, recovering
+from labeler.app import long_steps
 from labeler.app.answers import Answers
 from labeler.app.checkpointing import AT_CLOSING
 from labeler.app.jobs import JobPool
-from labeler.app.screens import Change, DamagedCase
-from labeler.app.services import Services
 from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model import edit_rules
@@ -27,7 +25,6 @@ from labeler.model.edits import AddMark, Edit, ReplaceMark, Together
 from labeler.model.shapes import Box, Polygon
 from labeler.model.steps import Do, Walk
 from labeler.store import journal
-from labeler.store.store import Store
 from tests.app.test_reading import open_study
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
@@ -43,6 +40,11 @@ def study(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reader(start: Start, study: Path) -> Life:
+    return with_many(start, study)
+
+
+def with_many(start: Start, study: Path) -> Life:
+    """A study is open, with COUNT marks that were pasted at once."""
     life = open_study(start().ready(), study)
     reading, case = life.session.reading, life.case()
     marks = [
@@ -239,111 +241,6 @@ def test_a_jump_over_few_but_large_edits_is_worked_out_beside_the_hand(reader: L
     assert reading.going() is not None
     reader.until(lambda: reading.going() is None)
     assert not all_at(reader, 4)
-
-
-def go_on_from_damage(life: Life, study: Path, meanwhile: Callable[[], None]) -> None:
-    """The journal of the open case turns out to be damaged, and the person goes on from there."""
-    case_id = life.case().id
-
-    def damage(store: Store) -> None:
-        with store.database.transaction():
-            store.database.run("UPDATE journal SET hash = hash || '0' WHERE seq = 2")
-
-    life.services.store.call(damage)
-    life.session.open_paths([study])
-    life.until(lambda: life.session.damaged() is not None)
-    meanwhile()
-    before = life.session.reading.case()
-    life.session.go_on(case_id, lambda: None, life.refuse)
-    life.until(lambda: life.session.reading.case() is not before)
-
-
-def test_nothing_under_way_goes_into_the_document_that_is_gone_on_with(
-    reader: Life, study: Path
-) -> None:
-    """Its journal was damaged and is another now: what was begun before is left out, and told."""
-    reader.draw()
-    reading = reader.session.reading
-    held, acts = threading.Event(), []
-
-    def begin() -> None:
-        def make() -> Walk:
-            held.wait(20)
-            return Do(moved(reading.document(), 5))
-
-        reading.work_out(make)
-        late = msgspec.structs.replace(reading.document().marks[0], id="late")
-        reading.apply(AddMark(COUNT, late), {})
-        reading.undo()
-        reading.in_turn(lambda: acts.append("in the wrong one"))
-
-    go_on_from_damage(reader, study, begin)
-    reader.until(lambda: reading.case() is not None)
-    before = reading.history()
-    assert reading.is_settled
-    held.set()
-    reader.rest()
-    assert reading.history() is before
-    assert len(before.document.marks) == COUNT
-    assert acts == []
-    assert reader.told == []
-    (told,) = reader.happened()
-    assert told.startswith("What was under way")
-    reader.draw()
-    assert len(reading.document().marks) == COUNT + 1
-
-
-@pytest.mark.parametrize("accepted", [False, True])
-def test_what_is_done_while_a_loss_is_accepted_waits(
-    reader: Life, study: Path, monkeypatch: pytest.MonkeyPatch, accepted: bool
-) -> None:
-    """Into a journal that is another now nothing goes; into one that stayed, all."""
-    reader.draw()
-    reading, held = reader.session.reading, threading.Event()
-    before = reading.case()
-
-    def go_on(services: Services, case_id: str) -> DamagedCase | None:
-        held.wait(20)
-        if not accepted:
-            raise LabelerError("disk-full", "Full.", safe="", do="")
-        return real(services, case_id)
-
-    real = recovering.go_on
-    monkeypatch.setattr(recovering, "go_on", go_on)
-
-    def damage(store: Store) -> None:
-        with store.database.transaction():
-            store.database.run("UPDATE journal SET hash = hash || '0' WHERE seq = 2")
-
-    reader.services.store.call(damage)
-    reader.session.open_paths([study])
-    reader.until(lambda: reader.session.damaged() is not None)
-    reader.session.go_on(reader.case().id, lambda: None, reader.refuse)
-    reading.sign_of_life()
-    reading.work_out(lambda: Do(moved(reading.document(), 8)))
-    name = reader.draw(settled=False)
-    reader.rest()
-    assert name not in reader.marks()
-    held.set()
-    if accepted:
-        reader.until(lambda: reading.case() not in (None, before))
-        reader.rest()
-        assert len(reading.document().marks) == COUNT
-        assert any(told.startswith("What was under way") for told in reader.happened())
-        reader.draw()
-    else:
-        reader.until(lambda: name in reader.marks())
-        assert all_at(reader, 8)
-        assert reader.told == ["disk-full"]
-
-
-def test_nothing_is_told_where_nothing_was_under_way(reader: Life, study: Path) -> None:
-    reader.draw()
-    go_on_from_damage(reader, study, reader.changes.clear)
-    reader.rest()
-    assert reader.happened() == []
-    assert reader.changes.count(Change.READING) == 2, "none is shown, then the one gone on with"
-    reader.draw()
 
 
 def test_a_mistake_in_it_does_not_keep_a_case_from_being_closed(

@@ -91,10 +91,17 @@ class Hand:
             for one in single_edits(entry.step.edit)
             if isinstance(one, AddMark)
         }
-        told = any(line.startswith(LEFT_OUT) for line in self.life.happened())
-        assert self.added[name] <= there or told or name in self.forgiven
+        self._hear()
+        assert self.added[name] <= there or name in self.forgiven
         self.added[name] &= there
         self.forgiven.discard(name)
+
+    def _hear(self) -> None:
+        """What was told is put away: of what is lost later it says nothing."""
+        if any(line.startswith(LEFT_OUT) for line in self.life.happened()):
+            self.forgiven |= self.added.keys()
+        for notice in self.life.session.notices():
+            self.life.session.dismiss(notice.id)
 
     def _ask(self, work: Callable[[Store], T]) -> T:
         with ThreadPoolExecutor(1) as thread:
@@ -202,8 +209,7 @@ class Hand:
         assert self.life.close() == 0
         while self.life.live(0.0):
             pass
-        if any(line.startswith(LEFT_OUT) for line in self.life.happened()):
-            self.forgiven |= self.added.keys()
+        self._hear()
         self._begin()
 
     def _harm(self) -> None:

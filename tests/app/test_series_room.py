@@ -66,9 +66,13 @@ def _raise(error: BaseException) -> None:
 class Main:
     """A main thread that hears what is delivered while it waits."""
 
-    def __init__(self, crashed: Callable[[BaseException], None] = _raise) -> None:
+    def __init__(
+        self,
+        crashed: Callable[[BaseException], None] = _raise,
+        on_error: Callable[[LabelerError], None] = _raise,
+    ) -> None:
         self.calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self.pool = JobPool(Answers(self.calls.put, _raise, crashed), threads=2)
+        self.pool = JobPool(Answers(self.calls.put, on_error, crashed), threads=2)
 
     def until(self, done: Callable[[], bool]) -> None:
         end = time.monotonic() + 60
@@ -259,6 +263,35 @@ def test_a_number_that_fails_is_told_and_one_that_was_overtaken_is_not(folder: P
     while not main.calls.empty():
         main.calls.get()()
     assert (found, lost) == ([2], ["one"])
+
+
+def test_a_number_that_cannot_be_had_is_told_only_to_who_waits_for_it(folder: Path) -> None:
+    told: list[str] = []
+    main = Main(on_error=lambda error: told.append(error.code))
+    here, tile = room(folder, NoDecoders(), main, SliceMemory(1 << 30))
+    lost: list[str] = []
+    begun, goes_on = threading.Semaphore(0), threading.Event()
+
+    def fail(_volume: Volume | None, _tick: Tick) -> int:
+        begun.release()
+        goes_on.wait(10)
+        raise LabelerError("no-number", "None.", safe="", do="")
+
+    here.measure("one", tile, fail, _never, lambda: lost.append("overtaken"))
+    assert begun.acquire(timeout=10)
+    here.measure("one", tile, fail, _never, lambda: lost.append("newest"))
+    assert begun.acquire(timeout=10)
+    goes_on.set()
+    main.until(lambda: bool(lost))
+    goes_on.clear()
+    here.measure("two", tile, fail, _never, lambda: lost.append("closed"))
+    assert begun.acquire(timeout=10)
+    here.close()
+    goes_on.set()
+    main.pool.close()
+    while not main.calls.empty():
+        main.calls.get()()
+    assert (told, lost) == (["no-number"], ["newest"])
 
 
 def _never(_found: object) -> None:

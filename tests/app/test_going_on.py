@@ -1,0 +1,217 @@
+"""Going on from a damaged journal while its case is open: nothing goes into the one that comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from labeler.app import recovering
+from labeler.app.screens import Change, DamagedCase
+from labeler.app.services import Services
+from labeler.errors import LabelerError
+from labeler.model.edits import AddMark
+from labeler.model.steps import Do, Walk
+from labeler.store.store import Store
+from tests.app.test_long_steps import COUNT, all_at, moved, with_many
+from tests.app.test_reading import open_study
+from tests.support.dicom_files import write_stack
+from tests.support.life import Later, Life, Start
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    write_stack(tmp_path / "study", [(0.0, 0.0, 2.5 * k) for k in range(3)])
+    return tmp_path / "study"
+
+
+@pytest.fixture
+def reader(start: Start, study: Path) -> Life:
+    return with_many(start, study)
+
+
+def damage_open_case(life: Life, study: Path) -> str:
+    """After its first step, which is seen when it is opened again; its name."""
+
+    def damage(store: Store) -> None:
+        with store.database.transaction():
+            store.database.run("UPDATE journal SET hash = hash || '0' WHERE seq = 2")
+
+    life.services.store.call(damage)
+    life.session.open_paths([study])
+    life.until(lambda: life.session.damaged() is not None)
+    return life.case().id
+
+
+def go_on_from_damage(life: Life, study: Path, meanwhile: Callable[[], None]) -> None:
+    """The journal of the open case turns out to be damaged, and the person goes on from there."""
+    case_id = damage_open_case(life, study)
+    meanwhile()
+    before = life.session.reading.case()
+    life.session.go_on(case_id, lambda: None, life.refuse)
+    life.until(lambda: life.session.reading.case() is not before)
+
+
+def test_nothing_under_way_goes_into_the_document_that_is_gone_on_with(
+    reader: Life, study: Path
+) -> None:
+    """Its journal was damaged and is another now: what was begun before is left out, and told."""
+    reader.draw()
+    reading = reader.session.reading
+    held, acts = threading.Event(), []
+
+    def begin() -> None:
+        def make() -> Walk:
+            held.wait(20)
+            return Do(moved(reading.document(), 5))
+
+        reading.work_out(make)
+        late = msgspec.structs.replace(reading.document().marks[0], id="late")
+        reading.apply(AddMark(COUNT, late), {})
+        reading.undo()
+        reading.in_turn(lambda: acts.append("in the wrong one"))
+
+    go_on_from_damage(reader, study, begin)
+    reader.until(lambda: reading.case() is not None)
+    before = reading.history()
+    assert reading.is_settled
+    held.set()
+    reader.rest()
+    assert reading.history() is before
+    assert len(before.document.marks) == COUNT
+    assert acts == []
+    assert reader.told == []
+    (told,) = reader.happened()
+    assert told.startswith("What was under way")
+    reader.draw()
+    assert len(reading.document().marks) == COUNT + 1
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_what_is_done_while_a_loss_is_accepted_waits(
+    reader: Life, study: Path, monkeypatch: pytest.MonkeyPatch, accepted: bool
+) -> None:
+    """Into a journal that is another now nothing goes; into one that stayed, all."""
+    reader.draw()
+    reading, held = reader.session.reading, threading.Event()
+    before = reading.case()
+
+    def go_on(services: Services, case_id: str) -> DamagedCase | None:
+        held.wait(20)
+        if not accepted:
+            raise LabelerError("disk-full", "Full.", safe="", do="")
+        return real(services, case_id)
+
+    real = recovering.go_on
+    monkeypatch.setattr(recovering, "go_on", go_on)
+
+    first = damage_open_case(reader, study)
+    reader.session.go_on(first, lambda: None, reader.refuse)
+    reading.sign_of_life()
+    reading.work_out(lambda: Do(moved(reading.document(), 8)))
+    name = reader.draw(settled=False)
+    reader.rest()
+    assert name not in reader.marks()
+    held.set()
+    if accepted:
+        reader.until(lambda: reading.case() not in (None, before))
+        reader.rest()
+        assert len(reading.document().marks) == COUNT
+        assert any(told.startswith("What was under way") for told in reader.happened())
+        reader.draw()
+    else:
+        reader.until(lambda: name in reader.marks())
+        assert all_at(reader, 8)
+        assert reader.told == ["disk-full"]
+
+
+def test_nothing_is_told_where_nothing_was_under_way(reader: Life, study: Path) -> None:
+    reader.draw()
+    go_on_from_damage(reader, study, reader.changes.clear)
+    reader.rest()
+    assert reader.happened() == []
+    assert reader.changes.count(Change.READING) == 2, "none is shown, then the one gone on with"
+    reader.draw()
+
+
+def test_a_case_put_down_while_a_loss_is_accepted_leaves_its_journal_alone(
+    reader: Life, start: Start, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another is opened meanwhile: what is finished then, and the leaving, goes nowhere."""
+    reading, held, went_on = reader.session.reading, threading.Event(), threading.Event()
+    write_stack(tmp_path / "other", [(0.0, 0.0, 0.0)], series="2")
+
+    def go_on(services: Services, case_id: str) -> DamagedCase | None:
+        try:
+            held.wait(20)
+            return real(services, case_id)
+        finally:
+            went_on.set()
+
+    real = recovering.go_on
+    monkeypatch.setattr(recovering, "go_on", go_on)
+    reading.sign_of_life()
+    reader.draw()
+    first = damage_open_case(reader, study)
+    reader.session.listen(finish_at_the_end(reader))
+    reader.session.go_on(first, lambda: None, reader.refuse)
+    reader.session.open_paths([tmp_path / "other"])
+    reader.until(lambda: reader.case().id != first)
+    assert Change.PUT_DOWN in reader.changes
+    assert any(told.startswith("What was under way") for told in reader.happened())
+    held.set()
+    assert went_on.wait(20)
+    reader.until(lambda: reading.case() is not None and reader.case().id == first)
+    reader.rest()
+    kept = reader.services.store.call(lambda store: store.journal.read(first))
+    assert len(reading.document().marks) == COUNT
+    assert len(kept) == reading.history().taken == 1
+    assert reader.told == []
+    reader.draw()
+    reader.close()
+    marks = open_study(start().ready(), study).marks()
+    assert len(marks) == COUNT + 2, "one is drawn, one finished at the end"
+
+
+def test_what_is_in_the_hand_when_a_loss_was_accepted_is_told_of(reader: Life, study: Path) -> None:
+    reader.draw()
+    go_on_from_damage(reader, study, lambda: reader.session.listen(finish_at_the_end(reader)))
+    reader.rest()
+    assert reader.changes.count(Change.PUT_DOWN) == 1
+    assert [told[:18] for told in reader.happened()] == ["What was under way"]
+    assert len(reader.session.reading.document().marks) == COUNT
+
+
+def finish_at_the_end(life: Life) -> Callable[[Change], None]:
+    """As the window does with an outline in the hand."""
+
+    def hear(change: Change) -> None:
+        life.changes.append(change)
+        if change is Change.PUT_DOWN:
+            life.draw(settled=False)
+
+    return hear
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_time_goes_on_while_nothing_may_be_written(
+    start: Start, study: Path, accepted: bool
+) -> None:
+    clock = Later()
+    life = open_study(start(clock=clock, steady=lambda: float(clock())).ready(), study)
+    reading = life.session.reading
+    release = reading.hold(life.case().id)
+    reading.sign_of_life()
+    clock.ahead += 50
+    reading.sign_of_life()
+    if accepted:
+        reading.leave_behind(life.case().id)
+        release()
+        assert life.happened() == [], "only looking was under way"
+        return
+    release()
+    life.draw()
+    assert reading.time().active_s in range(50, 55)
