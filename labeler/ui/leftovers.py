@@ -32,12 +32,8 @@ class YoungSearch(QObject):
         self._beat.start(beat_ms)
 
     def _search(self) -> None:
-        count = gc.get_count()[0]
-        if count > MANY:
-            # An edit of very many marks: all are old from now on, without a look at each.
-            gc.freeze()
-            gc.unfreeze()
-        if count > YOUNG:
+        # More come of an edit of very many marks: they stay young until the next full search.
+        if YOUNG < gc.get_count()[0] <= MANY:
             gc.collect(1)
 
 

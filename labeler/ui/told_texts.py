@@ -47,6 +47,8 @@ class ToldTexts:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._modules = {name: _taken_apart(source) for name, source in sources.items()}
+        self._met: set[tuple[str, str, Way]] = set()
+        """Names that were followed for what is told in one call."""
         self._news = True
         while self._news:
             self._news = False
@@ -59,6 +61,7 @@ class ToldTexts:
 
     def _look(self, name: str, call: ast.Call, way: Way) -> None:
         for value in self._told(name, call):
+            self._met = set()
             self.texts |= dict.fromkeys(_texts(value))
             for source in _names_in(value):
                 if not self._follow(name, source, way):
@@ -84,8 +87,12 @@ class ToldTexts:
         return there.told.get(known_as, set()) if there else set()
 
     def _follow(self, name: str, source: ast.expr, way: Way) -> bool:
-        """Where a name has its values from; whether that could be found out."""
+        """Where a name has its values from; whether that could be found out. One that comes from
+        itself is met twice, and followed once."""
         module, wanted = self._modules[name], called_name(source)
+        if (name, wanted, way) in self._met:
+            return True
+        self._met.add((name, wanted, way))
         for function in reversed(way):
             places = _parameter(function, wanted)
             if places:
@@ -93,10 +100,10 @@ class ToldTexts:
                 self._news |= not places <= known
                 known |= places
                 self._take(name, _default(function, wanted), way)
-                return True
             values = _assigned(function).get(wanted)
             if values is not None:
                 self._take(name, values, way)
+            if places or values is not None:
                 return True
         where, known_as = module.imported.get(wanted, (name, wanted))
         there = self._modules.get(where)

@@ -185,6 +185,23 @@ class One:
     assert lost.unknown == ["lost:2 somewhere"]
 
 
+def test_the_catalogue_follows_a_name_that_comes_from_itself_once() -> None:
+    source = """
+BASE = BASE or "One."
+def tell(words, other):
+    words = words or "Two."
+    other = words if other else "Three."
+    words = other or BASE
+    tr(words)
+def again(word="Four."):
+    line = word or line
+    word = line
+    tr(line)
+"""
+    found = ToldTexts({"a": source})
+    assert set(found.texts) == {"One.", "Two.", "Three.", "Four."}
+
+
 def test_every_text_is_in_the_catalogue() -> None:
     """What nobody can follow is told where it stands: pass it on plainly, or mark it `message`."""
     found = told_texts(PACKAGE)
