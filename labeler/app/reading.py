@@ -153,8 +153,7 @@ class Reading:
         return state.writer.release
 
     def leave_behind(self, case_id: str) -> None:
-        """The journal of that case is another now: if it is open, nothing more of it goes there,
-        also not what is in the hand."""
+        """The journal of that case is another now: if it is open, nothing of it goes there."""
         if self._state is not None and self._state.opened.case.id == case_id:
             self._state.writer.hold()
             self._tell(Change.PUT_DOWN)
