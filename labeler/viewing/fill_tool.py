@@ -195,6 +195,8 @@ def poured(
     it was asked for."""
     meets: Meets = holding((seed,))
     if found == empty(ground.size):
+        if erases:
+            return Outcome(say=why_nothing_taken(scene, ground, meets, at))
         return Outcome(say=why_nothing_painted(scene, ground, meets))
     if erases:
         meets = partial(overlap, found)

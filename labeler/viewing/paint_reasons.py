@@ -25,6 +25,7 @@ HIDDEN = phrase("That mark is hidden: show it in the list of marks first.")
 OUTLINE = phrase("That mark is no paint: select it and press Delete to take it away.")
 KEPT_INSIDE = phrase("Painting is limited to the inside of other paint, and none lies there.")
 KEPT_OUTSIDE = phrase("Painting is limited to the outside of other paint, which fills that place.")
+NO_VALUE = phrase("No value of the image is known there: there is nothing to fill.")
 OUT_OF_RANGE = phrase("No value there lies between {low} and {high}: choose another range.")
 DRAW_AROUND = phrase("Hold the button and draw around what is meant.")
 
@@ -46,20 +47,28 @@ def why_nothing_taken(
 
 
 def why_nothing_painted(
-    scene: Scene, ground: Ground, meets: Meets, value_range: tuple[float, float] | None = None
+    scene: Scene,
+    ground: Ground,
+    meets: Meets,
+    value_range: tuple[float, float] | None = None,
+    own: str = "",
 ) -> Phrase:
-    """The rules of painting allow none of what is covered."""
-    others = [mark for mark, content in painted_on(scene, ground) if meets(content)]
+    """What forbids all that is covered, of the rules that `Rules` holds for the mark `own`."""
+    others = [
+        mark for mark, content in painted_on(scene, ground) if mark.id != own and meets(content)
+    ]
     where = scene.paint.where
     if where is Where.INSIDE and not any(_is_meant(scene, mark) for mark in others):
         return KEPT_INSIDE
     if where is Where.OUTSIDE and any(_is_meant(scene, mark) for mark in others):
         return KEPT_OUTSIDE
-    if value_range is not None:
-        low, high = value_range
-        scale = scale_of(ground.image)
-        return phrase(OUT_OF_RANGE.template, low=scale.text(low), high=scale.words(high))
-    return LOCKED
+    if scene.paint.alone and any(mark.locked for mark in others):
+        return LOCKED
+    if value_range is None:
+        return NO_VALUE
+    low, high = value_range
+    scale = scale_of(ground.image)
+    return phrase(OUT_OF_RANGE.template, low=scale.text(low), high=scale.words(high))
 
 
 def _is_meant(scene: Scene, mark: Mark) -> bool:

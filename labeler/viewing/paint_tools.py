@@ -195,7 +195,8 @@ class BrushStroke:
         meets = any_of(self._missed)
         if self.erases:
             return why_nothing_taken(scene, self.ground, meets, at)
-        return why_nothing_painted(scene, self.ground, meets, self._range)
+        own = self.target.id if self.target else ""
+        return why_nothing_painted(scene, self.ground, meets, self._range, own)
 
     def is_on(self, scene: Scene) -> bool:
         """Whether a scene shows the voxels that are painted."""

@@ -268,7 +268,7 @@ def _done(
         wanted, chosen = chosen, _allowed(rules, chosen)
         if not chosen.tiles:
             meets = partial(overlap, wanted)
-            return Outcome(say=why_nothing_painted(scene, ground, meets))
+            return Outcome(say=why_nothing_painted(scene, ground, meets, own=target.id))
     return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION))
 
 

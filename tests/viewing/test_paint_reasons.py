@@ -101,10 +101,29 @@ def test_rules_that_forbid_all_of_a_stroke_are_told() -> None:
     hand.paint = PaintOptions(alone=True)
     hand.click(30, 20)
     assert hand.said[2:] == [reasons.LOCKED.text]
-    hand.tool, hand.paint = ThresholdTool(), PaintOptions(low=5.0, high=50.0)
+    hand.tool, hand.paint = ThresholdTool(), PaintOptions(alone=True, low=5.0, high=5000.0)
     hand.click(30, 20)
-    assert hand.said[3:] == ["No value there lies between 5 and 50 HU: choose another range."]
+    assert hand.said[3:] == [reasons.LOCKED.text]
+    hand.paint = PaintOptions(low=5.0, high=50.0)
+    hand.click(30, 20)
+    assert hand.said[4:] == ["No value there lies between 5 and 50 HU: choose another range."]
     assert len(hand.edits) == 1
+
+
+def test_ones_own_paint_is_no_other_paint_to_stay_inside_of() -> None:
+    hand = deep_hand(BrushTool())
+    hand.click(30, 20)
+    hand.paint = PaintOptions(where=Where.INSIDE)
+    hand.click(30, 20)
+    assert (hand.said, len(hand.edits)) == ([reasons.KEPT_INSIDE.text], 1)
+
+
+@pytest.mark.parametrize("ctrl", [False, True])
+def test_filling_where_no_value_is_known_speaks_of_no_lock(ctrl: bool) -> None:
+    hand = deep_hand(FillTool())
+    hand.image = replace(hand.image, padding=(0.0, 0.0))
+    hand.click(55, 35, ctrl=ctrl)
+    assert hand.said == [reasons.NO_PAINT.text if ctrl else reasons.NO_VALUE.text]
 
 
 def test_a_stroke_over_its_own_paint_says_nothing() -> None:
