@@ -1,4 +1,5 @@
-"""Marks that are locked take no change; hiding is looking, and the lock itself can be opened."""
+"""Marks that are locked take no change; hiding is looking, and the lock itself can be opened. What
+is painted is changed by painting alone, and no hand moves it."""
 
 from __future__ import annotations
 
@@ -6,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from labeler.model.document import Document, Mark
+from labeler.model.measures import MASKS
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Outcome
 
 LOCKED = phrase("That mark is locked: unlock it in the list of marks first.")
 ALL_LOCKED = phrase("These marks are locked: unlock them in the list of marks first.")
 ONE_STAYS = phrase("One of these marks is locked and stays as it is.")
+PAINTED = phrase("Painted marks are not moved by hand: copy and paste them, or paint.")
+ONE_PAINTED_STAYS = phrase("One of these marks is painted and stays where it is.")
+NONE_MOVES = phrase("These marks are painted or locked and stay where they are.")
 
 
 def parted(document: Document, names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -37,6 +42,23 @@ def told(outcome: Outcome, locked: int, free: int) -> Outcome:
 
 
 def stuck(marks: Sequence[Mark]) -> Phrase | None:
-    """Why none of these marks can be moved by hand; None where no lock holds them."""
+    """Why these marks are not changed; None where no lock holds them."""
     locked = sum(mark.locked for mark in marks)
     return refusal(locked, len(marks) - locked)
+
+
+def unmoved(marks: Sequence[Mark]) -> Phrase | None:
+    """Why all or some of these marks stay where a hand would move them; None where none does."""
+    painted = sum(isinstance(mark.shape, MASKS) for mark in marks)
+    locked = sum(mark.locked and not isinstance(mark.shape, MASKS) for mark in marks)
+    free = len(marks) - painted - locked
+    if not painted:
+        return refusal(locked, free)
+    if not free:
+        return NONE_MOVES if locked else PAINTED
+    if locked:
+        count = painted + locked
+        return phrase("{count} of these marks are painted or locked and stay.", count=count)
+    if painted == 1:
+        return ONE_PAINTED_STAYS
+    return phrase("{count} of these marks are painted and stay where they are.", count=painted)

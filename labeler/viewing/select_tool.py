@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from labeler.model.document import Document
@@ -24,7 +24,7 @@ from labeler.viewing.grips import (
     with_grip,
 )
 from labeler.viewing.hit import handle_at, mark_reach, marks_at, marks_in
-from labeler.viewing.locks import stuck
+from labeler.viewing.locks import stuck, unmoved
 from labeler.viewing.mark_edits import left_where_brought, move, selected
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import (
@@ -62,6 +62,8 @@ class _Grab:
     dragging: bool = False
     boxes: Boxes = field(default_factory=list)
     """Of very many marks, around all of them."""
+    stays: Phrase | None = None
+    """That some of those that were to be moved stay."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ class SelectTool(Idle):
             return Outcome(select=grab.then)
         if grab.dragging and grab.boxes:
             return self._lay_all(scene, grab, pointer)
-        return left_where_brought(scene, grab.before, grab.after)
+        moved = left_where_brought(scene, grab.before, grab.after)
+        return moved if moved.edit is None else replace(moved, say=grab.stays)
 
     def cancel(self) -> None:
         self._grab, self._band, self._laid, self._stuck = None, None, None, None
@@ -185,14 +188,24 @@ class SelectTool(Idle):
         handle: int | None = None,
         then: str = "",
     ) -> None:
-        free = movable(lyings)
+        free, why = movable(lyings), unmoved([lying.mark for lying in lyings])
         if free:
             at = pointer.p_canvas
             boxes = boxes_around(scene, free) if len(free) >= CROWD else []
             self._grab = _Grab(
-                scene.frame, scene.document, free, free, free, at, at, handle, then, boxes=boxes
+                scene.frame,
+                scene.document,
+                free,
+                free,
+                free,
+                at,
+                at,
+                handle,
+                then,
+                boxes=boxes,
+                stays=why,
             )
-        elif (why := stuck([lying.mark for lying in lyings])) is not None:
+        elif why is not None:
             self._stuck = pointer.p_canvas, why, then
 
     def _choose(self, scene: Scene, hits: tuple[Lying, ...], pointer: Pointer) -> Outcome:
@@ -243,7 +256,7 @@ class SelectTool(Idle):
         by = way_inside(scene, grab.base, _way(scene, grab, pointer))
         area = box_around(scene, grab.boxes, grab.press, pointer.p_canvas)
         self._laid = _Laid(scene.frame, scene.document, area)
-        return Outcome(making=partial(move, scene, grab.base, by))
+        return Outcome(making=partial(move, scene, grab.base, by), say=grab.stays)
 
     def _dragged(self, scene: Scene, grab: _Grab, pointer: Pointer) -> tuple[Lying, ...]:
         if grab.handle is None:

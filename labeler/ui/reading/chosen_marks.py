@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, KeysView
+from collections.abc import Callable, Iterator, KeysView
 
 from labeler.model.document import Mark
 from labeler.model.image import Image
@@ -10,6 +10,7 @@ from labeler.model.manifest import Label
 from labeler.model.measures import MASKS
 from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.copying import Copied, copied, pasted
+from labeler.viewing.grips import movable
 from labeler.viewing.mark_edits import relabelled, removed, selected
 from labeler.viewing.scene import Lying, Outcome, Scene
 
@@ -78,11 +79,20 @@ class ChosenMarks:
 
     @property
     def can_nudge(self) -> bool:
-        """Whether any of them lies on the slice on show."""
-        scene = self._scene()
-        if scene is None or not self.names:
-            return False
-        return any(name in scene.here.by_id for name in self.names)
+        """Whether arrows are for them: some that are drawn, not painted, lie on the slice."""
+        return any(not isinstance(one.shape, MASKS) for one in self._here())
+
+    @property
+    def can_move(self) -> bool:
+        """Whether arrows move any of them: a lock holds what it is on."""
+        return any(movable((one,)) for one in self._here())
+
+    def _here(self) -> Iterator[Lying]:
+        """Those that lie on the slice on show."""
+        scene = self._scene() if self.names else None
+        if scene is not None:
+            here = scene.here.by_id
+            yield from (here[name] for name in self.names if name in here)
 
 
 def _is_seen(scene: Scene, lying: Lying) -> bool:

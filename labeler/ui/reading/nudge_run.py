@@ -12,7 +12,7 @@ from labeler.model.frames import FrameRef
 from labeler.model.steps import Amend, Do, Undo, Walk
 from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.grips import CROWD
-from labeler.viewing.locks import stuck
+from labeler.viewing.locks import unmoved
 from labeler.viewing.mark_edits import move, nudge
 from labeler.viewing.scene import Outcome, Scene
 
@@ -33,7 +33,7 @@ class _Last:
 class NudgeRun:
     """Each nudge is in the journal at once, and takes the place of the one before it in the
     history. Of very many marks those that come while one is worked out are one. `hear` is told why
-    nothing moves."""
+    some do not move, once a run."""
 
     def __init__(
         self,
@@ -65,10 +65,12 @@ class NudgeRun:
         if scene is None:
             return
         marks, by = nudge(scene, right, down)
+        before = self._before(scene)
+        if before is None or not marks:
+            self._hear(Outcome(say=unmoved([lying.mark for lying in scene.chosen_here()])))
         if not marks:
-            self._hear(Outcome(say=stuck([lying.mark for lying in scene.chosen_here()])))
             return
-        make = partial(move, scene, marks, by, self._before(scene))
+        make = partial(move, scene, marks, by, before)
         if len(marks) >= CROWD:
             self._port.work_out(make)
         else:

@@ -46,8 +46,9 @@ class ProbeLine:
         """What keys mean just now that they do not mean else."""
         if self._adds_to_mark:
             return tr("Esc: new mark")
-        active = self._viewport is self._desk.active
-        return tr("Arrows move the mark. Esc: slices") if active and self._desk.may_nudge else ""
+        desk = self._desk
+        moves = self._viewport is desk.active and desk.may_nudge and desk.chosen.can_move
+        return tr("Arrows move the mark. Esc: slices") if moves else ""
 
     @property
     def _adds_to_mark(self) -> bool:

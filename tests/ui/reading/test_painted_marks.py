@@ -1,0 +1,107 @@
+"""What is painted is not moved by hand: arrows turn the slices, a drag is answered in one line."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from labeler.model.document import Document
+from labeler.model.measures import MASKS
+from labeler.model.shapes import Box
+from tests.support.reader import CTRL, SHIFT, Reader
+
+KEY = Qt.Key
+PAINTED = "Painted marks are not moved by hand: copy and paste them, or paint."
+ONE_STAYS = "One of these marks is painted and stays where it is."
+
+
+@pytest.fixture
+def painted(reader: Reader) -> Reader:
+    """One painted mark, selected, Select in hand."""
+    reader.key(KEY.Key_B)
+    reader.drag([(80, 90), (100, 90), (120, 90)])
+    reader.take("select")
+    reader.click(100, 90)
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, MASKS)
+    assert reader.desk.selected == mark.id
+    return reader
+
+
+def lines_of(reader: Reader) -> list[str]:
+    """What is said from now on."""
+    lines: list[str] = []
+    reader.desk.painting.say = lines.append
+    return lines
+
+
+def status(reader: Reader) -> str:
+    QTest.mouseMove(reader.view, reader.at(30, 30))
+    reader.settle()
+    return reader.window.status.probe.text()
+
+
+def lows(document: Document) -> list[tuple[int, int]]:
+    return [mark.shape.low for mark in document.marks if isinstance(mark.shape, Box)]
+
+
+def test_arrows_turn_the_slices_and_the_status_line_promises_nothing(painted: Reader) -> None:
+    before, lines = painted.document, lines_of(painted)
+    assert "Arrows" not in status(painted)
+    painted.key(KEY.Key_Down)
+    assert painted.desk.active.view.index == 1
+    painted.key(KEY.Key_Up)
+    assert painted.desk.active.view.index == 0
+    assert (painted.document, lines) == (before, [])
+
+
+def test_a_locked_mark_is_not_said_to_follow_the_arrows(reader: Reader) -> None:
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (120, 110)])
+    reader.take("select")
+    reader.click(100, 90)
+    assert "Arrows" in status(reader)
+    reader.key(KEY.Key_A, CTRL | SHIFT)
+    assert reader.document.marks[0].locked
+    reader.view.setFocus()
+    QTest.mouseMove(reader.view, reader.at(31, 30))
+    assert "Arrows" not in status(reader)
+
+
+def test_a_drag_moves_nothing_and_it_is_said_while_a_click_is_quiet(painted: Reader) -> None:
+    before, lines = painted.document, lines_of(painted)
+    painted.click(100, 90)
+    assert lines == []
+    painted.drag([(100, 90), (105, 95), (110, 100)])
+    assert painted.document == before
+    assert lines == [PAINTED]
+
+
+def with_a_box(reader: Reader) -> list[str]:
+    """A box beside it, both selected."""
+    reader.key(KEY.Key_R)
+    reader.drag([(20, 20), (40, 40)])
+    reader.take("select")
+    reader.key(KEY.Key_A, CTRL)
+    assert len(reader.desk.chosen.names) == 2
+    return lines_of(reader)
+
+
+def test_arrows_move_what_is_drawn_and_say_once_a_run_what_stays(painted: Reader) -> None:
+    lines, start = with_a_box(painted), lows(painted.document)
+    painted.desk.nudges.clock = lambda: 0.0
+    assert "Arrows" in status(painted)
+    painted.key(KEY.Key_Right)
+    painted.key(KEY.Key_Right)
+    assert lows(painted.document) == [(x + 2_000, y) for x, y in start]
+    assert lines == [ONE_STAYS]
+
+
+def test_a_drag_of_both_moves_what_is_drawn_and_says_what_stays(painted: Reader) -> None:
+    lines, start = with_a_box(painted), lows(painted.document)
+    kept = painted.document.marks[0]
+    painted.drag([(100, 90), (105, 95), (110, 100)])
+    assert lows(painted.document) != start
+    assert painted.document.marks[0] == kept
+    assert lines == [ONE_STAYS]
