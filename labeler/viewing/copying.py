@@ -24,7 +24,14 @@ from labeler.model.tiled_masks import TiledMask
 from labeler.viewing.drawn import flat, frame_of, landmark, some_frame
 from labeler.viewing.grips import held_inside
 from labeler.viewing.mark_edits import selected
-from labeler.viewing.painted_copies import OUTSIDE, PaintTaken, copies, lay, paint_taken
+from labeler.viewing.painted_copies import (
+    OUTSIDE,
+    PaintTaken,
+    copies,
+    lay,
+    left_behind,
+    paint_taken,
+)
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import NOTHING, Later, Lying, Outcome, Scene
 
@@ -104,6 +111,7 @@ def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> 
         if not more and not edits:
             return Outcome(say=OUTSIDE)
         edits, names = [*edits, *strokes], [*names, *more]
+        said = said or (left_behind(scene, taken.painted) if more else None)
     if not edits:
         return NOTHING
     edit = edits[0] if len(edits) == 1 else Together("paste-marks", tuple(edits))

@@ -36,6 +36,7 @@ _PAINTED = {
     "small-parts": phrase("small parts removed"),
     "holes": phrase("holes filled"),
     "smooth": phrase("smoothed"),
+    "median": phrase("smoothed by the median"),
     "grow": phrase("grown"),
     "shrink": phrase("shrunk"),
     "copy-slice": phrase("copied to another slice"),
@@ -47,6 +48,7 @@ _PAINTED = {
 
 _BY = {
     "smooth": phrase("smoothed by {size}"),
+    "median": phrase("smoothed by the median of {size}"),
     "grow": phrase("grown by {size}"),
     "shrink": phrase("shrunk by {size}"),
 }

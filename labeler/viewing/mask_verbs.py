@@ -159,8 +159,8 @@ def smooth(by_mm: float) -> Verb:
 
 
 def vote(by_mm: float) -> Verb:
-    """By the median of a box."""
-    return _reshaped("smooth", phrase("Smoothing"), median, by_mm, spanned)
+    """By the median of a box; journals from before call that edit "smooth" too."""
+    return _reshaped("median", phrase("Smoothing"), median, by_mm, spanned)
 
 
 def grow(by_mm: float) -> Verb:

@@ -31,6 +31,8 @@ NO_PLACE = phrase(
     " place here."
 )
 NOT_A_VOLUME = phrase("Painted marks go to another series only where both are volumes.")
+ONE_SLICE = phrase("Of the painted mark this one slice was pasted, not the others.")
+ONE_SLICE_EACH = phrase("Of the painted marks this one slice was pasted, not the others.")
 OUTSIDE = phrase("The painted mark lies outside this series.")
 
 ALIKE = 1e-3
@@ -81,7 +83,7 @@ def lay(
     if ground.cut is not None:
         return ON_SLICES
     sizes = {content.size for _, content in taken.marks}
-    if ground.image.info.uid == taken.series and sizes == {ground.size}:
+    if _is_at_home(taken, ground):
         if taken.layer is None:
             return ON_SLICES
         steps = round(beside[0] / 1000), round(beside[1] / 1000)
@@ -125,6 +127,23 @@ def copies(
         blobs |= delta
         names.append(mark.id)
     return edits, blobs, names
+
+
+def left_behind(scene: Scene, taken: PaintTaken) -> Phrase | None:
+    """That copies are less than what was copied: one slice of a mark through several."""
+    if not _is_at_home(taken, ground_of(scene)):
+        return None
+    ends = [content.ends for _, content in taken.marks]
+    several = sum(found is not None and found[0] < found[1] for found in ends)
+    if not several:
+        return None
+    return ONE_SLICE if several == 1 else ONE_SLICE_EACH
+
+
+def _is_at_home(taken: PaintTaken, ground: Ground) -> bool:
+    """Whether copies go to slices of the series they are from."""
+    sizes = {content.size for _, content in taken.marks}
+    return ground.image.info.uid == taken.series and sizes == {ground.size}
 
 
 def _on_slice(mask: TiledMask, layer: int, ground: Ground, steps: tuple[int, int]) -> TiledMask:

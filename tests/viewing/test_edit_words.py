@@ -134,6 +134,8 @@ def shifted(shape: Shape) -> Shape:
         (Together("grow:2000", (PaintMask("d", DEEP.shape, DEEP.shape, DELTA),)),
          "Nodule: grown by 2.0 mm"),
         (Together("smooth:20", (STROKE,)), "Nodule: smoothed by 20.0 µm, Im 143"),
+        (Together("median:1000", (STROKE,)), "Nodule: smoothed by the median of 1.0 mm, Im 143"),
+        (Together("median", (STROKE,)), "Nodule: smoothed by the median, Im 143"),
         (Together("grow:far", (STROKE,)), "Nodule: grown, Im 143"),
         (Together("move", (moved(NODULE), moved(OTHER))), "Moved 2 marks"),
         (Together("paste", (AddMark(0, NODULE), AddMark(1, OTHER))), "Added 2 marks"),

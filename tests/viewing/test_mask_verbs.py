@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -52,6 +53,13 @@ def test_growing_shrinking_and_smoothing_are_edits_in_mm() -> None:
         hand.take(verb(hand.scene()))
     assert held(hand)[10, 20, 20]
     assert set(hand.said) == {verbs.NO_CHANGE.text}  # there are no holes
+
+
+@pytest.mark.parametrize(("verb", "kind"), [(verbs.smooth, "smooth"), (verbs.vote, "median")])
+def test_each_smoothing_has_its_own_name(verb: Callable[[float], verbs.Verb], kind: str) -> None:
+    hand = blocks()
+    hand.take(verb(2.0)(hand.scene()))
+    assert [one.name for one in hand.edits if isinstance(one, Together)][-1] == f"{kind}:2000"
 
 
 def test_a_slice_is_copied_to_the_next_one_which_is_shown() -> None:

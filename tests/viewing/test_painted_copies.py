@@ -80,6 +80,18 @@ def test_a_slice_of_it_goes_to_another_slice_and_is_taken_back_whole() -> None:
     assert edit.name == "paste-marks"
     assert [type(one) for one in edit.edits] == [AddMark, PaintMask]
     assert apply_edit(hand.document, inverse(edit)) == before
+    assert hand.said == ["Of the painted mark this one slice was pasted, not the others."]
+
+
+def test_of_a_mark_on_one_slice_all_is_pasted_and_nothing_said() -> None:
+    hand = Hand(BrushTool(), series("1.1", "1.9"), index=1)
+    hand.click(20, 15)
+    found = copied(hand.scene())
+    assert found is not None
+    hand.index = 4
+    hand.take(pasted(hand.scene(), found))
+    assert len(hand.document.marks) == 2
+    assert hand.said == []
 
 
 def test_on_its_own_slice_it_lies_beside_and_what_is_outside_is_cut_off() -> None:
