@@ -35,4 +35,12 @@ def case_checks(
 def as_problem(check: Check) -> Problem:
     """A check as the screen words it."""
     facts = tuple(check.facts.items())
-    return Problem(check.code, check.template, check.blocks, check.question, facts, check.mark)
+    return Problem(
+        check.code,
+        check.template,
+        check.blocks,
+        check.question,
+        facts,
+        check.mark,
+        warns=check.blocks or check.warns,
+    )

@@ -11,12 +11,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from labeler.app.cases import Case
 from labeler.app.open_case import Opened
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.frames import StoredFrame
+from labeler.imaging.reader import open_image
 from labeler.model.checks import Check
-from labeler.model.image import PixelSource
+from labeler.model.image import Image, PixelSource
 from labeler.model.words import Digest
 from labeler.proof.codec import digest, encode
 from labeler.proof.journal_chain import NO_DIGEST
@@ -42,7 +44,7 @@ def check_likeness(services: Services, opened: Opened) -> LabelerError | None:
     As long as nothing was ever done to the document, the images of now are remembered for it.
     """
     case_id = opened.case.id
-    now = likeness_of(opened)
+    now = likeness_of(opened.case, opened.image)
     is_untouched = opened.work.history.taken == 0
 
     def compare(store: Store) -> Likeness:
@@ -53,14 +55,25 @@ def check_likeness(services: Services, opened: Opened) -> LabelerError | None:
             return now
         return before
 
-    before = services.store.call(compare)
-    return None if before == now else _others(same_pixels=before.pixels == now.pixels)
+    return _difference(opened.case, services.store.call(compare), now)
 
 
-def likeness_of(opened: Opened) -> Likeness:
-    """Of the series that the case is named by."""
-    places = encode(tuple(_place(frame) for frame in opened.case.opened.frames))
-    return Likeness(digest(places), _sample(opened.image.source))
+def told_of_images(services: Services, case: Case) -> LabelerError | None:
+    """The same of a case that is not shown; nothing is remembered."""
+    if case.assignment is not None:
+        return None
+    setting = _setting(case.id)
+    before = services.store.call(lambda store: store.settings.get(setting, Likeness, _UNKNOWN))
+    if before == _UNKNOWN:
+        return None
+    image = open_image(case.opened, services.decoders_of(case.kept_as))
+    return _difference(case, before, likeness_of(case, image))
+
+
+def likeness_of(case: Case, image: Image) -> Likeness:
+    """Of the series that the case is named by, which is the `image`."""
+    places = encode(tuple(_place(frame) for frame in case.opened.frames))
+    return Likeness(digest(places), _sample(image.source))
 
 
 def is_of_likeness(error: LabelerError) -> bool:
@@ -70,7 +83,7 @@ def is_of_likeness(error: LabelerError) -> bool:
 
 def as_check(error: LabelerError) -> Check:
     """The same for the check before signing, where it stands as long as the case is open."""
-    return Check(error.code, error.templates[0], blocks=False)
+    return Check(error.code, error.templates[0], blocks=False, facts=error.facts, warns=True)
 
 
 def _place(frame: StoredFrame) -> tuple[tuple[int, ...] | None, ...]:
@@ -104,14 +117,19 @@ def _setting(case_id: str) -> str:
     return f"likeness/{case_id}"
 
 
-def _others(*, same_pixels: bool) -> LabelerError:
+def _difference(case: Case, before: Likeness, now: Likeness) -> LabelerError | None:
+    return None if before == now else _others(case.title, same_pixels=before.pixels == now.pixels)
+
+
+def _others(title: str, *, same_pixels: bool) -> LabelerError:
     return LabelerError(
         "other-images",
-        "These images lie elsewhere in the patient than those that the marks were drawn on, though "
-        "they have the same names."
+        "The images of “{title}” lie elsewhere in the patient than those that the marks were drawn "
+        "on, though they have the same names."
         if same_pixels
-        else "These are other images than those that the marks were drawn on, though they have the "
-        "same names.",
+        else "“{title}” holds other images than those that the marks were drawn on, though they "
+        "have the same names.",
         safe="The marks are kept as they were drawn.",
         do="Open the files that you drew on; or look at every mark before you go on with these.",
+        title=title,
     )

@@ -205,6 +205,8 @@ class Problem:
     """Where to go: a question of the form; of a mark where one is named."""
     facts: tuple[Fact, ...] = ()
     mark: str = ""
+    warns: bool = False
+    """Whether it is more than a hint, also where it does not block."""
 
 
 @dataclass(frozen=True)

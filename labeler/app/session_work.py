@@ -287,7 +287,7 @@ class WorkVerbs(SessionCore):
         def told(error: LabelerError | None) -> None:
             shown = self.reading.opened
             if error is not None and shown is not None and shown.case is opened.case:
-                self._board.error(error)
+                self._board.error(error, stays=True)
                 self.reading.series.others = (likeness.as_check(error),)
                 self._tell(Change.LAYERS)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labeler.app import taking
 from labeler.app.journals import documents
+from labeler.app.likeness import told_of_images
 from labeler.app.measure_table import NUMBERS, measures_csv, written
 from labeler.app.measuring import MeasuredMark, measure_case
 from labeler.app.reopening import reopen
@@ -13,7 +14,7 @@ from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.names import find_marked
-from labeler.cli.output import Json
+from labeler.cli.output import Json, error_json
 from labeler.store.writing import refuse_existing, write_whole
 
 
@@ -28,6 +29,7 @@ def measures(call: Call) -> Exit:
         case = reopen(services, find_marked(states, known, call.typed.case), call.tick("Opening"))
         try:
             rows = measure_case(services, case, call.tick("Measuring"))
+            warning = told_of_images(services, case)
         finally:
             case.close()
     if path is not None:
@@ -38,7 +40,10 @@ def measures(call: Call) -> Exit:
         "title": case.title,
         "marks": [_json(row) for row in rows],
         "file": str(path) if path else None,
+        "warnings": [] if warning is None else [error_json(warning)],
     }
+    if warning is not None:
+        call.output.warn(warning)
     call.output.answer(answer, [_line(row) for row in rows])
     return Exit.OK
 

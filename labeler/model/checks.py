@@ -13,7 +13,7 @@ class Check:
     """One thing found before signing.
 
     `code` is stable; `template` with `facts` is what a person reads; `question` and `mark` say
-    where to go. What `blocks` must be put right; the rest is told.
+    where to go. What `blocks` must be put right; the rest is told, what `warns` as gravely.
     """
 
     code: str
@@ -22,6 +22,7 @@ class Check:
     question: str = ""
     mark: str = ""
     facts: dict[str, str | int] = field(default_factory=dict)
+    warns: bool = False
 
     @property
     def text(self) -> str:

@@ -55,7 +55,12 @@ def test_other_images_under_the_same_names_are_told(
     assert len(drawn_on.marks()) == 1
     (line,) = told(drawn_on)
     assert said in line
-    assert [said in check.text for check in drawn_on.session.reading.checks()].count(True) == 1
+    (notice,) = [n for n in drawn_on.session.notices() if n.is_error]
+    assert notice.stays, "nothing else on the screen says so"
+    (check,) = [one for one in drawn_on.session.reading.problems() if one.code == "other-images"]
+    assert check.warns
+    assert not check.blocks
+    assert dict(check.facts)["title"] == "again"
     # Back with the files that were drawn on it is over, and with the others it is told again.
     opened(drawn_on, tmp_path / "first")
     assert told(drawn_on) == []

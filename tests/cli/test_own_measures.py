@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 
 from labeler.app import measure_table
@@ -94,6 +95,21 @@ def test_a_folder_that_was_opened_is_measured_by_its_name_or_its_title(
     plain = shell.run("measures", "Knee 3").out
     assert "7.0 × 5.0 mm" in plain
     assert shell.json("journal", "export", "Knee 3", str(tmp_path / "j"))["document"] == case_id
+
+
+def test_other_images_under_the_same_names_are_warned_of(shell: Shell, tmp_path: Path) -> None:
+    folder = write(tmp_path / "Knee 3", "1.2.5")
+    marked(shell, folder)
+    assert shell.run("measures", "Knee 3").aside == ""
+    for path in folder.iterdir():
+        dataset = pydicom.dcmread(path)
+        dataset.PixelData = bytes(reversed(dataset.PixelData))
+        save(dataset, path)
+    said = shell.run("measures", "Knee 3")
+    assert (said.code, len(said.out.splitlines())) == (0, 2)
+    assert "“Knee 3” holds other images than those that the marks were drawn on" in said.aside
+    (warning,) = shell.json("measures", "Knee 3")["warnings"]
+    assert warning["code"] == "other-images"
 
 
 def test_a_measure_that_is_blocked_says_why(shell: Shell, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class ProblemCard(Column):
 
     def _line(self, problem: Problem) -> QWidget:
         row = Row(gap=8)
-        mark = IconMark(self._look, "warning" if problem.blocks else "info", "warning")
+        mark = IconMark(self._look, "warning" if problem.warns else "info", "warning")
         words = Column("", margin=0, gap=0)
         words.rows.addWidget(Label(filled(problem.text, problem.facts), Type.BODY, wrap=True))
         if problem.mark or problem.question or problem.code in NEVER_SHOWN:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.app.case_checks import as_problem
-from labeler.app.screens import Change
+from labeler.app.screens import Change, Problem
 from labeler.model.document_size import NEARLY, Weighed, size_checks
 from labeler.model.edit_rules import find_answer
+from labeler.ui.components.text import IconMark
 from labeler.ui.dialogs.instructions import InstructionsDialog
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
@@ -52,6 +53,14 @@ def test_one_question_is_open_and_unanswered_ones_carry_a_dot(reader: Reader) ->
     reader.settle()
     assert not views[2].head.is_missing
     assert value(reader, "confidence") == 5
+
+
+@pytest.mark.parametrize("warns", [True, False])
+def test_what_warns_is_no_hint(reader: Reader, warns: bool) -> None:
+    card = reader.place.panel.findings.card
+    card.show_problems((Problem("other-images", "Other images.", blocks=False, warns=warns),))
+    (mark,) = card.findChildren(IconMark)
+    assert mark._name == ("warning" if warns else "info")
 
 
 def test_an_answer_is_taken_back_by_its_own_button_and_by_undo(reader: Reader) -> None:
