@@ -43,6 +43,7 @@ def inspect(call: Call) -> Exit:
     series, failed = report.series, report.failed
     lines = [_line(one) for one in series]
     lines += [f"{_called(one)}: {one.error.message}" for one in series if one.error]
+    lines += [line for one in series for line in _copies(one)]
     lines += _failures(failed, seen.passed_over)
     lines += [*ailment_lines(report.sick), *mended.lines]
     answer: Json = {
@@ -67,6 +68,12 @@ def inspect(call: Call) -> Exit:
 def _called(one: SeriesFound) -> str:
     """What a person knows it by: the UID of files without one is a hash that we made."""
     return one.uid if one.kind == "dicom" else one.description or one.uid
+
+
+def _copies(one: SeriesFound) -> list[str]:
+    """Files left out that are no mere copies, each with what it is."""
+    cut = [f"{name}: cut short; a whole copy is shown" for name in one.cut_copies]
+    return cut + [f"{name}: the same UID, other pixels; left out" for name in one.unlike_copies]
 
 
 def _line(one: SeriesFound) -> str:

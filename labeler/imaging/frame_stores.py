@@ -236,6 +236,16 @@ class EncapsulatedFrames:
         found = self._at_once() if self._count == 1 and number == 0 else None
         return found or self._data(number)
 
+    def is_whole(self) -> bool:
+        """Whether the last frame ends within the file; its bytes are not read."""
+        frames = self._index().frames
+        last = frames[self._count - 1] if len(frames) >= self._count else ()
+        return bool(last) and last[-1].at + 8 + last[-1].length <= self._source.size
+
+    def compressed(self, number: int) -> bytes:
+        """The bytes of one frame as they are; raises DecodeError, OSError."""
+        return self._data(number)
+
     def _data(self, number: int) -> bytes:
         data = self._index().read(self._source, number)
         if not data:

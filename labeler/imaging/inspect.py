@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from labeler.errors import LabelerError
+from labeler.imaging.copies import cut_names, unlike_names
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Scan, open_image, scan
@@ -94,6 +95,10 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     doubles: tuple[Double, ...] = ()
     copies: tuple[str, ...] = ()
     """Files that were there twice and are left out."""
+    cut_copies: tuple[str, ...] = ()
+    """Those of them that are cut short, where a whole one is shown."""
+    unlike_copies: tuple[str, ...] = ()
+    """Those of them that are as whole as what is shown, but hold other pixels."""
     slice_distances_mm: tuple[float, float] | None = None
     """The smallest and the largest way from one slice to the next; null where none is known."""
     regions: tuple[Region, ...] = ()
@@ -144,13 +149,13 @@ def described(found: Scan, decoders: Decoders) -> list[SeriesFound | FileFailed]
 def _opened(series: Series, decoders: Decoders) -> list[SeriesFound | FileFailed]:
     """Files that cannot be put together to an image fail one by one."""
     try:
-        return [_series(series, open_image(series, decoders))]
+        return [_series(series, open_image(series, decoders), decoders)]
     except LabelerError as error:
         names = dict.fromkeys(frame.file.source.name for frame in series.frames)
         return [FileFailed(name, _failure(error)) for name in names]
 
 
-def _series(series: Series, image: Image) -> SeriesFound:
+def _series(series: Series, image: Image, decoders: Decoders) -> SeriesFound:
     header, file = series.header, series.frames[0].file
     stored, error = _first_slice(image)
     beyond = series.frames[0].beyond
@@ -178,6 +183,8 @@ def _series(series: Series, image: Image) -> SeriesFound:
         gaps=tuple(replace(gap, distance_mm=_cut(gap.distance_mm)) for gap in image.stack.gaps),
         doubles=series.doubles,
         copies=series.copies,
+        cut_copies=cut_names(series.left_out),
+        unlike_copies=unlike_names(series.left_out, decoders),
         slice_distances_mm=_distances(image),
         regions=image.regions,
         voi_function=image.voi.function,

@@ -10,6 +10,7 @@ from math import floor
 
 import numpy as np
 
+from labeler.imaging.copies import Copies, Copy, copies_of, copy_names, without_copies
 from labeler.imaging.division import Part, divide, turn
 from labeler.imaging.frames import Kind, StoredFrame
 from labeler.imaging.geometry import Axes, axes_of, near_mm, sides_of
@@ -50,14 +51,19 @@ class Series:
     """Frames in the order they are read.
 
     `doubles` are places where other parts have images too, and nothing tells them apart;
-    `copies` names files that hold an image once more, and are left out.
+    `left_out` are frames that are there once more.
     """
 
     header: SeriesHeader
     info: SeriesInfo
     frames: tuple[StoredFrame, ...]
     doubles: tuple[Double, ...] = ()
-    copies: tuple[str, ...] = ()
+    left_out: tuple[Copy, ...] = ()
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The names of the files that hold an image once more."""
+        return copy_names(self.left_out)
 
 
 def group_frames(frames: Iterable[StoredFrame]) -> tuple[Series, ...]:
@@ -82,7 +88,7 @@ class _Found:
     frames: tuple[StoredFrame, ...]
     division: tuple[Division, ...]
     doubles: tuple[Double, ...]
-    copies: tuple[str, ...]
+    left_out: tuple[Copy, ...]
 
 
 def _parts(members: list[StoredFrame]) -> list[Series]:
@@ -96,7 +102,7 @@ def _parts(members: list[StoredFrame]) -> list[Series]:
             stack.frames[0].file.info,
             stack.frames,
             stack.doubles,
-            stack.copies,
+            stack.left_out,
         )
         for index, stack in enumerate(flat, 1)
     ]
@@ -216,13 +222,13 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
     kept, copies = _without_copies(frames)
     axes = axes_of(kept[0]) if len(kept) > 1 else None
     if axes is None or kept[0].position is None:
-        return [_Found(tuple(kept), kept[0].division, (), _copies_of(kept, copies))]
+        return [_Found(tuple(kept), kept[0].division, (), copies_of(kept, copies))]
     where = _along(kept, axes)
     order = np.argsort(where, kind="stable")
     ordered = [kept[index] for index in order]
     apart = np.diff(where[order]) > near_mm(kept[0])
     if apart.all():
-        return [_Found(tuple(ordered), kept[0].division, (), _copies_of(ordered, copies))]
+        return [_Found(tuple(ordered), kept[0].division, (), copies_of(ordered, copies))]
     places = np.concatenate([[0], np.cumsum(apart)])
     place_of = {id(frame): int(place) for frame, place in zip(ordered, places, strict=True)}
     parts = divide(kept, [place_of[id(frame)] for frame in kept])
@@ -232,7 +238,7 @@ def _stacks(frames: list[StoredFrame]) -> list[_Found]:
             tuple(sorted(part.frames, key=lambda frame: place_of[id(frame)])),
             part.division or kept[0].division,
             _doubles(part, doubled, place_of),
-            _copies_of(part.frames, copies),
+            copies_of(part.frames, copies),
         )
         for part in parts
     ]
@@ -271,34 +277,12 @@ def _along(frames: Sequence[StoredFrame], axes: Axes) -> Vector:
     return found
 
 
-_Copies = dict[int, list[str]]
-"""Names of files left out, by the identity of the frame that is kept."""
-
-
-def _without_copies(frames: list[StoredFrame]) -> tuple[list[StoredFrame], _Copies]:
-    """In the order of their numbers; a frame that is there twice, once: without loss if it can be.
-
-    Files that share a UID but say they lie elsewhere or are another image are not copies.
-    """
-    copies: _Copies = defaultdict(list)
-    if len({(frame.file.instance, frame.number) for frame in frames}) == len(frames):
-        return sorted(frames, key=_in_turn), copies
-    unique: dict[_Key, StoredFrame] = {}
-    for frame in sorted(frames, key=lambda frame: frame.file.lossy):
-        file = frame.file
-        key = file.instance, frame.number, frame.position, file.instance_number, frame.traits
-        kept = unique.setdefault(key, frame)
-        if kept is not frame:
-            copies[id(kept)].append(file.source.name)
-    return sorted(unique.values(), key=_in_turn), copies
+def _without_copies(frames: list[StoredFrame]) -> tuple[list[StoredFrame], Copies]:
+    """In the order of their numbers; a frame that is there twice, once."""
+    kept, copies = without_copies(frames)
+    return sorted(kept, key=_in_turn), copies
 
 
 def _in_turn(frame: StoredFrame) -> tuple[object, ...]:
     file = frame.file
     return frame.time, file.instance_number or 0, frame.number, file.source.name
-
-
-def _copies_of(frames: Iterable[StoredFrame], copies: _Copies) -> tuple[str, ...]:
-    if not copies:
-        return ()
-    return tuple(dict.fromkeys(name for frame in frames for name in copies.get(id(frame), ())))

@@ -50,6 +50,8 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "gaps": (),
         "doubles": (),
         "copies": (),
+        "cut_copies": (),
+        "unlike_copies": (),
         "slice_distances_mm": (2.0, 2.0),
         "regions": (),
         "voi_function": "LINEAR",
@@ -81,6 +83,19 @@ def test_a_slice_that_cannot_be_read_is_told_within_its_series(
     assert found.rescaled is None
     assert found.error is not None
     assert found.error.code == "truncated-image"
+
+
+def test_a_cut_copy_is_named_and_the_whole_one_measured(
+    tmp_path: Path, decoders: DecoderPool
+) -> None:
+    path = write_stack(tmp_path, [(0, 0, 0)])[0]
+    (tmp_path / "AA").write_bytes(path.read_bytes()[:-60])
+    (found,) = inspect(folder_files(tmp_path), decoders)
+    assert isinstance(found, SeriesFound)
+    assert (found.copies, found.cut_copies, found.unlike_copies) == (("AA",), ("AA",), ())
+    assert Caveat.CUT_SHORT not in found.caveats
+    assert found.rescaled is not None
+    assert found.rescaled.min == found.rescaled.max == -924
 
 
 def test_a_large_slice_is_not_copied_into_wide_numbers(tmp_path: Path) -> None:

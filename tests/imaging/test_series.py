@@ -15,8 +15,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
+from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
+from labeler.imaging.copies import cut_names, unlike_names
+from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import main_series, open_image, scan
 from labeler.imaging.series import Series, group_frames
@@ -273,6 +277,54 @@ def test_of_two_copies_the_one_without_loss_is_shown(tmp_path: Path) -> None:
     kept = sorted(frame.file.source.name for frame in series.frames)
     assert kept == ["a/IM0001", "b/IM0001", "b/IM0002"]
     assert sorted(series.copies) == ["a/IM0002", "a/IM0003"]
+
+
+def pack(path: Path, syntax: str, brighter: int = 0) -> None:
+    """Stores a file anew, under the UID that it has."""
+    dataset = dcmread(path)
+    dataset.PixelData = (dataset.pixel_array + brighter).astype("<i2").tobytes()
+    if syntax == RLELossless:
+        dataset.compress(RLELossless, generate_instance_uid=False)
+    save(dataset, path)
+
+
+@pytest.mark.parametrize("name", ["AA", "zz"])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
+def test_of_two_copies_the_whole_one_is_shown(tmp_path: Path, name: str, syntax: str) -> None:
+    path = write_stack(tmp_path, THREE)[1]
+    for each in tmp_path.iterdir():
+        pack(each, syntax)
+    (tmp_path / name).write_bytes(path.read_bytes()[:-30])
+    (series,) = parts(tmp_path)
+    assert Caveat.CUT_SHORT not in image_of(series).caveats
+    assert series.copies == cut_names(series.left_out) == (name,)
+    assert name not in [frame.file.source.name for frame in series.frames]
+
+
+def test_two_copies_that_are_both_cut_short_are_told_as_one_that_is(tmp_path: Path) -> None:
+    for path in write_stack(tmp_path, THREE)[:1]:
+        cut = path.read_bytes()[:-30]
+        path.write_bytes(cut)
+        (tmp_path / "zz").write_bytes(cut)
+    (series,) = parts(tmp_path)
+    assert series.copies == ("zz",)
+    assert cut_names(series.left_out) == ()
+    assert Caveat.CUT_SHORT in image_of(series).caveats
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
+def test_copies_with_other_pixels_are_told(
+    tmp_path: Path, syntax: str, decoders: DecoderPool
+) -> None:
+    paths = write_stack(tmp_path, THREE)
+    shutil.copy(paths[0], tmp_path / "zz same")
+    shutil.copy(paths[1], tmp_path / "zz other")
+    for path in tmp_path.iterdir():
+        pack(path, syntax, brighter=path.name == "zz other")
+    (series,) = parts(tmp_path)
+    assert set(series.copies) == {"zz same", "zz other"}
+    assert cut_names(series.left_out) == ()
+    assert unlike_names(series.left_out, decoders) == ("zz other",)
 
 
 def test_copies_are_told_of_the_part_they_belong_to(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -355,6 +355,56 @@ class TestNotices:
         assert session.now_notices == missing
         QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
         qtbot.waitUntil(lambda: len(session.now_notices) == 3)
+
+    def test_the_same_again_is_counted_where_it_stands_and_goes_as_one(
+        self, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        again = tuple(replace(self.ERROR, id=n) for n in (1, 4, 5))
+        session.now_notices = (again[0], replace(self.UNDOABLE, id=3), *again[1:])
+        session.change(Change.NOTICES)
+        qtbot.waitUntil(window.notices.isVisible)
+        said = words_of(window.notices)
+        assert said.count("The marketplace does not answer.") == 1
+        assert said.count("×3") == 1
+        assert "Mark deleted." in said
+        QTest.qWait(1)
+        assert clipped(window.notices) == []
+        QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
+        qtbot.waitUntil(lambda: [n.happened for n in session.now_notices] == ["Mark deleted."])
+
+    def test_the_same_again_begins_its_time_anew(
+        self,
+        window: Window,
+        session: SessionInMemory,
+        qtbot: QtBot,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(notices, "NOTICE_MS", 60_000)
+        passing = Notice(1, "Saved.", "", "", is_error=False)
+        session.now_notices = (passing,)
+        session.change(Change.NOTICES)
+        qtbot.waitUntil(window.notices.isVisible)
+        (timer,) = window.notices.findChildren(QTimer)
+        QTest.qWait(50)
+        left = timer.remainingTime()
+        session.change(Change.NOTICES)
+        assert timer.remainingTime() <= left, "another's coming renews nothing"
+        session.now_notices = (passing, replace(passing, id=2))
+        session.change(Change.NOTICES)
+        assert timer.remainingTime() > left
+
+    def test_one_undo_of_two_leaves_the_other(
+        self, window: Window, session: SessionInMemory, qtbot: QtBot
+    ) -> None:
+        session.now_notices = (self.UNDOABLE, replace(self.UNDOABLE, id=3))
+        session.change(Change.NOTICES)
+        qtbot.waitUntil(window.notices.isVisible)
+        undo = next(
+            b for b in window.notices.findChildren(QWidget) if getattr(b, "text", str)() == "Undo"
+        )
+        QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: session.now_notices == (self.UNDOABLE,))
+        assert "×2" not in words_of(window.notices)
 
     def test_an_error_of_a_verb_is_told(self, window: Window) -> None:
         window.tidings.tell(

@@ -4,6 +4,7 @@ tell of something missing."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
@@ -23,13 +24,13 @@ SHOWN = 3
 
 class NoticeCard(Column):
     """One notice: happened, safe, do. Its time stands still under the pointer, and always where it
-    stays until it is put away."""
+    stays until it is put away; told again, it begins anew."""
 
     def __init__(
         self,
         look: Look,
         notice: Notice,
-        dismiss: Callable[[int], None],
+        dismiss: Callable[[], None],
         undo: Callable[[], None],
     ) -> None:
         super().__init__("notice", margin=12, gap=4)
@@ -40,7 +41,10 @@ class NoticeCard(Column):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(NOTICE_MS * sum(bool(words) for words in (happened, safe, do)))
-        self._timer.timeout.connect(lambda: dismiss(notice.id))
+        self._timer.timeout.connect(dismiss)
+        self._times = Label("", Type.SECONDARY, "text2")
+        self._times.hide()
+        self._newest: int | None = None
         self.rows.addWidget(self._head(look, notice, happened, dismiss))
         for words in (safe, do):
             if words:
@@ -49,14 +53,20 @@ class NoticeCard(Column):
                 self.rows.addWidget(label)
         if notice.undoable:
             button = Link(tr("Undo"), undo)
-            button.clicked.connect(lambda _on: dismiss(notice.id))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             line = Row()
             line.cells.setContentsMargins(26, 0, 0, 0)
             line.cells.addWidget(button)
             line.cells.addStretch()
             self.rows.addWidget(line)
-        self._go_on()
+
+    def show_times(self, told: tuple[int, ...]) -> None:
+        """The numbers of all notices that say this, in the order in which they came."""
+        self._times.setText(tr("×{count}", count=len(told)))
+        self._times.setVisible(len(told) > 1)
+        if told[-1] != self._newest and not self.underMouse():
+            self._go_on()
+        self._newest = told[-1]
 
     def _go_on(self) -> None:
         if not self._stays:
@@ -70,9 +80,7 @@ class NoticeCard(Column):
         self._go_on()
         super().leaveEvent(event)
 
-    def _head(
-        self, look: Look, notice: Notice, happened: str, dismiss: Callable[[int], None]
-    ) -> Row:
+    def _head(self, look: Look, notice: Notice, happened: str, dismiss: Callable[[], None]) -> Row:
         row = Row(gap=8)
         icon, ink = ("warning", "warning") if notice.stays else ("info", "accent")
         if notice.is_error:
@@ -82,10 +90,20 @@ class NoticeCard(Column):
         words = Label(happened, Type.STRONG, wrap=True)
         words.setMinimumHeight(COMPACT)
         row.cells.addWidget(words, 1)
-        close = IconButton(look, "close", tr("Dismiss"), lambda: dismiss(notice.id))
+        row.cells.addWidget(self._times, 0, Qt.AlignmentFlag.AlignTop)
+        close = IconButton(look, "close", tr("Dismiss"), dismiss)
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.cells.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+
+def _alike(notices: tuple[Notice, ...]) -> dict[Notice, tuple[int, ...]]:
+    """What is said, each once (as number 0), and the numbers of the notices that say it."""
+    found: dict[Notice, tuple[int, ...]] = {}
+    for notice in notices:
+        said = replace(notice, id=0)
+        found[said] = (*found.get(said, ()), notice.id)
+    return found
 
 
 def _shown(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -93,12 +111,13 @@ def _shown(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
     for them; these leave room for one that passes."""
     staying = [notice for notice in notices if notice.stays][1 - SHOWN :]
     passing = [notice for notice in notices if not notice.stays][: SHOWN - len(staying)]
-    wanted = {notice.id for notice in (*staying, *passing)}
-    return tuple(notice for notice in notices if notice.id in wanted)
+    wanted = {*staying, *passing}
+    return tuple(notice for notice in notices if notice in wanted)
 
 
 class NoticeStack(QWidget):
-    """The notices on show, newest lowest; the rest wait their turn."""
+    """The notices on show, newest lowest; the rest wait their turn. What is said again while it
+    stands is counted there."""
 
     def __init__(
         self,
@@ -113,30 +132,44 @@ class NoticeStack(QWidget):
         self._corner = corner
         self._window = window
         self._look, self._dismiss, self._undo = look, dismiss, undo
-        self._cards: dict[int, NoticeCard] = {}
+        self._cards: dict[Notice, NoticeCard] = {}
+        self._told: dict[Notice, tuple[int, ...]] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self.hide()
 
     def show_notices(self, notices: tuple[Notice, ...]) -> None:
-        shown = _shown(notices)
-        present = {notice.id for notice in shown}
-        for number in [known for known in self._cards if known not in present]:
-            card = self._cards.pop(number)
+        self._told = _alike(notices)
+        shown = _shown(tuple(self._told))
+        for said in [known for known in self._cards if known not in shown]:
+            card = self._cards.pop(said)
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
-        for notice in shown:
-            if notice.id not in self._cards:
-                card = NoticeCard(self._look, notice, self._dismiss, self._undo)
-                self._cards[notice.id] = card
-                self._column.addWidget(card)
+        for said in shown:
+            if said not in self._cards:
+                self._cards[said] = self._card(said)
+                self._column.addWidget(self._cards[said])
+            self._cards[said].show_times(self._told[said])
         self.settle()
 
     def dismiss_newest(self) -> None:
         if self._cards:
-            self._dismiss(max(self._cards))
+            self._put_away(max(self._cards, key=lambda said: max(self._told[said])))
+
+    def _card(self, said: Notice) -> NoticeCard:
+        def undo() -> None:
+            # One undo takes back one of them; the others still can be.
+            newest = self._told[said][-1]
+            self._undo()
+            self._dismiss(newest)
+
+        return NoticeCard(self._look, said, lambda: self._put_away(said), undo)
+
+    def _put_away(self, said: Notice) -> None:
+        for number in self._told.get(said, ()):
+            self._dismiss(number)
 
     def settle(self) -> None:
         """Stand bottom left, above the status bar."""

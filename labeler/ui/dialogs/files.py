@@ -20,7 +20,7 @@ from labeler.ui.look import Look
 from labeler.ui.ports import FileVerbs
 from labeler.ui.reading.caveats import LONG
 from labeler.ui.theme import Type
-from labeler.ui.translation import filled, tr
+from labeler.ui.translation import filled, message, tr
 
 WIDTH, HEIGHT = 720, 480
 LISTED = 5
@@ -159,10 +159,19 @@ def _facts(found: SeriesFound) -> tuple[tuple[str, str], ...]:
             unit=found.unit,
         )
         facts.append((tr("First image"), text.strip()))
-    if found.copies:
-        names = tr("{names}: there twice, shown once", names=_first(found.copies))
-        facts.append((tr("Left out"), names))
-    return tuple(facts)
+    return (*facts, *((tr("Left out"), line) for line in _left_out(found)))
+
+
+def _left_out(found: SeriesFound) -> tuple[str, ...]:
+    """Copies, by what is to be known of them."""
+    told = {*found.cut_copies, *found.unlike_copies}
+    plain = tuple(name for name in found.copies if name not in told)
+    lines = (
+        (found.cut_copies, message("{names}: cut short; a whole copy is shown")),
+        (found.unlike_copies, message("{names}: the same image by its UID, but other pixels")),
+        (plain, message("{names}: there twice, shown once")),
+    )
+    return tuple(tr(line, names=_first(names)) for names, line in lines if names)
 
 
 def _first(names: tuple[str, ...]) -> str:
