@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.app.case_layers import read_layers, without_layers
-from labeler.app.own_cases import Origin, OwnCase, origin_of, own_case
+from labeler.app.own_cases import Origin, OwnCase, PartOf, origin_of, own_case
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
@@ -59,6 +59,8 @@ class Case:
     """What is to be remembered of a case of one's own; None of a task's."""
     form_fault: LabelerError | None = None
     """Why it asks what its form said before."""
+    part_of: PartOf | None = None
+    """Which case this is where series that it had are not among its files."""
     name: Callable[[Services, Tick], Case] | None = None
     """Of a case with large files that say no UID: reads them, and gives the same case as marks are
     bound to it. Until then it is shown under names that nothing may be bound to."""
@@ -199,22 +201,24 @@ def practice_case(
     found = without_layers(scan(files, tick, problems, services.decoders))
     opened = main_series(found)
     name = digest(encode(refs_of(opened)))
-    own, form_fault = own_case(services, name, origin, form)
+    count = len({series.header.uid for series in found.series})
+    known = own_case(services, name, origin, form, count)
     return Case(
         id=name,
         title=origin.title,
         number=1,
         count=1,
         context=ItemContext(),
-        labels=own.labels,
-        form=own.asked,
+        labels=known.own.labels,
+        form=known.own.asked,
         manifest=None,
         assignment=None,
         scan=found,
         opened=opened,
         package=None,
-        own=own,
-        form_fault=form_fault,
+        own=known.own,
+        form_fault=known.form_fault,
+        part_of=known.part_of,
     )
 
 

@@ -15,27 +15,30 @@ from labeler.store.store import Store
 
 @dataclass(frozen=True)
 class TitledDocument:
-    """`title` is what its case is called; "" where nothing in the profile says so."""
+    """`title` is what its case is called; "" where nothing in the profile says so. `former` are
+    titles that it had."""
 
     row: DocumentRow
     title: str
+    former: tuple[str, ...] = ()
 
 
 def documents(services: Services) -> tuple[TitledDocument, ...]:
     """All of the profile, in the order in which they were begun."""
     return services.store.call(
         lambda store: tuple(
-            TitledDocument(row, _title(store, row.id)) for row in store.documents.rows()
+            TitledDocument(row, *_titles(store, row.id)) for row in store.documents.rows()
         )
     )
 
 
-def _title(store: Store, case_id: str) -> str:
+def _titles(store: Store, case_id: str) -> tuple[str, tuple[str, ...]]:
+    """The one that it has, and those that it had."""
     item = store.tasks.find_item(case_id)
     if item is not None:
-        return decode(item.content, Item).title
+        return decode(item.content, Item).title, ()
     own = recall(store, case_id)
-    return "" if own is None else own.title
+    return ("", ()) if own is None else (own.title, own.former)
 
 
 def make_journal_file(services: Services, document_id: str) -> bytes:

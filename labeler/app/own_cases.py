@@ -29,6 +29,9 @@ from labeler.model.printable import printable
 from labeler.model.task_templates import Template
 from labeler.store.store import Store
 
+MOST_FORMER = 16
+"""Titles of one case: whoever gives it a new one each day has the oldest forgotten."""
+
 MOST_PATH_BYTES = 1 << 20
 """Of the places of one case, in all: who drops ten thousand files has them remembered nowhere."""
 
@@ -36,7 +39,9 @@ MOST_PATH_BYTES = 1 << 20
 class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`places` are paths as the file system's bytes, in hexadecimals; empty where `received` names
     a study from an archive. `form` is what is asked, as in Preferences, and `template` what it said
-    when it was read last. `given`: it was chosen for this very case.
+    when it was read last. `given`: it was chosen for this very case. `former` are titles that it
+    had when it was opened from elsewhere, the last one first; they go on naming it. `series` is how
+    many there were, 0 where that was not counted.
     """
 
     title: str
@@ -45,6 +50,8 @@ class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form: str = ""
     template: Template | None = None
     given: bool = False
+    former: tuple[str, ...] = ()
+    series: int = 0
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -69,6 +76,24 @@ class Origin:
     received: str = ""
 
 
+@dataclass(frozen=True)
+class PartOf:
+    """That fewer series are here than when the case was opened last, under this title."""
+
+    title: str
+    missing: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A case as it is to be remembered, and what is to be told: of its form, which has an error
+    since it was read last, and of what it was before."""
+
+    own: OwnCase
+    form_fault: LabelerError | None
+    part_of: PartOf | None
+
+
 NOBODY = OwnCase("")
 
 
@@ -79,22 +104,20 @@ def origin_of(paths: Sequence[Path]) -> Origin:
 
 
 def own_case(
-    services: Services, case_id: str, origin: Origin, form: str = ""
-) -> tuple[OwnCase, LabelerError | None]:
-    """The case as it is to be remembered: with `form`, else the one that it has, else the one that
-    the person has chosen for all. One that is empty still has none. Also what is to be told of its
-    form, which has an error since it was read last.
+    services: Services, case_id: str, origin: Origin, form: str = "", series: int = 0
+) -> Known:
+    """The case with `form`, else the one that it has, else the one that the person has chosen for
+    all. One that is empty still has none. `series` is how many are here.
 
     Raises LabelerError "own-form-unusable".
     """
 
-    def read(store: Store) -> tuple[OwnCase | None, str]:
-        known = recall(store, case_id)
-        if known is not None and (known.given or store.documents.is_begun(case_id)):
-            return known, ""
-        return None, read_preferences(store).own_form
+    def read(store: Store) -> tuple[OwnCase | None, bool, str]:
+        begun = store.documents.is_begun(case_id)
+        return recall(store, case_id), begun, read_preferences(store).own_form
 
-    known, usual = services.store.call(read)
+    before, begun, usual = services.store.call(read)
+    known = before if before is not None and (before.given or begun) else None
     if form or known is None:
         name = named(services, form or usual)
         kept = known.template if known is not None and known.form == name else None
@@ -103,7 +126,31 @@ def own_case(
         asked = known
     title, places = printable(origin.title), _places(origin.paths)
     template, told = read_again(services, asked.form, asked.template)
-    return OwnCase(title, places, origin.received, asked.form, template, asked.given), told
+    own = OwnCase(
+        title,
+        places,
+        origin.received,
+        asked.form,
+        template,
+        asked.given,
+        _former(before, title),
+        series,
+    )
+    return Known(own, told, _part_of(before, own) if begun else None)
+
+
+def _former(before: OwnCase | None, title: str) -> tuple[str, ...]:
+    """The titles that the case had, but for the one that it has now."""
+    if before is None:
+        return ()
+    had = dict.fromkeys((before.title, *before.former))
+    return tuple(each for each in had if each not in ("", title))[:MOST_FORMER]
+
+
+def _part_of(before: OwnCase | None, own: OwnCase) -> PartOf | None:
+    if before is None or own.series >= before.series:
+        return None
+    return PartOf(before.title, before.series - own.series)
 
 
 def recall(store: Store, case_id: str) -> OwnCase | None:

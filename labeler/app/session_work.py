@@ -40,7 +40,7 @@ class WorkVerbs(SessionCore):
         self._downloading: str | None = None
         self._damaged: tuple[DamagedCase, Opener] | None = None
         self._asked, self._openings = "", 0
-        self._told_of_files = self._told_unread = 0
+        self._told_of_files = self._told_of_part = self._told_unread = 0
         self._unopened: set[str] = set()
         self._refusals: dict[str, LabelerError] = {}
         """Why cases could not be opened, by their names."""
@@ -195,7 +195,7 @@ class WorkVerbs(SessionCore):
                 self._work = replace(self._work, last_case=name or self._work.last_case)
                 self._tell(Change.WORK)
                 self._tell_of_files(found)
-                self._tell_of_form(found)
+                self._tell_of_own(found)
                 self._compare_images(found)
                 self._name(found, opener)
                 return
@@ -234,7 +234,7 @@ class WorkVerbs(SessionCore):
         def done(found: Opened | DamagedCase) -> None:
             if isinstance(found, Opened):
                 self.reading.name(shown, found)
-                self._tell_of_form(found)
+                self._tell_of_own(found)
                 self._compare_images(found)
                 return
             self.reading.close()
@@ -272,8 +272,20 @@ class WorkVerbs(SessionCore):
                 "Files without an image: {count}. See Files of this case.", stays=True, count=missed
             )
 
-    def _tell_of_form(self, opened: Opened) -> None:
-        """That it asks what its form said before, and why."""
+    def _tell_of_own(self, opened: Opened) -> None:
+        """Which case this is where some of its series are not here; and that it asks what its form
+        said before, and why."""
+        if self._told_of_part:
+            self._board.dismiss(self._told_of_part)
+        self._told_of_part, part = 0, opened.case.part_of
+        if part is not None:
+            self._told_of_part = self._board.line(
+                "This is the case “{title}”. Series of it that are not here: {count}; their marks"
+                " are kept.",
+                stays=True,
+                title=part.title,
+                count=part.missing,
+            )
         self._board.withdraw(is_of_form)
         if opened.case.form_fault is not None:
             self._board.error(opened.case.form_fault, stays=True)

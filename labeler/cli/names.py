@@ -82,9 +82,13 @@ def _meant(
 
 
 def _titled(documents: Sequence[TitledDocument], typed: str) -> list[str]:
-    """The names of those with this title."""
+    """The names of those that have this title, or had it."""
     called = typed.strip().casefold()
-    return [each.row.id for each in documents if called and each.title.casefold() == called]
+    return [
+        each.row.id
+        for each in documents
+        if called and called in {title.casefold() for title in (each.title, *each.former)}
+    ]
 
 
 def _start(typed: str) -> str:

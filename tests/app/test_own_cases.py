@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from labeler.app import reopening
+from labeler.app.journals import documents
 from labeler.app.own_cases import recall
 from labeler.app.services import no_tick
 from labeler.errors import LabelerError
@@ -176,3 +178,24 @@ def test_files_that_went_or_are_others_now_are_told(life: Life, one: Path, two: 
     with pytest.raises(LabelerError) as error:
         reopening.reopen(life.services, "0" * 64, no_tick)
     assert error.value.code == "case-files-unknown"
+
+
+def test_a_folder_with_a_part_of_a_case_is_told_and_its_former_title_names_it(
+    life: Life, one: Path, tmp_path: Path
+) -> None:
+    images(one / "more", "1.2.840.3")
+    shutil.copytree(one, tmp_path / "part", ignore=shutil.ignore_patterns("more"))
+    assert labels(life, one)
+    draw(life)
+    case_id, line = life.case().id, "This is the case “one”. Series of it that are not here: 1"
+    assert labels(life, one)
+    assert not any(told.startswith("This is the case") for told in life.happened())
+    assert labels(life, tmp_path / "part")
+    assert life.case().id == case_id
+    life.until(lambda: any(told.startswith(line) for told in life.happened()))
+    (document,) = (each for each in documents(life.services) if each.row.id == case_id)
+    assert (document.title, document.former) == ("part", ("one",))
+    assert labels(life, one)
+    (document,) = (each for each in documents(life.services) if each.row.id == case_id)
+    assert (document.title, document.former) == ("one", ("part",))
+    assert not any(told.startswith("This is the case") for told in life.happened())

@@ -15,8 +15,8 @@ from tests.proof.world import MANIFEST, World
 OWN, TASKS = "0" * 64, "cafe" + "1" * 60
 
 
-def document(name: str, title: str) -> TitledDocument:
-    return TitledDocument(DocumentRow(name, name, 0, None, 0, 0), title)
+def document(name: str, title: str, *former: str) -> TitledDocument:
+    return TitledDocument(DocumentRow(name, name, 0, None, 0, 0), title, former)
 
 
 def taken(digest: str) -> TaskState:
@@ -60,3 +60,10 @@ def test_a_name_in_full_is_that_one_whatever_others_are_titled() -> None:
     documents = [document(OWN, TASKS), document(TASKS, "")]
     assert find_marked([], documents, TASKS) == TASKS
     assert find_document(documents, TASKS).id == TASKS
+
+
+def test_a_title_that_a_case_had_goes_on_naming_it_and_is_asked_back_where_it_is_anothers() -> None:
+    documents = [document(OWN, "Other folder", "Hand", "Knee"), document(TASKS, "Knee")]
+    assert find_marked([], documents, "hand") == OWN
+    assert find_document(documents, "other folder").id == OWN
+    assert unclear([], documents, "knee") == "name-unclear"

@@ -384,14 +384,17 @@ class TestNotices:
         session.now_notices = (passing,)
         session.change(Change.NOTICES)
         qtbot.waitUntil(window.notices.isVisible)
-        (timer,) = window.notices.findChildren(QTimer)
-        QTest.qWait(50)
-        left = timer.remainingTime()
+        (timer,) = (t for t in window.notices.findChildren(QTimer) if t.interval() == 60_000)
+        timer.stop()
+        other = Notice(2, "Locked.", "", "", is_error=False)
+        session.now_notices = (passing, other)
         session.change(Change.NOTICES)
-        assert timer.remainingTime() <= left, "another's coming renews nothing"
-        session.now_notices = (passing, replace(passing, id=2))
+        qtbot.waitUntil(lambda: "Locked." in words_of(window.notices))
+        assert not timer.isActive(), "another's coming renews nothing"
+        session.now_notices = (passing, other, replace(passing, id=3))
         session.change(Change.NOTICES)
-        assert timer.remainingTime() > left
+        qtbot.waitUntil(lambda: "×2" in words_of(window.notices))
+        assert timer.isActive()
 
     def test_one_undo_of_two_leaves_the_other(
         self, window: Window, session: SessionInMemory, qtbot: QtBot
@@ -404,7 +407,9 @@ class TestNotices:
         )
         QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: session.now_notices == (self.UNDOABLE,))
-        assert "×2" not in words_of(window.notices)
+        session.change(Change.NOTICES)
+        qtbot.waitUntil(lambda: "×2" not in words_of(window.notices))
+        assert "Mark deleted." in words_of(window.notices)
 
     def test_an_error_of_a_verb_is_told(self, window: Window) -> None:
         window.tidings.tell(
