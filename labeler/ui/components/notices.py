@@ -43,6 +43,7 @@ class NoticeCard(Column):
         self._timer.setInterval(NOTICE_MS * sum(bool(words) for words in (happened, safe, do)))
         self._timer.timeout.connect(dismiss)
         self._times = Label("", Type.SECONDARY, "text2")
+        self._times.setMinimumHeight(COMPACT)
         self._times.hide()
         self._newest: int | None = None
         self.rows.addWidget(self._head(look, notice, happened, dismiss))
