@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ class Mask:
     def _key(self) -> tuple[int, int, int, int, tuple[int, ...], bytes]:
         return self.rows, self.columns, self.top, self.left, self.crop.shape, self.crop.tobytes()
 
-    @property
+    @functools.cached_property
     def count(self) -> int:
         """How many voxels are in."""
         return int(np.count_nonzero(self.crop))

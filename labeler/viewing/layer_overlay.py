@@ -14,10 +14,11 @@ from labeler.model.masks import Mask
 from labeler.model.rasters import Place
 from labeler.viewing.label_inks import Dash
 from labeler.viewing.layer_sections import Section
-from labeler.viewing.outline import Loop, outline
+from labeler.viewing.outline import KnownOutlines
 from labeler.viewing.overlay import (
     Caption,
     Command,
+    Edge,
     Fill,
     Ink,
     Legend,
@@ -63,7 +64,7 @@ class LayerOverlay:
     """Draws layers; keeps outlines and washes that it has met."""
 
     def __init__(self) -> None:
-        self._outlines: dict[int, tuple[Mask, tuple[Loop, ...]]] = {}
+        self._edges = KnownOutlines()
         self._wash: tuple[ref[Dose], ref[Image], int, Pixels] | None = None
 
     def commands(
@@ -89,10 +90,10 @@ class LayerOverlay:
         to_canvas = scene.where.to_canvas
         for figure in layer.figures[scene.frame]:
             if isinstance(figure, Mask):
-                yield Fill(figure, scene.where, ink)
-                for loop in self._loops(figure):
-                    line = tuple(map(to_canvas, loop))
-                    yield Stroke(line, ink, LAYER_LINE, Dash.DASHED, closed=True)
+                yield Fill(figure, scene.where, scene.canvas, ink)
+                rings = self._edges.of(figure, scene.where, scene.canvas)
+                if len(rings.ends):
+                    yield Edge(rings, scene.where, ink, LAYER_LINE, Dash.DASHED)
             elif isinstance(figure, Text):
                 yield Words(to_canvas(figure.at), figure.lines)
             elif len(figure.points) == 1:
@@ -100,14 +101,6 @@ class LayerOverlay:
             else:
                 line = tuple(map(to_canvas, figure.points))
                 yield Stroke(line, ink, LAYER_LINE, Dash.DASHED, figure.closed, figure.filled)
-
-    def _loops(self, mask: Mask) -> tuple[Loop, ...]:
-        known = self._outlines.get(id(mask))
-        if known is None or known[0] is not mask:
-            if len(self._outlines) > 256:
-                self._outlines.clear()
-            known = self._outlines[id(mask)] = mask, outline(mask)
-        return known[1]
 
     def wash(self, scene: Scene, dose: Dose) -> tuple[Command, ...]:
         """The dose in this frame as colours, and what they mean."""
@@ -127,7 +120,7 @@ def _on_plane(
     to_canvas = scene.where.to_canvas
     for at, layer, cut in here:
         ink = ink_of(layer, at)
-        yield Fill(cut.mask, scene.where, ink)
+        yield Fill(cut.mask, scene.where, scene.canvas, ink)
         for loop in cut.loops:
             line = tuple(map(to_canvas, loop))
             yield Stroke(line, ink, LAYER_LINE, Dash.DASHED, closed=True)
@@ -152,7 +145,7 @@ def presented(view: ViewState, image: Image, state: Presentation) -> ViewState:
 def cover(scene: Scene, presentation: Presentation) -> tuple[Command, ...]:
     """What the presentation's shutters hide."""
     shut = presentation.shut.get(scene.frame)
-    return () if shut is None else (Fill(shut, scene.where, (0, 0, 0), opacity=1.0),)
+    return () if shut is None else (Fill(shut, scene.where, scene.canvas, (0, 0, 0), opacity=1.0),)
 
 
 def dose_on(image: Image, index: int, dose: Dose) -> Pixels:

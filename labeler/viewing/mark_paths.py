@@ -13,6 +13,7 @@ from labeler.kernels.outlines import ARROW, CLOSED, CROSS, OPEN, Paths
 from labeler.model.measures import MASKS
 from labeler.model.outlines import paths
 from labeler.model.shapes import Arrow, FlatShape, Freehand, MaskShape, Point, Polygon, Polyline
+from labeler.viewing.outline import Rings
 
 Ints = NDArray[np.int32]
 
@@ -89,12 +90,14 @@ def mark_paths(shapes: Sequence[FlatShape | MaskShape]) -> MarkPaths:
     return _table(places, np.array(lengths), np.array(kinds, np.uint8), np.array(counts))
 
 
-def ring_paths(rings: Sequence[NDArray[np.float32]]) -> MarkPaths:
-    """Closed lines through places in voxels (places, 2), one a mark."""
-    pieces = [ring.astype(np.float64) for ring in rings]
-    places = np.concatenate(pieces) if pieces else np.zeros((0, 2))
-    ones = np.ones(len(pieces), np.intp)
-    return _table(places, np.array([len(p) for p in pieces]), ones.astype(np.uint8) * CLOSED, ones)
+def ring_paths(rings: Sequence[Rings]) -> MarkPaths:
+    """The edges of regions, each line as a mark."""
+    places = np.concatenate([np.zeros((0, 2)), *(one.corners for one in rings)])
+    lengths = [np.diff(one.ends, prepend=0) for one in rings]
+    counts = np.concatenate([np.zeros(0, np.int64), *lengths])
+    return _table(
+        places, counts, np.full(len(counts), CLOSED, np.uint8), np.ones(len(counts), np.intp)
+    )
 
 
 def _kind(shape: FlatShape | MaskShape, places: int, *, closed: bool) -> int:

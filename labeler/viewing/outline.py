@@ -1,4 +1,4 @@
-"""The edge of a painted region, along the sides of its voxels."""
+"""The edge of a painted region, along the sides of its voxels; of a large one what is seen."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.model.masks import Bits, Mask
+from labeler.kernels.edges import loops
+from labeler.model.masks import Mask
 from labeler.model.rasters import Place
+from labeler.viewing.region_part import Part, part_on, seen_on
+from labeler.viewing.viewport import Canvas, CanvasMap
 
-Corner = tuple[int, int]
 Loop = tuple[Place, ...]
-Corners = NDArray[np.float32]
 
 KEPT = 256
 """Regions whose outlines are kept."""
@@ -22,104 +23,74 @@ MOST_CORNERS = 300_000
 """So many corners are kept of all of them: a region painted by a threshold may have many."""
 
 
+@dataclass(frozen=True, eq=False)
+class Rings:
+    """Closed lines: `corners` float32 (n, 2) in voxels, and where each line ends among them."""
+
+    corners: NDArray[np.float32]
+    ends: NDArray[np.int64]
+
+
 def outline(mask: Mask) -> tuple[Loop, ...]:
     """Closed loops of corner points in voxels; the region lies at the right hand, holes too.
 
     Voxels that touch only at a corner get loops of their own.
     """
-    following = _edges(mask.crop)
-    offset = mask.left - 0.5, mask.top - 0.5
-    loops = []
-    while following:
-        start = next(iter(following))
-        corners = _walk(following, start)
-        loops.append(tuple((x + offset[0], y + offset[1]) for x, y in corners))
-    return tuple(loops)
+    height, width = mask.crop.shape
+    rings = rings_of(mask, Part(1, 0, 0, height, width))
+    places = list(map(tuple, rings.corners.tolist()))
+    begins = [0, *rings.ends[:-1].tolist()]
+    return tuple(
+        tuple(places[begin:end]) for begin, end in zip(begins, rings.ends.tolist(), strict=False)
+    )
+
+
+def rings_of(mask: Mask, part: Part) -> Rings:
+    """The edge of a part of a region, and of what is cut off around it."""
+    corners, ends = loops(part.bits(mask))
+    height, width = mask.crop.shape
+    # The last squares may reach beyond the region.
+    inside = np.minimum(corners * part.step + (part.left, part.top), (width, height))
+    offset = np.array([mask.left - 0.5, mask.top - 0.5])
+    return Rings((inside + offset).astype(np.float32), ends)
 
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """Of a region that is held by others: the corners of all its loops, and where each ends but
-    the last."""
+    """Of a region that is held by others, the edge of a part of it."""
 
     region: ref[Mask]
-    corners: Corners
-    ends: NDArray[np.intp]
+    part: Part
+    rings: Rings
 
 
 class KnownOutlines:
-    """Keeps the outlines of regions that were met and are held by others, each loop as float32
-    (corners, 2), as far as there is room."""
+    """Keeps the outlines of regions that were met and are held by others, as far as there is room:
+    of a large region of what lies on the canvas and around it, as finely as it is shown."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Known] = OrderedDict()
         self._corners = 0
 
-    def of(self, mask: Mask) -> list[Corners]:
+    def of(self, mask: Mask, where: CanvasMap, canvas: Canvas, ratio: float = 1.0) -> Rings:
+        """`ratio` tells how many pixels a canvas pixel has."""
         known = self._known.get(id(mask))
-        if known is None or known.region() is not mask:  # another came to have the id
-            known = self._take(mask)
+        seen = seen_on(mask, where, canvas, ratio)
+        if known is None or known.region() is not mask or not known.part.holds(seen):
+            known = self._take(mask, part_on(mask, where, canvas, ratio))
         self._known.move_to_end(id(mask))
         while len(self._known) > KEPT or (self._corners > MOST_CORNERS and len(self._known) > 1):
             self._drop(next(iter(self._known)))
-        return np.split(known.corners, known.ends) if len(known.corners) else []
+        return known.rings
 
-    def _take(self, mask: Mask) -> _Known:
+    def _take(self, mask: Mask, part: Part) -> _Known:
         for key in [key for key, known in self._known.items() if known.region() is None]:
             self._drop(key)
-        loops = outline(mask)
-        places = np.array([corner for loop in loops for corner in loop], np.float32)
-        ends = np.cumsum([len(loop) for loop in loops[:-1]], dtype=np.intp)
-        known = self._known[id(mask)] = _Known(ref(mask), places.reshape(-1, 2), ends)
-        self._corners += len(known.corners)
+        self._drop(id(mask))
+        known = self._known[id(mask)] = _Known(ref(mask), part, rings_of(mask, part))
+        self._corners += len(known.rings.corners)
         return known
 
     def _drop(self, key: int) -> None:
         gone = self._known.pop(key, None)
-        self._corners -= 0 if gone is None else len(gone.corners)
-
-
-def _edges(crop: Bits) -> dict[Corner, list[Corner]]:
-    """From each corner to the next, clockwise round the region (y runs down)."""
-    padded = np.pad(crop, 1)
-    inside = padded[1:-1, 1:-1]
-    sides: tuple[tuple[NDArray[np.bool_], Corner, Corner], ...] = (
-        (padded[:-2, 1:-1], (0, 0), (1, 0)),
-        (padded[1:-1, 2:], (1, 0), (1, 1)),
-        (padded[2:, 1:-1], (1, 1), (0, 1)),
-        (padded[1:-1, :-2], (0, 1), (0, 0)),
-    )
-    following: dict[Corner, list[Corner]] = {}
-    for neighbour, (ax, ay), (bx, by) in sides:
-        rows, columns = np.nonzero(inside & ~neighbour)
-        for y, x in zip(rows.tolist(), columns.tolist(), strict=True):
-            following.setdefault((x + ax, y + ay), []).append((x + bx, y + by))
-    return following
-
-
-def _walk(following: dict[Corner, list[Corner]], start: Corner) -> list[Corner]:
-    """One loop, its edges taken out of `following`; straight runs have no points inside."""
-    corners: list[Corner] = []
-    here, direction = start, (0, 0)
-    while True:
-        there = _turn(following, here, direction)
-        ahead = there[0] - here[0], there[1] - here[1]
-        if ahead != direction:
-            corners.append(here)
-        here, direction = there, ahead
-        if here == start:
-            break
-    first = corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]
-    straight = (first[0] == 0) == (direction[0] == 0)
-    return corners[1:] if straight else corners
-
-
-def _turn(following: dict[Corner, list[Corner]], here: Corner, direction: Corner) -> Corner:
-    """The next corner; where two voxels touch at a corner, the one that keeps to its voxel."""
-    choices = following[here]
-    right = here[0] - direction[1], here[1] + direction[0]
-    there = right if right in choices else choices[0]
-    choices.remove(there)
-    if not choices:
-        del following[here]
-    return there
+        self._corners -= 0 if gone is None else len(gone.rings.corners)

@@ -19,10 +19,10 @@ from labeler.viewing.label_inks import Dash, dash_of
 from labeler.viewing.mark_words import Caption as Caption  # noqa: PLC0414  one of the commands
 from labeler.viewing.mark_words import MarkWords, drawn_caption
 from labeler.viewing.mark_words import canvas_bounds as canvas_bounds  # noqa: PLC0414  named here too
-from labeler.viewing.outline import KnownOutlines
+from labeler.viewing.outline import KnownOutlines, Rings
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Ghost, Lying, Preview, Scene
-from labeler.viewing.viewport import CanvasMap
+from labeler.viewing.viewport import Canvas, CanvasMap
 from labeler.viewing.wet_paint import WetPaint
 
 LINE, SELECTED_LINE = 1.5, 2.5
@@ -49,12 +49,24 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Fill:
-    """The voxels of a region, as opaque as told."""
+    """The voxels of a region that are seen on a canvas, as opaque as told."""
 
     mask: Mask
     where: CanvasMap
+    canvas: Canvas
     ink: Ink
     opacity: float = FILL_OPACITY
+
+
+@dataclass(frozen=True, eq=False)
+class Edge:
+    """The lines around a region, however many."""
+
+    rings: Rings
+    where: CanvasMap
+    ink: Ink
+    width: float
+    dash: Dash
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +121,7 @@ class Ring:
     radius_y: float
 
 
-Command = Stroke | Fill | Wet | Wash | Words | Legend | Handle | Ring | Caption
+Command = Stroke | Fill | Edge | Wet | Wash | Words | Legend | Handle | Ring | Caption
 
 
 MOST_STRONG = 64
@@ -180,7 +192,7 @@ class Overlay:
             yield Wet(shape, scene.where, ink, SELECTED_LINE, fill)
             return
         if isinstance(shape, Mask):
-            yield Fill(shape, scene.where, ink, opacity=fill)
+            yield Fill(shape, scene.where, scene.canvas, ink, opacity=fill)
         yield from self._lines(scene, ink, shape)
         if isinstance(shape, Mask):
             yield from drawn_caption(scene, ink, MaskRef("0" * 64), shape)
@@ -193,8 +205,9 @@ class Overlay:
         width, dash = SELECTED_LINE, dash_of(ink)
         to_canvas = scene.where.to_canvas
         if isinstance(shape, Mask):
-            for loop in self._edges.of(shape):
-                yield Stroke(tuple(map(to_canvas, loop.tolist())), ink, width, dash, closed=True)
+            rings = self._edges.of(shape, scene.where, scene.canvas)
+            if len(rings.ends):
+                yield Edge(rings, scene.where, ink, width, dash)
             return
         if isinstance(shape, Arrow):
             tip = arrow_head(to_canvas(place(shape.start)), to_canvas(place(shape.end)))

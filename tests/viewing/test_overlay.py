@@ -13,9 +13,10 @@ from labeler.app.painted_masks import PaintedMasks
 from labeler.model.masks import Bits, mask_of
 from labeler.viewing.click_tools import PolygonTool
 from labeler.viewing.label_inks import Dash
-from labeler.viewing.outline import KnownOutlines, outline
+from labeler.viewing.outline import KnownOutlines, Rings, outline
 from labeler.viewing.overlay import (
     Caption,
+    Edge,
     Handle,
     Overlay,
     Ring,
@@ -51,16 +52,21 @@ def test_an_outline_encloses_exactly_the_region(voxels: Bits) -> None:
     assert area == voxels.sum()
 
 
+def loops_of(rings: Rings) -> list[tuple[tuple[float, float], ...]]:
+    pieces = np.split(rings.corners, rings.ends[:-1]) if len(rings.ends) else []
+    return [tuple(map(tuple, loop.tolist())) for loop in pieces]
+
+
 def test_known_outlines_are_those_of_the_region_and_keep_it_from_nobody() -> None:
-    known = KnownOutlines()
+    known, scene = KnownOutlines(), Hand(BrushTool()).scene()
     for seed in range(600):
         voxels = np.random.default_rng(seed).random((5, 6)) > 0.5
         region = mask_of(voxels)
-        loops = known.of(region)
-        assert [tuple(map(tuple, loop.tolist())) for loop in loops] == list(outline(region))
-        assert known.of(region)[0].base is loops[0].base, "it is worked out once"
+        rings = known.of(region, scene.where, scene.canvas)
+        assert loops_of(rings) == list(outline(region))
+        assert known.of(region, scene.where, scene.canvas) is rings, "it is worked out once"
         held = ref(region)
-        del region, loops
+        del region, rings
         assert held() is None
 
 
@@ -68,13 +74,15 @@ def test_outlines_of_many_corners_make_room_for_the_one_in_sight(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("labeler.viewing.outline.MOST_CORNERS", 100)
-    known = KnownOutlines()
+    known, scene = KnownOutlines(), Hand(BrushTool()).scene()
     regions = [mask_of(np.indices((9, 9)).sum(0) % 2 == n % 2) for n in range(5)]
     for _ in range(2):
         for region in regions:
-            assert len(known.of(region)) == len(outline(region)) > 25
+            rings = known.of(region, scene.where, scene.canvas)
+            assert len(rings.ends) == len(outline(region)) > 25
             assert len(known._known) == 1
-    assert known.of(mask_of(np.zeros((3, 3), bool))) == []
+    nothing = known.of(mask_of(np.zeros((3, 3), bool)), scene.where, scene.canvas)
+    assert loops_of(nothing) == []
 
 
 def test_voxels_that_touch_at_a_corner_have_loops_of_their_own() -> None:
@@ -122,7 +130,7 @@ def test_a_region_has_words_and_stands_out_when_hovered() -> None:
     assert [line.text for line in whole.lines] == [volume, f"This slice: {area}"]
     assert short == caption
     line, again = overlay.commands(hand.scene(), Preview(), hovered=lying.mark.id)
-    assert isinstance(line, Stroke)
+    assert isinstance(line, Edge)
     assert (line.ink, line.dash, line.width, again) == (4, Dash.DASHED, 2.5, caption)
     hand.index = 1
     assert overlay.commands(hand.scene(), Preview()) == ()

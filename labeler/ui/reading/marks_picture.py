@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from labeler.kernels.outlines import CLOSED, OutlinePicture, Pen
+from labeler.kernels.outlines import OutlinePicture, Pen
 from labeler.model.masks import Mask
 from labeler.ui.reading.overlay_painter import PATTERNS, SHADE_EXTRA, SHADE_OPACITY, draw_fill
 from labeler.ui.theme import Theme
 from labeler.viewing.label_inks import FOREIGN, INKS, dash_of, slot_of
 from labeler.viewing.mark_index import Lying, LyingMarks, common_ends
 from labeler.viewing.mark_paths import MarkPaths, ring_paths
-from labeler.viewing.outline import Corners, KnownOutlines
+from labeler.viewing.outline import KnownOutlines, Rings
 from labeler.viewing.overlay import (
     BARB,
     BARB_ANGLE,
@@ -189,7 +189,7 @@ class MarksPicture:
             full = [one for one in shown if one[0].mark.id in drawn.strong]
             faint = [one for one in shown if one[0].mark.id not in drawn.strong]
         each = [
-            (onto, *self._regions(scene, some))
+            (onto, *self._regions(scene, how, some))
             for onto, some in ((self._raster, faint), (bold, full))
             if some
         ]
@@ -215,23 +215,23 @@ class MarksPicture:
                 painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.scale(how.ratio, how.ratio)
             for one, region in shown:
-                fill = Fill(region, how.where, scene.ink(one.mark.label), opacity=how.fill)
+                fill = Fill(
+                    region, how.where, scene.canvas, scene.ink(one.mark.label), opacity=how.fill
+                )
                 draw_fill(painter, fill, self._theme)
 
     def _regions(
-        self, scene: Scene, shown: Iterable[tuple[Lying, Mask]]
+        self, scene: Scene, how: _How, shown: Iterable[tuple[Lying, Mask]]
     ) -> tuple[MarkPaths, np.ndarray, np.ndarray]:
         """The edges of painted regions as paths."""
-        loops: list[Corners] = []
+        rings: list[Rings] = []
         inks: list[int] = []
         for one, region in shown:
-            found = self._edges.of(region)
-            loops += found
-            inks += [slot_of(scene.ink(one.mark.label))] * len(found)
-        paths = ring_paths(loops)
-        which = np.arange(len(loops), dtype=np.int32)
-        assert bool((paths.paths.kinds == CLOSED).all())
-        return paths, np.array(inks, np.uint8), which
+            rings.append(self._edges.of(region, how.where, scene.canvas, how.ratio))
+            inks.append(slot_of(scene.ink(one.mark.label)))
+        paths = ring_paths(rings)
+        every = np.repeat(np.array(inks, np.uint8), [len(one.ends) for one in rings])
+        return paths, every, np.arange(len(every), dtype=np.int32)
 
 
 def _raster_of(image: QImage) -> OutlinePicture:

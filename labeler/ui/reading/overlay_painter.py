@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from labeler.model.rasters import Place
 from labeler.ui.reading.halo_text import HaloText
-from labeler.ui.reading.long_strokes import LONG, draw_long
+from labeler.ui.reading.long_strokes import LONG, draw_edge, draw_long
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
@@ -20,6 +20,7 @@ from labeler.viewing.overlay import (
     FILL_OPACITY,
     Caption,
     Command,
+    Edge,
     Fill,
     Handle,
     Ink,
@@ -30,6 +31,7 @@ from labeler.viewing.overlay import (
     Wet,
     Words,
 )
+from labeler.viewing.region_part import seen_on
 from labeler.viewing.viewport import CanvasMap
 
 SHADE_OPACITY = 0.60
@@ -74,7 +76,7 @@ def draw(
         match command:
             case Stroke():
                 _stroke(painter, command, theme, room)
-            case Fill() | Wet():
+            case Fill() | Edge() | Wet():
                 _region(painter, command, theme, room)
             case Wash():
                 _wash(painter, command)
@@ -93,10 +95,7 @@ def draw(
 
 def _stroke(painter: QPainter, command: Stroke, theme: Theme, room: QRectF) -> None:
     if len(command.points) > LONG and not command.filled:
-        on, off = PATTERNS.get(command.dash, (0.0, 0.0))
-        dashes = on * command.width, (on + off) * command.width
-        below = command.width + SHADE_EXTRA, round(255 * SHADE_OPACITY)
-        draw_long(painter, command, room, _color(theme, command.ink).rgb(), below, dashes)
+        draw_long(painter, command, room, *_long_ink(command, theme))
         return
     points = QPolygonF([QPointF(*point) for point in command.points])
     shade = QColor(0, 0, 0)
@@ -122,25 +121,39 @@ def _stroke(painter: QPainter, command: Stroke, theme: Theme, room: QRectF) -> N
             painter.drawPolyline(points)
 
 
-def _region(painter: QPainter, command: Fill | Wet, theme: Theme, room: QRectF) -> None:
+def _long_ink(
+    command: Stroke | Edge, theme: Theme
+) -> tuple[int, tuple[float, int], tuple[float, float]]:
+    """The colour of a line, the shade below it and its dashes, for the kernel."""
+    on, off = PATTERNS.get(command.dash, (0.0, 0.0))
+    below = command.width + SHADE_EXTRA, round(255 * SHADE_OPACITY)
+    dashes = on * command.width, (on + off) * command.width
+    return _color(theme, command.ink).rgb(), below, dashes
+
+
+def _region(painter: QPainter, command: Fill | Edge | Wet, theme: Theme, room: QRectF) -> None:
     if isinstance(command, Wet):
         paint_wet(painter, command, theme, room)
+    elif isinstance(command, Edge):
+        draw_edge(painter, command, room, *_long_ink(command, theme))
     else:
         draw_fill(painter, command, theme)
 
 
 def draw_fill(painter: QPainter, command: Fill, theme: Theme) -> None:
     mask, where = command.mask, command.where
-    if mask.count == 0:
+    part = seen_on(mask, where, command.canvas, painter.deviceTransform().m11())
+    bits = part.bits(mask)
+    if bits.size == 0:
         return
-    shown = np.ascontiguousarray(where.layout.arrange(mask.crop), dtype=np.uint8)
+    shown = np.ascontiguousarray(where.layout.arrange(bits), dtype=np.uint8)
     height, width = shown.shape
     # One byte a voxel, coloured by a table of two: empty and filled.
     image = QImage(shown.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
     color = _color(theme, command.ink, command.opacity)
     image.setColorTable([0, color.rgba()])
-    rows, columns = mask.crop.shape
-    target = _target(where, mask.left, mask.top, columns, rows)
+    rows, columns = (side * part.step for side in bits.shape)
+    target = _target(where, mask.left + part.left, mask.top + part.top, columns, rows)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(target, image)
 
