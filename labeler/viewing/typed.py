@@ -7,11 +7,13 @@ import re
 from labeler.viewing.phrase import Phrase, number, phrase
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:[.,][0-9]{0,18})?|[.,][0-9]{1,18})\Z")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,300}(?:[.,][0-9]{0,300})?|[.,][0-9]{1,300})\Z")
 _SPAN = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,5}):([0-9]{2})\Z")
 _MINUTES = re.compile(r"[0-9]{1,6}\Z")
 QUOTED = 24
 """Characters of what was typed that are told again."""
+NEAR = 10
+"""Characters that are left when that is told; a tenth where many may be written."""
 
 
 def quoted(text: str) -> str:
@@ -43,13 +45,21 @@ def whole_number(text: str, low: int, high: int) -> int | Phrase | None:
 def free_words(text: str, longest: int) -> str | Phrase | None:
     """The words without blanks around; None where there are none; else that they are too many."""
     typed = text.strip()
-    if len(typed) > longest:
+    over = len(typed) - longest
+    if over == 1:
+        return phrase("1 character too long: at most {longest} are taken.", longest=longest)
+    if over > 1:
         return phrase(
-            "{count} characters are too many: at most {longest} are taken.",
-            count=len(typed),
-            longest=longest,
+            "{over} characters too long: at most {longest} are taken.", over=over, longest=longest
         )
     return typed or None
+
+
+def room_left(text: str, longest: int) -> int | None:
+    """How many characters may still come, negative where there are too many; None while there is
+    room enough to say nothing."""
+    left = longest - len(text.strip())
+    return left if left <= max(NEAR, longest // 10) and 2 * left <= longest else None
 
 
 def decimal_number(text: str, most: float = 1e15) -> float | Phrase:
@@ -59,6 +69,10 @@ def decimal_number(text: str, most: float = 1e15) -> float | Phrase:
         value = float(typed.replace(",", "."))
         if abs(value) <= most:
             return value
+        return phrase(
+            "“{typed}” is too large." if value > 0 else "“{typed}” is too far below zero.",
+            typed=quoted(text),
+        )
     return phrase("“{typed}” is no number as 12 or 1.5.", typed=quoted(text))
 
 

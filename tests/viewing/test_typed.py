@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.viewing.phrase import Phrase
-from labeler.viewing.typed import clock, decimal_number, free_words, time_span, whole_number
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.typed import (
+    clock,
+    decimal_number,
+    free_words,
+    room_left,
+    time_span,
+    whole_number,
+)
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9))
@@ -71,6 +78,31 @@ def test_words_are_counted_and_never_cut() -> None:
     assert free_words("  so ", 2) == "so"
     assert free_words("   ", 2) is None
     assert isinstance(free_words("abc", 2), Phrase)
+    assert free_words("abcd", 2) == phrase(
+        "{over} characters too long: at most {longest} are taken.", over=2, longest=2
+    )
+
+
+def test_room_is_told_once_it_is_little() -> None:
+    assert [room_left("x" * n, 300) for n in (0, 269, 270, 300, 321)] == [None, None, 30, 0, -21]
+    assert [room_left("x" * n, 20) for n in (9, 10, 20)] == [None, 10, 0]
+    assert room_left("", 5) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("9" * 20, "“{typed}” is too large."),
+        ("-" + "9" * 20, "“{typed}” is too far below zero."),
+        ("1e3", "“{typed}” is no number as 12 or 1.5."),
+    ],
+)
+def test_a_number_that_is_too_large_is_called_so(text: str, why: str) -> None:
+    assert decimal_number(text) == phrase(why, typed=text)
+
+
+def test_a_long_fraction_is_a_number() -> None:
+    assert decimal_number("0.1234567890123456789012") == pytest.approx(0.1234567890123457)
 
 
 def test_what_is_told_again_is_a_line() -> None:

@@ -82,7 +82,7 @@ class AnswerRow(Row):
             case Scale(low=low, high=high):
                 self._typed(NumberAnswer(low, high, said, entered), width=NUMBER)
             case FreeText(max_length=longest):
-                self._typed(TextAnswer(longest, said, entered))
+                self._typed(TextAnswer(look, longest, said, entered))
 
     def _choices(self, look: Look, choices: list[tuple[str | int, str]]) -> None:
         metrics = QFontMetrics(font(Type.SECONDARY))

@@ -14,15 +14,18 @@ from labeler.model.edit_rules import find_answer
 from labeler.model.forms import Form, Question
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large, Link, Primary
+from labeler.ui.components.checked_field import CheckedField
 from labeler.ui.components.surfaces import Column, Row, Scroll
 from labeler.ui.components.text import IconMark, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.lists import Section
 from labeler.ui.reading.questions import QuestionView
+from labeler.ui.reading.unfinished import Unfinished
 from labeler.ui.theme import FOOTER, Type
 from labeler.ui.translation import filled, tr
 
+NO_MARKS: frozenset[str] = frozenset()
 NEVER_SHOWN = frozenset(("slices-never-shown", "series-never-shown"))
 """Problems that lead to an image."""
 
@@ -69,6 +72,7 @@ class FindingsPanel(Section):
         self._form: Form | None = None
         self._free_text = True
         self._current = 0
+        self._of, self._unfinished = "", Unfinished()
         self.views: list[QuestionView] = []
         self.count = Label("", Type.SECONDARY, "text2")
         self.head.cells.addWidget(self.count)
@@ -86,9 +90,14 @@ class FindingsPanel(Section):
         case = self._desk.case
         if case is None:
             return
+        before, self._of = self._of, case.id
+        if before != case.id:
+            self._unfinished.put_by((before, NO_MARKS), self._fields())
         if (case.form, case.free_text_allowed) != (self._form, self._free_text):
             self._free_text = case.free_text_allowed
             self._build(case.form)
+        if before != case.id:
+            self._unfinished.take_up((case.id, NO_MARKS), self._fields())
         document = self._desk.document()
         answered = sum(find_answer(document, view.question.code) is not None for view in self.views)
         self.count.setText(tr("{n} of {all} answered", n=answered, all=len(self.views)))
@@ -100,6 +109,7 @@ class FindingsPanel(Section):
             )
 
     def _build(self, form: Form) -> None:
+        self._unfinished.put_by((self._of, NO_MARKS), self._fields())
         for view in self.views:
             self._page.removeWidget(view)
             view.hide()
@@ -118,7 +128,11 @@ class FindingsPanel(Section):
         ]
         for n, view in enumerate(self.views):
             self._page.insertWidget(n + 1, view)
+        self._unfinished.take_up((self._of, NO_MARKS), self._fields())
         self._enter_here()
+
+    def _fields(self) -> dict[str, CheckedField]:
+        return {view.question.code: view.field for view in self.views if view.field is not None}
 
     def show_problems(self, problems: tuple[Problem, ...], *, first: bool) -> None:
         """The card over the questions; brought into sight when it was just asked for."""
@@ -167,8 +181,12 @@ class FindingsPanel(Section):
             self.views[self._current].head.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keep(self) -> bool:
-        """Take what is typed; False where it is refused."""
-        return all(view.keep() for view in self.views)
+        """Take what is typed; False where it is refused, which the person is led to."""
+        refused = next((n for n, view in enumerate(self.views) if not view.keep()), None)
+        if refused is None:
+            return True
+        self.open_question(refused)
+        return self.views[refused].keep()
 
     def leave(self) -> None:
         """Nobody types here any more."""

@@ -14,12 +14,14 @@ from labeler.model.forms import Question
 from labeler.model.manifest import Label
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import IconButton
+from labeler.ui.components.checked_field import CheckedField
 from labeler.ui.components.picker import Pick, Picker
 from labeler.ui.components.surfaces import Column, Row, Scroll
 from labeler.ui.look import Look
 from labeler.ui.reading.answer_rows import AnswerRow, Value
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
+from labeler.ui.reading.unfinished import About, Unfinished
 from labeler.ui.theme import COMPACT
 from labeler.ui.translation import message, tr
 from labeler.viewing.said_of_marks import answered, noted, trusted
@@ -27,6 +29,7 @@ from labeler.viewing.said_together import SEVERAL, SaidTogether, Several, said_t
 from labeler.viewing.scene import Outcome
 
 LONGEST_NOTE = 2000
+NOTE, CERTAINTY = "*note", "*sure"
 NOT_OF_FORM = message("{code}, not in this form")
 SURE = 88
 """Width of the field for per cents."""
@@ -42,6 +45,7 @@ class MarkDetails(Column):
         super().__init__("", margin=0, gap=4)
         self._look, self._desk, self._actions, self._leave = look, desk, actions, leave
         self._names: frozenset[str] = frozenset()
+        self._case, self._unfinished = "", Unfinished()
         self._labels: tuple[Label, ...] = ()
         self.answers: list[AnswerRow] = []
         self.rows.setContentsMargins(8, 4, 16, 0)
@@ -64,7 +68,7 @@ class MarkDetails(Column):
         actions.bind("mark.say", self.take_focus)
 
     def _furnish_said(self) -> None:
-        self.note = TextAnswer(LONGEST_NOTE, self._note, self._lead_on)
+        self.note = TextAnswer(self._look, LONGEST_NOTE, self._note, self._lead_on)
         self.note.setAccessibleName(tr("Note to this mark"))
         self.sure = NumberAnswer(0, 100, self._sure, self._lead_on)
         self.sure.setAccessibleName(tr("How sure you are, in per cent"))
@@ -91,13 +95,26 @@ class MarkDetails(Column):
         case, names = self._desk.case, self._desk.chosen.names
         document = self._desk.document()
         marks = self._desk.marks.those(document, names)
-        if names != self._names:
+        before, now = self._about, (case.id if case is not None else "", names)
+        if now != before:
             # What was being typed belongs to the marks that were selected then.
-            self.leave()
-            self._names = names
+            self._unfinished.put_by(before, self._fields(), taking=now[0] == before[0])
+            self._case, self._names = now
         self.setVisible(bool(marks))
         if case is not None and marks:
             self._show(case, marks)
+            if now != before:
+                self._unfinished.take_up(now, self._fields())
+
+    @property
+    def _about(self) -> About:
+        """Whose marks are told of, and which."""
+        return self._case, self._names
+
+    def _fields(self) -> dict[str, CheckedField]:
+        """Where one types, by what is typed there: a question has a code, the rest have a sign."""
+        asked = {row.question.code: row.field for row in self.answers if row.field is not None}
+        return {**asked, NOTE: self.note, CERTAINTY: self.sure}
 
     def _show(self, case: OpenCase, marks: Sequence[Mark]) -> None:
         if case.labels != self._labels:
@@ -148,8 +165,8 @@ class MarkDetails(Column):
     def _ask(self, questions: tuple[Question, ...]) -> None:
         """Other rows; the keyboard stays at a question that both ask, else at the label."""
         at = self._at()
+        self._unfinished.put_by(self._about, self._fields(), taking=True)
         for row in self.answers:
-            row.leave()
             self._page.removeWidget(row)
             row.hide()
             row.deleteLater()
@@ -161,6 +178,7 @@ class MarkDetails(Column):
         seen = min(float(len(questions)), ROWS)
         self._scroll.setFixedHeight(round(seen * (COMPACT + 4)) if questions else 0)
         self._scroll.setVisible(bool(questions))
+        self._unfinished.take_up(self._about, self._fields())
         self._order()
         if at is not None:
             self.go_to(at.question.code)
@@ -217,9 +235,26 @@ class MarkDetails(Column):
     # --- what it does -------------------------------------------------------------------------
 
     def keep(self) -> bool:
-        """Take what is typed; False where it is refused."""
-        rows = all(row.keep() for row in self.answers)
-        return rows and self.note.keep() and self.sure.keep()
+        """Take what is typed; False where it is refused, also of marks that are not selected now:
+        the person is led there."""
+        return self._keep_here() and all(self._keep_of(about) for about in self._unfinished)
+
+    def _keep_here(self) -> bool:
+        wrong = next((field for field in self._fields().values() if not field.keep()), None)
+        if wrong is not None and not wrong.hasFocus():
+            self._scroll.ensureWidgetVisible(wrong)
+            wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+        return wrong is None
+
+    def _keep_of(self, about: About) -> bool:
+        """What is of marks that are gone waits for Undo, what is of other cases for these."""
+        case, names = about
+        there = [mark.id for mark in self._desk.marks.those(self._desk.document(), names)]
+        if case != self._case or not there or len(there) < len(names):
+            return True
+        self._desk.select_mark(there[0], frozenset(there[1:]))
+        self.refresh()
+        return self._keep_here()
 
     def leave(self) -> None:
         """Nobody types here any more: the marks are others, or the case."""

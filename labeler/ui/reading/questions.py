@@ -30,7 +30,7 @@ class QuestionHead(QPushButton):
     def __init__(self, look: Look, number: int, question: Question) -> None:
         super().__init__()
         self._look, self._number, self._question = look, number, question
-        self._answer, self._open = "", False
+        self._answer, self._wrong, self._open = "", "", False
         self.setProperty("kind", "quiet")
         self.setProperty("keeps_keys", True)
         self.setFixedHeight(ROW)
@@ -41,10 +41,11 @@ class QuestionHead(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, ROW)
 
-    def show_state(self, answer: str, *, is_open: bool) -> None:
-        self._answer, self._open = answer, is_open
-        missing = tr("not answered yet") if self.is_missing else answer
-        self.setAccessibleName(f"{self._number} {self._question.text}. {missing}")
+    def show_state(self, answer: str, wrong: str, *, is_open: bool) -> None:
+        """`wrong` says why what stands in the field is not taken."""
+        self._answer, self._wrong, self._open = answer, wrong, is_open
+        told = wrong or (tr("not answered yet") if self.is_missing else answer)
+        self.setAccessibleName(f"{self._number} {self._question.text}. {told}")
         self.setToolTip(self._question.text)
         self.update()
 
@@ -58,12 +59,14 @@ class QuestionHead(QPushButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             theme, room = self._look.theme, self.rect().adjusted(8, 0, -8, 0)
             middle = Qt.AlignmentFlag.AlignVCenter
-            if self.is_missing:
+            if self._wrong and not self._open:
+                room.setRight(room.right() - self._end(painter, room, self._wrong, "danger"))
+            elif self.is_missing:
                 painter.setPen(QPen(theme.color("warning"), 1.5))
                 painter.drawEllipse(QPointF(room.right() - 5, room.center().y() + 0.5), 4, 4)
                 room.setRight(room.right() - 18)
             elif self._answer and not self._open:
-                room.setRight(room.right() - self._end(painter, room))
+                room.setRight(room.right() - self._end(painter, room, self._answer, "text2"))
             body = font(Type.STRONG if self._open else Type.BODY)
             painter.setFont(body)
             painter.setPen(theme.color("text"))
@@ -71,12 +74,12 @@ class QuestionHead(QPushButton):
             shown = QFontMetrics(body).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
 
-    def _end(self, painter: QPainter, room: QRect) -> int:
+    def _end(self, painter: QPainter, room: QRect, words: str, ink: str) -> int:
         used = font(Type.SECONDARY)
         painter.setFont(used)
-        painter.setPen(self._look.theme.color("text2"))
+        painter.setPen(self._look.theme.color(ink))
         metrics = QFontMetrics(used)
-        text = metrics.elidedText(self._answer, Qt.TextElideMode.ElideRight, room.width() // 2)
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() // 2)
         side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(room, int(side), text)
         return metrics.horizontalAdvance(text) + 12
@@ -96,7 +99,7 @@ class QuestionView(QWidget):
     ) -> None:
         super().__init__()
         self.question, self._answered, self._finished = question, answered, finished
-        self.head = QuestionHead(look, number, question)
+        self._look, self.head = look, QuestionHead(look, number, question)
         self.head.clicked.connect(lambda _on: opened())
         self.body = QWidget()
         self.options: dict[str | int, QPushButton] = {}
@@ -119,7 +122,7 @@ class QuestionView(QWidget):
             case Scale(low=low, high=high):
                 self._typed(NumberAnswer(low, high, self._typed_in, self._finished))
             case FreeText(max_length=longest):
-                self._typed(TextAnswer(longest, self._typed_in, self._finished))
+                self._typed(TextAnswer(self._look, longest, self._typed_in, self._finished))
 
     def _buttons(self, choices: list[tuple[str | int, str]], *, digits: bool) -> None:
         flow = Flow(self.body)
@@ -153,7 +156,8 @@ class QuestionView(QWidget):
             self.field.leave()
 
     def show_state(self, answer: Answer | None, *, is_open: bool, editable: bool) -> None:
-        self.head.show_state(self._words(answer), is_open=is_open)
+        wrong = "" if self.field is None else self.field.wrong
+        self.head.show_state(self._words(answer), wrong, is_open=is_open)
         self.body.setVisible(is_open)
         self.body.setEnabled(editable)
         for value, button in self.options.items():

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtGui import QFontMetrics
+
 from labeler.model.image import Image
 from labeler.ui.components.beside import Beside
 from labeler.ui.components.checked_field import CheckedField
@@ -17,7 +19,8 @@ from labeler.viewing.paint_options import PaintOptions
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.value_scale import ValueScale, scale_of
 
-WIDTH = 76
+LONGEST, AROUND = "00000000", 18
+"""A field is as wide as that, and what is around it."""
 NO_IMAGE = phrase("Open an image first.")
 
 
@@ -26,6 +29,7 @@ class RangeFields:
 
     def __init__(self, desk: Desk, to_image: Callable[[], None]) -> None:
         self._desk = desk
+        self._of: object = None
         self.low = self._field(tr("Least value that is painted"), self._set_low, to_image)
         self.high = self._field(tr("Highest value that is painted"), self._set_high, to_image)
         self.unit = Label("", Type.SECONDARY, "text2")
@@ -36,6 +40,10 @@ class RangeFields:
         if image is None:
             return
         scale = scale_of(image)
+        if image.info.uid != self._of:
+            self._of = image.info.uid
+            self.low.turn()
+            self.high.turn()
         self.unit.setText(scale.unit)
         self.low.show_text(scale.text(options.low))
         self.high.show_text(scale.text(options.high))
@@ -51,9 +59,10 @@ class RangeFields:
     ) -> CheckedField:
         made = CheckedField(self._read, taken, entered)
         made.setProperty("kind", "compact")
-        made.setFixedSize(WIDTH, COMPACT)
+        made.setFixedSize(QFontMetrics(made.font()).horizontalAdvance(LONGEST) + AROUND, COMPACT)
         made.setAccessibleName(name)
         made.setToolTip(name)
+        made.textChanged.connect(lambda text: made.setToolTip(f"{name}\n{text}"))
         return made
 
     @property

@@ -217,7 +217,12 @@ class SidePanel(Surface):
 
     def keep(self) -> bool:
         """Take what is typed; False where it is refused, which is told beside it."""
-        return self.marks.details.keep() and self.findings.keep()
+        if not self.marks.details.keep():
+            return False
+        if not self.findings.keep():
+            self.show_findings()
+            return self.findings.keep()
+        return True
 
     def check(self) -> None:
         """Tell what stands between the case and its signature."""

@@ -155,7 +155,7 @@ def test_words_that_are_too_many_are_not_cut(reader: Reader) -> None:
     QApplication.clipboard().setText("x" * 41)
     reader.key(KEY.Key_V, Qt.KeyboardModifier.ControlModifier)
     reader.key(KEY.Key_Return)
-    assert beside(reader) == "41 characters are too many: at most 40 are taken."
+    assert beside(reader) == "1 character too long: at most 40 are taken."
     assert value(reader, "note") is None
     reader.key(KEY.Key_Backspace)
     reader.key(KEY.Key_Return)
