@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from labeler.viewing.viewport import ViewState
+
 
 class HeldSlice:
     """Of one viewport. What would turn the slice does nothing meanwhile; what takes its place all
-    the same (another series, another cut, the end of the case) ends the stroke first."""
+    the same (another series, another cut, the end of the case), or moves the image under the hand
+    (another layout, turn or zoom), ends the stroke first."""
 
     def __init__(self) -> None:
         self._end: Callable[[], None] | None = None
@@ -28,3 +31,8 @@ class HeldSlice:
         end, self._end = self._end, None
         if end is not None:
             end()
+
+    def end_if_moved(self, before: ViewState, after: ViewState) -> None:
+        """The image may come to lie elsewhere under the hand; another window moves nothing."""
+        if (before.zoom, before.center) != (after.zoom, after.center):
+            self.end()

@@ -21,8 +21,8 @@ PAGE = 10
 def turn(viewport: Viewport, by: Turn) -> None:
     """Turned or flipped as it is shown now; a fitted view fits again."""
     if viewport.layout is not None:
-        viewport.layout = viewport.layout.turned(by)
-        viewport.look(resized(viewport.view, viewport.layout, viewport.canvas))
+        layout = viewport.layout.turned(by)
+        viewport.lay(layout, resized(viewport.view, layout, viewport.canvas))
 
 
 def reset(viewport: Viewport) -> None:
@@ -30,6 +30,7 @@ def reset(viewport: Viewport) -> None:
     image = viewport.image
     if image is None:
         return
+    viewport.held.end()
     viewport.layout, known = layout_of(image), opening(image, viewport.opens_in.pinned)
     viewport.view = replace(
         viewport.view,

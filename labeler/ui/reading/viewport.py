@@ -13,7 +13,6 @@ from labeler.model.affine import Vector
 from labeler.model.frames import Window
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
-from labeler.model.overlays import OverlayBits
 from labeler.ui.reading.black_air import BlackAir
 from labeler.ui.reading.coming_cut import ComingCut
 from labeler.ui.reading.coming_series import ComingSeries
@@ -89,7 +88,8 @@ class Viewport:
         self._coming = ComingCut(self._planes, self._take_cut, self._refuse_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.held = HeldSlice()
-        self.overlays = FileOverlays(self._request_overlays, self._changed)
+        overlays = port.series.request_overlays
+        self.overlays = FileOverlays(lambda n, to: overlays(self.tile, n, to, self), self._changed)
         self.layers = LayerChoice(self._findings, self._choose_layers)
         self.cut_layers = CutLayers(port, solids or Solids(), self.layers, self._changed)
 
@@ -346,6 +346,8 @@ class Viewport:
     # --- the view -----------------------------------------------------------------------------
 
     def resize(self, canvas: Canvas) -> None:
+        if canvas != self.canvas:
+            self.held.end()
         self.canvas = canvas
         if self.layout is not None:
             self.view = resized(self.view, self.layout, canvas)
@@ -354,14 +356,16 @@ class Viewport:
 
     def look(self, view: ViewState) -> None:
         """The same slice in another way."""
+        self.held.end_if_moved(self.view, view)
         before, self.view = self.view, replace(view, index=self.view.index)
         self._changed()
         self._looked(self, before)
 
-    def lay(self, layout: Layout) -> None:
-        """The same image another way up."""
+    def lay(self, layout: Layout, view: ViewState | None = None) -> None:
+        """The same image another way up, fitted or in that view."""
+        self.held.end()
         self.layout = layout
-        self.look(fit(self.view, layout, self.canvas))
+        self.look(view or fit(self.view, layout, self.canvas))
 
     def fit(self) -> None:
         if self.layout is not None:
@@ -373,6 +377,7 @@ class Viewport:
         """Show the image as a presentation state wants it, or no longer so."""
         state = self.layers.present(key)
         if self.image is not None and state is not None:
+            self.held.end()
             self.view = presented(self.view, self.image, state)
         self._changed()
 
@@ -386,11 +391,6 @@ class Viewport:
 
     def _changed(self) -> None:
         self._tell(self)
-
-    def _request_overlays(
-        self, index: int, deliver: Callable[[int, tuple[OverlayBits, ...]], None]
-    ) -> None:
-        self._port.series.request_overlays(self.tile, index, deliver, self)
 
     def _choose_layers(self) -> None:
         self.cut_layers.follow(self.image, self.view.index)

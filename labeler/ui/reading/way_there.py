@@ -110,8 +110,7 @@ class WayThere:
         index = self._aim.slice_of(index, None)
         viewport.show(tile, image, index, keep=None if was is None else was.view)
         if was is not None and was.canvas == viewport.canvas:
-            viewport.layout = was.layout
-            viewport.look(was.view)
+            viewport.lay(was.layout, was.view)
 
     def _middle(self, base: Image, frame: FrameRef, aim: _Aim) -> Vector:
         """The place to go to, LPS mm; amid the slice where nothing is known of the mark."""

@@ -177,3 +177,40 @@ def test_a_case_that_is_put_down_ends_the_stroke_first(reader: Reader) -> None:
     content = reader.port.painted.content(mark.shape)  # type: ignore[arg-type]
     assert content is not None
     assert np.count_nonzero(content.crop((0, 0, 0), content.size)) > 10
+
+
+MOVES = {
+    "maximise": (KEY.Key_F11, NONE),
+    "turn over": (KEY.Key_F, Qt.KeyboardModifier.ShiftModifier),
+    "one view": (KEY.Key_F2, NONE),
+    "four views": (KEY.Key_F4, NONE),
+    "reset": (KEY.Key_R, Qt.KeyboardModifier.ControlModifier),
+}
+
+
+@pytest.mark.parametrize("tool", [KEY.Key_B, KEY.Key_O])
+@pytest.mark.parametrize("how", MOVES)
+def test_an_image_that_moves_under_the_hand_ends_the_stroke_where_it_is(
+    reader: Reader, how: str, tool: Qt.Key
+) -> None:
+    places = (10.0, 12.0), (30.0, 32.0)
+    reader.key(tool)
+    hold(reader, *places)
+    let_go(reader, reader.at(*places[-1]))
+    expected = drawn(reader)
+    reader.key(KEY.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    hold(reader, *places)
+    QTest.keyClick(reader.view, *MOVES[how])
+    reader.settle()
+    QTest.mouseMove(reader.view, reader.at(50, 10))
+    let_go(reader, reader.at(50, 10))
+    assert drawn(reader) == expected
+
+
+def drawn(reader: Reader) -> object:
+    """What the only mark is or holds."""
+    (mark,) = reader.document.marks
+    if isinstance(mark.shape, Ellipse):
+        return mark.shape
+    mask = reader.painted()
+    return mask.left, mask.top, mask.crop.tobytes()
