@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 import numpy as np
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from labeler.kernels.outlines import CLOSED, OPEN, Affine, OutlinePicture, Paths, Pen
 from labeler.viewing.mark_paths import ring_paths
+from labeler.viewing.outline import Rings
 from labeler.viewing.overlay import Edge, Stroke
 
 LONG = 128
@@ -15,6 +18,9 @@ LONG = 128
 
 AROUND = 4
 """Pixels beside a line that belong to it."""
+
+MOST_PICTURES = 4
+"""Of edges that are kept: each may be as large as the view."""
 
 ON_CANVAS = 1.0, 0.0, 0.0, 0.0, 1.0, 0.0
 
@@ -33,38 +39,61 @@ def draw_long(
     box = np.concatenate((places.min(axis=0), places.max(axis=0)))[None]
     kinds = np.array([CLOSED if stroke.closed else OPEN], np.uint8)
     paths = Paths(places, np.array([0, len(places)], np.int32), kinds, box)
-    _draw(painter, paths, ON_CANVAS, room, stroke.width, color, shade, dash)
+    clip = painter.clipBoundingRect() if painter.hasClipping() else room
+    ratio = painter.device().devicePixelRatioF()
+    made = _picture(paths, ON_CANVAS, clip, ratio, stroke.width, color, shade, dash)
+    if made is not None:
+        painter.drawImage(*made)
 
 
-def draw_edge(
-    painter: QPainter,
-    edge: Edge,
-    room: QRectF,
-    color: int,
-    shade: tuple[float, int],
-    dash: tuple[float, float],
-) -> None:
-    """All lines around a region in one picture; the rest is as of a long line."""
-    paths = ring_paths([edge.rings]).paths
-    _draw(painter, paths, edge.where.affine, room, edge.width, color, shade, dash)
+class EdgePictures:
+    """Pictures of the edges of regions: the pointer moves over them, and none is drawn again while
+    it looks the same. Edges that are let go of are not held."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[ref[Rings], object, QPoint, QImage]] = []
+        self.drawn = 0
+        """How many were drawn since it was made."""
+
+    def draw(
+        self,
+        painter: QPainter,
+        edge: Edge,
+        color: int,
+        shade: tuple[float, int],
+        dash: tuple[float, float],
+    ) -> None:
+        """All lines around a region, as `draw_long` draws one."""
+        room, ratio = QRectF(painter.window()), painter.device().devicePixelRatioF()
+        look = edge.where, edge.width, color, shade, dash, room, ratio
+        self._kept = [one for one in self._kept if one[0]() is not None]
+        for known in self._kept:
+            if known[0]() is edge.rings and known[1] == look:
+                painter.drawImage(known[2], known[3])
+                return
+        paths = ring_paths([edge.rings]).paths
+        made = _picture(paths, edge.where.affine, room, ratio, edge.width, color, shade, dash)
+        if made is not None:
+            self.drawn += 1
+            self._kept = [*self._kept[1 - MOST_PICTURES :], (ref(edge.rings), look, *made)]
+            painter.drawImage(*made)
 
 
-def _draw(
-    painter: QPainter,
+def _picture(
     paths: Paths,
     where: Affine,
     room: QRectF,
+    ratio: float,
     width: float,
     color: int,
     shade: tuple[float, int],
     dash: tuple[float, float],
-) -> None:
-    """`where` the paths lie on the canvas."""
-    clip = painter.clipBoundingRect() if painter.hasClipping() else room
-    seen: QRect = _around(paths, where).intersected(clip).toAlignedRect()
+) -> tuple[QPoint, QImage] | None:
+    """The paths as they lie on the canvas by `where`, and the place of the picture; None where
+    nothing of them lies in `room`."""
+    seen: QRect = _around(paths, where).intersected(room).toAlignedRect()
     if seen.isEmpty():
-        return
-    ratio = painter.device().devicePixelRatioF()
+        return None
     wide, high = max(1, round(seen.width() * ratio)), max(1, round(seen.height() * ratio))
     image = QImage(wide, high, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
@@ -83,7 +112,7 @@ def _draw(
     dashes = dash[0] * ratio, dash[1] * ratio
     picture.draw(paths, every, inks, onto, [color], [dashes], pen)
     image.setDevicePixelRatio(ratio)
-    painter.drawImage(seen.topLeft(), image)
+    return seen.topLeft(), image
 
 
 def _around(paths: Paths, where: Affine) -> QRectF:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from labeler.model.rasters import Place
 from labeler.ui.reading.halo_text import HaloText
-from labeler.ui.reading.long_strokes import LONG, draw_edge, draw_long
+from labeler.ui.reading.long_strokes import LONG, EdgePictures, draw_long
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.wet_painter import paint_wet
 from labeler.ui.theme import Theme
@@ -56,9 +56,11 @@ def draw(
     room: QRectF,
     places: CaptionPlaces,
     taken: Sequence[QRect] = (),
+    edges: EdgePictures | None = None,
 ) -> list[QRect]:
     """Paint the commands in their order, with their words in `text`. Captions stand in `places` and
-    leave free what is `taken`; answers with where they were put."""
+    leave free what is `taken`; answers with where they were put. `edges` keeps what it drew."""
+    edges = EdgePictures() if edges is None else edges
     captions: list[QRect] = []
     commands = tuple(commands)
     told = {id(one): _lines(one) for one in commands if isinstance(one, Caption)}
@@ -77,7 +79,7 @@ def draw(
             case Stroke():
                 _stroke(painter, command, theme, room)
             case Fill() | Edge() | Wet():
-                _region(painter, command, theme, room)
+                _region(painter, command, theme, room, edges)
             case Wash():
                 _wash(painter, command)
             case Words():
@@ -131,11 +133,13 @@ def _long_ink(
     return _color(theme, command.ink).rgb(), below, dashes
 
 
-def _region(painter: QPainter, command: Fill | Edge | Wet, theme: Theme, room: QRectF) -> None:
+def _region(
+    painter: QPainter, command: Fill | Edge | Wet, theme: Theme, room: QRectF, edges: EdgePictures
+) -> None:
     if isinstance(command, Wet):
         paint_wet(painter, command, theme, room)
     elif isinstance(command, Edge):
-        draw_edge(painter, command, room, *_long_ink(command, theme))
+        edges.draw(painter, command, *_long_ink(command, theme))
     else:
         draw_fill(painter, command, theme)
 

@@ -21,6 +21,7 @@ from labeler.ui.reading.frame_picture import FramePicture
 from labeler.ui.reading.fusion_painter import FusionPainter
 from labeler.ui.reading.halo_text import HaloText
 from labeler.ui.reading.lens_painter import LensPainter, paint_area
+from labeler.ui.reading.long_strokes import EdgePictures
 from labeler.ui.reading.marks_picture import MarksPicture
 from labeler.ui.reading.missing_rows import paint_missing_rows
 from labeler.ui.reading.overlay_painter import draw
@@ -86,6 +87,7 @@ class ViewPainter:
         self._fusion = FusionPainter()
         self.marks = MarksPicture(look.theme)
         self._overlay, self._layer_overlay = Overlay(), LayerOverlay()
+        self._edges, self._layer_edges = EdgePictures(), EdgePictures()
         self._inked: _Picture | None = None
         self._edge = EdgeBar()
         self._told = ToldCorners(desk, viewport, self.slide)
@@ -260,7 +262,8 @@ class ViewPainter:
             return []
         painter.save()
         taken = (*self._taken, *written)
-        captions = draw(painter, found, self._look.theme, self._notes, inner, self._places, taken)
+        theme, notes, places = self._look.theme, self._notes, self._places
+        captions = draw(painter, found, theme, notes, inner, places, taken, self._edges)
         painter.restore()
         return captions
 
@@ -292,7 +295,8 @@ class ViewPainter:
             inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
             painter.save()
             places, taken = self._layer_places, self._taken
-            captions = draw(painter, commands, self._look.theme, self._notes, inner, places, taken)
+            theme, notes, edges = self._look.theme, self._notes, self._layer_edges
+            captions = draw(painter, commands, theme, notes, inner, places, taken, edges)
             painter.restore()
         return captions
 

@@ -10,14 +10,20 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from labeler.model.masks import mask_of
 from labeler.ui.look import Look
 from labeler.ui.reading import overlay_painter
 from labeler.ui.reading.halo_text import HaloText
-from labeler.ui.reading.long_strokes import LONG
+from labeler.ui.reading.long_strokes import LONG, MOST_PICTURES, EdgePictures
 from labeler.ui.theme import Type
 from labeler.viewing.caption_place import CaptionPlaces
 from labeler.viewing.label_inks import Dash
-from labeler.viewing.overlay import Stroke
+from labeler.viewing.outline import rings_of
+from labeler.viewing.overlay import Edge, Stroke
+from labeler.viewing.paint_tools import BrushTool
+from labeler.viewing.region_part import Part
+from labeler.viewing.viewport import CanvasMap
+from tests.support.scenes import Hand
 
 
 def circle(count: int) -> Stroke:
@@ -26,7 +32,12 @@ def circle(count: int) -> Stroke:
     return Stroke(points, 0, 2.5, Dash.SOLID, closed=True)
 
 
-def painted(look: Look, stroke: Stroke, clip: QRect | None = None) -> NDArray[np.int_]:
+def painted(
+    look: Look,
+    stroke: Stroke | Edge,
+    clip: QRect | None = None,
+    edges: EdgePictures | None = None,
+) -> NDArray[np.int_]:
     image = QImage(200, 180, QImage.Format.Format_RGB32)
     image.fill(QColor("#777777"))
     with QPainter(image) as painter:
@@ -34,7 +45,8 @@ def painted(look: Look, stroke: Stroke, clip: QRect | None = None) -> NDArray[np
             painter.setClipRect(clip)
         text = HaloText(look.theme, Type.SECONDARY)
         room = QRectF(0, 0, 200, 180)
-        overlay_painter.draw(painter, [stroke], look.theme, text, room, CaptionPlaces())
+        places = CaptionPlaces()
+        overlay_painter.draw(painter, [stroke], look.theme, text, room, places, (), edges)
     return np.frombuffer(image.constBits(), np.uint8).reshape(180, 200, 4)[..., :3].astype(int)
 
 
@@ -54,3 +66,28 @@ def test_a_part_is_as_in_the_whole_and_nothing_lies_beside_it(look: Look, clip: 
     assert np.array_equal(part[rows, columns], whole[rows, columns])
     part[rows, columns] = 0x77
     assert (part == 0x77).all()
+
+
+def test_the_edge_of_a_region_is_drawn_once_while_it_looks_the_same(look: Look) -> None:
+    bits = np.zeros((60, 80), np.bool_)
+    bits[10:50, 10:70] = np.random.default_rng(2).random((40, 60)) > 0.3
+    rings = rings_of(mask_of(bits), Part(1, 0, 0, 40, 60))
+    layout, edges = Hand(BrushTool()).scene().layout, EdgePictures()
+
+    def shown(left: float, kept: EdgePictures, clip: QRect | None = None) -> NDArray[np.int_]:
+        edge = Edge(rings, CanvasMap(layout, left, 5, 2, 2), 0, 2.5, Dash.SOLID)
+        return painted(look, edge, clip, kept)
+
+    first = shown(10, edges)
+    assert np.array_equal(first, shown(10, EdgePictures()))
+    assert np.array_equal(first, shown(10, edges))
+    part = shown(10, edges, QRect(0, 0, 60, 60))
+    assert edges.drawn == 1
+    assert np.array_equal(part[:60, :60], first[:60, :60])
+    assert (part[60:] == 0x77).all()
+    moved = shown(13, edges)
+    assert edges.drawn == 2
+    assert np.array_equal(moved[:, 3:], first[:, :-3])
+    for n in range(9):
+        shown(20 + n, edges)
+    assert len(edges._kept) == MOST_PICTURES
