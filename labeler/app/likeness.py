@@ -12,20 +12,24 @@ from collections.abc import Iterable
 import msgspec
 
 from labeler.app.cases import Case
+from labeler.app.marked_frames import LARGEST, CasePixels, frames_that_differ, pixels_of
 from labeler.app.open_case import Opened
-from labeler.app.services import Services
+from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import open_image
 from labeler.model.checks import Check
+from labeler.model.frames import FrameRef
 from labeler.model.image import Image, PixelSource
+from labeler.model.measures import MASKS
 from labeler.model.words import Digest
 from labeler.proof.codec import digest, encode
 from labeler.proof.journal_chain import NO_DIGEST
 from labeler.store.store import Store
 
-LARGEST = 1 << 26
-"""Pixels of a frame that is decoded for this; the shown level of a larger slide is not."""
+CODE = "other-images"
+SAFE = "The marks are kept as they were drawn."
+DO = "Open the files that you drew on; or look at every mark before you go on with these."
 
 
 class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +42,7 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _UNKNOWN = Likeness(NO_DIGEST, NO_DIGEST)
 
 
-def check_likeness(services: Services, opened: Opened) -> LabelerError | None:
+def check_likeness(services: Services, opened: Opened, tick: Tick) -> LabelerError | None:
     """What is to be told before anything is drawn; None where the images are those of before.
 
     As long as nothing was ever done to the document, the images of now are remembered for it.
@@ -55,11 +59,19 @@ def check_likeness(services: Services, opened: Opened) -> LabelerError | None:
             return now
         return before
 
-    return _difference(opened.case, services.store.call(compare), now)
+    other = _difference(opened.case, services.store.call(compare), now)
+    if other is not None or is_untouched:
+        return other
+    marks = opened.work.history.document.marks
+    bearing = [(mark.frame, isinstance(mark.shape, MASKS)) for mark in marks]
+    return _of_frames(services, pixels_of(services, opened.case, opened.image), bearing, tick)
 
 
-def told_of_images(services: Services, case: Case) -> LabelerError | None:
-    """The same of a case that is not shown; nothing is remembered."""
+def told_of_images(
+    services: Services, case: Case, bearing: Iterable[tuple[FrameRef, bool]], tick: Tick
+) -> LabelerError | None:
+    """The same of a case that is not shown; nothing is remembered. `bearing` are the frames of its
+    marks, each with whether that one is painted."""
     if case.assignment is not None:
         return None
     setting = _setting(case.id)
@@ -67,7 +79,10 @@ def told_of_images(services: Services, case: Case) -> LabelerError | None:
     if before == _UNKNOWN:
         return None
     image = open_image(case.opened, services.decoders_of(case.kept_as))
-    return _difference(case, before, likeness_of(case, image))
+    other = _difference(case, before, likeness_of(case, image))
+    if other is not None:
+        return other
+    return _of_frames(services, pixels_of(services, case, image), bearing, tick)
 
 
 def likeness_of(case: Case, image: Image) -> Likeness:
@@ -78,7 +93,7 @@ def likeness_of(case: Case, image: Image) -> Likeness:
 
 def is_of_likeness(error: LabelerError) -> bool:
     """Whether an error says that the images are others."""
-    return error.code == "other-images"
+    return error.code == CODE
 
 
 def as_check(error: LabelerError) -> Check:
@@ -121,15 +136,32 @@ def _difference(case: Case, before: Likeness, now: Likeness) -> LabelerError | N
     return None if before == now else _others(case.title, same_pixels=before.pixels == now.pixels)
 
 
+def _of_frames(
+    services: Services, pixels: CasePixels, bearing: Iterable[tuple[FrameRef, bool]], tick: Tick
+) -> LabelerError | None:
+    found = frames_that_differ(services, pixels, bearing, tick)
+    if not found:
+        return None
+    return LabelerError(
+        CODE,
+        "Of “{title}”, these are other images than those that the marks were drawn on, though they "
+        "have the same names: Im {images}.",
+        safe=SAFE,
+        do=DO,
+        title=pixels.case.title,
+        images=pixels.words(found),
+    )
+
+
 def _others(title: str, *, same_pixels: bool) -> LabelerError:
     return LabelerError(
-        "other-images",
+        CODE,
         "The images of “{title}” lie elsewhere in the patient than those that the marks were drawn "
         "on, though they have the same names."
         if same_pixels
         else "“{title}” holds other images than those that the marks were drawn on, though they "
         "have the same names.",
-        safe="The marks are kept as they were drawn.",
-        do="Open the files that you drew on; or look at every mark before you go on with these.",
+        safe=SAFE,
+        do=DO,
         title=title,
     )

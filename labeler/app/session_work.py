@@ -20,10 +20,12 @@ from labeler.errors import LabelerError
 from labeler.later import Later
 
 if TYPE_CHECKING:
-    from labeler.app import likeness, marketplaces, recovering, taking
+    from labeler.app import likeness, mark_watch, marketplaces, recovering, taking
+    from labeler.app.mark_watch import MarkWatch
     from labeler.app.marketplaces import Found
 else:
     likeness = Later("labeler.app.likeness")
+    mark_watch = Later("labeler.app.mark_watch")
     marketplaces = Later("labeler.app.marketplaces")
     recovering = Later("labeler.app.recovering")
     taking = Later("labeler.app.taking")
@@ -42,6 +44,7 @@ class WorkVerbs(SessionCore):
         self._asked, self._openings = "", 0
         self._told_of_files = self._told_of_part = self._told_unread = 0
         self._unopened: set[str] = set()
+        self._mark_watch: MarkWatch | None = None
         self._refusals: dict[str, LabelerError] = {}
         """Why cases could not be opened, by their names."""
 
@@ -304,11 +307,35 @@ class WorkVerbs(SessionCore):
                 self._tell(Change.LAYERS)
 
         self._run(
-            lambda s, _t: likeness.check_likeness(s, opened),
+            lambda s, tick: likeness.check_likeness(
+                s, opened, giving_way(tick, self._is_waited_for)
+            ),
             told,
             self._board.error,
             key="likeness",
         )
+
+    def _tell(self, change: Change) -> None:
+        if change is Change.DOCUMENT:
+            self._watch_marks()
+        super()._tell(change)
+
+    def _watch_marks(self) -> None:
+        """Has the images remembered that marks are put on."""
+        shown, bench = self.reading.opened, self._bench
+        if shown is None or bench is None:
+            return
+        if self._mark_watch is None:
+            self._mark_watch = mark_watch.MarkWatch(self._remember)
+        reading = self.reading
+        self._mark_watch.look(shown, reading.history(), reading.painted, bench.services)
+
+    def _remember(self, work: Callable[[Services, Tick], None], over: Callable[[], None]) -> None:
+        def failed(error: LabelerError) -> None:
+            self._board.error(error)
+            over()
+
+        self._run(work, lambda _none: over(), failed, dropped=over)
 
     def _put_away(self, name: str) -> None:
         """No other case stays on the screen where one of a task could not be opened."""

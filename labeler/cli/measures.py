@@ -15,6 +15,7 @@ from labeler.cli.call import Call
 from labeler.cli.exit_codes import Exit
 from labeler.cli.names import find_marked
 from labeler.cli.output import Json, error_json
+from labeler.model.frames import FrameRef
 from labeler.store.writing import refuse_existing, write_whole
 
 
@@ -29,7 +30,7 @@ def measures(call: Call) -> Exit:
         case = reopen(services, find_marked(states, known, call.typed.case), call.tick("Opening"))
         try:
             rows = measure_case(services, case, call.tick("Measuring"))
-            warning = told_of_images(services, case)
+            warning = told_of_images(services, case, map(_bearing, rows), call.tick("Comparing"))
         finally:
             case.close()
     if path is not None:
@@ -46,6 +47,10 @@ def measures(call: Call) -> Exit:
         call.output.warn(warning)
     call.output.answer(answer, [_line(row) for row in rows])
     return Exit.OK
+
+
+def _bearing(row: MeasuredMark) -> tuple[FrameRef, bool]:
+    return FrameRef(row.series, row.instance, row.frame), row.kind in ("mask", "painted")
 
 
 def _json(row: MeasuredMark) -> Json:
