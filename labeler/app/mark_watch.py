@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from labeler.app.marked_frames import (
     CasePixels,
@@ -15,17 +16,28 @@ from labeler.app.marked_frames import (
 from labeler.app.open_case import Opened
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.services import Services, Tick
+from labeler.errors import LabelerError
 from labeler.model.history import History
 
-Run = Callable[[Callable[[Services, Tick], None], Callable[[], None]], None]
-"""Does work on another thread; then calls, whatever came of it."""
+
+class Run(Protocol):
+    """Does work on another thread, and calls one of these."""
+
+    def __call__(
+        self,
+        work: Callable[[Services, Tick], None],
+        done: Callable[[None], None],
+        refused: Callable[[LabelerError], None],
+        *,
+        dropped: Callable[[], None],
+    ) -> None: ...
 
 
 class MarkWatch:
     """Lives on the main thread; one job at a time, in the order of the edits."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, tell: Callable[[LabelerError], None]) -> None:
+        self._run, self._tell = run, tell
         self._pixels: CasePixels | None = None
         self._waiting: list[tuple[CasePixels, Step]] = []
         self._runs = False
@@ -52,7 +64,11 @@ class MarkWatch:
             for pixels, step in waiting:
                 remember_frames(services, pixels, step, tick)
 
-        self._run(work, self._over)
+        def refused(error: LabelerError) -> None:
+            self._tell(error)
+            self._over()
+
+        self._run(work, lambda _none: self._over(), refused, dropped=self._over)
 
     def _over(self) -> None:
         self._runs = False

@@ -326,16 +326,9 @@ class WorkVerbs(SessionCore):
         if shown is None or bench is None:
             return
         if self._mark_watch is None:
-            self._mark_watch = mark_watch.MarkWatch(self._remember)
-        reading = self.reading
-        self._mark_watch.look(shown, reading.history(), reading.painted, bench.services)
-
-    def _remember(self, work: Callable[[Services, Tick], None], over: Callable[[], None]) -> None:
-        def failed(error: LabelerError) -> None:
-            self._board.error(error)
-            over()
-
-        self._run(work, lambda _none: over(), failed, dropped=over)
+            self._mark_watch = mark_watch.MarkWatch(self._run, self._board.error)
+        history, painted = self.reading.history(), self.reading.painted
+        self._mark_watch.look(shown, history, painted, bench.services)
 
     def _put_away(self, name: str) -> None:
         """No other case stays on the screen where one of a task could not be opened."""
