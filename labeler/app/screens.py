@@ -36,6 +36,10 @@ class Change(enum.Enum):
     """A case was to be opened whose journal the disk did not give back whole."""
 
 
+NEWS = tuple(change for change in Change if change is not Change.PUT_DOWN)
+"""What a screen that is new hears, to show all there is: a case that is there is not put down."""
+
+
 @dataclass(frozen=True)
 class Amount:
     """Money in minor units with what is needed to write it."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.app.screens import CaseRow, Change
+from labeler.app.screens import NEWS, CaseRow, Change
 from labeler.later import Later
 from labeler.ui.action_table import Need, Scope
 from labeler.ui.actions import Actions
@@ -91,8 +91,8 @@ class Window(QWidget):
         self._ring = FocusRing(look, self)
         self._bind()
         self.go_to(first)
-        for change in Change:
-            self._hear(change)
+        for change in NEWS:
+            self._show(change)  # what a place says of a case that is there already stays
         session.listen(self._hear)
 
     def go_to(self, name: str) -> None:
@@ -219,6 +219,12 @@ class Window(QWidget):
         bind("app.quit", self._quit)
 
     def _hear(self, change: Change) -> None:
+        if change in (Change.READING, Change.DOCUMENT):
+            # Another case, a signed one, or an edit: what was said before is over.
+            self.tidings.clear_lines()
+        self._show(change)
+
+    def _show(self, change: Change) -> None:
         session = self._session
         if change is Change.LOCK:
             self._show_lock(session.standing().locked)
@@ -237,9 +243,6 @@ class Window(QWidget):
             self.commands.allow(Need.PASSPHRASE, not session.standing().practice)
         if change is Change.PREFERENCES:
             self.commands.use_keys(keys_of(session.preferences()))
-        if change in (Change.READING, Change.DOCUMENT):
-            # Another case, a signed one, or an edit: what was said before is over.
-            self.tidings.clear_lines()
         for place in self.places.made():
             place.hear(change)
         self.notices.settle()

@@ -35,22 +35,34 @@ PATIENCE_S = 30.0
 
 
 class Sitting:
-    """One start of the program, from the window to its end; `clock` gives UTC seconds."""
+    """One start of the program, from the window to its end; `clock` gives UTC seconds. Images that
+    were `named` at the start are there before the window is."""
 
-    def __init__(self, root: Path, look: Look, relay: Relay, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        look: Look,
+        relay: Relay,
+        clock: Callable[[], int],
+        named: tuple[Path, ...] = (),
+    ) -> None:
         self.events = 0
         """Of mouse, wheel and keys, as many as were sent."""
         around = SessionSurroundings(root, resources_root(), relay.deliver, _no_sample, clock)
         self.session = Session(around)
+        if named:
+            self.session.open_paths(named)
+            self.until(lambda: self.session.reading.case() is not None)
         self.window = Window(
             look,
             self.session,
             reading_place(self.session.reading),
             Surroundings(clock, random.Random(1), lambda: "0.1.0"),
+            "reading" if named else "work",
         )
         self.window.resize(1440, 900)
         self.window.show()
-        self.window.begin()
+        self.window.begin(at_images=bool(named))
         greeting = QApplication.activeModalWidget()
         if isinstance(greeting, FirstRun):
             greeting.reject()
@@ -77,7 +89,7 @@ class Sitting:
         while not true():
             QTest.qWait(1)
             if time.monotonic() > late:
-                raise TimeoutError(f"waited in vain; told: {self.window.tidings.all()}")
+                raise TimeoutError(f"waited in vain; told: {self.session.notices()}")
 
     def show(self, study: Path) -> None:
         """Open a folder, and have its first slice before one."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtWidgets import QStackedWidget
 
-from labeler.app.screens import Change
+from labeler.app.screens import NEWS
 from labeler.ui.places.place import Place
 
 
@@ -22,7 +22,7 @@ class Rooms(Mapping[str, Place]):
             place = self._makers[name]()
             self._made[name] = place
             self._stack.addWidget(place)
-            for change in Change:
+            for change in NEWS:
                 place.hear(change)
         return self._made[name]
 

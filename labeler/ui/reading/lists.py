@@ -81,6 +81,7 @@ class _Search(TextField):
         elif key != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
+        Beside.of(self).end(self)
         self.clear()
         self._to_image()
 

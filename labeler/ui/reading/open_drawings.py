@@ -122,13 +122,13 @@ class OpenDrawings:
             self._kept = self._stored = put[1]  # it may have been read before this was kept
         self.offer()
 
-    def offer(self) -> None:
+    def offer(self) -> bool:
         """Where a view shows the series of what its case was put down with, that can be had back:
-        it is told."""
+        it is told. Whether Undo brings it back from now on."""
         kept, case = self._kept, self._port.case()
         tool = None if kept is None else self._tools.get(kept.tool)
         if kept is None or case is None or not case.may_change or not isinstance(tool, ClickTool):
-            return
+            return False
         for scene in self._scenes():
             image = scene.base or scene.image
             on_it = kept.frame in image.refs and scene.base is None
@@ -141,7 +141,8 @@ class OpenDrawings:
                 self._given_up = (lost, self._point) if on_it else None
                 self._kept = None
                 self.say(_told(lost), on_it)
-                return
+                return on_it
+        return False
 
     def finish(self) -> None:
         """What is under way becomes marks, before the case is signed or put down."""

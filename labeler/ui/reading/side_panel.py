@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLa
 
 from labeler.app.screens import Change, Problem
 from labeler.model.document_size import SIZE_CHECKS
+from labeler.ui.action_table import Need
 from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.places.place import Stage
 from labeler.ui.reading.desk import Desk
@@ -117,7 +118,8 @@ class SidePanel(Surface):
     def views_changed(self) -> None:
         """Another series is in a view: the list of marks names what is not the active one's."""
         self.marks.refresh()
-        self._desk.drawings.offer()
+        if self._desk.drawings.offer():
+            self._stage.actions.allow(Need.UNDO, True)
 
     def refresh(self) -> None:
         """The lists, where label, selection or document changed; a drag over the image leaves

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.model.manifest import Label
+from labeler.ui.components.beside import Beside
 from tests.support.reader import LEFT, NONE, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
@@ -35,9 +36,11 @@ def test_a_label_that_was_searched_is_chosen_and_the_image_has_the_keys_again(
     QTest.keyClicks(search, "xyz")
     reader.key(Qt.Key.Key_Return)
     assert (search.text(), QApplication.focusWidget()) == ("xyz", search)
+    assert Beside.of(search).isVisible()
     reader.key(Qt.Key.Key_Escape)
     assert (reader.desk.label, search.text()) == ("l0", "")
     assert QApplication.focusWidget() is reader.view
+    assert not Beside.of(search).isVisible(), "what was said of the search ends with it"
 
 
 def test_the_button_tells_the_key_that_is_bound(reader: Reader) -> None:

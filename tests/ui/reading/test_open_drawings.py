@@ -284,6 +284,26 @@ def test_it_is_offered_where_its_series_is_shown(open_reader: ReaderMaker) -> No
     assert reader.desk.tool.busy
 
 
+def test_undo_stands_open_where_its_series_comes_beside_the_active_view(
+    open_reader: ReaderMaker,
+) -> None:
+    image = chest_image()
+    info = replace(image.info, uid="other")
+    refs = tuple(replace_series(ref) for ref in image.refs)
+    found = {"0": image, "1": replace(image, info=info, refs=refs)}
+    tiles = tuple(SeriesTile(uid, n, "Chest", len(refs)) for n, uid in enumerate(found))
+    drawing = OpenDrawing("angle", refs[3], ((80_000, 90_000), (120_000, 90_000)))
+    case = replace(open_case(image), series=tiles, tile="0", drawing=drawing)
+    reader = open_reader(case)
+    reader.port.other_series = found
+    reader.desk.arrange(1, 2)
+    reader.settle()
+    reader.desk.viewports[1].open("1")
+    reader.settle()
+    assert len(said(reader)) == 1
+    assert reader.window.commands["edit.undo"].isEnabled()
+
+
 def replace_series(ref: FrameRef) -> FrameRef:
     return FrameRef("other", f"{ref.instance}.1", ref.frame)
 
