@@ -61,8 +61,7 @@ class Viewport:
         place: Callable[[Viewport, Image], int | None] = lambda _viewport, _image: None,
     ) -> None:
         self._port, self._tell, self._moved, self._looked = port, changed, moved, looked
-        self._place = place
-        self.tile, self.wanted = "", 0
+        self._place, self.tile, self.wanted = place, "", 0
         self.coming = ComingSeries(port, lambda awaits: self.waits(awaits))  # noqa: PLW0108  set later
         self.image: Image | None = None
         self.layout: Layout | None = None
@@ -88,8 +87,9 @@ class Viewport:
         self._coming = ComingCut(self._planes, self._take_cut, self._refuse_cut)
         self.fused, self.air = Fused(port, self._changed), BlackAir(port, self._changed)
         self.held = HeldSlice()
-        overlays = port.series.request_overlays
-        self.overlays = FileOverlays(lambda n, to: overlays(self.tile, n, to, self), self._changed)
+        self.overlays = FileOverlays(
+            lambda n, to: port.series.request_overlays(self.tile, n, to, self), self._changed
+        )
         self.layers = LayerChoice(self._findings, self._choose_layers)
         self.cut_layers = CutLayers(port, solids or Solids(), self.layers, self._changed)
 
