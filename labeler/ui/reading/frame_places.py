@@ -26,12 +26,17 @@ class FramePlaces:
     def images(self) -> tuple[Image, ...]:
         """The series that are open, each once."""
         if self._desk.case is not self._case:
+            self.forget()
             self._case = self._desk.case
-            self._before.clear()
         views = (self._desk.active, *self._desk.on_screen)
         shown = dict.fromkeys(view.base for view in views if view.base is not None)
         self._before |= shown
         return (*shown, *(image for image in self._before if image not in shown))
+
+    def forget(self) -> None:
+        """Nothing of a case is held: whoever is not shown is not asked at the next one."""
+        self._case = None
+        self._before.clear()
 
     def number(self, frame: FrameRef) -> int | None:
         """The number of the series that a slice is of; None where no file says one."""

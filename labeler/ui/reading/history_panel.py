@@ -44,7 +44,8 @@ class HistoryPanel(Section):
         super().__init__(tr("History"))
         self._port, self._desk, self._say = port, desk, say
         self._case: str | None = None
-        self.list = HistoryList(look, HistoryTeller(desk, now, port.going).tell, self._jump)
+        self._teller = HistoryTeller(desk, now, port.going)
+        self.list = HistoryList(look, self._teller.tell, self._jump)
         self.list.setAccessibleName(tr("History"))
         self.rows.addWidget(self.list, 1)
         self.time = TimePanel(port, desk)
@@ -59,6 +60,7 @@ class HistoryPanel(Section):
         if case != self._case:
             self._case = case
             self.list.forget()
+            self._teller.forget()
         if self.isVisible() and self._desk.case is not None:
             self.list.show_history(self._port.history())
             self.time.refresh()

@@ -40,6 +40,11 @@ class HistoryTeller:
         self._places = FramePlaces(desk)
         self._known: dict[int, tuple[tuple[object, ...], tuple[str, int | None]]] = {}
 
+    def forget(self) -> None:
+        """Another case: nothing of the last one is held."""
+        self._places.forget()
+        self._known.clear()
+
     def tell(self, row: HistoryRow, mark_of: MarkOf) -> Told:
         """The row in words; `mark_of` knows marks by id as an edit found them."""
         case, node = self._desk.case, row.node
