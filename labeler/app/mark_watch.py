@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
+from weakref import ref
 
 from labeler.app.marked_frames import (
     CasePixels,
@@ -39,6 +40,8 @@ class MarkWatch:
     def __init__(self, run: Run, tell: Callable[[LabelerError], None]) -> None:
         self._run, self._tell = run, tell
         self._pixels: CasePixels | None = None
+        self._of: ref[Opened] | None = None
+        """What they are the pixels of: they go with it."""
         self._waiting: list[tuple[CasePixels, Step]] = []
         self._runs = False
 
@@ -52,8 +55,12 @@ class MarkWatch:
             return
         if self._pixels is None or self._pixels.case is not case:
             self._pixels = pixels_of(at, case, opened.image)
+            self._of = ref(opened, self._forget)
         self._waiting.append((self._pixels, step_of(node.edit, history.document, painted)))
         self._go_on()
+
+    def _forget(self, _gone: object) -> None:
+        self._pixels = None
 
     def _go_on(self) -> None:
         if self._runs or not self._waiting:
