@@ -265,7 +265,7 @@ def test_work_on_marks_ends_however_it_ends(reader: Life) -> None:
     reader.until(lambda: told == ["over"] * 2)
     reader.until(lambda: reader.happened() == ["It broke."])
     start(lambda _tick: None)
-    reader.until(lambda: told[2:] == ["over", "done"])
+    reader.until(lambda: told[2:] == ["done", "over"])
 
 
 def test_an_open_drawing_is_found_again_with_its_case(

@@ -97,7 +97,7 @@ def test_copies_are_handed_out_that_name_nobody(shell: Shell, tmp_path: Path) ->
     assert shell.run("init")[0] == 0
     _, posted, aside = shell.run("post", str(tmp_path / "named"), *POST)
     assert (posted["identity"], posted["copies"], posted["faces"]) == ([], 1, 0)
-    assert "name the person: PatientID (1), PatientName (1)" in aside
+    assert "names the person: PatientID (1), PatientName (1)" in aside
     assert "1 de-identified copies" in aside
     assert "Synthetic" not in aside + str(posted)
 

@@ -66,7 +66,7 @@ def test_the_whole_job(town: Town, tmp_path: Path) -> None:
     drawn = ("--document", document, "--blob", mask, *answered(NODULE))
     signed = shell.json("submit", first[:10], *drawn, "--yes")
     assert (signed["state"], signed["failures"]) == ("received", [])
-    assert (signed["summary"]["marks"], signed["summary"]["answers"]) == (2, 5)
+    assert (signed["summary"]["marks"], signed["summary"]["answers"]) == (2, 6)
     _measures(shell, tmp_path, first)
     rejected = shell.json("submit", "2", *no_finding(), "--yes", "--offline")
     assert rejected["state"] == "queued"
