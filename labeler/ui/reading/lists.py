@@ -27,7 +27,7 @@ from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.frame_places import FramePlaces
 from labeler.ui.reading.mark_details import NOT_OF_FORM, MarkDetails
-from labeler.ui.reading.opacity_sliders import FillSlider, LineSlider
+from labeler.ui.reading.opacity_sliders import OpacitySlider
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
@@ -94,8 +94,8 @@ class LabelsPanel(Section):
         self,
         look: Look,
         desk: Desk,
-        fill: FillSlider,
-        line: LineSlider,
+        fill: OpacitySlider,
+        line: OpacitySlider,
         to_image: Callable[[], None],
     ) -> None:
         super().__init__(tr("Labels"))

@@ -16,59 +16,59 @@ Preferred = Callable[[], Preferences]
 Prefer = Callable[[Preferences], None]
 
 
+Now = Callable[[Preferences], int]
+"""Per cents as they are preferred."""
+Moved = Callable[[Preferences, int], Preferences]
+
+
 class OpacitySlider(Slider):
     """From `least` to 100 % in steps of 5. Its arrows are its own."""
 
-    def __init__(self, name: str, least: int, preferences: Preferred, prefer: Prefer) -> None:
+    def __init__(
+        self, name: str, least: int, now: Now, moved: Moved, preferences: Preferred, prefer: Prefer
+    ) -> None:
         super().__init__(100 // STEP_PERCENT)
         self.setMinimum(least // STEP_PERCENT)
-        self._name, self._preferences, self._prefer = name, preferences, prefer
+        self._name, self._now, self._after = name, now, moved
+        self._preferences, self._prefer = preferences, prefer
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(name)
         self.valueChanged.connect(self._moved)
 
-    def now(self, preferences: Preferences) -> int:
-        """Per cents as they are preferred."""
-        raise NotImplementedError
-
-    def moved(self, preferences: Preferences, percent: int) -> Preferences:
-        raise NotImplementedError
-
     def refresh(self) -> None:
         self.blockSignals(True)
-        self.setValue(round(self.now(self._preferences()) / STEP_PERCENT))
+        self.setValue(round(self._now(self._preferences()) / STEP_PERCENT))
         self.blockSignals(False)
         percent = self.value() * STEP_PERCENT
         self.setToolTip(tr("{name}: {percent} %", name=self._name, percent=percent))
 
     def _moved(self, step: int) -> None:
-        self._prefer(self.moved(self._preferences(), step * STEP_PERCENT))
+        self._prefer(self._after(self._preferences(), step * STEP_PERCENT))
         self.refresh()
 
 
-class FillSlider(OpacitySlider):
+def fill_slider(preferences: Preferred, prefer: Prefer) -> OpacitySlider:
     """At the left end regions are outlines alone."""
 
-    def __init__(self, preferences: Preferred, prefer: Prefer) -> None:
-        super().__init__(tr("Fill of painted marks"), 0, preferences, prefer)
-
-    def now(self, preferences: Preferences) -> int:
+    def now(preferences: Preferences) -> int:
         return 0 if preferences.outlines_only else preferences.fill_percent
 
-    def moved(self, preferences: Preferences, percent: int) -> Preferences:
+    def moved(preferences: Preferences, percent: int) -> Preferences:
         if percent == 0:
             return replace(preferences, outlines_only=True)
         return replace(preferences, outlines_only=False, fill_percent=percent)
 
+    return OpacitySlider(tr("Fill of painted marks"), 0, now, moved, preferences, prefer)
 
-class LineSlider(OpacitySlider):
+
+def line_slider(preferences: Preferred, prefer: Prefer) -> OpacitySlider:
     """Never so faint that a mark is lost: hiding has a key."""
 
-    def __init__(self, preferences: Preferred, prefer: Prefer) -> None:
-        super().__init__(tr("Lines of marks"), LINE_PERCENTS[0], preferences, prefer)
-
-    def now(self, preferences: Preferences) -> int:
+    def now(preferences: Preferences) -> int:
         return preferences.line_percent
 
-    def moved(self, preferences: Preferences, percent: int) -> Preferences:
+    def moved(preferences: Preferences, percent: int) -> Preferences:
         return replace(preferences, line_percent=percent)
+
+    least = LINE_PERCENTS[0]
+    return OpacitySlider(tr("Lines of marks"), least, now, moved, preferences, prefer)

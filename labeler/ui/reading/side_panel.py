@@ -19,7 +19,7 @@ from labeler.ui.reading.history_panel import HistoryPanel
 from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.measures_panel import MeasuresPanel
-from labeler.ui.reading.opacity_sliders import FillSlider, LineSlider
+from labeler.ui.reading.opacity_sliders import fill_slider, line_slider
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import filled, tr
@@ -44,7 +44,9 @@ class SidePanel(Surface):
         self._listed: tuple[object, ...] = ()
         look, actions = stage.look, stage.actions
         sliders = stage.preferences, stage.prefer
-        self.labels = LabelsPanel(look, desk, FillSlider(*sliders), LineSlider(*sliders), to_image)
+        self.labels = LabelsPanel(
+            look, desk, fill_slider(*sliders), line_slider(*sliders), to_image
+        )
         self.marks = MarksPanel(look, desk, lambda: port.painted, actions, to_image)
         self.measures = MeasuresPanel(look, desk, port, self._keep_unfolded)
         self.measures.unfold(unfolded=stage.preferences().measures_open)

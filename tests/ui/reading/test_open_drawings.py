@@ -265,7 +265,8 @@ def test_what_is_not_had_back_stays_kept_until_something_else_is_done(reader: Re
     assert put_down(reader) is None
 
 
-def test_it_is_offered_where_its_series_is_shown(open_reader: ReaderMaker) -> None:
+def with_drawing_elsewhere(open_reader: ReaderMaker) -> Reader:
+    """Two series; what was not finished lies on the one that is in no view."""
     image = chest_image()
     info = replace(image.info, uid="other")
     refs = tuple(replace_series(ref) for ref in image.refs)
@@ -275,6 +276,11 @@ def test_it_is_offered_where_its_series_is_shown(open_reader: ReaderMaker) -> No
     case = replace(open_case(image), series=tiles, tile="0", drawing=drawing)
     reader = open_reader(case)
     reader.port.other_series = found
+    return reader
+
+
+def test_it_is_offered_where_its_series_is_shown(open_reader: ReaderMaker) -> None:
+    reader = with_drawing_elsewhere(open_reader)
     assert said(reader) == []
     reader.desk.active.open("1")
     reader.settle()
@@ -287,15 +293,7 @@ def test_it_is_offered_where_its_series_is_shown(open_reader: ReaderMaker) -> No
 def test_undo_stands_open_where_its_series_comes_beside_the_active_view(
     open_reader: ReaderMaker,
 ) -> None:
-    image = chest_image()
-    info = replace(image.info, uid="other")
-    refs = tuple(replace_series(ref) for ref in image.refs)
-    found = {"0": image, "1": replace(image, info=info, refs=refs)}
-    tiles = tuple(SeriesTile(uid, n, "Chest", len(refs)) for n, uid in enumerate(found))
-    drawing = OpenDrawing("angle", refs[3], ((80_000, 90_000), (120_000, 90_000)))
-    case = replace(open_case(image), series=tiles, tile="0", drawing=drawing)
-    reader = open_reader(case)
-    reader.port.other_series = found
+    reader = with_drawing_elsewhere(open_reader)
     reader.desk.arrange(1, 2)
     reader.settle()
     reader.desk.viewports[1].open("1")
