@@ -34,12 +34,21 @@ def main() -> int:
 
         return shell(sys.argv[1:], resources=resources_root())
     root, images, form = asked
-    return _leave(open_window(root or profile_folder(), images=images, form=form))
+    root = root or profile_folder()
+    from labeler.cli.opening import refused_at_once
+    from labeler.model.paths import resources_root
+
+    refused = refused_at_once(root, images, form, resources_root() / "forms")
+    if refused is not None:
+        return refused
+    return _leave(open_window(root, images=images, form=form))
 
 
 def _asked_for(arguments: Sequence[str]) -> tuple[Path | None, tuple[Path, ...], str] | None:
     """The profile, the images and the form of
     `labeler [--profile DIR] [open [--profile DIR] [--form FORM] PATH...]`; None: for the shell."""
+    if "" in arguments:
+        return None  # it would be the current folder, which nobody named
     named = arguments[:1] == ["--profile"] and len(arguments) > 1
     root, rest = (arguments[1], arguments[2:]) if named else ("", arguments)
     if rest and rest[0] != "open":

@@ -25,7 +25,7 @@ SAMPLE_FORM = "chest-ct-nodule"
 def named(services: Services, form: str) -> str:
     """A form as it is remembered: the name of one that ships, else a path from anywhere; "" asks
     nothing."""
-    return form if not form or _ships(services, form) else str(Path(form).absolute())
+    return form if not form or _ships(services.forms, form) else str(Path(form).absolute())
 
 
 Read = tuple[Template | None, LabelerError | None]
@@ -42,7 +42,7 @@ def read_again(services: Services, form: str, kept: Template | None) -> Read:
         return None, None
     if kept is None:
         return read_own(services, form), None
-    if not _path(services, form).exists():
+    if not _path(services.forms, form).exists():
         return kept, None
     try:
         return read_own(services, form), None
@@ -71,8 +71,15 @@ def read_own(services: Services, chosen: str) -> Template:
 
     Raises LabelerError "own-form-unusable".
     """
-    path = _path(services, chosen)
+    return read_form(services.forms, chosen)
+
+
+def read_form(forms: Path, chosen: str) -> Template:
+    """The same where those that ship lie in `forms`."""
+    path = _path(forms, chosen)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ValueError("it is no file")  # a pipe would be waited for
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
@@ -92,13 +99,17 @@ def read_own(services: Services, chosen: str) -> Template:
 
 def shipped_forms(services: Services, _tick: Tick) -> tuple[tuple[str, str], ...]:
     """The templates that ship with the program: names and titles."""
-    names = sorted(path.stem for path in services.forms.glob("*.json"))
-    return tuple((name, read_own(services, name).title) for name in names)
+    return tuple((name, read_own(services, name).title) for name in shipped(services.forms))
 
 
-def _path(services: Services, form: str) -> Path:
-    return services.forms / f"{form}.json" if _ships(services, form) else Path(form)
+def shipped(forms: Path) -> list[str]:
+    """The names of those in the folder `forms`, by which they are asked for."""
+    return sorted(path.stem for path in forms.glob("*.json"))
 
 
-def _ships(services: Services, form: str) -> bool:
-    return _SHIPPED.fullmatch(form) is not None and (services.forms / f"{form}.json").is_file()
+def _path(forms: Path, form: str) -> Path:
+    return forms / f"{form}.json" if _ships(forms, form) else Path(form)
+
+
+def _ships(forms: Path, form: str) -> bool:
+    return _SHIPPED.fullmatch(form) is not None and (forms / f"{form}.json").is_file()

@@ -42,7 +42,7 @@ def build_parser(version: str) -> Parser:
     """The parser; the verb's words, joined by a space, are in `verb`."""
     parser = Parser("labeler", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"labeler {version}")
-    parser.add_argument("--profile", metavar="DIR", help="the profile's folder")
+    parser.add_argument("--profile", metavar="DIR", type=_named, help="the profile's folder")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     groups: dict[str, argparse._SubParsersAction[Parser]] = {}
     for words, text, fill in VERBS:
@@ -61,7 +61,11 @@ def _common(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="answer with one JSON document")
     # Before the verb or after it: there it has no default, which would undo what stood before.
     verb.add_argument(
-        "--profile", metavar="DIR", default=argparse.SUPPRESS, help="the profile's folder"
+        "--profile",
+        metavar="DIR",
+        type=_named,
+        default=argparse.SUPPRESS,
+        help="the profile's folder",
     )
     for secret in ("passphrase", "key-passphrase", "backup-passphrase"):
         verb.add_argument(f"--{secret}-fd", type=int, metavar="FD", help=argparse.SUPPRESS)
@@ -81,10 +85,17 @@ def _force(verb: argparse.ArgumentParser) -> None:
 
 def _open(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "paths", metavar="PATH", nargs="*", help="image files, folders, DICOMDIR, zip or tar"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=_named,
+        help="image files, folders, DICOMDIR, zip or tar",
     )
     verb.add_argument(
-        "--form", metavar="FORM", help="ask what this form asks: a file, or one that ships"
+        "--form",
+        metavar="FORM",
+        type=_named,
+        help="ask what this form asks: a file, or one that ships",
     )
 
 
@@ -109,6 +120,13 @@ def _named(path: str) -> str:
     if not path:
         raise argparse.ArgumentTypeError("an empty path names nothing")
     return path
+
+
+def _entry(typed: str) -> int:
+    try:
+        return int(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError("an entry is named by a whole number") from None
 
 
 def _wallet_import(verb: argparse.ArgumentParser) -> None:
@@ -149,7 +167,9 @@ def _wipe(verb: argparse.ArgumentParser) -> None:
 
 def _measures(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("case", metavar="CASE", help="the case's name, its start or its title")
-    verb.add_argument("--csv", metavar="FILE", help="write a table that spreadsheets read")
+    verb.add_argument(
+        "--csv", metavar="FILE", type=_named, help="write a table that spreadsheets read"
+    )
     verb.add_argument(
         "--decimal-comma", action="store_true", help="with 1,5 for 1.5, and semicolons between"
     )
@@ -299,7 +319,7 @@ def _journal_file(verb: argparse.ArgumentParser) -> None:
 
 def _journal_replay(verb: argparse.ArgumentParser) -> None:
     _journal_file(verb)
-    verb.add_argument("--to", type=int, metavar="SEQ", help="the document after this entry")
+    verb.add_argument("--to", type=_entry, metavar="SEQ", help="the document after this entry")
 
 
 GROUPS = {

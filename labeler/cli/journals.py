@@ -48,11 +48,10 @@ def export(call: Call) -> Exit:
     from labeler.app.journals import documents, make_journal_file
     from labeler.cli.bench import open_bench
     from labeler.cli.names import find_document
-    from labeler.store.writing import refuse_existing, write_whole
+    from labeler.store.writing import refuse_target, write_whole
 
     path = Path(call.typed.file)
-    if not call.typed.force:
-        refuse_existing(path)
+    refuse_target(path, replace=call.typed.force)
     with open_bench(call) as bench:
         row = find_document(documents(bench.services), call.typed.document)
         data = make_journal_file(bench.services, row.id)

@@ -16,14 +16,14 @@ from labeler.cli.exit_codes import Exit
 from labeler.cli.names import find_marked
 from labeler.cli.output import Json, error_json
 from labeler.model.frames import FrameRef
-from labeler.store.writing import refuse_existing, write_whole
+from labeler.store.writing import refuse_target, write_whole
 
 
 def measures(call: Call) -> Exit:
     """Measure every mark of a case as its journal has it."""
     path = Path(call.typed.csv) if call.typed.csv else None
-    if path is not None and not call.typed.force:
-        refuse_existing(path)
+    if path is not None:
+        refuse_target(path, replace=call.typed.force)
     with open_bench(call) as bench:
         services = bench.services
         states, known = taking.task_states(services), documents(services)

@@ -15,7 +15,7 @@ from labeler.cli.exit_codes import Exit
 from labeler.cli.output import Json, money_json
 from labeler.cli.output import money as said
 from labeler.cli.times import utc
-from labeler.store.writing import refuse_existing, write_whole
+from labeler.store.writing import refuse_target, write_whole
 
 
 def earnings(call: Call) -> Exit:
@@ -47,21 +47,16 @@ def bundle(call: Call) -> Exit:
     """Write everything that this profile can prove of one submission."""
     typed = call.typed.output
     if typed is not None:
-        _refuse_existing(call, Path(typed))
+        refuse_target(Path(typed), replace=call.typed.force)
     with open_bench(call) as bench:
         row = bench.services.store.call(lambda s: find_submission(s, call.typed.submission))
         data = make_bundle(bench.services, row.digest)
     path = Path(typed or f"labeler-{row.digest[:16]}.labeler")
-    _refuse_existing(call, path)
+    refuse_target(path, replace=call.typed.force)
     write_whole(path, data)
     answer: Json = {"submission": row.digest, "file": str(path), "bytes": len(data)}
     call.output.answer(answer, [f"Wrote {path}"])
     return Exit.OK
-
-
-def _refuse_existing(call: Call, path: Path) -> None:
-    if not call.typed.force:
-        refuse_existing(path)
 
 
 def _earnings_json(screen: EarningsScreen) -> Json:

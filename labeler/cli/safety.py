@@ -15,15 +15,14 @@ from labeler.errors import LabelerError
 from labeler.store import backup as safe
 from labeler.store.profile import Passphrase, open_profile
 from labeler.store.store import open_store
-from labeler.store.writing import refuse_existing
+from labeler.store.writing import refuse_target
 
 
 def backup(call: Call) -> Exit:
     """Write a backup and read it back."""
     path = Path(call.typed.file).absolute()
     _refuse_folder(path)
-    if not call.typed.force:
-        refuse_existing(path)
+    refuse_target(path, replace=call.typed.force)
     profile = open_profile(call.root)
     key = profile.unlock(protection_of(call, profile))
     passphrase = call.backup_passphrase(again=True)

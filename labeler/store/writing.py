@@ -31,9 +31,21 @@ def write_faults(name: str) -> Iterator[None]:
         raise _not_written(name, error) from error
 
 
-def refuse_existing(path: Path) -> None:
-    """Raises LabelerError "file-exists": nothing is overwritten unasked."""
-    if path.exists():
+def refuse_target(path: Path, *, replace: bool) -> None:
+    """Before the work for a file is done: raises LabelerError "file-exists", since nothing is
+    overwritten unless `replace` was asked for, and "not-written" where no file can be."""
+    with write_faults(path.name):
+        path.parent.stat()
+        is_there, is_folder = path.exists(), path.is_dir()
+    if is_folder:
+        raise LabelerError(
+            "file-exists",
+            "{name} is a folder.",
+            safe="It was left as it is.",
+            do="Name a file, there or elsewhere.",
+            name=path.name or str(path),
+        )
+    if is_there and not replace:
         raise LabelerError(
             "file-exists",
             "There is a file {name} already.",

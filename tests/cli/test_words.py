@@ -164,3 +164,23 @@ def test_every_verb_is_documented() -> None:
     text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
     headings = re.findall(r"^### labeler ([a-z ]+)", text, re.MULTILINE)
     assert [heading.strip() for heading in headings] == [words for words, _help, _fill in VERBS]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "open|",
+        "open|--form|",
+        "measures|1111|--csv|",
+        "journal|list|--profile|",
+        "--profile||tasks",
+        "journal|replay|j|--to|1.5",
+    ],
+)
+def test_what_names_nothing_is_misuse_in_plain_words(tmp_path: Path, typed: str) -> None:
+    said = Shell(tmp_path / "none").run(*typed.split("|"))
+    assert (said.code, said.out) == (2, "")
+    happened, safe, do = said.aside.splitlines()
+    assert re.search("an empty path names nothing|named by a whole number", happened)
+    assert safe == "Nothing was done."
+    assert do.startswith("usage: labeler")

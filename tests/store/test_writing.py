@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.store.writing import refuse_existing, write_whole
+from labeler.store.writing import refuse_target, write_whole
 from tests.support.crashes import environment
 
 FULL = """
@@ -48,8 +48,22 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
-    refuse_existing(tmp_path / "new")
+    refuse_target(tmp_path / "new", replace=False)
     (tmp_path / "old").touch()
+    refuse_target(tmp_path / "old", replace=True)
     with pytest.raises(LabelerError) as caught:
-        refuse_existing(tmp_path / "old")
+        refuse_target(tmp_path / "old", replace=False)
     assert caught.value.code == "file-exists"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("folder", "file-exists"), ("no/where", "not-written"), ("n" * 300, "not-written")],
+)
+def test_where_no_file_can_be_it_is_told_before_the_work(
+    tmp_path: Path, name: str, code: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(LabelerError) as caught:
+        refuse_target(tmp_path / name, replace=True)
+    assert caught.value.code == code

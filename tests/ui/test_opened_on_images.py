@@ -48,6 +48,13 @@ def test_what_is_typed_for_the_window_and_what_for_the_shell(
     assert _asked_for(typed.split()) == asked
 
 
+@pytest.mark.parametrize(
+    "typed", [["open", ""], ["open", "a", ""], ["open", "a", "--form", ""], ["--profile", ""]]
+)
+def test_an_empty_name_is_not_the_current_folder(typed: list[str]) -> None:
+    assert _asked_for(typed) is None
+
+
 def test_a_slice_is_on_the_screen_without_a_click(tmp_path: Path) -> None:
     """On a new profile, with no greeting before it."""
     write_stack(tmp_path / "study", [(0, 0, z) for z in range(3)])

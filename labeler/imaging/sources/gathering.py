@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ def gather(
     taken: set[str] = set()
     for path in paths:
         prefix = "" if len(paths) == 1 else _unlike(path.name or "folder", taken)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112  one whose name is too long is none
             _folder(pile, path, f"{prefix}/" if prefix else "")
         else:
             _file(pile, path, prefix or path.name)
@@ -83,7 +84,8 @@ def _unlike(name: str, taken: set[str]) -> str:
     return free
 
 
-def _file(pile: _Pile, path: Path, name: str) -> None:
+def refuse_other_than_file(path: Path) -> None:
+    """Raises LabelerError "no-folder" where nothing is there, "not-a-file" of pipes and devices."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -96,6 +98,10 @@ def _file(pile: _Pile, path: Path, name: str) -> None:
             do="Choose a folder or a file.",
             name=printable(path.name),
         )
+
+
+def _file(pile: _Pile, path: Path, name: str) -> None:
+    refuse_other_than_file(path)
     pile.add(path, name)
     source = pile.files[-1]
     try:
