@@ -138,7 +138,7 @@ class Reader:
     def finish_form(self) -> None:
         """All required answers, and every slice shown."""
         for question, value in (("side", "left"), ("calcification", "absent"), ("confidence", 3)):
-            self.desk.answer(question, value)
+            self.desk.answers.give(question, value)
         assert self.desk.active.image is not None
         for index in range(len(self.desk.active.image.refs)):
             self.port.mark_seen(self.desk.active.tile, index)

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import partial
 
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Document, Mark
-from labeler.model.edit_rules import find_answer
-from labeler.model.edits import SetAnswer, SetNoFinding
-from labeler.model.forms import Answer
 from labeler.model.frames import FrameRef
-from labeler.model.image import Image
 from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.model.tiled_masks import TiledMask
+from labeler.ui.reading.arrangement import Arrangement
+from labeler.ui.reading.case_answers import CaseAnswers
 from labeler.ui.reading.chosen_marks import ChosenMarks, beside
 from labeler.ui.reading.late_numbers import LateNumbers
 from labeler.ui.reading.nudge_run import NudgeRun
 from labeler.ui.reading.open_drawings import OpenDrawings
 from labeler.ui.reading.paint_hand import PaintHand
-from labeler.ui.reading.planes import Planes
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.returning import Returning
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.way_there import WayThere
-from labeler.viewing.layer_sections import Solids
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.mark_index import MarkIndex
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Outcome, Scene, Tool
 from labeler.viewing.tool_set import make_tools
-from labeler.viewing.viewport import ViewState
-
-LARGEST = 3
-"""Rows and columns of viewports at most."""
 
 
 class Desk:
     """Turns what the person does into views and edits.
 
     `changed` hears after each change of more than one viewport's picture, `looked` after that.
-    There is a viewport for every place of the largest arrangement; the first `rows * columns` are
-    on the screen, and one of them is `active`: keys and panels are about it.
     """
 
     def __init__(
@@ -54,18 +44,11 @@ class Desk:
     ) -> None:
         self._port, self._changed, self.foreground = port, changed, port.foreground
         self.case: OpenCase | None = None
-        self.rows, self.columns = 1, 1
-        solids = Solids()
-        self.viewports = tuple(
-            Viewport(port, looked, self._moved, self._seen_otherwise, solids, self._place)
-            for _ in range(LARGEST * LARGEST)
+        self.arrangement = Arrangement(port, lambda: self.case is not None, changed, looked)
+        self.planes = self.arrangement.planes
+        self._way_there = WayThere(
+            port, lambda: self.arrangement.active_first, self.arrangement.activate
         )
-        self._looked = looked
-        self._way_there = WayThere(port, self._active_first, self.activate)
-        self.planes = Planes(port, lambda: self.on_screen, self._look_over)
-        self.active = self.viewports[0]
-        self.alone: Viewport | None = None
-        """Fills the screen while it is maximised."""
         self.preferences: Preferences = DEFAULTS
         self.tools = make_tools(self.darker_up)
         self.tool: Tool = self.tools["select"]
@@ -83,9 +66,10 @@ class Desk:
         )
         port.look_ahead = self.marks.ahead
         self._drawing = False
-        self.painting = PaintHand(port, changed, self.scene, self.take, self._look_over)
+        self.painting = PaintHand(port, changed, self.scene, self.take, self.arrangement.look_over)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
+        self.answers = CaseAnswers(port, lambda: self.editable)
 
     # --- the case -----------------------------------------------------------------------------
 
@@ -107,7 +91,7 @@ class Desk:
         if case is None:
             self._let_go()
         elif case.goes_on_from(before):
-            self._go_on(case)
+            self.arrangement.go_on(case)
         elif before is None or before.id != case.id:
             self._begin_case(case)
         elif not case.has_files_of(before):
@@ -127,24 +111,13 @@ class Desk:
     def _begin_files(self, case: OpenCase) -> None:
         """The first viewport shows what the case opens with."""
         self._let_go()
-        self.active, self.alone = self.viewports[0], None
-        self.active.show(case.tile, case.image, pinned=case.window)
+        self.arrangement.begin(case)
 
     def _let_go(self) -> None:
         kept = self.planes, self.late, self._way_there, self.marks, self.painting
         for one in (self.drawings, *kept):
             one.begin()
-        for viewport in self.viewports:
-            viewport.clear()
-            viewport.overlays.hidden = False
-
-    def _go_on(self, case: OpenCase) -> None:
-        """The same images under their own names: what is seen of them stays."""
-        bases = [viewport.base for viewport in self.viewports]
-        for viewport in self.viewports:
-            viewport.rename(case.tiles_before)
-        now = [viewport.base for viewport in self.viewports]
-        self.planes.rename([(a, b) for a, b in zip(bases, now, strict=True) if a and b])
+        self.arrangement.clear()
 
     def document_changed(self) -> None:
         """Marks, answers or history are others now."""
@@ -152,86 +125,12 @@ class Desk:
             self.chosen.keep_to(self.marks.names(self.document()))
         self._changed()
 
-    def _moved(self, viewport: Viewport) -> None:
-        """Another slice is wanted in a viewport."""
-        if viewport in self.on_screen:
-            self.planes.moved(viewport)
-
-    def _seen_otherwise(self, viewport: Viewport, before: ViewState) -> None:
-        """The same slice is zoomed, moved or windowed otherwise."""
-        if viewport in self.on_screen:
-            self.planes.looked(viewport, before)
-
-    def _place(self, viewport: Viewport, image: Image) -> int | None:
-        """At which slice a series opens there."""
-        if viewport not in self.on_screen:
-            return None
-        return self.planes.place_for(viewport, image, self.active)
-
-    def _look_over(self) -> None:
-        """What lies over all viewports is another."""
-        for viewport in self.on_screen:
-            self._looked(viewport)
-
-    # --- viewports ----------------------------------------------------------------------------
+    # --- what is seen -------------------------------------------------------------------------
 
     @property
-    def on_screen(self) -> tuple[Viewport, ...]:
-        if self.alone is not None:
-            return (self.alone,)
-        return self.viewports[: self.rows * self.columns]
-
-    def _active_first(self) -> tuple[Viewport, ...]:
-        return (self.active, *self.on_screen)
-
-    @property
-    def grid(self) -> tuple[int, int]:
-        """Rows and columns that are on the screen."""
-        return (1, 1) if self.alone is not None else (self.rows, self.columns)
-
-    def arrange(self, rows: int, columns: int) -> None:
-        """So many rows and columns of viewports; what each shows stays."""
-        before = self.on_screen
-        self.rows, self.columns, self.alone = rows, columns, None
-        if self.active not in self.on_screen:
-            self.active = self.viewports[0]
-        if self.case is not None:
-            for viewport in self.viewports[rows * columns :]:
-                viewport.rest()
-            for viewport in self.on_screen:
-                viewport.wake()
-        self.planes.come_back(self.active, before)
-        self._changed()
-
-    @property
-    def may_maximise(self) -> bool:
-        return self.case is not None and self.rows * self.columns > 1
-
-    def maximise(self) -> None:
-        """The active viewport alone on the screen; once more, all as they were."""
-        if self.may_maximise:
-            before = self.on_screen
-            self.alone = None if self.alone is not None else self.active
-            self.planes.come_back(self.active, before)
-            self._changed()
-
-    def hold(self, viewports: Sequence[Viewport]) -> None:
-        """These scroll together: by place, or where that says nothing as they lie now."""
-        if self.planes.beside.hold(viewports):
-            self._changed()
-
-    def activate(self, viewport: Viewport) -> None:
-        """Keys and panels are about this viewport from now on."""
-        if viewport is not self.active:
-            self.active = viewport
-            self._changed()
-
-    def go_to_slice(self, tile: str, index: int) -> None:
-        """The slice at `index` of any series of the case."""
-        if self.case is not None and tile != self.active.tile:
-            self.active.open(tile, index)
-        else:
-            self.active.go_to(index)
+    def active(self) -> Viewport:
+        """The viewport that keys and panels are about."""
+        return self.arrangement.active
 
     def go_to_frame(
         self, frame: FrameRef, mark: Mark | None = None, change: TiledMask | None = None
@@ -243,11 +142,6 @@ class Desk:
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden
         self._changed()
-
-    def read_findings(self) -> None:
-        """What other files say about a series is known."""
-        for viewport in self.viewports:
-            viewport.layers.read()
 
     # --- tools --------------------------------------------------------------------------------
 
@@ -282,7 +176,7 @@ class Desk:
 
     def _scenes(self) -> list[Scene]:
         """Of the views on the screen."""
-        return [scene for scene in map(self.scene, self.on_screen) if scene is not None]
+        return [scene for scene in map(self.scene, self.arrangement.on_screen) if scene is not None]
 
     def darker_up(self) -> bool:
         """What a window drag upwards does."""
@@ -382,19 +276,3 @@ class Desk:
     def delete_mark(self) -> None:
         if self.chosen.names and self.editable:
             self.chosen.delete()
-
-    # --- answers ------------------------------------------------------------------------------
-
-    def toggle_no_finding(self) -> None:
-        if self.editable:
-            now = self.document().no_finding
-            self._port.apply(SetNoFinding(now, not now), {})
-
-    def answer(self, question: str, value: str | int | None) -> None:
-        """Answer a question, or with None leave it open."""
-        if not self.editable:
-            return
-        before = find_answer(self.document(), question)
-        after = None if value is None else Answer(question, value)
-        if before != after:
-            self._port.apply(SetAnswer(before, after), {})

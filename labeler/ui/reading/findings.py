@@ -120,7 +120,7 @@ class FindingsPanel(Section):
                 self._look,
                 n + 1,
                 question,
-                self._desk.answer,
+                self._desk.answers.give,
                 partial(self.open_question, n),
                 self._lead_on,
             )

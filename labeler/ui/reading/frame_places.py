@@ -28,7 +28,7 @@ class FramePlaces:
         if self._desk.case is not self._case:
             self.forget()
             self._case = self._desk.case
-        views = (self._desk.active, *self._desk.on_screen)
+        views = self._desk.arrangement.active_first
         shown = dict.fromkeys(view.base for view in views if view.base is not None)
         self._before |= shown
         return (*shown, *(image for image in self._before if image not in shown))

@@ -21,6 +21,7 @@ class Hanger:
 
     def __init__(self, desk: Desk, say: Callable[[str], None]) -> None:
         self._desk, self._say = desk, say
+        self._views = desk.arrangement
         self.current: Hanging | None = None
 
     def choices(self) -> tuple[Hanging, ...]:
@@ -36,7 +37,7 @@ class Hanger:
         if case is None:
             return
         if best is None or case.pinned:
-            self._desk.arrange(1, 1)
+            self._views.arrange(1, 1)
         else:
             self.hang(best)
 
@@ -56,11 +57,11 @@ class Hanger:
         """So many viewports; empty ones take the next series that are not on the screen yet."""
         self.current = None
         desk = self._desk
-        desk.arrange(rows, columns)
-        shown = {viewport.tile for viewport in desk.on_screen}
+        self._views.arrange(rows, columns)
+        shown = {viewport.tile for viewport in self._views.on_screen}
         tiles = (tile.uid for tile in (desk.case.series if desk.case else ()))
         free = (tile for tile in tiles if tile not in shown)
-        for viewport in desk.on_screen:
+        for viewport in self._views.on_screen:
             if not viewport.tile and (tile := next(free, None)) is not None:
                 viewport.open(tile)
 
@@ -70,20 +71,20 @@ class Hanger:
         desk, protocol = self._desk, hanging.protocol
         together = CommonFit() if protocol.fit == "same-scale" else None
         filled = [n for n, view in enumerate(hanging.views) if view.tile]
-        for number, viewport in enumerate(desk.viewports):
+        for number, viewport in enumerate(self._views.viewports):
             if number not in filled:
                 viewport.clear()
         beside = desk.planes.beside
         beside.begin()
         beside.linked = beside.linked or bool(protocol.links)
-        desk.arrange(protocol.rows, protocol.columns)
+        self._views.arrange(protocol.rows, protocol.columns)
         if filled:
-            desk.activate(desk.viewports[filled[0]])
+            self._views.activate(self._views.viewports[filled[0]])
         for number in filled:
             view = hanging.views[number]
             then = partial(self._dressed, hanging, number, together)
             first = 0 if number == filled[0] else None
-            desk.viewports[number].open(view.tile, first, then=then)
+            self._views.viewports[number].open(view.tile, first, then=then)
 
     def _dressed(
         self, hanging: Hanging, number: int, together: CommonFit | None, viewport: Viewport
@@ -93,9 +94,9 @@ class Hanger:
         for group in hanging.protocol.links:
             if number in group:
                 held = [at for at in group if hanging.views[at].tile]
-                viewports = [self._desk.viewports[at] for at in held]
-                if all(self._desk.viewports[at].tile == hanging.views[at].tile for at in held):
-                    self._desk.hold(viewports)
+                views = self._views.viewports
+                if all(views[at].tile == hanging.views[at].tile for at in held):
+                    self._views.hold([views[at] for at in held])
 
     def _dress(self, rule: ViewRule, together: CommonFit | None, viewport: Viewport) -> None:
         """One that cannot be cut is shown as acquired."""

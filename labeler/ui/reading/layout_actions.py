@@ -15,14 +15,14 @@ def bind_layouts(actions: Actions, desk: Desk, hanger: Hanger) -> None:
     for rows, columns in ARRANGEMENTS:
         name = f"view.layout-{arrangement_code(rows, columns)}"
         actions.bind(name, partial(hanger.arrange, rows, columns))
-    actions.bind("view.maximise", desk.maximise)
+    actions.bind("view.maximise", desk.arrangement.maximise)
     actions.bind("view.hang-again", hanger.again)
 
 
 def check_layouts(actions: Actions, desk: Desk) -> None:
     """Menus show which arrangement is on the screen."""
-    actions.allow(Need.VIEWS, desk.may_maximise)
-    actions["view.maximise"].setChecked(desk.alone is not None)
+    actions.allow(Need.VIEWS, desk.arrangement.may_maximise)
+    actions["view.maximise"].setChecked(desk.arrangement.alone is not None)
     for rows, columns in ARRANGEMENTS:
         action = actions[f"view.layout-{arrangement_code(rows, columns)}"]
-        action.setChecked(desk.grid == (rows, columns))
+        action.setChecked(desk.arrangement.grid == (rows, columns))

@@ -33,7 +33,7 @@ class LayoutButton(QPushButton):
         self.refresh()
 
     def refresh(self) -> None:
-        self.setText(arrangement_name(*self._desk.grid))
+        self.setText(arrangement_name(*self._desk.arrangement.grid))
         self.setAccessibleName(tr("Layout: {name}", name=self.text()))
 
     def menu_of_layouts(self) -> QMenu:

@@ -82,7 +82,7 @@ class Looking:
         """Take what is preferred now; views that are open follow."""
         wanted, before = self._stage.preferences(), self._desk.preferences
         self._desk.preferences = wanted
-        for viewport in self._desk.viewports:
+        for viewport in self._desk.arrangement.viewports:
             viewport.smooth = not wanted.nearest
             if wanted.nearest != before.nearest:
                 viewport.view = replace(viewport.view, smooth=viewport.smooth)

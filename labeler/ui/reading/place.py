@@ -110,7 +110,7 @@ class ReadingPlace(Place):
         if self.desk.case is None:
             return
         before = self.desk.active.layers.findings
-        self.desk.read_findings()
+        self.desk.arrangement.read_findings()
         self.refresh()
         findings = self.desk.active.layers.findings
         if findings is before:
@@ -249,7 +249,7 @@ class ReadingPlace(Place):
             "mark.copy": self._copy,
             "mark.paste": desk.chosen.paste,
             "mark.all": desk.chosen.all_here,
-            "case.no-finding": desk.toggle_no_finding,
+            "case.no-finding": desk.answers.toggle_no_finding,
             "case.sign": self.panel.sign,
             "case.instructions": partial(instruct, self, self._stage, desk),
             "question.next": self.panel.next_question,
@@ -397,4 +397,4 @@ class ReadingPlace(Place):
         self.strip.refresh(case, self.desk.active.tile, self._tiles())
 
     def _tiles(self) -> frozenset[str]:
-        return frozenset(viewport.tile for viewport in self.desk.on_screen)
+        return frozenset(viewport.tile for viewport in self.desk.arrangement.on_screen)

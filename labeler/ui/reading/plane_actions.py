@@ -95,35 +95,35 @@ class PlaneActions:
     # --- three planes -------------------------------------------------------------------------
 
     def _is_mpr(self) -> bool:
-        shown = tuple(self._desk.planes.plane(one) for one in self._desk.on_screen)
+        shown = tuple(self._desk.planes.plane(one) for one in self._desk.arrangement.on_screen)
         return shown == MPR
 
     def _mpr(self) -> None:
         """Three planes of the active series and its slices; once more the series alone."""
-        desk, active = self._desk, self._desk.active
+        desk, views, active = self._desk, self._desk.arrangement, self._desk.active
         if active.base is None:
             return
         if self._is_mpr():
             self._end_mpr()
             return
-        show = partial(desk.planes.show_three, desk.viewports[: len(MPR)], active)
+        show = partial(desk.planes.show_three, views.viewports[: len(MPR)], active)
         refused = refusal_of(show)
         if refused is not None:
             self._say(" ".join(error_words(refused)))
             return
-        desk.arrange(2, 2)
-        desk.activate(desk.viewports[0])
+        views.arrange(2, 2)
+        views.activate(views.viewports[0])
 
     def _end_mpr(self) -> None:
         """What was cut, alone: something else may have come into the fourth viewport since."""
-        desk = self._desk
-        acquired, first = desk.viewports[len(MPR) - 1], desk.viewports[0]
+        desk, views = self._desk, self._desk.arrangement
+        acquired, first = views.viewports[len(MPR) - 1], views.viewports[0]
         tile, base, crosshair = first.tile, first.base, desk.planes.crosshair
         assert base is not None
         index = acquired.wanted if acquired.image is base else None
         if index is None and crosshair is not None:
             index = slice_at(base, np.array(crosshair.point))
         keep = desk.active.settled if desk.active.tile == tile else first.settled
-        desk.arrange(1, 1)
+        views.arrange(1, 1)
         first.show(tile, base, index or 0, keep=keep)
         desk.planes.end()

@@ -41,7 +41,7 @@ def place_of(desk: Desk, port: ReadingPort) -> MarkPlace | None:
     if mark is None:
         return None
     content = port.painted.content(mark.shape) if isinstance(mark.shape, MASKS) else None
-    for viewport in (desk.active, *desk.on_screen):
+    for viewport in desk.arrangement.active_first:
         if viewport.base is not None and mark.frame in viewport.base.refs:
             return MarkPlace(mark, viewport.base, viewport.tile, content)
     return None

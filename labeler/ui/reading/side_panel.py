@@ -263,7 +263,7 @@ class SidePanel(Surface):
             unseen = sorted(set(range(len(case.image.refs))) - set(self._port.seen(case.tile)))
             index = facts.get("index", unseen[0] if unseen else 0)
             tile = facts.get("tile", case.tile)
-            self._desk.go_to_slice(str(tile), int(index))
+            self._desk.arrangement.go_to_slice(str(tile), int(index))
             self._to_image()
 
 

@@ -163,9 +163,9 @@ class ViewportWidget(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Maximises, where no drawing is under way."""
         looking = isinstance(self._desk.tool, SelectTool | LookTool) and not self._desk.tool.busy
-        if self._pointing.has_tool(event) and looking and self._desk.may_maximise:
-            self._desk.activate(self.viewport)
-            self._desk.maximise()
+        if self._pointing.has_tool(event) and looking and self._desk.arrangement.may_maximise:
+            self._desk.arrangement.activate(self.viewport)
+            self._desk.arrangement.maximise()
         else:
             event.setAccepted(self._pointing.press(event, clicks=2))
 
@@ -193,7 +193,7 @@ class ViewportWidget(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Keys and panels are about the viewport that has the keyboard."""
-        self._desk.activate(self.viewport)
+        self._desk.arrangement.activate(self.viewport)
         super().focusInEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:

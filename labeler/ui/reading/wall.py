@@ -33,6 +33,7 @@ class Wall(QWidget):
     def __init__(self, look: Look, desk: Desk, make: Callable[[Viewport], ViewportWidget]) -> None:
         super().__init__()
         self._look, self._desk, self._make = look, desk, make
+        self._views = desk.arrangement
         self._widgets: dict[Viewport, ViewportWidget] = {}
         self._arranged: tuple[tuple[int, int], tuple[Viewport, ...]] = ((0, 0), ())
         self._zone = _DropZone(look, self)
@@ -54,7 +55,7 @@ class Wall(QWidget):
     def widget_of(self, viewport: Viewport) -> ViewportWidget | None:
         """Where a viewport is on the screen."""
         found = self._widgets.get(viewport)
-        return found if found is not None and viewport in self._desk.on_screen else None
+        return found if found is not None and viewport in self._views.on_screen else None
 
     def looked(self, viewport: Viewport) -> None:
         """What is to be seen in one viewport changed."""
@@ -66,14 +67,14 @@ class Wall(QWidget):
         """A slice is on the screen: bars of other views of its series tell it too."""
         if not viewport.painted():
             return
-        for other in self._desk.on_screen:
+        for other in self._views.on_screen:
             if other is not viewport and other.tile == viewport.tile:
                 self._widgets[other].refresh_bar()
 
     def make_ahead(self) -> Iterator[int]:
         """The widgets of viewports that were not on the screen yet, one a step: to make eight in
         one go, when the person asks for nine views, keeps the window busy for too long."""
-        for viewport in self._desk.viewports:
+        for viewport in self._views.viewports:
             if viewport not in self._widgets:
                 widget = self._widgets[viewport] = self._make(viewport)
                 widget.hide()
@@ -82,9 +83,9 @@ class Wall(QWidget):
 
     def refresh(self) -> None:
         """The arrangement, the active viewport or what all show may have changed."""
-        if self._arranged != (self._desk.grid, self._desk.on_screen):
+        if self._arranged != (self._views.grid, self._views.on_screen):
             self._arrange()
-        for viewport in self._desk.on_screen:
+        for viewport in self._views.on_screen:
             self._widgets[viewport].refresh()
         if not self.active.hasFocus() and any(one.hasFocus() for one in self._widgets.values()):
             self.active.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -93,7 +94,7 @@ class Wall(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), self._look.theme.color("app"))
-            if len(self._desk.on_screen) > 1:
+            if len(self._views.on_screen) > 1:
                 edge: QRect = self.active.geometry().adjusted(-GAP, -GAP, GAP, GAP)
                 painter.fillRect(edge, self._look.theme.color("accent"))
 
@@ -121,22 +122,22 @@ class Wall(QWidget):
         if target is not None:
             tile = event.mimeData().data(TILE_MIME).data()
             event.acceptProposedAction()
-            self._desk.activate(target)
+            self._views.activate(target)
             target.open(bytes(tile).decode())
 
     def _at(self, place: QPoint) -> Viewport | None:
-        for viewport in self._desk.on_screen:
+        for viewport in self._views.on_screen:
             if self._widgets[viewport].geometry().contains(place):
                 return viewport
         return None
 
     def _arrange(self) -> None:
-        rows, columns = self._desk.grid
-        self._arranged = self._desk.grid, self._desk.on_screen
-        for viewport in self._desk.on_screen:
+        rows, columns = self._views.grid
+        self._arranged = self._views.grid, self._views.on_screen
+        for viewport in self._views.on_screen:
             if viewport not in self._widgets:
                 self._widgets[viewport] = self._make(viewport)
-        shown = {self._widgets[viewport] for viewport in self._desk.on_screen}
+        shown = {self._widgets[viewport] for viewport in self._views.on_screen}
         for widget in self._widgets.values():
             self._grid.removeWidget(widget)
             if widget not in shown:
@@ -149,7 +150,7 @@ class Wall(QWidget):
             self._grid.setRowStretch(line, int(line < rows))
         for line in range(max(self._grid.columnCount(), columns)):
             self._grid.setColumnStretch(line, int(line < columns))
-        for number, viewport in enumerate(self._desk.on_screen):
+        for number, viewport in enumerate(self._views.on_screen):
             self._grid.addWidget(self._widgets[viewport], *divmod(number, columns))
             self._widgets[viewport].show()
 

@@ -64,8 +64,8 @@ def shown(image, size, rows=1, columns=1):
     case = open_case(image)
     port.show(case)
     desk.opened()
-    desk.arrange(rows, columns)
-    for viewport in desk.on_screen[1:]:
+    desk.arrangement.arrange(rows, columns)
+    for viewport in desk.arrangement.on_screen[1:]:
         viewport.show(case.tile, image)
     wall.refresh()
     wall.resize(*size)
@@ -73,7 +73,7 @@ def shown(image, size, rows=1, columns=1):
     KEPT[:] = [wall, desk, port]
     for _ in range(10):
         QApplication.processEvents()
-    return [wall.widget_of(viewport) for viewport in desk.on_screen]
+    return [wall.widget_of(viewport) for viewport in desk.arrangement.on_screen]
 
 
 def mouse(view, kind, at, button, held):

@@ -51,7 +51,7 @@ def test_a_case_that_is_put_away_is_held_by_nothing(
     _draw(person)
     person.key(KEY.Key_Y)
     person.until(person.is_seen)
-    views = person.place.desk.on_screen
+    views = person.place.desk.arrangement.on_screen
     person.until(lambda: any(isinstance(view.image, Reformat) for view in views))
     _draw(person)
     person.key(KEY.Key_H, CTRL)

@@ -36,7 +36,7 @@ def fused(open_reader: ReaderMaker, size: tuple[int, int]) -> Reader:
 
 
 def widget(reader: Reader) -> ViewportWidget:
-    found = reader.place.wall.widget_of(reader.desk.viewports[0])
+    found = reader.place.wall.widget_of(reader.desk.arrangement.viewports[0])
     assert found is not None
     found.repaint()
     return found
@@ -46,7 +46,7 @@ def widget(reader: Reader) -> ViewportWidget:
 def test_no_number_in_a_corner_is_cut(open_reader: ReaderMaker, size: tuple[int, int]) -> None:
     reader = fused(open_reader, size)
     view = widget(reader)
-    scene, case = reader.desk.scene(reader.desk.viewports[0]), reader.desk.case
+    scene, case = reader.desk.scene(reader.desk.arrangement.viewports[0]), reader.desk.case
     assert scene is not None
     assert case is not None
     told = view._painter._told.of(scene, case)

@@ -207,7 +207,7 @@ def test_after_a_choice_escape_gives_the_digits_back(reader: Reader) -> None:
 
 
 def test_the_ring_sits_on_the_chosen_option_when_a_question_opens(reader: Reader) -> None:
-    reader.desk.answer("side", "left")
+    reader.desk.answers.give("side", "left")
     reader.settle()
     view = reader.place.panel.findings.views[1]
     QTest.mouseClick(view.head, LEFT)

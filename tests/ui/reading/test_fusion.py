@@ -82,7 +82,7 @@ def test_it_follows_the_slices_and_goes_with_the_planes(reader: Reader) -> None:
     assert active.image is not None
     assert active.fused.at(active.image, 1) is not None
     reader.key(KEY.Key_Y)
-    for viewport in reader.desk.on_screen:
+    for viewport in reader.desk.arrangement.on_screen:
         assert viewport.fused.tile == "2"
         assert viewport.image is not None
         assert viewport.fused.at(viewport.image, viewport.view.index) is not None
@@ -226,7 +226,7 @@ def test_its_window_waits_for_its_first_values(reader: Reader) -> None:
 @pytest.mark.parametrize("plays", [False, True])
 def test_the_bar_covers_no_words_letters_or_scale(reader: Reader, rows: int, plays: bool) -> None:
     reader.key(KEY.Key_U)
-    reader.desk.arrange(rows, rows)
+    reader.desk.arrangement.arrange(rows, rows)
     reader.settle()
     reader.view.setFocus()  # wherever the pointer is
     if plays:

@@ -70,8 +70,8 @@ def test_a_view_stays_as_it_is_looked_at(life: Life, tmp_path: Path) -> None:
 
 def test_cuts_and_locks_go_on_through_the_same_place(life: Life, tmp_path: Path) -> None:
     desk = desk_of(life, volume(tmp_path / "a.mha"))
-    desk.arrange(2, 2)
-    first, second = desk.viewports[:2]
+    desk.arrangement.arrange(2, 2)
+    first, second = desk.arrangement.viewports[:2]
     second.resize(Canvas(400.0, 300.0))
     assert first.base is not None
     desk.planes.show(second, first.tile, first.base, "coronal")

@@ -33,7 +33,7 @@ PROTOCOLS = load_protocols(resources_root() / "hanging")
 
 
 def widget(reader: Reader, number: int) -> ViewportWidget:
-    found = reader.place.wall.widget_of(reader.desk.viewports[number])
+    found = reader.place.wall.widget_of(reader.desk.arrangement.viewports[number])
     assert found is not None
     return found
 
@@ -89,11 +89,11 @@ class TestArrangements:
         reader = open_reader(several(5))
         reader.key(KEY.Key_F4)
         reader.settle()
-        assert reader.desk.grid == (2, 2)
-        assert [v.tile for v in reader.desk.on_screen] == ["s0", "s1", "s2", "s3"]
+        assert reader.desk.arrangement.grid == (2, 2)
+        assert [v.tile for v in reader.desk.arrangement.on_screen] == ["s0", "s1", "s2", "s3"]
         assert reader.place.layouts.text() == "2×2"
         reader.key(KEY.Key_F2)
-        assert reader.desk.grid == (1, 1)
+        assert reader.desk.arrangement.grid == (1, 1)
         assert reader.window.commands["view.layout-1x1"].isChecked()
 
     def test_a_double_click_maximises_and_restores(self, open_reader: ReaderMaker) -> None:
@@ -103,14 +103,14 @@ class TestArrangements:
         before = widget(reader, 3).geometry()
         QTest.mouseDClick(widget(reader, 3), LEFT, NONE, widget(reader, 3).rect().center())
         reader.settle()
-        assert reader.desk.on_screen == (reader.desk.viewports[3],)
+        assert reader.desk.arrangement.on_screen == (reader.desk.arrangement.viewports[3],)
         assert reader.place.layouts.text() == "1×1"
         assert widget(reader, 3).width() > before.width() * 1.9
         QTest.mouseDClick(widget(reader, 3), LEFT, NONE, widget(reader, 3).rect().center())
         reader.settle()
-        assert reader.desk.grid == (2, 2)
+        assert reader.desk.arrangement.grid == (2, 2)
         assert widget(reader, 3).geometry() == before
-        assert reader.desk.active is reader.desk.viewports[3]
+        assert reader.desk.active is reader.desk.arrangement.viewports[3]
 
     def test_a_double_click_that_draws_does_not_maximise(self, open_reader: ReaderMaker) -> None:
         reader = open_reader(several(2))
@@ -118,7 +118,7 @@ class TestArrangements:
         reader.settle()
         reader.key(KEY.Key_P)
         QTest.mouseDClick(widget(reader, 0), LEFT, NONE, widget(reader, 0).rect().center())
-        assert reader.desk.grid == (1, 2)
+        assert reader.desk.arrangement.grid == (1, 2)
 
     def test_one_viewport_alone_has_nothing_to_maximise(self, reader: Reader) -> None:
         assert not reader.window.commands["view.maximise"].isEnabled()
@@ -134,23 +134,23 @@ class TestArrangements:
 class TestHanging:
     def test_a_case_opens_as_its_protocol_says(self, open_reader: ReaderMaker) -> None:
         reader = screened(open_reader)
-        assert reader.desk.grid == (2, 2)
-        assert [v.tile for v in reader.desk.on_screen] == ["RCC", "LCC", "RMLO", "LMLO"]
+        assert reader.desk.arrangement.grid == (2, 2)
+        assert [v.tile for v in reader.desk.arrangement.on_screen] == ["RCC", "LCC", "RMLO", "LMLO"]
 
     def test_a_task_that_pins_its_opening_is_not_hung(self, open_reader: ReaderMaker) -> None:
         reader = screened(open_reader, pinned=True)
-        assert reader.desk.grid == (1, 1)
+        assert reader.desk.arrangement.grid == (1, 1)
         assert reader.desk.active.tile == "LMLO"
         reader.place.hanger.hang(reader.place.hanger.choices()[0])
-        assert reader.desk.grid == (2, 2)
+        assert reader.desk.arrangement.grid == (2, 2)
 
     def test_hang_again_brings_everything_back(self, open_reader: ReaderMaker) -> None:
         reader = screened(open_reader)
-        reader.desk.viewports[0].open("LMLO")
-        reader.desk.arrange(1, 1)
+        reader.desk.arrangement.viewports[0].open("LMLO")
+        reader.desk.arrangement.arrange(1, 1)
         reader.key(KEY.Key_F7)
         reader.settle()
-        assert [v.tile for v in reader.desk.on_screen] == ["RCC", "LCC", "RMLO", "LMLO"]
+        assert [v.tile for v in reader.desk.arrangement.on_screen] == ["RCC", "LCC", "RMLO", "LMLO"]
 
     def test_another_case_without_a_protocol_has_one_viewport(
         self, open_reader: ReaderMaker
@@ -158,7 +158,7 @@ class TestHanging:
         reader = screened(open_reader)
         reader.show(open_case(chest_image()))
         reader.settle()
-        assert reader.desk.grid == (1, 1)
+        assert reader.desk.arrangement.grid == (1, 1)
 
     def test_a_preset_of_the_protocol_is_in_the_view(self, open_reader: ReaderMaker) -> None:
         plane = Plane.AXIAL
@@ -171,8 +171,8 @@ class TestHanging:
         two = next(one for one in found if one.protocol.code == "chest-ct-windows")
         reader.place.hanger.hang(two)
         reader.settle()
-        assert [v.view.window.width for v in reader.desk.on_screen] == [1500, 350]
-        assert [v.tile for v in reader.desk.on_screen] == ["s0", "s0"]
+        assert [v.view.window.width for v in reader.desk.arrangement.on_screen] == [1500, 350]
+        assert [v.tile for v in reader.desk.arrangement.on_screen] == ["s0", "s0"]
 
 
 class TestChest:
@@ -217,7 +217,7 @@ class TestChest:
         reader.settle()
 
     def test_a_prior_of_other_coordinates_is_locked_to_the_study(self, reader: Reader) -> None:
-        now, then = reader.desk.on_screen
+        now, then = reader.desk.arrangement.on_screen
         assert (now.tile, then.tile) == ("now", "then")
         assert reader.window.commands["link.lock"].isChecked()
         for _ in range(6):
@@ -228,7 +228,7 @@ class TestChest:
 
     def test_planes_and_a_slab_hang_through_one_place(self, reader: Reader) -> None:
         self._hang(reader, "chest-ct-planes")
-        axial_one, coronal, sagittal, slab = reader.desk.on_screen
+        axial_one, coronal, sagittal, slab = reader.desk.arrangement.on_screen
         assert not isinstance(axial_one.image, Reformat)
         assert [v.layout.plane.value for v in (coronal, sagittal, slab) if v.layout] == [
             "coronal",
@@ -238,8 +238,8 @@ class TestChest:
         assert isinstance(slab.image, Reformat)
         assert slab.image.cut is not None
         assert (slab.image.cut.slab_mm, slab.image.cut.projection.value) == (10.0, "mip")
-        assert all(v.pixels is not None for v in reader.desk.on_screen)
-        assert {v.view.window.width for v in reader.desk.on_screen} == {1500}
+        assert all(v.pixels is not None for v in reader.desk.arrangement.on_screen)
+        assert {v.view.window.width for v in reader.desk.arrangement.on_screen} == {1500}
         assert reader.desk.active is axial_one
         axial_one.go_to(12)
         reader.settle()
@@ -253,7 +253,7 @@ class TestMammograms:
         return screened(open_reader)
 
     def _edges(self, reader: Reader, number: int) -> tuple[float, float, float]:
-        viewport = reader.desk.viewports[number]
+        viewport = reader.desk.arrangement.viewports[number]
         assert viewport.layout is not None
         where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
         right = where.left + viewport.layout.shown_size[0] * where.scale_x
@@ -276,15 +276,15 @@ class TestMammograms:
         self._hangs_right(reader)
 
     def test_zoom_by_hand_leaves_the_others_and_fit_brings_it_back(self, reader: Reader) -> None:
-        viewport = reader.desk.viewports[0]
+        viewport = reader.desk.arrangement.viewports[0]
         viewport.look(replace(viewport.view, zoom=9.0, fitted=False))
         assert self._edges(reader, 1)[2] != pytest.approx(self._edges(reader, 0)[2])
-        reader.desk.activate(viewport)
+        reader.desk.arrangement.activate(viewport)
         reader.key(KEY.Key_0, Qt.KeyboardModifier.ControlModifier)
         self._hangs_right(reader)
 
     def test_the_air_around_a_breast_is_black_even_inverted(self, reader: Reader) -> None:
-        shown, viewport = widget(reader, 0), reader.desk.viewports[0]
+        shown, viewport = widget(reader, 0), reader.desk.arrangement.viewports[0]
         assert viewport.layout is not None
         where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
         air, dim = (where.to_canvas(place) for place in ((40.0, 30.0), (200.0, 150.0)))
@@ -300,7 +300,7 @@ class TestMammograms:
         assert shown.grab().toImage().pixelColor(round(dim[0]), round(dim[1])).lightness() > 0
 
     def test_inverting_never_flashes_white_air(self, reader: Reader) -> None:
-        shown, viewport = widget(reader, 0), reader.desk.viewports[0]
+        shown, viewport = widget(reader, 0), reader.desk.arrangement.viewports[0]
         assert viewport.layout is not None
         where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
         x, y = where.to_canvas((40.0, 30.0))
@@ -310,7 +310,7 @@ class TestMammograms:
         assert shown.grab().toImage().pixelColor(round(x), round(y)).lightness() == 0
 
     def test_so_it_is_under_the_magnifier(self, reader: Reader) -> None:
-        shown, viewport = widget(reader, 0), reader.desk.viewports[0]
+        shown, viewport = widget(reader, 0), reader.desk.arrangement.viewports[0]
         assert viewport.layout is not None
         where = canvas_map(viewport.layout, viewport.view, viewport.canvas)
         viewport.look(invert(viewport.view))
@@ -323,7 +323,7 @@ class TestMammograms:
         assert around == [0, 0, 0]
 
     def test_around_the_image_it_is_black_even_inverted(self, reader: Reader) -> None:
-        for viewport in reader.desk.on_screen:
+        for viewport in reader.desk.arrangement.on_screen:
             viewport.look(invert(viewport.view))
         reader.settle()
         shown = widget(reader, 0)
@@ -337,7 +337,7 @@ def test_the_header_of_the_active_viewport_is_shown_by_its_key(
     reader = open_reader(several(2))
     reader.key(KEY.Key_F3)
     reader.settle()
-    reader.desk.activate(reader.desk.viewports[1])
+    reader.desk.arrangement.activate(reader.desk.arrangement.viewports[1])
     reader.desk.active.go_to(4)
     reader.settle()
     shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -359,7 +359,7 @@ def test_a_prior_says_so_in_its_corner(open_reader: ReaderMaker) -> None:
     reader.settle()
     told = []
     for number in range(2):
-        scene = reader.desk.scene(reader.desk.viewports[number])
+        scene = reader.desk.scene(reader.desk.arrangement.viewports[number])
         assert scene is not None
         assert reader.desk.case is not None
         corners = widget(reader, number)._painter._told.of(scene, reader.desk.case)

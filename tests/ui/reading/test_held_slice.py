@@ -37,12 +37,12 @@ def reader(open_reader: ReaderMaker) -> Reader:
     reader.view.setFocus()
     reader.desk.active.go_to(10)
     reader.settle()
-    assert reader.desk.viewports[1].wanted == 10
+    assert reader.desk.arrangement.viewports[1].wanted == 10
     return reader
 
 
 def frame(reader: Reader) -> FrameRef:
-    scene = reader.desk.scene(reader.desk.viewports[0])
+    scene = reader.desk.scene(reader.desk.arrangement.viewports[0])
     assert scene is not None
     return scene.frame
 
@@ -64,8 +64,8 @@ def go_elsewhere(reader: Reader) -> None:
     reader.wheel(-3)
     for key in (KEY.Key_PageDown, KEY.Key_Down, KEY.Key_End):
         QTest.keyClick(reader.view, key)
-    reader.desk.viewports[1].scroll(4)
-    reader.desk.go_to_slice("0", 20)
+    reader.desk.arrangement.viewports[1].scroll(4)
+    reader.desk.arrangement.go_to_slice("0", 20)
     reader.settle()
 
 
@@ -77,7 +77,7 @@ def test_a_held_stroke_holds_its_slice(reader: Reader, ball: bool) -> None:
     hold(reader, (10, 10), (20, 10))
     go_elsewhere(reader)
     assert frame(reader) == before
-    assert reader.desk.viewports[0].wanted == 10
+    assert reader.desk.arrangement.viewports[0].wanted == 10
     QTest.mouseMove(reader.view, reader.at(20, 30))
     let_go(reader, reader.at(20, 30))
     (mark,) = reader.document.marks
@@ -132,7 +132,7 @@ def test_another_series_in_its_place_ends_the_stroke_first(reader: Reader, ball:
     reader.desk.painting.change(lambda _options: PaintOptions(ball=ball))
     before, end = frame(reader), reader.at(20, 10)
     hold(reader, (10, 10), (20, 10))
-    reader.desk.viewports[0].open("1")
+    reader.desk.arrangement.viewports[0].open("1")
     reader.settle()
     (mark,) = reader.document.marks
     assert mark.frame == before
@@ -144,8 +144,8 @@ def test_another_series_in_its_place_ends_the_stroke_first(reader: Reader, ball:
 def test_a_view_that_leaves_the_screen_ends_the_stroke_first(reader: Reader) -> None:
     reader.key(KEY.Key_B)
     hold(reader, (10, 10), (20, 10))
-    reader.desk.activate(reader.desk.viewports[1])
-    reader.desk.maximise()
+    reader.desk.arrangement.activate(reader.desk.arrangement.viewports[1])
+    reader.desk.arrangement.maximise()
     reader.settle()
     assert len(reader.document.marks) == 1
 
@@ -153,7 +153,7 @@ def test_a_view_that_leaves_the_screen_ends_the_stroke_first(reader: Reader) -> 
 @pytest.mark.parametrize("how", ["a tool's key", "put down"])
 def test_a_stroke_outlives_the_other_views_that_leave_the_screen(reader: Reader, how: str) -> None:
     reader.key(KEY.Key_B)
-    other = reader.place.wall.widget_of(reader.desk.viewports[1])
+    other = reader.place.wall.widget_of(reader.desk.arrangement.viewports[1])
     assert other is not None
     hold(reader, (10, 10), (20, 10))
     reader.window.commands["view.maximise"].trigger()

@@ -72,7 +72,7 @@ def draw_three(reader: Reader) -> None:
 
 def test_every_edit_is_told_and_a_click_goes_there_and_nowhere_else(reader: Reader) -> None:
     draw_three(reader)
-    reader.desk.answer("calcification", "absent")
+    reader.desk.answers.give("calcification", "absent")
     reader.wheel(2, CTRL)
     reader.key(KEY.Key_6, SHIFT)
     listed = open_history(reader)
@@ -255,7 +255,7 @@ def test_time_is_hidden_until_asked_for_and_only_ever_less(reader: Reader) -> No
     for _ in range(20):
         port.now += 50
         port.sign_of_life()
-        reader.desk.toggle_no_finding()
+        reader.desk.answers.toggle_no_finding()
         reader.settle()
     open_history(reader)
     panel = reader.place.panel.history.time

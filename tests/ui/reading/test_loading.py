@@ -35,7 +35,7 @@ def reader(open_reader: ReaderMaker) -> Reader:
 
 def brightest(reader: Reader, number: int) -> int:
     """Amid a view."""
-    view = reader.place.wall.widget_of(reader.desk.viewports[number])
+    view = reader.place.wall.widget_of(reader.desk.arrangement.viewports[number])
     assert view is not None
     image, middle = view.grab().toImage(), view.rect().center()
     places = [(x, y) for x in range(-40, 40) for y in range(-8, 8)]
@@ -47,7 +47,7 @@ def test_a_view_without_a_picture_says_after_a_while_that_it_loads(
 ) -> None:
     reader.port.late = late = []
     reader.key(KEY.Key_F3)
-    other = reader.desk.viewports[1]
+    other = reader.desk.arrangement.viewports[1]
     assert other.coming.is_awaited
     assert brightest(reader, 1) == 0  # a wait that nobody sees is not told
     qtbot.waitUntil(lambda: other.is_late, timeout=20 * LOADING_MS)
@@ -109,7 +109,7 @@ def test_a_cut_that_cannot_be_made_is_told_in_the_view(reader: Reader) -> None:
     reader.port.late = late = []
     normal = before.cut("axial").normal
     cuts = tuple((name, turned(cut, normal, 0.4)) for name, cut in before.cuts)
-    planes.place(replace(before, cuts=cuts), reader.desk.viewports[1])
+    planes.place(replace(before, cuts=cuts), reader.desk.arrangement.viewports[1])
     assert viewport.awaits_cut
     reader.port.volumes["0"] = None
     while late:

@@ -249,12 +249,16 @@ class TestSeenBar:
 
     def test_other_views_of_the_series_tell_it_too(self, reader: Reader) -> None:
         tile, desk = reader.desk.active.tile, reader.desk
-        desk.arrange(1, 2)
-        desk.viewports[1].open(tile, 5)
+        desk.arrangement.arrange(1, 2)
+        desk.arrangement.viewports[1].open(tile, 5)
         reader.settle()
         reader.wheel(-1)
         QTest.qWait(20)
-        assert desk.viewports[0].seen() == desk.viewports[1].seen() >= {0, 1, 5}
+        assert (
+            desk.arrangement.viewports[0].seen()
+            == desk.arrangement.viewports[1].seen()
+            >= {0, 1, 5}
+        )
 
 
 class TestCaveats:
@@ -312,7 +316,7 @@ class TestCine:
     def test_in_a_small_view_the_bar_is_shorter(self, open_reader: ReaderMaker) -> None:
         reader = self.play(open_reader, frame_rate=50.0)
         wide = reader.place.looking.bar.width()
-        reader.desk.arrange(3, 3)
+        reader.desk.arrangement.arrange(3, 3)
         QTest.qWait(20)
         bar = reader.place.looking.bar
         assert bar.width() < wide

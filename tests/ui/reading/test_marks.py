@@ -365,7 +365,7 @@ def test_in_small_views_and_beside_others_a_mark_has_one_line(reader: Reader) ->
         """How many stand beside the mark in each view."""
         reader.settle()
         found = []
-        for viewport in reader.desk.on_screen:
+        for viewport in reader.desk.arrangement.on_screen:
             widget = reader.place.wall.widget_of(viewport)
             assert widget is not None
             widget.repaint()
@@ -376,9 +376,9 @@ def test_in_small_views_and_beside_others_a_mark_has_one_line(reader: Reader) ->
 
     assert lines() == [2]
     tile = reader.desk.active.tile
-    reader.desk.arrange(2, 2)
-    for viewport in reader.desk.on_screen[1:]:
+    reader.desk.arrangement.arrange(2, 2)
+    for viewport in reader.desk.arrangement.on_screen[1:]:
         viewport.open(tile, 0)
     assert lines() == [1] * 4  # 340 pixels high
-    reader.desk.arrange(1, 2)
+    reader.desk.arrangement.arrange(1, 2)
     assert lines() == [2, 1]

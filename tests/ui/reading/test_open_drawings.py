@@ -141,9 +141,9 @@ def test_scrolling_alone_ends_nothing(reader: Reader) -> None:
 
 
 def test_a_click_in_another_view_finishes_the_first(reader: Reader) -> None:
-    reader.desk.arrange(1, 2)
+    reader.desk.arrangement.arrange(1, 2)
     reader.settle()
-    second = reader.desk.viewports[1]
+    second = reader.desk.arrangement.viewports[1]
     case = reader.desk.case
     assert case is not None
     second.show(case.tile, case.image)
@@ -294,9 +294,9 @@ def test_undo_stands_open_where_its_series_comes_beside_the_active_view(
     open_reader: ReaderMaker,
 ) -> None:
     reader = with_drawing_elsewhere(open_reader)
-    reader.desk.arrange(1, 2)
+    reader.desk.arrangement.arrange(1, 2)
     reader.settle()
-    reader.desk.viewports[1].open("1")
+    reader.desk.arrangement.viewports[1].open("1")
     reader.settle()
     assert len(said(reader)) == 1
     assert reader.window.commands["edit.undo"].isEnabled()

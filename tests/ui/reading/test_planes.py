@@ -121,7 +121,7 @@ def crossed(view: ViewportWidget, room: QRect) -> bool:
 
 
 def widget(reader: Reader, number: int) -> ViewportWidget:
-    found = reader.place.wall.widget_of(reader.desk.viewports[number])
+    found = reader.place.wall.widget_of(reader.desk.arrangement.viewports[number])
     assert found is not None
     return found
 
@@ -138,7 +138,7 @@ def hover(view: ViewportWidget, at: QPoint) -> None:
 
 
 def planes(reader: Reader) -> list[str]:
-    return [reader.desk.planes.plane(viewport) for viewport in reader.desk.on_screen]
+    return [reader.desk.planes.plane(viewport) for viewport in reader.desk.arrangement.on_screen]
 
 
 def place_of(viewport: Viewport) -> np.ndarray:
@@ -155,12 +155,12 @@ def test_y_shows_three_planes_and_the_series_and_once_more_the_series(reader: Re
     reader.desk.active.go_to(10)
     mpr(reader)
     assert planes(reader) == ["axial", "sagittal", "coronal", ""]
-    assert all(viewport.pixels is not None for viewport in reader.desk.on_screen)
-    windows = {viewport.view.window for viewport in reader.desk.on_screen}
+    assert all(viewport.pixels is not None for viewport in reader.desk.arrangement.on_screen)
+    windows = {viewport.view.window for viewport in reader.desk.arrangement.on_screen}
     assert len(windows) == 1
-    assert reader.desk.viewports[3].view.index == 10
+    assert reader.desk.arrangement.viewports[3].view.index == 10
     mpr(reader)
-    assert (reader.desk.rows, reader.desk.columns) == (1, 1)
+    assert (reader.desk.arrangement.rows, reader.desk.arrangement.columns) == (1, 1)
     assert reader.desk.active.image is reader.port.other_series["0"]
     assert reader.desk.active.wanted == 10
     assert reader.desk.planes.crosshair is None
@@ -172,14 +172,14 @@ def test_y_ends_with_what_was_cut_whatever_came_into_the_fourth_view(
 ) -> None:
     reader.desk.active.go_to(10)
     mpr(reader)
-    fourth = reader.desk.viewports[3]
+    fourth = reader.desk.arrangement.viewports[3]
     if other:
         fourth.open(other)
     else:
         fourth.clear()
     reader.settle()
     mpr(reader)
-    assert (reader.desk.rows, reader.desk.columns) == (1, 1)
+    assert (reader.desk.arrangement.rows, reader.desk.arrangement.columns) == (1, 1)
     assert reader.desk.active.image is reader.port.other_series["0"]
     assert reader.desk.active.wanted == 10
     assert reader.desk.planes.crosshair is None
@@ -206,14 +206,14 @@ def test_a_click_with_the_crosshair_brings_the_other_planes_there(reader: Reader
     crosshair = reader.desk.planes.crosshair
     assert crosshair is not None
     for number, axis in ((1, 0), (2, 1)):
-        place = place_of(reader.desk.viewports[number])
+        place = place_of(reader.desk.arrangement.viewports[number])
         assert place[axis] == pytest.approx(crosshair.point[axis], abs=0.01)
-    acquired = place_of(reader.desk.viewports[3])
+    acquired = place_of(reader.desk.arrangement.viewports[3])
     assert abs(acquired[2] - crosshair.point[2]) <= 1.0
 
 
 def drag_handle(reader: Reader, plane: str, by: tuple[int, int]) -> None:
-    scene = reader.desk.scene(reader.desk.viewports[0])
+    scene = reader.desk.scene(reader.desk.arrangement.viewports[0])
     assert scene is not None
     assert scene.crosshair is not None
     found = lines(scene.crosshair, scene.image, scene.view.index, scene.where)
@@ -223,7 +223,7 @@ def drag_handle(reader: Reader, plane: str, by: tuple[int, int]) -> None:
     QTest.mousePress(view, LEFT, NONE, start)
     for n in range(1, 5):
         QTest.mouseMove(view, start + QPoint(by[0] * n // 4, by[1] * n // 4))
-        assert reader.desk.viewports[2].is_coarse
+        assert reader.desk.arrangement.viewports[2].is_coarse
     QTest.mouseRelease(view, LEFT, NONE, start + QPoint(*by))
     reader.settle()
 
@@ -232,8 +232,8 @@ def test_a_handle_turns_the_planes_coarse_then_sharp(reader: Reader) -> None:
     mpr(reader)
     reader.key(KEY.Key_X)
     drag_handle(reader, "coronal", (0, 40))
-    cuts = [v.image.cut for v in reader.desk.on_screen if isinstance(v.image, Reformat)]
-    assert not any(viewport.is_coarse for viewport in reader.desk.on_screen)
+    cuts = [v.image.cut for v in reader.desk.arrangement.on_screen if isinstance(v.image, Reformat)]
+    assert not any(viewport.is_coarse for viewport in reader.desk.arrangement.on_screen)
     axial_cut, sagittal_cut, coronal_cut = cuts
     assert axial_cut is not None
     assert sagittal_cut is not None
@@ -241,28 +241,28 @@ def test_a_handle_turns_the_planes_coarse_then_sharp(reader: Reader) -> None:
     assert axial_cut.normal == pytest.approx([0, 0, -1])
     assert abs(coronal_cut.normal[0]) > 0.1
     assert abs(float(coronal_cut.normal @ sagittal_cut.normal)) < 1e-9
-    layout = reader.desk.viewports[2].layout
+    layout = reader.desk.arrangement.viewports[2].layout
     assert layout is not None
     assert layout.plane.value == "oblique"
     reader.key(KEY.Key_X, SHIFT)
-    layout = reader.desk.viewports[2].layout
+    layout = reader.desk.arrangement.viewports[2].layout
     assert layout is not None
     assert layout.plane.value == "coronal"
 
 
 def test_shift_and_move_points_without_a_button(reader: Reader) -> None:
-    reader.desk.arrange(1, 2)
-    reader.desk.viewports[1].open("1")
+    reader.desk.arrangement.arrange(1, 2)
+    reader.desk.arrangement.viewports[1].open("1")
     reader.settle()
     view = widget(reader, 0)
-    before = reader.desk.viewports[1].wanted
-    reader.desk.viewports[0].go_to(16)
+    before = reader.desk.arrangement.viewports[1].wanted
+    reader.desk.arrangement.viewports[0].go_to(16)
     reader.desk.planes.toggle_links(reader.desk.active)
     hover(view, view.rect().center() - QPoint(20, 0))
     assert reader.desk.planes.crosshair is None
     hover(view, view.rect().center())
     assert reader.desk.planes.crosshair is not None
-    assert reader.desk.viewports[1].wanted == 8 != before
+    assert reader.desk.arrangement.viewports[1].wanted == 8 != before
 
 
 def test_shift_of_the_window_box_and_of_a_shortcut_leaves_the_crosshair(reader: Reader) -> None:
@@ -342,7 +342,7 @@ def test_a_series_that_cannot_be_cut_says_why(reader: Reader) -> None:
     assert reader.desk.active.image is reader.port.other_series["0"]
     assert any("in memory" in text for text in said(reader))
     mpr(reader)
-    assert (reader.desk.rows, reader.desk.columns) == (1, 1)
+    assert (reader.desk.arrangement.rows, reader.desk.arrangement.columns) == (1, 1)
 
 
 def test_planes_are_no_slices_that_were_seen(reader: Reader) -> None:
@@ -456,16 +456,16 @@ def test_slices_that_come_while_planes_turn_do_not_hold_them_back(
     mpr(reader)
     held, room = held_room()
     monkeypatch.setattr(reader.port, "compute", room.request)
-    planes, viewport = reader.desk.planes, reader.desk.viewports[2]
+    planes, viewport = reader.desk.planes, reader.desk.arrangement.viewports[2]
     before = planes.crosshair
     assert before is not None
     viewport.freshen()
     axial_normal = before.cut("axial").normal
     cuts = tuple((name, turned(cut, axial_normal, 0.4)) for name, cut in before.cuts)
-    planes.place(replace(before, cuts=cuts), reader.desk.viewports[0], settled=settled)
+    planes.place(replace(before, cuts=cuts), reader.desk.arrangement.viewports[0], settled=settled)
     viewport.freshen()
     if not settled:  # the hand lets go before the turned planes are here
-        planes.place(replace(before, cuts=cuts), reader.desk.viewports[0])
+        planes.place(replace(before, cuts=cuts), reader.desk.arrangement.viewports[0])
     while held:
         work, done = held.pop(0)
         done(work())
@@ -480,11 +480,11 @@ def test_slices_that_come_while_planes_turn_do_not_hold_them_back(
 
 
 def side_by_side(reader: Reader) -> tuple[Viewport, Viewport]:
-    reader.desk.arrange(1, 2)
-    reader.desk.viewports[1].open("1")
+    reader.desk.arrangement.arrange(1, 2)
+    reader.desk.arrangement.viewports[1].open("1")
     reader.settle()
     widget(reader, 0).setFocus()
-    return reader.desk.viewports[0], reader.desk.viewports[1]
+    return reader.desk.arrangement.viewports[0], reader.desk.arrangement.viewports[1]
 
 
 def test_series_of_one_frame_of_reference_scroll_by_place(reader: Reader) -> None:
@@ -514,20 +514,20 @@ def test_locked_views_keep_their_offset(reader: Reader) -> None:
 def test_the_active_views_slice_is_a_line_on_the_others(reader: Reader) -> None:
     _, other = side_by_side(reader)
     other.go_to(4)
-    reader.desk.activate(other)
+    reader.desk.arrangement.activate(other)
     reader.key(KEY.Key_C, SHIFT)
     reader.desk.planes.crosshair = None
-    reader.desk.activate(reader.desk.viewports[0])
-    ends = reader.desk.planes.lines_on(other, reader.desk.viewports[0])
+    reader.desk.arrangement.activate(reader.desk.arrangement.viewports[0])
+    ends = reader.desk.planes.lines_on(other, reader.desk.arrangement.viewports[0])
     assert ends is not None
     assert ends[0][1] == pytest.approx(ends[1][1])
     reader.key(KEY.Key_J)
-    assert reader.desk.planes.lines_on(other, reader.desk.viewports[0]) is None
+    assert reader.desk.planes.lines_on(other, reader.desk.arrangement.viewports[0]) is None
 
 
 def corner(reader: Reader, number: int) -> tuple[str, ...]:
     """What the bottom right of a viewport says."""
-    scene, case = reader.desk.scene(reader.desk.viewports[number]), reader.desk.case
+    scene, case = reader.desk.scene(reader.desk.arrangement.viewports[number]), reader.desk.case
     assert scene is not None
     assert case is not None
     told = widget(reader, number)._painter._told.of(scene, case)
@@ -610,25 +610,25 @@ def test_planes_say_which_images_they_leave_out(reader: Reader) -> None:
 
 
 def test_a_plane_off_the_screen_keeps_nothing_in_memory_and_comes_back(reader: Reader) -> None:
-    reader.desk.arrange(1, 2)
-    other = reader.desk.viewports[1]
+    reader.desk.arrangement.arrange(1, 2)
+    other = reader.desk.arrangement.viewports[1]
     reader.desk.planes.show(other, "1", reader.port.other_series["1"], "coronal")
     reader.desk.planes.show(
-        reader.desk.viewports[0], "0", reader.port.other_series["0"], "sagittal"
+        reader.desk.arrangement.viewports[0], "0", reader.port.other_series["0"], "sagittal"
     )
     seen = other.pixels
     assert seen is not None
     volumes = {tile: weakref.ref(volume) for tile, volume in reader.port.volumes.items()}
-    reader.desk.arrange(1, 1)
+    reader.desk.arrangement.arrange(1, 1)
     assert other.pixels is None
     assert other in reader.port.left
     reader.port.volumes.clear()
     gc.collect()
     assert [volumes[tile]() for tile in "01"] == [None, None]
-    reader.desk.arrange(1, 2)
+    reader.desk.arrangement.arrange(1, 2)
     assert np.array_equal(other.pixels, seen)
-    reader.desk.viewports[0].scroll(1)
-    assert reader.desk.viewports[0].pixels is not None
+    reader.desk.arrangement.viewports[0].scroll(1)
+    assert reader.desk.arrangement.viewports[0].pixels is not None
 
 
 def test_a_plane_whose_series_no_longer_fits_says_so(reader: Reader) -> None:

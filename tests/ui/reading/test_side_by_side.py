@@ -39,7 +39,7 @@ def reader(open_reader: ReaderMaker) -> Reader:
 
 
 def widget(reader: Reader, number: int) -> ViewportWidget:
-    found = reader.place.wall.widget_of(reader.desk.viewports[number])
+    found = reader.place.wall.widget_of(reader.desk.arrangement.viewports[number])
     assert found is not None
     return found
 
@@ -63,7 +63,7 @@ def press_tile(reader: Reader, number: int) -> None:
 
 
 def corner(reader: Reader, number: int) -> tuple[str, ...]:
-    scene, case = reader.desk.scene(reader.desk.viewports[number]), reader.desk.case
+    scene, case = reader.desk.scene(reader.desk.arrangement.viewports[number]), reader.desk.case
     assert scene is not None
     assert case is not None
     told = widget(reader, number)._painter._told.of(scene, case)
@@ -73,7 +73,7 @@ def corner(reader: Reader, number: int) -> tuple[str, ...]:
 def test_a_series_that_comes_beside_goes_to_where_one_reads(reader: Reader) -> None:
     down(reader, 14)
     reader.key(KEY.Key_F3)
-    one, other = reader.desk.on_screen
+    one, other = reader.desk.arrangement.on_screen
     assert (one.tile, other.tile) == ("0", "1")
     assert (one.view.index, other.view.index) == (14, 7)
     assert apart(one, other) <= 2.0
@@ -82,7 +82,7 @@ def test_a_series_that_comes_beside_goes_to_where_one_reads(reader: Reader) -> N
 def test_a_series_from_the_strip_into_the_active_view_moves_no_other(reader: Reader) -> None:
     down(reader, 14)
     reader.key(KEY.Key_F3)
-    one, other = reader.desk.on_screen
+    one, other = reader.desk.arrangement.on_screen
     QTest.mouseClick(widget(reader, 1), LEFT, NONE, widget(reader, 1).rect().center())
     for number, index in ((0, 14), (1, 7)):
         press_tile(reader, number)
@@ -106,19 +106,22 @@ def test_planes_stay_where_they_are_when_more_views_come(reader: Reader) -> None
     reader.key(KEY.Key_Y)
     crosshair = reader.desk.planes.crosshair
     assert crosshair is not None
-    before = [viewport.wanted for viewport in reader.desk.on_screen]
+    before = [viewport.wanted for viewport in reader.desk.arrangement.on_screen]
     reader.window.commands["view.layout-2x3"].trigger()
     reader.settle()
     assert reader.desk.planes.crosshair == crosshair
-    assert [viewport.wanted for viewport in reader.desk.on_screen[:4]] == before
-    assert (reader.desk.on_screen[4].tile, reader.desk.on_screen[4].view.index) == ("1", 7)
+    assert [viewport.wanted for viewport in reader.desk.arrangement.on_screen[:4]] == before
+    assert (
+        reader.desk.arrangement.on_screen[4].tile,
+        reader.desk.arrangement.on_screen[4].view.index,
+    ) == ("1", 7)
 
 
 def test_a_view_that_comes_back_is_where_one_reads(reader: Reader) -> None:
     reader.key(KEY.Key_F3)
     reader.key(KEY.Key_F2)
     down(reader, 16)
-    one, other = reader.desk.viewports[:2]
+    one, other = reader.desk.arrangement.viewports[:2]
     reader.key(KEY.Key_F3)
     assert corner(reader, 1)[0] == "Linked"
     assert (one.view.index, other.view.index) == (16, 8)
@@ -137,7 +140,7 @@ def test_planes_that_come_back_go_through_the_crosshair(reader: Reader) -> None:
     assert crosshair is not None
     reader.window.commands["view.maximise"].trigger()
     reader.settle()
-    for viewport, axis in zip(reader.desk.on_screen, (2, 0, 1, 2), strict=True):
+    for viewport, axis in zip(reader.desk.arrangement.on_screen, (2, 0, 1, 2), strict=True):
         assert viewport.image is not None
         place = middle(viewport.image, viewport.view.index)
         assert place[axis] == pytest.approx(np.array(crosshair.point)[axis], abs=1.0)
@@ -145,7 +148,7 @@ def test_planes_that_come_back_go_through_the_crosshair(reader: Reader) -> None:
 
 def test_linking_brings_views_together_at_once(reader: Reader) -> None:
     reader.key(KEY.Key_F3)
-    one, other = reader.desk.on_screen
+    one, other = reader.desk.arrangement.on_screen
     reader.key(KEY.Key_K)
     down(reader, 12)
     assert apart(one, other) > 20
@@ -162,7 +165,7 @@ def test_linking_brings_views_together_at_once(reader: Reader) -> None:
 
 def test_the_same_series_twice_says_that_it_is_not_linked(reader: Reader) -> None:
     reader.key(KEY.Key_F3)
-    reader.desk.viewports[1].open("0")
+    reader.desk.arrangement.viewports[1].open("0")
     reader.settle()
     told = "Same series, not linked"
     assert corner(reader, 0)[0] == corner(reader, 1)[0] == told

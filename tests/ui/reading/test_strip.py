@@ -137,7 +137,7 @@ class TestDragging:
 
     def test_a_tile_let_go_over_a_viewport_is_shown_there(self, reader: Reader) -> None:
         wall, carried = reader.place.wall, reader.place.strip.tiles[3].carried()
-        target = wall.widget_of(reader.desk.viewports[1])
+        target = wall.widget_of(reader.desk.arrangement.viewports[1])
         assert target is not None
         at = target.geometry().center()
         enter = QDragEnterEvent(at, COPY, carried, LEFT, NONE)
@@ -149,8 +149,8 @@ class TestDragging:
         QApplication.sendEvent(wall, QDropEvent(QPointF(at), COPY, carried, LEFT, NONE))
         reader.settle()
         assert not wall._zone.isVisible()
-        assert [v.tile for v in reader.desk.on_screen] == ["0", "3"]
-        assert reader.desk.active is reader.desk.viewports[1]
+        assert [v.tile for v in reader.desk.arrangement.on_screen] == ["0", "3"]
+        assert reader.desk.active is reader.desk.arrangement.viewports[1]
 
     def test_what_is_dragged_names_nobody(self, reader: Reader) -> None:
         carried = reader.place.strip.tiles[0].carried()

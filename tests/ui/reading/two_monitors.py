@@ -55,8 +55,8 @@ def main() -> None:
     wait(lambda: place.desk.case is case)
     place.hanger.arrange(1, 2)
     QTest.qWait(10)
-    place.desk.viewports[1].go_to(7)
-    before = [(v.tile, v.view.index, v.view.window) for v in place.desk.on_screen]
+    place.desk.arrangement.viewports[1].go_to(7)
+    before = [(v.tile, v.view.index, v.view.window) for v in place.desk.arrangement.on_screen]
     one, two = QGuiApplication.screens()
 
     action = window.commands["view.second-window"]
@@ -106,7 +106,9 @@ def main() -> None:
     assert place.wall.window() is window.window()
     print("closed")
 
-    assert [(v.tile, v.view.index, v.view.window) for v in place.desk.on_screen] == before
+    assert [
+        (v.tile, v.view.index, v.view.window) for v in place.desk.arrangement.on_screen
+    ] == before
     assert one is window.screen()
     print("kept")
     action.trigger()
