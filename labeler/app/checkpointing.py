@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from labeler.app.cases import Work, stand_work
@@ -57,10 +58,13 @@ class Past:
 
         self._worker.submit(write)
 
-    def waits_for_strokes(self, step: Walk, there: Callable[[], None]) -> bool:
+    def waits_for_strokes(
+        self, step: Walk, there: Callable[[], None], lost: Callable[[], None]
+    ) -> bool:
         """Whether strokes of long ago have to be fetched before a step.
 
-        `there` is called once they are at hand, unless something else was done meanwhile.
+        `there` is called once they are at hand, unless something else was done meanwhile; `lost`
+        where they could not be fetched, which was told.
         """
         document, before = self._document, self._document.history
         back, forth = walked(before, step)
@@ -72,18 +76,25 @@ class Past:
                 there()
 
         if lacking:
-            self._fetch(lacking, fetched)
+            self._fetch(lacking, fetched, lost)
         elif any(_is_time_to_look(node) for node in nodes):
-            self._fetch(strokes_near(document.painted, before), lambda: None)
+            self._fetch(strokes_near(document.painted, before), lambda: None, lambda: None)
         return bool(lacking)
 
-    def _fetch(self, names: tuple[str, ...], there: Callable[[], None]) -> None:
+    def _fetch(
+        self, names: tuple[str, ...], there: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
         def keep(strokes: Mapping[str, bytes]) -> None:
             self._document.painted.lend(strokes)
             there()
 
+        def failed(error: LabelerError) -> None:
+            self._on_error(error)
+            lost()
+
         if names:
-            self._worker.submit(lambda store: read_strokes(store, names), keep, self._on_error)
+            read = partial(read_strokes, names=names)
+            self._worker.submit(read, keep, failed, dropped=lost)
 
 
 def stand(store: Store, case_id: str, now: int) -> tuple[Work, PaintedMasks]:

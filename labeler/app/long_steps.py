@@ -137,3 +137,13 @@ def overtaken() -> LabelerError:
         safe="All else that you did is there.",
         do="Change it again.",
     )
+
+
+def went_on() -> LabelerError:
+    """Something else was done than the undo, or redo, whose strokes were on their way."""
+    return LabelerError(
+        "undo-given-up",
+        "Undo or redo was given up: you went on working.",
+        safe="What you did is there.",
+        do="Undo or redo again, if you still want it.",
+    )

@@ -241,7 +241,9 @@ class Reading:
 
     def can_redo(self) -> bool:
         state = self._state
-        return state is not None and state.may_change and state.document.history.can_redo
+        if state is None or not state.may_change:
+            return False
+        return state.document.history.can_redo or not state.writer.is_free
 
     def mark_signed(self, case_id: str, head: Head) -> None:
         """A case was signed as it stood after the entry `head`.
@@ -266,18 +268,11 @@ class Reading:
 
     def undo(self, taken: Taken = unheard) -> None:
         """Take the last edit back; `taken` hears which that was, at once or once it is."""
-        self._walk(Undo(), taken, lambda history: history.can_undo)
+        self._open.writer.press(Undo(), taken)
 
     def redo(self, taken: Taken = unheard) -> None:
         """Do again what was taken back; `taken` hears which that is."""
-        self._walk(Redo(), taken, lambda history: history.can_redo)
-
-    def _walk(self, step: Walk, taken: Taken, may: Callable[[History], bool]) -> None:
-        writer = self._open.writer
-        if writer.waits(lambda: self._walk(step, taken, may)):
-            return
-        if may(self.history()) and self._open.may_change:
-            writer.step(step, taken=taken)
+        self._open.writer.press(Redo(), taken)
 
     def go(self, seq: int, there: Arrived, left: Callable[[], None]) -> None:
         """Go to the point of the history after the edit that entry `seq` did, 0 before the first;

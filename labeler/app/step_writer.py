@@ -16,6 +16,7 @@ from labeler.app.long_steps import (
     look_nowhere,
     overtaken,
     unheard,
+    went_on,
     worked_out,
 )
 from labeler.app.open_document import OpenDocument
@@ -50,6 +51,8 @@ class StepWriter:
         self._tell, self._on_error, self._may_change = tell, on_error, may_change
         self._past = Past(room.worker, on_error, name, document)
         self._jump: FarJump | None = None
+        self._pressed: list[tuple[Undo | Redo, Taken]] = []
+        """Undos and redos in their order; the strokes of the first are on their way."""
         self._left: Callable[[], None] = lambda: None
         self._turn = StepsInTurn(room.pool, on_error)
         self._noted: list[tuple[Presence, int]] = []
@@ -61,12 +64,12 @@ class StepWriter:
     @property
     def is_settled(self) -> bool:
         """Whether every step is durable."""
-        return self._turn.is_free and self._document.queued == 0
+        return self.is_free and self._document.queued == 0
 
     @property
     def is_free(self) -> bool:
-        """Whether what is done now is done at once."""
-        return self._turn.is_free
+        """Whether what is taken back or done again now is so at once."""
+        return self._turn.is_free and not self._pressed
 
     def waits(self, act: Callable[[], object]) -> bool:
         """Whether something has to wait until a long step is done; then it does."""
@@ -76,19 +79,20 @@ class StepWriter:
         return False
 
     def step(self, step: Walk, blobs: tuple[bytes, ...] = (), taken: Taken = unheard) -> None:
-        """Take a step that changes the document; one that lacks strokes waits for them, and while a
-        long one is worked out all others wait. `taken` hears of an undo or a redo, at once or
-        then."""
+        """Take a step that changes the document; while a long one is worked out all others wait.
+        `taken` hears of an undo or a redo, at once or then."""
         if not self._may_change():
             raise RuntimeError("a case that is signed, or has no name yet, is not changed")
         if self.waits(lambda: self._take_late(step, blobs, taken)):
             return
-        gives_way = self.stay()
+        gives_way, left = self.stay(), self._left
         history = self._document.history
-        if self._past.waits_for_strokes(step, lambda: self._resume(step, taken)):
+        if isinstance(step, Undo | Redo) and self._waits_for_strokes(step, taken):
             pass
         elif is_long(step, history):
             self._work(lambda: step, blobs, taken)
+            if isinstance(step, Undo):
+                self._tell(Change.DOCUMENT)  # redo is heard from now on, behind it
         else:
             self._append(step, blobs)
             self._tell(Change.DOCUMENT)
@@ -96,7 +100,19 @@ class StepWriter:
                 (node,) = itertools.chain(*walked(history, step))
                 taken(node.edit)
         if gives_way:  # what is said before a change is over with it
-            self._left()
+            left()
+
+    def press(self, step: Undo | Redo, taken: Taken = unheard) -> None:
+        """Undo or redo in its turn: each press of the key counts, also behind one that waits for
+        its strokes. Where there is nothing to take back by then, or to do again, it does nothing.
+        """
+        if self._pressed:
+            self._pressed.append((step, taken))
+        elif not self.waits(lambda: self.press(step, taken)):
+            history = self._document.history
+            may = history.can_undo if isinstance(step, Undo) else history.can_redo
+            if may and self._may_change():
+                self.step(step, taken=taken)
 
     def work_out(self, make: Callable[[], Walk | None]) -> None:
         """A step that takes long to make, of the document as it stands when its turn comes."""
@@ -109,6 +125,7 @@ class StepWriter:
         nothing is written any more."""
         if self._turn.is_held:
             self.drop()
+        self._pressed = []  # what was not seen taken back stays
         self._turn.finish()
 
     def hold(self) -> None:
@@ -192,14 +209,18 @@ class StepWriter:
         return self._jump.going if self._jump else None
 
     def stay(self) -> bool:
-        """Stop the jump that is under way, if one is: the document stays as it is."""
+        """Stop the jump that is under way, or the undos that wait for their strokes, if there are
+        any: the document stays as it is."""
         jump, self._jump = self._jump, None
+        pressed, self._pressed = self._pressed, []
         if jump is not None:
             jump.stop()
-        return jump is not None
+        if pressed:
+            self._tell(Change.DOCUMENT)  # what may be done again is other than it was to be
+        return jump is not None or bool(pressed)
 
     def give_way(self) -> None:
-        """Something else is done than the jump that is under way."""
+        """Something else is done than what `stay` stops."""
         if self.stay():
             self._left()
 
@@ -209,9 +230,24 @@ class StepWriter:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _resume(self, step: Walk, taken: Taken) -> None:
-        if self._may_change() and self._jump is None:
-            self.step(step, taken=taken)
+    def _waits_for_strokes(self, step: Undo | Redo, taken: Taken) -> bool:
+        pressed = [(step, taken)]
+
+        def there() -> None:
+            if self._pressed is pressed:
+                self._pressed = []
+                for each in pressed:
+                    self.press(*each)
+
+        def lost() -> None:
+            if self._pressed is pressed:
+                self.stay()
+
+        if not self._past.waits_for_strokes(step, there, lost):
+            return False
+        self._pressed, self._left = pressed, lambda: self._on_error(went_on())
+        self._tell(Change.DOCUMENT)  # redo is heard from now on, behind it
+        return True
 
     def _take_late(self, step: Walk, blobs: tuple[bytes, ...], taken: Taken) -> None:
         """A step that waited: what it is about may be another by now."""

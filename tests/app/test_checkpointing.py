@@ -12,6 +12,7 @@ from labeler.app.reading import Reading
 from labeler.app.submitting import refuse_other
 from labeler.errors import LabelerError
 from labeler.model.document import Document, empty_document
+from labeler.model.edits import Edit
 from labeler.model.history import History, point_of, replay, upwards
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Redo, Undo
@@ -144,6 +145,109 @@ def test_a_step_that_waits_for_strokes_gives_way_to_what_is_done_meanwhile(
     jumped(life, 0)
     assert reading.history().at is None
     life.saved()
+
+
+@pytest.fixture
+def reopened(start: Start, study: Path) -> Life:
+    """A document whose history is long, read from its checkpoint: few strokes are at hand."""
+    first = start().ready()
+    walked(first, study, 240)
+    assert first.close() == 0
+    life = start().ready()
+    shown(life, study)
+    return life
+
+
+def wait_for_strokes(reading: Reading) -> int:
+    """Undo until one has to wait for its strokes; how many edits stand then."""
+    while True:
+        at = reading.history().at
+        assert at is not None
+        reading.undo()
+        if reading.history().at is at:
+            return at.depth
+
+
+def depth(reading: Reading) -> int:
+    at = reading.history().at
+    return at.depth if at else 0
+
+
+def test_each_press_counts_while_strokes_are_fetched(reopened: Life) -> None:
+    reading, taken = reopened.session.reading, list[Edit]()
+    before = wait_for_strokes(reading)
+    line = [node.edit for node in upwards(reading.history().at)]
+    for _ in range(20):
+        reading.undo(taken.append)
+    assert depth(reading) == before, "nothing is done before its strokes are there"
+    reopened.until(lambda: depth(reading) == before - 21)
+    assert taken == line[1:21], "each in its turn"
+    reopened.saved()
+    assert depth(reading) == before - 21
+    assert reopened.happened() == []
+
+
+def test_redo_counts_behind_an_undo_that_waits(reopened: Life) -> None:
+    reading = reopened.session.reading
+    before = wait_for_strokes(reading)
+    reading.undo()
+    for _ in range(3):
+        reading.redo()
+    reopened.until(lambda: reading.is_settled)
+    assert depth(reading) == before + 1
+    reopened.saved()
+    assert reopened.happened() == []
+
+
+def test_what_cannot_be_taken_back_any_more_is_passed_over(reopened: Life) -> None:
+    reading = reopened.session.reading
+    wait_for_strokes(reading)
+    for _ in range(300):
+        reading.undo()
+    reopened.until(lambda: reading.is_settled)
+    assert depth(reading) == 0
+    assert not reading.can_undo()
+    reopened.saved()
+
+
+def test_escape_takes_back_what_waits(reopened: Life) -> None:
+    reading = reopened.session.reading
+    before = wait_for_strokes(reading)
+    reading.undo()
+    assert reading.stay()
+    assert not reading.stay()
+    reopened.rest(0.2)
+    assert depth(reading) == before
+    assert reopened.happened() == []
+    reading.undo()
+    reopened.until(lambda: depth(reading) == before - 1)
+
+
+def test_the_hand_goes_first_and_what_waited_is_told(reopened: Life) -> None:
+    reading = reopened.session.reading
+    before = wait_for_strokes(reading)
+    reading.undo()
+    name = reopened.draw()
+    reopened.rest(0.2)
+    assert reading.document().marks[-1].id == name
+    assert depth(reading) == before + 1
+    assert reopened.happened() == ["Undo or redo was given up: you went on working."]
+
+
+def test_strokes_that_the_disk_lost_are_told_and_nothing_waits_for_them(reopened: Life) -> None:
+    reading = reopened.session.reading
+
+    def lose(store: Store) -> None:
+        with store.database.transaction():
+            store.database.run("DELETE FROM blob", ())
+
+    reopened.services.store.call(lose)
+    before = wait_for_strokes(reading)
+    reading.undo()
+    reopened.until(lambda: reading.is_settled)
+    assert reopened.happened()
+    assert depth(reading) == before
+    assert not reading.stay(), "nothing waits any more"
 
 
 def test_little_that_is_new_makes_no_checkpoint(start: Start, study: Path) -> None:

@@ -242,7 +242,7 @@ class ReadingPlace(Place):
             "tool.last": lambda: desk.choose_tool(desk.last_tool),
             "view.hide-marks": desk.hide_marks,
             "edit.undo": desk.undo,
-            "edit.redo": desk.returning.redo,
+            "edit.redo": lambda: desk.painting.in_turn(desk.returning.redo),
             "mark.previous": partial(desk.step_mark, -1),
             "mark.next": partial(desk.step_mark, 1),
             "mark.delete": desk.delete_mark,

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from labeler.app import checkpointing
 from labeler.model.frames import FrameRef
 from labeler.model.history import point_of
 from labeler.ui.look import Look
@@ -105,6 +106,45 @@ def seen(person: Sitting, frame: FrameRef) -> bool:
 
     person.until(is_seen)
     return True
+
+
+def test_every_press_of_undo_and_redo_counts_while_strokes_are_fetched(
+    sit: Callable[[], Sitting], study: Path, guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpointing, "AHEAD", 0)
+    monkeypatch.setattr(checkpointing, "_LOOK_EVERY", 1000)
+    monkeypatch.setattr("labeler.app.reading.AT_CLOSING", 5)
+    person = sit()
+    with guard.gui():
+        person.show(study)
+        person.key(KEY.Key_B)
+        for number in range(12):
+            person.drag((0.3, 0.3 + number / 40), (0.6, 0.3 + number / 40))
+    person = sit()
+    with guard.gui():
+        person.show(study)
+        assert depth(person) == 12
+        view = person.place.view
+        for _ in range(8):  # as fast as a key repeats: nothing is answered between
+            QTest.keyClick(view, KEY.Key_Z, CTRL)
+        assert depth(person) == 12, "none of its strokes are at hand"
+        QTest.keyClick(view, KEY.Key_Z, CTRL | SHIFT)
+        person.until(lambda: person.session.reading.is_settled)
+        assert depth(person) == 12 - 8 + 1
+        for _ in range(2):
+            QTest.keyClick(view, KEY.Key_Z, CTRL)
+        waits = depth(person)
+        QTest.keyClick(view, KEY.Key_Escape)
+        person.until(lambda: person.session.reading.is_settled)
+        QTest.qWait(100)
+        assert depth(person) == waits, "Escape stopped what was not there yet"
+        assert person.window.tidings.all() == ()
+
+
+def depth(person: Sitting) -> int:
+    """How many edits stand."""
+    at = person.history.at
+    return at.depth if at else 0
 
 
 EDITS = 4000

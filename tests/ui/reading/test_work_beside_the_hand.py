@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from labeler.model.edits import Together
-from labeler.model.steps import Do, Undo
+from labeler.model.steps import Do, Redo, Undo
 from tests.support.reader import CTRL, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 
@@ -70,6 +70,17 @@ def test_every_press_counts_and_undo_waits_for_its_turn(working: Reader) -> None
         assert isinstance(step.edit, Together)
         assert step.edit.name == "grow:1200", "a voxel at least"
     assert last == Undo()
+
+
+def test_redo_waits_for_its_turn_behind_undo(working: Reader) -> None:
+    working.window.commands["edit.redo"].setEnabled(
+        True
+    )  # as where something was taken back before
+    for name in ("edit.undo", "edit.redo"):
+        working.window.commands[name].trigger()
+    assert len(working.port.steps) == 1
+    answer(working)
+    assert working.port.steps[-2:] == [Undo(), Redo()]
 
 
 def test_without_a_selected_mask_a_key_says_what_it_needs(reader: Reader) -> None:
