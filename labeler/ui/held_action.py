@@ -36,7 +36,7 @@ class HeldAction(QObject):
         if isinstance(event, QKeyEvent) and event.key() == self._key:
             self._heard(event)
         elif self._key and event.type() in _GONE:
-            self._long = self._since.elapsed() > HELD_MS
+            self._long = self._was_long
             self._let_go()
         return False
 
@@ -47,7 +47,8 @@ class HeldAction(QObject):
             return False
         keys: Any = self._action.shortcut()  # its parts are untold in Qt's stubs
         self._key = keys[0].key()
-        self._since.start()
+        self._since.invalidate()
+        QTimer.singleShot(0, self._count)
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
@@ -58,8 +59,17 @@ class HeldAction(QObject):
         if event.type() != QEvent.Type.KeyRelease:
             self._up.stop()
         elif not event.isAutoRepeat() and not self._up.isActive():
-            self._long = self._since.elapsed() > HELD_MS
+            self._long = self._was_long
             self._up.start()
+
+    def _count(self) -> None:
+        """The time that the action itself took is not the hand's."""
+        if self._key and not self._since.isValid():
+            self._since.start()
+
+    @property
+    def _was_long(self) -> bool:
+        return self._since.isValid() and self._since.elapsed() > HELD_MS
 
     def _let_go(self) -> None:
         self._up.stop()

@@ -196,6 +196,7 @@ def test_the_mark_under_the_pointer_stands_out_and_the_rest_stays(reader: Reader
 def test_held_h_hides_and_a_tap_turns(reader: Reader) -> None:
     QTest.keyPress(reader.view, Qt.Key.Key_H)
     assert reader.desk.marks_hidden
+    QTest.qWait(1)
     QTest.qWait(HELD_MS + 50)
     QTest.keyRelease(reader.view, Qt.Key.Key_H)
     QTest.qWait(2 * REPEAT_MS)
