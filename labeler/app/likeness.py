@@ -11,15 +11,15 @@ from collections.abc import Iterable
 
 import msgspec
 
+from labeler.app.case_pixels import LARGEST, CasePixels, Use, pixels_of
 from labeler.app.cases import Case
-from labeler.app.marked_frames import LARGEST, CasePixels, frames_that_differ, pixels_of
+from labeler.app.marked_frames import Borne, frames_that_differ
 from labeler.app.open_case import Opened
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import open_image
 from labeler.model.checks import Check
-from labeler.model.frames import FrameRef
 from labeler.model.image import Image, PixelSource
 from labeler.model.measures import MASKS
 from labeler.model.words import Digest
@@ -42,13 +42,14 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _UNKNOWN = Likeness(NO_DIGEST, NO_DIGEST)
 
 
-def check_likeness(services: Services, opened: Opened, tick: Tick) -> LabelerError | None:
+def check_likeness(services: Services, opened: Opened, use: Use, tick: Tick) -> LabelerError | None:
     """What is to be told before anything is drawn; None where the images are those of before.
 
     As long as nothing was ever done to the document, the images of now are remembered for it.
     """
     case_id = opened.case.id
-    now = likeness_of(opened.case, opened.image)
+    with use():
+        now = likeness_of(opened.case, opened.image)
     is_untouched = opened.work.history.taken == 0
 
     def compare(store: Store) -> Likeness:
@@ -63,15 +64,14 @@ def check_likeness(services: Services, opened: Opened, tick: Tick) -> LabelerErr
     if other is not None or is_untouched:
         return other
     marks = opened.work.history.document.marks
-    bearing = [(mark.frame, isinstance(mark.shape, MASKS)) for mark in marks]
-    return _of_frames(services, pixels_of(services, opened.case, opened.image), bearing, tick)
+    borne = [Borne(mark.frame, isinstance(mark.shape, MASKS), mark.id) for mark in marks]
+    return _of_frames(services, pixels_of(services, opened.case, opened.image, use), borne, tick)
 
 
 def told_of_images(
-    services: Services, case: Case, bearing: Iterable[tuple[FrameRef, bool]], tick: Tick
+    services: Services, case: Case, borne: Iterable[Borne], tick: Tick
 ) -> LabelerError | None:
-    """The same of a case that is not shown; nothing is remembered. `bearing` are the frames of its
-    marks, each with whether that one is painted."""
+    """The same of a case that is not shown; nothing is remembered. `borne` are its marks."""
     if case.assignment is not None:
         return None
     setting = _setting(case.id)
@@ -82,7 +82,7 @@ def told_of_images(
     other = _difference(case, before, likeness_of(case, image))
     if other is not None:
         return other
-    return _of_frames(services, pixels_of(services, case, image), bearing, tick)
+    return _of_frames(services, pixels_of(services, case, image), borne, tick)
 
 
 def likeness_of(case: Case, image: Image) -> Likeness:
@@ -137,9 +137,9 @@ def _difference(case: Case, before: Likeness, now: Likeness) -> LabelerError | N
 
 
 def _of_frames(
-    services: Services, pixels: CasePixels, bearing: Iterable[tuple[FrameRef, bool]], tick: Tick
+    services: Services, pixels: CasePixels, borne: Iterable[Borne], tick: Tick
 ) -> LabelerError | None:
-    found = frames_that_differ(services, pixels, bearing, tick)
+    found = frames_that_differ(services, pixels, borne, tick)
     if not found:
         return None
     return LabelerError(

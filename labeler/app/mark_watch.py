@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 from weakref import ref
 
-from labeler.app.marked_frames import (
-    CasePixels,
-    Step,
-    pixels_of,
-    puts_marks,
-    remember_frames,
-    step_of,
-)
+from labeler.app.case_pixels import CasePixels, pixels_of
+from labeler.app.haste import giving_way
+from labeler.app.mark_steps import Step, puts_marks, step_of
+from labeler.app.marked_frames import remember_frames
 from labeler.app.open_case import Opened
-from labeler.app.painted_masks import PaintedMasks
+from labeler.app.reading import Reading
+from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
-from labeler.model.history import History
 
 
 class Run(Protocol):
@@ -34,48 +32,85 @@ class Run(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True, eq=False)
+class _Watched:
+    """An open case: work on it gives way to what its series are waited for."""
+
+    pixels: CasePixels
+    series: SeriesRoom
+
+    def is_waited_for(self) -> bool:
+        return self.series.is_waited_for
+
+
 class MarkWatch:
     """Lives on the main thread; one job at a time, in the order of the edits."""
 
     def __init__(self, run: Run, tell: Callable[[LabelerError], None]) -> None:
         self._run, self._tell = run, tell
-        self._pixels: CasePixels | None = None
+        self._watched: _Watched | None = None
         self._of: ref[Opened] | None = None
-        """What they are the pixels of: they go with it."""
-        self._waiting: list[tuple[CasePixels, Step]] = []
+        """What it is watched in: all of it goes with that."""
+        self._waiting: deque[tuple[_Watched, Step]] = deque()
+        self._refused: tuple[tuple[_Watched, Step], ...] = ()
+        """Tried again after the next edit of the case."""
         self._runs = False
 
-    def look(self, opened: Opened, history: History, painted: PaintedMasks, at: Services) -> None:
-        """After each edit."""
-        case, node = opened.case, history.at
-        if case.assignment is not None or case.name is not None or node is None:
+    def look(self, reading: Reading, at: Services) -> None:
+        """After each edit of the open case."""
+        opened, history = reading.opened, reading.history()
+        if opened is None or opened.case.assignment is not None or opened.case.name is not None:
             return
-        is_new = node.seq == history.walked  # what is undone or redone was looked at when it was
-        if not is_new or not puts_marks(node.edit):
+        node = history.at
+        # What is undone or redone was looked at when it was done.
+        if node is None or node.seq != history.walked or not puts_marks(node.edit):
             return
-        if self._pixels is None or self._pixels.case is not case:
-            self._pixels = pixels_of(at, case, opened.image)
-            self._of = ref(opened, self._forget)
-        self._waiting.append((self._pixels, step_of(node.edit, history.document, painted)))
+        watched = self._watch(opened, reading.series, at)
+        self._waiting.extendleft(reversed(self._refused))
+        self._refused = ()
+        self._waiting.append((watched, step_of(node.edit, history.document, reading.painted)))
         self._go_on()
 
+    def _watch(self, opened: Opened, series: SeriesRoom, at: Services) -> _Watched:
+        watched = self._watched
+        if watched is None or watched.pixels.case is not opened.case:
+            pixels = pixels_of(at, opened.case, opened.image, series.reading)
+            pixels.at_hand = series.volume_at_hand
+            watched = self._watched = _Watched(pixels, series)
+            self._refused = ()
+            self._of = ref(opened, self._forget)
+        return watched
+
     def _forget(self, _gone: object) -> None:
-        self._pixels = None
+        self._watched = None
+        self._refused = ()
 
     def _go_on(self) -> None:
         if self._runs or not self._waiting:
             return
-        waiting, self._waiting, self._runs = self._waiting, [], True
+        self._runs, watched = True, self._waiting[0][0]
+        steps: deque[Step] = deque()
+        while self._waiting and self._waiting[0][0] is watched:
+            steps.append(self._waiting.popleft()[1])
 
         def work(services: Services, tick: Tick) -> None:
-            for pixels, step in waiting:
-                remember_frames(services, pixels, step, tick)
+            patient = giving_way(tick, watched.is_waited_for)
+            while steps:
+                remember_frames(services, watched.pixels, steps[0], patient)
+                steps.popleft()
 
         def refused(error: LabelerError) -> None:
             self._tell(error)
+            if watched is self._watched:
+                self._refused = tuple((watched, step) for step in steps)
             self._over()
 
-        self._run(work, lambda _none: self._over(), refused, dropped=self._over)
+        def dropped() -> None:
+            """The case was put away, or a mistake of ours broke it off: the next ones are tried."""
+            self._waiting.extendleft((watched, step) for step in reversed(tuple(steps)[1:]))
+            self._over()
+
+        self._run(work, lambda _none: self._over(), refused, dropped=dropped)
 
     def _over(self) -> None:
         self._runs = False

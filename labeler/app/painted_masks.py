@@ -99,6 +99,14 @@ class PaintedMasks:
         """The states whose voxels are kept."""
         return tuple(self._contents)
 
+    def contents(self) -> dict[str, TiledMask]:
+        """All that is kept now, by its states: for another thread."""
+        return dict(self._contents)
+
+    def packed_strokes(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Those among strokes that are kept, as `packed` gives them."""
+        return {name: self._strokes[name] for name in names if name in self._strokes}
+
     def lacking(self, edits: Iterable[Edit]) -> tuple[str, ...]:
         """Digests of the strokes that these edits name and that are not kept."""
         return self.not_kept(strokes_of(edits))

@@ -220,6 +220,12 @@ class SeriesRoom:
             feed.listen(who, None if volume.is_complete else lambda _indices: told())
         return volume
 
+    def volume_at_hand(self, tile: str) -> Volume | None:
+        """The slices of a series that are in memory, if they are in one array; nothing is asked
+        for. Safe to call from any thread."""
+        feed = self._feeds.get(tile)
+        return None if feed is None else feed.volume_at_hand
+
     def failed(self, tile: str) -> AbstractSet[int]:
         """Slices of a series that cannot be shown, as far as they were tried."""
         feed = self._feeds.get(tile)
@@ -265,8 +271,7 @@ class SeriesRoom:
         in one array; of several with one `key` the newest is answered. `lost` hears in place of
         `deliver` that it failed, which was told. Of an error that nobody waits for nobody hears;
         a mistake of ours is always told. What is given back takes the request back."""
-        feed = self._feeds.get(tile)
-        volume = feed.volume_at_hand if feed is not None else None
+        volume = self.volume_at_hand(tile)
 
         def run(tick: Tick) -> Callable[[], None] | None:
             try:

@@ -298,6 +298,9 @@ class WorkVerbs(SessionCore):
         self._board.withdraw(likeness.is_of_likeness)
         if opened.case.assignment is not None or opened.case.name is not None:
             return
+        if self.reading.opened is None or self.reading.opened.case is not opened.case:
+            return  # it was put away before its name was known
+        use = self.reading.series.reading
 
         def told(error: LabelerError | None) -> None:
             shown = self.reading.opened
@@ -308,7 +311,7 @@ class WorkVerbs(SessionCore):
 
         self._run(
             lambda s, tick: likeness.check_likeness(
-                s, opened, giving_way(tick, self._is_waited_for)
+                s, opened, use, giving_way(tick, self._is_waited_for)
             ),
             told,
             self._board.error,
@@ -322,13 +325,11 @@ class WorkVerbs(SessionCore):
 
     def _watch_marks(self) -> None:
         """Has the images remembered that marks are put on."""
-        shown, bench = self.reading.opened, self._bench
-        if shown is None or bench is None:
+        if self._bench is None or self.reading.opened is None:
             return
         if self._mark_watch is None:
             self._mark_watch = mark_watch.MarkWatch(self._run, self._board.error)
-        history, painted = self.reading.history(), self.reading.painted
-        self._mark_watch.look(shown, history, painted, bench.services)
+        self._mark_watch.look(self.reading, self._bench.services)
 
     def _put_away(self, name: str) -> None:
         """No other case stays on the screen where one of a task could not be opened."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from labeler.app import taking
 from labeler.app.journals import documents
 from labeler.app.likeness import told_of_images
+from labeler.app.marked_frames import Borne
 from labeler.app.measure_table import NUMBERS, measures_csv, written
 from labeler.app.measuring import MeasuredMark, measure_case
 from labeler.app.reopening import reopen
@@ -30,7 +31,7 @@ def measures(call: Call) -> Exit:
         case = reopen(services, find_marked(states, known, call.typed.case), call.tick("Opening"))
         try:
             rows = measure_case(services, case, call.tick("Measuring"))
-            warning = told_of_images(services, case, map(_bearing, rows), call.tick("Comparing"))
+            warning = told_of_images(services, case, map(_borne, rows), call.tick("Comparing"))
         finally:
             case.close()
     if path is not None:
@@ -49,8 +50,9 @@ def measures(call: Call) -> Exit:
     return Exit.OK
 
 
-def _bearing(row: MeasuredMark) -> tuple[FrameRef, bool]:
-    return FrameRef(row.series, row.instance, row.frame), row.kind in ("mask", "painted")
+def _borne(row: MeasuredMark) -> Borne:
+    frame = FrameRef(row.series, row.instance, row.frame)
+    return Borne(frame, row.kind in ("mask", "painted"), row.mark)
 
 
 def _json(row: MeasuredMark) -> Json:

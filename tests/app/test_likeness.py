@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
 
 from labeler.app.likeness import told_of_images
+from labeler.app.marked_frames import Borne
 from labeler.app.services import no_tick
 from labeler.model.document import Mark
-from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
-from labeler.model.frame_lists import frame_list_digest
-from labeler.model.mask_blobs import encode_delta
-from labeler.model.mask_states import painted, unpainted
-from labeler.model.mask_strokes import Stroke
+from labeler.model.edits import AddMark, RemoveMark
 from labeler.model.shapes import Box
-from labeler.model.tiled_masks import empty
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -134,8 +128,8 @@ def test_a_frame_that_bears_a_mark_is_compared_wherever_it_lies(
     assert dict(check.facts)["images"] == "4"
     reading = life.session.reading
     assert reading.opened is not None
-    bearing = [(life.case().image.refs[1], False)]
-    error = told_of_images(life.services, reading.opened.case, bearing, no_tick)
+    borne = [Borne(mark.frame, False, mark.id) for mark in reading.document().marks]
+    error = told_of_images(life.services, reading.opened.case, borne, no_tick)
     assert error is not None, "`labeler measures` tells the same"
     assert error.happened == line
     opened(life, tmp_path / "bare")
@@ -191,28 +185,4 @@ def test_what_is_only_redone_was_drawn_on_the_images_of_then(start: Start, tmp_p
     opened(life, tmp_path / "again")
     assert len(told(life)) == 1
     opened(life, tmp_path / "first")
-    assert told(life) == []
-
-
-def test_paint_is_on_every_slice_that_it_goes_through(start: Start, tmp_path: Path) -> None:
-    write_stack(tmp_path / "first", PLACES)
-    write_stack(tmp_path / "again", PLACES, change=one_flipped(3))
-    write_stack(tmp_path / "bare", PLACES, change=one_flipped(1))
-    life = opened(start().ready(), tmp_path / "first")
-    reading, case = life.session.reading, life.case()
-    size = (5, 6, 8)
-    was, before = empty(size), unpainted(size, frame_list_digest(case.image.refs))
-    stroke = Stroke(was, (1.0, 1.0, 1.0))
-    stroke.paint((2, 1, 1), np.ones((2, 2, 2), np.bool_), on=True)
-    delta = encode_delta(was, stroke.after)
-    name, digest = reading.new_mark_id(), hashlib.sha256(delta).hexdigest()
-    mark = Mark(name, case.labels[0].code, case.image.refs[2], before)
-    paint = PaintMask(name, before, painted(before, size, digest), digest)
-    reading.apply(Together("paint", (AddMark(0, mark), paint)), {digest: delta})
-    life.saved()
-    life.rest()
-    opened(life, tmp_path / "again")
-    (line,) = told(life)
-    assert line.endswith(": Im 2.")
-    opened(life, tmp_path / "bare")
     assert told(life) == []
