@@ -128,6 +128,7 @@ class Crossed:
 
 
 SIZES = LengthMeasure, AxesMeasure, RegionMeasure
+OUTLINES = Polygon, Freehand, Spline
 Measure = (
     LengthMeasure
     | AngleMeasure
@@ -191,7 +192,9 @@ def blocked_by(image: Image) -> Caveat | None:
 
 
 def _needs_no_scale(shape: FlatShape | MaskShape, blocking: Caveat) -> bool:
-    """Angles are the same at every size; how high a pixel is for its width is known, or is one."""
+    """Angles are the same at every size; how high a pixel is for its width is known, or is one: a
+    file without Pixel Spacing that gives no Pixel Aspect Ratio means 1:1, for it has to give any
+    other (PS3.3 C.7.6.3.1.7, Type 1C). Pixels of plain pictures are taken for square as well."""
     return isinstance(shape, Angle | CobbAngle) and blocking is Caveat.SPACING_UNKNOWN
 
 
@@ -292,7 +295,8 @@ def voxel_area_mm2(affine: Affine) -> float:
 def region_of(
     shape: FlatShape | MaskShape, rows: int, columns: int, mask: Mask | None = None
 ) -> Mask | None:
-    """The voxels inside a shape, the even-odd inside where it crosses itself; None for lines."""
+    """The voxels inside a shape; None for lines, and where an outline crosses itself: what is
+    inside is a matter of the rule then, and its values would be as made up as its area."""
     if isinstance(shape, MASKS):
         return _known(mask)
     if isinstance(shape, Box):
@@ -301,7 +305,7 @@ def region_of(
         axes = place(shape.across), place(shape.down)
         return ellipse_mask(rows, columns, place(shape.center), *axes)
     outline = contour(shape)
-    if outline is None:
+    if outline is None or (isinstance(shape, OUTLINES) and crosses_itself(outline)):
         return None
     return polygon_mask(rows, columns, [(x, y) for x, y in outline.tolist()])
 

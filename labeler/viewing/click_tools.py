@@ -25,7 +25,7 @@ from labeler.model.shapes import (
     RotatedBox,
     Spline,
 )
-from labeler.viewing.drawn import add
+from labeler.viewing.drawn import BESIDE, add
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, GivenUp, Idle, Outcome, Pointer, Preview, Scene
 from labeler.viewing.shape_tools import MIN_DRAG
@@ -78,6 +78,8 @@ class ClickTool(Idle, ABC):
         left = NOTHING if self._is_of(scene) else self.leave(scene.document, scene.label)
         if pointer.clicks > 1 and self._points:
             return self._clicked_again(scene, pointer)
+        if not self._points and self._magnet.begins(scene, pointer) is None:
+            return Outcome(say=BESIDE) if left == NOTHING else left
         self._begun = scene
         self._pressed = pointer.p_canvas
         made = self._set(scene, pointer)

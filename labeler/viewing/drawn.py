@@ -23,6 +23,8 @@ from labeler.viewing.scene import NOTHING, Outcome, Scene
 
 NOT_IN_PATIENT = phrase("This image does not say where it lies in the patient.")
 
+BESIDE = phrase("That is beside the image: nothing can be drawn there.")
+
 Lay = Callable[[Scene, FlatShape], Shape | None]
 """What a mark becomes of what was drawn on a slice."""
 

@@ -10,13 +10,14 @@ from msgspec import UNSET
 from labeler.model.document import Mark
 from labeler.model.image import Image
 from labeler.model.mark_sizes import FAILED, size_of
-from labeler.model.measures import MASKS
+from labeler.model.measures import MASKS, Crossed, Unmeasured
 from labeler.model.tiled_masks import TiledMask
 from labeler.viewing.late_numbers import LATE, Late, Lost
 from labeler.viewing.measure_reasons import volume_reason
 from labeler.viewing.measure_text import size_text
-from labeler.viewing.phrase import Phrase
+from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Painted
+from labeler.viewing.shape_words import shape_name
 
 KEPT = 128
 """Twice as many as have words beside them at one time."""
@@ -33,6 +34,17 @@ def told_size(image: Image, mark: Mark, painted: Painted, late: Late) -> Phrase 
         return counted
     size = size_of(image, mark.shape, content)
     return None if size is None else size_text(image, size)
+
+
+def told_in_list(image: Image, mark: Mark, painted: Painted, late: Late) -> Phrase | None:
+    """The size; where a reason stands in its place, which is the same for every mark there, the
+    kind of mark before it, so that one is told from another."""
+    size = told_size(image, mark, painted, late)
+    if size is None or isinstance(mark.shape, MASKS):
+        return size
+    if not isinstance(size_of(image, mark.shape), Unmeasured | Crossed):
+        return size
+    return phrase("{kind}. {reason}", kind=shape_name(mark.shape), reason=size)
 
 
 def _counted(mark: Mark, content: TiledMask, late: Late) -> Phrase | None:

@@ -40,7 +40,7 @@ class PaintOptions:
     high: float = 0.0
     tolerance: float = 0.1
     deep: bool = False
-    cutting: Cutting = Cutting.FILL
+    cutting: Cutting = Cutting.ERASE
     step_mm: float = 1.0
     least_ml: float = 0.1
 

@@ -84,9 +84,9 @@ def in_range(
         if part.ndim == 3:
             return _between(brightness(part), least, most)
         intercept = image.intercepts[index]
-        slack = _slack(part.dtype, least, most, intercept)
         values = part * image.slopes[index] + intercept
-        found = _between(values, least - slack, most + slack)
+        low = least - _slack(part.dtype, least, intercept)
+        found = _between(values, low, most + _slack(part.dtype, most, intercept))
         if image.padding is not None:
             found &= (part < min(image.padding)) | (part > max(image.padding))
         return found
@@ -123,10 +123,11 @@ def brightness(colors: Pixels) -> Pixels:
     return found
 
 
-def _slack(stored: np.dtype[Any], *values: float) -> float:
-    """What rounding may take from a value that is the end of a range as it is told."""
+def _slack(stored: np.dtype[Any], end: float, intercept: float) -> float:
+    """What rounding may take from a value that is one end of a range as it is told: it follows
+    that end alone, and what was added to the stored value."""
     exact = np.finfo(stored if stored.kind == "f" else np.float64).eps
-    return float(4 * exact * max(abs(value) for value in values))
+    return float(4 * exact * max(abs(end), abs(intercept)))
 
 
 def _between(values: Pixels, least: float, most: float) -> Bits:

@@ -20,6 +20,16 @@ def share_of(image: Image) -> float:
     return SHARE if known and min(image.affine.spacing_mm[:2]) < MICROSCOPIC_MM else 1.0
 
 
+def least_brush_mm(image: Image) -> float:
+    """One pixel of an image: no brush is smaller, and none has to be larger."""
+    return min(image.affine.spacing_mm[:2])
+
+
+def brush_on(brush_mm: float, image: Image) -> float:
+    """How large a brush is on an image, that is so large on a scan."""
+    return max(least_brush_mm(image), brush_mm * share_of(image))
+
+
 def scaled(options: PaintOptions, image: Image) -> PaintOptions:
     """The options as they are meant in an image; the least part of a slice is an area."""
     share = share_of(image)

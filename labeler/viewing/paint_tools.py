@@ -9,6 +9,7 @@ from dataclasses import replace
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import PaintMask
 from labeler.model.frames import FrameRef
+from labeler.model.image import Image
 from labeler.model.mask_strokes import Stroke, Voxel, swept
 from labeler.model.masks import Bits
 from labeler.model.rasters import Place
@@ -24,6 +25,7 @@ from labeler.viewing.paint_reasons import (
     why_nothing_taken,
 )
 from labeler.viewing.paint_rules import Rules, has_values
+from labeler.viewing.paint_scale import least_brush_mm, share_of
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
@@ -31,7 +33,8 @@ from labeler.viewing.wet_paint import WetPaint
 
 DEFAULT_BRUSH_MM = 8.0
 BRUSH_STEP = 1.2
-MIN_BRUSH_MM, MAX_BRUSH_MM = 0.5, 200.0
+LEAST_BRUSH_MM, MAX_BRUSH_MM = 0.5, 200.0
+"""The least one where no image is on show."""
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom on the canvas."""
@@ -46,10 +49,13 @@ NO_VALUES = phrase("This image has no values to choose a range of.")
 NO_RANGE = phrase("The range of values ends below its beginning: set it first.")
 
 
-def resized_brush(diameter_mm: float, steps: int) -> float:
-    """The brush 20 % wider (or narrower) a step."""
-    wider: float = diameter_mm * BRUSH_STEP**steps
-    return max(MIN_BRUSH_MM, min(MAX_BRUSH_MM, wider))
+def resized_brush(diameter_mm: float, steps: int, image: Image | None = None) -> float:
+    """The brush of a scan 20 % wider (or narrower) a step, down to one pixel of the image on show:
+    on a slide nuclei are painted."""
+    least_mm = LEAST_BRUSH_MM if image is None else least_brush_mm(image) / share_of(image)
+    # It may be smaller already, from another image: then one pixel is what is seen of it.
+    wider: float = max(least_mm, diameter_mm) * BRUSH_STEP**steps
+    return max(least_mm, min(MAX_BRUSH_MM, wider))
 
 
 class Tip:

@@ -54,6 +54,9 @@ MOST_PLACES = 4096
 MOST_LOOKED_AT = 2000
 """Pixels of a plane that tell which marks lie under a line."""
 
+THINNEST = 3.0
+"""Canvas pixels that a free line has to be wide: a hand that draws to and fro means no area."""
+
 AT_WORK = phrase("Cutting")
 
 
@@ -90,7 +93,8 @@ class ScissorsTool(Idle):
         self.cancel()
         if frame != scene.frame:
             return NOTHING
-        region = polygon_mask(*scene.size, places) if len(places) > 2 else None
+        around = len(places) > 2 and not (self._free and _is_thin(line))
+        region = polygon_mask(*scene.size, places) if around else None
         if region is None or not region.crop.size:
             beside = line and not any(scene.holds(at) for at in line)
             return Outcome(say=BESIDE if beside else DRAW_AROUND)
@@ -113,6 +117,13 @@ class ScissorsTool(Idle):
             (x0, y0), (x1, y1) = line
             line = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
         return tuple(scene.inside(at) for at in line)
+
+
+def _is_thin(line: list[Place]) -> bool:
+    """Whether a line leads to and fro and around nothing, whatever its direction."""
+    away = np.array(line) - np.mean(line, axis=0)
+    _, ways = np.linalg.eigh(away.T @ away)
+    return bool(np.ptp(away @ ways[:, 0]) < THINNEST)
 
 
 def lasso_scissors() -> ScissorsTool:

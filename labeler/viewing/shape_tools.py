@@ -11,7 +11,7 @@ from labeler.model.made_shapes import ellipse_between, outline_of
 from labeler.model.measures import stored
 from labeler.model.rasters import Place
 from labeler.model.shapes import Arrow, FlatShape, Length, Point, PointMark, Polyline
-from labeler.viewing.drawn import Lay, add, cuboid, flat, landmark
+from labeler.viewing.drawn import BESIDE, Lay, add, cuboid, flat, landmark
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Outcome, Pointer, Preview, Scene
 from labeler.viewing.snapping import Magnet
 
@@ -41,7 +41,11 @@ class DragTool(Idle):
         return self._drag is not None
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
-        start = self._magnet.point(scene, pointer)
+        start = self._magnet.begins(scene, pointer)
+        if start is None and not self._diagonal:
+            return Outcome(say=BESIDE)
+        # A box may reach on to the image from beside it, to begin at its very edge.
+        start = start or self._magnet.point(scene, pointer)
         self._drag = scene.frame, pointer.p_canvas, start, start
         return NOTHING
 
@@ -60,6 +64,8 @@ class DragTool(Idle):
             return NOTHING
         _, press, start, end = drag
         shape = self._make(start, end)
+        if shape is None and not scene.holds(press):
+            return Outcome(say=BESIDE)
         if shape is None or math.dist(press, pointer.p_canvas) < MIN_DRAG:
             return NOTHING
         return add(scene, shape, self._lay)
@@ -113,7 +119,10 @@ class PointTool(Idle):
         return self._at is not None
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
-        self._at = scene.frame, self._magnet.point(scene, pointer)
+        at = self._magnet.begins(scene, pointer)
+        if at is None:
+            return Outcome(say=BESIDE)
+        self._at = scene.frame, at
         return NOTHING
 
     def move(self, scene: Scene, pointer: Pointer) -> Outcome:
@@ -164,6 +173,8 @@ class FreehandTool(Idle):
         return bool(self._points)
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
+        if not scene.holds(pointer.p_canvas):
+            return Outcome(say=BESIDE)
         self._frame, self._last = scene.frame, pointer.p_canvas
         self._points = [stored(scene.inside(pointer.p_canvas))]
         return NOTHING

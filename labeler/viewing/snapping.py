@@ -41,6 +41,12 @@ class Magnet:
             self.caught = vertex_near(scene, pointer.p_canvas, but)
         return self.caught or stored(scene.inside(pointer.p_canvas))
 
+    def begins(self, scene: Scene, pointer: Pointer) -> Point | None:
+        """The first point of a mark; None beside the image, where a mark would be squashed on its
+        edge: none begins there."""
+        start = self.point(scene, pointer)
+        return start if self.caught is not None or scene.holds(pointer.p_canvas) else None
+
     def let_go(self) -> None:
         self.caught = None
 

@@ -143,7 +143,9 @@ def test_sizes_of_a_projection_are_at_the_detector() -> None:
 
 def test_an_outline_that_crosses_itself_says_so() -> None:
     bow = Polygon(((0, 0), (10_000, 10_000), (10_000, 0), (0, 10_000)))
-    assert measured(bow).why_not == ("crosses-itself",)
+    found = measured(bow)
+    assert found.why_not == ("crosses-itself",)
+    assert (found.values, found.histogram) == (None, None), "inside is not known either"
 
 
 def test_a_slice_that_cannot_be_read_takes_the_values_alone() -> None:

@@ -25,7 +25,9 @@ from labeler.viewing.click_tools import (
     RotatedBoxTool,
     SplineTool,
 )
-from labeler.viewing.scene import NOTHING
+from labeler.viewing.drawn import BESIDE
+from labeler.viewing.overlay import Caption, Overlay
+from labeler.viewing.scene import NOTHING, Preview
 from labeler.viewing.tool_set import make_tools, preview_of
 from tests.support.scenes import Hand
 
@@ -161,6 +163,20 @@ def test_a_polygon_that_crosses_itself_is_drawn_and_says_so() -> None:
     (mark,) = hand.document.marks
     assert isinstance(mark.shape, Polygon)
     assert measure_shape(hand.image, mark.shape) == Crossed()
+    found = Overlay().commands(hand.scene(), Preview(), hand.scene().pixels)
+    (words,) = (one for one in found if isinstance(one, Caption))
+    assert [line.text for line in words.lines] == ["Area unknown: crosses itself"]
+
+
+@pytest.mark.parametrize("tool", ALL)
+def test_nothing_begins_beside_the_image(tool: type[ClickTool]) -> None:
+    hand = Hand(tool())
+    hand.click(65, 5)
+    assert (hand.edits, hand.said, hand.tool.busy) == ([], [BESIDE.text], False)
+    hand.click(50, 5)
+    hand.click(65, 20)
+    assert hand.tool.busy, "what was begun on the image is held inside it"
+    assert hand.said == [BESIDE.text]
 
 
 @pytest.mark.parametrize("tool", ALL)

@@ -8,7 +8,7 @@ import pytest
 
 from labeler.model.edits import PaintMask, RemoveMark, Together
 from labeler.viewing import mask_verbs as verbs
-from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.paint_options import Cutting, PaintOptions
 from labeler.viewing.paint_tools import BrushTool, EraserTool
 from labeler.viewing.scissors import box_scissors
 from tests.support.images import axial, image_of
@@ -18,7 +18,7 @@ from tests.viewing.test_paint_ways import deep_hand, held
 
 def blocks() -> Hand:
     """Two blocks of one mark, through all slices; the second is small."""
-    hand = deep_hand(box_scissors(), PaintOptions(deep=True))
+    hand = deep_hand(box_scissors(), PaintOptions(cutting=Cutting.FILL, deep=True))
     hand.drag([(9.6, 9.6), (30.4, 30.4)])
     hand.drag([(39.6, 9.6), (43.4, 13.4)])
     return hand
@@ -110,8 +110,11 @@ def test_the_other_side_is_shown_where_another_slice_has_it() -> None:
     assert hand.index in slices
 
 
+FILLS = PaintOptions(cutting=Cutting.FILL)
+
+
 def pair() -> Hand:
-    hand = deep_hand(box_scissors())
+    hand = deep_hand(box_scissors(), FILLS)
     hand.drag([(9.6, 9.6), (30.4, 30.4)])
     hand.selected, hand.label = "", "effusion"
     hand.drag([(19.6, 9.6), (40.4, 30.4)])
@@ -162,7 +165,7 @@ def test_what_changed_meanwhile_is_left_alone() -> None:
 
 def test_on_one_slice_parts_are_counted_by_area() -> None:
     image = image_of(np.zeros((1, 40, 60), np.int16), matrix=axial((1.0, 1.0, 2.0)))
-    hand = Hand(box_scissors(), image=image)
+    hand = Hand(box_scissors(), image=image, paint=FILLS)
     hand.drag([(9.6, 9.6), (30.4, 30.4)])
     hand.drag([(39.6, 9.6), (43.4, 13.4)])
     hand.take(verbs.drop_small(0.2)(hand.scene()))
@@ -179,7 +182,7 @@ def test_what_lies_on_one_slice_keeps_to_it() -> None:
         (verbs.grow(2.0), (8, 20)),
         (verbs.fill_holes(flat=False), (15, 15)),
     ):
-        hand = deep_hand(box_scissors())
+        hand = deep_hand(box_scissors(), FILLS)
         hand.drag([(9.6, 9.6), (30.4, 30.4)])
         hand.tool, hand.brush_mm = EraserTool(), 1.0
         hand.click(15, 15)

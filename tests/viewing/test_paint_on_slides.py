@@ -14,7 +14,7 @@ from labeler.model.masks import Bits
 from labeler.model.shapes import PaintedMask
 from labeler.model.tiled_masks import empty
 from labeler.viewing.fill_tool import FillTool
-from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.paint_options import Cutting, PaintOptions
 from labeler.viewing.paint_scale import scaled, share_of
 from labeler.viewing.paint_tools import BrushTool, ThresholdTool
 from labeler.viewing.scissors import lasso_scissors
@@ -84,7 +84,7 @@ def test_the_threshold_brush_of_colours_goes_by_their_brightness() -> None:
 
 
 def test_scissors_fill_what_is_drawn_around() -> None:
-    hand = slide_hand(lasso_scissors())
+    hand = slide_hand(lasso_scissors(), PaintOptions(cutting=Cutting.FILL))
     hand.drag([(5, 5), (45, 5), (45, 35), (5, 35)])
     assert held(hand)[10:30, 10:40].all()
     assert not held(hand)[:, 50:].any()

@@ -184,7 +184,7 @@ def test_a_click_of_scissors_says_what_to_do() -> None:
 
 
 def test_what_is_done_to_a_mask_says_when_nothing_changed() -> None:
-    hand = deep_hand(box_scissors())
+    hand = deep_hand(box_scissors(), PaintOptions(cutting=Cutting.FILL))
     hand.drag([(9.6, 9.6), (30.4, 30.4)])
     made = len(hand.edits)
     for verb in (verbs.keep_largest(), verbs.drop_small(0.001), verbs.fill_holes(flat=False)):

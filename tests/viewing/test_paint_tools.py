@@ -10,9 +10,11 @@ from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
 from labeler.model.masks import Mask
 from labeler.model.rasters import disc
 from labeler.model.shapes import PaintedMask
+from labeler.viewing.paint_scale import brush_on
 from labeler.viewing.paint_tools import BrushTool, EraserTool, resized_brush
 from labeler.viewing.shape_tools import box_tool
 from labeler.viewing.wet_paint import WetPaint
+from tests.support.images import axial, image_of
 from tests.support.scenes import Hand, small_image
 
 
@@ -165,6 +167,21 @@ def test_brush_steps_are_a_fifth() -> None:
     assert resized_brush(9.6, -1) == pytest.approx(8.0)
     assert resized_brush(8.0, 99) == 200.0
     assert resized_brush(8.0, -99) == 0.5
+
+
+def test_the_least_brush_is_a_pixel_of_the_image_on_show() -> None:
+    """Half a micrometre on a slide, so that a nucleus is painted; and not less than is seen."""
+    slide = image_of(np.zeros((1, 40, 60), np.uint8), matrix=axial((0.0005, 0.0005, 1.0)))
+    scan = image_of(np.zeros((1, 40, 60), np.uint8), matrix=axial((0.7, 0.7, 1.0)))
+    least = resized_brush(8.0, -99, slide)
+    assert brush_on(least, slide) == pytest.approx(0.0005)
+    assert resized_brush(least, -1, slide) == pytest.approx(least)
+    assert brush_on(resized_brush(8.0, -99, scan), scan) == pytest.approx(0.7)
+    assert brush_on(least, scan) == pytest.approx(0.7)
+    assert resized_brush(least, 1, scan) == pytest.approx(0.84), "one press is seen at once"
+    hand = Hand(BrushTool(), image=slide, brush_mm=brush_on(least, slide))
+    hand.click(30, 20)
+    assert painted(hand).crop.sum() == 1
 
 
 def other_hand(hand: Hand) -> Hand:

@@ -14,6 +14,7 @@ from labeler.viewing.cuts import AXIAL, CORONAL, SAGITTAL, Cut
 from labeler.viewing.fill_tool import FillTool
 from labeler.viewing.overlay import Overlay, Wet
 from labeler.viewing.paint_options import PLAIN, Cutting, PaintOptions, Where
+from labeler.viewing.paint_reasons import DRAW_AROUND
 from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
 from labeler.viewing.reformat import reformat
 from labeler.viewing.scissors import box_scissors, lasso_scissors
@@ -120,6 +121,22 @@ def test_the_ends_of_a_range_count_as_they_are_told() -> None:
     hand.brush_mm = 60.0
     hand.click(30, 20)
     assert np.array_equal(held(hand), deep_image() == 100)
+
+
+@pytest.mark.parametrize("most", [1e6, 1e9, 1e15])
+@pytest.mark.parametrize("kind", [np.float32, np.int16])
+def test_a_far_end_of_a_range_does_not_loosen_the_near_one(kind: type, most: float) -> None:
+    """Stored as float32 each end is rounded by its own size: beside 0.5 lies 0.4999, and not 0."""
+    low = 0.5
+    values = np.zeros((1, 4, 4), kind)
+    values[0, :2] = (0.05, 0.499, low, 7) if kind is np.float32 else (-1, 0, 1, 7)
+    image = image_of(values, intercept=0.0, unit="")
+    hand = Hand(ThresholdTool(), image=image, paint=PaintOptions(low=low, high=most), brush_mm=99)
+    hand.click(1, 1)
+    assert np.array_equal(held(hand)[0], values[0] >= low)
+    hand = Hand(ThresholdTool(), image=image, paint=PaintOptions(low=-most, high=low), brush_mm=99)
+    hand.click(1, 1)
+    assert np.array_equal(held(hand)[0], values[0] <= low)
 
 
 def test_paint_keeps_to_a_label_or_off_it() -> None:
@@ -230,13 +247,35 @@ def test_scissors_fill_cut_out_and_keep(cutting: Cutting, deep: bool) -> None:
 
 
 def test_a_free_line_cuts_a_triangle_and_ctrl_cuts_out() -> None:
-    hand = deep_hand(lasso_scissors())
+    hand = deep_hand(lasso_scissors(), PaintOptions(cutting=Cutting.FILL))
     hand.drag([(10, 10), (30, 10), (30, 30)])
     assert held(hand)[10, 15, 25]
     assert not held(hand)[10, 25, 15]
     hand.drag([(20, 5), (40, 5), (40, 35), (20, 35)], ctrl=True)
     assert held(hand)[10, 11, 15]
     assert not held(hand)[10, 15, 25]
+
+
+def test_scissors_cut_out_unless_they_are_told_to_fill() -> None:
+    """Who never chose takes nothing away by accident that cannot be seen, and adds nothing."""
+    hand = deep_hand(FillTool())
+    hand.click(25, 15)
+    hand.tool = lasso_scissors()
+    hand.drag([(22, 12), (28, 12), (28, 18), (22, 18)])
+    assert not held(hand)[10, 15, 25]
+    assert held(hand)[10, 15, 35]
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_lasso_that_leads_to_and_fro_does_nothing(slant: float, back: bool) -> None:
+    """A hand is not quite steady: a canvas pixel to either side is no area."""
+    hand = deep_hand(lasso_scissors(), PaintOptions(cutting=Cutting.FILL))
+    ways = [(10 + n, 5 + slant * n + 0.09 * (-1) ** n) for n in range(30)]
+    hand.drag([*ways, *(ways[::-1] if back else ())])
+    assert (hand.said, hand.edits) == ([DRAW_AROUND.text], [])
+    hand.drag([(10, 5), (10, 5.6), (30, 5.6), (30, 5)])
+    assert len(hand.edits) == 1, "what is thin and meant is drawn around"
 
 
 _C, _S = float(np.cos(np.radians(30))), float(np.sin(np.radians(30)))
@@ -305,7 +344,7 @@ def test_an_oblique_plane_is_painted_without_gaps_and_erased_again() -> None:
 
 
 def test_scissors_on_a_plane_cut_through_the_volume() -> None:
-    hand = on_cut(box_scissors(), CORONAL, PaintOptions(deep=True))
+    hand = on_cut(box_scissors(), CORONAL, PaintOptions(cutting=Cutting.FILL, deep=True))
     hand.drag([(9.6, 9.6), (20, 20), (30.4, 20.4)])
     bits = held(hand)
     assert len(np.unique(np.argwhere(bits)[:, 1])) == 40

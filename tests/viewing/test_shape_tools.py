@@ -8,7 +8,7 @@ import pytest
 
 from labeler.model.edits import AddMark, ReplaceMark
 from labeler.model.image import Caveat
-from labeler.model.outlines import area_of, paths
+from labeler.model.outlines import area_of, bounds, paths
 from labeler.model.shapes import (
     Arrow,
     Box,
@@ -22,6 +22,7 @@ from labeler.model.shapes import (
     Polyline,
 )
 from labeler.viewing.click_tools import PolygonTool
+from labeler.viewing.drawn import BESIDE
 from labeler.viewing.hit import handle_at, mark_at
 from labeler.viewing.look_tools import ScrollTool, pan_tool, window_tool, zoom_tool
 from labeler.viewing.scene import NOTHING, Tool
@@ -211,8 +212,31 @@ def test_a_point_can_be_put_right_until_it_is_let_go() -> None:
     hand = Hand(point_tool())
     hand.drag([(10, 5), (12, 6)])
     assert hand.document.marks[0].shape == PointMark((12_000, 6_000))
-    hand.click(500, 6)
+    hand.drag([(50, 6), (500, 6)])
     assert hand.document.marks[1].shape == PointMark((59_500, 6_000))
+
+
+DRAGGED = (
+    *(length_tool, arrow_tool, point_tool, box_tool, ellipse_tool, landmark_tool, cuboid_tool),
+    FreehandTool,
+)
+
+
+@pytest.mark.parametrize("tool", DRAGGED)
+def test_nothing_is_drawn_beside_the_image(tool: Callable[[], Tool]) -> None:
+    """It would lie squashed on the edge, of a size that nobody drew."""
+    hand = Hand(tool())
+    hand.drag([(65, 5), (66, 20), (70, 35)])
+    assert (hand.edits, hand.said) == ([], [BESIDE.text])
+    assert not hand.tool.busy
+
+
+@pytest.mark.parametrize("tool", [box_tool, ellipse_tool])
+def test_a_box_may_begin_beside_the_image_to_reach_its_edge(tool: Callable[[], Tool]) -> None:
+    hand = Hand(tool())
+    hand.drag([(65, 5), (60, 20), (50, 35)])
+    (mark,) = hand.document.marks
+    assert bounds(mark.shape) == (50, 5, 59.5, 35)  # type: ignore[arg-type]
 
 
 def test_a_landmark_and_a_box_lie_in_the_patient() -> None:

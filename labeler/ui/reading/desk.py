@@ -225,7 +225,7 @@ class Desk:
         self._changed()
 
     def resize_brush(self, steps: int) -> None:
-        self.brush_mm = resized_brush(self.brush_mm, steps)
+        self.brush_mm = resized_brush(self.brush_mm, steps, self.active.base)
         self._changed()
 
     @property

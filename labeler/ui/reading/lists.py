@@ -34,7 +34,7 @@ from labeler.ui.theme import CONTROL, ROW, Type
 from labeler.ui.translation import tr
 from labeler.viewing.label_inks import ink_of
 from labeler.viewing.late_numbers import LATE
-from labeler.viewing.mark_size import told_size
+from labeler.viewing.mark_size import told_in_list
 from labeler.viewing.mark_slices import cited, slices_of
 from labeler.viewing.said_of_marks import flagged
 from labeler.viewing.scene import Painted
@@ -267,14 +267,15 @@ class MarksPanel(Section):
         at, size = "", None
         image, index = self._places.find(mark.frame)
         if image is not None:
-            size = told_size(image, mark, self._painted(), self._desk.late)
+            size = told_in_list(image, mark, self._painted(), self._desk.late)
             at = self._at(image, index, mark)
         elif (number := self._places.number(mark.frame)) is not None:
             at = tr("Se {number}", number=number)
         if mark.confidence is not UNSET:
             at = f"{mark.confidence} %  {at}"
         if size is not None:
-            text = words(size) if known is not None else f"{text}, {words(size)}"
+            told = words(size)
+            text = f"{told[:1].upper()}{told[1:]}" if known is not None else f"{text}, {told}"
         text = text if mark.note is UNSET else f"{text}, {mark.note}"
         flags = () if mark.flags is UNSET else mark.flags
         asks = () if known is None else known.asks

@@ -19,7 +19,7 @@ from labeler.ui.reading.viewport import Viewport
 from labeler.ui.translation import tr
 from labeler.viewing.paint_cuts import PaintCuts, Viewer
 from labeler.viewing.paint_options import PLAIN, PaintOptions
-from labeler.viewing.paint_scale import share_of
+from labeler.viewing.paint_scale import brush_on
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Later, Outcome, Scene
 from labeler.viewing.value_scale import carried, scale_of, usual_range
@@ -67,7 +67,7 @@ class PaintHand:
     def brush_on(self, brush_mm: float, viewport: Viewport) -> float:
         """How large the brush is on what a viewport shows."""
         base = viewport.base
-        return brush_mm if base is None else brush_mm * share_of(base)
+        return brush_mm if base is None else brush_on(brush_mm, base)
 
     def options_for(self, viewport: Viewport) -> PaintOptions:
         """The range is of the values of what is shown: kept among images of a kind, else made

@@ -43,7 +43,7 @@ def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: 
     assert bar(reader).reach.text() == "± 10 % ▾"
     assert bar(reader).through.text() == "This slice"
     reader.key(KEY.Key_E, SHIFT)
-    assert bar(reader).cutting.text() == "Fill inside ▾"
+    assert bar(reader).cutting.text() == "Cut inside out ▾"
     reader.key(KEY.Key_V)
     assert not bar(reader).isVisible()
 
