@@ -24,7 +24,8 @@ def monotonic_ms() -> float:
 
 class CinePlayer(QObject):
     """Starts paused. It stops where its viewport is not to be seen, shows another series, or the
-    person scrolls; frames that come late are left out, and none is asked for twice."""
+    person scrolls or draws in it, if only a click; frames that come late are left out, and none is
+    asked for twice."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class CinePlayer(QObject):
         self._cine: Cine | None = None
         self._head: Playhead | None = None
         self._usual: tuple[Image, float, Cine] | None = None
-        self._asked = 0
+        self._asked, self._drawn = 0, 0
         self._last = -1
         self._shown: deque[float] = deque(maxlen=240)
         self._timer = QTimer(self)
@@ -91,7 +92,7 @@ class CinePlayer(QObject):
             return
         self._viewport, self._image, self._cine = viewport, viewport.image, cine
         self._head = begin(cine, viewport.wanted, self._clock())
-        self._asked, self._last = viewport.wanted, -1
+        self._asked, self._drawn, self._last = viewport.wanted, viewport.held.count, -1
         self._shown.clear()
         self._changed()
         self._step()
@@ -131,7 +132,8 @@ class CinePlayer(QObject):
         if head is None or viewport is None:
             return
         elsewhere = viewport.image is not self._image or not self._on_screen(viewport)
-        if elsewhere or viewport.wanted != self._asked:
+        drawn = viewport.held.count != self._drawn
+        if elsewhere or drawn or viewport.wanted != self._asked:
             self.pause()
             return
         index, wait_ms = head.at(self._clock())

@@ -14,6 +14,8 @@ class HeldSlice:
 
     def __init__(self) -> None:
         self._end: Callable[[], None] | None = None
+        self.count = 0
+        """How often a button drew: a click is over before anybody looks."""
 
     @property
     def stands(self) -> bool:
@@ -22,6 +24,7 @@ class HeldSlice:
     def hold(self, end: Callable[[], None]) -> None:
         """Until it is let go; `end` ends what is drawn where the hand is now."""
         self._end = end
+        self.count += 1
 
     def let_go(self) -> None:
         self._end = None

@@ -33,7 +33,7 @@ class _Last:
 class NudgeRun:
     """Each nudge is in the journal at once, and takes the place of the one before it in the
     history. Of very many marks those that come while one is worked out are one. `hear` is told why
-    some do not move, once a run."""
+    some do not move, for as long as the run goes on."""
 
     def __init__(
         self,
@@ -65,16 +65,17 @@ class NudgeRun:
         if scene is None:
             return
         marks, by = nudge(scene, right, down)
-        before = self._before(scene)
-        if before is None or not marks:
-            self._hear(Outcome(say=unmoved([lying.mark for lying in scene.chosen_here()])))
+        why = Outcome(say=unmoved([lying.mark for lying in scene.chosen_here()]))
         if not marks:
+            self._hear(why)
             return
-        make = partial(move, scene, marks, by, before)
+        make = partial(move, scene, marks, by, self._before(scene))
         if len(marks) >= CROWD:
             self._port.work_out(make)
         else:
             self._take(make())
+        # Behind each edit: what was said before one is over with it.
+        self._hear(why)
         self._port.in_turn(partial(self._done, scene.chosen, scene.frame))
 
     def _before(self, scene: Scene) -> Edit | None:

@@ -355,6 +355,29 @@ class TestCine:
         reader.wheel(-1)
         qtbot.waitUntil(lambda: not reader.place.looking.player.playing)
 
+    @pytest.mark.parametrize("tool", ["polygon", "angle", "point", "brush", "fill"])
+    def test_who_draws_has_the_last_word_with_a_click_as_well(
+        self, open_reader: ReaderMaker, qtbot: QtBot, tool: str
+    ) -> None:
+        """The picture stands from the first press on, and the mark is on what was seen then."""
+        reader = self.play(open_reader, frame_rate=50.0)
+        player, active = reader.place.looking.player, reader.desk.active
+        reader.key(KEY.Key_C)
+        qtbot.waitUntil(lambda: active.view.index >= 2)
+        reader.desk.choose_tool(tool)
+        assert player.playing
+        places = ((10, 10), (30, 10), (30, 25))
+        seen = []
+        for place in places:
+            reader.click(*place)
+            seen.append(active.view.index)
+            QTest.qWait(60)
+        assert not player.playing
+        assert len(set(seen)) == 1
+        assert active.image is not None
+        reader.key(KEY.Key_Return)
+        assert reader.document.marks[0].frame == active.image.refs[seen[0]]
+
     def test_it_stops_where_it_is_not_seen_and_when_locked(self, open_reader: ReaderMaker) -> None:
         reader = self.play(open_reader, frame_rate=50.0)
         player = reader.place.looking.player

@@ -88,14 +88,26 @@ def with_a_box(reader: Reader) -> list[str]:
     return lines_of(reader)
 
 
-def test_arrows_move_what_is_drawn_and_say_once_a_run_what_stays(painted: Reader) -> None:
+def test_what_stays_is_said_behind_each_edit_that_moves_the_others(painted: Reader) -> None:
+    """An edit takes what was said before it off the screen."""
+    with_a_box(painted)
+    ((x, y),) = lows(painted.document)
+    said: list[tuple[str, tuple[int, int]]] = []
+    painted.desk.painting.say = lambda line: said.append((line, *lows(painted.document)))
+    painted.desk.nudges.clock = lambda: 0.0
+    for _ in range(3):
+        painted.key(KEY.Key_Right)
+    assert said == [(ONE_STAYS, (x + 1_000 * count, y)) for count in (1, 2, 3)]
+
+
+def test_arrows_move_what_is_drawn_and_say_what_stays(painted: Reader) -> None:
     lines, start = with_a_box(painted), lows(painted.document)
     painted.desk.nudges.clock = lambda: 0.0
     assert "Arrows" in status(painted)
     painted.key(KEY.Key_Right)
     painted.key(KEY.Key_Right)
     assert lows(painted.document) == [(x + 2_000, y) for x, y in start]
-    assert lines == [ONE_STAYS]
+    assert lines == [ONE_STAYS] * 2
 
 
 def test_a_drag_of_both_moves_what_is_drawn_and_says_what_stays(painted: Reader) -> None:
