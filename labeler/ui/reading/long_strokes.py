@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 from weakref import ref
 
 import numpy as np
@@ -19,8 +22,8 @@ LONG = 128
 AROUND = 4
 """Pixels beside a line that belong to it."""
 
-MOST_PICTURES = 4
-"""Of edges that are kept: each may be as large as the view."""
+MOST_VIEWS = 6
+"""Views of pixels that the kept pictures of edges have together at most."""
 
 ON_CANVAS = 1.0, 0.0, 0.0, 0.0, 1.0, 0.0
 
@@ -46,14 +49,37 @@ def draw_long(
         painter.drawImage(*made)
 
 
+class _Kept(NamedTuple):
+    rings: ref[Rings]
+    look: object
+    place: QPoint
+    image: QImage
+
+
 class EdgePictures:
     """Pictures of the edges of regions: the pointer moves over them, and none is drawn again while
-    it looks the same. Edges that are let go of are not held."""
+    it looks the same. Those that the last painting did not show, and edges that are let go of, are
+    not held."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[ref[Rings], object, QPoint, QImage]] = []
+        self._before: list[_Kept] = []
+        self._kept: list[_Kept] = []
         self.drawn = 0
         """How many were drawn since it was made."""
+
+    @property
+    def pixels(self) -> int:
+        """Of all pictures that are kept for the next painting."""
+        return sum(_area(one.image) for one in self._kept)
+
+    @contextmanager
+    def painting(self) -> Iterator[None]:
+        """All edges of a view are drawn within: what is not drawn again is let go of after."""
+        self._before, self._kept = self._kept, []
+        try:
+            yield
+        finally:
+            self._before = []
 
     def draw(
         self,
@@ -66,17 +92,23 @@ class EdgePictures:
         """All lines around a region, as `draw_long` draws one."""
         room, ratio = QRectF(painter.window()), painter.device().devicePixelRatioF()
         look = edge.where, edge.width, color, shade, dash, room, ratio
-        self._kept = [one for one in self._kept if one[0]() is not None]
-        for known in self._kept:
-            if known[0]() is edge.rings and known[1] == look:
-                painter.drawImage(known[2], known[3])
+        for known in self._before:
+            if known.rings() is edge.rings and known.look == look:
+                painter.drawImage(known.place, known.image)
+                self._kept.append(known)
                 return
         paths = ring_paths([edge.rings]).paths
         made = _picture(paths, edge.where.affine, room, ratio, edge.width, color, shade, dash)
         if made is not None:
             self.drawn += 1
-            self._kept = [*self._kept[1 - MOST_PICTURES :], (ref(edge.rings), look, *made)]
             painter.drawImage(*made)
+            most = MOST_VIEWS * room.width() * room.height() * ratio**2
+            if self.pixels + _area(made[1]) <= most:
+                self._kept.append(_Kept(ref(edge.rings), look, *made))
+
+
+def _area(image: QImage) -> int:
+    return image.width() * image.height()
 
 
 def _picture(

@@ -74,24 +74,25 @@ def draw(
         )
     )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for command in commands:
-        match command:
-            case Stroke():
-                _stroke(painter, command, theme, room)
-            case Fill() | Edge() | Wet():
-                _region(painter, command, theme, room, edges)
-            case Wash():
-                _wash(painter, command)
-            case Words():
-                _words(painter, command, text)
-            case Legend():
-                _legend(painter, command, text, room)
-            case Handle(at):
-                _handle(painter, at)
-            case Ring():
-                _ring(painter, command, theme)
-            case Caption():
-                captions.append(_caption(painter, told[id(command)], text, next(where)))
+    with edges.painting():
+        for command in commands:
+            match command:
+                case Stroke():
+                    _stroke(painter, command, theme, room)
+                case Fill() | Edge() | Wet():
+                    _region(painter, command, theme, room, edges)
+                case Wash():
+                    _wash(painter, command)
+                case Words():
+                    _words(painter, command, text)
+                case Legend():
+                    _legend(painter, command, text, room)
+                case Handle(at):
+                    _handle(painter, at)
+                case Ring():
+                    _ring(painter, command, theme)
+                case Caption():
+                    captions.append(_caption(painter, told[id(command)], text, next(where)))
     return captions
 
 

@@ -14,7 +14,7 @@ from labeler.model.masks import mask_of
 from labeler.ui.look import Look
 from labeler.ui.reading import overlay_painter
 from labeler.ui.reading.halo_text import HaloText
-from labeler.ui.reading.long_strokes import LONG, MOST_PICTURES, EdgePictures
+from labeler.ui.reading.long_strokes import LONG, MOST_VIEWS, EdgePictures
 from labeler.ui.theme import Type
 from labeler.viewing.caption_place import CaptionPlaces
 from labeler.viewing.label_inks import Dash
@@ -34,7 +34,7 @@ def circle(count: int) -> Stroke:
 
 def painted(
     look: Look,
-    stroke: Stroke | Edge,
+    stroke: Stroke | Edge | list[Edge],
     clip: QRect | None = None,
     edges: EdgePictures | None = None,
 ) -> NDArray[np.int_]:
@@ -46,7 +46,8 @@ def painted(
         text = HaloText(look.theme, Type.SECONDARY)
         room = QRectF(0, 0, 200, 180)
         places = CaptionPlaces()
-        overlay_painter.draw(painter, [stroke], look.theme, text, room, places, (), edges)
+        commands = stroke if isinstance(stroke, list) else [stroke]
+        overlay_painter.draw(painter, commands, look.theme, text, room, places, (), edges)
     return np.frombuffer(image.constBits(), np.uint8).reshape(180, 200, 4)[..., :3].astype(int)
 
 
@@ -88,6 +89,36 @@ def test_the_edge_of_a_region_is_drawn_once_while_it_looks_the_same(look: Look) 
     moved = shown(13, edges)
     assert edges.drawn == 2
     assert np.array_equal(moved[:, 3:], first[:, :-3])
-    for n in range(9):
-        shown(20 + n, edges)
-    assert len(edges._kept) == MOST_PICTURES
+
+
+def many_edges(count: int, size: int) -> list[Edge]:
+    layout, edges = Hand(BrushTool()).scene().layout, []
+    for n in range(count):
+        bits = np.zeros((60, 80), np.bool_)
+        bits[n % 20 : n % 20 + size, n % 30 : n % 30 + size] = True
+        rings = rings_of(mask_of(bits), Part(1, 0, 0, 60, 80))
+        edges.append(Edge(rings, CanvasMap(layout, 0, 5, 2, 2), n, 2.5, Dash.SOLID))
+    return edges
+
+
+def test_every_edge_of_a_view_is_kept_and_none_that_is_not_shown(look: Look) -> None:
+    edges, twenty = EdgePictures(), many_edges(20, 20)
+    first = painted(look, list[Edge](twenty), None, edges)
+    again = painted(look, list[Edge](twenty), None, edges)
+    assert edges.drawn == 20
+    assert np.array_equal(first, again)
+    kept = edges.pixels
+    painted(look, twenty[:5], None, edges)
+    assert edges.drawn == 20
+    assert edges.pixels < kept / 2
+    del twenty[10:]
+    painted(look, [], None, edges)
+    assert edges.pixels == 0
+
+
+def test_the_kept_pictures_of_edges_have_a_bound(look: Look) -> None:
+    edges, large = EdgePictures(), many_edges(40, 40)
+    for _ in range(2):
+        painted(look, large, None, edges)
+        assert edges.pixels <= MOST_VIEWS * 200 * 180
+    assert 40 < edges.drawn < 80
