@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, KeysView
+from collections.abc import Callable, KeysView
+from typing import NamedTuple
+from weakref import ref
 
 from labeler.model.document import Mark
 from labeler.model.image import Image
@@ -12,6 +14,7 @@ from labeler.ui.reading.ports import ReadingPort
 from labeler.viewing.copying import Copied, copied, pasted
 from labeler.viewing.grips import movable
 from labeler.viewing.mark_edits import relabelled, removed, selected
+from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.scene import Lying, Outcome, Scene
 
 
@@ -28,10 +31,12 @@ class ChosenMarks:
         self._port, self._scene, self._take = port, scene, take
         self.first, self.also = "", frozenset[str]()
         self.copied: Copied | None = None
+        self._known: _Reach = _NOTHING
 
     def begin(self) -> None:
         """Another case: nothing of the last one goes into it."""
         self.first, self.also, self.copied = "", frozenset(), None
+        self._known = _NOTHING
 
     def choose(self, first: str, also: frozenset[str] = frozenset()) -> bool:
         """Whether others are selected than before."""
@@ -80,19 +85,36 @@ class ChosenMarks:
     @property
     def can_nudge(self) -> bool:
         """Whether arrows are for them: some that are drawn, not painted, lie on the slice."""
-        return any(not isinstance(one.shape, MASKS) for one in self._here())
+        return self._reach().drawn
 
     @property
     def can_move(self) -> bool:
         """Whether arrows move any of them: a lock holds what it is on."""
-        return any(movable((one,)) for one in self._here())
+        return self._reach().free
 
-    def _here(self) -> Iterator[Lying]:
-        """Those that lie on the slice on show."""
-        scene = self._scene() if self.names else None
-        if scene is not None:
-            here = scene.here.by_id
-            yield from (here[name] for name in self.names if name in here)
+    def _reach(self) -> _Reach:
+        """What arrows can do here: asked at each move of the pointer, found once a selection."""
+        scene = self._scene() if self.first or self.also else None
+        if scene is None:
+            return _NOTHING
+        here, known = scene.here, self._known
+        if known.here() is not here or (known.first, known.also) != (self.first, self.also):
+            there = [here.by_id[name] for name in self.names if name in here.by_id]
+            drawn = any(not isinstance(one.shape, MASKS) for one in there)
+            free = drawn and bool(movable(tuple(there)))
+            self._known = _Reach(ref(here), self.first, self.also, drawn, free)
+        return self._known
+
+
+class _Reach(NamedTuple):
+    here: Callable[[], LyingMarks | None]
+    first: str
+    also: frozenset[str]
+    drawn: bool
+    free: bool
+
+
+_NOTHING = _Reach(lambda: None, "", frozenset(), drawn=False, free=False)
 
 
 def _is_seen(scene: Scene, lying: Lying) -> bool:
