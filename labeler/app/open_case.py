@@ -9,6 +9,7 @@ from functools import cached_property
 from labeler.app.cases import Case, Work, series_id, unwritten
 from labeler.app.checkpointing import stand
 from labeler.app.hanging_protocols import facts_of, hang
+from labeler.app.kept_beside import Kept, read_kept
 from labeler.app.looked_at import NumberedSeries, number_series
 from labeler.app.own_cases import remember
 from labeler.app.painted_masks import PaintedMasks
@@ -155,7 +156,7 @@ def prepare(services: Services, case: Case) -> Opened:
         raise
 
 
-_Loaded = tuple[Work, PaintedMasks, dict[str, list[int]], list[OpenDrawing], str]
+_Loaded = tuple[Work, PaintedMasks, Kept]
 
 
 def _prepare(services: Services, case: Case) -> Opened:
@@ -166,25 +167,20 @@ def _prepare(services: Services, case: Case) -> Opened:
         work, painted = stand(store, case.id, now)
         if case.own is not None:
             remember(store, case.id, case.own)
-        get = store.settings.get
-        seen = get(seen_setting(case.id), dict[str, list[int]], {})
-        drawings = get(drawing_setting(case.id), list[OpenDrawing], [])
-        return work, painted, seen, drawings, get(label_setting(case.id), str, "")
+        return work, painted, read_kept(store, case.id)
 
     # Under a name that is not its own yet nothing is kept, so nothing is looked for.
-    nothing: _Loaded = unwritten(case.id), PaintedMasks(), {}, [], ""
-    work, painted, seen, drawings, label = (
-        services.store.call(load) if case.name is None else nothing
-    )
+    nothing: _Loaded = unwritten(case.id), PaintedMasks(), Kept()
+    work, painted, kept = services.store.call(load) if case.name is None else nothing
     hangings = hang(services.hanging, case)
     shown = _open_case(case, image, hangings, signed=work.signed)
-    shown = replace(shown, drawing=drawings[0] if drawings else None, label=label)
+    shown = replace(shown, drawing=kept.drawing, label=kept.label)
     return Opened(
         case=case,
         image=image,
         work=work,
         painted=painted,
-        seen={name: frozenset(indices) for name, indices in seen.items()},
+        seen=kept.seen,
         hangings=hangings,
         frames=tuple(_frames(case)),
         shown=shown,
@@ -249,15 +245,3 @@ def _opening_window(case: Case) -> Window | None:
     if center is None or width is None or width < 1:
         return None
     return Window(float(center), float(width))
-
-
-def seen_setting(case_id: str) -> str:
-    return f"seen/{case_id}"
-
-
-def label_setting(case_id: str) -> str:
-    return f"label/{case_id}"
-
-
-def drawing_setting(case_id: str) -> str:
-    return f"drawing/{case_id}"
