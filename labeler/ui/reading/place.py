@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -12,33 +11,26 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, 
 
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Change
-from labeler.ui.action_table import Need, Scope
 from labeler.ui.leftovers import Leftovers
 from labeler.ui.places.no_case import NoCase
 from labeler.ui.places.place import Place, PlaceMaker, Stage
-from labeler.ui.reading.case_dialogs import instruct, show_header
+from labeler.ui.reading.context_menu import context_menu
 from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.fusion_actions import FusionActions
 from labeler.ui.reading.fusion_bar import FusionBar
 from labeler.ui.reading.hands import Hands
 from labeler.ui.reading.hanger import Hanger
 from labeler.ui.reading.layer_words import arrival_words
-from labeler.ui.reading.layout_actions import bind_layouts, check_layouts
 from labeler.ui.reading.layout_button import LayoutButton
 from labeler.ui.reading.life_signs import LifeSigns
 from labeler.ui.reading.looking import Looking
-from labeler.ui.reading.measure_actions import MeasureActions
-from labeler.ui.reading.paint_actions import bind_painting
-from labeler.ui.reading.plane_actions import PlaneActions
 from labeler.ui.reading.ports import ReadingPort
-from labeler.ui.reading.region_axes import RegionAxes
+from labeler.ui.reading.reading_actions import ReadingActions
 from labeler.ui.reading.second_window import WallHome
 from labeler.ui.reading.side_panel import NARROW as PANEL_NARROW
 from labeler.ui.reading.side_panel import WIDE as PANEL_WIDE
 from labeler.ui.reading.side_panel import SidePanel
 from labeler.ui.reading.strip import NARROW, WIDE, SeriesStrip
-from labeler.ui.reading.toolbar import CaseTitle, PresetButton, ToolRow, preset_menu
-from labeler.ui.reading.view_actions import bind_looks, check_looks
+from labeler.ui.reading.toolbar import CaseTitle, PresetButton, ToolRow
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.viewport_widget import ViewportWidget
 from labeler.ui.reading.wall import Wall
@@ -49,15 +41,6 @@ from labeler.ui.turns import Soon
 
 TURN_MS = 2
 """Left to the hand between two pieces of a case that comes."""
-
-CONTEXT_MENU = (
-    *("tool.select", "tool.window", "tool.window-box", "tool.scroll", "tool.zoom", ""),
-    *("view.fit", "view.reset", "view.invert", "view.smooth", ""),
-    *("view.turn-right", "view.turn-left", "view.flip-across", "view.flip-down", ""),
-    *("view.true-size", "view.pixel-size", "view.scale-bar", "cine.play", ""),
-    *("view.hide-marks", "view.overlays", "view.layers", ""),
-    *("mark.axes", "mark.copy", "mark.paste", "mark.delete", "edit.undo", "edit.redo"),
-)
 
 
 def reading_place(port: ReadingPort) -> PlaceMaker:
@@ -77,7 +60,11 @@ class ReadingPlace(Place):
         self._coming = Soon(self, self._show_new)
         self._leftovers = Leftovers(self)
         self._furnish(stage)
-        self._bind()
+        self._actions = ReadingActions(
+            self, port, stage, self.desk, self.hanger, self.home, self.panel
+        )
+        self._actions.attach(self.wall, self.panel)
+        self.over_it = FusionBar(self.wall, stage.actions, self.desk, self._actions.fusion)
         self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel)
         self._life_signs = LifeSigns(self, port.sign_of_life)
 
@@ -221,79 +208,8 @@ class ReadingPlace(Place):
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _context_menu(self) -> QMenu:
-        menu = self._stage.actions.menu(self.wall, CONTEXT_MENU)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        image = self.desk.active.image
-        if image is not None and not image.is_color:
-            menu.addMenu(preset_menu(menu, image, self.desk, self._stage.actions))
-            menu.addMenu(self._fusion.menu(menu))
-        layouts = self.layouts.menu_of_layouts()
-        layouts.setParent(menu, layouts.windowFlags())
-        menu.addMenu(layouts)
-        return menu
-
-    # --- actions ------------------------------------------------------------------------------
-
-    def _bind(self) -> None:
-        desk, actions = self.desk, self._stage.actions
-        for name in desk.tools:
-            actions.bind(f"tool.{name}", partial(desk.choose_tool, name))
-        simple: dict[str, Callable[[], None]] = {
-            "tool.last": lambda: desk.choose_tool(desk.last_tool),
-            "view.hide-marks": desk.hide_marks,
-            "edit.undo": desk.undo,
-            "edit.redo": lambda: desk.painting.in_turn(desk.returning.redo),
-            "mark.previous": partial(desk.step_mark, -1),
-            "mark.next": partial(desk.step_mark, 1),
-            "mark.delete": desk.delete_mark,
-            "mark.copy": self._copy,
-            "mark.paste": desk.chosen.paste,
-            "mark.all": desk.chosen.all_here,
-            "case.no-finding": desk.answers.toggle_no_finding,
-            "case.sign": self.panel.sign,
-            "case.instructions": partial(instruct, self, self._stage, desk),
-            "question.next": self.panel.next_question,
-            "view.tags": partial(show_header, self, self._stage, desk),
-            "view.second-window": self.home.toggle,
-        }
-        for name, do in simple.items():
-            actions.bind(name, do)
-        bind_looks(actions, desk, self._stage.say)
-        bind_painting(actions, desk, self._stage.say, self.panel.paint)
-        desk.drawings.say = lambda line, undoable: self._stage.say(line, undoable=undoable)
-        bind_layouts(actions, desk, self.hanger)
-        self._plane_actions = PlaneActions(actions, desk, self._stage.say)
-        axes = RegionAxes(desk, self._port, self._stage.say)
-        self._measures = MeasureActions(actions, axes, self.panel.measures)
-        self._fusion = FusionActions(actions, desk, self._port, self._stage.say)
-        self.over_it = FusionBar(self.wall, actions, desk, self._fusion)
-        actions.bind_numbers("label", desk.drawings.later(desk.choose_label))
-        actions.bind_numbers("answer", self.panel.answer_digit)
-        actions.attach(self.wall, Scope.VIEW)
-        for asks in self.panel.asking:
-            actions.attach(asks, Scope.QUESTION)
-
-    def _copy(self) -> None:
-        if self.desk.chosen.copy():
-            self._allow()
-
-    def _allow(self) -> None:
-        desk, actions, case = self.desk, self._stage.actions, self.desk.case
-        actions.allow(Need.CASE, case is not None)
-        actions.allow(Need.NEXT_CASE, case is not None and case.count > 1)
-        actions.allow(Need.UNSIGNED, desk.editable)
-        actions.allow(Need.MARK, desk.editable and bool(desk.chosen.names))
-        actions.allow(Need.COPIED, desk.editable and desk.chosen.copied is not None)
-        actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
-        undo = case is not None and (self._port.can_undo() or desk.drawings.can_undo(desk.tool))
-        actions.allow(Need.UNDO, undo)
-        actions.allow(Need.REDO, case is not None and self._port.can_redo())
-        actions["view.hide-marks"].setChecked(desk.marks_hidden)
-        check_looks(actions, desk.active)
-        check_layouts(actions, desk)
-        self._plane_actions.check()
-        self._measures.check()
-        actions[f"tool.{desk.tool.name}"].setChecked(True)
+        actions, fusion = self._stage.actions, self._actions.fusion
+        return context_menu(self.wall, actions, self.desk, fusion, self.layouts)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -314,7 +230,7 @@ class ReadingPlace(Place):
         self._life_signs.look_away()
         self.wall.setUpdatesEnabled(False)
         with self._port.foreground:
-            for show in (self._allow, self._show_case, self._refresh_room, self._take_keys):
+            for show in (self._actions.allow, self._show_case, self._refresh_room, self._take_keys):
                 show()
                 yield 0
             self.view.make_words()
@@ -342,7 +258,7 @@ class ReadingPlace(Place):
             self._refresh_beside()
 
     def _refresh_view(self) -> None:
-        self._allow()
+        self._actions.allow()
         self._refresh_room()
 
     def _refresh_room(self) -> None:
@@ -378,7 +294,7 @@ class ReadingPlace(Place):
         self.over_it.refresh(self.view, self.looking.bar)
         if viewport.manner != self._manner:
             self._manner = viewport.manner
-            self._allow()
+            self._actions.allow()
             self._mark_strip(self.desk.case)
             self.panel.layers.refresh()
             self.looking.refresh()
