@@ -1,0 +1,245 @@
+"""Opening cases: of a task, of one's own files, the practice case; also one that is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeler.app.case_notices import CaseNotices
+from labeler.app.cases import Case, open_item, open_paths
+from labeler.app.haste import giving_way
+from labeler.app.open_case import LAST_CASE, Opened, prepare
+from labeler.app.sample_case import open_sample
+from labeler.app.screens import Change, DamagedCase, Standing
+from labeler.app.services import Services, Tick
+from labeler.app.session_core import Refused, SessionCore, Surroundings
+from labeler.errors import LabelerError
+from labeler.later import Later
+
+if TYPE_CHECKING:
+    from labeler.app import likeness, mark_watch, recovering
+    from labeler.app.mark_watch import MarkWatch
+else:
+    likeness = Later("labeler.app.likeness")
+    mark_watch = Later("labeler.app.mark_watch")
+    recovering = Later("labeler.app.recovering")
+
+Opener = Callable[[Services, Tick], Case]
+
+
+class CaseVerbs(SessionCore):
+    """One case at a time is on the screen."""
+
+    def __init__(self, around: Surroundings, standing: Standing) -> None:
+        super().__init__(around, standing)
+        self._damaged: tuple[DamagedCase, Opener] | None = None
+        self._asked, self._openings = "", 0
+        self._unopened: set[str] = set()
+        self._mark_watch: MarkWatch | None = None
+        self._notices = CaseNotices(self._board)
+
+    def open_case(self, case_id: str) -> None:
+        self._show_case(_item_opener(case_id), case_id)
+
+    def open_next_case(self) -> None:
+        """The next case that is not signed yet, of the open case's task first; then from above.
+
+        One that cannot be opened is told of, and passed over from then on.
+        """
+        shown = self.reading.case()
+        last = self._asked or (shown.id if shown else "")
+        rows = [row for card in self._work.cards for row in card.cases]
+        here = next((at for at, row in enumerate(rows) if row.id == last), -1)
+        rest = [row for row in rows[here + 1 :] + rows[: max(here, 0)] if row.state is None]
+        usable = [row.id for row in rest if row.id not in self._unopened]
+        if usable:
+            self._show_case(_item_opener(usable[0]), usable[0], otherwise=self.open_next_case)
+        elif rest:
+            self._board.line("No other case can be opened.")
+        else:
+            self._board.line("Every case that is here is signed.")
+
+    def open_paths(self, paths: Sequence[Path], form: str = "") -> None:
+        chosen = tuple(paths)
+        self._show_case(lambda s, tick: open_paths(s, chosen, tick, form=form))
+
+    def open_sample(self) -> None:
+        """Open the generated practice case, made at first use."""
+        folder, write = self._around.root / "sample", self._around.write_sample
+        self._show_case(lambda s, tick: open_sample(s, folder, write, tick))
+
+    def damaged(self) -> DamagedCase | None:
+        """The case that was to be opened last, where its journal is damaged."""
+        return self._damaged[0] if self._damaged else None
+
+    def go_on(self, case_id: str, answer: Callable[[], None], refused: Refused) -> None:
+        """Go on from the last good state of the damaged case: accept the loss, then open it."""
+        if self._damaged is None or self._damaged[0].id != case_id:
+            return
+        opener, name = self._damaged[1], self._asked
+
+        def is_over(error: LabelerError) -> bool:
+            return error.code in recovering.DAMAGED and error.facts.get("document") == case_id
+
+        def done(accepted: DamagedCase | None) -> None:
+            self._board.withdraw(is_over)
+            if accepted is not None:
+                self.reading.leave_behind(case_id)
+            release()
+            self._show_case(opener, name)
+            self._read_screens()
+            answer()
+
+        def failed(error: LabelerError) -> None:
+            release()
+            refused(error)
+
+        release = self.reading.hold(case_id)
+        self._run(lambda s, _t: recovering.go_on(s, case_id), done, failed, dropped=release)
+
+    def _show_case(
+        self,
+        opener: Opener,
+        name: str = "",
+        *,
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
+        """`name` is empty for practice; `otherwise` is done where the case cannot be opened."""
+        self._damaged, self._asked = None, name
+        self._openings += 1
+        made: list[Opened] = []
+
+        def work(services: Services, tick: Tick) -> Opened | DamagedCase:
+            found = _opened_or_damaged(services, opener(services, tick))
+            if isinstance(found, Opened):
+                made.append(found)
+                if name:
+                    services.store.call(lambda store: store.settings.put(LAST_CASE, name))
+            return found
+
+        def done(found: Opened | DamagedCase) -> None:
+            if isinstance(found, Opened):
+                self._unopened.discard(name)
+                self._notices.opens(name)
+                self.reading.show(found)
+                self._work = replace(self._work, last_case=name or self._work.last_case)
+                self._tell(Change.WORK)
+                self._notices.tell_of_files(found)
+                self._notices.tell_of_own(found)
+                self._compare_images(found)
+                self._name(found, opener)
+                return
+            self._put_away(name)
+            self._damaged = found, opener
+            self._tell(Change.DAMAGE)
+
+        def failed(error: LabelerError) -> None:
+            self._notices.refused(name, error)
+            self._put_away(name)
+            if otherwise is not None:
+                otherwise()
+
+        def dropped() -> None:
+            for opened in made:
+                self.reading.discard(opened)
+
+        self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
+
+    def _name(self, shown: Opened, opener: Opener) -> None:
+        """A case that is shown before its large files were read: read them, then it can be
+        marked."""
+        name, opening = shown.case.name, self._openings
+        if name is None:
+            return
+        read = name
+
+        def done(found: Opened | DamagedCase) -> None:
+            if isinstance(found, Opened):
+                self.reading.name(shown, found)
+                self._notices.tell_of_own(found)
+                self._compare_images(found)
+                return
+            self.reading.close()
+            self._tell(Change.READING)
+            self._damaged = found, opener
+            self._tell(Change.DAMAGE)
+
+        def dropped() -> None:
+            if opening == self._openings:
+                self._notices.stays_unread()
+
+        self._run(
+            lambda s, tick: _opened_or_damaged(s, read(s, giving_way(tick, self._is_waited_for))),
+            done,
+            self._board.error,
+            text="Reading the file, so that it can be marked",
+            key="case",
+            dropped=dropped,
+        )
+
+    def _is_waited_for(self) -> bool:
+        return self.reading.is_waited_for
+
+    def _compare_images(self, opened: Opened) -> None:
+        """Of one's own files, that they are no longer those that were drawn on."""
+        self._board.withdraw(likeness.is_of_likeness)
+        if opened.case.assignment is not None or opened.case.name is not None:
+            return
+        if self.reading.opened is None or self.reading.opened.case is not opened.case:
+            return  # it was put away before its name was known
+        use = self.reading.series.reading
+
+        def told(error: LabelerError | None) -> None:
+            shown = self.reading.opened
+            if error is not None and shown is not None and shown.case is opened.case:
+                self._board.error(error, stays=True)
+                self.reading.series.others = (likeness.as_check(error),)
+                self._tell(Change.LAYERS)
+
+        self._run(
+            lambda s, tick: likeness.check_likeness(
+                s, opened, use, giving_way(tick, self._is_waited_for)
+            ),
+            told,
+            self._board.error,
+            key="likeness",
+        )
+
+    def _tell(self, change: Change) -> None:
+        if change is Change.DOCUMENT:
+            self._watch_marks()
+        super()._tell(change)
+
+    def _watch_marks(self) -> None:
+        """Has the images remembered that marks are put on."""
+        if self._bench is None or self.reading.opened is None:
+            return
+        if self._mark_watch is None:
+            self._mark_watch = mark_watch.MarkWatch(self._run, self._board.error)
+        self._mark_watch.look(self.reading, self._bench.services)
+
+    def _put_away(self, name: str) -> None:
+        """No other case stays on the screen where one of a task could not be opened."""
+        if not name:
+            return
+        self._unopened.add(name)
+        shown = self.reading.case()
+        if shown is not None and shown.id != name:
+            self.reading.close()
+            self._tell(Change.READING)
+
+
+def _item_opener(case_id: str) -> Opener:
+    return lambda services, tick: open_item(services, case_id, tick)
+
+
+def _opened_or_damaged(services: Services, case: Case) -> Opened | DamagedCase:
+    try:
+        return prepare(services, case)
+    except LabelerError as error:
+        left = recovering.last_good(services, case.id) if error.code in recovering.DAMAGED else None
+        if left is None:
+            raise
+        return replace(left, title=case.title)
