@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from labeler.app import far_jump
+from labeler.app.answers import Answers
 from labeler.app.far_jump import NEAR
+from labeler.app.jobs import JobPool
+from labeler.app.opening import utc_now
 from labeler.app.reading import Reading
+from labeler.app.reading_room import ReadingRoom
 from labeler.model.document import Document, empty_document
 from labeler.model.frames import FrameRef
 from labeler.model.history import advance, point_of, replay, upwards
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Here, Step, Undo
 from labeler.store.store import Store
+from tests.app.test_reading import open_study
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 from tests.support.profiles import NOW
@@ -112,10 +118,7 @@ def long(start: Start, tmp_path: Path) -> Long:
 
 
 def opened(start: Start, study: Path) -> Life:
-    life = start().ready()
-    life.session.open_paths([study])
-    life.until(lambda: life.session.reading.case() is not None)
-    return life
+    return open_study(start().ready(), study)
 
 
 def test_to_the_beginning_to_the_end_and_across(long: Long) -> None:
@@ -238,20 +241,54 @@ def test_a_stroke_that_the_disk_lost_is_told_and_nothing_is_gone_to(long: Long) 
     assert long.life.happened()
 
 
-@pytest.mark.parametrize("where", ["route", "read_strokes"])
-def test_a_mistake_on_the_way_is_told_and_one_may_set_out_again(
-    long: Long, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    def fail(*_given: object) -> None:
-        raise ZeroDivisionError
+class Mistaken:
+    """Threads, or the store's one; while it `fails`, whatever is given to it makes a mistake."""
 
-    before = long.reading.history()
-    with monkeypatch.context() as broken:
-        broken.setattr(far_jump, where, fail)
-        long.set_out(0, pytest.fail, pytest.fail)
-        with pytest.raises(ZeroDivisionError):  # the window's loop hands it to the crash hook
-            long.life.until(lambda: long.reading.history() is not before)
-    long.life.until(lambda: long.reading.going() is None)
-    assert long.reading.history() is before
-    long.set_out(0)
-    long.arrive(0)
+    def __init__(self, real: Any) -> None:
+        self._real, self.fails = real, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def start(self, work: Callable[..., Any], *heard: Any, **how: Any) -> int:
+        number: int = self._real.start(self._or_fail(work), *heard, **how)
+        return number
+
+    def submit(self, work: Callable[..., Any], *heard: Any, **how: Any) -> int:
+        number: int = self._real.submit(self._or_fail(work), *heard, **how)
+        return number
+
+    def _or_fail(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        def fail(_given: object) -> None:
+            raise ZeroDivisionError
+
+        return fail if self.fails else work
+
+
+@pytest.mark.parametrize("where", ["on its way", "at the store"])
+def test_a_mistake_on_the_way_is_told_and_one_may_set_out_again(
+    long: Long, start: Start, tmp_path: Path, where: str
+) -> None:
+    long.life.close()
+    life = start().ready()
+
+    def crash(error: BaseException) -> None:
+        raise error  # the window's loop hands it to the crash hook
+
+    pool = JobPool(Answers(life.deliver, life.refuse, crash))
+    threads, store = Mistaken(pool), Mistaken(life.services.store)
+    life.session.reading.attach(ReadingRoom(life.services, store, threads, utc_now, time.monotonic))
+    again = Long(open_study(life, tmp_path / "study"), long.walk)
+    before = again.reading.history()
+    wrong = threads if where == "on its way" else store
+    wrong.fails = True
+    again.set_out(0, pytest.fail, pytest.fail)
+    with pytest.raises(ZeroDivisionError):
+        life.until(lambda: again.reading.history() is not before)
+    wrong.fails = False
+    life.until(lambda: again.reading.going() is None)
+    assert again.reading.history() is before
+    again.set_out(0)
+    again.arrive(0)
+    life.close()
+    pool.close()

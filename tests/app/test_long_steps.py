@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -17,19 +21,17 @@ from labeler.app.checkpointing import AT_CLOSING
 from labeler.app.jobs import JobPool
 from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
-from labeler.model import edit_rules
-from labeler.model import history as history_rules
 from labeler.model.document import Document, Mark
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import AddMark, Edit, ReplaceMark, Together
 from labeler.model.shapes import Box, Polygon
 from labeler.model.steps import Do, Walk
-from labeler.store import journal
 from tests.app.test_reading import open_study
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
 COUNT = 300
+DEEP = ("model", "proof", "store")
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def test_it_is_worked_out_on_another_thread_and_what_comes_meanwhile_waits(reade
 
 @pytest.mark.parametrize("again", [False, True])
 def test_the_main_thread_neither_decodes_nor_does_a_long_edit_that_is_taken_back(
-    reader: Life, start: Start, study: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+    reader: Life, start: Start, study: Path, again: bool
 ) -> None:
     """Also where it lies in the journal alone, as after an opening from a checkpoint."""
     reading = reader.session.reading
@@ -132,30 +134,47 @@ def test_the_main_thread_neither_decodes_nor_does_a_long_edit_that_is_taken_back
         history = reading.history()
         assert history.at is not None
         assert isinstance(history.at.kept, bytes), "it came from a checkpoint"
-    threads: set[threading.Thread] = set()
-
-    def heard(of: Callable[..., Any]) -> Callable[..., Any]:
-        def hear(*given: Any) -> Any:
-            threads.add(threading.current_thread())
-            return of(*given)
-
-        return hear
-
-    for where, name in (
-        (edit_rules, "_apply_all"),
-        (history_rules, "edit_of_entry"),
-        (journal, "entry_bytes"),
-    ):
-        monkeypatch.setattr(where, name, heard(getattr(where, name)))
     back: list[Edit] = []
-    reading.undo(back.append)
-    reader.until(lambda: reading.is_settled and bool(back))
+    with work_of_this_thread() as heard:
+        reading.undo(back.append)
+        reader.until(lambda: reading.is_settled and bool(back))
     assert len(single_edits(back[0])) == COUNT
     assert not all_at(reader, 5)
-    reading.redo()
-    reader.until(lambda: all_at(reader, 5) and reading.is_settled)
-    assert threads
-    assert threading.main_thread() not in threads
+    with work_of_this_thread() as again_heard:
+        reading.redo(back.append)
+        reader.until(lambda: reading.is_settled and len(back) == 2)
+    assert all_at(reader, 5)
+    for one in (heard, again_heard):
+        assert one.coded == [], "entries are read and written elsewhere"
+        assert 0 < one.rules < COUNT, "nothing is done for each mark"
+
+
+@dataclass
+class Heard:
+    """What a thread did: calls of msgspec's coders, and how many of rules and of the store."""
+
+    coded: list[str] = field(default_factory=list)
+    rules: int = 0
+
+
+@contextmanager
+def work_of_this_thread() -> Iterator[Heard]:
+    heard = Heard()
+
+    def hear(frame: FrameType, event: str, called: Any) -> None:
+        if event == "c_call" and called.__name__ in ("encode", "decode", "decode_lines"):
+            owner = type(called.__self__).__module__, str(called.__module__)
+            if any(name.startswith("msgspec") for name in owner):
+                heard.coded.append(called.__qualname__)
+        elif event == "call" and frame.f_code.co_name != "<genexpr>":  # looking is allowed
+            folder = Path(frame.f_code.co_filename).parent
+            heard.rules += folder.parent.name == "labeler" and folder.name in DEEP
+
+    sys.setprofile(hear)
+    try:
+        yield heard
+    finally:
+        sys.setprofile(None)
 
 
 @pytest.mark.parametrize("far", [False, True])

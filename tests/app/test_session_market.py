@@ -9,8 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from labeler.app.cases import open_item
+from labeler.app.open_case import prepare
 from labeler.app.rounds import LOOK_AGAIN_S
 from labeler.app.screens import Change
+from labeler.app.services import no_tick
 from labeler.model.document import MOST_BYTES
 from labeler.model.document_size import NEARLY, SIZE_CHECKS
 from labeler.model.edits import AddMark, Together
@@ -134,20 +137,25 @@ def test_a_stroke_after_the_summary_is_not_signed_unseen(expert: Life) -> None:
 
 
 def test_a_case_that_grows_too_large_is_told_while_it_is_drawn(expert: Life) -> None:
-    expert.show(expert.cases()[0].id)
+    """As it opens where very many marks stand already: their weight is what was read of them."""
+    case = expert.show(expert.cases()[0].id)
     reading = expert.session.reading
+
+    def weigh(size: int) -> None:
+        item = open_item(expert.services, case.id, no_tick)
+        opened = prepare(expert.services, item)
+        reading.close()
+        reading.show(replace(opened, weighed=replace(opened.weighed, bytes=size)))
 
     def told() -> list[str]:
         return [check.code for check in reading.checks() if check.code in SIZE_CHECKS]
 
     expert.draw()
     assert told() == []
-    assert reading._state is not None
-    document = reading._state.document
-    document.weighed = replace(document.weighed, bytes=NEARLY)  # as if very many stood before
+    weigh(NEARLY)
     expert.draw()
     assert told() == ["nearly-too-large"]
-    document.weighed = replace(document.weighed, bytes=MOST_BYTES)
+    weigh(MOST_BYTES)
     expert.draw()
     assert told() == ["too-large-to-sign"]
     for _ in range(2):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from labeler.app import cases, taking
 from labeler.app.services import no_tick
@@ -19,11 +19,14 @@ from labeler.app.work_screen import read_work
 from labeler.errors import LabelerError
 from labeler.hub import offers, posting
 from labeler.hub.database import assignment, item, task
+from labeler.hub.keys import Role
 from labeler.imaging.sources.files import MemoryBytes, file_digest
-from labeler.market.sealed import KEY_BYTES, Blob, seal
+from labeler.market.sealed import KEY_BYTES, seal
 from labeler.model.forms import Scale
 from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile, Manifest
 from labeler.proof.codec import decode, digest, encode
+from labeler.proof.envelope import from_wire, to_wire
+from labeler.proof.messages import Offer
 from tests.support.crashes import environment
 from tests.support.hub import AS_IS, TERMS, post_cases, template
 from tests.support.worker import Worker, a_worker
@@ -199,11 +202,22 @@ def offer_impossible(worker: Worker, like: str) -> str:
     assert isinstance(asked, Scale)
     form = structs.replace(manifest.form, questions=(structs.replace(asked, high=-1), *others))
     content = encode(structs.replace(manifest, title="Impossible", form=form))
-    offer = posting._offer(market, digest(content), replace(TERMS, title="Impossible"), len(rows))
-    sealed = [
-        (row.content, Blob(row.package, row.package_size), bytes.fromhex(row.key)) for row in rows
-    ]
-    posting._record(market, digest(content), content, offer, sealed)
+    offered = from_wire(good.envelope, Offer).message
+    offer = market.sign(
+        Role.REQUESTER,
+        replace(offered, manifest=bytes.fromhex(digest(content)), nonce=market.random(32)),
+    )
+    with market.database.write() as connection:
+        entry = {
+            **good._asdict(),
+            "manifest": digest(content),
+            "content": content,
+            "offer": market.digest(offer.message),
+            "envelope": to_wire(offer),
+        }
+        connection.execute(insert(task).values(entry))
+        copies = [{**row._asdict(), "manifest": digest(content)} for row in rows]
+        connection.execute(insert(item), copies)
     return digest(content)
 
 

@@ -72,7 +72,7 @@ class Life:
         around = Surroundings(
             root,
             resources_root(),
-            self._calls.put,
+            self.deliver,
             sample,
             clock,
             steady=steady,
@@ -108,6 +108,10 @@ class Life:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.live(0.02)
+
+    def deliver(self, call: Callable[[], None]) -> None:
+        """What another thread found out: it is run in its turn."""
+        self._calls.put(call)
 
     def close(self) -> int:
         return self.session.close()

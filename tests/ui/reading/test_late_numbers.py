@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +9,6 @@ from PySide6.QtCore import Qt
 
 from labeler.app.open_case import OpenCase
 from labeler.model.stack import Stack
-from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.late_numbers import LateNumbers
 from labeler.viewing import mark_size, mark_words
 from labeler.viewing.late_numbers import Lost
@@ -75,18 +73,14 @@ def test_what_failed_says_so_beside_the_mark_and_in_the_list(
 ) -> None:
     monkeypatch.setattr(mark_size, "MANY_TILES", 0)
     monkeypatch.setattr(mark_words, "MANY_PIXELS", 0)
-    monkeypatch.setattr(mark_words, "intensity", lambda _values: fail())
     reader = open_reader(through_slices())
     reader.key(Qt.Key.Key_B)
-    with monkeypatch.context() as broken:
-        counts = functools.cached_property(lambda _mask: fail())
-        counts.__set_name__(TiledMask, "slice_counts")
-        broken.setattr(TiledMask, "slice_counts", counts)
-        reader.drag([(80, 90), (100, 90)])
-        reader.settle()
-        assert listed(reader) == told(reader)[0] == "Volume unknown: measuring failed"
-        assert told(reader)[-1] == "This slice: Values unknown: measuring failed"
-    monkeypatch.undo()
+    reader.port.mistaken = True
+    reader.drag([(80, 90), (100, 90)])
+    reader.settle()
+    assert listed(reader) == told(reader)[0] == "Volume unknown: measuring failed"
+    assert told(reader)[-1] == "This slice: Values unknown: measuring failed"
+    reader.port.mistaken = False
     reader.drag([(90, 110), (110, 110)])
     reader.settle()
     assert listed(reader) == told(reader)[0]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 
 from labeler.app.open_case import SeriesTile
@@ -15,6 +18,9 @@ from labeler.model.frames import FrameRef
 from labeler.model.masks import Mask
 from labeler.model.shapes import Box, Length, MaskShape, PaintedMask, Polygon
 from labeler.model.steps import Do
+from labeler.ui.reading.viewport_widget import ViewportWidget
+from labeler.ui.theme import Type, font
+from labeler.viewing.mark_words import canvas_bounds
 from tests.support.images import axial, image_of
 from tests.support.reader import CTRL, LEFT, SHIFT, Reader
 from tests.support.reading_in_memory import chest, chest_image, open_case
@@ -22,6 +28,8 @@ from tests.support.scenes import stacked
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY = Qt.Key
+NEAR = 8
+"""Pixels around an outline that its handles take; words stand farther off."""
 
 
 def test_a_length_by_key_and_mouse_is_one_edit(reader: Reader) -> None:
@@ -356,6 +364,31 @@ def test_a_fault_while_painting_is_told_and_the_next_picture_comes(reader: Reade
     assert reader.view.grab().toImage() == before
 
 
+def lines_beside(reader: Reader, widget: ViewportWidget) -> int:
+    """How many lines the words beside the one mark of a view have: they are what is painted of it
+    away from its outline."""
+    (mark,) = reader.document.marks
+    scene = reader.desk.scene(widget.viewport)
+    assert scene is not None
+    around = canvas_bounds(scene.where, mark.shape, None)
+    assert around is not None
+    with_mark = pixels_of(widget)
+    reader.desk.hide_marks()
+    painted = (with_mark != pixels_of(widget)).any(axis=2)
+    reader.desk.hide_marks()
+    left, top, right, bottom = (round(edge) for edge in around)
+    painted[top - NEAR : bottom + NEAR, left - NEAR : right + NEAR] = False
+    rows = np.flatnonzero(painted.any(axis=1))
+    high = QFontMetrics(font(Type.SECONDARY)).lineSpacing()
+    return round((rows[-1] - rows[0] + 1) / high)
+
+
+def pixels_of(widget: ViewportWidget) -> NDArray[np.uint8]:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    values = np.frombuffer(image.constBits(), np.uint8)
+    return values.reshape(image.height(), image.width(), 4).copy()
+
+
 def test_in_small_views_and_beside_others_a_mark_has_one_line(reader: Reader) -> None:
     """The selected one tells all it knows where there is room, in the view that is read."""
     reader.take("box")
@@ -368,10 +401,7 @@ def test_in_small_views_and_beside_others_a_mark_has_one_line(reader: Reader) ->
         for viewport in reader.desk.arrangement.on_screen:
             widget = reader.place.wall.widget_of(viewport)
             assert widget is not None
-            widget.repaint()
-            places = widget._painter._places._found
-            high = widget._painter._notes.metrics.lineSpacing()
-            found += [round((place[3] - place[1]) / high) for place in places]
+            found.append(lines_beside(reader, widget))
         return found
 
     assert lines() == [2]
