@@ -190,6 +190,7 @@ class Window(QWidget):
     def _reading(self, make: PlaceMaker, stage: Stage) -> Place:
         place = make(stage)
         self.commands.attach(place, Scope.READING)
+        place.corner_changed.connect(self.notices.settle_soon)
         return place
 
     def _bind(self) -> None:

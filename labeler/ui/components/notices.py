@@ -172,6 +172,10 @@ class NoticeStack(QWidget):
         for number in self._told.get(said, ()):
             self._dismiss(number)
 
+    def settle_soon(self) -> None:
+        """Not while a view is being painted, which is when it finds out how high its words are."""
+        QTimer.singleShot(0, self, self.settle)
+
     def settle(self) -> None:
         """Stand bottom left, above the status bar."""
         self.setVisible(bool(self._cards))

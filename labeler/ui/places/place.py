@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.screens import CaseRow, Change
@@ -60,6 +61,9 @@ class Stage:
 
 class Place(Surface):
     """One of the four places. The window tells it each change; it paints what it shows."""
+
+    corner_changed = Signal()
+    """`corner` answers otherwise than before."""
 
     def __init__(self, title: str) -> None:
         super().__init__("app")

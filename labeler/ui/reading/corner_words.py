@@ -86,6 +86,12 @@ class CornerWords:
     def taken(self) -> tuple[QRect, ...]:
         return tuple(line.room for _, placed in self._placed.values() for line in placed)
 
+    @property
+    def bottom_left(self) -> tuple[QRect, ...]:
+        """Where the lines of that corner stand."""
+        _, placed = self._placed.get((False, False), (None, []))
+        return tuple(line.room for line in placed)
+
     def place(self, room: QRect, told: Corners, raised: int, ratio: float) -> None:
         """What stands at the bottom left is `raised` above the chip."""
         key = room, raised, ratio

@@ -12,9 +12,12 @@ FIRMER, BOLDER = 1.4, 2.0
 """Thin strokes that lie between pixels are as bright as their colour, not half of it, and the halo
 around them as black as around others."""
 
-SHADE = 0.6
-"""A pixel of black lies around the ink, and one of so dark a shade around that: on white a rim
-alone is as loud as what it holds."""
+RIM = 1.5
+"""Pixels of black around the ink, corners as well."""
+
+SHADES = (0.7, 0.35)
+"""How dark the pixels are that lie around that, from the inside out: on white a rim that ends at
+once is as loud as the letter that it holds."""
 
 Cover = NDArray[np.uint8]
 """How much of each pixel is covered, of 255."""
@@ -25,15 +28,12 @@ class Halo:
 
     def __init__(self, ratio: float, color: QColor) -> None:
         ratio = max(1.0, ratio)
-        self._reach = math.floor(ratio)
-        steps, middle = range(2 * self._reach + 1), self._reach
-        self._disc = [
-            (y, x) for y in steps for x in steps if math.hypot(y - middle, x - middle) <= ratio
-        ]
         parts = color.blue(), color.green(), color.red()
         self._parts = [_table(part * FIRMER, part) for part in parts]
-        self._black = _table(255 * BOLDER, 255)
-        self._shade = _table(255 * BOLDER * SHADE, 255 * SHADE)
+        self._rings = [(_disc(RIM * ratio), _table(255 * BOLDER, 255))]
+        for shade in SHADES:
+            table = _table(255 * BOLDER * shade, 255 * shade)
+            self._rings.append((_disc(ratio), table))
 
     def put(self, pixels: Cover) -> None:
         """Instead of ink alone its colour over its halo, in premultiplied BGRA (rows, columns, 4),
@@ -46,21 +46,36 @@ class Halo:
     def around(self, cover: Cover) -> Cover:
         """How dark it is on and around ink: as the nearest of it says, never the sum of all that is
         near, which would fill the room between letters."""
-        (rows, columns), reach = cover.shape, self._reach
-        wide = np.zeros((rows + 4 * reach, columns + 4 * reach), np.uint8)
-        wide[2 * reach : 2 * reach + rows, 2 * reach : 2 * reach + columns] = cover
-        near = self._grown(wide)
-        shade = _looked_up(self._shade, self._grown(near))
-        black = _looked_up(self._black, near[reach : reach + rows, reach : reach + columns])
-        return np.maximum(black, shade)
+        dark, near = np.zeros_like(cover), cover
+        for disc, table in self._rings:
+            near = _grown(near, disc)
+            np.maximum(dark, _looked_up(table, near), out=dark)
+        return dark
 
-    def _grown(self, wide: Cover) -> Cover:
-        """By one pixel to all sides, into as much of the room around it."""
-        rows, columns = (length - 2 * self._reach for length in wide.shape)
-        grown = np.zeros((rows, columns), np.uint8)
-        for y, x in self._disc:
-            np.maximum(grown, wide[y : y + rows, x : x + columns], out=grown)
-        return grown
+
+def _disc(radius: float) -> tuple[int, ...]:
+    """How many columns to each side lie in a disc, for each row from its middle on."""
+    return tuple(
+        math.floor(math.sqrt(radius * radius - row * row)) for row in range(math.floor(radius) + 1)
+    )
+
+
+def _grown(cover: Cover, disc: tuple[int, ...]) -> Cover:
+    """By a disc to all sides; beyond the picture there is nothing."""
+    rows, columns = cover.shape
+    reach = len(disc) - 1
+    wide = np.zeros((rows + 2 * reach, columns + 2 * reach), np.uint8)
+    wide[reach : reach + rows, reach : reach + columns] = cover
+    runs = [wide[:, reach : reach + columns]]
+    for by in range(1, reach + 1):
+        sides = wide[:, reach - by :][:, :columns], wide[:, reach + by :][:, :columns]
+        runs.append(np.maximum(np.maximum(*sides), runs[-1]))
+    grown = runs[disc[0]][reach : reach + rows].copy()
+    for by in range(1, reach + 1):
+        run = runs[disc[by]]
+        np.maximum(grown, run[reach - by :][:rows], out=grown)
+        np.maximum(grown, run[reach + by :][:rows], out=grown)
+    return grown
 
 
 def _table(at_full: float, most: float) -> bytes:

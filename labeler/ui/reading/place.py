@@ -127,7 +127,7 @@ class ReadingPlace(Place):
         return self.wall.make_ahead()
 
     def corner(self) -> tuple[int, int]:
-        return (0, 0) if self.desk.case is None else (self.strip.width(), self.view.foot())
+        return (0, 0) if self.desk.case is None else self.wall.corner_in(self)
 
     def _take_keys(self) -> None:
         """A case came: the view has the keyboard, where nothing else here has it."""
@@ -162,7 +162,7 @@ class ReadingPlace(Place):
             stretch = 1 if widget is self.case_title else 0
             self.top.cells.addWidget(widget, stretch)
         self.strip = SeriesStrip(look, self._port, self._open_series)
-        self.wall = Wall(look, desk, self._make_view)
+        self.wall = Wall(look, desk, self._make_view, self.corner_changed.emit)
         self.looking = Looking(stage, desk, self.wall)
         self.panel = SidePanel(self._port, desk, stage, self.to_image)
         body = QWidget()

@@ -12,8 +12,8 @@ from labeler.errors import LabelerError
 from labeler.model.document import Mark
 from labeler.model.image import Image, Pixels
 from labeler.ui.look import Look
-from labeler.ui.reading.corner_words import LINE, CornerWords, Letters
 from labeler.ui.reading.corner_words import MARGIN as MARGIN  # noqa: PLC0414  named here too
+from labeler.ui.reading.corner_words import CornerWords, Letters
 from labeler.ui.reading.cross_painter import paint_crosshair, paint_reference, spare
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.edge_bar import WIDTH, EdgeBar
@@ -300,13 +300,10 @@ class ViewPainter:
             painter.restore()
         return captions
 
-    def foot(self, *, chip: bool) -> int:
-        """Height of the words at the bottom left, with the chip below them."""
-        case, scene = self._desk.case, self._desk.scene(self._viewport)
-        if case is None or scene is None:
-            return 0
-        told = self._told.of(scene, case)
-        return MARGIN + LINE * len(told.bottom_left) + (CHIP_ROOM if chip else 0)
+    def foot(self, room: QRect) -> int:
+        """How high the words at the bottom left stand in the last picture."""
+        tops = [line.top() for line in self._words.bottom_left]
+        return room.bottom() + 1 - min(tops) if tops and self._desk.case is not None else 0
 
     def _place_texts(self, room: QRect, scene: Scene, hand: Hand, ratio: float) -> None:
         """Before anything is drawn that has to leave them free."""

@@ -106,8 +106,9 @@ class ViewportWidget(QWidget):
         self.update()
 
     def foot(self) -> int:
-        """How high the words at the bottom left stand."""
-        return self._painter.foot(chip=self.chip.isVisibleTo(self))
+        """How high the words at the bottom left stand, and the chip."""
+        chip = self.height() - self.chip.y() if self.chip.isVisibleTo(self) else 0
+        return max(chip, self._painter.foot(self.rect()))
 
     def written(self) -> tuple[QRect, ...]:
         """Where words stand in it, and the chip."""

@@ -30,8 +30,16 @@ GAP = 2
 class Wall(QWidget):
     """Makes a viewport's widget when it first comes on the screen, and keeps it from then on."""
 
-    def __init__(self, look: Look, desk: Desk, make: Callable[[Viewport], ViewportWidget]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        desk: Desk,
+        make: Callable[[Viewport], ViewportWidget],
+        corner_changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`corner_changed` hears that words at the bottom left stand higher or lower."""
         super().__init__()
+        self._corner_changed, self._foot = corner_changed, 0
         self._look, self._desk, self._make = look, desk, make
         self._views = desk.arrangement
         self._widgets: dict[Viewport, ViewportWidget] = {}
@@ -46,6 +54,21 @@ class Wall(QWidget):
     def active(self) -> ViewportWidget:
         """The widget that keys and panels are about."""
         return self._widgets[self._desk.active]
+
+    def corner_in(self, place: QWidget) -> tuple[int, int]:
+        """Pixels of a place to the left of the images, and from its foot up to above the words at
+        the bottom left of the lowest row; none where the images are in another window."""
+        if not place.isAncestorOf(self):
+            return 0, 0
+        at = self.mapTo(place, QPoint(0, self.height() - self._lowest()))
+        return at.x(), place.height() - at.y()
+
+    def _lowest(self) -> int:
+        """How high words stand at the bottom left of the lowest row of viewports."""
+        widgets = [self._widgets[viewport] for viewport in self._arranged[1]]
+        lowest = max(widget.geometry().bottom() for widget in widgets)
+        row = [widget for widget in widgets if widget.geometry().bottom() == lowest]
+        return self.height() - 1 - lowest + max(widget.foot() for widget in row)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard belongs to a viewport."""
@@ -65,6 +88,10 @@ class Wall(QWidget):
 
     def painted(self, viewport: Viewport) -> None:
         """A slice is on the screen: bars of other views of its series tell it too."""
+        foot = self._lowest()
+        if foot != self._foot:
+            self._foot = foot
+            self._corner_changed()
         if not viewport.painted():
             return
         for other in self._views.on_screen:
