@@ -12,6 +12,7 @@ from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Outcome
 
 LOCKED = phrase("That mark is locked: unlock it in the list of marks first.")
+NEW_ONE = phrase("That mark is locked: a new one was begun.")
 ALL_LOCKED = phrase("These marks are locked: unlock them in the list of marks first.")
 ONE_STAYS = phrase("One of these marks is locked and stays as it is.")
 PAINTED = phrase("Painted marks are not moved by hand: copy and paste them, or paint.")

@@ -25,6 +25,7 @@ from labeler.model.tiled_masks import (
     difference,
     empty,
 )
+from labeler.viewing.locks import NEW_ONE
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.scene import NOTHING, Outcome, Scene
@@ -35,11 +36,13 @@ PAINT = "paint"
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """What is painted: a mark and what it holds, or one that is yet to be made on `frame`."""
+    """What is painted: a mark and what it holds, or one that is yet to be made on `frame`; `beside`
+    tells that it is made because a lock holds the one that was meant."""
 
     mark: Mark | None
     before: TiledMask
     frame: FrameRef
+    beside: bool = False
 
     @property
     def id(self) -> str:
@@ -79,24 +82,24 @@ def find_target(
     """The selected mark, else the one of this label that is met, else a new one to paint.
 
     The eraser takes any label. It takes from what it meets, the selected mark first, and finds
-    nothing where there is no paint. What `reaches_on` meets the selected mark perhaps elsewhere.
+    nothing where there is no paint, or where the selected mark is met and locked. What `reaches_on`
+    meets the selected mark perhaps elsewhere.
     """
-    known = [(m, c) for m, c in painted_on(scene, ground) if not m.locked]
-    if erases:
-        known = [(mark, content) for mark, content in known if not mark.hidden]
-        known.sort(key=lambda found: found[0].id == scene.selected)
-        for mark, content in reversed(known):
-            if (reaches_on and mark.id == scene.selected) or meets(content):
-                return Target(mark, content, frame)
-        return None
-    known = [(mark, content) for mark, content in known if mark.label == scene.label]
-    for mark, content in known:
-        if mark.id == scene.selected:
-            return Target(mark, content, frame)
+    known = [(m, c) for m, c in painted_on(scene, ground) if erases or m.label == scene.label]
+    known.sort(key=lambda found: found[0].id == scene.selected)
+    held = False
     for mark, content in reversed(known):
-        if not mark.hidden and meets(content):
+        chosen = mark.id == scene.selected
+        if mark.hidden and (erases or not chosen):
+            continue
+        if not ((chosen and (reaches_on or not erases)) or meets(content)):
+            continue
+        if not mark.locked:
             return Target(mark, content, frame)
-    return Target(None, empty(ground.size), frame)
+        if erases and chosen and meets(content):
+            return None
+        held = True
+    return None if erases else Target(None, empty(ground.size), frame, beside=held)
 
 
 def paint_outcome(
@@ -119,7 +122,8 @@ def paint_outcome(
         new = difference(after, target.before)
         others, more = _pushed_aside(scene, ground, document, chosen, new)
         edits, blobs = [*edits, *others], {**blobs, **more}
-    return Outcome(edit=as_one(name, edits), blobs=blobs, select=chosen)
+    say = NEW_ONE if target.beside else None
+    return Outcome(edit=as_one(name, edits), blobs=blobs, select=chosen, say=say)
 
 
 def _standing(scene: Scene, target: Target, after: TiledMask) -> tuple[Target, TiledMask]:

@@ -12,6 +12,7 @@ from labeler.model.document import with_flag
 from labeler.viewing import mask_verbs as verbs
 from labeler.viewing import paint_reasons as reasons
 from labeler.viewing.fill_tool import FillTool
+from labeler.viewing.locks import NEW_ONE
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
 from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
 from labeler.viewing.scissors import box_scissors, lasso_scissors
@@ -32,6 +33,14 @@ def two_marks() -> Hand:
 
 def flagged(hand: Hand, flag: str) -> None:
     marks = tuple(with_flag(mark, flag, on=True) for mark in hand.document.marks)  # type: ignore[arg-type]
+    hand.document = msgspec.structs.replace(hand.document, marks=marks)
+
+
+def flagged_one(hand: Hand, name: str, flag: str) -> None:
+    marks = tuple(
+        with_flag(mark, flag, on=True) if mark.id == name else mark  # type: ignore[arg-type]
+        for mark in hand.document.marks
+    )
     hand.document = msgspec.structs.replace(hand.document, marks=marks)
 
 
@@ -69,6 +78,54 @@ def test_the_eraser_says_why_it_takes_nothing() -> None:
     hand.click(45, 20)
     assert hand.said == [reasons.HIDDEN.text]
     assert len(hand.edits) == 2
+
+
+AROUND = [(45, 20), (52, 15), (52, 25), (40, 25)]
+
+
+@pytest.mark.parametrize("tool", [BrushTool, ThresholdTool, FillTool, lasso_scissors])
+@pytest.mark.parametrize("selected", [True, False])
+def test_paint_beside_a_locked_mark_begins_a_new_one_and_says_so(
+    tool: object, selected: bool
+) -> None:
+    """Once: the new mark is selected, and goes on."""
+    hand = deep_hand(BrushTool(), PaintOptions(low=-2000, high=3000))
+    hand.click(45, 20)
+    flagged(hand, "locked")
+    hand.selected, hand.brush_mm, hand.tool = "m1" if selected else "", 8.0, tool()  # type: ignore[operator]
+    before = hand.document.marks[0]
+    hand.drag(AROUND)
+    assert hand.said == [NEW_ONE.text]
+    assert (hand.selected, hand.document.marks[0], len(hand.document.marks)) == ("m2", before, 2)
+    hand.drag([(x - 4, y) for x, y in AROUND])
+    assert hand.said == [NEW_ONE.text]
+    assert len(hand.document.marks) == 2
+
+
+def test_paint_of_another_label_or_elsewhere_speaks_of_no_lock() -> None:
+    hand = deep_hand(BrushTool())
+    hand.click(45, 20)
+    flagged(hand, "locked")
+    hand.selected = ""
+    hand.click(12, 20)
+    hand.selected, hand.label = "m1", "effusion"
+    hand.click(45, 20)
+    assert (hand.said, len(hand.document.marks)) == ([], 3)
+
+
+def test_the_eraser_takes_from_no_other_mark_where_the_selected_one_is_locked() -> None:
+    """It was meant; the one below would lose what nobody wanted to take."""
+    hand = two_marks()
+    hand.tool = BrushTool()
+    hand.selected, hand.label = "", "nodule"
+    hand.click(45, 20)
+    flagged_one(hand, hand.selected, "locked")
+    hand.tool = EraserTool()
+    hand.click(45, 20)
+    assert hand.said == [reasons.LOCKED.text]
+    assert len(hand.edits) == 3
+    hand.click(12, 20)  # nothing of the locked one lies there
+    assert len(hand.edits) == 4
 
 
 @pytest.mark.parametrize("tool", [EraserTool, FillTool, lasso_scissors])

@@ -89,3 +89,15 @@ def test_it_may_be_hidden_and_unlocked(locked: Reader) -> None:
     last = locked.port.steps[-1]
     assert isinstance(last, Do)
     assert isinstance(last.edit, ReplaceMark)
+
+
+def test_paint_on_a_locked_mask_begins_a_new_one_and_that_stays_said(reader: Reader) -> None:
+    """An edit ends what was said before it, not what is said of it."""
+    reader.take("brush")
+    reader.drag([(100, 100), (110, 100)])
+    reader.key(KEY.Key_A, CTRL | SHIFT)
+    (first,) = reader.document.marks
+    reader.drag([(105, 100), (120, 100)])
+    assert told(reader) == "That mark is locked: a new one was begun."
+    assert [mark.id for mark in reader.document.marks][0] == first.id
+    assert reader.desk.selected == reader.document.marks[1].id
