@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
-from labeler.app.screens import Notice
+from labeler.app.screens import Change, Notice
 from labeler.errors import LabelerError
 from labeler.ui.ports import SessionPort
 
@@ -16,6 +17,7 @@ class Tidings:
         self._session, self._changed = session, changed
         self._own: tuple[Notice, ...] = ()
         self._last = 0
+        self._of_edits: set[int] = set()
 
     def all(self) -> tuple[Notice, ...]:
         return (*self._session.notices(), *self._own)
@@ -25,9 +27,12 @@ class Tidings:
         facts = tuple(error.facts.items())
         self._add(Notice(self._number(), happened, safe, do, is_error=True, facts=facts))
 
-    def say(self, line: str, *, undoable: bool = False) -> None:
-        """One line, translated already; with Undo beside it where that is about it."""
+    def say(self, line: str, *, undoable: bool = False, of_edit: bool = False) -> None:
+        """One line, translated already; with Undo beside it where that is about it. One `of_edit`
+        is about an edit that was done already and is heard of yet."""
         number = self._number()
+        if of_edit:
+            self._of_edits.add(number)
         self._add(Notice(number, line, "", "", is_error=False, undoable=undoable))
 
     def dismiss(self, number: int) -> None:
@@ -37,9 +42,17 @@ class Tidings:
         self._own = tuple(notice for notice in self._own if notice.id != number)
         self._changed()
 
-    def clear_lines(self) -> None:
+    def hear(self, change: Change) -> None:
+        """Another case, a signed one, or an edit: what was said before is over."""
+        if change is Change.DOCUMENT:
+            spared, self._of_edits = self._of_edits, set()
+            self.clear_lines(spared)
+        elif change is Change.READING:
+            self.clear_lines()
+
+    def clear_lines(self, spared: AbstractSet[int] = frozenset()) -> None:
         """What was said in passing is over; errors stay."""
-        kept = tuple(notice for notice in self._own if notice.is_error)
+        kept = tuple(notice for notice in self._own if notice.is_error or notice.id in spared)
         if kept != self._own:
             self._own = kept
             self._changed()

@@ -220,9 +220,7 @@ class Window(QWidget):
         bind("app.quit", self._quit)
 
     def _hear(self, change: Change) -> None:
-        if change in (Change.READING, Change.DOCUMENT):
-            # Another case, a signed one, or an edit: what was said before is over.
-            self.tidings.clear_lines()
+        self.tidings.hear(change)
         self._show(change)
 
     def _show(self, change: Change) -> None:

@@ -23,9 +23,10 @@ ListHeader = Callable[
 
 
 class Say(Protocol):
-    """Tells a line; one that is `undoable` has Undo beside it."""
+    """Tells a line; one that is `undoable` has Undo beside it, one `of_edit` is about what was just
+    done and outlives the news of it."""
 
-    def __call__(self, line: str, *, undoable: bool = False) -> None: ...
+    def __call__(self, line: str, *, undoable: bool = False, of_edit: bool = False) -> None: ...
 
 
 @dataclass(frozen=True)

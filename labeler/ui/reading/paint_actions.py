@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from labeler.ui.actions import Actions
+from labeler.ui.places.place import Say
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.viewing import mask_verbs as verbs
@@ -37,9 +38,10 @@ WAYS: dict[str, Callable[[PaintOptions], PaintOptions]] = {
 }
 
 
-def bind_painting(actions: Actions, desk: Desk, say: Callable[[str], None], bar: PaintBar) -> None:
+def bind_painting(actions: Actions, desk: Desk, say: Say, bar: PaintBar) -> None:
     """What cannot be done is told to `say`; the options stand in the `bar`."""
     desk.painting.say, desk.painting.shown = say, bar.refresh
+    desk.painting.say_of_edit = partial(say, of_edit=True)
     actions.bind("brush.smaller", partial(desk.resize_brush, -1))
     actions.bind("brush.larger", partial(desk.resize_brush, 1))
     for way, turn in WAYS.items():

@@ -44,6 +44,7 @@ class PaintHand:
         self.options = PLAIN
         self.cuts = PaintCuts(self._cut)
         self.say: Callable[[str], None] = lambda _words: None
+        self.say_of_edit: Callable[[str], None] = lambda _words: None
         self.shown: Callable[[], None] = lambda: None
         """Hears that the active view is another, or shows something else."""
         self._ranged: Image | None = None
@@ -91,7 +92,9 @@ class PaintHand:
                 self.in_turn(partial(self._do_later, later, viewport))
         if (line := outcome.say) is not None:
             # After an edit that takes long: what is said before one goes with it.
-            self._port.in_turn(lambda: self.say(words(line)))
+            edits = outcome.edit is not None or outcome.making is not None
+            say = self.say_of_edit if edits and editable else self.say
+            self._port.in_turn(lambda: say(words(line)))
 
     def _cut(
         self, viewer: Viewer, make: Callable[[], Mask], deliver: Callable[[Mask], None]

@@ -56,14 +56,13 @@ def test_a_drag_moves_nothing_and_it_is_said_while_a_click_is_quiet(locked: Read
 def test_of_all_marks_the_locked_one_stays_and_that_is_said(locked: Reader) -> None:
     locked.key(KEY.Key_R)
     locked.drag([(20, 20), (40, 40)])
-    kept, lines = locked.document.marks[0], list[str]()
-    locked.desk.painting.say = lines.append
+    kept = locked.document.marks[0]
     locked.take("select")
     locked.key(KEY.Key_A, CTRL)
     assert len(locked.desk.chosen.names) == 2
     locked.key(KEY.Key_Delete)
     assert locked.document.marks == (kept,)
-    assert lines == ["One of these marks is locked and stays as it is."]
+    assert told(locked) == "One of these marks is locked and stays as it is."
     locked.key(KEY.Key_A, CTRL | SHIFT)
     locked.key(KEY.Key_Delete)
     assert locked.document.marks == ()
@@ -99,5 +98,5 @@ def test_paint_on_a_locked_mask_begins_a_new_one_and_that_stays_said(reader: Rea
     (first,) = reader.document.marks
     reader.drag([(105, 100), (120, 100)])
     assert told(reader) == "That mark is locked: a new one was begun."
-    assert [mark.id for mark in reader.document.marks][0] == first.id
+    assert reader.document.marks[0].id == first.id
     assert reader.desk.selected == reader.document.marks[1].id

@@ -47,7 +47,7 @@ def test_another_tool_finishes_what_can_be_finished(
     reader: Reader, tool: str, count: int, kind: type, taken: KEY
 ) -> None:
     told: list[str] = []
-    reader.desk.painting.say = told.append
+    reader.desk.painting.say = reader.desk.painting.say_of_edit = told.append
     begin(reader, tool, count)
     reader.key(taken)
     (mark,) = reader.document.marks

@@ -32,7 +32,7 @@ def painted(reader: Reader) -> Reader:
 def lines_of(reader: Reader) -> list[str]:
     """What is said from now on."""
     lines: list[str] = []
-    reader.desk.painting.say = lines.append
+    reader.desk.painting.say = reader.desk.painting.say_of_edit = lines.append
     return lines
 
 
