@@ -25,6 +25,7 @@ from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_options import Cutting
 from labeler.viewing.paint_reasons import BESIDE, why_nothing_painted, why_nothing_taken
 from labeler.viewing.paint_rules import Rules, alike, has_values
+from labeler.viewing.paint_scale import tolerance_in
 from labeler.viewing.paint_tools import NO_VALUES
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
@@ -87,7 +88,7 @@ class FillTool(Idle):
             return Outcome(say=BESIDE)
         self._pour = _Pour(
             scene.frame, ground, (z, y, x), (column, row), pointer.p_canvas,
-            scene.paint.tolerance, erases=pointer.ctrl,
+            tolerance_in(scene.paint, ground.image), erases=pointer.ctrl,
         )  # fmt: skip
         self._find(scene)
         return NOTHING
@@ -96,7 +97,8 @@ class FillTool(Idle):
         pour = self._pour
         if pour is not None and pour.frame == scene.frame:
             way = pointer.p_canvas[0] - pour.press[0]
-            share = max(0.0, min(1.0, scene.paint.tolerance + way * DRAG_SHARE))
+            begun = tolerance_in(scene.paint, pour.ground.image)
+            share = max(0.0, min(1.0, begun + way * DRAG_SHARE))
             if share != pour.share:
                 pour.share = share
                 self._find(scene)

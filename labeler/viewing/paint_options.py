@@ -27,7 +27,8 @@ class PaintOptions:
     """`ball`: the brush is a ball in mm, through slices. `where` speaks of the label `of`, "" of
     all other labels. `alone`: what is painted is taken out of all other marks. `low` to `high` is
     the range of the threshold, of rescaled values (`value_scale.py` tells them). `tolerance` is
-    how far from the value under the pointer flooding goes, as a share of the window's width.
+    how far from the value under the pointer flooding goes, as a share of the window's width;
+    `stain_tolerance` is that of stained tissue in colour, where each cell differs from the next.
     `deep`: flooding and scissors go through all slices. `step_mm` is how far a mask is grown,
     shrunk or smoothed, `least_ml` what a part of it has to hold to stay.
     """
@@ -39,6 +40,7 @@ class PaintOptions:
     low: float = 0.0
     high: float = 0.0
     tolerance: float = 0.1
+    stain_tolerance: float = 0.3
     deep: bool = False
     cutting: Cutting = Cutting.ERASE
     step_mm: float = 1.0

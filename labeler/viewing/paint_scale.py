@@ -1,10 +1,12 @@
-"""How large a brush is where things are small."""
+"""What the paint tools take for granted where things are small: lengths, and how much tissue
+differs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from labeler.model.image import Caveat, Image
+from labeler.viewing.layout import MICROSCOPY
 from labeler.viewing.paint_options import PaintOptions
 
 MICROSCOPIC_MM = 0.02
@@ -28,6 +30,24 @@ def least_brush_mm(image: Image) -> float:
 def brush_on(brush_mm: float, image: Image) -> float:
     """How large a brush is on an image, that is so large on a scan."""
     return max(least_brush_mm(image), brush_mm * share_of(image))
+
+
+def is_stained(image: Image) -> bool:
+    """Whether it shows tissue on glass in colour."""
+    glass = image.info.modality == MICROSCOPY or share_of(image) < 1.0
+    return image.is_color and glass
+
+
+def tolerance_in(options: PaintOptions, image: Image) -> float:
+    """How far flooding goes in an image, as a share of its window's width."""
+    return options.stain_tolerance if is_stained(image) else options.tolerance
+
+
+def with_tolerance(options: PaintOptions, image: Image | None, share: float) -> PaintOptions:
+    """Another one for images of this kind; that of the other kind stays."""
+    if image is not None and is_stained(image):
+        return replace(options, stain_tolerance=share)
+    return replace(options, tolerance=share)
 
 
 def scaled(options: PaintOptions, image: Image) -> PaintOptions:

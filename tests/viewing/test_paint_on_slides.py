@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from labeler.model.frames import Window
 from labeler.model.mask_strokes import Stroke
@@ -15,7 +17,7 @@ from labeler.model.shapes import PaintedMask
 from labeler.model.tiled_masks import empty
 from labeler.viewing.fill_tool import FillTool
 from labeler.viewing.paint_options import Cutting, PaintOptions
-from labeler.viewing.paint_scale import scaled, share_of
+from labeler.viewing.paint_scale import scaled, share_of, tolerance_in, with_tolerance
 from labeler.viewing.paint_tools import BrushTool, ThresholdTool
 from labeler.viewing.scissors import lasso_scissors
 from labeler.viewing.wet_paint import WetPaint
@@ -64,7 +66,7 @@ def test_a_disc_is_round_in_micrometres_and_lies_on_the_pixels_of_the_level_of_m
 
 
 def test_flooding_takes_what_hangs_together_in_one_colour() -> None:
-    hand = slide_hand(FillTool(), PaintOptions(tolerance=0.1))
+    hand = slide_hand(FillTool(), PaintOptions(stain_tolerance=0.1))
     hand.view = replace(hand.view, window=Window(127.5, 256.0))
     hand.click(20, 20)
     expected = np.zeros((40, 60), np.bool_)
@@ -74,6 +76,48 @@ def test_flooding_takes_what_hangs_together_in_one_colour() -> None:
     hand.press(20, 20, ctrl=True)
     hand.release(20, 20)
     assert hand.document.marks == ()
+
+
+def test_the_usual_tolerance_takes_tissue_whose_cells_differ_and_no_glass() -> None:
+    colors = tissue().astype(np.int16)
+    noise = np.random.default_rng(1).normal(0, 14, colors.shape)
+    image = image_of(
+        np.clip(colors + noise, 0, 255).astype(np.uint8),
+        matrix=axial((0.004, 0.004, 1.0)), photometric="RGB", unit="",
+    )  # fmt: skip
+    hand = Hand(FillTool(), image=image, brush_mm=0.04)
+    hand.view = replace(hand.view, window=Window(127.5, 256.0))
+    hand.click(20, 20)
+    lesion = np.zeros((40, 60), np.bool_)
+    lesion[10:30, 10:30] = True
+    assert held(hand)[lesion].mean() > 0.95
+    assert held(hand)[(tissue()[0] == GLASS).all(axis=2)].mean() < 0.02
+
+
+def test_the_usual_tolerance_on_a_real_slide(test_data: Path) -> None:
+    """From most places amid a section a good part of it is taken; from few, the palest, glass."""
+    colors = tifffile.imread(test_data / "wsi/small_HE.svs")[900:1500, 1000:1500]
+    image = image_of(colors[None], matrix=axial((0.0005, 0.0005, 1.0)), photometric="RGB", unit="")
+    glass = colors.min(axis=2) > 225
+    taken, on_glass = [], []
+    for y, x in np.argwhere(colors.mean(axis=2) < 200)[::5000]:
+        hand = Hand(FillTool(), image=image, brush_mm=0.004)
+        hand.view = replace(hand.view, window=Window(127.5, 256.0))
+        hand.click(int(x), int(y))
+        found = held(hand)
+        taken.append(found.sum() / (~glass).sum())
+        on_glass.append(found[glass].sum() / found.sum())
+    assert np.median(taken) > 0.1
+    assert np.quantile(on_glass, 0.9) < 0.01
+
+
+def test_scans_keep_a_tolerance_of_their_own() -> None:
+    scan, slide, options = small_image(), slide_hand(FillTool()).image, PaintOptions()
+    assert (tolerance_in(options, scan), tolerance_in(options, slide)) == (0.1, 0.3)
+    changed = with_tolerance(with_tolerance(options, scan, 0.2), slide, 0.5)
+    assert (tolerance_in(changed, scan), tolerance_in(changed, slide)) == (0.2, 0.5)
+    grey = image_of(np.zeros((1, 9, 9), np.int16), matrix=axial((0.004, 0.004, 1.0)))
+    assert tolerance_in(options, grey) == 0.1
 
 
 def test_the_threshold_brush_of_colours_goes_by_their_brightness() -> None:

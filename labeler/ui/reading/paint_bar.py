@@ -24,7 +24,7 @@ from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import message, tr
 from labeler.viewing.measure_text import area_text, length_text
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
-from labeler.viewing.paint_scale import share_of
+from labeler.viewing.paint_scale import share_of, tolerance_in, with_tolerance
 from labeler.viewing.phrase import number
 
 LONGEST = 150
@@ -98,7 +98,9 @@ class PaintBar(QWidget):
         self.tip.setText(tr("Ball") if options.ball else tr("Disc"))
         self.through.setText(tr("All slices") if options.deep else tr("This slice"))
         self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
-        self.reach.setText(f"± {round(options.tolerance * 100)} % ▾")
+        base = self._desk.active.base
+        tolerance = options.tolerance if base is None else tolerance_in(options, base)
+        self.reach.setText(f"± {round(tolerance * 100)} % ▾")
         self.where.setText(f"{self._where_words(options)} ▾")
         self.range.refresh(options, self._desk.active.base)
         self.range.show(shown=tool == "threshold")
@@ -163,7 +165,8 @@ class PaintBar(QWidget):
     def _tolerances(self, owner: QWidget) -> QMenu:
         menu = self._menu(owner)
         for percent in TOLERANCES:
-            change = partial(_with, tolerance=percent / 100)
+            base, share = self._desk.active.base, percent / 100
+            change = partial(with_tolerance, image=base, share=share)
             self._choice(menu, tr("± {percent} % of the window", percent=percent), change)
         return menu
 
@@ -214,7 +217,6 @@ def _with(
     *,
     where: Where | None = None,
     of: str | None = None,
-    tolerance: float | None = None,
     cutting: Cutting | None = None,
     step_mm: float | None = None,
     least_ml: float | None = None,
@@ -223,7 +225,6 @@ def _with(
         options,
         where=options.where if where is None else where,
         of=options.of if of is None else of,
-        tolerance=options.tolerance if tolerance is None else tolerance,
         cutting=options.cutting if cutting is None else cutting,
         step_mm=options.step_mm if step_mm is None else step_mm,
         least_ml=options.least_ml if least_ml is None else least_ml,
