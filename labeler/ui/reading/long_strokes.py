@@ -22,6 +22,9 @@ LONG = 128
 AROUND = 4
 """Pixels beside a line that belong to it."""
 
+SMALL = 12.0
+"""Pixels; what is smaller is a thin line without shade."""
+
 MOST_VIEWS = 6
 """Views of pixels that the kept pictures of edges have together at most."""
 
@@ -98,7 +101,9 @@ class EdgePictures:
                 self._kept.append(known)
                 return
         paths = ring_paths([edge.rings]).paths
-        made = _picture(paths, edge.where.affine, room, ratio, edge.width, color, shade, dash)
+        where, width = edge.where.affine, edge.width
+        # Thousands of broad lines around small holes would cover the tissue they are about.
+        made = _picture(paths, where, room, ratio, width, color, shade, dash, SMALL)
         if made is not None:
             self.drawn += 1
             painter.drawImage(*made)
@@ -120,6 +125,7 @@ def _picture(
     color: int,
     shade: tuple[float, int],
     dash: tuple[float, float],
+    small: float = 0.0,
 ) -> tuple[QPoint, QImage] | None:
     """The paths as they lie on the canvas by `where`, and the place of the picture; None where
     nothing of them lies in `room`."""
@@ -132,7 +138,7 @@ def _picture(
     picture = OutlinePicture(np.frombuffer(image.bits(), np.uint32).reshape(high, wide))
     pen = Pen(
         width * ratio, shade[0] * ratio, shade[1], detail=1.0, gap=0, arm=0, barb=0,
-        angle=0, small=0,
+        angle=0, small=small * ratio,
     )  # fmt: skip
     a, b, c, d, e, f = where
     onto = (

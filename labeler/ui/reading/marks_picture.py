@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from labeler.kernels.outlines import OutlinePicture, Pen
 from labeler.model.masks import Mask
+from labeler.ui.reading.long_strokes import SMALL
 from labeler.ui.reading.overlay_painter import PATTERNS, SHADE_EXTRA, SHADE_OPACITY, draw_fill
 from labeler.ui.theme import Theme
 from labeler.viewing.label_inks import FOREIGN, INKS, dash_of, slot_of
@@ -34,8 +35,7 @@ from labeler.viewing.scene import Scene
 from labeler.viewing.viewport import CanvasMap
 
 DETAIL = 1.0
-SMALL = 12.0
-"""Canvas pixels: below the first vertices are merged, below the second marks are thin lines."""
+"""Canvas pixels below which vertices are merged."""
 
 MOST_CHANGED = 256
 """So many marks that changed are drawn alone; more of them, and all is drawn."""

@@ -122,3 +122,18 @@ def test_the_kept_pictures_of_edges_have_a_bound(look: Look) -> None:
         painted(look, large, None, edges)
         assert edges.pixels <= MOST_VIEWS * 200 * 180
     assert 40 < edges.drawn < 80
+
+
+def test_holes_of_a_few_pixels_have_thin_lines_that_leave_what_is_around_them(look: Look) -> None:
+    """A flood of tissue has thousands; broad lines would cover it from edge to edge."""
+    bits = np.ones((60, 80), np.bool_)
+    bits[5:55:5, 5:75:5] = False
+    rings = rings_of(mask_of(bits), Part(1, 0, 0, 60, 80))
+    where = CanvasMap(Hand(BrushTool()).scene().layout, 10, 5, 2, 2)
+    picture = painted(look, Edge(rings, where, 0, 2.5, Dash.SOLID))
+    left = (picture == 0x77).all(axis=2)
+    assert left[15:115, 20:160].mean() > 0.6
+    hole = left[5 + 10 : 5 + 20, 10 + 10 : 10 + 20]
+    assert not hole.all(), "it is seen"
+    top = picture[2:9, 10 + 80]
+    assert (top.max(axis=1) > 0xA0).sum() >= 2, "the edge around it all is as broad as ever"
