@@ -9,7 +9,17 @@ import numpy as np
 from labeler.model.affine import Affine, Vector
 from labeler.model.mask_blocks import Tick, blocks, box_around, go_on
 from labeler.model.masks import Bits
-from labeler.model.tiled_masks import UNION, TiledMask, Triple, combined, of_voxels
+from labeler.model.tiled_masks import (
+    INTERSECTION,
+    UNION,
+    TiledMask,
+    Triple,
+    combined,
+    of_voxels,
+)
+
+EXACT = 1e-6
+"""How far, of a voxel a voxel, a way is from one that leads from voxels to voxels."""
 
 
 def on_slice(mask: TiledMask, of: int, onto: int) -> TiledMask:
@@ -53,6 +63,20 @@ def mirrored(mask: TiledMask, affine: Affine, *, tick: Tick = go_on) -> TiledMas
         bits = _looked_up(mask, source, across, middle, low, high)
         made |= of_voxels(mask.size, low, bits).tiles
     return TiledMask(mask.grid, MappingProxyType(made))
+
+
+def mirrors_whole(
+    mask: TiledMask, across: TiledMask, affine: Affine, *, tick: Tick = go_on
+) -> float:
+    """The share of a mask's voxels that `across`, its mirror image, gives back when it is mirrored
+    again: of bulk nearly all; less of a sheet one voxel thick, which lies otherwise among the
+    voxels there, and of what went beyond the image. One where voxels lie across from voxels."""
+    way = across_middle(affine)
+    exact = np.abs(way - np.rint(way)).max() < EXACT
+    if exact or not mask.tiles:
+        return 1.0
+    back = mirrored(across, affine, tick=tick)
+    return combined(back, mask, INTERSECTION).count / mask.count
 
 
 def _far_box(mask: TiledMask, across: Vector, middle: Vector) -> tuple[Triple, Triple] | None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from labeler.model.edits import PaintMask, RemoveMark, Together
+from labeler.model.image import Image
 from labeler.viewing import mask_verbs as verbs
 from labeler.viewing.paint_options import Cutting, PaintOptions
 from labeler.viewing.paint_tools import BrushTool, EraserTool
@@ -91,17 +92,34 @@ def test_the_other_side_is_a_new_mark_of_the_same_label() -> None:
     assert np.array_equal(held(hand, 1), held(hand, 0)[:, :, ::-1])
 
 
-def test_the_other_side_is_shown_where_another_slice_has_it() -> None:
-    """Of slices that lean the other side lies on others."""
-    angle = np.radians(20)
+def slanted(degrees: float) -> Image:
+    angle = np.radians(degrees)
     matrix = np.eye(4)
     matrix[:3, :3] = [
         [np.cos(angle), 0, np.sin(angle)],
         [0, 1, 0],
         [-np.sin(angle), 0, np.cos(angle)],
     ]
-    image = stacked(image_of(np.zeros((41, 40, 60), np.int16), matrix=matrix))
-    hand = Hand(BrushTool(), image=image, index=20)
+    return stacked(image_of(np.zeros((41, 40, 60), np.int16), matrix=matrix))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "ball", "says"), [(20, False, True), (20, True, False), (0, False, False)]
+)
+def test_thin_paint_that_does_not_mirror_whole_says_so(
+    degrees: float, ball: bool, says: bool
+) -> None:
+    options = PaintOptions(ball=ball)
+    hand = Hand(BrushTool(), image=slanted(degrees), index=20, paint=options, brush_mm=18.0)
+    hand.click(38, 20)
+    hand.take(verbs.mirror()(hand.scene()))
+    assert len(hand.document.marks) == 2
+    assert hand.said == ([verbs.NOT_WHOLE.text] if says else [])
+
+
+def test_the_other_side_is_shown_where_another_slice_has_it() -> None:
+    """Of slices that lean the other side lies on others."""
+    hand = Hand(BrushTool(), image=slanted(20), index=20)
     hand.click(54, 20)
     hand.take(verbs.mirror()(hand.scene()))
     bits = held(hand, 1)
