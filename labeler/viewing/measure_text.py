@@ -2,7 +2,8 @@
 
 Length: mm with one decimal, below 0.1 mm in µm. On slides µm, from 10 mm on mm with two decimals.
 Area: mm² with one decimal, from 100 mm² on cm², below 0.1 mm² µm². On slides µm², from 0.1 mm² on
-mm² with two decimals. Volume: mL with one decimal, below 0.1 mL mm³. Angles: whole degrees.
+mm² with three decimals, from 1 mm² on two. Volume: mL with one decimal, below 1 mL whole mm³, as
+the growth of small nodules is told. Angles: whole degrees.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from labeler.viewing.measure_reasons import crossed_text, size_reason, volume_re
 from labeler.viewing.phrase import Phrase, digits_of, number, phrase
 
 CM2_FROM_MM2, MM2_FROM = 100.0, 0.1
-ML_FROM_MM3, MM3_FROM = 100.0, 0.1
+ML_FROM_MM3, MM3_FROM = 1000.0, 0.1
 MM_FROM, MM_FROM_ON_SLIDES = 0.1, 10.0
 FINE_MM = 0.01
 """Pixels closer than this are a microscope's."""
@@ -137,7 +138,8 @@ def area_text(area_mm2: float, *, fine: bool = False) -> Phrase:
         square_um = area_mm2 * 1e6
         return phrase("{area} µm²", area=number(square_um, _digits(square_um)))
     if fine:
-        return phrase("{area} mm²", area=number(area_mm2, 2))
+        digits = 3 if float(number(area_mm2, 3)) < 1 else 2
+        return phrase("{area} mm²", area=number(area_mm2, digits))
     # What would be written as 100.0 mm² is written in cm² already.
     if float(number(area_mm2, 1)) < CM2_FROM_MM2:
         return phrase("{area} mm²", area=number(area_mm2, 1))
@@ -147,7 +149,8 @@ def area_text(area_mm2: float, *, fine: bool = False) -> Phrase:
 def volume_text(volume_mm3: float, *, fine: bool = False) -> Phrase:
     if fine and volume_mm3 < MM3_FROM:
         return phrase("{volume} µm³", volume=number(volume_mm3 * 1e9, 0))
-    if fine or volume_mm3 < ML_FROM_MM3:
+    # What would be written as 1000 mm³ is written in mL already.
+    if fine or float(number(volume_mm3, 0)) < ML_FROM_MM3:
         digits = 2 if fine or 0 < volume_mm3 < 1 else 0
         return phrase("{volume} mm³", volume=number(volume_mm3, digits))
     return phrase("{volume} mL", volume=number(volume_mm3 / 1000, 1))

@@ -326,7 +326,8 @@ def test_maps_from_0_to_1_can_be_windowed() -> None:
         (RegionMeasure(0.0000123, None), "12.3 µm²", "12.3 µm²"),
         (RegionMeasure(0.000123, None), "123 µm²", "123 µm²"),
         (RegionMeasure(0.00009999999, None), "100 µm²", "100 µm²"),
-        (RegionMeasure(0.2, None), "0.2 mm²", "0.20 mm²"),
+        (RegionMeasure(0.12345, None), "0.1 mm²", "0.123 mm²"),
+        (RegionMeasure(0.9997, None), "1.0 mm²", "1.00 mm²"),
         (RegionMeasure(2.372, None), "2.4 mm²", "2.37 mm²"),
         (RegionMeasure(250.0, None), "2.50 cm²", "250.00 mm²"),
         (VolumeMeasure(12.0, 3), "12 mm³", "12.00 mm³"),
@@ -383,7 +384,8 @@ def test_a_window_that_was_found_is_not_said_to_be_the_headers() -> None:
     assert named.name == "Estimated"
 
 
-def test_volumes_are_in_millilitres() -> None:
-    told = {4.4: "4 mm³", 99.4: "99 mm³", 100.0: "0.1 mL", 12_340.0: "12.3 mL"}
+def test_volumes_are_in_millilitres_and_small_ones_in_cubic_millimetres() -> None:
+    told = {4.4: "4 mm³", 268.1: "268 mm³", 999.4: "999 mm³"}
+    told |= {999.6: "1.0 mL", 2387.0: "2.4 mL", 12_340.0: "12.3 mL"}
     for volume_mm3, text in told.items():
         assert volume_text(volume_mm3).text == text
