@@ -73,7 +73,9 @@ def _called(one: SeriesFound) -> str:
 def _copies(one: SeriesFound) -> list[str]:
     """Files left out that are no mere copies, each with what it is."""
     cut = [f"{name}: cut short; a whole copy is shown" for name in one.cut_copies]
-    return cut + [f"{name}: the same UID, other pixels; left out" for name in one.unlike_copies]
+    unlike = [f"{name}: the same UID, other pixels; left out" for name in one.unlike_copies]
+    told = "the same UID, cannot be compared; left out"
+    return cut + unlike + [f"{name}: {told}" for name in one.uncompared_copies]
 
 
 def _line(one: SeriesFound) -> str:

@@ -88,16 +88,32 @@ def cut_names(copies: Iterable[Copy]) -> tuple[str, ...]:
     return copy_names(copy for copy in copies if copy.cut)
 
 
-def unlike_names(copies: Iterable[Copy], decoders: Decoders) -> tuple[str, ...]:
-    """Files that are as whole as those that are shown, and hold other pixels; both are read."""
-    found: dict[str, None] = {}
+@dataclass(frozen=True)
+class Compared:
+    """Files that are as whole as those that are shown: which hold `unlike` pixels, and which could
+    not be told, since one of both gives none."""
+
+    unlike: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def compared(copies: Iterable[Copy], decoders: Decoders) -> Compared:
+    """Both are read, as far as their bytes are not the same."""
+    unlike: dict[str, None] = {}
+    unknown: dict[str, None] = {}
     for copy in copies:
-        if not copy.cut and copy.name not in found and not _same_pixels(copy, decoders):
-            found[copy.name] = None
-    return tuple(found)
+        if copy.cut or copy.name in unlike:
+            continue
+        same = _same_pixels(copy, decoders)
+        if same is None:
+            unknown[copy.name] = None
+        elif not same:
+            unlike[copy.name] = None
+    return Compared(tuple(unlike), tuple(name for name in unknown if name not in unlike))
 
 
-def _same_pixels(copy: Copy, decoders: Decoders) -> bool:
+def _same_pixels(copy: Copy, decoders: Decoders) -> bool | None:
+    """None where one of them cannot be read or decoded."""
     one, other, number = copy.frame.file, copy.kept.file, copy.frame.number
     try:
         # True copies are the same bytes, and need not be decoded.
@@ -108,6 +124,8 @@ def _same_pixels(copy: Copy, decoders: Decoders) -> bool:
             if same and one.syntax == other.syntax:
                 return True
         first = one.store.frame(number, decoders)
-        return np.array_equal(first, other.store.frame(number, decoders))
+        second = other.store.frame(number, decoders)
     except (DecodeError, OSError):
-        return False
+        return None
+    # Float Pixel Data may hold NaN, which is like nothing, itself included.
+    return np.array_equal(first, second, equal_nan=first.dtype.kind == second.dtype.kind == "f")

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.imaging.copies import cut_names, unlike_names
+from labeler.imaging.copies import compared, cut_names
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.frames import Kind
 from labeler.imaging.reader import Scan, open_image, scan
@@ -99,6 +99,8 @@ class SeriesFound(msgspec.Struct, frozen=True, tag_field="object", tag="series")
     """Those of them that are cut short, where a whole one is shown."""
     unlike_copies: tuple[str, ...] = ()
     """Those of them that are as whole as what is shown, but hold other pixels."""
+    uncompared_copies: tuple[str, ...] = ()
+    """Those of them where that cannot be told, since one of both gives no pixels."""
     slice_distances_mm: tuple[float, float] | None = None
     """The smallest and the largest way from one slice to the next; null where none is known."""
     regions: tuple[Region, ...] = ()
@@ -158,6 +160,7 @@ def _opened(series: Series, decoders: Decoders) -> list[SeriesFound | FileFailed
 def _series(series: Series, image: Image, decoders: Decoders) -> SeriesFound:
     header, file = series.header, series.frames[0].file
     stored, error = _first_slice(image)
+    copies = compared(series.left_out, decoders)
     beyond = series.frames[0].beyond
     measured = _rescaled(stored, image.slopes[0], image.intercepts[0])
     return SeriesFound(
@@ -184,7 +187,8 @@ def _series(series: Series, image: Image, decoders: Decoders) -> SeriesFound:
         doubles=series.doubles,
         copies=series.copies,
         cut_copies=cut_names(series.left_out),
-        unlike_copies=unlike_names(series.left_out, decoders),
+        unlike_copies=copies.unlike,
+        uncompared_copies=copies.unknown,
         slice_distances_mm=_distances(image),
         regions=image.regions,
         voi_function=image.voi.function,

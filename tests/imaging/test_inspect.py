@@ -52,6 +52,7 @@ def test_a_series_and_a_failed_file(tmp_path: Path, decoders: DecoderPool) -> No
         "copies": (),
         "cut_copies": (),
         "unlike_copies": (),
+        "uncompared_copies": (),
         "slice_distances_mm": (2.0, 2.0),
         "regions": (),
         "voi_function": "LINEAR",

@@ -164,11 +164,15 @@ def _facts(found: SeriesFound) -> tuple[tuple[str, str], ...]:
 
 def _left_out(found: SeriesFound) -> tuple[str, ...]:
     """Copies, by what is to be known of them."""
-    told = {*found.cut_copies, *found.unlike_copies}
+    told = {*found.cut_copies, *found.unlike_copies, *found.uncompared_copies}
     plain = tuple(name for name in found.copies if name not in told)
     lines = (
         (found.cut_copies, message("{names}: cut short; a whole copy is shown")),
         (found.unlike_copies, message("{names}: the same image by its UID, but other pixels")),
+        (
+            found.uncompared_copies,
+            message("{names}: the same image by its UID; its pixels cannot be compared"),
+        ),
         (plain, message("{names}: there twice, shown once")),
     )
     return tuple(tr(line, names=_first(names)) for names, line in lines if names)
