@@ -69,8 +69,9 @@ def usual_range(image: Image, window: Window) -> tuple[float, float]:
     return scale.rescaled(low), scale.rescaled(high)
 
 
-def carried(value_range: tuple[float, float], before: Image, image: Image) -> tuple[float, float]:
+def carried(
+    value_range: tuple[float, float], before: ValueScale, now: ValueScale
+) -> tuple[float, float]:
     """The same range as it is told, where another image of the kind has another factor."""
-    one, other = scale_of(before), scale_of(image)
-    low, high = (other.rescaled(one.told(value)) for value in value_range)
+    low, high = (now.rescaled(before.told(value)) for value in value_range)
     return low, high

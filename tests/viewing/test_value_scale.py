@@ -60,5 +60,5 @@ def test_the_usual_range_of_pet_is_round_in_suv() -> None:
 
 
 def test_a_range_goes_along_as_it_is_told() -> None:
-    low, high = carried((10_000, 30_000), pet(1 / 4000), pet(1 / 2000))
+    low, high = carried((10_000, 30_000), scale_of(pet(1 / 4000)), scale_of(pet(1 / 2000)))
     assert (low, high) == (5_000, 15_000)

@@ -6,6 +6,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from weakref import ref
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -40,10 +41,10 @@ class CinePlayer(QObject):
         self._desk, self._on_screen, self._clock = desk, on_screen, clock
         self._default_rate, self._changed = default_rate, changed
         self._viewport: Viewport | None = None
-        self._image: Image | None = None
+        self._image: ref[Image] | None = None
         self._cine: Cine | None = None
         self._head: Playhead | None = None
-        self._usual: tuple[Image, float, Cine] | None = None
+        self._usual: tuple[ref[Image], float, Cine] | None = None
         self._asked, self._drawn = 0, 0
         self._last = -1
         self._shown: deque[float] = deque(maxlen=240)
@@ -68,12 +69,16 @@ class CinePlayer(QObject):
         image = self._desk.active.image
         if image is None or len(image.refs) < 2:
             return None
-        if self._cine is not None and self._image is image:
+        if self._cine is not None and self._is_of(image):
             return self._cine
         rate = self._default_rate()
-        if self._usual is None or self._usual[:2] != (image, rate):
-            self._usual = image, rate, whole(image, rate)
+        if self._usual is None or self._usual[0]() is not image or self._usual[1] != rate:
+            self._usual = ref(image), rate, whole(image, rate)
         return self._usual[2]
+
+    def _is_of(self, image: Image | None) -> bool:
+        """Whether that is what was played last."""
+        return self._image is not None and image is not None and self._image() is image
 
     def rate(self) -> float | None:
         """Frames a second that were really painted lately; None while too few were."""
@@ -90,7 +95,7 @@ class CinePlayer(QObject):
         cine, viewport = self.cine(), self._desk.active
         if cine is None:
             return
-        self._viewport, self._image, self._cine = viewport, viewport.image, cine
+        self._viewport, self._image, self._cine = viewport, _weakly(viewport.image), cine
         self._head = begin(cine, viewport.wanted, self._clock())
         self._asked, self._drawn, self._last = viewport.wanted, viewport.held.count, -1
         self._shown.clear()
@@ -108,9 +113,9 @@ class CinePlayer(QObject):
         cine, active = self.cine(), self._desk.active
         if cine is None:
             return
-        if self._viewport is not active or self._image is not active.image:
+        if self._viewport is not active or not self._is_of(active.image):
             self.pause()
-        self._viewport, self._image, self._cine = active, active.image, how(cine)
+        self._viewport, self._image, self._cine = active, _weakly(active.image), how(cine)
         if self._head is not None:
             self._head = self._head.playing(self._cine, self._clock())
             self._step()
@@ -131,7 +136,7 @@ class CinePlayer(QObject):
         head, viewport = self._head, self._viewport
         if head is None or viewport is None:
             return
-        elsewhere = viewport.image is not self._image or not self._on_screen(viewport)
+        elsewhere = not self._is_of(viewport.image) or not self._on_screen(viewport)
         drawn = viewport.held.count != self._drawn
         if elsewhere or drawn or viewport.wanted != self._asked:
             self.pause()
@@ -146,3 +151,8 @@ class CinePlayer(QObject):
         # Answers come at once where a slice is in memory, and one may have ended the play.
         if self._head is head:
             self._timer.start(max(1, math.ceil(wait_ms)))
+
+
+def _weakly(image: Image | None) -> ref[Image] | None:
+    """A case that is put away is not held by what was played of it."""
+    return None if image is None else ref(image)

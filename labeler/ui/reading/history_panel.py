@@ -58,12 +58,17 @@ class HistoryPanel(Section):
         """The document changed, or the panel is shown."""
         case = None if self._desk.case is None else self._desk.case.id
         if case != self._case:
+            self.forget()
             self._case = case
-            self.list.forget()
-            self._teller.forget()
         if self.isVisible() and self._desk.case is not None:
             self.list.show_history(self._port.history())
             self.time.refresh()
+
+    def forget(self) -> None:
+        """Another case, or none: nothing of the last one is held."""
+        self._case = None
+        self.list.forget()
+        self._teller.forget()
 
     def _jump(self, seq: int) -> None:
         if self._desk.editable:

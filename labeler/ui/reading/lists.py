@@ -239,6 +239,14 @@ class MarksPanel(Section):
         else:
             self.empty.setText(tr("No marks yet. Draw one, or say that there is none."))
 
+    def forget(self) -> None:
+        """No case is open any more: nothing of the last one is held."""
+        none: tuple[SwatchRow, ...] = ()
+        self.list.show_rows((), none.__getitem__, "")
+        self._of = None
+        self._made.clear()
+        self._places.forget()
+
     def _tell_key(self, actions: Actions) -> None:
         """The key may be another one, or none."""
         text, key = actions["case.no-finding"].text(), actions.keys("case.no-finding")

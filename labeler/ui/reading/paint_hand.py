@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from labeler.app.cut_room import Tick
-from labeler.model.image import Image
 from labeler.model.masks import Mask
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
@@ -22,7 +21,7 @@ from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.paint_scale import brush_on
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Later, Outcome, Scene
-from labeler.viewing.value_scale import carried, scale_of, usual_range
+from labeler.viewing.value_scale import ValueScale, carried, scale_of, usual_range
 
 Change = Callable[[PaintOptions], PaintOptions]
 
@@ -47,7 +46,8 @@ class PaintHand:
         self.say_of_edit: Callable[[str], None] = lambda _words: None
         self.shown: Callable[[], None] = lambda: None
         """Hears that the active view is another, or shows something else."""
-        self._ranged: Image | None = None
+        self._ranged: ValueScale | None = None
+        """What the range of the options is of."""
         self._stop: Callable[[], None] | None = None
         self._under_way: object = None
         self._text: Phrase | None = None
@@ -74,13 +74,14 @@ class PaintHand:
         """The range is of the values of what is shown: kept among images of a kind, else made
         from the window that a series opens in."""
         base, before = viewport.base, self._ranged
-        if base is not None and before is not base:
-            if before is None or scale_of(before).kind != scale_of(base).kind:
+        now = before if base is None else scale_of(base)
+        if base is not None and now is not None and now != before:
+            if before is None or now.kind != before.kind:
                 low, high = usual_range(base, viewport.view.window)
             else:
-                low, high = carried((self.options.low, self.options.high), before, base)
+                low, high = carried((self.options.low, self.options.high), before, now)
             self.options = replace(self.options, low=low, high=high)
-            self._ranged = base
+            self._ranged = now
         return self.options
 
     def hear(self, outcome: Outcome, viewport: Viewport, *, editable: bool) -> None:

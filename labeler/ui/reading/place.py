@@ -69,7 +69,7 @@ class ReadingPlace(Place):
         self._life_signs = LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:
-        for one in (self.looking, self.panel, self.hands):
+        for one in (self.looking, self.strip, self.panel, self.hands):
             one.hear(change)
         if change is Change.PUT_DOWN:
             self.desk.drawings.put_down()

@@ -47,6 +47,7 @@ class SideBySide:
     def begin(self) -> None:
         """Another case, or another way to hang it."""
         self._locks.clear()
+        self._ties = None, {}
 
     def rename(self, bases: Sequence[tuple[Image, Image]]) -> None:
         """Series are other objects now: locks hold on."""

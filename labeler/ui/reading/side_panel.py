@@ -108,10 +108,13 @@ class SidePanel(Surface):
             self.findings.leave()
 
     def begin(self, *, anew: bool) -> None:
-        """A case comes: `anew` where nothing was said of its files yet."""
+        """A case comes, or none any more: `anew` where nothing was said of its files yet."""
         self._checked = self._checked and not anew
         self._warned = self._warned if not anew else ""
         self.forget()
+        if self._port.case() is None:
+            self.marks.forget()
+            self.history.forget()
 
     def forget(self) -> None:
         """The document changed: the lists are filled again."""

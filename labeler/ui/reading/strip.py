@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase, SeriesTile
+from labeler.app.screens import Change
 from labeler.ui.components.surfaces import Scroll, Surface
 from labeler.ui.components.text import Elided
 from labeler.ui.look import Look
@@ -102,6 +103,13 @@ class SeriesStrip(Surface):
             self._lay_out()
         self._active, self.shown = tile, shown
         self._mark()
+
+    def hear(self, change: Change) -> None:
+        """No case is open any more: nothing of the last one is held, its pictures neither."""
+        if change is Change.READING and self._port.case() is None:
+            self._case = None
+            self._pictures.clear()
+            self._lay_out()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """There is room for more tiles, or for fewer."""

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from labeler.app.open_case import OpenCase
+from labeler.app.screens import Change
 from labeler.model.history import History
 from labeler.model.image import Image
 from labeler.model.tiled_masks import TiledMask
@@ -46,8 +47,30 @@ def test_a_case_that_is_put_away_is_held_by_nothing(
 ) -> None:
     """After drawing, painting and cutting planes: no picture of it is kept anywhere."""
     first, second = studies
+    held = _worked_on(person, first)
+    _open(person, second)
+    # What is under way for it beside the hand comes to its end first.
+    person.until(lambda: gc.collect() >= 0 and not any(one() for one in held))
+
+
+def test_nor_is_one_that_closes_with_none_after_it(
+    person: Sitting, studies: tuple[Path, Path]
+) -> None:
+    """As where its images are wiped, or another case could not be opened."""
+    held = _worked_on(person, studies[0])
+    person.session.reading.close()
+    person.session._tell(Change.READING)
+    person.until(lambda: person.place.desk.case is None and not person.place.is_coming)
+    person.until(lambda: gc.collect() >= 0 and not any(one() for one in held))
+
+
+def _worked_on(person: Sitting, study: Path) -> list[ref[object]]:
+    """Open, drawn on, painted on, cut, its history looked at; what of it is in memory then."""
     before = _alive()
-    person.show(first)
+    person.show(study)
+    player = person.place.looking.player
+    player.toggle()
+    player.pause()
     _draw(person)
     person.key(KEY.Key_Y)
     person.until(person.is_seen)
@@ -62,9 +85,7 @@ def test_a_case_that_is_put_away_is_held_by_nothing(
     others = {id(one) for one in before}
     held = [ref(one) for one in _alive() if id(one) not in others]
     assert {type(one()) for one in held} >= {Image, Reformat, OpenCase, TiledMask, History}
-    _open(person, second)
-    # What is under way for it beside the hand comes to its end first.
-    person.until(lambda: gc.collect() >= 0 and not any(one() for one in held))
+    return held
 
 
 def _open(person: Sitting, study: Path) -> None:
