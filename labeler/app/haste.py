@@ -58,9 +58,11 @@ class Haste:
             left -= _LOOK_AGAIN_S
 
 
-def giving_way(tick: Tick, waited_for: Callable[[], bool]) -> Tick:
+def giving_way(
+    tick: Tick, waited_for: Callable[[], bool], patience_s: float = PATIENCE_S
+) -> Tick:
     """The tick of work that stands still while somebody waits; what `tick` raises ends it."""
-    left = PATIENCE_S
+    left = patience_s
 
     def ticked(done: int, total: int) -> None:
         nonlocal left

@@ -41,7 +41,8 @@ class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     a study from an archive. `form` is what is asked, as in Preferences, and `template` what it said
     when it was read last. `given`: it was chosen for this very case. `former` are titles that it
     had when it was opened from elsewhere, the last one first; they go on naming it. `series` is how
-    many there were, 0 where that was not counted.
+    many there ever were, 0 where that was not counted, and `whole` the title under which they were,
+    where that is another one.
     """
 
     title: str
@@ -52,6 +53,7 @@ class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     given: bool = False
     former: tuple[str, ...] = ()
     series: int = 0
+    whole: str = ""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -78,7 +80,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class PartOf:
-    """That fewer series are here than when the case was opened last, under this title."""
+    """That fewer series are here than there were of the case, under this title."""
 
     title: str
     missing: int
@@ -126,6 +128,7 @@ def own_case(
         asked = known
     title, places = printable(origin.title), _places(origin.paths)
     template, told = read_again(services, asked.form, asked.template)
+    part_of = _part_of(before, series) if begun else None
     own = OwnCase(
         title,
         places,
@@ -134,9 +137,10 @@ def own_case(
         template,
         asked.given,
         _former(before, title),
-        series,
+        series + (part_of.missing if part_of else 0),
+        part_of.title if part_of else "",
     )
-    return Known(own, told, _part_of(before, own) if begun else None)
+    return Known(own, told, part_of)
 
 
 def _former(before: OwnCase | None, title: str) -> tuple[str, ...]:
@@ -147,10 +151,11 @@ def _former(before: OwnCase | None, title: str) -> tuple[str, ...]:
     return tuple(each for each in had if each not in ("", title))[:MOST_FORMER]
 
 
-def _part_of(before: OwnCase | None, own: OwnCase) -> PartOf | None:
-    if before is None or own.series >= before.series:
+def _part_of(before: OwnCase | None, series: int) -> PartOf | None:
+    """Each time that it is opened so: nothing else says what is missing."""
+    if before is None or series >= before.series:
         return None
-    return PartOf(before.title, before.series - own.series)
+    return PartOf(before.whole or before.title, before.series - series)
 
 
 def recall(store: Store, case_id: str) -> OwnCase | None:

@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 MAX_MASK = 64 * 1024 * 1024
 MAX_WANTED = 5000
 LARGE_DOCUMENT = 4 * 1024 * 1024
-PATIENCE_S = 3.0
 WANTED_SECONDS = 24 * 3600
 
 
@@ -181,7 +180,7 @@ def _in_turn(market: Marketplace, size: int) -> Iterator[None]:
     if size <= LARGE_DOCUMENT:
         yield
         return
-    if not market.large_documents.acquire(timeout=PATIENCE_S):
+    if not market.large_documents.acquire(timeout=market.turn_s):
         raise Refusal("busy", "Another large document is being read; this one can be sent again.")
     try:
         yield

@@ -217,18 +217,15 @@ def test_small_files_are_named_at_once(services: Services, tmp_path: Path) -> No
     assert case.opened.info.uid == sha256(path)
 
 
-def test_reading_a_file_gives_way_to_pixels_and_not_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_reading_a_file_gives_way_to_pixels_and_not_for_ever() -> None:
     waits = [True, True, False]
     told: list[tuple[int, int]] = []
     ticked = giving_way(lambda done, total: told.append((done, total)), lambda: waits.pop(0))
     ticked(1, 9)
     assert told == [(1, 9)] * 3
     assert not waits
-    monkeypatch.setattr("labeler.app.haste.PATIENCE_S", 0.05)
     asked: list[bool] = []
-    giving_way(lambda _done, _total: None, lambda: not asked.append(True))(1, 9)
+    giving_way(lambda _done, _total: None, lambda: not asked.append(True), 0.05)(1, 9)
     assert len(asked) == 5
 
 

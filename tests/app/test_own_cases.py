@@ -195,7 +195,11 @@ def test_a_folder_with_a_part_of_a_case_is_told_and_its_former_title_names_it(
     life.until(lambda: any(told.startswith(line) for told in life.happened()))
     (document,) = (each for each in documents(life.services) if each.row.id == case_id)
     assert (document.title, document.former) == ("part", ("one",))
+    shutil.copytree(tmp_path / "part", tmp_path / "again")
+    for folder in ("part", "again"):
+        assert labels(life, tmp_path / folder), "each time, of the case as it was when it was whole"
+        life.until(lambda: any(told.startswith(line) for told in life.happened()))
     assert labels(life, one)
     (document,) = (each for each in documents(life.services) if each.row.id == case_id)
-    assert (document.title, document.former) == ("one", ("part",))
+    assert (document.title, document.former) == ("one", ("again", "part"))
     assert not any(told.startswith("This is the case") for told in life.happened())

@@ -30,7 +30,7 @@ from labeler.proof import curve
 from labeler.proof.envelope import message_digest, sign, to_envelope
 from labeler.proof.login import LoginMessage
 from labeler.proof.messages import Submission
-from tests.support.hub import Clock, Expert
+from tests.support.hub import Clock, Expert, served
 
 OTHER = bytes([9]) * 32
 
@@ -339,9 +339,15 @@ def test_a_login_expires_but_work_is_still_taken(
 
 
 def test_large_documents_are_read_one_at_a_time(
-    market: Marketplace, expert: Expert, given: wire.AssignmentAnswer
+    market: Marketplace, posted: Posted
 ) -> None:
     """Each takes ten times its bytes in memory: another one is asked to come again."""
+    with served(replace(market, turn_s=0.0)) as client:
+        _send_a_large_one(market, Expert(client), posted)
+
+
+def _send_a_large_one(market: Marketplace, expert: Expert, posted: Posted) -> None:
+    given = expert.take(posted.manifest)
     small = expert.document(given)
     around = tuple((100_000_000 + k, 200_000_000 - k) for k in range(16_384))
     marks = tuple(

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from labeler.app.screens import Activity, Change, Notice, SaveLight, SaveState
 from labeler.errors import LabelerError
 from labeler.ui.action_table import Need
-from labeler.ui.components import notices
+from labeler.ui.components.notices import NoticeStack
 from labeler.ui.dialogs.about import AboutDialog
 from labeler.ui.dialogs.connect import ConnectDialog
 from labeler.ui.dialogs.first_run import FirstRun
@@ -25,6 +25,7 @@ from labeler.ui.dialogs.shortcuts import ShortcutSheet
 from labeler.ui.dialogs.signing import SigningDialog
 from labeler.ui.look import Look
 from labeler.ui.pictures import grab
+from labeler.ui.theme import NOTICE_MS
 from labeler.ui.window import Surroundings, Window
 from tests.support.bare_reading import BareReading
 from tests.support.guard import Guard
@@ -331,30 +332,24 @@ class TestNotices:
         qtbot.waitUntil(lambda: session.now_notices == (self.ERROR,))
 
     def test_what_tells_of_something_missing_stays_and_leaves_room(
-        self,
-        window: Window,
-        session: SessionInMemory,
-        qtbot: QtBot,
-        monkeypatch: pytest.MonkeyPatch,
+        self, window: Window, look: Look, qtbot: QtBot
     ) -> None:
-        monkeypatch.setattr(notices, "NOTICE_MS", 20)
         missing = tuple(
             Notice(n, "Files without an image: {n}.", "", "", False, (("n", n),), stays=True)
             for n in range(1, 5)
         )
-        passing = Notice(9, "Saved.", "", "", is_error=False)
-        session.now_notices = (*missing, passing)
-        session.change(Change.NOTICES)
-        qtbot.waitUntil(lambda: session.now_notices == missing)
-        session.change(Change.NOTICES)
-        qtbot.waitUntil(lambda: "Saved." not in words_of(window.notices))
-        QTest.qWait(60)
-        said = words_of(window.notices)
+        gone: list[int] = []
+        stack = NoticeStack(look, window, gone.append, lambda: None, passes_ms=20)
+        for number, words in ((9, "Saved."), (10, "Locked.")):
+            stack.show_notices((*missing, Notice(number, words, "", "", is_error=False)))
+            qtbot.waitUntil(lambda number=number: gone[-1:] == [number])
+        assert gone == [9, 10], "the others' time, were there one, was over before"
+        stack.show_notices(missing)
+        said = words_of(stack)
         seen = [f"Files without an image: {n}." in said for n in range(1, 5)]
         assert seen == [False, False, True, True], "the newest: nobody has seen it yet"
-        assert session.now_notices == missing
-        QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
-        qtbot.waitUntil(lambda: len(session.now_notices) == 3)
+        stack.dismiss_newest()
+        assert gone == [9, 10, 4]
 
     def test_the_same_again_is_counted_where_it_stands_and_goes_as_one(
         self, window: Window, session: SessionInMemory, qtbot: QtBot
@@ -373,18 +368,13 @@ class TestNotices:
         qtbot.waitUntil(lambda: [n.happened for n in session.now_notices] == ["Mark deleted."])
 
     def test_the_same_again_begins_its_time_anew(
-        self,
-        window: Window,
-        session: SessionInMemory,
-        qtbot: QtBot,
-        monkeypatch: pytest.MonkeyPatch,
+        self, window: Window, session: SessionInMemory, qtbot: QtBot
     ) -> None:
-        monkeypatch.setattr(notices, "NOTICE_MS", 60_000)
         passing = Notice(1, "Saved.", "", "", is_error=False)
         session.now_notices = (passing,)
         session.change(Change.NOTICES)
         qtbot.waitUntil(window.notices.isVisible)
-        (timer,) = (t for t in window.notices.findChildren(QTimer) if t.interval() == 60_000)
+        (timer,) = (t for t in window.notices.findChildren(QTimer) if t.interval() == NOTICE_MS)
         timer.stop()
         other = Notice(2, "Locked.", "", "", is_error=False)
         session.now_notices = (passing, other)

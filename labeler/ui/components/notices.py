@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
@@ -32,7 +33,9 @@ class NoticeCard(Column):
         notice: Notice,
         dismiss: Callable[[], None],
         undo: Callable[[], None],
+        passes_ms: int = NOTICE_MS,
     ) -> None:
+        """`passes_ms` for each of its sentences."""
         super().__init__("notice", margin=12, gap=4)
         self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -40,7 +43,7 @@ class NoticeCard(Column):
         self._stays = notice.stays
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(NOTICE_MS * sum(bool(words) for words in (happened, safe, do)))
+        self._timer.setInterval(passes_ms * sum(bool(words) for words in (happened, safe, do)))
         self._timer.timeout.connect(dismiss)
         self._times = Label("", Type.SECONDARY, "text2")
         self._times.setMinimumHeight(COMPACT)
@@ -127,10 +130,11 @@ class NoticeStack(QWidget):
         dismiss: Callable[[int], None],
         undo: Callable[[], None],
         corner: Callable[[], tuple[int, int]] = lambda: (0, 0),
+        passes_ms: int = NOTICE_MS,
     ) -> None:
         """`corner`: pixels right of the rail and over the status bar that stay free."""
         super().__init__(window)
-        self._corner = corner
+        self._corner, self._passes_ms = corner, passes_ms
         self._window = window
         self._look, self._dismiss, self._undo = look, dismiss, undo
         self._cards: dict[Notice, NoticeCard] = {}
@@ -166,7 +170,8 @@ class NoticeStack(QWidget):
             self._undo()
             self._dismiss(newest)
 
-        return NoticeCard(self._look, said, lambda: self._put_away(said), undo)
+        put_away = partial(self._put_away, said)
+        return NoticeCard(self._look, said, put_away, undo, self._passes_ms)
 
     def _put_away(self, said: Notice) -> None:
         for number in self._told.get(said, ()):
