@@ -1,4 +1,4 @@
-"""What the board says of the case that is open, and of those that could not be opened."""
+"""What is told of the case that is opened, or was not, and taken back once it is over."""
 
 from __future__ import annotations
 
@@ -9,51 +9,48 @@ from labeler.errors import LabelerError
 
 
 class CaseNotices:
-    """Each line stands until it is over, or another case is open."""
+    """They stay, since nothing else on the screen says what is missing; lives on the main thread.
+    `what` is what was to be opened: a case's name, or where images of one's own lie."""
 
     def __init__(self, board: NoticeBoard) -> None:
         self._board = board
-        self._told_of_files = self._told_of_part = self._told_unread = 0
+        self._of_files = self._of_part = self._unread = 0
         self._refusals: dict[str, LabelerError] = {}
-        """Why cases could not be opened, by their names."""
 
-    def refused(self, name: str, error: LabelerError) -> None:
-        """A case could not be opened."""
+    def refuse(self, what: str, error: LabelerError) -> None:
+        """Why it could not be opened; another reason that it had before is over."""
+        if what in self._refusals and _said(self._refusals[what]) != _said(error):
+            self._withdraw_refusal(what)
+        self._refusals[what] = error
         self._board.error(error, stays=True)
-        self._refusals[name] = error
 
-    def opens(self, name: str) -> None:
-        """A case is open: that it could not be is over, and so is what was told of the last one."""
-        self._board.dismiss(self._told_unread)
-        refusal = self._refusals.pop(name, None) if name else None
-        self._board.withdraw(lambda error: error is refusal)
+    def opened(self, what: str, opened: Opened) -> None:
+        """It is open: that it could not be is over, and so is what was told of the last one."""
+        self._withdraw_refusal(what)
+        self._take_back(self._unread)
+        self._tell_of_files(opened)
+        self.tell_of_own(opened)
 
-    def stays_unread(self) -> None:
-        """Its file was not read to its end, so that it has no name."""
-        self._told_unread = self._board.line(
+    def tell_unread(self) -> None:
+        """The case on the screen was not read to its end."""
+        self._take_back(self._unread)
+        self._unread = self._board.line(
             "Not read to its end, it is shown only. Open it again to mark it.", stays=True
         )
 
-    def tell_of_files(self, opened: Opened) -> None:
-        """Of one's own files, that some gave no image; what a task holds, its manifest says. It
-        stays, since nothing else on the screen says what is missing."""
-        if self._told_of_files:
-            self._board.dismiss(self._told_of_files)
-        self._told_of_files = 0
-        missed = len(opened.case.scan.problems)
-        if missed and opened.case.assignment is None:
-            self._told_of_files = self._board.line(
-                "Files without an image: {count}. See Files of this case.", stays=True, count=missed
-            )
+    def tell_gone_on(self, title: str) -> None:
+        """A damaged case goes on, and another was opened meanwhile: that one keeps the screen."""
+        self._board.line(
+            "“{title}” goes on from its last good state. Open it to see it.", title=title
+        )
 
     def tell_of_own(self, opened: Opened) -> None:
         """Which case this is where some of its series are not here; and that it asks what its form
         said before, and why."""
-        if self._told_of_part:
-            self._board.dismiss(self._told_of_part)
-        self._told_of_part, part = 0, opened.case.part_of
+        self._take_back(self._of_part)
+        self._of_part, part = 0, opened.case.part_of
         if part is not None:
-            self._told_of_part = self._board.line(
+            self._of_part = self._board.line(
                 "This is the case “{title}”. Series of it that are not here: {count}; their marks"
                 " are kept.",
                 stays=True,
@@ -63,3 +60,29 @@ class CaseNotices:
         self._board.withdraw(is_of_form)
         if opened.case.form_fault is not None:
             self._board.error(opened.case.form_fault, stays=True)
+
+    def _tell_of_files(self, opened: Opened) -> None:
+        """Of one's own files, that some gave no image; what a task holds, its manifest says."""
+        self._take_back(self._of_files)
+        self._of_files, missed = 0, len(opened.case.scan.problems)
+        if missed and opened.case.assignment is None:
+            self._of_files = self._board.line(
+                "Files without an image: {count}. See Files of this case.", stays=True, count=missed
+            )
+
+    def _take_back(self, number: int) -> None:
+        if number:
+            self._board.dismiss(number)
+
+    def _withdraw_refusal(self, what: str) -> None:
+        """Unless something else was refused for the same reason."""
+        refusal = self._refusals.pop(what, None)
+        if refusal is None:
+            return
+        over = _said(refusal)
+        if all(_said(other) != over for other in self._refusals.values()):
+            self._board.withdraw(lambda error: _said(error) == over)
+
+
+def _said(error: LabelerError) -> tuple[object, ...]:
+    return error.templates, tuple(error.facts.items())

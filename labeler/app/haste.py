@@ -58,9 +58,7 @@ class Haste:
             left -= _LOOK_AGAIN_S
 
 
-def giving_way(
-    tick: Tick, waited_for: Callable[[], bool], patience_s: float = PATIENCE_S
-) -> Tick:
+def giving_way(tick: Tick, waited_for: Callable[[], bool], patience_s: float = PATIENCE_S) -> Tick:
     """The tick of work that stands still while somebody waits; what `tick` raises ends it."""
     left = patience_s
 

@@ -156,7 +156,7 @@ class ArchiveVerbs(WorkVerbs):
             self._received_cases[case.id] = name
             return case
 
-        self._show_case(opened)
+        self._show_case(opened, where=name)
 
     def wipe_received(self, name: str, answer: Callable[[], None], refused: Refused) -> None:
         """Delete its key and its files; the case is put away first where it is open, so that

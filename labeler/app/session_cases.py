@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,16 +29,30 @@ else:
 Opener = Callable[[Services, Tick], Case]
 
 
+@dataclass(frozen=True, eq=False)
+class _GoingOn:
+    """A damaged case whose loss is being accepted: when it was asked for, counted in openings, and
+    who waits for it."""
+
+    case: DamagedCase
+    opener: Opener
+    name: str
+    opening: int
+    waiting: list[tuple[Callable[[], None], Refused]]
+
+
 class CaseVerbs(SessionCore):
     """One case at a time is on the screen."""
 
     def __init__(self, around: Surroundings, standing: Standing) -> None:
         super().__init__(around, standing)
         self._damaged: tuple[DamagedCase, Opener] | None = None
-        self._asked, self._openings = "", 0
+        self._asked, self._openings, self._is_opening = "", 0, False
         self._unopened: set[str] = set()
         self._mark_watch: MarkWatch | None = None
         self._notices = CaseNotices(self._board)
+        self._going_on: dict[str, _GoingOn] = {}
+        """Damaged cases whose loss is being accepted, by their names."""
 
     def open_case(self, case_id: str) -> None:
         self._show_case(_item_opener(case_id), case_id)
@@ -63,53 +77,76 @@ class CaseVerbs(SessionCore):
 
     def open_paths(self, paths: Sequence[Path], form: str = "") -> None:
         chosen = tuple(paths)
-        self._show_case(lambda s, tick: open_paths(s, chosen, tick, form=form))
+        where = "\n".join(str(path.absolute()) for path in chosen)
+        self._show_case(lambda s, tick: open_paths(s, chosen, tick, form=form), where=where)
 
     def open_sample(self) -> None:
         """Open the generated practice case, made at first use."""
         folder, write = self._around.root / "sample", self._around.write_sample
-        self._show_case(lambda s, tick: open_sample(s, folder, write, tick))
+        self._show_case(lambda s, tick: open_sample(s, folder, write, tick), where=str(folder))
 
     def damaged(self) -> DamagedCase | None:
         """The case that was to be opened last, where its journal is damaged."""
         return self._damaged[0] if self._damaged else None
 
     def go_on(self, case_id: str, answer: Callable[[], None], refused: Refused) -> None:
-        """Go on from the last good state of the damaged case: accept the loss, then open it."""
+        """Go on from the last good state of the damaged case: accept the loss, then open it. What
+        the person opened meanwhile keeps the screen."""
         if self._damaged is None or self._damaged[0].id != case_id:
             return
-        opener, name = self._damaged[1], self._asked
-
-        def is_over(error: LabelerError) -> bool:
-            return error.code in recovering.DAMAGED and error.facts.get("document") == case_id
+        if case_id in self._going_on:
+            self._going_on[case_id].waiting.append((answer, refused))
+            return
+        release, (case, opener) = self.reading.hold(case_id), self._damaged
+        going = _GoingOn(case, opener, self._asked, self._openings, [(answer, refused)])
+        self._going_on[case_id] = going
 
         def done(accepted: DamagedCase | None) -> None:
-            self._board.withdraw(is_over)
-            if accepted is not None:
-                self.reading.leave_behind(case_id)
-            release()
-            self._show_case(opener, name)
-            self._read_screens()
-            answer()
+            self._gone_on(going, over, accepted)
 
         def failed(error: LabelerError) -> None:
-            release()
-            refused(error)
+            over()
+            for _answer, refused in going.waiting:
+                refused(error)
 
-        release = self.reading.hold(case_id)
-        self._run(lambda s, _t: recovering.go_on(s, case_id), done, failed, dropped=release)
+        def over() -> None:
+            del self._going_on[case_id]
+            release()
+
+        self._run(lambda s, _t: recovering.go_on(s, case_id), done, failed, dropped=over)
+
+    def _gone_on(
+        self, going: _GoingOn, over: Callable[[], None], accepted: DamagedCase | None
+    ) -> None:
+        case, shown = going.case, self.reading.case()
+        is_on_screen = shown is not None and shown.id == case.id and not self._is_opening
+        self._board.withdraw(
+            lambda e: e.code in recovering.DAMAGED and e.facts.get("document") == case.id
+        )
+        if accepted is not None:
+            self.reading.leave_behind(case.id)
+        over()
+        if going.opening == self._openings or is_on_screen:
+            self._show_case(going.opener, going.name)
+        else:
+            self._notices.tell_gone_on(case.title)
+        self._read_screens()
+        for answer, _refused in going.waiting:
+            answer()
 
     def _show_case(
         self,
         opener: Opener,
         name: str = "",
         *,
+        where: str = "",
         otherwise: Callable[[], None] | None = None,
     ) -> None:
-        """`name` is empty for practice; `otherwise` is done where the case cannot be opened."""
-        self._damaged, self._asked = None, name
+        """`name` is empty for practice, `where` says then what is opened; `otherwise` is done where
+        the case cannot be opened."""
+        self._damaged, self._asked, self._is_opening = None, name, True
         self._openings += 1
-        made: list[Opened] = []
+        made, opening = list[Opened](), self._openings
 
         def work(services: Services, tick: Tick) -> Opened | DamagedCase:
             found = _opened_or_damaged(services, opener(services, tick))
@@ -120,37 +157,55 @@ class CaseVerbs(SessionCore):
             return found
 
         def done(found: Opened | DamagedCase) -> None:
+            self._end_opening(opening)
             if isinstance(found, Opened):
-                self._unopened.discard(name)
-                self._notices.opens(name)
-                self.reading.show(found)
-                self._work = replace(self._work, last_case=name or self._work.last_case)
-                self._tell(Change.WORK)
-                self._notices.tell_of_files(found)
-                self._notices.tell_of_own(found)
-                self._compare_images(found)
-                self._name(found, opener)
+                self._show(found, opener, name, name or where)
                 return
             self._put_away(name)
+            self._tell_if_unread()
             self._damaged = found, opener
             self._tell(Change.DAMAGE)
 
         def failed(error: LabelerError) -> None:
-            self._notices.refused(name, error)
+            self._end_opening(opening)
+            self._notices.refuse(name or where, error)
             self._put_away(name)
+            self._tell_if_unread()
             if otherwise is not None:
                 otherwise()
 
         def dropped() -> None:
+            self._end_opening(opening)
             for opened in made:
                 self.reading.discard(opened)
+            self._tell_if_unread()
 
         self._run(work, done, failed, text="Opening the case", key="case", dropped=dropped)
+
+    def _show(self, found: Opened, opener: Opener, name: str, what: str) -> None:
+        self._unopened.discard(name)
+        self.reading.show(found)
+        self._work = replace(self._work, last_case=name or self._work.last_case)
+        self._tell(Change.WORK)
+        self._notices.opened(what, found)
+        self._compare_images(found)
+        self._name(found, opener)
+
+    def _end_opening(self, opening: int) -> None:
+        """Unless another one has begun."""
+        if opening == self._openings:
+            self._is_opening = False
+
+    def _tell_if_unread(self) -> None:
+        """Where another case did not come that ended the reading of the one on the screen."""
+        shown = self.reading.opened
+        if shown is not None and shown.case.name is not None and not self._is_opening:
+            self._notices.tell_unread()
 
     def _name(self, shown: Opened, opener: Opener) -> None:
         """A case that is shown before its large files were read: read them, then it can be
         marked."""
-        name, opening = shown.case.name, self._openings
+        name = shown.case.name
         if name is None:
             return
         read = name
@@ -166,17 +221,13 @@ class CaseVerbs(SessionCore):
             self._damaged = found, opener
             self._tell(Change.DAMAGE)
 
-        def dropped() -> None:
-            if opening == self._openings:
-                self._notices.stays_unread()
-
         self._run(
             lambda s, tick: _opened_or_damaged(s, read(s, giving_way(tick, self._is_waited_for))),
             done,
             self._board.error,
             text="Reading the file, so that it can be marked",
             key="case",
-            dropped=dropped,
+            dropped=self._tell_if_unread,
         )
 
     def _is_waited_for(self) -> bool:

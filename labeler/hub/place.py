@@ -72,7 +72,7 @@ class Marketplace:
     )
     """Held by whoever reads one: it takes ten times its bytes in memory."""
     turn_s: float = 3.0
-    """So long another large document waits for its turn, before its sender is asked to come again."""
+    """So long another one waits for its turn, before its sender is asked to come again."""
 
     @property
     def id(self) -> bytes:

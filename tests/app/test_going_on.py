@@ -33,6 +33,15 @@ def reader(start: Start, study: Path) -> Life:
     return with_many(start, study)
 
 
+GOES_ON = "“study” goes on from its last good state. Open it to see it."
+
+
+def open_again(life: Life, study: Path, case_id: str) -> None:
+    life.session.open_paths([study])
+    life.until(lambda: life.session.reading.case() is not None and life.case().id == case_id)
+    life.rest()
+
+
 def damage_open_case(life: Life, study: Path) -> str:
     """After its first step, which is seen when it is opened again; its name."""
 
@@ -164,8 +173,9 @@ def test_a_case_put_down_while_a_loss_is_accepted_leaves_its_journal_alone(
     assert any(told.startswith("What was under way") for told in reader.happened())
     held.set()
     assert went_on.wait(20)
-    reader.until(lambda: reading.case() is not None and reader.case().id == first)
-    reader.rest()
+    reader.until(lambda: GOES_ON in reader.happened())
+    assert reader.case().id != first, "what was opened later keeps the screen"
+    open_again(reader, study, first)
     kept = reader.services.store.call(lambda store: store.journal.read(first))
     assert len(reading.document().marks) == COUNT
     assert len(kept) == reading.history().taken == 1
@@ -174,6 +184,93 @@ def test_a_case_put_down_while_a_loss_is_accepted_leaves_its_journal_alone(
     reader.close()
     marks = open_study(start().ready(), study).marks()
     assert len(marks) == COUNT + 2, "one is drawn, one finished at the end"
+
+
+def test_a_case_that_goes_on_does_not_overtake_one_that_is_on_its_way(
+    reader: Life, study: Path, tmp_path: Path
+) -> None:
+    reader.draw()
+    write_stack(tmp_path / "other", [(0.0, 0.0, 0.0)], series="2")
+    first, answered = damage_open_case(reader, study), list[bool]()
+    reader.session.go_on(first, lambda: answered.append(True), reader.refuse)
+    reader.session.open_paths([tmp_path / "other"])
+    reader.until(lambda: bool(answered) and reader.session.reading.case() is not None)
+    reader.rest()
+    assert reader.case().id != first
+    assert reader.happened() == [GOES_ON]
+    open_again(reader, study, first)
+    assert len(reader.marks()) == COUNT
+
+
+def test_a_case_that_goes_on_is_shown_again_where_another_did_not_come(
+    reader: Life, study: Path, tmp_path: Path
+) -> None:
+    """It was on the screen, and what was opened meanwhile was refused."""
+    reader.draw()
+    held, holding = threading.Event(), threading.Event()
+    first, answered = damage_open_case(reader, study), list[bool]()
+
+    def hold(_store: Store) -> None:
+        holding.set()
+        held.wait(20)
+
+    reader.services.store.submit(hold)
+    assert holding.wait(20)
+    reader.session.go_on(first, lambda: answered.append(True), reader.refuse)
+    reader.session.open_paths([tmp_path / "nowhere"])
+    reader.until(lambda: reader.happened()[-1:] == ["There is no folder or file named nowhere."])
+    held.set()
+    reader.until(lambda: bool(answered) and reader.session.reading.case() is not None)
+    reader.rest()
+    assert reader.case().id == first
+    assert GOES_ON not in reader.happened()
+    reader.draw()
+
+
+def test_two_cases_go_on_at_once_and_the_one_asked_about_last_is_shown(
+    reader: Life, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is done first."""
+    other = tmp_path / "other"
+    write_stack(other, [(0.0, 0.0, 2.5 * k) for k in range(3)], series="2")
+    reader.draw()
+    first = reader.case().id
+    open_study(reader, other)
+    reader.until(lambda: reader.case().id != first)
+    second = reader.case().id
+    reader.draw()
+    reader.draw()
+    held, real = threading.Event(), recovering.go_on
+
+    def go_on(services: Services, case_id: str) -> DamagedCase | None:
+        if case_id == first:
+            held.wait(20)
+        return real(services, case_id)
+
+    monkeypatch.setattr(recovering, "go_on", go_on)
+    answered: list[str] = []
+    damage_open_case(reader, study)
+    for case_id, folder in ((first, study), (second, other)):
+        reader.session.open_paths([folder])
+        reader.until(
+            lambda case_id=case_id: (
+                (left := reader.session.damaged()) is not None and left.id == case_id
+            )
+        )
+        for _press in range(2):
+            reader.session.go_on(
+                case_id, lambda case_id=case_id: answered.append(case_id), reader.refuse
+            )
+    reader.until(lambda: answered == [second, second])
+    reader.until(lambda: reader.session.reading.case() is not None)
+    held.set()
+    reader.until(lambda: answered == [second, second, first, first])
+    reader.rest()
+    assert reader.case().id == second
+    assert len(reader.marks()) == 1
+    assert GOES_ON in reader.happened()
+    open_again(reader, study, first)
+    assert len(reader.marks()) == COUNT
 
 
 def test_what_is_in_the_hand_when_a_loss_was_accepted_is_told_of(reader: Life, study: Path) -> None:

@@ -106,6 +106,20 @@ def test_that_it_was_not_read_to_its_end_is_told_until_it_is(start: Start, tmp_p
     assert life.happened() == []
 
 
+def test_it_is_told_too_where_another_case_ended_its_reading_and_did_not_come(
+    start: Start, tmp_path: Path
+) -> None:
+    path, life = slide(tmp_path / "slide.tif"), start().ready()
+    os.truncate(path, 1 << 34)
+    told = "Not read to its end, it is shown only. Open it again to mark it."
+    for _again in range(2):
+        shown(life, path)
+        assert told not in life.happened()
+        life.session.open_paths([tmp_path / "nowhere"])
+        life.until(lambda: told in life.happened())
+        assert life.happened().count(told) == 1
+
+
 def test_the_marks_of_a_file_are_there_again_and_of_no_other(start: Start, tmp_path: Path) -> None:
     path, other = slide(tmp_path / "slide.tif"), slide(tmp_path / "other.tif", seed=5)
     life = start().ready()

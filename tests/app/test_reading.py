@@ -401,6 +401,23 @@ def test_a_folder_without_an_image_is_told_and_the_open_case_stays(
     assert reader.session.save_light().state is SaveState.SAVED
 
 
+def test_a_folder_that_was_refused_is_no_news_once_it_is_open(reader: Life, tmp_path: Path) -> None:
+    """By its place: what is told of another one stays."""
+    late, never = tmp_path / "late", tmp_path / "never"
+    for number, folder in enumerate((late, never), start=1):
+        reader.session.open_paths([folder])
+        reader.until(lambda number=number: len(reader.happened()) == number)
+    late.mkdir()
+    reader.session.open_paths([late])
+    reader.until(lambda: "There is no folder or file named late." not in reader.happened())
+    assert len(reader.happened()) == 2, "it is refused for another reason now"
+    write_stack(late, [(0.0, 0.0, 0.0)], series="7")
+    before = reader.case().id
+    reader.session.open_paths([tmp_path / "." / "late"])
+    reader.until(lambda: reader.case().id != before)
+    assert reader.happened() == ["There is no folder or file named never."]
+
+
 def test_a_case_whose_images_are_not_here_is_told(expert: Life, protected: Path) -> None:
     expert.show(expert.cases()[0].id)
     for package in (protected / "packages").iterdir():

@@ -338,9 +338,7 @@ def test_a_login_expires_but_work_is_still_taken(
     assert expert.submit(given)
 
 
-def test_large_documents_are_read_one_at_a_time(
-    market: Marketplace, posted: Posted
-) -> None:
+def test_large_documents_are_read_one_at_a_time(market: Marketplace, posted: Posted) -> None:
     """Each takes ten times its bytes in memory: another one is asked to come again."""
     with served(replace(market, turn_s=0.0)) as client:
         _send_a_large_one(market, Expert(client), posted)
