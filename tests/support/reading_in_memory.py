@@ -21,6 +21,7 @@ from labeler.app.screens import Change, Problem
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import Fetched, TileFeed
 from labeler.errors import LabelerError
+from labeler.model.checks import Check
 from labeler.model.document import Document, empty_document
 from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
@@ -139,6 +140,8 @@ class ReadingInMemory:
         self.attendance = Attendance(self._note, lambda: self.now)
         self.other_series: dict[str, Image] = {}
         """By their tiles."""
+        self.others: tuple[Check, ...] = ()
+        """That these are other images than were drawn on."""
         self.unreadable: set[str] = set()
         """Series that come to nothing."""
         self.left: list[object] = []

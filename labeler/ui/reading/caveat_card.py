@@ -9,8 +9,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from labeler.model.image import Image
 from labeler.ui.components.surfaces import Column, Scroll
 from labeler.ui.components.text import Label
-from labeler.ui.reading.caveat_advice import ADVICE, blocked_words
-from labeler.ui.reading.caveats import SHORT, by_danger, meaning
+from labeler.ui.reading.caveat_advice import (
+    ADVICE,
+    ADVICE_ON_OTHERS,
+    NOTHING_BLOCKED,
+    blocked_words,
+)
+from labeler.ui.reading.caveats import OTHERS, SHORT, by_danger, meaning
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
@@ -22,7 +27,8 @@ class CaveatCard(Column):
     """Stands over the chip until Esc or Enter, or until the person goes on elsewhere; the arrows
     scroll it."""
 
-    def __init__(self, room: QWidget, chip: QWidget, image: Image) -> None:
+    def __init__(self, room: QWidget, chip: QWidget, image: Image, others: str = "") -> None:
+        """`others` says that these are other images than were drawn on, where they are."""
         super().__init__("notice", margin=MARGIN)
         self.setParent(room)
         self._room, self._chip = room, chip
@@ -31,12 +37,11 @@ class CaveatCard(Column):
         self._lines = QVBoxLayout(page)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(2)
-        for n, caveat in enumerate(by_danger(image.known_caveats)):
-            blocked = blocked_words(caveat)
-            self._add(f"▲ {tr(SHORT[caveat])}", Type.STRONG, "warning", above=12 if n else 0)
-            self._add(meaning(image, caveat))
-            self._add(tr(blocked), ink="text2")
-            self._add(tr(ADVICE[caveat]), ink="text2")
+        if others:
+            self._tell(OTHERS, others, NOTHING_BLOCKED, ADVICE_ON_OTHERS)
+        for caveat in by_danger(image.known_caveats):
+            blocked, advice = blocked_words(caveat), ADVICE[caveat]
+            self._tell(SHORT[caveat], meaning(image, caveat), blocked, advice)
         self._lines.addStretch()
         self.page = Scroll(page, gutter=True)
         self.page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -44,6 +49,14 @@ class CaveatCard(Column):
         self.page.setProperty("keeps_keys", True)
         self.page.installEventFilter(self)
         self.rows.addWidget(self.page)
+
+    def _tell(self, name: str, means: str, blocked: str, advice: str) -> None:
+        """All but what it means is still to be translated."""
+        above = 12 if self._lines.count() else 0
+        self._add(f"▲ {tr(name)}", Type.STRONG, "warning", above=above)
+        self._add(means)
+        self._add(tr(blocked), ink="text2")
+        self._add(tr(advice), ink="text2")
 
     def _add(self, text: str, kind: Type = Type.BODY, ink: str = "text", above: int = 0) -> None:
         self._lines.addSpacing(above)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from labeler.model.image import Caveat, Image
 from labeler.ui.look import Look
-from labeler.ui.reading.caveats import SHORT, by_danger, explained
+from labeler.ui.reading.caveats import OTHERS, SHORT, by_danger, explained
 from labeler.ui.reading.view_painter import MARGIN
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
@@ -28,7 +28,7 @@ class CaveatChip(QPushButton):
         super().__init__(view)
         self._view = view
         self._names: tuple[str, ...] = ()
-        self._told_of: tuple[ref[Image] | None, tuple[Caveat, ...]] = None, ()
+        self._told_of: tuple[ref[Image] | None, tuple[Caveat, ...], str] = None, (), ""
         ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
         self.setStyleSheet(
             f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
@@ -39,18 +39,21 @@ class CaveatChip(QPushButton):
         self.clicked.connect(lambda _on: pressed())
         self.hide()
 
-    def tell(self, image: Image | None) -> None:
-        """Speak of the series that is shown."""
+    def tell(self, image: Image | None, others: str = "") -> None:
+        """Speak of the series that is shown, and first that its case was drawn on `others`, in
+        words, where that is so."""
         known = image.known_caveats if image else ()
-        told_of = None if image is None else ref(image), known
+        others = others if image else ""
+        told_of = None if image is None else ref(image), known, others
         if told_of == self._told_of:
             return
         self._told_of = told_of
         caveats = by_danger(known)
-        self.setVisible(bool(caveats))
-        self._names = tuple(tr(SHORT[caveat]) for caveat in caveats)
+        shown = (OTHERS,) if others else ()
+        self._names = tuple(map(tr, (*shown, *(SHORT[caveat] for caveat in caveats))))
+        self.setVisible(bool(self._names))
         self.setAccessibleName(_line(self._names, 0))
-        self.setToolTip(explained(image) if image else "")
+        self.setToolTip(explained(image, others) if image else "")
         self.place()
 
     def place(self) -> None:

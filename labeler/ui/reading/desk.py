@@ -22,6 +22,7 @@ from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.returning import Returning
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.way_there import WayThere
+from labeler.ui.translation import filled
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.mark_index import MarkIndex
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
@@ -76,6 +77,12 @@ class Desk:
     def failed(self, viewport: Viewport) -> AbstractSet[int]:
         """The slices of its series, or of the one it cuts, that cannot be shown."""
         return self._port.series.failed(viewport.tile) if viewport.image else frozenset()
+
+    @property
+    def other_images(self) -> str:
+        """That these are other images than those that were drawn on, in words; else empty."""
+        others = self._port.series.others if self.case is not None else ()
+        return "\n".join(filled(check.template, check.facts.items()) for check in others)
 
     @property
     def editable(self) -> bool:

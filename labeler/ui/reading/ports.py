@@ -15,6 +15,7 @@ from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.app.tile_feed import TileFeed
 from labeler.errors import LabelerError
+from labeler.model.checks import Check
 from labeler.model.document import Document
 from labeler.model.edits import Edit
 from labeler.model.frames import FrameRef
@@ -37,6 +38,10 @@ FrameAnswer = Pixels | LabelerError
 class SeriesPort(Protocol):
     """The series of the open case, each by its tile. Every call returns at once; every callback
     arrives on the GUI thread, and none once the case is closed."""
+
+    @property
+    def others(self) -> tuple[Check, ...]:
+        """That these are other images than those that were drawn on."""
 
     def request_image(
         self, tile: str, deliver: Callable[[Image], None], lost: Callable[[], None] | None = None

@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from labeler.app.open_case import OpenCase
+from labeler.app.screens import Change
 from labeler.errors import LabelerError
+from labeler.model.checks import Check
 from labeler.model.frames import Window
 from labeler.model.image import Caveat, Image, Voi, VoiFunction, VoiLut
 from labeler.model.overlays import OverlayBits
@@ -277,6 +279,29 @@ def test_caveats_are_a_chip_that_explains(open_reader: ReaderMaker) -> None:
     assert "not equally far apart" in said
     assert "volumes and distances from slice to slice" in said
     assert "Measure in the slice" in said
+
+
+def test_that_marks_are_of_other_images_stands_on_the_image_itself(
+    open_reader: ReaderMaker,
+) -> None:
+    """Before the caveats, in every view, from when it is known and as long as the case is open;
+    a signed document does not name it."""
+    image = replace(chest_image(), caveats=(Caveat.SPACING_UNEVEN,))
+    reader = open_reader(open_case(image))
+    text = "“{title}” holds other images than those that the marks were drawn on."
+    reader.port.others = (Check("other-images", text, blocks=False, facts={"title": "knee"}),)
+    reader.port._tell(Change.LAYERS)
+    reader.settle()
+    chip = reader.view.chip
+    assert chip.accessibleName() == "▲ Other images · Uneven slices"
+    assert chip.toolTip().startswith("“knee” holds other images")
+    QTest.mouseClick(chip, LEFT)
+    said = card_words(reader)
+    assert said.index("“knee” holds other images") < said.index("not equally far apart")
+    assert "look at every mark before you go on" in said
+    reader.port.others = ()
+    reader.show(replace(open_case(chest_image()), id="another"))
+    assert not reader.view.chip.isVisible()
 
 
 def test_the_chip_says_where_slices_are_missing_and_doubled(open_reader: ReaderMaker) -> None:
