@@ -1,14 +1,16 @@
-"""What is kept of a case beside its document: slices seen, a drawing under way, a label in hand."""
+"""What is kept of a case beside its document: slices seen, what is drawn or typed and not done,
+a label in hand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from labeler.app.cases import Case
 from labeler.app.store_worker import StoreWorker
 from labeler.model.open_drawing import OpenDrawing
+from labeler.model.open_words import OpenWords
 from labeler.store.store import Store
 
 
@@ -21,6 +23,7 @@ class Kept:
     drawing: OpenDrawing | None = None
     label: str = ""
     """Its code."""
+    words: tuple[OpenWords, ...] = ()
 
 
 def read_kept(store: Store, case_id: str) -> Kept:
@@ -31,6 +34,7 @@ def read_kept(store: Store, case_id: str) -> Kept:
         {name: frozenset(indices) for name, indices in seen.items()},
         drawings[0] if drawings else None,
         get(_label(case_id), str, ""),
+        tuple(get(_words(case_id), list[OpenWords], [])),
     )
 
 
@@ -50,6 +54,9 @@ class KeptBeside:
     def keep_label(self, code: str) -> None:
         self._keep(_label(self._case.id), code)
 
+    def keep_words(self, words: Sequence[OpenWords]) -> None:
+        self._keep(_words(self._case.id), list(words))
+
     def _keep(self, name: str, kept: object) -> None:
         if self._case.name is None:
             self._worker.submit(lambda store: store.settings.put(name, kept))
@@ -65,3 +72,7 @@ def _label(case_id: str) -> str:
 
 def _drawing(case_id: str) -> str:
     return f"drawing/{case_id}"
+
+
+def _words(case_id: str) -> str:
+    return f"words/{case_id}"

@@ -22,6 +22,7 @@ from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image
 from labeler.model.manifest import ItemContext, Label, Opening
 from labeler.model.open_drawing import OpenDrawing
+from labeler.model.open_words import OpenWords
 from labeler.model.stack import Division
 from labeler.store.store import Store
 from labeler.viewing.hanging import Hanging
@@ -115,6 +116,8 @@ class OpenCase:
     """What was being drawn when it was put down last."""
     label: str = ""
     """The code of the label that was in hand then."""
+    words: tuple[OpenWords, ...] = ()
+    """What was typed by then, and is too much for its field."""
 
     @cached_property
     def studies(self) -> tuple[StudyGroup, ...]:
@@ -174,7 +177,7 @@ def _prepare(services: Services, case: Case) -> Opened:
     work, painted, kept = services.store.call(load) if case.name is None else nothing
     hangings = hang(services.hanging, case)
     shown = _open_case(case, image, hangings, signed=work.signed)
-    shown = replace(shown, drawing=kept.drawing, label=kept.label)
+    shown = replace(shown, drawing=kept.drawing, label=kept.label, words=kept.words)
     return Opened(
         case=case,
         image=image,

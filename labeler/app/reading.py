@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from labeler.app.case_checks import as_problem
@@ -17,6 +17,7 @@ from labeler.model.document import Document
 from labeler.model.edits import Edit
 from labeler.model.history import History
 from labeler.model.open_drawing import OpenDrawing
+from labeler.model.open_words import OpenWords
 from labeler.model.steps import Amend, Do, LessTime, Redo, Undo, Walk
 from labeler.model.working_time import WorkingTime, until_now
 
@@ -141,3 +142,8 @@ class Reading(CaseOnScreen):
         """The label in hand while the case is put down."""
         if self._state is not None:
             self._beside(self._state).keep_label(code)
+
+    def keep_words(self, words: Sequence[OpenWords]) -> None:
+        """What is typed and too much for its field, to be found again with its case."""
+        if self._state is not None:
+            self._beside(self._state).keep_words(words)

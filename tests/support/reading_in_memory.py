@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TypeVar
@@ -33,6 +33,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
 from labeler.model.manifest import ItemContext, Label
 from labeler.model.open_drawing import OpenDrawing
+from labeler.model.open_words import OpenWords
 from labeler.model.overlays import OverlayBits
 from labeler.model.steps import Amend, Do, Go, LessTime, Presence, Redo, Step, Undo, Walk
 from labeler.model.volume import Volume
@@ -146,6 +147,7 @@ class ReadingInMemory:
         """Series that come to nothing."""
         self.left: list[object] = []
         self.kept_label = ""
+        self.words: tuple[OpenWords, ...] = ()
         self.drawing: OpenDrawing | None = None
         """What was under way when the case was put down."""
         self.look_ahead: Ahead = look_nowhere
@@ -442,6 +444,9 @@ class ReadingInMemory:
 
     def keep_drawing(self, drawing: OpenDrawing | None) -> None:
         self.drawing = drawing
+
+    def keep_words(self, words: Sequence[OpenWords]) -> None:
+        self.words = tuple(words)
 
     def mark_seen(self, tile: str, index: int) -> None:
         self._seen.setdefault(tile, set()).add(index)

@@ -8,10 +8,12 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 
+from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.model.answer_rules import asked, unanswered
 from labeler.model.edit_rules import find_answer
 from labeler.model.forms import Form, Question
+from labeler.model.open_words import OpenWords
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import Large, Link, Primary
 from labeler.ui.components.checked_field import CheckedField
@@ -187,6 +189,14 @@ class FindingsPanel(Section):
             return True
         self.open_question(refused)
         return self.views[refused].keep()
+
+    def bring_back(self, case: OpenCase) -> None:
+        """What was typed of the case, before the program was started, waits for it again."""
+        self._unfinished.bring_back(case.id, (words for words in case.words if not words.marks))
+
+    def words(self, case: OpenCase) -> tuple[OpenWords, ...]:
+        """What is typed of it and not taken."""
+        return self._unfinished.words(case.id, (self._of, NO_MARKS), self._fields())
 
     def leave(self) -> None:
         """Nobody types here any more."""

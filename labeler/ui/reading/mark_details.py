@@ -12,6 +12,7 @@ from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
 from labeler.model.forms import Question
 from labeler.model.manifest import Label
+from labeler.model.open_words import OpenWords
 from labeler.ui.actions import Actions
 from labeler.ui.components.buttons import IconButton
 from labeler.ui.components.checked_field import CheckedField
@@ -255,6 +256,14 @@ class MarkDetails(Column):
         self._desk.select_mark(there[0], frozenset(there[1:]))
         self.refresh()
         return self._keep_here()
+
+    def bring_back(self, case: OpenCase) -> None:
+        """What was typed of its marks, before the program was started, waits for them again."""
+        self._unfinished.bring_back(case.id, (words for words in case.words if words.marks))
+
+    def words(self, case: OpenCase) -> tuple[OpenWords, ...]:
+        """What is typed of its marks and not taken."""
+        return self._unfinished.words(case.id, self._about, self._fields())
 
     def leave(self) -> None:
         """Nobody types here any more: the marks are others, or the case."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol, TypeVar
 
@@ -23,6 +23,7 @@ from labeler.model.history import History
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
 from labeler.model.open_drawing import OpenDrawing
+from labeler.model.open_words import OpenWords
 from labeler.model.overlays import OverlayBits
 from labeler.model.steps import Walk
 from labeler.model.volume import Volume
@@ -214,6 +215,9 @@ class ReadingPort(Protocol):
 
     def keep_drawing(self, drawing: OpenDrawing | None) -> None:
         """What is under way while the case is put down, to be found again; None for nothing."""
+
+    def keep_words(self, words: Sequence[OpenWords]) -> None:
+        """What is typed and too much for its field, to be found again with its case."""
 
     def mark_seen(self, tile: str, index: int) -> None:
         """A slice of a series is on the screen."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLa
 
 from labeler.app.screens import Change, Problem
 from labeler.model.document_size import SIZE_CHECKS
+from labeler.model.open_words import OpenWords
 from labeler.ui.action_table import Need
 from labeler.ui.components.surfaces import Divider, Surface
 from labeler.ui.places.place import Stage
@@ -42,6 +43,8 @@ class SidePanel(Surface):
         self._port, self._desk, self._stage, self._to_image = port, desk, stage, to_image
         self._checked, self._warned = False, ""
         self._listed: tuple[object, ...] = ()
+        self._words: tuple[OpenWords, ...] | None = None
+        self._untold = False
         look, actions = stage.look, stage.actions
         sliders = stage.preferences, stage.prefer
         self.labels = LabelsPanel(
@@ -106,9 +109,14 @@ class SidePanel(Surface):
             # Marks and questions of the next case may have the same names.
             self.marks.details.leave()
             self.findings.leave()
+            self._keep_words()
 
     def begin(self, *, anew: bool) -> None:
         """A case comes, or none any more: `anew` where nothing was said of its files yet."""
+        if (case := self._port.case()) is not None:
+            self.marks.details.bring_back(case)
+            self.findings.bring_back(case)
+        self._words, self._untold = None, self._untold or anew
         self._checked = self._checked and not anew
         self._warned = self._warned if not anew else ""
         self.forget()
@@ -138,7 +146,22 @@ class SidePanel(Surface):
             self.marks.refresh()
             self.findings.refresh()
             self.history.refresh()
+            self._keep_words()
         self.count_soon()
+
+    def _keep_words(self) -> None:
+        """What no field takes is there again after a restart; it is told when its case comes."""
+        case = self._desk.case
+        if case is None or not case.may_change:
+            return
+        words = (*self.marks.details.words(case), *self.findings.words(case))
+        if words != (case.words if self._words is None else self._words):
+            self._port.keep_words(words)
+        self._words, untold, self._untold = words, self._untold, False
+        if untold and words:
+            there = {mark.id for mark in self._desk.document().marks}
+            if count := sum(there.issuperset(one.marks) for one in words):
+                self._stage.say(tr("Too long, and not taken yet: {n}. Check leads there.", n=count))
 
     def _keep_unfolded(self, unfolded: bool) -> None:
         self._stage.prefer(replace(self._stage.preferences(), measures_open=unfolded))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from labeler.model.open_words import OpenWords
 from labeler.ui.components.checked_field import CheckedField
 
 About = tuple[str, frozenset[str]]
@@ -11,11 +12,12 @@ About = tuple[str, frozenset[str]]
 
 
 class Unfinished:
-    """Texts by what they are about and by the name of their field. They last as long as the
-    program runs: nothing that is refused is ever stored."""
+    """Texts by what they are about and by the name of their field. They are kept beside the
+    document of their case: nothing that is refused is ever in it."""
 
     def __init__(self) -> None:
         self._texts: dict[About, dict[str, str]] = {}
+        self._known: set[str] = set()
 
     def put_by(
         self, about: About, fields: Mapping[str, CheckedField], *, taking: bool = False
@@ -34,6 +36,29 @@ class Unfinished:
                 field.take_up(texts.pop(name))
         if texts:
             self._texts[about] = texts
+
+    def bring_back(self, case: str, words: Iterable[OpenWords]) -> None:
+        """What was kept of a case before the program was started."""
+        if case not in self._known:
+            self._known.add(case)
+            for one in words:
+                about = case, frozenset(one.marks)
+                self._texts[about] = {one.field: one.text} | self._texts.get(about, {})
+
+    def words(
+        self, case: str, about: About, fields: Mapping[str, CheckedField]
+    ) -> tuple[OpenWords, ...]:
+        """All that is to be kept of a case: what was put by, and what its fields refuse now."""
+        found = dict(self._texts)
+        refused = {name: field.text() for name, field in fields.items() if field.wrong}
+        if refused:
+            found[about] = found.get(about, {}) | refused
+        return tuple(
+            OpenWords(tuple(sorted(marks)), name, text)
+            for (whose, marks), texts in found.items()
+            if whose == case
+            for name, text in texts.items()
+        )
 
     def __iter__(self) -> Iterator[About]:
         """What something is put by of."""
