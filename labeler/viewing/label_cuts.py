@@ -58,6 +58,9 @@ def cut_labels(solid: Solid, plane: PatientPlane) -> Patch | None:
         method=Method.NEAREST,
     )
     even = lattice.step is not None
+    if not even and len(solid.labels) == 1:
+        solid = _with_neighbours(solid)
+        first = solid.begin[0]
     sheet = lattice.sheet(near, even=even)
     x, y, depth = sheet.origin
     moved = replace(sheet, origin=(x - column, y - row, depth - first if even else depth))
@@ -65,6 +68,15 @@ def cut_labels(solid: Solid, plane: PatientPlane) -> Patch | None:
     places = None if even else _unscaled(lattice, first, len(solid.labels))
     sample(solid.labels, moved, found, padding=0, places=places)
     return Patch(top, left, found)
+
+
+def _with_neighbours(solid: Solid) -> Solid:
+    """One slice between those beside it, of which nothing is told: how far it reaches is half the
+    way to either where they lie unevenly."""
+    first, row, column = solid.begin
+    before, behind = int(first > 0), int(first + 1 < len(solid.lattice.places))
+    labels = np.pad(solid.labels, ((before, behind), (0, 0), (0, 0)))
+    return Solid(solid.lattice, (first - before, row, column), labels)
 
 
 def _unscaled(lattice: Lattice, first: int, count: int) -> NDArray[np.void]:

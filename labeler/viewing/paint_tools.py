@@ -6,6 +6,8 @@ import math
 from collections import deque
 from dataclasses import replace
 
+import numpy as np
+
 from labeler.model.edit_rules import single_edits
 from labeler.model.edits import PaintMask
 from labeler.model.frames import FrameRef
@@ -14,6 +16,7 @@ from labeler.model.mask_strokes import Stroke, Voxel, swept
 from labeler.model.masks import Bits
 from labeler.model.rasters import Place
 from labeler.model.tiled_masks import TiledMask, Triple
+from labeler.viewing.paint_balls import ball_between, is_even
 from labeler.viewing.paint_cuts import IN, cut_box
 from labeler.viewing.paint_edits import PAINT, Target, find_target, paint_outcome, touching
 from labeler.viewing.paint_ground import Ground, ground_of
@@ -64,6 +67,9 @@ class Tip:
     def __init__(self, scene: Scene, ground: Ground) -> None:
         self._ground, self.brush_mm = ground, scene.brush_mm
         self._ball = scene.paint.ball and ground.size[0] > 1
+        through = self._ball or ground.cut is not None
+        self.is_even = not through or is_even(ground.image)
+        """Whether a ball of the grid is one of the patient."""
         # Never so small that it falls between voxel centres and paints nothing.
         _, row_mm, column_mm = ground.spacing_mm
         self.radius_mm = max(scene.brush_mm, math.hypot(column_mm, row_mm)) / 2
@@ -80,12 +86,24 @@ class Tip:
         size, spacing, cut = self._ground.size, self._ground.spacing_mm, self._ground.cut
         if not self._ball and cut is None:
             return self._of_layer(start, end)
-        found = swept(size, start, end, self.radius_mm, spacing)
-        if found is None or self._ball or cut is None:
+        if self.is_even:
+            found = swept(size, start, end, self.radius_mm, spacing)
+        else:
+            found = ball_between(self._ground.image, size, start, end, self.radius_mm)
+        if cut is None:
             return found
-        # Wide enough for the voxels that the plane only touches; cut down to a disc of the plane.
-        low, bits = found
-        return low, bits & cut.touched(low, (bits.shape[0], bits.shape[1], bits.shape[2]))
+        if found is not None and not self._ball:
+            # Wide enough for the voxels that the plane only touches; cut down to a disc of it.
+            low, bits = found
+            found = low, bits & cut.touched(low, (bits.shape[0], bits.shape[1], bits.shape[2]))
+        return found if found is not None and found[1].any() else self._under(end)
+
+    def _under(self, at: Voxel) -> tuple[Triple, Bits] | None:
+        """On a plane a brush may fall between the slices: there it is the voxel that is seen."""
+        z, y, x = (round(along) for along in at)
+        depth, rows, columns = self._ground.size
+        inside = 0 <= z < depth and 0 <= y < rows and 0 <= x < columns
+        return ((z, y, x), np.ones((1, 1, 1), np.bool_)) if inside else None
 
     def _of_layer(self, start: Voxel, end: Voxel) -> tuple[Triple, Bits] | None:
         """What a disc covers of the slice on show."""
@@ -172,7 +190,7 @@ class BrushStroke:
             region = scene.region(lying.shape) if lying is not None else None
         self.covers_mark = self.target.mark is None or region is not None
         self.wet = WetPaint(*scene.size, region, ground.layer)
-        self._sweeps = self._rules is None and ground.cut is None
+        self._sweeps = self._rules is None and ground.cut is None and self.tip.is_even
         section = self.wet if self._sweeps else None
         self._paint = Stroke(self.target.before, ground.spacing_mm, section)
         return True
