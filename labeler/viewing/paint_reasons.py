@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labeler.model.document import Mark
+from labeler.model.image import Caveat, Image
 from labeler.model.masks import Bits
 from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
@@ -16,6 +17,7 @@ from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_options import Where
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import Scene
 from labeler.viewing.value_scale import scale_of
 
@@ -29,8 +31,45 @@ NO_VALUE = phrase("No value of the image is known there: there is nothing to fil
 OUT_OF_RANGE = phrase("No value there lies between {low} and {high}: choose another range.")
 DRAW_AROUND = phrase("Hold the button and draw around what is meant.")
 
+FLAT = {
+    Caveat.SPACING_UNEVEN: phrase("uneven slices"),
+    Caveat.MISSING_SLICES: phrase("slices missing"),
+    Caveat.ORIENTATION_UNKNOWN: phrase("no orientation"),
+    Caveat.SPACING_UNKNOWN: phrase("no pixel spacing"),
+    Caveat.MOSAIC: phrase("a mosaic of slices"),
+}
+OVER_TIME = phrase("images over time")
+UNPLACED = phrase("no slice spacing")
+ONE_SLICE = phrase("one slice")
+DISC_HERE = phrase(
+    "A mark of this series lies on one slice: the brush is a disc here, and no ball."
+)
+DISC_BUT_ON_PLANES = phrase(
+    "These slices lie unevenly: the brush is a disc on them. On planes through them it is a ball."
+)
+
 Covered = tuple[Triple, Bits]
 """Where a box begins, and the voxels of it that a tool covers."""
+
+
+def why_flat(shown: Image, base: Image) -> Phrase | None:
+    """Why a tool keeps to the slice on show where it was to go through slices; None where it does.
+    What is cut out of a `base` is painted through its slices."""
+    if base.is_volume or isinstance(shown, Reformat):
+        return None
+    if base.source.shape[0] == 1:
+        return ONE_SLICE
+    if base.frame_times_ms is not None:
+        return OVER_TIME
+    found = (FLAT[caveat] for caveat in base.caveats if caveat in FLAT)
+    return next(found, UNPLACED)
+
+
+def disc_instead(shown: Image, base: Image) -> Phrase | None:
+    """What is said to who chooses a ball there."""
+    why = why_flat(shown, base)
+    uneven = FLAT[Caveat.SPACING_UNEVEN], FLAT[Caveat.MISSING_SLICES]
+    return DISC_BUT_ON_PLANES if why in uneven else None if why is None else DISC_HERE
 
 
 def why_nothing_taken(

@@ -10,8 +10,10 @@ from labeler.ui.actions import Actions
 from labeler.ui.places.place import Say
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.paint_bar import PaintBar
+from labeler.ui.reading.phrases import words
 from labeler.viewing import mask_verbs as verbs
 from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.paint_reasons import disc_instead
 from labeler.viewing.paint_scale import scaled
 
 VERBS: dict[str, Callable[[PaintOptions], verbs.Verb]] = {
@@ -45,9 +47,21 @@ def bind_painting(actions: Actions, desk: Desk, say: Say, bar: PaintBar) -> None
     actions.bind("brush.smaller", partial(desk.resize_brush, -1))
     actions.bind("brush.larger", partial(desk.resize_brush, 1))
     for way, turn in WAYS.items():
-        actions.bind(f"paint.{way}", partial(desk.painting.change, turn))
+        actions.bind(f"paint.{way}", partial(_change, desk, say, turn))
     for name in VERBS:
         actions.bind(f"mask.{name}", partial(desk.painting.in_turn, partial(_do, desk, name)))
+
+
+def _change(
+    desk: Desk, say: Callable[[str], None], turn: Callable[[PaintOptions], PaintOptions]
+) -> None:
+    before = desk.painting.options
+    desk.painting.change(turn)
+    image, base = desk.active.image, desk.active.base
+    if desk.painting.options.ball and not before.ball and image is not None and base is not None:
+        why = disc_instead(image, base)
+        if why is not None:
+            say(words(why))
 
 
 def _do(desk: Desk, name: str) -> None:

@@ -24,6 +24,7 @@ from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import message, tr
 from labeler.viewing.measure_text import area_text, length_text
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
+from labeler.viewing.paint_reasons import why_flat
 from labeler.viewing.paint_scale import share_of, tolerance_in, with_tolerance
 from labeler.viewing.phrase import number
 
@@ -84,7 +85,8 @@ class PaintBar(QWidget):
         desk, tool = self._desk, self._desk.tool.name
         usable = tool in TOOLS and desk.editable and desk.active.image is not None
         options = desk.painting.options_for(desk.active)
-        shown = usable, tool, options, desk.brush_mm, desk.label, desk.active.base
+        active = desk.active
+        shown = usable, tool, options, desk.brush_mm, desk.label, active.base, type(active.image)
         if shown == self._shown:
             return
         self._shown = shown
@@ -95,8 +97,8 @@ class PaintBar(QWidget):
     def _tell(self, tool: str, options: PaintOptions) -> None:
         brush_mm = self._desk.painting.brush_on(self._desk.brush_mm, self._desk.active)
         self.size_words.setText(words(length_text(brush_mm, fine=self._share < 1)))
-        self.tip.setText(tr("Ball") if options.ball else tr("Disc"))
-        self.through.setText(tr("All slices") if options.deep else tr("This slice"))
+        self.tip.setText(self._tip_words(options))
+        self.through.setText(self._through_words(options))
         self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
         base = self._desk.active.base
         tolerance = options.tolerance if base is None else tolerance_in(options, base)
@@ -128,6 +130,24 @@ class PaintBar(QWidget):
     def _name(self, button: Quiet, action: str) -> None:
         button.setToolTip(self._actions[action].toolTip())
         button.setAccessibleName(f"{self._actions[action].text()}: {button.text()}")
+
+    def _tip_words(self, options: PaintOptions) -> str:
+        """A ball that was chosen is none where a mark cannot go through the slices: it says why."""
+        if not options.ball:
+            return tr("Disc")
+        why = self._why_flat()
+        return tr("Disc: {why}", why=why) if why else tr("Ball")
+
+    def _through_words(self, options: PaintOptions) -> str:
+        if not options.deep:
+            return tr("This slice")
+        why = self._why_flat()
+        return tr("This slice: {why}", why=why) if why else tr("All slices")
+
+    def _why_flat(self) -> str:
+        image, base = self._desk.active.image, self._desk.active.base
+        why = None if image is None or base is None else why_flat(image, base)
+        return "" if why is None else words(why)
 
     def _where_words(self, options: PaintOptions) -> str:
         if options.where is Where.EVERYWHERE:

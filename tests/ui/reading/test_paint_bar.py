@@ -7,12 +7,16 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labeler.model.image import Caveat, Image
 from labeler.model.shapes import PaintedMask
+from labeler.model.stack import Stack
 from labeler.ui.components.menu import Menu
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.viewing.paint_options import Cutting
+from labeler.viewing.paint_reasons import DISC_BUT_ON_PLANES
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest_image, open_case
+from tests.support.scenes import stacked
 from tests.ui.reading.conftest import ReaderMaker
 
 KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
@@ -24,7 +28,33 @@ def bar(reader: Reader) -> PaintBar:
     return found
 
 
-def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(reader: Reader) -> None:
+def uneven() -> Image:
+    """Slices 2 mm apart, then 5."""
+    image = chest_image()
+    places = [(0.0, 0.0, 2.0 * n + 3.0 * max(0, n - 2)) for n in range(len(image.refs))]
+    stack = Stack(origins=tuple(places))
+    return replace(image, stack=stack, caveats=(Caveat.SPACING_UNEVEN,))
+
+
+def test_a_ball_that_cannot_be_says_why_it_is_a_disc(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(uneven()))
+    reader.key(KEY.Key_B)
+    reader.key(KEY.Key_G, SHIFT)
+    assert bar(reader).tip.text() == "Disc: uneven slices"
+    assert [notice.happened for notice in reader.window.tidings.all()] == [DISC_BUT_ON_PLANES.text]
+    reader.key(KEY.Key_F)
+    reader.desk.painting.change(lambda options: replace(options, deep=True))
+    reader.settle()
+    assert bar(reader).through.text() == "This slice: uneven slices"
+    reader.key(KEY.Key_B)
+    reader.desk.painting.change(lambda options: replace(options, ball=False))
+    assert bar(reader).tip.text() == "Disc"
+
+
+def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(
+    open_reader: ReaderMaker,
+) -> None:
+    reader = open_reader(open_case(stacked(chest_image())))
     assert not bar(reader).isVisible()
     reader.key(KEY.Key_B)
     assert bar(reader).isVisible()
