@@ -38,6 +38,8 @@ class Beside(Label):
         self._stay.timeout.connect(self.end)
         self._told = QElapsedTimer()
         self._left = False
+        self._under: QWidget | None = None
+        """What a press here was handed on to, until the release."""
         QApplication.instance().focusChanged.connect(self._give_way)  # type: ignore[union-attr]
         self.hide()
 
@@ -95,8 +97,29 @@ class Beside(Label):
         """The pointer came for what lies below."""
         self._yield()
 
-    def mousePressEvent(self, _event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A finger, or a pen, that comes without hover means what lies below: no click is lost."""
         self._yield()
+        window = self.parentWidget()
+        at = self.mapTo(window, event.position().toPoint()) if window is not None else None
+        self._under = None if window is None or at is None else window.childAt(at)
+        self._hand_on(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hand_on(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hand_on(event)
+        self._under = None
+
+    def _hand_on(self, event: QMouseEvent) -> None:
+        under = self._under
+        if under is None or not isValid(under):
+            return
+        place = under.mapFromGlobal(event.globalPosition())
+        keys, buttons = event.modifiers(), event.buttons()
+        whole = event.type(), place, event.globalPosition(), event.button(), buttons, keys
+        QApplication.sendEvent(under, QMouseEvent(*whole))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVED:

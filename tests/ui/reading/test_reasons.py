@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QEnterEvent, QFontMetrics, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -96,6 +96,46 @@ def test_it_gives_way_to_the_pointer(details: MarkDetails) -> None:
     at = words.mapToGlobal(middle)
     QApplication.sendEvent(words, QEnterEvent(middle, at, at))
     assert not words.isVisible()
+
+
+class Below(QWidget):
+    """A control that the words lie over, and what comes to it."""
+
+    def __init__(self, words: QWidget) -> None:
+        super().__init__(words.window())
+        self.came: list[tuple[QEvent.Type, QPointF]] = []
+        self.setGeometry(words.geometry())
+        self.show()
+        words.raise_()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and not isinstance(event, QEnterEvent):
+            self.came.append((event.type(), event.position()))
+            return True
+        return super().event(event)
+
+
+@pytest.mark.parametrize("through_window", [False, True])
+def test_a_finger_that_comes_without_hover_presses_what_lies_below(
+    details: MarkDetails, through_window: bool
+) -> None:
+    refuse(details.sure, "9,5")
+    (words,) = details.window().findChildren(Beside)
+    below = Below(words)
+    at = QPoint(7, 5)
+    if through_window:
+        handle, there = words.window().windowHandle(), words.mapTo(words.window(), at)
+        QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, there)
+        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, there)
+        QApplication.processEvents()
+    else:
+        QTest.mouseClick(words, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    assert reason(details) == ""
+    buttons = [one for one in below.came if one[0] != QEvent.Type.MouseMove]
+    assert buttons == [
+        (QEvent.Type.MouseButtonPress, QPointF(at)),
+        (QEvent.Type.MouseButtonRelease, QPointF(at)),
+    ]
 
 
 def test_it_goes_when_the_field_shows_something_else(
