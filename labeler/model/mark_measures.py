@@ -101,7 +101,7 @@ def measure_all(
             sizes["perimeter_mm"] = around
         if contour(shape) is not None:
             found, unread = _inside_flat(image, mark, shape, inside, tick)
-            why_not += unread
+            why_not += tuple(reason for reason in unread if reason not in why_not)
     return MarkMeasures(size, sizes, why_not, 1, None, *found)
 
 
@@ -113,8 +113,10 @@ def _inside_flat(
     wide, high = min(right, columns) - max(left, 0), min(bottom, rows) - max(top, 0)
     if max(wide, 0) * max(high, 0) > MAX_VOXELS and not image.is_color:
         return (None, None), (TOO_LARGE,)
-    at = _index(image, mark)
-    return _values(image, lambda: [(at, region_of(shape, rows, columns))], 1, inside, tick)
+    at, region = _index(image, mark), region_of(shape, rows, columns)
+    if region is None:
+        return (None, None), (CROSSED,)
+    return _values(image, lambda: [(at, region)], 1, inside, tick)
 
 
 def _index(image: Image, mark: Mark) -> int:

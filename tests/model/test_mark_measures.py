@@ -146,6 +146,8 @@ def test_an_outline_that_crosses_itself_says_so() -> None:
     found = measured(bow)
     assert found.why_not == ("crosses-itself",)
     assert (found.values, found.histogram) == (None, None), "inside is not known either"
+    unsized = measured(bow, blocked(Caveat.SPACING_UNKNOWN))
+    assert (unsized.why_not, unsized.values) == (("spacing-unknown", "crosses-itself"), None)
 
 
 def test_a_slice_that_cannot_be_read_takes_the_values_alone() -> None:
