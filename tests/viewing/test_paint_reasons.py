@@ -89,7 +89,8 @@ def test_paint_beside_a_locked_mark_begins_a_new_one_and_says_so(
     tool: object, selected: bool
 ) -> None:
     """Once: the new mark is selected, and goes on."""
-    hand = deep_hand(BrushTool(), PaintOptions(low=-2000, high=3000))
+    options = PaintOptions(low=-2000, high=3000, cutting=Cutting.FILL)
+    hand = deep_hand(BrushTool(), options)
     hand.click(45, 20)
     flagged(hand, "locked")
     hand.selected, hand.brush_mm, hand.tool = "m1" if selected else "", 8.0, tool()  # type: ignore[operator]
