@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import tifffile
 from pydicom.dataset import FileDataset
+from pydicom.uid import RLELossless
 
 from tests.support.dicom_files import save, slice_dataset, write_stack
 from tests.support.shell import Shell
@@ -45,6 +46,27 @@ def test_a_missing_slice_is_named(shell: Shell, tmp_path: Path) -> None:
     assert series["gaps"] == [{"after": 1, "missing": 1, "distance_mm": 5.0}]
     said = shell.run("inspect", str(tmp_path / "ct")).out
     assert said.endswith("Made for a test  missing-slices  (1 missing)\n")
+
+
+def test_copies_are_told_by_what_is_known_of_them(shell: Shell, tmp_path: Path) -> None:
+    def in_rle(_k: int, dataset: FileDataset) -> None:
+        dataset.compress(RLELossless, generate_instance_uid=False)
+
+    first, second, _ = write_stack(tmp_path / "ct", [(0, 0, z) for z in (0, 2, 4)])
+    write_stack(tmp_path / "again", [(0, 0, z) for z in (0, 2, 4)], change=in_rle)
+    for name, path in (("zz broken", tmp_path / "again" / first.name), ("zz same", second)):
+        shutil.copy(path, tmp_path / "ct" / name)
+    broken = bytearray((tmp_path / "ct" / "zz broken").read_bytes())
+    start = broken.rindex(b"\xfe\xff\x00\xe0") + 8
+    broken[start : start + 64] = b"\xff" * 64
+    (tmp_path / "ct" / "zz broken").write_bytes(broken)
+    (series,) = shell.json("inspect", str(tmp_path / "ct"))["series"]
+    assert set(series["copies"]) == {"zz broken", "zz same"}
+    assert series["uncompared_copies"] == ["zz broken"]
+    assert series["unlike_copies"] == []
+    said = shell.run("inspect", str(tmp_path / "ct")).out
+    assert "zz broken: the same UID, cannot be compared; left out" in said
+    assert "zz same" not in said
 
 
 def test_a_time_point_is_named(shell: Shell, tmp_path: Path) -> None:
