@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from labeler.app.checkpointing import read_strokes, strokes_around
 from labeler.app.jobs import JobPool, Tick
-from labeler.app.long_steps import LONG
+from labeler.app.long_steps import LONG, Ahead, Land
 from labeler.app.painted_masks import PaintedMasks
 from labeler.model.document import Document
 from labeler.model.edit_rules import apply_edit
+from labeler.model.edits import Edit
 from labeler.model.history import History, Route, gone, near_route, route
 
 if TYPE_CHECKING:
@@ -35,10 +36,13 @@ class Going:
 
 @dataclass(frozen=True, eq=False)
 class There:
-    """Where a jump led: the history as it will be, and what its painted marks hold."""
+    """Where a jump led: the history as it will be, what its painted marks hold, and the edit that
+    stands last there; `land` is done once it is so."""
 
     history: History
     painted: PaintedMasks
+    edit: Edit | None
+    land: Land
 
 
 @dataclass(eq=False)
@@ -51,9 +55,10 @@ class _Way:
     seq: int
     route: Route
     document: Document
+    look: Callable[[Document], Land]
     done: int = 0
     lacking: tuple[str, ...] = ()
-    there: History | None = None
+    there: There | None = None
 
     def go_on(self, strokes: Mapping[str, bytes], tick: Tick) -> None:
         """The next stretch, for which the strokes are at hand; then see what the one after lacks.
@@ -79,10 +84,12 @@ class _Way:
         self.lacking = self.painted.lacking(ahead)
 
     def _end(self) -> None:
-        self.there = gone(self.before, self.route, self.document)
-        wanted = strokes_around(self.there)
+        history, target = gone(self.before, self.route, self.document), self.route.target
+        wanted = strokes_around(history)
         self.painted.give_back(wanted)
         self.lacking = self.painted.not_kept(wanted)
+        edit, land = target.edit if target else None, self.look(self.document)
+        self.there = There(history, self.painted, edit, land)
 
 
 class FarJump:
@@ -95,9 +102,12 @@ class FarJump:
         before: History,
         painted: PaintedMasks,
         seq: int,
+        look_ahead: Ahead,
     ) -> None:
+        """`look_ahead` is asked now, and told how the document will be."""
         self._pool, self._worker = pool, worker
         self._before, self._painted, self._seq = before, painted.copy(), seq
+        self._look = look_ahead()
         self._permille = 0
         self._job: int | None = None
         self._over = False
@@ -118,10 +128,10 @@ class FarJump:
         """Set out; one of the three is called on the main thread, unless it is stopped before:
         `lost` where a mistake ended it, which was told."""
         self._arrive, self._failed, self._lost = arrive, failed, lost
-        before, painted, seq = self._before, self._painted, self._seq
+        before, painted, seq, look = self._before, self._painted, self._seq, self._look
 
         def plan(_tick: Tick) -> _Way:
-            way = _Way(before, painted, seq, route(before, seq), before.document)
+            way = _Way(before, painted, seq, route(before, seq), before.document, look)
             way.look_ahead()
             return way
 
@@ -147,7 +157,7 @@ class FarJump:
             )
         elif way.there is not None:
             self._over = True
-            self._arrive(There(way.there, way.painted))
+            self._arrive(way.there)
         else:
             self._go_on(way, {})
 
@@ -176,11 +186,15 @@ class FarJump:
 
 
 def at_hand(history: History, painted: PaintedMasks, seq: int) -> bool:
-    """Whether a point is so near that one just goes there: few edits, and few marks in them."""
+    """Whether a point is so near that one just goes there: few edits, and few marks in them and in
+    the one that stands there, which is looked at."""
     found = near_route(history, seq, NEAR)
     if found is None:
         return False
-    changes = 0
+    target = found.target
+    changes = target.weight if target is not None and target.is_packed else 0
+    if changes >= LONG:
+        return False
     for node in (*found.back, *found.forth):
         changes += node.weight
         if changes >= LONG:

@@ -43,13 +43,13 @@ def look_nowhere() -> Callable[[Document], Land]:
 
 @dataclass(frozen=True, eq=False)
 class Worked:
-    """A step with its edit, and the document that it leads to; whether it changes what painted
-    marks hold."""
+    """A step with its edit, and the document that it leads to; `paints` is what it does to what
+    painted marks hold, if it does anything."""
 
     step: Walk
     edit: Edit
     document: Document
-    paints: bool
+    paints: Edit | None
     land: Land
 
 
@@ -63,22 +63,23 @@ def worked_out(
     if isinstance(step, Do | Amend) and (points := _points(step.edit)) > MOST_POINTS:
         raise too_large(points)
     if isinstance(step, Do | Amend):
-        edit = step.edit
+        edit = done = step.edit
         try:
             document = advance(history, step).document
         except ValueError:  # it was made before it had to wait
             raise overtaken() from None
     else:
-        edit, document = _walked(history, step)
-    return Worked(step, edit, document, is_about_paint(edit), look(document))
+        edit, done, document = _walked(history, step)
+    paints = done if is_about_paint(edit) else None
+    return Worked(step, edit, document, paints, look(document))
 
 
-def _walked(history: History, step: Walk) -> tuple[Edit, Document]:
-    """What an undo or redo is about, decoded once, and the document after it."""
+def _walked(history: History, step: Walk) -> tuple[Edit, Edit, Document]:
+    """What an undo or redo is about, decoded once, what it does, and the document after it."""
     (node,) = itertools.chain(*walked(history, step))
     edit = node.edit
     done = inverse(edit) if isinstance(step, Undo) else edit
-    return edit, apply_edit(history.document, done)
+    return edit, done, apply_edit(history.document, done)
 
 
 def is_long(step: Walk, history: History) -> bool:

@@ -24,14 +24,13 @@ from labeler.app.reading_room import ReadingRoom
 from labeler.app.screens import Change
 from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
-from labeler.model.edit_rules import edit_frame
-from labeler.model.frames import FrameRef
+from labeler.model.edits import Edit
 from labeler.model.history import advance, arrived, point_of, walked, way
 from labeler.model.steps import Go, LessTime, Presence, Redo, Step, Undo, Walk
 from labeler.store.heads import Head
 
-Arrived = Callable[[FrameRef | None], None]
-"""Hears on which frame the edit is that was gone to."""
+Arrived = Callable[[Edit | None], None]
+"""Hears which edit stands last there, None at the beginning."""
 
 
 class StepWriter:
@@ -179,7 +178,7 @@ class StepWriter:
         self.stay()
         if at_hand(document.history, document.painted, seq):
             self.step(Go(seq))
-            there(self._frame_here())
+            there(document.history.undo_edit)
             return
 
         def arrive(found: There) -> None:
@@ -188,8 +187,9 @@ class StepWriter:
                 left()
                 return
             self._append(Go(seq), found=found)
+            found.land()
             self._tell(Change.DOCUMENT)
-            there(self._frame_here())
+            there(found.edit)
 
         def failed(error: LabelerError) -> None:
             lost()
@@ -200,7 +200,8 @@ class StepWriter:
 
         room = self._room
         self._left = left
-        self._jump = FarJump(room.pool, room.worker, document.history, document.painted, seq)
+        history, painted = document.history, document.painted
+        self._jump = FarJump(room.pool, room.worker, history, painted, seq, self.look_ahead)
         self._jump.begin(arrive, failed, lost)
 
     @property
@@ -223,10 +224,6 @@ class StepWriter:
         """Something else is done than what `stay` stops."""
         if self.stay():
             self._left()
-
-    def _frame_here(self) -> FrameRef | None:
-        history = self._document.history
-        return edit_frame(history.at.edit, history.document) if history.at else None
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -292,8 +289,10 @@ class StepWriter:
             document.painted = found.painted
         else:
             document.history = advance(before, step, at, worked.document if worked else None)
-            if worked is None or worked.paints:
+            if worked is None:
                 document.painted.walk(*way(before.at, document.history.at))
+            elif worked.paints is not None:
+                document.painted.follow(worked.paints)
         # The store thread keeps the order, so the n-th queued step stands behind n - 1 others.
         after = document.head.seq + document.queued
         document.queued += 1

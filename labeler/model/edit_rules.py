@@ -30,7 +30,6 @@ from labeler.model.edits import (
     Together,
 )
 from labeler.model.forms import Answer
-from labeler.model.frames import FrameRef
 from labeler.model.shapes import MaskRef, PaintedMask
 
 MANY = 16
@@ -102,15 +101,6 @@ def goes_on(last: Edit, edit: Edit) -> bool:
 
 def _is_paint(mark: Mark) -> bool:
     return isinstance(mark.shape, MaskRef | PaintedMask)
-
-
-def edit_frame(edit: Edit, document: Document) -> FrameRef | None:
-    """The frame an edit happened on, so that undo can go there; None for answers.
-
-    `document` is one that still, or already, has the marks that it paints.
-    """
-    mark = edit_mark(edit, lambda mark_id: mark_in(document, mark_id))
-    return None if mark is None else mark.frame
 
 
 def edit_mark(edit: Edit, known: Callable[[str], Mark | None]) -> Mark | None:

@@ -38,6 +38,11 @@ class Node:
         return edit_of_entry(self.kept) if isinstance(self.kept, bytes) else self.kept
 
     @property
+    def is_packed(self) -> bool:
+        """Whether its edit is decoded each time it is asked for."""
+        return isinstance(self.kept, bytes)
+
+    @property
     def weight(self) -> int:
         """About how many marks it changes: an entry is not decoded for it."""
         if isinstance(self.kept, bytes):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from labeler.model.document import Mark
 from labeler.model.history import History, Node, upwards
-from labeler.viewing.history_marks import HistoryMarks
+from labeler.viewing.history_marks import Ask, HistoryMarks, at_once
 
 
 class Standing(enum.Enum):
@@ -38,12 +38,14 @@ class HistoryRows:
     `show` costs what changed; a row costs the same in a long history as in a short one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Ask = at_once) -> None:
+        """`ask` unpacks edits that lie packed in the journal."""
+        self._ask = ask
         self._history: History | None = None
         self._line: list[Node] = []
         self._forks: list[tuple[int, Node]] = []
         self._places: list[int] = []
-        self._marks = HistoryMarks(self._line)
+        self._marks = HistoryMarks(self._line, ask)
 
     def __len__(self) -> int:
         return 0 if self._history is None else 1 + len(self._line) + len(self._forks)
@@ -80,7 +82,7 @@ class HistoryRows:
         return HistoryRow(node.seq if node else 0, node, self._standing(depth))
 
     def mark(self, mark_id: str, node: Node) -> Mark | None:
-        """A mark as it was called when an edit was done."""
+        """A mark as it was called when an edit was done, as far as that is known yet."""
         return self._marks.mark(mark_id, node)
 
     def _standing(self, depth: int) -> Standing:
@@ -95,7 +97,7 @@ class HistoryRows:
 
     def _begin(self, history: History) -> None:
         self._line = list(history.branch())
-        self._marks = HistoryMarks(self._line)
+        self._marks = HistoryMarks(self._line, self._ask)
         memo: dict[int, int] = {}
         forks = [(self._leaves_at(tip, memo), tip) for tip in history.other_tips()]
         self._forks = sorted(forks, key=lambda fork: (fork[0], fork[1].seq))

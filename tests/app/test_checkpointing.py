@@ -67,7 +67,7 @@ def walked(life: Life, study: Path, count: int, seed: int = 4) -> Walk:
 
 def jumped(life: Life, seq: int) -> None:
     reading = life.session.reading
-    reading.go(seq, lambda _frame: None, pytest.fail)
+    reading.go(seq, lambda _edit: None, pytest.fail)
     life.until(lambda: point_of(reading.history()) == seq)
 
 

@@ -17,7 +17,7 @@ from labeler.app.opening import utc_now
 from labeler.app.reading import Reading
 from labeler.app.reading_room import ReadingRoom
 from labeler.model.document import Document, empty_document
-from labeler.model.frames import FrameRef
+from labeler.model.edits import Edit
 from labeler.model.history import advance, point_of, replay, upwards
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Here, Step, Undo
@@ -47,7 +47,7 @@ class Long:
     def set_out(
         self,
         seq: int,
-        there: Callable[[FrameRef | None], None] = lambda _frame: None,
+        there: Callable[[Edit | None], None] = lambda _edit: None,
         left: Callable[[], None] = lambda: None,
     ) -> None:
         self.reading.go(seq, there, left)
@@ -126,14 +126,15 @@ def test_to_the_beginning_to_the_end_and_across(long: Long) -> None:
     assert history.tip is not None
     end, (other, *_) = history.tip.seq, history.other_tips()
     taken = history.taken
-    frames: list[FrameRef | None] = []
+    edits: list[Edit | None] = []
     for seq in (0, end, other.seq, end, other.seq // 2):
-        long.set_out(seq, frames.append, pytest.fail)
+        long.set_out(seq, edits.append, pytest.fail)
         assert point_of(long.reading.history()) != seq, "the hand was not kept"
         long.arrive(seq)
         long.check(seq)
-    assert frames[0] is None
-    assert None not in frames[1:]
+    assert edits[0] is None
+    assert None not in edits[1:]
+    assert edits[-1] == long.reading.history().undo_edit
     long.life.saved()
     assert long.reading.history().taken == taken + 5
     kept = long.life.services.store.call(lambda s: s.journal.read(long.life.case().id))
@@ -172,9 +173,9 @@ def test_undo_and_redo_go_on_at_once_where_a_jump_led(long: Long) -> None:
 def test_a_near_point_is_gone_to_at_once(long: Long) -> None:
     end = point_of(long.reading.history())
     near = next(n for d, n in enumerate(upwards(long.reading.history().at)) if d == NEAR - 1)
-    long.reading.go(near.seq, lambda _frame: None, pytest.fail)
+    long.reading.go(near.seq, lambda _edit: None, pytest.fail)
     assert point_of(long.reading.history()) == near.seq
-    long.reading.go(end, lambda _frame: None, pytest.fail)
+    long.reading.go(end, lambda _edit: None, pytest.fail)
     assert point_of(long.reading.history()) == end
 
 
@@ -190,7 +191,7 @@ def test_what_is_done_meanwhile_goes_first(long: Long) -> None:
     long.life.rest(0.3)
     assert point_of(long.reading.history()) == end
     long.set_out(0, pytest.fail, pytest.fail)
-    long.set_out(end // 2, lambda _frame: None, pytest.fail)
+    long.set_out(end // 2, lambda _edit: None, pytest.fail)
     long.arrive(end // 2)
     assert left == ["by an edit", "by undo"]
     long.check(end // 2)

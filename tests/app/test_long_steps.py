@@ -23,10 +23,10 @@ from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model.document import Document, Mark
 from labeler.model.edit_rules import single_edits
-from labeler.model.edits import AddMark, Edit, ReplaceMark, Together
-from labeler.model.shapes import Box, Polygon
+from labeler.model.edits import AddMark, Edit, RemoveMark, ReplaceMark, Together
+from labeler.model.shapes import Box, PaintedMask, Polygon
 from labeler.model.steps import Do, Walk
-from tests.app.test_reading import open_study
+from tests.app.test_reading import open_study, paint
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -115,6 +115,64 @@ def test_it_is_worked_out_on_another_thread_and_what_comes_meanwhile_waits(reade
     assert len(reading.document().marks) == COUNT + 1
 
 
+@pytest.mark.parametrize("far", [False, True])
+def test_the_main_thread_does_not_decode_a_long_edit_that_is_gone_to(
+    reader: Life, start: Start, study: Path, far: bool
+) -> None:
+    """One that was read from a checkpoint: another edit is behind it, or all of it is ahead."""
+    reader = reopened(reader, start, study)
+    reading = reader.session.reading
+    history = reading.history()
+    assert history.at is not None
+    reader.draw()
+    there: list[Edit | None] = []
+    with work_of_this_thread() as heard:
+        for seq in (0, history.at.seq) if far else (history.at.seq,):
+            reading.go(seq, there.append, lambda: None)
+            reader.until(lambda: reading.going() is None)
+    assert reading.document() == history.document
+    assert there[-1] is not None
+    assert len(single_edits(there[-1])) == COUNT
+    assert heard.coded == [], "it is read elsewhere"
+
+
+def test_the_main_thread_does_not_decode_what_took_painted_marks_along(
+    reader: Life, start: Start, study: Path
+) -> None:
+    """All marks and a painted one were removed at once; the next sitting takes that back."""
+    reading = reader.session.reading
+    paint(reader, 1)
+    marks = reading.document().marks
+    gone = [RemoveMark(0, mark) for mark in marks]
+    reading.apply(Together("remove-marks", tuple(gone)), {})
+    reader.until(lambda: reading.is_settled)
+    reader = reopened(reader, start, study)
+    reading = reader.session.reading
+    with work_of_this_thread() as heard:
+        reading.undo()
+        reader.until(lambda: reading.is_settled)
+    assert reading.document().marks == marks
+    shape = marks[-1].shape
+    assert isinstance(shape, PaintedMask)
+    assert reading.painted.content(shape) is not None
+    assert heard.coded == [], "it is read elsewhere"
+
+
+def reopened(reader: Life, start: Start, study: Path) -> Life:
+    """The next sitting, where the last edit lies in the journal alone."""
+    reading = reader.session.reading
+    for _ in range(AT_CLOSING):
+        reading.undo()
+        reading.redo()
+    reader.until(lambda: reading.is_settled)
+    reader.close()
+    again = open_study(start().ready(), study)
+    at = again.session.reading.history().at
+    assert at is not None
+    assert at.is_packed
+    return again
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_the_main_thread_neither_decodes_nor_does_a_long_edit_that_is_taken_back(
     reader: Life, start: Start, study: Path, again: bool
@@ -124,16 +182,8 @@ def test_the_main_thread_neither_decodes_nor_does_a_long_edit_that_is_taken_back
     reading.apply(moved(reading.document(), 5), {})
     reader.until(lambda: all_at(reader, 5))
     if again:
-        for _ in range(AT_CLOSING):
-            reading.undo()
-            reading.redo()
-        reader.until(lambda: all_at(reader, 5) and reading.is_settled)
-        reader.close()
-        reader = open_study(start().ready(), study)
+        reader = reopened(reader, start, study)
         reading = reader.session.reading
-        history = reading.history()
-        assert history.at is not None
-        assert isinstance(history.at.kept, bytes), "it came from a checkpoint"
     back: list[Edit] = []
     with work_of_this_thread() as heard:
         reading.undo(back.append)

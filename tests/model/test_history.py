@@ -11,7 +11,6 @@ from labeler.model.document import Document, Mark, empty_document
 from labeler.model.edit_rules import (
     MANY,
     apply_edit,
-    edit_frame,
     find_answer,
     inverse,
     removal,
@@ -160,13 +159,11 @@ def test_a_new_edit_leaves_what_could_be_redone_as_a_branch() -> None:
         advance(History(EMPTY), Undo())
 
 
-def test_answers_stay_sorted_and_marks_tell_their_frame() -> None:
+def test_answers_stay_sorted() -> None:
     document = EMPTY
     for question in "cab":
         document = apply_edit(document, SetAnswer(None, Answer(question, 1)))
     assert [answer.question for answer in document.answers] == ["a", "b", "c"]
-    assert edit_frame(AddMark(0, mark("m0")), EMPTY) == FRAME
-    assert edit_frame(SetNoFinding(False, True), EMPTY) is None
 
 
 def test_a_long_day_undoes_and_is_forgotten_without_trouble() -> None:

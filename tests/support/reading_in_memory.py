@@ -23,11 +23,9 @@ from labeler.app.tile_feed import Fetched, TileFeed
 from labeler.errors import LabelerError
 from labeler.model.checks import Check
 from labeler.model.document import Document, empty_document
-from labeler.model.edit_rules import edit_frame
 from labeler.model.edits import Edit
 from labeler.model.form_rules import Shown, check_document
 from labeler.model.forms import Choice, Form, FreeText, Option, Scale
-from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance, point_of, way
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import NO_FINDINGS, Findings
@@ -364,9 +362,7 @@ class ReadingInMemory:
     def history(self) -> History:
         return self._history
 
-    def go(
-        self, seq: int, there: Callable[[FrameRef | None], None], left: Callable[[], None]
-    ) -> None:
+    def go(self, seq: int, there: Callable[[Edit | None], None], left: Callable[[], None]) -> None:
         if self._open.signed or seq == point_of(self._history):
             return
         self.stay()
@@ -375,11 +371,10 @@ class ReadingInMemory:
         else:
             self._go(seq, there)
 
-    def _go(self, seq: int, there: Callable[[FrameRef | None], None]) -> None:
+    def _go(self, seq: int, there: Callable[[Edit | None], None]) -> None:
         self.jump = None
         self._step(Go(seq))
-        at = self._history.at
-        there(edit_frame(at.edit, self.document()) if at else None)
+        there(self._history.undo_edit)
 
     def going(self) -> Going | None:
         return self.jump[0] if self.jump else None

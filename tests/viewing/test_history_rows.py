@@ -12,13 +12,11 @@ from labeler.model.document import Mark, empty_document
 from labeler.model.edits import AddMark, PaintMask, ReplaceMark, SetNoFinding
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, Node, advance, replay, upwards
-from labeler.model.history_outline import outline, restored
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Redo, Step, Undo
-from labeler.proof.codec import encode
-from labeler.proof.journal_chain import NO_DIGEST, JournalEntry
 from labeler.viewing.history_rows import HistoryRows, Standing
+from tests.support.histories import as_restored
 
 EMPTY = empty_document("0" * 64)
 PAST, PRESENT, UNDONE, BRANCH = (
@@ -158,19 +156,6 @@ def painted_and_renamed(kinds: list[str], data: st.DataObject) -> History:
         history = advance(history, step)
         done += [history.taken] if isinstance(step, Do) else []
     return as_restored(history)
-
-
-def as_restored(history: History) -> History:
-    """The same with its edits packed, as they come from a checkpoint."""
-    kept = outline(history)
-    nodes = {
-        node.seq: node for tip in (history.tip, *history.other_tips()) for node in upwards(tip)
-    }
-    packed = [
-        encode(JournalEntry("d", seq, 5, Do(nodes[seq].edit), NO_DIGEST)) if seq in nodes else b""
-        for seq in range(1, history.taken + 1)
-    ]
-    return restored(kept, packed)
 
 
 def slow_label(mark_id: str, node: Node) -> str | None:

@@ -31,6 +31,7 @@ from labeler.ui.components.surfaces import BAR
 from labeler.ui.components.swatch import SWATCH, paint_swatch
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, Type, font
+from labeler.viewing.history_marks import Ask
 from labeler.viewing.history_rows import HistoryRow, HistoryRows, Standing
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,10 +58,10 @@ Tell = Callable[[HistoryRow, MarkOf], Told]
 class _Model(QAbstractListModel):
     """Asks for the words of a row when somebody looks at it."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, ask: Ask) -> None:
         super().__init__()
-        self.rows = HistoryRows()
-        self._tell = tell
+        self.rows = HistoryRows(ask)
+        self._tell, self._ask = tell, ask
         self._count = 0
 
     def show(self, history: History) -> bool:
@@ -81,7 +82,7 @@ class _Model(QAbstractListModel):
     def forget(self) -> None:
         if self._count:
             self.beginResetModel()
-            self.rows, self._count = HistoryRows(), 0
+            self.rows, self._count = HistoryRows(self._ask), 0
             self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -155,11 +156,12 @@ class _RowPainter(QStyledItemDelegate):
 
 
 class HistoryList(QTableView):
-    """`chosen` hears where a row leads that was clicked, or chosen with Space or Enter."""
+    """`chosen` hears where a row leads that was clicked, or chosen with Space or Enter; `ask`
+    unpacks edits."""
 
-    def __init__(self, look: Look, tell: Tell, chosen: Callable[[int], None]) -> None:
+    def __init__(self, look: Look, tell: Tell, ask: Ask, chosen: Callable[[int], None]) -> None:
         super().__init__()
-        self._model = _Model(tell)
+        self._model = _Model(tell, ask)
         self._delegate = _RowPainter(look, self._model)
         self._chosen = chosen
         self.setModel(self._model)

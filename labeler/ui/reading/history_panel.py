@@ -18,6 +18,7 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.history_words import HistoryTeller
 from labeler.ui.reading.lists import Section
+from labeler.ui.reading.packed_edits import PackedEdits
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.theme import CONTROL, Type
 from labeler.ui.translation import tr
@@ -44,8 +45,9 @@ class HistoryPanel(Section):
         super().__init__(tr("History"))
         self._port, self._desk, self._say = port, desk, say
         self._case: str | None = None
-        self._teller = HistoryTeller(desk, now, port.going)
-        self.list = HistoryList(look, self._teller.tell, self._jump)
+        self._packed = PackedEdits(port, self._tell_more)
+        self._teller = HistoryTeller(desk, now, port.going, self._packed.ask)
+        self.list = HistoryList(look, self._teller.tell, self._packed.ask, self._jump)
         self.list.setAccessibleName(tr("History"))
         self.rows.addWidget(self.list, 1)
         self.time = TimePanel(port, desk)
@@ -69,6 +71,7 @@ class HistoryPanel(Section):
         self._case = None
         self.list.forget()
         self._teller.forget()
+        self._packed.forget()
 
     def _jump(self, seq: int) -> None:
         if self._desk.editable:
@@ -76,6 +79,10 @@ class HistoryPanel(Section):
             self._going.start()
         else:
             self._say(tr("This case is signed: its history is shown, and it stays as it is."))
+
+    def _tell_more(self) -> None:
+        """An edit was unpacked that rows on the screen tell of."""
+        self.list.viewport().update()
 
     def _tell_how_far(self) -> None:
         """The row that is gone to says it."""

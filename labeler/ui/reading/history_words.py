@@ -9,7 +9,9 @@ from labeler.app.far_jump import Going
 from labeler.app.open_case import OpenCase
 from labeler.model.document import Mark
 from labeler.model.edit_rules import edit_mark
+from labeler.model.edits import Edit
 from labeler.model.history import Node
+from labeler.model.image import Image
 from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.formats import moment
 from labeler.ui.reading.desk import Desk
@@ -19,26 +21,30 @@ from labeler.ui.reading.history_list import MarkOf, Told
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
 from labeler.viewing.edit_words import LOOKED_AT, Naming, edit_words
+from labeler.viewing.history_marks import Ask
 from labeler.viewing.history_rows import HistoryRow, Standing
 from labeler.viewing.label_inks import ink_of
 from labeler.viewing.mark_slices import cited
 from labeler.viewing.measure_text import size_text
 from labeler.viewing.phrase import Phrase, phrase
 
+NOT_YET = "…", None
+"""Of an edit that is still to be unpacked."""
+_Of = tuple[Node, OpenCase, Image | None]
 KEPT = 64
 """Edits of very many marks whose words are kept: more rows than a list shows."""
 
 
 class HistoryTeller:
     """Makes the words of one row; `now` gives UTC seconds, so that an older day is told; `going`
-    the jump that is under way."""
+    the jump that is under way; `ask` unpacks edits of very many marks."""
 
     def __init__(
-        self, desk: Desk, now: Callable[[], int], going: Callable[[], Going | None]
+        self, desk: Desk, now: Callable[[], int], going: Callable[[], Going | None], ask: Ask
     ) -> None:
-        self._desk, self._now, self._going = desk, now, going
+        self._desk, self._now, self._going, self._ask = desk, now, going, ask
         self._places = FramePlaces(desk)
-        self._known: dict[int, tuple[tuple[object, ...], tuple[str, int | None]]] = {}
+        self._known: dict[int, tuple[_Of, tuple[str, int | None]]] = {}
 
     def forget(self) -> None:
         """Another case: nothing of the last one is held."""
@@ -60,19 +66,27 @@ class HistoryTeller:
         return self._as(row, text, moment(node.at, self._now()) if node.at else "", ink)
 
     def _about(self, case: OpenCase, node: Node, mark_of: MarkOf) -> tuple[str, int | None]:
-        """Words and label of an edit; those of very many marks are not made for each painting."""
+        """Words and label of an edit; those of very many marks are not made for each painting, and
+        while they are unpacked the last ones stand."""
         if node.weight < LOOKED_AT:
-            return self._made(case, node, mark_of)
+            return self._made(case, node, mark_of, node.edit)
         of = node, case, self._desk.active.base
         known = self._known.get(node.seq)
         if known is None or any(one is not other for one, other in zip(known[0], of, strict=True)):
-            if len(self._known) >= KEPT:
-                self._known.clear()
-            known = self._known[node.seq] = of, self._made(case, node, mark_of)
-        return known[1]
+            self._ask(node, "words", partial(self._keep, of, mark_of))
+            known = self._known.get(node.seq)
+        return NOT_YET if known is None else known[1]
 
-    def _made(self, case: OpenCase, node: Node, mark_of: MarkOf) -> tuple[str, int | None]:
-        naming, edit = self._naming(case, lambda mark_id: mark_of(mark_id, node)), node.edit
+    def _keep(self, of: _Of, mark_of: MarkOf, edit: Edit) -> None:
+        node, case, _ = of
+        if len(self._known) >= KEPT:
+            self._known.clear()
+        self._known[node.seq] = of, self._made(case, node, mark_of, edit)
+
+    def _made(
+        self, case: OpenCase, node: Node, mark_of: MarkOf, edit: Edit
+    ) -> tuple[str, int | None]:
+        naming = self._naming(case, lambda mark_id: mark_of(mark_id, node))
         mark = edit_mark(edit, naming.mark)
         codes = [label.code for label in case.labels]
         ink = None if mark is None else ink_of(codes, mark.label)

@@ -18,7 +18,6 @@ from labeler.errors import LabelerError
 from labeler.model.checks import Check
 from labeler.model.document import Document
 from labeler.model.edits import Edit
-from labeler.model.frames import FrameRef
 from labeler.model.history import History
 from labeler.model.image import Image, Pixels
 from labeler.model.layers import Findings
@@ -185,11 +184,9 @@ class ReadingPort(Protocol):
     def history(self) -> History:
         """The document with every edit that was ever made to it."""
 
-    def go(
-        self, seq: int, there: Callable[[FrameRef | None], None], left: Callable[[], None]
-    ) -> None:
+    def go(self, seq: int, there: Callable[[Edit | None], None], left: Callable[[], None]) -> None:
         """Go to the point after the edit that entry `seq` did, 0 before the first. `there` hears
-        on which frame it was, at once or after a while; `left` that something else was done
+        which edit that was, at once or after a while; `left` that something else was done
         meanwhile. Nothing happens in a case that is signed."""
 
     def going(self) -> Going | None:

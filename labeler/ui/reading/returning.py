@@ -40,8 +40,7 @@ class Returning:
         """Stop a jump that is under way, if one is."""
         return self._port.stay()
 
-    def _there(self, frame: FrameRef | None) -> None:
-        edit = None if frame is None else self._port.history().undo_edit
+    def _there(self, edit: Edit | None) -> None:
         if edit is not None:
             self._return_to(edit)
 

@@ -16,9 +16,10 @@ from labeler.app.far_jump import Going
 from labeler.app.open_case import SeriesTile
 from labeler.model.document import Mark, empty_document
 from labeler.model.edit_rules import single_edits
-from labeler.model.edits import AddMark, Edit, SetNoFinding, Together
+from labeler.model.edits import AddMark, Edit, PaintMask, SetNoFinding, Together
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance
+from labeler.model.mask_states import painted, unpainted
 from labeler.model.shapes import Box
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
 from labeler.ui.dialogs.signing import SigningDialog
@@ -29,6 +30,7 @@ from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.history_rows import Standing
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.reformat import Reformat
+from tests.support.histories import as_restored
 from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.support.session_in_memory import NOW, summary
@@ -221,6 +223,34 @@ def test_the_words_of_very_many_marks_are_made_once(
         listed.viewport().repaint()
     assert told(listed) == ["Beginning", "Added 300 marks"]
     assert [len(single_edits(edit)) for edit in made].count(300) == 1
+
+
+def test_very_many_marks_from_the_journal_are_unpacked_beside_the_hand(reader: Reader) -> None:
+    case = reader.desk.case
+    assert case is not None
+    frame, grid, delta = case.image.refs[0], (1, 9, 9), "ab" * 32
+    marks = [Mark(f"p{n}", "solid", frame, Box((n, 0), (n + 9, 9))) for n in range(900)]
+    blank = unpainted(grid)
+    marks.append(Mark("m", "solid-2", frame, blank))
+    paste = Together("paste-marks", tuple(AddMark(*one) for one in enumerate(marks)))
+    stroke = PaintMask("m", blank, painted(blank, grid, delta), delta)
+    history = reader.port.history()
+    for step in (Do(paste), Do(stroke)):
+        history = advance(history, step)
+    reader.port._history = as_restored(history)
+    reader.port.late = late = []
+    listed = open_history(reader)
+    for _ in range(3):
+        listed.viewport().repaint()
+        assert told(listed) == ["Beginning", "…", "Painted"]
+    (unpack,) = late
+    unpack()
+    assert told(listed) == [
+        "Beginning",
+        "Added 901 marks",
+        "solid-2: painted, Im 1",
+    ]
+    assert len(late) == 1, "it was unpacked once"
 
 
 def test_presence_is_noted_from_the_first_sign_of_a_hand(reader: Reader) -> None:
