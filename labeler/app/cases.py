@@ -28,6 +28,7 @@ from labeler.proof.codec import decode, digest, encode
 from labeler.proof.journal_chain import NO_DIGEST
 from labeler.store.documents import DocumentRow, Stood
 from labeler.store.heads import Head
+from labeler.store.journal import unheard
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
 
@@ -222,10 +223,10 @@ def practice_case(
     )
 
 
-def load_work(store: Store, case_id: str, now: int) -> Work:
+def load_work(store: Store, case_id: str, now: int, tick: Tick = unheard) -> Work:
     """The document of a case, begun empty where it is new; every step of its journal is redone."""
     row = store.documents.ensure(case_id, case_id, now)
-    return _work(store, row, store.documents.history(case_id))
+    return _work(store, row, store.documents.history(case_id, tick))
 
 
 def stand_work(store: Store, case_id: str, now: int) -> tuple[Work, Stood]:

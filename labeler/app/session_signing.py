@@ -39,12 +39,23 @@ class SigningVerbs(SessionCore):
         self._rounds = Rounds(around.clock, random.random)
         self._once_more = False
 
-    def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
-        """What is under way, and was done before, is in what is signed."""
+    def propose_signing(
+        self,
+        answer: Callable[[SigningSummary], None],
+        refused: Refused,
+        stopped: Callable[[], None],
+    ) -> None:
+        """What is under way, and was done before, is in what is signed. `stopped` hears that the
+        person stopped it: nothing is signed then."""
         if self.reading.opened is not None:
-            self.reading.in_turn(lambda: self._propose(answer, refused))
+            self.reading.in_turn(lambda: self._propose(answer, refused, stopped))
 
-    def _propose(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
+    def _propose(
+        self,
+        answer: Callable[[SigningSummary], None],
+        refused: Refused,
+        stopped: Callable[[], None],
+    ) -> None:
         opened = self.reading.opened
         if opened is None:
             return
@@ -67,7 +78,13 @@ class SigningVerbs(SessionCore):
             refused(error)
 
         shown = self.reading.history()
-        self._run(lambda s, _t: submitting.propose(s, opened.case, shown), done, failed)
+        self._run(
+            lambda s, tick: submitting.propose(s, opened.case, shown, tick),
+            done,
+            failed,
+            text="Preparing the case to be signed",
+            dropped=stopped,
+        )
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
         """Sign what the summary showed. A token is used once: a second click does nothing."""

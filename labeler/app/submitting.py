@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import structs
 
@@ -12,7 +13,7 @@ from labeler.app.leaving import leaving
 from labeler.app.marketplaces import Pinned, load_pinned, pin_signer
 from labeler.app.painted_masks import painted_in, sealed
 from labeler.app.screens import Amount, MayTell, SigningSummary
-from labeler.app.services import Services
+from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
@@ -36,10 +37,15 @@ from labeler.proof.item_tree import TreeProof, item_proof
 from labeler.proof.messages import Submission
 from labeler.signing.requests import SubmissionSummary
 from labeler.store.heads import Head
+from labeler.store.journal import unheard
 from labeler.store.outbox import Link, NewSubmission, SubmissionRow
 from labeler.store.settings import DEVICE
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
+
+WHOLE = 1000
+READ, GATHERED, REVIEWED = 50, 600, 950
+"""How far it is of a whole: headers read, journal read, the signer has answered."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,9 @@ class Material:
     assignment: AssignmentRow
     assignment_envelope: Envelope
     offer_envelope: Envelope
+    document: Document
     payload: bytes
+    """The document as it is signed."""
     blobs: tuple[bytes, ...]
     head: Head
     revision: int
@@ -86,8 +94,10 @@ def refuse_unready(checks: tuple[Check, ...]) -> None:
             )
 
 
-def propose(services: Services, case: Case, shown: History | None = None) -> Proposal:
-    """Show the signer everything; what it read comes back as the summary.
+def propose(
+    services: Services, case: Case, shown: History | None = None, tick: Tick = unheard
+) -> Proposal:
+    """Show the signer everything; what it read comes back as the summary. Nothing is signed yet.
 
     `shown` is the history on the screen, which may come from a checkpoint: what is signed comes
     from the journal alone, and the two must be one. Raises LabelerError "shown-otherwise".
@@ -102,10 +112,11 @@ def propose(services: Services, case: Case, shown: History | None = None) -> Pro
         )
     now = services.clock()
     device = services.random(32).hex()
-    read = read_series(services, case)
-    if shown is not None:
-        services.store.call(lambda store: refuse_other(store, case.id, shown))
-    material = services.store.call(lambda store: _gather(store, case.id, read, device, now))
+    read = read_series(services, case, partial(_share, tick, 0, READ))
+    gathering = partial(_share, tick, READ, GATHERED)
+    material = services.store.call(
+        lambda store: _gather(store, case.id, read, device, now, shown, gathering)
+    )
     pin_signer(services, material.pinned)
     worker = services.signer.addresses([material.pinned.id])[material.pinned.id]
     marketplace, device = material.pinned.id.hex(), material.device
@@ -120,7 +131,8 @@ def propose(services: Services, case: Case, shown: History | None = None) -> Pro
         offer=material.offer_envelope,
         assignment=material.assignment_envelope,
     )
-    told = leaving(case, decode(material.payload, Document, max_bytes=MOST_BYTES))
+    tick(REVIEWED, WHOLE)
+    told = leaving(case, material.document)
     return Proposal(summary.token, case.id, submission, material, summary, told)
 
 
@@ -162,9 +174,18 @@ def summary_of(proposal: Proposal) -> SigningSummary:
     )
 
 
-def read_series(services: Services, case: Case) -> tuple[SeriesRead, ...]:
+def _share(tick: Tick, begin: int, end: int, done: int, total: int) -> None:
+    """A part of the way, from `begin` to `end`."""
+    tick(begin + (end - begin) * done // max(1, total), WHOLE)
+
+
+def read_series(services: Services, case: Case, tick: Tick = unheard) -> tuple[SeriesRead, ...]:
     """What had to be known before trusting a number of each series, as the screen told it."""
-    return tuple(_read_series(services, series) for series in case.scan.series)
+    found = []
+    for done, series in enumerate(case.scan.series):
+        tick(done, len(case.scan.series))
+        found.append(_read_series(services, series))
+    return tuple(found)
 
 
 def _read_series(services: Services, series: Series) -> SeriesRead:
@@ -176,14 +197,17 @@ def _read_series(services: Services, series: Series) -> SeriesRead:
     return SeriesRead(series.header.uid, series.header.part, caveats)
 
 
-def refuse_other(store: Store, case_id: str, shown: History) -> None:
-    """Raises LabelerError "shown-otherwise" where the journal says something else.
+def refuse_other(store: Store, case_id: str, shown: History, known: History | None = None) -> None:
+    """Raises LabelerError "shown-otherwise" where the journal says something else; `known` is its
+    history, where that was read already.
 
     What came behind the entries that are shown is no matter here: it is asked for later.
     """
-    entries = store.journal.read(case_id)[: shown.taken]
-    steps = ((entry.at, entry.step) for entry in entries)
-    if replay(empty_document(shown.document.item), steps).document == shown.document:
+    if known is None or known.walked > shown.taken:
+        entries = store.journal.read(case_id)[: shown.taken]
+        steps = ((entry.at, entry.step) for entry in entries)
+        known = replay(empty_document(shown.document.item), steps)
+    if known.document == shown.document:
         return
     store.documents.forget(case_id)
     raise LabelerError(
@@ -195,14 +219,22 @@ def refuse_other(store: Store, case_id: str, shown: History) -> None:
 
 
 def _gather(
-    store: Store, case_id: str, read: tuple[SeriesRead, ...], new_device: str, now: int
+    store: Store,
+    case_id: str,
+    read: tuple[SeriesRead, ...],
+    new_device: str,
+    now: int,
+    shown: History | None,
+    tick: Tick,
 ) -> Material:
     item = store.tasks.find_item(case_id)
     if item is None:
         raise ValueError(f"no item {case_id}")
     assignment = store.tasks.assignment(item.assignment)
     task = store.tasks.task(assignment.task)
-    work = load_work(store, case_id, now)
+    work = load_work(store, case_id, now, tick)
+    if shown is not None:
+        refuse_other(store, case_id, shown, work.history)
     painted = painted_in(work.history, store.blobs.get)
     document, blobs = sealed(work.history.document, painted)
     told = structs.replace(document, read=read, time=time_spent(work.history.time))
@@ -219,6 +251,7 @@ def _gather(
         assignment=assignment,
         assignment_envelope=_envelope(store, assignment.digest),
         offer_envelope=_envelope(store, task.offer),
+        document=told,
         payload=_payload(told),
         blobs=tuple(blobs.get(name) or store.blobs.get(name) for name in named_blobs(document)),
         head=work.head,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -9,11 +10,12 @@ import msgspec
 from labeler.errors import LabelerError
 from labeler.model.document import empty_document
 from labeler.model.history import History, Replay, replay
+from labeler.model.steps import Step
 from labeler.proof.journal_chain import believe
 from labeler.store.checkpoints import Checkpoints, Paint
 from labeler.store.database import Database
 from labeler.store.heads import Head
-from labeler.store.journal import Journal, damaged
+from labeler.store.journal import Journal, damaged, unheard
 
 
 class DocumentRow(msgspec.Struct, frozen=True):
@@ -83,11 +85,18 @@ class Documents:
         sql = "SELECT 1 FROM journal WHERE document = ? AND instr(entry, ?) ORDER BY seq LIMIT 1"
         return self._database.row(sql, (document_id, _EDITS)) is not None
 
-    def history(self, document_id: str) -> History:
-        """The document with its whole undo and redo, from the verified journal."""
+    def history(self, document_id: str, tick: Callable[[int, int], None] = unheard) -> History:
+        """The document with its whole undo and redo, from the verified journal; `tick` hears how
+        far that is, and may raise."""
         row = self.get(document_id)
-        steps = ((entry.at, entry.step) for entry in self._journal.read(document_id))
-        return replay(empty_document(row.item), steps)
+        entries = self._journal.read(document_id, lambda done, total: tick(done, 2 * total))
+
+        def steps() -> Iterator[tuple[int, Step]]:
+            for done, entry in enumerate(entries, len(entries)):
+                tick(done, 2 * len(entries))
+                yield entry.at, entry.step
+
+        return replay(empty_document(row.item), steps())
 
     def opened(self, document_id: str) -> Stood:
         """The same sooner, from the newest checkpoint; the whole chain is verified all the same."""

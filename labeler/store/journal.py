@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -39,6 +39,10 @@ PREFIX = "document:"
 def subject(document_id: str) -> str:
     """The name under which a document's head is acknowledged."""
     return PREFIX + document_id
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Nobody wants to know."""
 
 
 class Journal:
@@ -103,14 +107,17 @@ class Journal:
         self._refuse_lost(document_id)
         return self.head_at(document_id, self._last_seq(document_id))
 
-    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
-        """Every entry, the chain and the acknowledged head verified.
+    def read(
+        self, document_id: str, tick: Callable[[int, int], None] = unheard
+    ) -> tuple[JournalEntry, ...]:
+        """Every entry, the chain and the acknowledged head verified. `tick` hears how many of how
+        many were, and may raise.
 
         Raises LabelerError "journal-lost-entries", "journal-damaged" or "journal-newer".
         """
         self._refuse_lost(document_id)
         rows = self._rows(document_id)
-        entries = self.valid_prefix(document_id)
+        entries = _valid_prefix(document_id, rows, tick)
         acknowledged = self._heads.read(subject(document_id)).head
         if len(entries) < len(rows):
             expected = max(len(rows), acknowledged.seq if acknowledged else 0)
@@ -141,18 +148,7 @@ class Journal:
 
     def valid_prefix(self, document_id: str) -> tuple[JournalEntry, ...]:
         """The last good state: the entries before the first that is missing or does not fit."""
-        entries: list[JournalEntry] = []
-        previous = NO_DIGEST
-        for row in self._rows(document_id):
-            seq = len(entries) + 1
-            if row.seq != seq:
-                break
-            entry = believe(row.entry, row.hash, document=document_id, seq=seq, previous=previous)
-            if entry is None:
-                break
-            entries.append(entry)
-            previous = row.hash
-        return tuple(entries)
+        return _valid_prefix(document_id, self._rows(document_id), unheard)
 
     def mark_lost(self, document_id: str, error: LabelerError) -> None:
         """Refuse to read or append until the person has accepted what is left."""
@@ -238,6 +234,24 @@ class Journal:
     def _refuse_lost(self, document_id: str) -> None:
         if document_id in self._lost:
             raise self._lost[document_id]
+
+
+def _valid_prefix(
+    document_id: str, rows: Sequence[StoredEntry], tick: Callable[[int, int], None]
+) -> tuple[JournalEntry, ...]:
+    entries: list[JournalEntry] = []
+    previous = NO_DIGEST
+    for row in rows:
+        tick(len(entries), len(rows))
+        seq = len(entries) + 1
+        if row.seq != seq:
+            break
+        entry = believe(row.entry, row.hash, document=document_id, seq=seq, previous=previous)
+        if entry is None:
+            break
+        entries.append(entry)
+        previous = row.hash
+    return tuple(entries)
 
 
 def _step_of(entry: object) -> Step | None:

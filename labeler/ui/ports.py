@@ -108,8 +108,14 @@ class KeyVerbs(Protocol):
 class SigningVerbs(Protocol):
     """From the open case to the outbox and the money."""
 
-    def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
-        """Prepare the open case; the summary comes from the signer process."""
+    def propose_signing(
+        self,
+        answer: Callable[[SigningSummary], None],
+        refused: Refused,
+        stopped: Callable[[], None],
+    ) -> None:
+        """Prepare the open case; the summary comes from the signer process. `stopped` hears that
+        the person stopped it."""
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
         """Sign what was shown and put it into the outbox."""

@@ -60,7 +60,11 @@ class SigningFlow:
 
     def _propose(self) -> None:
         self._asking = True
-        self._session.propose_signing(self._show, self._refuse)
+        self._session.propose_signing(self._show, self._refuse, self._stopped)
+
+    def _stopped(self) -> None:
+        """The person stopped it, and knows."""
+        self._asking = False
 
     def _refuse(self, error: LabelerError) -> None:
         self._asking = False

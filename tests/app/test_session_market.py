@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from labeler.app import submitting
 from labeler.app.cases import open_item
 from labeler.app.open_case import prepare
 from labeler.app.rounds import LOOK_AGAIN_S
@@ -19,6 +23,8 @@ from labeler.model.document_size import NEARLY, SIZE_CHECKS
 from labeler.model.edits import AddMark, Together
 from labeler.model.outbox import OutboxState
 from labeler.model.steps import Do
+from labeler.proof.journal_chain import JournalEntry
+from labeler.store.journal import Journal, unheard
 from tests.support.hall import Hall
 from tests.support.life import PASSPHRASE, Later, Life, Start
 
@@ -121,6 +127,60 @@ def test_what_is_not_ready_is_refused_before_the_signer_is_asked(expert: Life) -
     assert expert.told == ["not-ready", "not-ready", "key-locked"]
     expert.unlock_key(PASSPHRASE)
     assert expert.sign()
+
+
+def test_preparing_to_sign_tells_how_far_it_is_and_reads_the_journal_once(
+    expert: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label(expert)
+    expert.saved()
+    reads: list[str] = []
+    whole = Journal.read
+
+    def read(
+        journal: Journal, document: str, tick: Callable[[int, int], None] = unheard
+    ) -> tuple[JournalEntry, ...]:
+        reads.append(document)
+        return whole(journal, document, tick)
+
+    monkeypatch.setattr(Journal, "read", read)
+    told: list[tuple[int, int]] = []
+    opened, shown = expert.session.reading.opened, expert.session.reading.history()
+    assert opened is not None
+    submitting.propose(
+        expert.services, opened.case, shown, lambda done, total: told.append((done, total))
+    )
+    assert {total for _, total in told} == {1000}
+    done = [done for done, _ in told]
+    assert done == sorted(done)
+    assert len(set(done)) > 4, "entry by entry"
+    assert len(reads) == 1
+
+
+def test_preparing_to_sign_can_be_stopped_and_begun_anew(
+    expert: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label(expert)
+    expert.saved()
+    monkeypatch.setattr("labeler.app.jobs.SHOWN_AFTER_SECONDS", 0.0)
+    held, prepare = threading.Event(), submitting.read_series
+
+    def hold(*given: Any) -> Any:
+        held.wait(30)
+        return prepare(*given)
+
+    monkeypatch.setattr(submitting, "read_series", hold)
+    stopped: list[bool] = []
+    expert.session.propose_signing(pytest.fail, expert.refuse, lambda: stopped.append(True))
+    (activity,) = expert.session.activities()
+    assert activity.text == "Preparing the case to be signed"
+    assert activity.cancellable
+    expert.session.cancel(activity.id)
+    held.set()
+    expert.until(lambda: bool(stopped))
+    assert expert.states() == []
+    assert expert.sign()
+    assert expert.told == []
 
 
 def test_a_stroke_after_the_summary_is_not_signed_unseen(expert: Life) -> None:

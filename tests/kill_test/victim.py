@@ -235,7 +235,7 @@ class Victim:
         def look(summary: SigningSummary) -> None:
             self.session.confirm_signing(summary.token, lambda: signed.append(item), _raise)
 
-        self.session.propose_signing(look, _raise)
+        self.session.propose_signing(look, _raise, lambda: None)
         self.until(lambda: bool(signed))
         say("signed", item)
 

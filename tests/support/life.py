@@ -226,7 +226,8 @@ class Life:
     def propose(self) -> SigningSummary | None:
         """None where it was refused."""
         found: list[SigningSummary | None] = []
-        self.session.propose_signing(found.append, self._refused(found, None))
+        stopped = lambda: found.append(None)  # noqa: E731  as short as it is
+        self.session.propose_signing(found.append, self._refused(found, None), stopped)
         self.until(lambda: bool(found))
         return found[0]
 

@@ -277,7 +277,12 @@ class SessionInMemory:
 
         return export
 
-    def propose_signing(self, answer: Callable[[SigningSummary], None], refused: Refused) -> None:
+    def propose_signing(
+        self,
+        answer: Callable[[SigningSummary], None],
+        refused: Refused,
+        stopped: Callable[[], None],  # noqa: ARG002  it takes no time here
+    ) -> None:
         self.done.append("propose")
         self._answer(lambda: answer(summary()), refused)
 
