@@ -12,6 +12,7 @@ import msgspec
 from labeler.model.document import Document
 from labeler.model.edit_rules import inverse, single_edits
 from labeler.model.edits import AddMark, Edit, PaintMask, RemoveMark, ReplaceMark
+from labeler.model.foretold import Foretold, pack
 from labeler.model.history import History, Node, upwards
 from labeler.model.mask_blobs import (
     DELTA,
@@ -45,6 +46,7 @@ class PaintedMasks:
         self._fetched: set[str] = set()
         self._whole: set[str] = set()
         self._regions: OrderedDict[tuple[str, int], Mask] = OrderedDict()
+        self._foretold: Foretold | None = None
 
     def copy(self) -> PaintedMasks:
         """Another that is walked by itself from here; what both hold is shared."""
@@ -58,11 +60,18 @@ class PaintedMasks:
 
     def keep(self, blobs: Mapping[str, bytes]) -> None:
         """Blobs by their digest: strokes, and masks that are whole."""
-        self._strokes.update(packed(blobs))
+        known = self._foretold.strokes if self._foretold else {}
+        new = {name: blob for name, blob in blobs.items() if name not in known}
+        self._strokes.update(packed(new))
+        self._strokes.update((name, known[name]) for name in blobs.keys() & known.keys())
         for name, blob in blobs.items():
             if blob.startswith(MASK) and name not in self._contents:
                 self._contents[name] = decode_mask(blob)
                 self._whole.add(name)
+
+    def foretell(self, told: Foretold) -> None:
+        """An edit comes next that was worked out beforehand: nothing of it is worked out again."""
+        self._foretold = told
 
     def lend(self, strokes: Mapping[str, bytes]) -> None:
         """Strokes as `packed` gives them, which can be had again."""
@@ -134,6 +143,7 @@ class PaintedMasks:
                     self._use(after.shape)
                 case _:
                     pass
+        self._foretold = None
 
     def content(self, shape: MaskShape) -> TiledMask | None:
         """All voxels of a mask; None where it is not known."""
@@ -160,9 +170,12 @@ class PaintedMasks:
         content = self.content(shape)
         if content is None or not 0 <= at < content.size[0]:
             return None
+        return self._show(key, content.region(at))
+
+    def _show(self, key: tuple[str, int], region: Mask) -> Mask:
         if len(self._regions) >= _REGIONS:
             self._regions.popitem(last=False)
-        region = self._regions[key] = content.region(at)
+        self._regions[key] = region
         return region
 
     def _paint(self, edit: PaintMask) -> None:
@@ -171,11 +184,20 @@ class PaintedMasks:
             raise ValueError(f"the strokes of mark {edit.mark} are not at hand")
         after = state_of(edit.after)
         if after not in self._contents and after != NOTHING_PAINTED:
-            self._contents[after] = changed_by(before, zlib.decompress(stroke))
+            self._contents[after] = self._painted(after, before, stroke)
         self._uses[after] += 1
         self._uses[state_of(edit.before)] -= 1
         if self._uses[state_of(edit.before)] <= 0:
             self._forget(edit.before)
+
+    def _painted(self, state: str, before: TiledMask, stroke: bytes) -> TiledMask:
+        told = self._foretold
+        if told is None or state not in told.contents:
+            return changed_by(before, zlib.decompress(stroke))
+        for key, region in told.regions.items():
+            if key[0] == state:
+                self._show(key, region)
+        return told.contents[state]
 
     def _forget(self, shape: MaskShape) -> None:
         """A mask that was whole from the first stays: no stroke makes it."""
@@ -199,7 +221,7 @@ def strokes_of(edits: Iterable[Edit]) -> tuple[str, ...]:
 def packed(blobs: Mapping[str, bytes]) -> dict[str, bytes]:
     """The strokes among blobs, as they are kept in memory."""
     strokes = {name: blob for name, blob in blobs.items() if blob.startswith(DELTA)}
-    return {name: zlib.compress(blob, 1) for name, blob in strokes.items()}
+    return {name: pack(blob) for name, blob in strokes.items()}
 
 
 def is_about_paint(edit: Edit) -> bool:

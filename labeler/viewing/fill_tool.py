@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from labeler.model.flood import flood
+from labeler.model.foretold import Foretold, foretold
 from labeler.model.frames import FrameRef
 from labeler.model.mask_blocks import Tick, go_on
 from labeler.model.masks import Bits, Mask
@@ -118,13 +119,7 @@ class FillTool(Idle):
         elif pour.found is not None:
             return _done(scene, pour, pour.found)
 
-        def work(tick: Tick) -> TiledMask:
-            return _flooded(scene, pour, flat=not _goes_deep(scene, pour), tick=tick)
-
-        def then(now: Scene, found: TiledMask) -> Outcome:
-            return _done(now, pour, found)
-
-        return Outcome(later=Later(FILLING, work, then))
+        return Outcome(later=_beside(scene, pour))
 
     def cancel(self) -> None:
         self._pour = None
@@ -151,6 +146,43 @@ class FillTool(Idle):
 
 def _done(scene: Scene, pour: _Pour, found: TiledMask) -> Outcome:
     return poured(scene, pour.ground, pour.seed, found, erases=pour.erases, at=pour.press)
+
+
+@dataclass(frozen=True, eq=False)
+class _Filled:
+    """What was found; the edit that comes of it where all is as it was, and to what that leads."""
+
+    found: TiledMask
+    outcome: Outcome | None = None
+    told: Foretold | None = None
+
+
+def _beside(scene: Scene, pour: _Pour) -> Later[_Filled]:
+    """The flood and all that follows from it on another thread."""
+    name = scene.new_id()  # it is asked for on this one
+    planned = replace(scene, new_id=lambda: name)
+
+    def work(tick: Tick) -> _Filled:
+        found = _flooded(scene, pour, flat=not _goes_deep(scene, pour), tick=tick)
+        outcome = None if pour.erases or not found.tiles else _done(planned, pour, found)
+        if outcome is None or outcome.edit is None:
+            return _Filled(found)  # why nothing comes of it is asked for where marks are known
+        content, index = scene.painted.content, scene.view.index
+        return _Filled(found, outcome, foretold(outcome.edit, outcome.blobs, content, index))
+
+    def then(now: Scene, filled: _Filled) -> Outcome:
+        is_as_it_was = _fit(now) == _fit(scene) and now.document is scene.document
+        if filled.outcome is None or filled.told is None or not is_as_it_was:
+            return _done(now, pour, filled.found)
+        now.painted.foretell(filled.told)
+        return filled.outcome
+
+    return Later(FILLING, work, then)
+
+
+def _fit(scene: Scene) -> tuple[object, ...]:
+    """On what, beside the document, it depends what a flood comes to."""
+    return scene.frame, scene.label, scene.selected, scene.paint
 
 
 def _goes_deep(scene: Scene, pour: _Pour) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from labeler.model.document import Document, Mark
 from labeler.model.edits import Edit
+from labeler.model.foretold import Foretold
 from labeler.model.frames import FrameRef, Window
 from labeler.model.image import Image, Pixels
 from labeler.model.lying import shape_on, with_shape_on
@@ -55,6 +56,10 @@ class Painted(Protocol):
 
     def region(self, shape: MaskShape, index: int) -> Mask | None:
         """One slice of a mask that goes through several, else the one it has."""
+        ...
+
+    def foretell(self, told: Foretold) -> None:
+        """An edit comes next that was worked out beforehand."""
         ...
 
     def change(self, edit: Edit, mark_id: str) -> TiledMask | None:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
 
+from labeler.app import painted_masks
+from labeler.app.painted_masks import PaintedMasks
 from labeler.model.frames import Window
 from labeler.model.mask_strokes import Stroke
 from labeler.model.masks import Bits
 from labeler.model.shapes import PaintedMask
-from labeler.model.tiled_masks import empty
+from labeler.model.tiled_masks import TiledMask, empty
+from labeler.viewing import fill_tool, paint_edits
 from labeler.viewing.fill_tool import FillTool
 from labeler.viewing.paint_options import Cutting, PaintOptions
 from labeler.viewing.paint_scale import scaled, share_of, tolerance_in, with_tolerance
 from labeler.viewing.paint_tools import BrushTool, ThresholdTool
+from labeler.viewing.scene import Later
 from labeler.viewing.scissors import lasso_scissors
 from labeler.viewing.wet_paint import WetPaint
 from tests.support.images import axial, image_of
@@ -118,6 +123,62 @@ def test_scans_keep_a_tolerance_of_their_own() -> None:
     assert (tolerance_in(changed, scan), tolerance_in(changed, slide)) == (0.2, 0.5)
     grey = image_of(np.zeros((1, 9, 9), np.int16), matrix=axial((0.004, 0.004, 1.0)))
     assert tolerance_in(options, grey) == 0.1
+
+
+def flooding_beside(monkeypatch: pytest.MonkeyPatch) -> tuple[Hand, Later[Any]]:
+    """A flood of the tissue that is too large to be done while the hand waits."""
+    monkeypatch.setattr(fill_tool, "AT_ONCE", 0)
+    hand = slide_hand(FillTool(), PaintOptions(tolerance=0.1))
+    hand.view = replace(hand.view, window=Window(127.5, 256.0))
+    hand.press(20, 20)
+    later = hand.tool.release(hand.scene(), hand.at(20, 20)).later
+    assert later is not None
+    assert hand.document.marks == ()
+    return hand, later
+
+
+def test_all_that_follows_from_a_flood_is_worked_out_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is left for the hand's thread encodes, packs and unpacks nothing."""
+    hand, later = flooding_beside(monkeypatch)
+    found = later.work(lambda _done, _total: None)
+
+    def fail(*_given: object) -> None:
+        pytest.fail("it was worked out before")
+
+    with monkeypatch.context() as done:
+        done.setattr(paint_edits, "encode_delta", fail)
+        done.setattr(painted_masks, "changed_by", fail)
+        done.setattr(painted_masks, "pack", fail)
+        done.setattr(TiledMask, "region", fail)
+        outcome = hand.take(later.then(hand.scene(), found))
+        (mark,) = hand.document.marks
+        assert isinstance(mark.shape, PaintedMask)
+        region = hand.painted.region(mark.shape, 0)
+    assert region is not None
+    expected = (tissue()[0] == PINK).all(axis=2)
+    expected[:, 40:] = False
+    assert np.array_equal(held(hand), expected)
+    assert region.count == expected.sum()
+    again = PaintedMasks()
+    again.keep(outcome.blobs)
+    assert outcome.edit is not None
+    again.follow(outcome.edit)
+    assert again.content(mark.shape) == hand.painted.content(mark.shape)
+
+
+def test_a_flood_goes_into_a_mark_as_it_is_when_the_flood_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand, later = flooding_beside(monkeypatch)
+    found = later.work(lambda _done, _total: None)
+    hand.tool = BrushTool()
+    hand.click(30, 20)
+    both = held(hand)
+    hand.take(later.then(hand.scene(), found))
+    both[10:30, 10:30] = True
+    assert np.array_equal(held(hand), both)
 
 
 def test_the_threshold_brush_of_colours_goes_by_their_brightness() -> None:
