@@ -306,7 +306,7 @@ def test_a_jump_over_few_but_large_edits_is_worked_out_beside_the_hand(reader: L
     back = reading.history().at
     assert back is not None
     assert back.parent is not None
-    reading.go(back.parent.seq, lambda _frame: None, lambda: None)
+    reading.go(back.parent.seq, lambda _edit: None, lambda: None)
     assert reading.going() is not None
     reader.until(lambda: reading.going() is None)
     assert not all_at(reader, 4)

@@ -8,7 +8,8 @@ import pytest
 
 from labeler.app.presence import Attendance
 from labeler.model.document import Document, TimeSpent
-from labeler.model.frames import FrameRef
+from labeler.model.edit_rules import touched_marks
+from labeler.model.edits import Edit
 from labeler.model.steps import Away, Do, Here, Left, Presence, Step, Undo
 from labeler.model.working_time import WorkingTime, working_time
 from labeler.proof.codec import decode
@@ -225,7 +226,9 @@ def test_time_is_corrected_downwards_alone(reader: Life, clock: Later) -> None:
 def test_any_point_is_gone_to_also_after_a_restart(reader: Life, start: Start) -> None:
     reading = reader.session.reading
     names = [reader.draw(settled=False) for _ in range(4)]
-    assert gone(reader, 2) == reader.case().image.refs[0]
+    edit = gone(reader, 2)
+    assert edit is not None
+    assert touched_marks(edit) == (names[1],)
     assert reader.marks() == names[:2]
     reading.go(2, pytest.fail, pytest.fail)  # there already
     other = reader.draw(settled=False)
@@ -243,12 +246,12 @@ def test_any_point_is_gone_to_also_after_a_restart(reader: Life, start: Start) -
     assert again.marks() == [*names[:2], other]
 
 
-def gone(life: Life, seq: int) -> FrameRef | None:
-    """Where a jump led."""
-    frames: list[FrameRef | None] = []
-    life.session.reading.go(seq, frames.append, lambda: None)
-    life.until(lambda: bool(frames))
-    return frames[0]
+def gone(life: Life, seq: int) -> Edit | None:
+    """The edit that a jump led to."""
+    edits: list[Edit | None] = []
+    life.session.reading.go(seq, edits.append, lambda: None)
+    life.until(lambda: bool(edits))
+    return edits[0]
 
 
 def test_presence_does_not_unsign_and_a_signed_case_writes_none(expert: Life) -> None:

@@ -186,7 +186,7 @@ class Hand:
         history = self.reading.history()
         tips = [tip for tip in (history.tip, *history.other_tips()) if tip is not None]
         points = [0, *(node.seq for tip in tips for node in upwards(tip))]
-        self.reading.go(self._chance.choice(points), lambda _frame: None, lambda: None)
+        self.reading.go(self._chance.choice(points), lambda _edit: None, lambda: None)
 
     def _stay(self) -> None:
         self.reading.stay()
