@@ -113,7 +113,7 @@ def test_every_press_of_undo_and_redo_counts_while_strokes_are_fetched(
 ) -> None:
     monkeypatch.setattr(checkpointing, "AHEAD", 0)
     monkeypatch.setattr(checkpointing, "_LOOK_EVERY", 1000)
-    monkeypatch.setattr("labeler.app.reading.AT_CLOSING", 5)
+    monkeypatch.setattr("labeler.app.case_on_screen.AT_CLOSING", 5)
     person = sit()
     with guard.gui():
         person.show(study)
