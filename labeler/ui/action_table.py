@@ -280,7 +280,7 @@ _READING = (
          need=Need.COPIED),
     Plan("mark.all", message("Select all marks here"), ("Ctrl+A",), _R, Group.MARKS,
          need=_CASE),
-    Plan("mark.delete", message("Delete mark"), ("Delete", "Backspace"), _R, Group.MARKS,
+    Plan("mark.delete", message("Delete mark"), ("Del", "Backspace"), _R, Group.MARKS,
          "delete", Need.MARK),
     Plan("case.no-finding", message("No finding"), ("N",), _R, Group.FINDINGS, "no-finding",
          Need.UNSIGNED),

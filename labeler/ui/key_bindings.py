@@ -7,6 +7,9 @@ Pure rules over the table; `Actions` puts the result on the real shortcuts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+
+from PySide6.QtGui import QKeySequence
 
 from labeler.model.preferences import Preferences
 from labeler.ui.action_table import PLANS, Plan, Scope
@@ -34,6 +37,24 @@ def mirrored(key: str) -> str:
     if modifiers not in ("", "Shift") or last not in _MIRROR:
         return key
     return f"{modifiers}{plus}{_MIRROR[last]}"
+
+
+@cache
+def spelled(key: str) -> str:
+    """As Qt writes it, whichever of its names was used: "Del" for "Delete"."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+@cache
+def _meant(key: str) -> str:
+    """The same for keys that mean the same: who takes Return takes the other Enter too."""
+    modifiers, plus, last = spelled(key).rpartition("+")
+    return f"{modifiers}{plus}Return" if last == "Enter" else spelled(key)
+
+
+def without_key(keys: Keys, key: str) -> Keys:
+    """Those that mean something else than `key`."""
+    return tuple(kept for kept in keys if _meant(kept) != _meant(key))
 
 
 VIEWER_KEYS: Mapping[str, Mapping[str, str]] = {
@@ -70,13 +91,13 @@ def bound_keys(
     keys of the person's own go before those of a preset that came later."""
     plans = tuple(plans)
     keys = preset_keys(left_handed=left_handed, viewer=viewer, plans=plans)
-    own = {name: held for name, held in changes.items() if name in keys}
+    own = {name: tuple(map(spelled, held)) for name, held in changes.items() if name in keys}
     keys.update(own)
     for name, held in own.items():
         for key in held:
             for other in holders(keys, key, name, plans):
                 if other not in own:
-                    keys[other] = tuple(kept for kept in keys[other] if kept != key)
+                    keys[other] = without_key(keys[other], key)
     return keys
 
 
@@ -110,7 +131,9 @@ def holders(
     return tuple(
         other
         for other, keys in bindings.items()
-        if other != name and key in keys and may_meet(scopes[other], scopes[name])
+        if other != name
+        and without_key(keys, key) != keys
+        and may_meet(scopes[other], scopes[name])
     )
 
 
@@ -135,9 +158,9 @@ def with_key(
     """The changes after `name` was given `key` as its only one, and every other action that it
     would mean too was left without it."""
     now = bound_keys(changes, left_handed=left_handed, viewer=viewer)
-    after = dict(changes) | {name: (key,)}
+    after = dict(changes) | {name: (spelled(key),)}
     for other in holders(now, key, name):
-        after[other] = tuple(kept for kept in now[other] if kept != key)
+        after[other] = without_key(now[other], key)
     return without_needless(after, left_handed=left_handed, viewer=viewer)
 
 

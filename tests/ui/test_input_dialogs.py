@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 
 from labeler.model.preferences import DEFAULTS
+from labeler.ui.action_table import PLANS, Group, Scope
 from labeler.ui.dialogs.first_run import FirstRun
+from labeler.ui.dialogs.key_field import written
 from labeler.ui.dialogs.keys import KeysDialog
 from labeler.ui.dialogs.palette import CommandPalette
 from labeler.ui.dialogs.settings import SettingsDialog
 from labeler.ui.dialogs.shortcuts import ShortcutSheet
+from labeler.ui.key_bindings import bound_keys, holders, preset_keys, spelled, with_key
 from labeler.ui.mouse_table import Button, Drag, uses_of
 from labeler.ui.window import Window
 from tests.support.screen_reading import clipped, dialog
@@ -37,6 +43,15 @@ def settings(window: Window) -> SettingsDialog:
 def keys(settings: SettingsDialog) -> KeysDialog:
     QTest.mouseClick(settings.input.change_keys, LEFT)
     return dialog(KeysDialog)
+
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def key_event(key: Qt.Key, held: Qt.KeyboardModifier) -> QKeyEvent:
+    """Without its place, as a keyboard that Qt has no table of."""
+    text = chr(key) if key < 0x7F else ""
+    return QKeyEvent(QEvent.Type.KeyPress, key, held, text)
 
 
 def chip(within: QWidget, words: str) -> QAbstractButton:
@@ -81,6 +96,82 @@ class TestKeys:
         QTest.mouseClick(keys.all_usual, LEFT)
         assert session.now_preferences.keys == {}
         assert not keys.all_usual.isEnabled()
+
+    def test_what_was_offered_is_offered_no_more_once_other_keys_are_asked_for(
+        self, keys: KeysDialog, session: SessionInMemory
+    ) -> None:
+        give(keys, "tool.ellipse", KEY.Key_Comma)
+        for key, held in (
+            (KEY.Key_Q, Qt.KeyboardModifier.AltModifier),
+            (KEY.Key_Tab, Qt.KeyboardModifier.NoModifier),
+            (KEY.Key_Return, Qt.KeyboardModifier.NoModifier),
+            (KEY.Key_Escape, Qt.KeyboardModifier.NoModifier),
+        ):
+            give(keys, "tool.ellipse", KEY.Key_Comma)
+            assert keys.take.isVisible()
+            QTest.mouseClick(keys.field, LEFT)
+            QTest.keyClick(keys.field, key, held)
+            assert not keys.take.isVisible()
+            keys.field.stop()
+        assert session.now_preferences.keys == {}
+
+    def test_nothing_is_asked_where_no_action_is_found(self, keys: KeysDialog) -> None:
+        give(keys, "tool.ellipse", KEY.Key_Comma)
+        QTest.keyClicks(keys.search, "nothing that is there")
+        assert not any(b.isEnabled() for b in (keys.field, keys.none, keys.usual))
+        assert not keys.take.isVisible()
+        keys.search.clear()
+        assert keys.field.isEnabled()
+
+    def test_every_key_of_the_table_is_known_when_it_is_pressed(self) -> None:
+        """Whatever Qt calls it: one that is in use is asked about before it is given away. Presets
+        lie by their place, which is tried elsewhere."""
+        now = preset_keys(left_handed=False)
+        for plan in PLANS:
+            other = "tool.zoom" if plan.id == "tool.ellipse" else "tool.ellipse"
+            tried = plan.scope is not Scope.QUESTION and plan.group is not Group.PRESETS
+            for key in plan.keys if tried else ():
+                together: Any = QKeySequence(key)  # its parts are untold in Qt's stubs
+                for held in (NONE, Qt.KeyboardModifier.KeypadModifier):
+                    modifiers = together[0].keyboardModifiers() | held
+                    event = key_event(together[0].key(), modifiers)
+                    assert plan.id in holders(now, written(event, "linux"), other)
+
+    @given(key=st.sampled_from(sorted(Qt.Key)), held=st.sampled_from([NONE, CTRL, SHIFT]))
+    def test_whatever_key_is_pressed_is_written_in_one_way(
+        self, key: Qt.Key, held: Qt.KeyboardModifier
+    ) -> None:
+        key_text = written(key_event(key, held), "linux")
+        if key_text:
+            assert spelled(key_text) == key_text
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("Delete", "Del"),
+            ("Insert", "Ins"),
+            ("Escape", "Esc"),
+            ("Ctrl+Page Up", "Ctrl+PgUp"),
+            ("Ctrl+Page Down", "Ctrl+PgDown"),
+            ("Ctrl+Enter", "Ctrl+Return"),
+            ("ctrl+shift+x", "Ctrl+Shift+X"),
+        ],
+    )
+    def test_a_key_by_any_of_its_names_is_the_same_key(self, one: str, other: str) -> None:
+        now = bound_keys({"tool.ellipse": (one,)}, left_handed=False)
+        assert "tool.ellipse" in holders(now, other, "tool.zoom")
+        after = with_key({"tool.ellipse": (one,)}, "tool.zoom", other, left_handed=False)
+        assert after["tool.ellipse"] == ()
+
+    def test_delete_is_asked_for_before_it_is_given_away(
+        self, keys: KeysDialog, session: SessionInMemory
+    ) -> None:
+        give(keys, "tool.ellipse", KEY.Key_Delete)
+        assert "Delete mark" in keys.told.text()
+        assert session.now_preferences.keys == {}
+        QTest.mouseClick(keys.take, LEFT)
+        kept = session.now_preferences.keys
+        assert kept == {"tool.ellipse": ("Del",), "mark.delete": ("Backspace",)}
 
     def test_an_action_may_have_none(self, keys: KeysDialog, session: SessionInMemory) -> None:
         keys.table.select("case.no-finding")

@@ -23,24 +23,31 @@ _ALONE = {
 }
 KEPT_FOR_DRAWING = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 """They end, finish and walk everywhere; alone they are no shortcut."""
+_WALKS_BACK = Qt.Key.Key_Backtab
+"""What Tab is with Shift."""
 
 _FOREIGN = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class KeyField(Button):
-    """Press it, then the keys; Esc leaves all as it was."""
+    """Press it, then the keys; Esc leaves all as it was. `began` hears that keys are asked for."""
 
     listening = False
 
     def __init__(
-        self, platform: str, taken: Callable[[str], None], refused: Callable[[str], None]
+        self,
+        platform: str,
+        taken: Callable[[str], None],
+        refused: Callable[[str], None],
+        began: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(tr("Press new keys…"), self.listen)
-        self._platform, self._taken, self._refused = platform, taken, refused
+        self._platform, self._taken, self._refused, self._began = platform, taken, refused, began
 
     def listen(self) -> None:
         """The next keys are for this field."""
         self.listening = True
+        self._began()
         self.setText(tr("Now press the keys; Esc leaves them"))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -69,7 +76,7 @@ class KeyField(Button):
             self.stop()
         elif held & _FOREIGN:
             self._refused(tr("Alt and the system's key belong to the desktop. Choose others."))
-        elif bare and key in KEPT_FOR_DRAWING:
+        elif (bare and key in KEPT_FOR_DRAWING) or key == _WALKS_BACK:
             self._refused(tr("This key ends or finishes what is drawn. Choose another."))
         else:
             self.stop()

@@ -23,6 +23,7 @@ from labeler.ui.key_bindings import (
     keys_of,
     preset_keys,
     with_key,
+    without_key,
     without_needless,
 )
 from labeler.ui.look import Look
@@ -59,7 +60,7 @@ class KeysDialog(Dialog):
         )
         self.table = Table(look, columns, self._chose, self._enter, row_height=ROW)
         self.table.setFixedHeight(36 + SHOWN * ROW)
-        self.field = KeyField(sys.platform, self._offer, self._say)
+        self.field = KeyField(sys.platform, self._offer, self._say, self._ask_keys)
         self.none = Button(tr("No keys"), self._clear)
         self.usual = Button(tr("As in the preset"), self._put_back)
         self.told = Label("", ink="text2", wrap=True)
@@ -108,6 +109,12 @@ class KeysDialog(Dialog):
         if found and self.table.current_key() not in found:
             self.table.select(found[0])
         self.all_usual.setEnabled(bool(self._now.keys))
+        self.field.setEnabled(bool(found))
+        if not found:
+            self._withdraw()
+            self._say("")
+            self.none.setEnabled(False)
+            self.usual.setEnabled(False)
 
     def _cells(self, name: str) -> tuple[Cell, ...]:
         plan, text = self._actions.plans[name], self._actions[name].text()
@@ -116,15 +123,26 @@ class KeysDialog(Dialog):
         return Cell(text, "text", plan.icon), Cell(tr(plan.group.value), "text3"), Cell(keys, ink)
 
     def _chose(self, name: str) -> None:
-        self._asked = ""
-        self.take.hide()
+        self._withdraw()
         self.field.stop()
         self.usual.setEnabled(name in self._now.keys)
         self.none.setEnabled(bool(self._actions.bindings[name]))
-        self._say(tr("Keys for “{action}”.", action=self._actions[name].text()))
+        self._say_whose(name)
 
     def _enter(self, _name: str) -> None:
         self.field.listen()
+
+    def _ask_keys(self) -> None:
+        """Other keys are asked for, or no longer: what was offered before is offered no more."""
+        self._withdraw()
+        self._say_whose(self.table.current_key())
+
+    def _say_whose(self, name: str) -> None:
+        self._say(tr("Keys for “{action}”.", action=self._actions[name].text()))
+
+    def _withdraw(self) -> None:
+        self._asked = ""
+        self.take.hide()
 
     def _say(self, words: str) -> None:
         self.told.setText(words)
@@ -165,7 +183,7 @@ class KeysDialog(Dialog):
         merged = preset_keys(left_handed=now.left_handed, viewer=now.viewer) | changes
         for key in merged[name]:
             for other in holders(merged, key, name):
-                changes[other] = tuple(kept for kept in merged[other] if kept != key)
+                changes[other] = without_key(merged[other], key)
         self._keep(changes)
 
     def _put_all_back(self) -> None:

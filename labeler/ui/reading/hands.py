@@ -16,6 +16,9 @@ from labeler.ui.reading.mouse_buttons import button_of
 from labeler.ui.reading.side_panel import SidePanel
 from labeler.ui.tool_hold import ToolHold
 
+BESIDE = (*(f"label.{n}" for n in range(1, 10)), "cine.faster", "cine.slower", "cine.whole")
+"""Keys of the views that no list has a use of its own for."""
+
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
 
@@ -46,8 +49,8 @@ class DeskHand:
 
 
 class Hands(QObject):
-    """Over the whole place, and over the wall, the lists where digits choose labels too, and what
-    asks questions, which have keys of their own."""
+    """Over the whole place, and over the wall, what stands beside it, where digits choose labels
+    too, and what asks questions, which have keys of their own."""
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Hands(QObject):
         desk: Desk,
         place: QWidget,
         wall: QWidget,
+        strip: QWidget,
         panel: SidePanel,
     ) -> None:
         super().__init__(place)
@@ -62,8 +66,11 @@ class Hands(QObject):
         self.hold = ToolHold(actions.tools(), DeskHand(desk))
         self._viewer = viewer_of(desk.preferences)
         reading, window = Scope.READING, Scope.WINDOW
+        beside = strip, *panel.choosing
+        for one in beside:
+            one.addActions([actions[name] for name in BESIDE])
         for widget, scopes in (
-            *((seen, (Scope.VIEW, reading, window)) for seen in (wall, *panel.choosing)),
+            *((seen, (Scope.VIEW, reading, window)) for seen in (wall, *beside)),
             *((asks, (Scope.QUESTION, reading, window)) for asks in panel.asking),
             (place, (reading, window)),
         ):

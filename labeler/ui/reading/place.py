@@ -65,7 +65,7 @@ class ReadingPlace(Place):
         )
         self._actions.attach(self.wall, self.panel)
         self.over_it = FusionBar(self.wall, stage.actions, self.desk, self._actions.fusion)
-        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.panel)
+        self.hands = Hands(stage.actions, self.desk, self, self.wall, self.strip, self.panel)
         self._life_signs = LifeSigns(self, port.sign_of_life)
 
     def hear(self, change: Change) -> None:

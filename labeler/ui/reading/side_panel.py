@@ -76,8 +76,6 @@ class SidePanel(Surface):
         rows.addWidget(self.footer)
         self._rows = rows
         self._share_out()
-        for listed in self.choosing:
-            listed.addActions([actions[f"label.{n}"] for n in range(1, 10)])
         self._count_later = QTimer(self)
         self._count_later.setSingleShot(True)
         self._count_later.setInterval(COUNT_LATER_MS)
@@ -92,8 +90,9 @@ class SidePanel(Surface):
 
     @property
     def choosing(self) -> tuple[QWidget, ...]:
-        """Where digits choose a label, as over an image."""
-        return self.labels.list, self.marks.list
+        """Where digits choose a label, as over an image: wherever nothing is asked."""
+        lists = self.labels, self.marks.head, self.marks.list, self.history
+        return (*lists, self.measures, self.layers, self.paint, self.footer)
 
     @property
     def asking(self) -> tuple[QWidget, ...]:
@@ -174,9 +173,11 @@ class SidePanel(Surface):
         return self.below.currentWidget() is self.history
 
     def toggle_history(self) -> None:
-        """The history in the place of the findings, with the keyboard; or the findings again."""
+        """The history in the place of the findings, with the keyboard unless that is with what
+        lies under the pointer; or the findings again."""
+        focus = QApplication.focusWidget() or self
         if self.shows_history:
-            had_keys = self.history.isAncestorOf(QApplication.focusWidget() or self)
+            had_keys = self.history.isAncestorOf(focus)
             self.show_findings()
             if had_keys:
                 self._to_image()
@@ -184,7 +185,8 @@ class SidePanel(Surface):
             self.below.setCurrentWidget(self.history)
             self._told()
             self.history.refresh()
-            self.history.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not focus.underMouse():
+                self.history.list.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._told()
 

@@ -172,6 +172,8 @@ class ViewportWidget(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
+        if not self.hasFocus():
+            self._take_keys()  # a list may have taken the keyboard meanwhile
         self._pointing.move(event)
         self._hover.move(event)
         self._probe()
@@ -185,12 +187,15 @@ class ViewportWidget(QWidget):
             self._menu().popup(self.mapToGlobal(self.rect().center()))
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        self._take_keys()
+        super().enterEvent(event)
+
+    def _take_keys(self) -> None:
         """Keys act in the view under the pointer, unless something else is being typed into, or
         will be as soon as the window is the active one again."""
         here = QApplication.focusWidget(), self.window().focusWidget()
         if self.isVisible() and not any(one.property("keeps_keys") for one in here if one):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-        super().enterEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Keys and panels are about the viewport that has the keyboard."""

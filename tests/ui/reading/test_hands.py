@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from labeler.model.shapes import Freehand, Length, Polygon
 from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
@@ -221,6 +221,60 @@ class TestTheFocusBesideTheImage:
         QTest.keyClick(reader.place.panel.marks.list, KEY.Key_3)
         assert reader.desk.case is not None
         assert reader.document.marks[0].label == reader.desk.case.labels[2].code
+
+    def test_the_history_opened_by_its_key_leaves_the_keyboard_with_the_view_under_the_pointer(
+        self, reader: Reader
+    ) -> None:
+        QTest.mouseMove(reader.view, reader.at(90, 90))
+        reader.settle()
+        reader.key(KEY.Key_H, CTRL)
+        assert reader.place.panel.shows_history
+        reader.key(KEY.Key_2)
+        assert reader.desk.case is not None
+        assert reader.desk.label == reader.desk.case.labels[1].code
+        reader.key(KEY.Key_End)
+        assert reader.desk.active.image is not None
+        assert reader.desk.active.view.index == len(reader.desk.active.image.refs) - 1
+
+    def test_a_pointer_that_moves_in_a_view_gives_the_keyboard_back_to_it(
+        self, reader: Reader
+    ) -> None:
+        QTest.mouseMove(reader.view, reader.at(90, 90))
+        for beside in (*reader.place.panel.choosing, reader.place.strip):
+            beside.setFocus()
+            QTest.mouseMove(reader.view, reader.at(95, 95))
+            QTest.mouseMove(reader.view, reader.at(90, 90))
+            assert reader.view.hasFocus()
+
+    def test_digits_choose_labels_wherever_nothing_is_asked(self, reader: Reader) -> None:
+        panel, desk = reader.place.panel, reader.desk
+        reader.take("box")
+        reader.drag([(80, 90), (120, 100)])
+        reader.take("select")
+        panel.toggle_history()
+        panel.measures.unfold(unfolded=True)
+        panel.history.time.unfold()
+        assert desk.case is not None
+        parts = (panel.labels, panel.marks, panel.history, panel.measures, panel.layers)
+        tried = 0
+        for part in (*parts, reader.place.strip, panel.footer, panel.paint):
+            for inside in (part, *part.findChildren(QWidget)):
+                typed = isinstance(inside, QLineEdit) or inside.property("keeps_keys")
+                asked = any(asks.isAncestorOf(inside) for asks in panel.asking)
+                here = inside.isVisible() and inside.focusPolicy() is not Qt.FocusPolicy.NoFocus
+                if typed or asked or not here:
+                    continue
+                inside.setFocus()
+                if not inside.hasFocus():
+                    continue
+                tried += 1
+                desk.choose_label(1)
+                QTest.keyClick(inside, KEY.Key_2)
+                where = inside, inside.accessibleName(), inside.parent()
+                assert desk.label == desk.case.labels[1].code, where
+                pressed(reader, 12, KEY.Key_QuoteDbl, '"')
+                assert desk.label == desk.case.labels[2].code, where
+        assert tried > 8
 
     def test_in_a_field_letters_and_digits_are_letters_and_digits(self, reader: Reader) -> None:
         field = QLineEdit(reader.place.panel)

@@ -43,7 +43,8 @@ def open_history(reader: Reader) -> HistoryList:
     reader.key(KEY.Key_H, CTRL)
     listed = reader.place.panel.history.list
     assert listed.isVisible()
-    assert listed.hasFocus()
+    assert listed.hasFocus() is not reader.view.underMouse()
+    listed.setFocus()
     return listed
 
 
