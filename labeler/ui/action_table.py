@@ -61,6 +61,9 @@ class Need(enum.Enum):
     CLAIM = message("Nothing is ready to claim.")
 
 
+_OF_MARKS = (Need.MARK, Need.REGION, Need.COPIED)
+
+
 @dataclass(frozen=True)
 class Plan:
     """One action as data. `text` is a template to translate; the first key is the one shown."""
@@ -77,6 +80,12 @@ class Plan:
     toggles: bool = False
     repeats: bool = False
     """Whether holding the key goes on acting."""
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether it changes marks, or which are selected: then it does nothing while a button
+        draws, whose work would become part of something else."""
+        return self.id.partition(".")[0] in ("mark", "mask", "edit") or self.need in _OF_MARKS
 
 
 def _tool(name: str, text: str, key: str, group: Group) -> Plan:

@@ -31,6 +31,8 @@ class Actions:
         self._bound: set[str] = set()
         self._allowed: set[Need] = {Need.NOTHING}
         self._blocked = False
+        self.draws: Callable[[], bool] = lambda: False
+        """Whether a button draws something now."""
         self._apply(self.plans.values())
 
     def __getitem__(self, name: str) -> QAction:
@@ -41,7 +43,10 @@ class Actions:
         if name in self._bound:
             raise ValueError(f"{name} is bound already")
         self._bound.add(name)
-        self._actions[name].triggered.connect(lambda _on: do())
+        at_rest = self.plans[name].at_rest
+        self._actions[name].triggered.connect(
+            lambda _on: None if at_rest and self.draws() else do()
+        )
 
     def bind_numbers(self, prefix: str, do: Callable[[int], None]) -> None:
         """Nine actions at once: `do` hears 1 to 9."""

@@ -301,6 +301,8 @@ class BrushTool(Idle):
 
     def preview(self, scene: Scene) -> Preview:
         ring = None if self._hover is None else (self._hover, scene.brush_mm)
+        # Another zoom, view or brush makes it larger than it was when the pointer moved.
+        self._ring = _around(self._ring, _ring_area(scene, self._hover))
         stroke = self._stroke
         if stroke is None or stroke.frame != scene.frame or stroke.target is None:
             return Preview(ring=ring)
@@ -314,23 +316,31 @@ class BrushTool(Idle):
     def take_area(self, scene: Scene) -> Area | None:
         """The part of the canvas that is another since this was asked last; None for nothing."""
         before, self._ring = self._ring, _ring_area(scene, self._hover)
-        areas = [area for area in (before, self._ring) if area is not None]
+        area = _around(before, self._ring)
         dirty = self._stroke.wet.take_dirty() if self._stroke and self._stroke.wet else None
         if dirty is not None:
             top, left, bottom, right = dirty
             a = scene.where.to_canvas((left - 0.5, top - 0.5))
             b = scene.where.to_canvas((right - 0.5, bottom - 0.5))
-            areas.append(
-                _widened(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-            )
-        if not areas:
-            return None
-        lefts, tops, rights, bottoms = zip(*areas, strict=True)
-        return min(lefts), min(tops), max(rights), max(bottoms)
+            (x0, x1), (y0, y1) = sorted((a[0], b[0])), sorted((a[1], b[1]))
+            area = _around(area, _widened(x0, y0, x1, y1))
+        return area
 
     def leave(self) -> None:
         """The pointer is gone: no ring."""
         self._hover = None
+
+
+def _around(one: Area | None, other: Area | None) -> Area | None:
+    """The least that holds both."""
+    if one is None or other is None:
+        return one or other
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
 
 
 def _ring_area(scene: Scene, at: Place | None) -> Area | None:

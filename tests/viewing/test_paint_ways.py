@@ -96,6 +96,24 @@ def test_a_move_dirties_what_the_brush_covers_and_no_more() -> None:
     assert still[2] - still[0] <= 4 * scale + 9
 
 
+def test_a_ring_that_was_painted_larger_meanwhile_is_wiped_as_a_whole() -> None:
+    """In a view that is maximised under a stroke it is larger than when the pointer moved."""
+    hand = deep_hand(BrushTool(), PaintOptions())
+    tool = hand.tool
+    assert isinstance(tool, BrushTool)
+    hand.press(10, 10)
+    tool.take_area(hand.scene())
+    scene = hand.scene()
+    larger = replace(scene, brush_mm=scene.brush_mm * 3)
+    (x, y), across = tool.preview(larger).ring or ((0.0, 0.0), 0.0)
+    hand.move(30, 30)
+    area = tool.take_area(scene)
+    assert area is not None
+    radius = scene.where.pixels_per_mm * across / 2
+    assert area[0] <= x - radius
+    assert area[1] <= y - radius
+
+
 def test_the_threshold_brush_paints_its_range_alone_and_says_why_it_cannot() -> None:
     hand = deep_hand(ThresholdTool(), PaintOptions(ball=True))
     zero = hand.image.intercepts[0]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from weakref import ref
 
 from labeler.model.document import Mark
+from labeler.model.history import point_of
 from labeler.model.image import Image
 from labeler.model.manifest import Label
 from labeler.model.measures import MASKS
@@ -30,16 +31,34 @@ class ChosenMarks:
     ) -> None:
         self._port, self._scene, self._take = port, scene, take
         self.first, self.also = "", frozenset[str]()
+        self.by_hand = True
+        """Whether the person selected them, and not a tool the one that it drew."""
         self.copied: Copied | None = None
         self._known: _Reach = _NOTHING
+        self._before: tuple[int, str, frozenset[str]] | None = None
+        """Several that were selected at a point of the history, until an edit made them others."""
 
     def begin(self) -> None:
         """Another case: nothing of the last one goes into it."""
         self.first, self.also, self.copied = "", frozenset(), None
         self._known = _NOTHING
+        self._before = None
 
-    def choose(self, first: str, also: frozenset[str] = frozenset()) -> bool:
+    def remember(self) -> None:
+        """An edit is about to select others: where it was about several, undo selects them."""
+        if self.also:
+            self._before = point_of(self._port.history()), self.first, self.also
+
+    def again(self) -> None:
+        """An edit was taken back: those are selected that were when it was done."""
+        if self._before is not None and self._before[0] == point_of(self._port.history()):
+            self.choose(*self._before[1:])
+
+    def choose(
+        self, first: str, also: frozenset[str] = frozenset(), *, by_hand: bool = True
+    ) -> bool:
         """Whether others are selected than before."""
+        self.by_hand = by_hand
         before = self.first, self.also
         self.first, self.also = first, also - {first}
         return before != (self.first, self.also)

@@ -61,13 +61,15 @@ class Desk:
         )
         self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here, take)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
-        self.returning = Returning(port, self.go_to_frame, lambda: self.tool.busy)
+        self.returning = Returning(
+            port, self.go_to_frame, lambda: self.tool.busy, self.chosen.again
+        )
         self.drawings = OpenDrawings(
             port, self.tools, take, lambda: self.label, self._scenes, self.go_to_frame
         )
         port.look_ahead = self.marks.ahead
         self._drawing = False
-        self.painting = PaintHand(port, changed, self.scene, self.take, self.arrangement.look_over)
+        self.painting = PaintHand(port, changed, self.scene, self.arrangement.look_over)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
         self.answers = CaseAnswers(port, lambda: self.editable)
@@ -193,9 +195,14 @@ class Desk:
         """Looking is always allowed; drawing needs pixels and an unsigned case."""
         return isinstance(tool, LookTool) or (self.editable and viewport.pixels is not None)
 
-    def take(self, outcome: Outcome, viewport: Viewport) -> None:
-        """Do what an event of a tool in a viewport led to."""
-        if outcome.select is not None and self.chosen.choose(outcome.select, outcome.also):
+    def take(self, outcome: Outcome, viewport: Viewport, by: Tool | None = None) -> None:
+        """Do what an event of a tool in a viewport led to: `by` that one, else the one in hand."""
+        tool = by or self.tool
+        if outcome.edit is not None:
+            self.chosen.remember()
+        if outcome.select is not None and self.chosen.choose(
+            outcome.select, outcome.also, by_hand=tool.name == "select"
+        ):
             self._changed()
         if outcome.view is not None:
             viewport.look(outcome.view)
@@ -209,7 +216,8 @@ class Desk:
             self._port.apply(outcome.edit, outcome.blobs)
         if outcome.making is not None and self.editable:
             self._port.work_out(outcome.making)
-        self.painting.hear(outcome, viewport, editable=self.editable)
+        later = partial(self.take, by=tool)
+        self.painting.hear(outcome, viewport, later, editable=self.editable)
         self.drawings.hear(outcome)
         if self.drawings.can_undo(self.tool) is not self._drawing:
             self._drawing = not self._drawing
@@ -223,7 +231,11 @@ class Desk:
             return
         self.choose_tool(tool)
 
-    def choose_tool(self, name: str) -> None:
+    def choose_tool(self, name: str, *, back: bool = False) -> None:
+        """Take a tool in hand; `back` where it comes back by itself, and nothing that was drawn
+        meanwhile is meant by the next key."""
+        if name == "select" and not back:
+            self.chosen.by_hand = True
         if name != self.tool.name:
             self.drawings.put_away(self.tools[name])
             self.last_tool, self.tool = self.tool.name, self.tools[name]
@@ -243,13 +255,14 @@ class Desk:
     # --- labels and marks ---------------------------------------------------------------------
 
     def choose_label(self, number: int) -> None:
-        """The label at `number`, from 1; with Select in hand the selected mark takes it."""
+        """The label at `number`, from 1; with Select in hand the marks take it that were selected
+        by hand, or by taking Select after they were drawn."""
         if self.case is None or not 1 <= number <= len(self.case.labels):
             return
         label = self.case.labels[number - 1]
         self.label = label.code
         mark = self.selected_mark()
-        if self.tool.name == "select" and self.editable:
+        if self.tool.name == "select" and self.editable and self.chosen.by_hand:
             self.chosen.relabel(label)
         elif mark is not None and mark.label != self.label:
             self.chosen.choose("")

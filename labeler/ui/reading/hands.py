@@ -45,7 +45,7 @@ class DeskHand:
         return self._desk.tool.busy
 
     def choose_tool(self, name: str) -> None:
-        self._desk.choose_tool(name)
+        self._desk.choose_tool(name, back=True)
 
 
 class Hands(QObject):
@@ -63,6 +63,7 @@ class Hands(QObject):
     ) -> None:
         super().__init__(place)
         self._actions, self._desk = actions, desk
+        actions.draws = lambda: desk.drawings.draws
         self.hold = ToolHold(actions.tools(), DeskHand(desk))
         self._viewer = viewer_of(desk.preferences)
         reading, window = Scope.READING, Scope.WINDOW

@@ -74,6 +74,8 @@ class HistoryPanel(Section):
         self._packed.forget()
 
     def _jump(self, seq: int) -> None:
+        if self._desk.drawings.draws:
+            return  # what is drawn belongs to the point where it was begun
         if self._desk.editable:
             self._desk.returning.jump(seq, self._left)
             self._going.start()

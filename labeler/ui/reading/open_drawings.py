@@ -56,13 +56,18 @@ class OpenDrawings:
         """A button holds a tool, or none any more; `end` ends what it draws."""
         self.held, self._end = tool, None if tool is None else end
 
+    @property
+    def draws(self) -> bool:
+        """Whether a button draws, and does not only look."""
+        return self.held is not None and not isinstance(self.held, LookTool)
+
     def when_free(self, do: Callable[[], None]) -> None:
         """Do it now, or where a button draws when that is up: what is drawn stays as it was
         begun. Of several the last one counts."""
-        if self.held is None or isinstance(self.held, LookTool):
-            do()
-        else:
+        if self.draws:
             self._waiting = do
+        else:
+            do()
 
     def later(self, do: Callable[[int], None]) -> Callable[[int], None]:
         """The same of an action that hears a number."""

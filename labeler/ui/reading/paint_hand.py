@@ -24,21 +24,20 @@ from labeler.viewing.scene import Later, Outcome, Scene
 from labeler.viewing.value_scale import ValueScale, carried, scale_of, usual_range
 
 Change = Callable[[PaintOptions], PaintOptions]
+Take = Callable[[Outcome, Viewport], None]
 
 
 class PaintHand:
-    """`changed` hears of other options, `seen` that more can be seen of what is painted; `take`
-    does what work beside the hand led to."""
+    """`changed` hears of other options, `seen` that more can be seen of what is painted."""
 
     def __init__(
         self,
         port: ReadingPort,
         changed: Callable[[], None],
         scene: Callable[[Viewport], Scene | None],
-        take: Callable[[Outcome, Viewport], None],
         seen: Callable[[], None],
     ) -> None:
-        self._port, self._changed, self._scene, self._take = port, changed, scene, take
+        self._port, self._changed, self._scene = port, changed, scene
         self._seen = seen
         self.options = PLAIN
         self.cuts = PaintCuts(self._cut)
@@ -84,13 +83,16 @@ class PaintHand:
             self._ranged = now
         return self.options
 
-    def hear(self, outcome: Outcome, viewport: Viewport, *, editable: bool) -> None:
-        """What an event led to beside an edit: work for later, or why nothing came of it."""
+    def hear(self, outcome: Outcome, viewport: Viewport, take: Take, *, editable: bool) -> None:
+        """What an event led to beside an edit: work for later, or why nothing came of it. `take`
+        does what that work leads to."""
         if (later := outcome.later) is not None and editable:
             if later.text == self._text:
-                self._do_later(later, viewport)  # a flood that goes on takes the other's place
+                self._do_later(
+                    later, viewport, take
+                )  # a flood that goes on takes the other's place
             else:
-                self.in_turn(partial(self._do_later, later, viewport))
+                self.in_turn(partial(self._do_later, later, viewport, take))
         if (line := outcome.say) is not None:
             # After an edit that takes long: what is said before one goes with it.
             edits = outcome.edit is not None or outcome.making is not None
@@ -113,7 +115,7 @@ class PaintHand:
 
         self._port.series.compute(("painted", *viewer), work, done)
 
-    def _do_later(self, later: Later[Any], viewport: Viewport) -> None:
+    def _do_later(self, later: Later[Any], viewport: Viewport, take: Take) -> None:
         """Work on another thread; what comes of it is done if the viewport shows the same still."""
         base = viewport.base
         under_way = object()
@@ -127,7 +129,7 @@ class PaintHand:
         def done(found: Any) -> None:
             scene = self._scene(viewport)
             if scene is not None and viewport.base is base:
-                self._take(later.then(scene, found), viewport)
+                take(later.then(scene, found), viewport)
             else:
                 self.say(tr("Given up: {what}. The view shows other images.", what=what))
 

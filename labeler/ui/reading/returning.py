@@ -16,15 +16,22 @@ Go = Callable[[FrameRef, Mark | None, TiledMask | None], None]
 
 
 class Returning:
-    """`go` shows where an edit was; `busy` tells whether a tool is in the midst of something."""
+    """`go` shows where an edit was; `busy` tells whether a tool is in the midst of something;
+    `undone` hears that one was taken back."""
 
-    def __init__(self, port: ReadingPort, go: Go, busy: Callable[[], bool]) -> None:
-        self._port, self._go, self._busy = port, go, busy
+    def __init__(
+        self,
+        port: ReadingPort,
+        go: Go,
+        busy: Callable[[], bool],
+        undone: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._port, self._go, self._busy, self._undone = port, go, busy, undone
 
     def undo(self) -> None:
         """Take back, and go where it was; under a stroke nothing that is older goes."""
         if not self._busy():
-            self._port.undo(self._return_to)
+            self._port.undo(self._take_back)
 
     def redo(self) -> None:
         """Do again, and go where it is; nothing that is newer comes under a stroke."""
@@ -43,6 +50,10 @@ class Returning:
     def _there(self, edit: Edit | None) -> None:
         if edit is not None:
             self._return_to(edit)
+
+    def _take_back(self, edit: Edit) -> None:
+        self._undone()
+        self._return_to(edit)
 
     def _return_to(self, edit: Edit) -> None:
         document = self._port.document()

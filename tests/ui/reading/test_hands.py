@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from labeler.model.shapes import Freehand, Length, Polygon
+from labeler.ui.action_table import PLANS
 from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
 from tests.support.reader import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Reader
 
@@ -286,6 +287,88 @@ class TestTheFocusBesideTheImage:
         assert field.text() == "b2h[v "
         assert (reader.desk.tool.name, reader.desk.label) == before
         assert not reader.desk.marks_hidden
+
+
+class TestALabelAfterATool:
+    def test_what_a_held_tool_drew_keeps_its_label(self, reader: Reader) -> None:
+        """Select came back by itself: the digit is for what is drawn next."""
+        reader.key(KEY.Key_2)
+        down(reader, KEY.Key_B)
+        reader.drag([(80, 90), (100, 90)])
+        up(reader, KEY.Key_B)
+        assert reader.desk.tool.name == "select"
+        reader.key(KEY.Key_3)
+        assert reader.desk.case is not None
+        second, third = (label.code for label in reader.desk.case.labels[1:3])
+        assert [mark.label for mark in reader.document.marks] == [second]
+        assert reader.desk.label == third
+        down(reader, KEY.Key_B)
+        reader.drag([(80, 130), (100, 130)])
+        up(reader, KEY.Key_B)
+        assert [mark.label for mark in reader.document.marks] == [second, third]
+
+    def test_nor_what_it_went_on_with(self, reader: Reader) -> None:
+        reader.key(KEY.Key_B)
+        reader.drag([(80, 90), (120, 90)])
+        reader.take("select")
+        reader.click(100, 90)
+        assert reader.desk.chosen.by_hand
+        down(reader, KEY.Key_B)
+        reader.drag([(80, 95), (120, 95)])
+        up(reader, KEY.Key_B)
+        before = [mark.label for mark in reader.document.marks]
+        reader.key(KEY.Key_3)
+        assert [mark.label for mark in reader.document.marks] == before
+
+    @pytest.mark.parametrize("pick", ["click", "list", "key"])
+    def test_who_picks_it_by_hand_gives_it_another(self, reader: Reader, pick: str) -> None:
+        down(reader, KEY.Key_B)
+        reader.drag([(80, 90), (120, 90)])
+        up(reader, KEY.Key_B)
+        if pick == "click":
+            reader.click(100, 90)
+        elif pick == "list":
+            reader.desk.select_mark(reader.document.marks[0].id)
+        else:
+            reader.key(KEY.Key_V)
+        reader.key(KEY.Key_3)
+        assert reader.desk.case is not None
+        assert reader.document.marks[0].label == reader.desk.case.labels[2].code
+
+
+class TestKeysUnderAStroke:
+    def test_what_changes_marks_does_nothing(self, reader: Reader) -> None:
+        reader.take("brush")
+        reader.drag([(80, 90), (120, 90)])
+        reader.desk.chosen.copy()
+        reader.drag([(80, 150), (120, 150)])
+        before, selected = reader.document, reader.desk.selected
+        for name in [plan.id for plan in PLANS if plan.at_rest]:
+            QTest.mousePress(reader.view, LEFT, NONE, reader.at(80, 92))
+            QTest.mouseMove(reader.view, reader.at(100, 92))
+            reader.window.commands[name].trigger()
+            assert reader.document == before, name
+            assert reader.desk.selected == selected, name
+            QTest.mouseMove(reader.view, reader.at(120, 92))
+            QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(120, 92))
+            reader.settle()
+            assert len(reader.document.marks) == len(before.marks), name
+            assert reader.document != before, name
+            reader.desk.undo()
+            reader.settle()
+            reader.desk.select_mark(selected)
+
+    def test_delete_does_not_cut_the_stroke(self, reader: Reader) -> None:
+        reader.take("brush")
+        reader.drag([(80, 90), (120, 90)])
+        QTest.mousePress(reader.view, LEFT, NONE, reader.at(80, 92))
+        QTest.mouseMove(reader.view, reader.at(100, 92))
+        reader.key(KEY.Key_Delete)
+        QTest.mouseMove(reader.view, reader.at(120, 92))
+        QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(120, 92))
+        reader.settle()
+        assert len(reader.document.marks) == 1
+        assert reader.painted().holds(100, 90)
 
 
 class TestTheMouse:

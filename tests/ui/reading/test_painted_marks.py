@@ -117,3 +117,33 @@ def test_a_drag_of_both_moves_what_is_drawn_and_says_what_stays(painted: Reader)
     assert lows(painted.document) != start
     assert painted.document.marks[0] == kept
     assert lines == [ONE_STAYS]
+
+
+@pytest.mark.parametrize("verb", ["join", "subtract", "intersect"])
+def test_undo_of_what_is_done_with_several_selects_them_again(reader: Reader, verb: str) -> None:
+    for row in (90, 91):
+        reader.key(KEY.Key_2 if row == 91 else KEY.Key_1)
+        reader.key(KEY.Key_B)
+        reader.drag([(80, row), (120, row)])
+    first, second = (mark.id for mark in reader.document.marks)
+    reader.desk.select_mark(first, frozenset({second}))
+    before, chosen = reader.document, reader.desk.chosen.names
+    for _ in range(2):
+        reader.window.commands[f"mask.{verb}"].trigger()
+        reader.settle()
+        assert reader.document != before
+        reader.key(KEY.Key_Z, CTRL)
+        assert reader.document == before
+        assert (reader.desk.selected, reader.desk.chosen.names) == (first, chosen)
+
+
+def test_undo_of_a_deletion_selects_what_is_there_again(reader: Reader) -> None:
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (100, 110)])
+    reader.drag([(80, 130), (100, 150)])
+    reader.key(KEY.Key_A, CTRL)
+    chosen = reader.desk.chosen.names
+    assert len(chosen) == 2
+    reader.key(KEY.Key_Delete)
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.chosen.names == chosen
