@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, TextIO
 
 from labeler.errors import LabelerError
 from labeler.later import Later
+from labeler.store.glance import is_held
 
 if TYPE_CHECKING:
     from labeler.app import own_forms
     from labeler.cli import exit_codes, output
     from labeler.imaging.sources import gathering
+    from labeler.store import profile
 else:
     own_forms = Later("labeler.app.own_forms")
     exit_codes = Later("labeler.cli.exit_codes")
     output = Later("labeler.cli.output")
     gathering = Later("labeler.imaging.sources.gathering")
+    profile = Later("labeler.store.profile")
 
 
 def refused_at_once(
@@ -37,6 +40,8 @@ def refused_at_once(
             _refuse_path(path)
         if form:
             _refuse_form(forms, form)
+        if is_held(root) and (images or told.isatty()):
+            raise profile.in_use()  # from an icon the window tells it
     except LabelerError as error:
         output.Output(as_json=False, main=sys.stdout, aside=told).refuse(error)
         return exit_codes.exit_of(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ import msgspec
 from labeler.errors import LabelerError
 from labeler.store.durable import sync_folder, write_durably
 from labeler.store.faults import disk_faults
+from labeler.store.glance import LOCK, hold_alone
 from labeler.store.vault import (
     DEFAULT_COST,
     PRACTICE_KEY,
@@ -32,11 +32,6 @@ from labeler.store.vault import (
     wrap_with_keyring,
     wrap_with_passphrase,
 )
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 VERSION = 1
 _FOLDERS = ("heads", "keystore", "packages", "received", "log")
@@ -159,17 +154,12 @@ class Profile:
     def lock(self) -> None:
         """Hold the profile alone until `release`. Raises LabelerError "profile-in-use"."""
         with disk_faults():
-            descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(self.root / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _lock_alone(descriptor)
+            hold_alone(descriptor)
         except OSError:
             os.close(descriptor)
-            raise LabelerError(
-                "profile-in-use",
-                "This profile is open in another window or program.",
-                safe="Nothing was changed.",
-                do="Go to that window, or close it and try again.",
-            ) from None
+            raise in_use() from None
         self._lock = descriptor
         if self.is_protected:
             # Left where the program was killed while it protected a practice profile.
@@ -180,6 +170,16 @@ class Profile:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def in_use() -> LabelerError:
+    """Somebody else has the profile."""
+    return LabelerError(
+        "profile-in-use",
+        "This profile is open in another window or program.",
+        safe="Nothing was changed.",
+        do="Go to that window, or close it and try again.",
+    )
 
 
 def is_profile(root: Path) -> bool:
@@ -267,10 +267,3 @@ def _wrap(key: bytes, protection: Protection, root: Path, profile_id: str, rando
 
 def _write_info(root: Path, info: ProfileInfo) -> None:
     write_durably(root / "profile.json", msgspec.json.format(msgspec.json.encode(info), indent=2))
-
-
-def _lock_alone(descriptor: int) -> None:
-    if sys.platform == "win32":
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

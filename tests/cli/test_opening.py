@@ -11,6 +11,7 @@ import pytest
 
 from labeler.cli.opening import refused_at_once
 from labeler.model.paths import resources_root
+from labeler.store.profile import Practice, create_profile
 from tests.support.shell import Shell
 
 FORMS = resources_root() / "forms"
@@ -96,6 +97,22 @@ def test_a_file_is_no_profile(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     code, told = refused(tmp_path / "file", [])
     assert (code, told[0]) == (3, f"{tmp_path / 'file'} is no folder, so no profile can be in it.")
+
+
+def test_a_profile_that_is_open_elsewhere(tmp_path: Path) -> None:
+    root = tmp_path / "profile"
+    profile, _ = create_profile(root, Practice(), now=0)
+    profile.lock()
+    code, told = refused(root, [tmp_path])
+    assert code == 1
+    assert told[0] == "This profile is open in another window or program."
+    assert refused(root, []) == (None, []), "not from a shell: the window tells it"
+    said = Shell(root).process("open", str(tmp_path))
+    assert (said.code, said.aside.splitlines()[0]) == (1, told[0])
+    profile.release()
+    assert refused(root, [tmp_path]) == (None, [])
+    profile.lock()
+    profile.release()
 
 
 def test_the_program_itself_leaves_at_once(tmp_path: Path) -> None:
