@@ -76,16 +76,18 @@ def decimal_number(text: str, most: float = 1e15) -> float | Phrase:
     return phrase("“{typed}” is no number as 12 or 1.5.", typed=quoted(text))
 
 
-def time_span(text: str, most_s: int) -> int | Phrase:
-    """Seconds of “12” minutes, “12:30” or “1:05:00”, up to `most_s`; else why they are not
-    taken."""
+def time_span(text: str, most_s: int, *, counted: bool = False) -> int | Phrase:
+    """Seconds of “12” minutes, “12:30” or “1:05:00”, up to `most_s`, which are those at work or
+    those that the person has `counted`; else why they are not taken."""
     typed = text.strip()
     seconds = _seconds(typed)
     if seconds is None:
         return phrase("“{typed}” is no time as 12 or 12:30 (minutes:seconds).", typed=quoted(text))
     if seconds > most_s:
         return phrase(
-            "“{typed}” is more than the {most} at work: it can only be made less.",
+            "“{typed}” is more than the {most} that you count: it can only be made less."
+            if counted
+            else "“{typed}” is more than the {most} at work: it can only be made less.",
             typed=quoted(text),
             most=clock(most_s),
         )

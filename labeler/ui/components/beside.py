@@ -11,6 +11,8 @@ from labeler.ui.components.text import Label
 from labeler.ui.theme import Type
 
 WIDEST, GAP, EDGE = 300, 4, 8
+ABOVE = "words_above"
+"""A property of fields below which lies what is pressed next: words stand above them."""
 STAY_MS = 10_000
 """How long they are read after the keyboard went elsewhere."""
 READ_MS = 2_500
@@ -176,7 +178,9 @@ class Beside(Label):
         if focus is not None and focus is not field and window.isAncestorOf(focus):
             at.append(focus.mapTo(window, QPoint(0, focus.height() + GAP)))
         at = [QPoint(max(EDGE, min(one.x(), farthest)), max(EDGE, one.y())) for one in at]
-        if at[0].y() + self.height() > window.height() - EDGE:
+        if field.property(ABOVE):
+            del at[0]
+        elif at[0].y() + self.height() > window.height() - EDGE:
             at[:2] = at[1], at[0]
         free = [one for one in at if self._is_free(QRect(one, self.size()), window)]
         self.move((free or at)[0])

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy
 
 from labeler.model.working_time import WorkingTime
+from labeler.ui.components.beside import ABOVE
 from labeler.ui.components.buttons import Button, Link
 from labeler.ui.components.checked_field import CheckedField
 from labeler.ui.components.surfaces import Column, Row
@@ -110,6 +111,7 @@ class TimePanel(Column):
         self.counted.setAccessibleName(tr("Time that counts, minutes and seconds"))
         self.counted.setToolTip(tr("Minutes and seconds, as 12:30; minutes alone, as 12"))
         self.counted.setFixedSize(COUNTED, CONTROL)
+        self.counted.setProperty(ABOVE, True)  # below lie Check and Sign
         self.less = Button("", self._take_off)
         self._of = ""
         self._wanted_s: int | None = None
@@ -120,6 +122,8 @@ class TimePanel(Column):
         self._correct.cells.addWidget(self.less)
         self._correct.cells.addStretch(1)
         self._body.rows.addWidget(self._correct)
+        self.once = Label(tr("It cannot be made more again."), Type.SECONDARY, "text2", wrap=True)
+        self._body.rows.addWidget(self.once)
         self.rows.addWidget(self._unfold)
         self.rows.addWidget(self._body)
         self._body.hide()
@@ -133,10 +137,12 @@ class TimePanel(Column):
             return
         time = self._port.time()
         self.told.setText(time_words(time))
-        self._correct.setVisible(self._desk.editable and time.told_s > 0)
+        self._correct.setVisible(self._desk.editable and time.active_s > 0)
+        self.less.setEnabled(time.told_s > 0)
         if self._of != self._desk.case.id:
             self._of, self._wanted_s = self._desk.case.id, None
         wanted = self._wanted_s
+        self.once.setVisible(self._desk.editable and wanted is not None)
         if wanted is None and not self.counted.hasFocus():
             self.counted.show_text(clock(time.told_s))
         only = tr("Count only this") if wanted is None else ""
@@ -158,7 +164,8 @@ class TimePanel(Column):
         self.refresh()
 
     def _read(self, text: str) -> int | Phrase:
-        return time_span(text, self._port.time().told_s)
+        time = self._port.time()
+        return time_span(text, time.told_s, counted=time.corrected_s > 0)
 
     def _want(self, seconds: int) -> None:
         """What was typed, and not counted before the button says so: there is no way back."""

@@ -22,6 +22,7 @@ from labeler.model.history import History, advance
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.shapes import Box
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
+from labeler.ui.components.beside import Beside
 from labeler.ui.dialogs.signing import SigningDialog
 from labeler.ui.reading import history_words
 from labeler.ui.reading.history_list import HistoryList
@@ -317,7 +318,23 @@ def test_time_is_hidden_until_asked_for_and_only_ever_less(reader: Reader) -> No
     panel.counted.selectAll()
     QTest.keyClicks(panel.counted, "13")
     reader.key(KEY.Key_Return)
-    assert "more than the 12:20" in panel.counted.accessibleDescription(), "it is never more again"
+    assert "more than the 12:20 that you count" in panel.counted.accessibleDescription()
+    words, footer = Beside.of(panel.counted), reader.place.panel.footer
+    assert words.isVisible()
+    top = footer.mapTo(words.parentWidget(), QPoint(0, 0)).y()
+    assert words.geometry().bottom() < top, "Check and Sign stay free"
+    panel.counted.setFocus()
+    panel.counted.selectAll()
+    QTest.keyClicks(panel.counted, "0")
+    assert not panel.once.isVisible()
+    reader.key(KEY.Key_Return)
+    assert panel.once.isVisible(), "before it is taken it is said that there is no way back"
+    reader.key(KEY.Key_Space)
+    assert port.notes[-1] == LessTime(740)
+    assert panel.counted.isVisible(), "what was given stays to be seen"
+    assert panel.counted.text() == "0:00"
+    assert not panel.once.isVisible()
+    assert not panel.less.isEnabled()
     panel._unfold.click()
     assert not panel.told.isVisible()
     assert QApplication.focusWidget() is not None
