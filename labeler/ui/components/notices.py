@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.app.screens import Notice
 from labeler.ui.components.buttons import IconButton, Link
+from labeler.ui.components.clicks_through import ClicksThrough
 from labeler.ui.components.surfaces import Column, Row
 from labeler.ui.components.text import IconMark, Label
 from labeler.ui.look import Look
@@ -36,8 +37,8 @@ class NoticeCard(Column):
         passes_ms: int = NOTICE_MS,
     ) -> None:
         """`passes_ms` for each of its sentences."""
-        super().__init__("notice", margin=12, gap=4)
-        self.setFixedWidth(WIDTH)
+        super().__init__("notice", gap=4)
+        self.rows.setContentsMargins(12, 4, 8, 8 if notice.safe or notice.do else 4)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         happened, safe, do = notice_words(notice)
         self._stays = notice.stays
@@ -49,20 +50,24 @@ class NoticeCard(Column):
         self._times.setMinimumHeight(COMPACT)
         self._times.hide()
         self._newest: int | None = None
-        self.rows.addWidget(self._head(look, notice, happened, dismiss))
+        self._words = Label(happened, Type.STRONG, wrap=True)
+        self.rows.addWidget(self._head(look, notice, dismiss, undo))
         for words in (safe, do):
             if words:
                 label = Label(words, Type.SECONDARY, "text2", wrap=True)
                 label.setContentsMargins(28, 0, 0, 0)
                 self.rows.addWidget(label)
-        if notice.undoable:
-            button = Link(tr("Undo"), undo)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            line = Row()
-            line.cells.setContentsMargins(26, 0, 0, 0)
-            line.cells.addWidget(button)
-            line.cells.addStretch()
-            self.rows.addWidget(line)
+        self._is_line = not (safe or do)
+
+    def fit(self) -> None:
+        """One line is as wide as its words: it covers no more than it must."""
+        wanted = WIDTH
+        if self._is_line:
+            beside = self._line.sizeHint().width() - self._words.sizeHint().width()
+            words = self._words.fontMetrics().horizontalAdvance(self._words.text()) + 2
+            edge = self.rows.contentsMargins()
+            wanted = min(WIDTH, beside + words + edge.left() + edge.right())
+        self.setFixedWidth(wanted)
 
     def show_times(self, told: tuple[int, ...]) -> None:
         """The numbers of all notices that say this, in the order in which they came."""
@@ -71,6 +76,7 @@ class NoticeCard(Column):
         if told[-1] != self._newest and not self.underMouse():
             self._go_on()
         self._newest = told[-1]
+        self.fit()
 
     def _go_on(self) -> None:
         if not self._stays:
@@ -84,17 +90,23 @@ class NoticeCard(Column):
         self._go_on()
         super().leaveEvent(event)
 
-    def _head(self, look: Look, notice: Notice, happened: str, dismiss: Callable[[], None]) -> Row:
-        row = Row(gap=8)
+    def _head(
+        self, look: Look, notice: Notice, dismiss: Callable[[], None], undo: Callable[[], None]
+    ) -> Row:
+        row = self._line = Row(gap=8)
         icon, ink = ("warning", "warning") if notice.stays else ("info", "accent")
         if notice.is_error:
             icon, ink = "warning", "danger"
         mark = IconMark(look, icon, ink, height=COMPACT)
         row.cells.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        words = Label(happened, Type.STRONG, wrap=True)
-        words.setMinimumHeight(COMPACT)
-        row.cells.addWidget(words, 1)
+        self._words.setMinimumHeight(COMPACT)
+        row.cells.addWidget(self._words, 1)
         row.cells.addWidget(self._times, 0, Qt.AlignmentFlag.AlignTop)
+        if notice.undoable:
+            button = Link(tr("Undo"), undo)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setMinimumHeight(COMPACT)
+            row.cells.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         close = IconButton(look, "close", tr("Dismiss"), dismiss)
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.cells.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -119,9 +131,9 @@ def _shown(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
     return tuple(notice for notice in notices if notice in wanted)
 
 
-class NoticeStack(QWidget):
+class NoticeStack(ClicksThrough):
     """The notices on show, newest lowest; the rest wait their turn. What is said again while it
-    stands is counted there."""
+    stands is counted there. Clicks beside their buttons are meant for the picture."""
 
     def __init__(
         self,
@@ -155,7 +167,7 @@ class NoticeStack(QWidget):
         for said in shown:
             if said not in self._cards:
                 self._cards[said] = self._card(said)
-                self._column.addWidget(self._cards[said])
+                self._column.addWidget(self._cards[said], 0, Qt.AlignmentFlag.AlignLeft)
             self._cards[said].show_times(self._told[said])
         self.settle()
 
@@ -184,8 +196,9 @@ class NoticeStack(QWidget):
     def settle(self) -> None:
         """Stand bottom left, above the status bar."""
         self.setVisible(bool(self._cards))
-        height = sum(card.heightForWidth(WIDTH) + 8 for card in self._cards.values())
-        self.resize(WIDTH, max(0, height - 8))
+        cards = self._cards.values()
+        height = sum(card.heightForWidth(card.width()) + 8 for card in cards)
+        self.resize(max((card.width() for card in cards), default=0), max(0, height - 8))
         left, foot = self._corner()
         low = self._window.height() - STATUS - 12 - foot
         self.move(RAIL + left + 12, low - self.height())

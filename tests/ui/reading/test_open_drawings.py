@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from labeler.app.open_case import SeriesTile
 from labeler.app.screens import Change
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
+from labeler.model.measures import place as placed
 from labeler.model.open_drawing import OpenDrawing
-from labeler.model.shapes import Angle, Length, Polygon, Polyline, Spline
+from labeler.model.shapes import Angle, Box, Length, Polygon, Polyline, Spline
+from labeler.ui.components.notices import NoticeCard
 from tests.support.reader import CTRL, LEFT, NONE, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
@@ -342,3 +345,61 @@ def test_a_case_that_was_read_before_it_was_put_down_has_its_points_back(
     reader.click(90, 150)
     assert len(reader.document.marks) == 1
     assert put_down(reader) is None, "it comes back once"
+
+
+def test_a_notice_is_small_and_a_click_on_it_is_for_the_picture(reader: Reader) -> None:
+    for tool in ("polygon", "angle", "rotated-box"):
+        begin(reader, tool, 2)
+        reader.key(KEY.Key_Escape)
+    stack = reader.window.notices
+    assert stack.height() <= 3 * 36 + 2 * 8
+    assert stack.width() < 400
+    card = stack.findChildren(NoticeCard)[1]
+    label = next(one for one in card.findChildren(QLabel) if one.text().startswith("Not"))
+    reader.take("spline")
+    at = label.rect().center()
+    there = reader.view.mapFromGlobal(label.mapToGlobal(at))
+    for by in (QPoint(), QPoint(60, 0), QPoint(60, 20)):
+        QTest.mouseClick(label, LEFT, NONE, at + by)
+        reader.settle()
+    reader.take("polygon")
+    (mark,) = reader.document.marks
+    assert isinstance(mark.shape, Spline)
+    assert len(mark.shape.points) == 3
+    scene = reader.desk.scene(reader.desk.active)
+    assert scene is not None
+    first = scene.where.to_canvas(placed(mark.shape.points[0]))
+    assert first == pytest.approx((there.x(), there.y()), abs=1)
+
+
+def test_a_drag_that_begins_on_a_notice_is_for_the_picture(reader: Reader) -> None:
+    begin(reader, "angle", 2)
+    reader.key(KEY.Key_Escape)
+    stack = reader.window.notices
+    label = next(one for one in stack.findChildren(QLabel) if one.text().startswith("Not"))
+    at = label.rect().center()
+    reader.take("box")
+    QTest.mousePress(label, LEFT, NONE, at)
+    QTest.mouseMove(label, at - QPoint(0, 80))
+    QTest.mouseRelease(label, LEFT, NONE, at - QPoint(30, 80))
+    assert isinstance(reader.document.marks[-1].shape, Box)
+
+
+def test_the_wheel_turns_slices_under_a_notice(reader: Reader) -> None:
+    begin(reader, "angle", 2)
+    reader.key(KEY.Key_Escape)
+    card = reader.window.notices
+    at = QPointF(card.rect().center())
+    turned = QWheelEvent(
+        at,
+        card.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        NONE,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(card, turned)
+    reader.settle()
+    assert reader.desk.active.view.index == 1
