@@ -18,6 +18,7 @@ class Tidings:
         self._own: tuple[Notice, ...] = ()
         self._last = 0
         self._of_edits: set[int] = set()
+        self._backs: dict[int, Callable[[], None]] = {}
 
     def all(self) -> tuple[Notice, ...]:
         return (*self._session.notices(), *self._own)
@@ -27,18 +28,30 @@ class Tidings:
         facts = tuple(error.facts.items())
         self._add(Notice(self._number(), happened, safe, do, is_error=True, facts=facts))
 
-    def say(self, line: str, *, undoable: bool = False, of_edit: bool = False) -> None:
-        """One line, translated already; with Undo beside it where that is about it. One `of_edit`
-        is about an edit that was done already and is heard of yet."""
+    def say(
+        self, line: str, *, of_edit: bool = False, back: Callable[[], None] | None = None
+    ) -> None:
+        """One line, translated already. One `of_edit` is about an edit that was done already and is
+        heard of yet; `back` brings back what it tells of, whatever was done since."""
         number = self._number()
         if of_edit:
             self._of_edits.add(number)
-        self._add(Notice(number, line, "", "", is_error=False, undoable=undoable))
+        if back is not None:
+            self._backs[number] = back
+        self._add(Notice(number, line, "", "", is_error=False, undoable=back is not None))
+
+    def undo(self, number: int) -> bool:
+        """Bring back what a notice tells of; False where it has no way of its own."""
+        back = self._backs.pop(number, None)
+        if back is not None:
+            back()
+        return back is not None
 
     def dismiss(self, number: int) -> None:
         if number > 0:
             self._session.dismiss(number)
             return
+        self._backs.pop(number, None)
         self._own = tuple(notice for notice in self._own if notice.id != number)
         self._changed()
 
@@ -46,7 +59,7 @@ class Tidings:
         """Another case, a signed one, or an edit: what was said before is over."""
         if change is Change.DOCUMENT:
             spared, self._of_edits = self._of_edits, set()
-            self.clear_lines(spared)
+            self.clear_lines(spared | self._backs.keys())
         elif change is Change.READING:
             self.clear_lines()
 
@@ -55,6 +68,8 @@ class Tidings:
         kept = tuple(notice for notice in self._own if notice.is_error or notice.id in spared)
         if kept != self._own:
             self._own = kept
+            there = {notice.id for notice in kept}
+            self._backs = {number: do for number, do in self._backs.items() if number in there}
             self._changed()
 
     def _add(self, notice: Notice) -> None:

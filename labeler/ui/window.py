@@ -86,8 +86,8 @@ class Window(QWidget):
         self.signing = SigningFlow(self, look, session, around, self.tidings.tell, self.commands)
         self.status = StatusBar(look, session.cancel)
         self._furnish(reading)
-        undo, corner = self.commands["edit.undo"].trigger, lambda: self.place().corner()
-        self.notices = NoticeStack(look, self, self.tidings.dismiss, undo, corner)
+        corner = lambda: self.place().corner()  # noqa: E731
+        self.notices = NoticeStack(look, self, self.tidings.dismiss, self._undo, corner)
         self._ring = FocusRing(look, self)
         self._bind()
         self.go_to(first)
@@ -218,6 +218,11 @@ class Window(QWidget):
         bind("app.next-pane", lambda: self._walk(1))
         bind("app.previous-pane", lambda: self._walk(-1))
         bind("app.quit", self._quit)
+
+    def _undo(self, number: int) -> None:
+        """Of a notice: in its own way, else the last edit."""
+        if not self.tidings.undo(number):
+            self.commands["edit.undo"].trigger()
 
     def _hear(self, change: Change) -> None:
         self.tidings.hear(change)

@@ -140,7 +140,7 @@ class NoticeStack(ClicksThrough):
         look: Look,
         window: QWidget,
         dismiss: Callable[[int], None],
-        undo: Callable[[], None],
+        undo: Callable[[int], None],
         corner: Callable[[], tuple[int, int]] = lambda: (0, 0),
         passes_ms: int = NOTICE_MS,
     ) -> None:
@@ -179,7 +179,7 @@ class NoticeStack(ClicksThrough):
         def undo() -> None:
             # One undo takes back one of them; the others still can be.
             newest = self._told[said][-1]
-            self._undo()
+            self._undo(newest)
             self._dismiss(newest)
 
         put_away = partial(self._put_away, said)

@@ -23,10 +23,12 @@ ListHeader = Callable[
 
 
 class Say(Protocol):
-    """Tells a line; one that is `undoable` has Undo beside it, one `of_edit` is about what was just
-    done and outlives the news of it."""
+    """Tells a line; one `of_edit` is about what was just done and outlives the news of it; one with
+    `back` has Undo beside it, which calls that, also after other edits."""
 
-    def __call__(self, line: str, *, undoable: bool = False, of_edit: bool = False) -> None: ...
+    def __call__(
+        self, line: str, *, of_edit: bool = False, back: Callable[[], None] | None = None
+    ) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ class Desk:
         self.drawings = OpenDrawings(
             port, self.tools, take, lambda: self.label, self._scenes, self.go_to_frame
         )
+        self.drawings.choose = self.choose_tool
         port.look_ahead = self.marks.ahead
         self._drawing = False
         self.painting = PaintHand(port, changed, self.scene, self.arrangement.look_over)

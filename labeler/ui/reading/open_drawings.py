@@ -18,6 +18,11 @@ from labeler.viewing.look_tools import LookTool
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import GivenUp, Outcome, Scene, Tool
 
+MOST_TOLD = 3
+"""So many lines can be on the screen."""
+
+Back = Callable[[], None]
+
 
 class OpenDrawings:
     """`take` does what comes of leaving one, `label` is the current one's code, `scenes` are what
@@ -34,8 +39,12 @@ class OpenDrawings:
     ) -> None:
         self._port, self._tools, self._take, self._label = port, tools, take, label
         self._scenes, self._show = scenes, show
-        self.say: Callable[[str, bool], None] = lambda _words, _undoable: None
-        """Tells a line, and whether Undo takes back what it says."""
+        self.say: Callable[[str, Back | None], None] = lambda _words, _back: None
+        """Tells a line, and what brings back what it tells of."""
+        self.choose: Callable[[str], None] = lambda _tool: None
+        """Takes a tool in hand."""
+        self._told: tuple[GivenUp, ...] = ()
+        """What a line can bring back."""
         self.held: Tool | None = None
         """The tool that a button holds: it finishes what it does when it is let go."""
         self._end: Callable[[], None] | None = None
@@ -84,7 +93,7 @@ class OpenDrawings:
         for tool in self._tools.values():
             tool.cancel()
         self._given_up, self._known, self._kept, self._stored = None, None, None, None
-        self._waiting = None
+        self._waiting, self._told = None, ()
 
     def put_away(self, taken: Tool) -> None:
         """Another tool is taken: an outline rests while one looks around, and ends where one draws
@@ -119,7 +128,7 @@ class OpenDrawings:
         untold, self._untold = self._untold, None
         self._case = case = self._port.case()
         if untold is not None and (case is None or case.id != untold[0]):
-            self.say(_told(untold[1]), False)
+            self.say(_told(untold[1]), None)
         put, self._put = self._put, None
         if case is not None and case.drawing is not self._known:
             self._known = self._kept = self._stored = case.drawing
@@ -145,7 +154,7 @@ class OpenDrawings:
                 lost = tool.given_up(begun, kept.points)
                 self._given_up = (lost, self._point) if on_it else None
                 self._kept = None
-                self.say(_told(lost), on_it)
+                self._tell(lost, can_return=on_it)
                 return on_it
         return False
 
@@ -165,14 +174,27 @@ class OpenDrawings:
             tool.cancel()
 
     def hear(self, outcome: Outcome) -> None:
-        """What was given up is told once, and can be had back until something else is done."""
+        """What was given up is told once, and can be had back: by Undo in its turn, and by what
+        tells it meanwhile."""
         lost = outcome.given_up
         if lost is not None:
             self._given_up = lost, self._point
             if self._parts and self._case is not None:
                 self._untold = self._case.id, lost
             else:
-                self.say(_told(lost), True)
+                self._tell(lost, can_return=True)
+
+    def _tell(self, lost: GivenUp, *, can_return: bool) -> None:
+        """With a way back for as long as it is told, whatever is done meanwhile."""
+        if can_return:
+            self._told = (*self._told[1 - MOST_TOLD :], lost)
+        self.say(_told(lost), partial(self._bring_back, lost) if can_return else None)
+
+    def _bring_back(self, lost: GivenUp) -> None:
+        """Once; what is under way makes room as it does for any other tool."""
+        name = self._return(lost) if any(one is lost for one in self._told) else None
+        if name is not None:
+            self.choose(name)
 
     def can_undo(self, tool: Tool) -> bool:
         """Whether Undo is about a drawing: a point of the one in hand, or the last given up."""
@@ -185,10 +207,19 @@ class OpenDrawings:
         if isinstance(tool, ClickTool) and tool.busy:
             tool.step_back()
             return tool.name
-        lost, self._given_up = self._last_given_up(), None
-        found = self._tools[lost.tool] if lost is not None else None
-        if lost is None or not isinstance(found, ClickTool):
+        lost = self._last_given_up()
+        return None if lost is None else self._return(lost)
+
+    def _return(self, lost: GivenUp) -> str | None:
+        """It is under way again; the name of its tool."""
+        found = self._tools[lost.tool]
+        self._told = tuple(one for one in self._told if one is not lost)
+        if self._given_up is not None and self._given_up[0] is lost:
+            self._given_up = None
+        if not isinstance(found, ClickTool):
             return None
+        if found.busy:
+            self._leave(found)
         found.go_on(lost)
         if lost.scene.base is None:
             self._show(lost.scene.frame)

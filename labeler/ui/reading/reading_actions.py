@@ -64,7 +64,7 @@ class ReadingActions:
             actions.bind(name, do)
         bind_looks(actions, desk, say)
         bind_painting(actions, desk, say, panel.paint)
-        desk.drawings.say = lambda line, undoable: say(line, undoable=undoable)
+        desk.drawings.say = lambda line, back: say(line, back=back)
         bind_layouts(actions, desk, hanger)
         self._planes = PlaneActions(actions, desk, say)
         self._measures = MeasureActions(actions, RegionAxes(desk, port, say), panel.measures)

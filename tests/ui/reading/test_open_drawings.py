@@ -403,3 +403,63 @@ def test_the_wheel_turns_slices_under_a_notice(reader: Reader) -> None:
     QApplication.sendEvent(card, turned)
     reader.settle()
     assert reader.desk.active.view.index == 1
+
+
+def undo_of(reader: Reader, words: str) -> QWidget:
+    """The button in the notice that says so."""
+    cards = reader.window.notices.findChildren(NoticeCard)
+    card = next(c for c in cards if any(one.text() == words for one in c.findChildren(QLabel)))
+    return next(b for b in card.findChildren(QWidget) if getattr(b, "text", str)() == "Undo")
+
+
+def test_the_notice_outlives_the_next_mark_and_gives_the_drawing_back(reader: Reader) -> None:
+    begin(reader, "rotated-box", 2)
+    reader.take("ellipse")
+    reader.drag([(60, 60), (70, 70)])
+    (told,) = said(reader)
+    assert told == "Not finished: turned box of 2 points."
+    before = reader.document
+    assert len(before.marks) == 1
+    QTest.mouseClick(undo_of(reader, told), LEFT)
+    reader.settle()
+    assert said(reader) == []
+    assert reader.document == before, "the ellipse stays"
+    assert reader.desk.tool.name == "rotated-box"
+    reader.click(90, 150)
+    assert len(reader.document.marks) == 2
+
+
+def test_undo_by_key_takes_the_newest_first(reader: Reader) -> None:
+    begin(reader, "rotated-box", 2)
+    reader.take("ellipse")
+    reader.drag([(60, 60), (70, 70)])
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == ()
+    assert not reader.desk.tool.busy
+    reader.key(KEY.Key_Z, CTRL)
+    assert (reader.desk.tool.name, reader.desk.tool.busy) == ("rotated-box", True)
+    (told,) = said(reader)
+    QTest.mouseClick(undo_of(reader, told), LEFT)
+    reader.settle()
+    reader.click(90, 150)
+    assert len(reader.document.marks) == 1, "it was there already and had no point less"
+
+
+def test_what_is_under_way_is_not_lost_for_what_comes_back(reader: Reader) -> None:
+    begin(reader, "polygon", 2)
+    reader.key(KEY.Key_Escape)
+    (told,) = said(reader)
+    begin(reader, "polygon", 3)
+    QTest.mouseClick(undo_of(reader, told), LEFT)
+    reader.settle()
+    assert len(reader.document.marks) == 1
+    reader.click(60, 150)
+    reader.key(KEY.Key_Return)
+    assert len(reader.document.marks) == 2
+
+
+def test_another_case_has_none_of_it(reader: Reader) -> None:
+    begin(reader, "polygon", 2)
+    reader.key(KEY.Key_Escape)
+    reader.show(replace(open_case(chest_image()), id="case-8"))
+    assert [line for line in said(reader) if line.startswith("Not finished: polygon")] == []
