@@ -13,8 +13,13 @@ from labeler.ui.ports import SessionPort
 class Tidings:
     """All notices there are now; the window's own have negative numbers."""
 
-    def __init__(self, session: SessionPort, changed: Callable[[], None]) -> None:
-        self._session, self._changed = session, changed
+    def __init__(
+        self,
+        session: SessionPort,
+        changed: Callable[[], None],
+        undo_edit: Callable[[], object],
+    ) -> None:
+        self._session, self._changed, self._undo_edit = session, changed, undo_edit
         self._own: tuple[Notice, ...] = ()
         self._last = 0
         self._of_edits: set[int] = set()
@@ -40,12 +45,9 @@ class Tidings:
             self._backs[number] = back
         self._add(Notice(number, line, "", "", is_error=False, undoable=back is not None))
 
-    def undo(self, number: int) -> bool:
-        """Bring back what a notice tells of; False where it has no way of its own."""
-        back = self._backs.pop(number, None)
-        if back is not None:
-            back()
-        return back is not None
+    def undo(self, number: int) -> None:
+        """Bring back what a notice tells of: in its own way, else by undoing the last edit."""
+        self._backs.pop(number, self._undo_edit)()
 
     def dismiss(self, number: int) -> None:
         if number > 0:

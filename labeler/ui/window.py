@@ -82,12 +82,13 @@ class Window(QWidget):
         self.commands = Actions(look, self)
         self.commands.attach(self, Scope.WINDOW)
         Positions(self, self.commands, (Scope.WINDOW,))
-        self.tidings = Tidings(session, lambda: self._hear(Change.NOTICES))
+        undo_edit = self.commands["edit.undo"].trigger
+        self.tidings = Tidings(session, lambda: self._hear(Change.NOTICES), undo_edit)
         self.signing = SigningFlow(self, look, session, around, self.tidings.tell, self.commands)
         self.status = StatusBar(look, session.cancel)
         self._furnish(reading)
-        corner = lambda: self.place().corner()  # noqa: E731
-        self.notices = NoticeStack(look, self, self.tidings.dismiss, self._undo, corner)
+        undo, corner = self.tidings.undo, lambda: self.place().corner()
+        self.notices = NoticeStack(look, self, self.tidings.dismiss, undo, corner)
         self._ring = FocusRing(look, self)
         self._bind()
         self.go_to(first)
@@ -218,11 +219,6 @@ class Window(QWidget):
         bind("app.next-pane", lambda: self._walk(1))
         bind("app.previous-pane", lambda: self._walk(-1))
         bind("app.quit", self._quit)
-
-    def _undo(self, number: int) -> None:
-        """Of a notice: in its own way, else the last edit."""
-        if not self.tidings.undo(number):
-            self.commands["edit.undo"].trigger()
 
     def _hear(self, change: Change) -> None:
         self.tidings.hear(change)
