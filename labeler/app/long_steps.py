@@ -130,6 +130,17 @@ def left_behind() -> LabelerError:
     )
 
 
+def left_unsure() -> LabelerError:
+    """Whether its journal becomes another one was not known yet when the case was put down."""
+    return LabelerError(
+        "edit-left-unsure",
+        "What was under way was left out: the case was closed before it was known whether it goes"
+        " on from its last good state.",
+        safe="All that was saved before is kept.",
+        do="Open it again, look at the marks, and do it again where it is missing.",
+    )
+
+
 def overtaken() -> LabelerError:
     """What was done while very many marks were being changed was about one of them."""
     return LabelerError(

@@ -23,12 +23,12 @@ class NoticeBoard:
 
     def error(self, error: LabelerError, *, stays: bool = False) -> None:
         """Tell an error once; the same one still on the board is not repeated, but is the newest
-        again where it stays. It `stays` until it is put away where something is missing for
-        good."""
+        again where it stays, or is to stay from now on. It `stays` until it is put away where
+        something is missing for good."""
         happened, safe, do = error.templates
         facts = tuple(error.facts.items())
         for same in [n for n in self._notices if (n.happened, n.facts) == (happened, facts)]:
-            if not same.stays:
+            if not (same.stays or stays):
                 return
             self.dismiss(same.id)
             stays = True

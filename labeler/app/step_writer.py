@@ -13,6 +13,7 @@ from labeler.app.long_steps import (
     Worked,
     is_long,
     left_behind,
+    left_unsure,
     look_nowhere,
     overtaken,
     unheard,
@@ -123,7 +124,7 @@ class StepWriter:
         """All that is under way or waits, now: the document is put down. Of one that is held
         nothing is written any more."""
         if self._turn.is_held:
-            self.drop()
+            self._drop(left_unsure())
         self._pressed = []  # what was not seen taken back stays
         self._turn.finish()
 
@@ -143,11 +144,14 @@ class StepWriter:
     def drop(self) -> None:
         """Nothing more of this document is written; what was under way or waited is told of, and
         time that the person took off."""
+        self._drop(left_behind())
+
+    def _drop(self, why: LabelerError) -> None:
         jumps = self.stay()
         said = any(isinstance(step, LessTime) for step, _ in self._noted)
         self._noted.clear()
         if self._turn.drop() or jumps or said:
-            self._on_error(left_behind())
+            self._on_error(why)
 
     def note(self, step: Presence, at: int | None = None) -> None:
         """Who is at work, and who is not, since the UTC second `at`; the document stays. While all

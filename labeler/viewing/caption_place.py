@@ -14,6 +14,12 @@ Rect = tuple[float, float, float, float]
 GAP = 12.0
 """Canvas pixels between a mark and its words: the lesion stays uncovered."""
 
+FURTHER = (1.0, 2.0)
+"""Heights of the words that they may stand further off: still seen to be of that mark."""
+
+ALONG = (1, 2, 3, -1, -2, -3)
+"""Heights down or up the edge of the room."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -48,28 +54,55 @@ def caption_place(
     wanted: Wanted, room: Rect, taken: Sequence[Rect], marks: Sequence[Rect] = ()
 ) -> Rect:
     """Beside the mark: right, else left, below, above, wherever within the `room` least of what is
-    `taken` is covered, and then least of other `marks`. Where the mark leaves no side free, in the
-    room's nearest corner."""
-    beside = _beside(wanted)
-    inside = [one for one in beside if _contains(room, one)]
-    if not inside:
-        return _held(beside[0], room)
-    places = np.array(inside)
-    written, covered = _shared(places, taken), _shared(places, marks)
-    # The first of those that are as good.
-    return inside[int(np.lexsort((np.arange(len(inside)), covered, written))[0])]
+    `taken` is covered, and then least of other `marks`; a little further off where all that is near
+    covers something. Where the mark leaves no side free, in the room's nearest corner, or along its
+    edge where that is taken."""
+    near, far = _beside(wanted, (0.0,)), _beside(wanted, FURTHER)
+    found = _best([one for one in near if _contains(room, one)], taken, marks)
+    if found is not None and found[1] == (0.0, 0.0):
+        return found[0]
+    found = _best([one for one in (*near, *far) if _contains(room, one)], taken, marks)
+    if found is None:
+        held = [_held(one, room) for one in near]
+        high = wanted.size[1]
+        along = [_held(_moved(one, n * high), room) for n in ALONG for one in held]
+        found = _best([*held, *along], taken, marks)
+    assert found is not None
+    return found[0]
 
 
-def _beside(wanted: Wanted) -> list[Rect]:
-    """In the order in which they are liked."""
+def _best(
+    places: Sequence[Rect], taken: Sequence[Rect], marks: Sequence[Rect]
+) -> tuple[Rect, tuple[float, float]] | None:
+    """The first of those that are as good, and the pixels that it covers of both."""
+    if not places:
+        return None
+    asked = np.array(places)
+    written, covered = _shared(asked, taken), _shared(asked, marks)
+    at = int(np.lexsort((np.arange(len(places)), covered, written))[0])
+    return places[at], (float(written[at]), float(covered[at]))
+
+
+def _beside(wanted: Wanted, off: Sequence[float]) -> list[Rect]:
+    """In the order in which they are liked, each so many times its height `off` the nearest."""
     (left, top, right, bottom), (wide, high) = wanted.around, wanted.size
     levels = top, bottom - high, (top + bottom - high) / 2
     columns = left, right - wide, (left + right - wide) / 2
-    places = [
-        *((x, y) for y in levels for x in (right + GAP, left - GAP - wide)),
-        *((x, y) for x in columns for y in (bottom + GAP, top - GAP - high)),
-    ]
+    places = []
+    for by in (n * high for n in off):
+        ups = (0.0,) if by == 0 else (by, -by)
+        places += [(x, y + up) for up in ups for y in levels for x in _sides(left, right, wide)]
+        places += [(x, y) for x in columns for y in (bottom + GAP + by, top - GAP - high - by)]
     return [(x, y, x + wide, y + high) for x, y in places]
+
+
+def _sides(left: float, right: float, wide: float) -> tuple[float, float]:
+    return right + GAP, left - GAP - wide
+
+
+def _moved(one: Rect, down: float) -> Rect:
+    left, top, right, bottom = one
+    return left, top + down, right, bottom + down
 
 
 def _contains(room: Rect, one: Rect) -> bool:

@@ -91,7 +91,7 @@ class LayerOverlay:
         for figure in layer.figures[scene.frame]:
             if isinstance(figure, Mask):
                 yield Fill(figure, scene.where, scene.canvas, ink)
-                rings = self._edges.of(figure, scene.where, scene.canvas)
+                rings = self._edges.of(figure, scene.where, scene.canvas, scene.ratio)
                 if len(rings.ends):
                     yield Edge(rings, scene.where, ink, LAYER_LINE, Dash.DASHED)
             elif isinstance(figure, Text):

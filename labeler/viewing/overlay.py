@@ -205,7 +205,7 @@ class Overlay:
         width, dash = SELECTED_LINE, dash_of(ink)
         to_canvas = scene.where.to_canvas
         if isinstance(shape, Mask):
-            rings = self._edges.of(shape, scene.where, scene.canvas)
+            rings = self._edges.of(shape, scene.where, scene.canvas, scene.ratio)
             if len(rings.ends):
                 yield Edge(rings, scene.where, ink, width, dash)
             return

@@ -105,6 +105,8 @@ class Scene:
     """What planes show of painted marks."""
     late: Late = field(default_factory=AtOnce)
     """Reckons what a picture may not wait for."""
+    ratio: float = 1.0
+    """Pixels of a canvas pixel, where the scene is painted."""
 
     @functools.cached_property
     def where(self) -> CanvasMap:

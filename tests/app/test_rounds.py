@@ -108,3 +108,13 @@ def test_the_board_tells_once_and_takes_back_what_is_over() -> None:
     board.error(AWAY)
     board.line("Signed {count}", count=2)
     assert [n.is_error for n in board.notices()] == [True, False]
+
+
+def test_what_is_missing_for_good_stays_although_the_same_was_passing() -> None:
+    board = NoticeBoard(lambda _change: None)
+    board.error(AWAY)
+    board.line("Signed {count}", count=2)
+    board.error(AWAY, stays=True)
+    assert [(n.is_error, n.stays) for n in board.notices()] == [(False, False), (True, True)]
+    board.error(AWAY)
+    assert [n.stays for n in board.notices()] == [False, True], "and does not pass again"

@@ -67,3 +67,28 @@ def test_many_are_placed_one_after_the_other(arounds: list[Rect], taken: list[Re
     for n, one in enumerate(wanted):
         assert found[n] == caption_place(one, ROOM, (*taken, *found[:n]), arounds)
     assert places.of(wanted, ROOM, tuple(taken)) is found
+
+
+def test_a_mark_that_fills_the_view_does_not_write_on_what_stands_in_the_corners() -> None:
+    corners = ((500.0, 12.0, 612.0, 60.0), (12.0, 12.0, 90.0, 40.0), (12.0, 300.0, 90.0, 412.0))
+    fills = Wanted((0, 0, 640, 440), SIZE)
+    place = caption_place(fills, ROOM, corners)
+    assert not any(overlap(place, corner) for corner in corners)
+    edges = ((560.0, 12.0, 612.0, 412.0), (12.0, 12.0, 50.0, 412.0), (12.0, 12.0, 612.0, 20.0))
+    (place,) = CaptionPlaces().of((fills,), ROOM, edges)
+    assert not any(overlap(place, edge) for edge in edges)
+
+
+def test_where_all_places_near_a_mark_are_written_on_a_little_further_off() -> None:
+    around = 200.0, 200.0, 240.0, 240.0
+    ring = (100.0, 158.0, 340.0, 282.0)
+    place = caption_place(Wanted(around, SIZE), ROOM, (ring,))
+    assert not overlap(place, ring)
+    assert not overlap(place, around)
+    assert max(place[1] - around[3], around[1] - place[3]) <= GAP + 2 * SIZE[1]
+
+
+def test_further_off_than_onto_another_mark() -> None:
+    around, other = (200.0, 200.0, 240.0, 240.0), (80.0, 150.0, 360.0, 272.0)
+    place = caption_place(Wanted(around, SIZE), ROOM, (), (around, other))
+    assert not overlap(place, other)

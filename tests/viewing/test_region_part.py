@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.kernels import edges
+from labeler.model.layers import Layer, LayerKind
 from labeler.model.masks import Bits, Mask, mask_of
 from labeler.viewing import outline as outlines
 from labeler.viewing import region_part
+from labeler.viewing.layer_overlay import LayerOverlay
 from labeler.viewing.layout import Layout
 from labeler.viewing.outline import KnownOutlines, Rings, rings_of
+from labeler.viewing.overlay import Edge, Fill, Overlay
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.region_part import part_on, seen_on
+from labeler.viewing.scene import Ghost, Preview
 from labeler.viewing.viewport import Canvas, CanvasMap
-from tests.support.scenes import Hand
+from tests.support.scenes import Hand, close_up
 
 CANVAS = Canvas(1000, 1000)
 SIDE = 4096
@@ -126,6 +132,22 @@ def test_nothing_of_it_on_the_canvas_is_nothing(region: Mask) -> None:
 def test_finer_pixels_are_told_more(region: Mask) -> None:
     assert part_on(region, at(0.25), CANVAS).step == 4
     assert part_on(region, at(0.25), CANVAS, ratio=2.0).step == 2
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_edge_and_fill_are_of_the_same_squares_on_a_fine_screen_too(
+    region: Mask, ratio: float
+) -> None:
+    scene = Hand(BrushTool(), view=replace(close_up(), zoom=0.25)).scene()
+    scene = replace(scene, ratio=ratio)
+    figures = {scene.frame: (region,)}
+    layer = Layer("a", LayerKind.SEGMENTATION, "a.dcm", "a", 1, "", None, figures)
+    drawn = Overlay().commands(scene, Preview(ghosts=(Ghost("nodule", region),)))
+    for commands in (drawn, LayerOverlay().commands(scene, [(0, layer)])):
+        (edge,) = [one for one in commands if isinstance(one, Edge)]
+        (fill,) = [one for one in commands if isinstance(one, Fill)]
+        filled = rings_of(region, part_on(fill.mask, fill.where, fill.canvas, ratio))
+        assert np.array_equal(edge.rings.corners, filled.corners)
 
 
 @settings(deadline=None, max_examples=100)

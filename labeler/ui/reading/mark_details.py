@@ -248,13 +248,16 @@ class MarkDetails(Column):
         return wrong is None
 
     def _keep_of(self, about: About) -> bool:
-        """What is of marks that are gone waits for Undo, what is of other cases for these."""
+        """What is of marks that are gone waits for Undo, what is of other cases for these. Where
+        some are left, it is of those from now on."""
         case, names = about
         there = [mark.id for mark in self._desk.marks.those(self._desk.document(), names)]
-        if case != self._case or not there or len(there) < len(names):
+        if case != self._case or not there:
             return True
+        self._unfinished.hand_on(about, (case, frozenset(there)))
         self._desk.select_mark(there[0], frozenset(there[1:]))
         self.refresh()
+        self._unfinished.take_up(self._about, self._fields())  # they may have been selected before
         return self._keep_here()
 
     def bring_back(self, case: OpenCase) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from labeler.model.image import Pixels
@@ -69,6 +69,13 @@ class SlidePainter:
         """Where the map lies on the view."""
         shown = self._view.look is not None
         return overview(scene.layout, scene.view, scene.canvas) if shown else None
+
+    def taken(self, scene: Scene) -> list[QRect]:
+        """Where the map covers what is written."""
+        there = self.overview(scene)
+        if there is None:
+            return []
+        return [QRectF(there.left, there.top, there.width, there.height).toAlignedRect()]
 
     def paint_overview(self, painter: QPainter, scene: Scene, grey: Grey, theme: Theme) -> None:
         there, pixels = self.overview(scene), self._viewport.pixels

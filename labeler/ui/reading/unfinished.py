@@ -37,6 +37,15 @@ class Unfinished:
         if texts:
             self._texts[about] = texts
 
+    def hand_on(self, about: About, to: About) -> None:
+        """What waits for one waits for the other; where that has its own, both wait."""
+        texts = self._texts.pop(about, {})
+        held = self._texts.setdefault(to, {})
+        both = {name: texts.pop(name) for name in texts.keys() & held.keys()}
+        held.update(texts)
+        if both:
+            self._texts[about] = both
+
     def bring_back(self, case: str, words: Iterable[OpenWords]) -> None:
         """What was kept of a case before the program was started."""
         if case not in self._known:

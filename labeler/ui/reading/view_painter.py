@@ -103,6 +103,7 @@ class ViewPainter:
         if scene is None:
             self._say_loading(painter, room)
             return
+        scene = replace(scene, ratio=ratio)
         self._place_texts(room, scene, hand, ratio)
         slide = self._paint_slide(painter, scene, room, ratio)
         if not slide and self._viewport.error is not None:
@@ -115,7 +116,8 @@ class ViewPainter:
                 paint_missing_rows(painter, room, scene, self._look.theme)
             self._fused(painter, room, scene, ratio)
             self._file_overlays(painter, room, scene, ratio)
-            written = self._layers(painter, room, scene)
+            written = self.slide.taken(scene) if slide else []
+            written += self._layers(painter, room, scene, written)
             preview = self._preview(scene, hand.held)
             if preview.ring is not None and not hand.here:  # the brush is in one view
                 preview = replace(preview, ring=None)
@@ -280,7 +282,9 @@ class ViewPainter:
             paint_reference(painter, scene, ends, self._look.theme)
         painter.restore()
 
-    def _layers(self, painter: QPainter, room: QRect, scene: Scene) -> list[QRect]:
+    def _layers(
+        self, painter: QPainter, room: QRect, scene: Scene, written: list[QRect]
+    ) -> list[QRect]:
         """What other files say, under the person's own marks; answers as `_marks` does."""
         captions: list[QRect] = []
         if self._desk.marks_hidden:
@@ -294,7 +298,7 @@ class ViewPainter:
         if commands:
             inner = QRectF(room.adjusted(MARGIN, MARGIN, -MARGIN - WIDTH, -MARGIN))
             painter.save()
-            places, taken = self._layer_places, self._taken
+            places, taken = self._layer_places, (*self._taken, *written)
             theme, notes, edges = self._look.theme, self._notes, self._layer_edges
             captions = draw(painter, commands, theme, notes, inner, places, taken, edges)
             painter.restore()

@@ -207,3 +207,34 @@ def test_a_mark_that_is_gone_stops_nothing(reader: Reader, why: TextAnswer) -> N
     QTest.mouseClick(reader.place.panel.footer.check, LEFT)
     reader.settle()
     assert reader.place.panel.findings.card.isVisible()
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_check_leads_to_those_that_are_left_of_the_marks_that_have_it(
+    reader: Reader, why: TextAnswer, own: bool
+) -> None:
+    """Where what is left has words of its own that are refused too, to one after the other."""
+    why.setFocus()
+    own_words = ["a" * 30] if own else []
+    for text in own_words:
+        paste(reader, text)
+    reader.desk.select_mark("b0", frozenset({"b1"}))
+    reader.settle()
+    why_of(reader).setFocus()
+    paste(reader, "z" * 30)
+    reader.desk.select_mark("")
+    reader.settle()
+    reader.port.apply(RemoveMark(1, reader.document.marks[1]), {})
+    reader.settle()
+    for text in [*own_words, "z" * 30]:
+        QTest.mouseClick(reader.place.panel.footer.check, LEFT)
+        reader.settle()
+        assert (reader.desk.selected, why_of(reader).text()) == ("b0", text)
+        assert not reader.place.panel.findings.card.isVisible()
+        why_of(reader).setFocus()
+        why_of(reader).selectAll()
+        paste(reader, text[:20])
+        reader.key(KEY.Key_Return)
+    QTest.mouseClick(reader.place.panel.footer.check, LEFT)
+    reader.settle()
+    assert reader.place.panel.findings.card.isVisible()
