@@ -22,14 +22,18 @@ from labeler.ui.components.text import IconMark, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.lists import Section
+from labeler.ui.reading.panel_rows import Part
 from labeler.ui.reading.questions import QuestionView
 from labeler.ui.reading.unfinished import Unfinished
-from labeler.ui.theme import FOOTER, Type
+from labeler.ui.theme import FOOTER, ROW, Type
 from labeler.ui.translation import filled, tr
 
 NO_MARKS: frozenset[str] = frozenset()
 NEVER_SHOWN = frozenset(("slices-never-shown", "series-never-shown"))
 """Problems that lead to an image."""
+
+LEAST_SEEN = 160
+"""Pixels of questions that are seen also where others want the room."""
 
 
 class ProblemCard(Column):
@@ -73,17 +77,20 @@ class FindingsPanel(Section):
         self._look, self._desk = look, desk
         self._form: Form | None = None
         self._free_text = True
-        self._current = 0
+        self._current, self._longest = 0, 0
         self._of, self._unfinished = "", Unfinished()
         self.views: list[QuestionView] = []
         self.count = Label("", Type.SECONDARY, "text2")
         self.head.cells.addWidget(self.count)
+        self.none = Label(tr("No questions are asked of this case."), Type.SECONDARY, "text3")
+        self.none.setContentsMargins(8, 0, 16, 0)
         self.card = ProblemCard(look, go)
         page = QWidget()
         self._page = QVBoxLayout(page)
         self._page.setContentsMargins(0, 0, 0, 8)
         self._page.setSpacing(0)
         self._page.addWidget(self.card)
+        self._page.addWidget(self.none)
         self._page.addStretch(1)
         self._scroll = Scroll(page, gutter=True)
         self.rows.addWidget(self._scroll, 1)
@@ -103,6 +110,8 @@ class FindingsPanel(Section):
         document = self._desk.document()
         answered = sum(find_answer(document, view.question.code) is not None for view in self.views)
         self.count.setText(tr("{n} of {all} answered", n=answered, all=len(self.views)))
+        self.count.setVisible(bool(self.views))
+        self.none.setVisible(not self.views)
         for number, view in enumerate(self.views):
             view.show_state(
                 find_answer(document, view.question.code),
@@ -116,7 +125,7 @@ class FindingsPanel(Section):
             self._page.removeWidget(view)
             view.hide()
             view.deleteLater()
-        self._form, self._current = form, 0
+        self._form, self._current, self._longest = form, 0, 0
         self.views = [
             QuestionView(
                 self._look,
@@ -129,9 +138,20 @@ class FindingsPanel(Section):
             for n, question in enumerate(asked(form.questions, free_text_allowed=self._free_text))
         ]
         for n, view in enumerate(self.views):
-            self._page.insertWidget(n + 1, view)
+            self._page.insertWidget(n + 2, view)
         self._unfinished.take_up((self._of, NO_MARKS), self._fields())
         self._enter_here()
+
+    def part(self, weight: int) -> Part:
+        """What it can do with room. While one goes through the questions of a form it wants what
+        the longest took: nothing above it moves."""
+        page, wide = self._page, self._scroll.viewport().width()
+        high = page.heightForWidth(wide) if page.hasHeightForWidth() else page.sizeHint().height()
+        self._longest = max(self._longest, high)
+        bare, least, all_of = (
+            self.beside(min(high, self._longest)) for high in (ROW, LEAST_SEEN, self._longest)
+        )
+        return Part(bare, least, all_of, weight, ROW)
 
     def _fields(self) -> dict[str, CheckedField]:
         return {view.question.code: view.field for view in self.views if view.field is not None}

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 
 from labeler.model.document import Mark
 from labeler.model.history import History, Node
-from labeler.ui.components.surfaces import BAR
 from labeler.ui.components.swatch import SWATCH, paint_swatch
+from labeler.ui.components.whole_rows import WholeRows
 from labeler.ui.look import Look
 from labeler.ui.theme import COMPACT, Type, font
 from labeler.viewing.history_marks import Ask
@@ -172,8 +172,7 @@ class HistoryList(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setViewportMargins(0, 0, BAR, 0)
-        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._whole = WholeRows(self, COMPACT)
         self.clicked.connect(lambda index: self._choose(index.row()))
 
     def _lay_rows(self) -> None:
@@ -211,16 +210,13 @@ class HistoryList(QTableView):
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.scrollTo(index)
 
-    def _make_room(self, least: int, most: int) -> None:
-        """Rows are as wide without the bar as with it."""
-        self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(80, COMPACT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the hand is stays in sight while other things take room."""
         super().resizeEvent(event)
+        self._whole.fit()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 

@@ -20,14 +20,19 @@ from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.history_words import HistoryTeller
 from labeler.ui.reading.lists import Section
 from labeler.ui.reading.packed_edits import PackedEdits
+from labeler.ui.reading.panel_rows import Part
 from labeler.ui.reading.ports import ReadingPort
-from labeler.ui.theme import CONTROL, Type
+from labeler.ui.theme import COMPACT, CONTROL, Type
 from labeler.ui.translation import tr
 from labeler.viewing.phrase import Phrase
 from labeler.viewing.typed import clock, time_span
 
 COUNTED = 88
 """Pixels of the field for the time that counts."""
+
+LEAST_SEEN = 4
+"""Rows that are seen also where others want the room."""
+
 GOING_AGAIN_MS = 100
 TIME_AGAIN_MS = 10_000
 
@@ -73,6 +78,14 @@ class HistoryPanel(Section):
         self.list.forget()
         self._teller.forget()
         self._packed.forget()
+
+    def part(self, weight: int) -> Part:
+        """What it can do with room: whole rows, and the time."""
+        time, count = self.rows.spacing() + self.time.high(self.width()), len(self.list.rows())
+        bare, least, all_of = (
+            self.beside(COMPACT * rows + time) for rows in (1, min(LEAST_SEEN, count), count)
+        )
+        return Part(bare, least, all_of, weight, COMPACT)
 
     def _jump(self, seq: int) -> None:
         if self._desk.drawings.draws:
@@ -130,6 +143,10 @@ class TimePanel(Column):
         self._again = QTimer(self)
         self._again.setInterval(TIME_AGAIN_MS)
         self._again.timeout.connect(self.refresh)
+
+    def high(self, width: int) -> int:
+        """As high as it wants to be at such a width."""
+        return self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
 
     def refresh(self) -> None:
         """The time until now, where it is shown."""

@@ -28,6 +28,7 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.frame_places import FramePlaces
 from labeler.ui.reading.mark_details import NOT_OF_FORM, MarkDetails
 from labeler.ui.reading.opacity_sliders import OpacitySlider
+from labeler.ui.reading.panel_rows import Part
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
@@ -42,8 +43,8 @@ from labeler.viewing.scene import Painted
 KEYED = 9
 """Labels with a digit."""
 
-LEAST_SEEN = 2
-"""Marks that are listed also where there is little room."""
+LABELS_SEEN, MARKS_SEEN = 4, 3
+"""Rows that are seen also where others want the room; fewer only where there is none."""
 
 MOST_MADE = 4096
 """Rows of marks that are kept."""
@@ -63,6 +64,11 @@ class Section(QWidget):
         self.head.cells.addWidget(Label(title, Type.SECTION))
         self.head.cells.addStretch()
         self.rows.addWidget(self.head)
+
+    def beside(self, body: int) -> int:
+        """How high it is with a body so high: heading, edges, and the gap between."""
+        edge = self.rows.contentsMargins()
+        return edge.top() + self.head.height() + self.rows.spacing() + body + edge.bottom()
 
 
 class _Search(TextField):
@@ -139,6 +145,15 @@ class LabelsPanel(Section):
         self.refresh_sliders()
         self._show()
 
+    def part(self, weight: int) -> Part:
+        """What it can do with room: whole rows, and no more than there are."""
+        above = CONTROL + self.rows.spacing() if len(self._rows) > KEYED else 0
+        bare, least, all_of = (
+            self.beside(above + ROW * min(seen, len(self._rows)))
+            for seen in (1, LABELS_SEEN, len(self._rows))
+        )
+        return Part(bare, least, all_of, weight, ROW)
+
     def refresh_sliders(self) -> None:
         """What is preferred is something else."""
         self.fill.refresh()
@@ -154,12 +169,6 @@ class LabelsPanel(Section):
     def _show(self) -> None:
         found = self._found()
         self.list.show_rows(tuple(row.key for row in found), found.__getitem__, self._desk.label)
-        # As high as its rows and no higher; the findings get the rest.
-        edge = self.rows.contentsMargins()
-        above = edge.top() + edge.bottom() + self.head.height() + self.rows.spacing()
-        if len(self._rows) > KEYED:
-            above += CONTROL + self.rows.spacing()
-        self.setMaximumHeight(above + ROW * len(self._rows))
 
     def _take_first(self) -> bool:
         """Whether something is found: it is chosen. Of no words nothing is."""
@@ -204,8 +213,9 @@ class MarksPanel(Section):
         self.empty.setContentsMargins(8, 0, 16, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.rows.addWidget(self.empty)
-        self.rows.addWidget(self.list, 1)
+        self.rows.addWidget(self.list)
         self.rows.addWidget(self.details)
+        self.rows.addStretch(1)
         self._hide = HeldAction(actions["view.hide-marks"])
         actions.bind("mark.hide", lambda: self.turn(desk.chosen.names, "hidden"))
         actions.bind("mark.lock", lambda: self.turn(desk.chosen.names, "locked"))
@@ -231,7 +241,6 @@ class MarksPanel(Section):
         self.no_finding.setEnabled(self._desk.editable)
         self.empty.setVisible(not marks)
         self.list.setVisible(bool(marks))
-        self.list.setMinimumHeight(ROW * min(LEAST_SEEN, len(marks)))
         if not case.named:
             self.empty.setText(tr("The file is being read. Its marks come then."))
         elif document.no_finding:
@@ -246,6 +255,18 @@ class MarksPanel(Section):
         self._of = None
         self._made.clear()
         self._places.forget()
+
+    def part(self, weight: int, share: int = 0) -> Part:
+        """What it can do with room: whole rows above the fields of a mark, which it keeps room for
+        also while none is selected, so that nothing moves when one is. Where it has a `share` of
+        the pixels it wants that for few marks too."""
+        said, count = self.rows.spacing() + self.details.sizeHint().height(), self.list.count
+        bare = self.beside(ROW + (0 if self.details.isHidden() else said))
+        few = MARKS_SEEN if share else min(MARKS_SEEN, max(1, count))
+        least = self.beside(said + ROW * few)
+        spare = max(0, share - least) // ROW
+        wanted = self.beside(said + ROW * max(few + spare, count))
+        return Part(bare, least, wanted, weight, ROW)
 
     def _tell_key(self, actions: Actions) -> None:
         """The key may be another one, or none."""

@@ -31,6 +31,10 @@ from labeler.viewing.phrase import number
 LONGEST = 150
 """Pixels of a name of a label: the panel has room for two buttons beside one another."""
 
+EDGE = 4
+ONE_LINE = 1 + EDGE + COMPACT + EDGE
+"""As high as it is with most tools."""
+
 BRUSHES = ("brush", "eraser", "threshold")
 SCISSORS = ("lasso", "box-scissors")
 TOOLS = (*BRUSHES, "fill", *SCISSORS)
@@ -59,7 +63,7 @@ class PaintBar(QWidget):
         rows.setSpacing(0)
         rows.addWidget(Divider())
         rows.addWidget(self._line)
-        cells.setContentsMargins(8, 4, 8, 4)
+        cells.setContentsMargins(8, EDGE, 8, EDGE)
         self.size_words = Label("", Type.SECONDARY, "text2")
         self.size_words.setFixedHeight(COMPACT)
         self.size_words.setContentsMargins(8, 0, 0, 0)

@@ -21,13 +21,14 @@ from labeler.ui.reading.layer_list import LayersPanel
 from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.measures_panel import MeasuresPanel
 from labeler.ui.reading.opacity_sliders import fill_slider, line_slider
-from labeler.ui.reading.paint_bar import PaintBar
+from labeler.ui.reading.paint_bar import ONE_LINE, PaintBar
+from labeler.ui.reading.panel_rows import PanelRows, Part
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import filled, tr
 
 WIDE, NARROW = 360, 320
 SHARES, HISTORY_SHARES = (30, 30, 40), (15, 15, 70)
-"""Of the panel's height: labels, marks, and what stands below them."""
+"""Of the panel's height, where all want more: labels, marks, and what stands below them."""
 
 COUNT_LATER_MS = 150
 """Scrolling must not wait for the count of problems."""
@@ -62,20 +63,17 @@ class SidePanel(Surface):
         self.below.addWidget(self.findings)
         self.below.addWidget(self.history)
         self.paint, self.footer = PaintBar(actions, desk, to_image), Footer(self.check, actions)
-        rows = QVBoxLayout(self)
+        shared = self.labels, self.marks, _Share(self.below, self.paint)
+        self._rows = rows = PanelRows(self, shared, self._parts)
         rows.setContentsMargins(1, 0, 0, 0)
-        rows.setSpacing(0)
-        self._shares = self.labels, self.marks, _Share(self.below, self.paint)
         rows.addWidget(self.labels)
         rows.addWidget(self.marks)
         rows.addWidget(self.measures)
         rows.addWidget(self.layers)
         rows.addWidget(Divider())
-        rows.addWidget(self._shares[-1])
+        rows.addWidget(shared[-1])
         rows.addWidget(Divider())
         rows.addWidget(self.footer)
-        self._rows = rows
-        self._share_out()
         self._count_later = QTimer(self)
         self._count_later.setSingleShot(True)
         self._count_later.setInterval(COUNT_LATER_MS)
@@ -146,6 +144,7 @@ class SidePanel(Surface):
             self.findings.refresh()
             self.history.refresh()
             self._keep_words()
+            self._rows.invalidate()
         self.count_soon()
 
     def _keep_words(self) -> None:
@@ -213,13 +212,19 @@ class SidePanel(Surface):
 
     def _told(self) -> None:
         self._stage.actions["history.panel"].setChecked(self.shows_history)
-        self._share_out()
+        self._rows.invalidate()
 
-    def _share_out(self) -> None:
-        """Who asked for the history reads it: what stands above it gives it room."""
-        shares = HISTORY_SHARES if self.shows_history else SHARES
-        for widget, share in zip(self._shares, shares, strict=True):
-            self._rows.setStretchFactor(widget, share)
+    def _parts(self, room: int) -> tuple[Part, ...]:
+        """Who asked for the history reads it: what stands above gives it room, as far as it has
+        rows for it. Above a form the marks keep their share, so that nothing moves as they come.
+        Room for the options of painting is kept: choosing a tool moves nothing."""
+        if self.shows_history:
+            labels, marks, below = HISTORY_SHARES
+            last, share = self.history.part(below), 0
+        else:
+            labels, marks, below = SHARES
+            last, share = self.findings.part(below), room * marks // sum(SHARES)
+        return self.labels.part(labels), self.marks.part(marks, share), last.above(ONE_LINE)
 
     # --- check and sign -----------------------------------------------------------------------
 

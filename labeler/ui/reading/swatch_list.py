@@ -34,8 +34,8 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from labeler.ui.components.surfaces import BAR
 from labeler.ui.components.swatch import SWATCH, paint_swatch
+from labeler.ui.components.whole_rows import WholeRows
 from labeler.ui.look import Look
 from labeler.ui.theme import ROW, Type, font
 from labeler.ui.translation import message, tr
@@ -219,12 +219,16 @@ class SwatchList(QListView):
         self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # The first row is never cut; what is left over stays free below the last.
+        # No row is cut; what is left over stays free below the last.
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setViewportMargins(0, 0, BAR, 0)
-        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._whole = WholeRows(self, ROW)
         self.selectionModel().selectionChanged.connect(self._moved)
         self.clicked.connect(self._again)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._model.keys)
 
     def rows(self) -> tuple[SwatchRow, ...]:
         """All rows, made for it."""
@@ -239,7 +243,10 @@ class SwatchList(QListView):
     ) -> None:
         """Other rows, and which of them are chosen; nobody is told."""
         self._telling = True
+        count = self.count
         self._model.follow(keys, row)
+        if self.count != count:
+            self.updateGeometry()
         wanted = also | {current} if current else also
         places = [n for n, key in enumerate(keys) if key in wanted] if wanted else []
         self._choose(places, keys.index(current) if current in keys else -1)
@@ -265,19 +272,16 @@ class SwatchList(QListView):
             model.setCurrentIndex(self._model.index(first, 0), flags.NoUpdate)
             self.scrollTo(self._model.index(first, 0))
 
-    def _make_room(self, least: int, most: int) -> None:
-        """Rows are as wide without the bar as with it."""
-        self.setViewportMargins(0, 0, 0 if most > least else BAR, 0)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is chosen stays in sight where the list gives room to other things."""
         super().resizeEvent(event)
+        self._whole.fit()
         current = self.currentIndex()
         if current.isValid() and self.selectionModel().isSelected(current):
             self.scrollTo(current)
 
     def sizeHint(self) -> QSize:
-        return QSize(160, ROW * max(1, len(self._model.keys)))
+        return QSize(160, ROW * max(1, self.count))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, ROW)

@@ -19,6 +19,7 @@ from labeler.model.edit_rules import single_edits
 from labeler.model.edits import AddMark, Edit, PaintMask, SetNoFinding, Together
 from labeler.model.frames import FrameRef
 from labeler.model.history import History, advance
+from labeler.model.manifest import Label
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.shapes import Box
 from labeler.model.steps import Away, Do, Go, Here, Left, LessTime
@@ -27,6 +28,7 @@ from labeler.ui.dialogs.signing import SigningDialog
 from labeler.ui.reading import history_words
 from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.life_signs import LifeSigns
+from labeler.ui.theme import COMPACT, ROW
 from labeler.viewing.edit_words import Naming, edit_words
 from labeler.viewing.history_rows import Standing
 from labeler.viewing.phrase import Phrase
@@ -72,6 +74,16 @@ def draw_three(reader: Reader) -> None:
     reader.desk.active.go_to(4)
     reader.key(KEY.Key_B)
     reader.drag([(80, 150), (120, 150)])
+
+
+def draw_boxes(reader: Reader, count: int) -> None:
+    """One edit each."""
+    image, first = reader.desk.active.image, len(reader.document.marks)
+    assert image is not None
+    for n in range(first, first + count):
+        box = Box((n, n), (n + 20_000, n + 9000))
+        reader.port.apply(AddMark(n, Mark(f"x{n}", reader.desk.label, image.refs[0], box)), {})
+    reader.settle()
 
 
 def test_every_edit_is_told_and_a_click_goes_there_and_nowhere_else(reader: Reader) -> None:
@@ -457,6 +469,7 @@ def test_a_stroke_in_the_midst_of_a_jump_stays_and_the_jump_is_given_up(reader: 
 def test_the_history_has_room_also_where_all_else_is_open(open_reader: ReaderMaker) -> None:
     reader = open_reader(size=(1440, 900))
     draw_three(reader)
+    draw_boxes(reader, 9)
     panel = reader.place.panel
     before = panel.labels.height()
     panel.measures.toggle()
@@ -465,23 +478,59 @@ def test_the_history_has_room_also_where_all_else_is_open(open_reader: ReaderMak
     panel.history.time.unfold()
     reader.settle()
     high = listed.sizeHintForRow(0)
-    assert listed.viewport().height() >= 5 * high
+    assert listed.viewport().height() >= 3 * high
     present = listed.model().index(listed.rows().present, 0)
     assert listed.viewport().rect().contains(listed.visualRect(present))
-    assert panel.labels.list.isVisible()
-    assert panel.marks.list.viewport().height() >= 32
+    assert panel.labels.list.viewport().height() >= 2 * ROW
+    assert panel.marks.list.viewport().height() >= 2 * ROW
     reader.key(KEY.Key_H, CTRL)
     panel.measures.toggle()
     reader.settle()
     assert panel.labels.height() == before
 
 
-def test_the_history_takes_most_of_the_panel(open_reader: ReaderMaker) -> None:
+def test_a_long_history_takes_most_of_the_panel(open_reader: ReaderMaker) -> None:
     reader = open_reader(size=(1440, 900))
-    draw_three(reader)
+    draw_boxes(reader, 30)
     listed = open_history(reader)
     reader.settle()
-    assert listed.height() > 0.4 * reader.place.panel.height()
+    panel = reader.place.panel
+    assert listed.height() > 0.4 * panel.height()
+    assert panel.labels.list.viewport().height() == 3 * ROW, "all labels are there"
+    assert panel.marks.list.viewport().height() >= 3 * ROW
+
+
+def test_a_short_history_leaves_the_room_to_labels_and_marks(open_reader: ReaderMaker) -> None:
+    labels = tuple(Label(f"l{n}", f"Finding {n}") for n in range(9))
+    reader = open_reader(replace(open_case(chest_image()), labels=labels), size=(1440, 900))
+    draw_boxes(reader, 2)
+    listed = open_history(reader)
+    reader.settle()
+    panel = reader.place.panel
+    assert panel.labels.list.viewport().height() == 9 * ROW
+    assert panel.marks.list.viewport().height() == 2 * ROW
+    assert listed.viewport().height() >= 3 * COMPACT
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 700), (1920, 1080)])
+def test_no_row_is_cut(open_reader: ReaderMaker, size: tuple[int, int]) -> None:
+    labels = tuple(Label(f"l{n}", f"Finding {n}") for n in range(9))
+    reader = open_reader(replace(open_case(chest_image()), labels=labels), size=size)
+    panel = reader.place.panel
+    for count in (1, 11):
+        draw_boxes(reader, count)
+        for selected in ("", "x0"):
+            reader.desk.select_mark(selected)
+            for shown in (True, False):
+                reader.key(KEY.Key_H, CTRL)
+                reader.settle()
+                assert panel.shows_history == shown
+                lists = ((panel.labels.list, ROW), (panel.marks.list, ROW))
+                lists += ((panel.history.list, COMPACT),) if shown else ()
+                for listed, row in lists:
+                    assert listed.viewport().height() % row == 0
+                    assert listed.viewport().height() >= row
+                assert panel.footer.geometry().bottom() < panel.height()
 
 
 def test_counting_less_leads_from_the_signature_into_the_field(reader: Reader) -> None:
