@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 
 from labeler.app.looked_at import LookedAt
@@ -10,6 +10,7 @@ from labeler.app.open_case import Opened
 from labeler.app.open_document import OpenDocument
 from labeler.app.screens import Problem
 from labeler.model.checks import Check
+from labeler.model.document_size import SIZE_CHECKS
 from labeler.model.form_rules import check_document
 
 
@@ -30,6 +31,18 @@ def case_checks(
     )
     too_large = () if case.manifest is None else document.size_checks()
     return (*found, *too_large, *looked_at.others())
+
+
+def gravest_first(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """What stops the signature, then what warns as gravely, then what takes long to put right;
+    within each as they come."""
+    return tuple(sorted(checks, key=_rank))
+
+
+def _rank(check: Check) -> int:
+    if check.blocks or check.warns:
+        return 0 if check.blocks else 1
+    return 2 if check.code in SIZE_CHECKS else 3
 
 
 def as_problem(check: Check) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from labeler.app.case_checks import case_checks
+from labeler.app.case_checks import case_checks, gravest_first
 from labeler.app.open_case import OpenCase, Opened
 from labeler.app.open_document import OpenDocument, with_signed
 from labeler.app.series_room import SeriesRoom
@@ -39,6 +39,6 @@ class CaseInWork:
         self.case = replace(self.case, signed=signed)
 
     def checks(self) -> tuple[Check, ...]:
-        """What stands between it and its signature."""
+        """What stands between it and its signature, the gravest first."""
         found = case_checks(self.opened, self.document, self.series.failed)
-        return (*found, *self.series.others)
+        return gravest_first((*found, *self.series.others))

@@ -128,7 +128,7 @@ class Reading(CaseOnScreen):
         return tuple(as_problem(check) for check in self.checks())
 
     def checks(self) -> tuple[Check, ...]:
-        """What stands between the case and its signature."""
+        """What stands between the case and its signature, the gravest first."""
         return self._open.checks()
 
     # --- what is kept of it -------------------------------------------------------------------

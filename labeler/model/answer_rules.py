@@ -107,10 +107,11 @@ def with_answer(mark: Mark, question: str, value: str | int | None) -> Mark:
 
 def with_label(mark: Mark, label: Label) -> Mark:
     """The mark under another label; of its answers those stay that fit a question of that one."""
-    kept = tuple(each for each in answers_of(mark) if _fits(label.asks, each))
+    kept = tuple(each for each in answers_of(mark) if fits(label.asks, each))
     return msgspec.structs.replace(mark, label=label.code, attributes=kept or UNSET)
 
 
-def _fits(questions: Sequence[Question], answer: Answer) -> bool:
+def fits(questions: Sequence[Question], answer: Answer) -> bool:
+    """Whether one of these questions is answered so."""
     question = find_question(questions, answer.question)
     return question is not None and answer_problem(question, answer) is None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from labeler.model.document import Document
+from labeler.model.frames import FrameRef
 from labeler.model.handles import Spacing
 from labeler.model.made_shapes import axes_from, axes_on, rotated_box_on
 from labeler.model.measures import place
@@ -73,6 +74,11 @@ class ClickTool(Idle, ABC):
     @property
     def busy(self) -> bool:
         return bool(self._points)
+
+    @property
+    def begun(self) -> FrameRef | None:
+        """The slice, or the plane, that what is under way lies on."""
+        return self._begun.frame if self._begun is not None and self._points else None
 
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
         left = NOTHING if self._is_of(scene) else self.leave(scene.document, scene.label)

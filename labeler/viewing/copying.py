@@ -11,7 +11,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from labeler.model.document import Mark
-from labeler.model.edits import AddMark, OneEdit, Together
+from labeler.model.edits import AddMark, OneEdit
 from labeler.model.flat_maps import FlatMap, carried
 from labeler.model.frames import FrameRef
 from labeler.model.handles import moved
@@ -22,8 +22,10 @@ from labeler.model.outlines import bounds
 from labeler.model.shapes import Cuboid, FlatShape, Landmark, Point, Shape
 from labeler.model.tiled_masks import TiledMask
 from labeler.viewing.drawn import flat, frame_of, landmark, some_frame
+from labeler.viewing.edit_words import PASTED
 from labeler.viewing.grips import held_inside
 from labeler.viewing.mark_edits import selected
+from labeler.viewing.paint_edits import as_one
 from labeler.viewing.painted_copies import (
     OUTSIDE,
     PaintTaken,
@@ -114,8 +116,7 @@ def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> 
         said = said or (left_behind(scene, taken.painted) if more else None)
     if not edits:
         return NOTHING
-    edit = edits[0] if len(edits) == 1 else Together("paste-marks", tuple(edits))
-    return replace(selected(names), edit=edit, blobs=blobs, say=said)
+    return replace(selected(names), edit=as_one(PASTED, edits), blobs=blobs, say=said)
 
 
 def _shapes(scene: Scene, taken: Copied) -> tuple[list[AddMark], Phrase | None]:

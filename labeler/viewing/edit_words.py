@@ -28,8 +28,14 @@ from labeler.viewing.measure_text import length_text
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.shape_words import shape_name, was_moved
 
+PASTED = "paste-marks"
+"""The name of what a paste does, also of one mark."""
+
 _PAINTED = {
     "paint": phrase("painted"),
+    "outline": phrase("filled inside an outline"),
+    "cut-in": phrase("cut inside out"),
+    "cut-off": phrase("cut outside off"),
     "erase": phrase("erased"),
     "fill": phrase("filled"),
     "largest": phrase("largest part kept"),
@@ -40,6 +46,8 @@ _PAINTED = {
     "grow": phrase("grown"),
     "shrink": phrase("shrunk"),
     "copy-slice": phrase("copied to another slice"),
+    "copy-next": phrase("copied to the next slice"),
+    "copy-previous": phrase("copied to the slice before"),
     "mirror": phrase("mirrored"),
     "subtract": phrase("other marks taken out"),
     "intersect": phrase("what other marks share kept"),
@@ -102,7 +110,9 @@ def _one(edit: OneEdit, naming: Naming) -> Phrase:
             return _replaced(before, after, naming)
         case PaintMask(mark_id):
             of = naming.mark(mark_id)
-            return phrase("Painted") if of is None else _painting(of, "paint", naming)
+            if of is None:
+                return phrase("Painted")
+            return _painting(of, _painted_words("paint"), naming)
         case SetAnswer(before, after):
             return _answered(before, after, naming)
         case SetNoFinding(_, now):
@@ -136,15 +146,22 @@ def _asks(mark: Mark, naming: Naming) -> Mapping[str, Question]:
 
 
 def _relabelled(before: Mark, after: Mark, naming: Naming) -> Phrase:
-    """The new label, and which answers did not fit it."""
-    label, kept = _name(after.label, naming), answers_of(after)
-    gone = [answer for answer in answers_of(before) if answer not in kept]
-    if not gone:
-        return phrase("is now {label}", label=label)
-    if len(gone) > 1:
-        return phrase("is now {label}, {count} answers dropped", label=label, count=len(gone))
-    question, _ = _answer(gone[0], _asks(before, naming))
-    return phrase("is now {label}, “{question}” dropped", label=label, question=question)
+    """The new label, which answers did not fit it, and which came back with it."""
+    label, kept, had = _name(after.label, naming), answers_of(after), answers_of(before)
+    gone = [answer for answer in had if answer not in kept]
+    back = [answer for answer in kept if answer not in had]
+    line = phrase("is now {label}", label=label)
+    if len(gone) == 1:
+        question, _ = _answer(gone[0], _asks(before, naming))
+        line = phrase("{line}, “{question}” dropped", line=line, question=question)
+    elif gone:
+        line = phrase("{line}, {count} answers dropped", line=line, count=len(gone))
+    if len(back) == 1:
+        question, _ = _answer(back[0], _asks(after, naming))
+        return phrase("{line}, “{question}” as before", line=line, question=question)
+    if back:
+        return phrase("{line}, {count} answers as before", line=line, count=len(back))
+    return line
 
 
 def _lies_elsewhere(before: Mark, after: Mark) -> bool:
@@ -215,13 +232,15 @@ def _answer(answer: Answer, questions: Mapping[str, Question]) -> tuple[str, str
 def _several(edit: Together, naming: Naming) -> Phrase:
     """As one where all is about one mark, else how many of what."""
     marks, kinds = touched_marks(edit), {type(one) for one in edit.edits}
+    if edit.name == PASTED and isinstance(edit.edits[0], AddMark):
+        return _pasted(edit.edits[0].mark, len(marks), naming)
     if len(marks) == 1 and PaintMask in kinds and kinds <= {AddMark, PaintMask, RemoveMark}:
         return _painted(edit, naming)
     count = len(marks)
     if edit.name == "join":
         return _with_mark(phrase("Joined {count} regions", count=count), edit, naming)
     if len(edit.edits) == 1:
-        return _one(edit.edits[0], naming)
+        return _alone(edit.edits[0], edit.name, naming)
     if kinds == {AddMark}:
         return phrase("Added {count} marks", count=count)
     if kinds == {RemoveMark}:
@@ -229,8 +248,34 @@ def _several(edit: Together, naming: Naming) -> Phrase:
     if kinds == {ReplaceMark}:
         return _all_replaced(edit, count, naming)
     if PaintMask in kinds:
-        return _with_mark(phrase("Painted"), edit, naming)
+        return _painted_over(edit, naming)
     return phrase("{count} changes at once", count=len(edit.edits))
+
+
+def _pasted(first: Mark, count: int, naming: Naming) -> Phrase:
+    if count > 1:
+        act, where = phrase("Pasted {count} marks", count=count), naming.where(first)
+        return act if where is None else phrase("{act}, {where}", act=act, where=where)
+    what = phrase("{what} pasted", what=shape_name(first.shape))
+    return _sized(first, _of(first, what, naming), naming)
+
+
+def _alone(edit: OneEdit, name: str, naming: Naming) -> Phrase:
+    """A mark whose last paint was taken goes with it."""
+    if isinstance(edit, RemoveMark) and name in _PAINTED:
+        return _of(edit.mark, phrase("all of it erased"), naming)
+    return _one(edit, naming)
+
+
+def _painted_over(edit: Together, naming: Naming) -> Phrase:
+    """What is new in the first mark was taken out of others."""
+    mark = edit_mark(edit, naming.mark)
+    if mark is None:
+        return phrase("Painted")
+    what = phrase("{what} over others", what=_painted_words(edit.name))
+    if isinstance(edit.edits[0], AddMark):
+        return _of(mark, what, naming)
+    return _painting(mark, what, naming)
 
 
 def _painted(edit: Together, naming: Naming) -> Phrase:
@@ -240,12 +285,11 @@ def _painted(edit: Together, naming: Naming) -> Phrase:
     if isinstance(edit.edits[0], AddMark):
         return _of(mark, _painted_words(edit.name), naming)
     gone = isinstance(edit.edits[-1], RemoveMark)
-    return _painting(mark, "erase" if gone else edit.name, naming)
+    return _painting(mark, _painted_words("erase" if gone else edit.name), naming)
 
 
-def _painting(mark: Mark, name: str, naming: Naming) -> Phrase:
+def _painting(mark: Mark, what: Phrase, naming: Naming) -> Phrase:
     """What became of paint that was there; the image is told where the paint is on one alone."""
-    what = _painted_words(name)
     if isinstance(mark.shape, MASKS) and mark.shape.through is not UNSET:
         return phrase("{label}: {what}", label=_name(mark.label, naming), what=what)
     return _of(mark, what, naming)
@@ -263,11 +307,12 @@ def _all_replaced(edit: Together, count: int, naming: Naming) -> Phrase:
     some = edit.edits[:: 1 + len(edit.edits) // LOOKED_AT]
     pairs = [(one.before, one.after) for one in some if isinstance(one, ReplaceMark)]
     if all(before.label != after.label for before, after in pairs):
+        line = phrase("Labels of {count} marks changed", count=count)
+        if any(set(answers_of(before)) - set(answers_of(after)) for before, after in pairs):
+            return phrase("{line}, answers that do not fit dropped", line=line)
         if any(before.attributes != after.attributes for before, after in pairs):
-            return phrase(
-                "Labels of {count} marks changed, answers that do not fit dropped", count=count
-            )
-        return phrase("Labels of {count} marks changed", count=count)
+            return phrase("{line}, answers as before", line=line)
+        return line
     if all(_lies_elsewhere(before, after) for before, after in pairs):
         if all(was_moved(before.shape, after.shape) for before, after in pairs):
             return phrase("Moved {count} marks", count=count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from labeler.model.answer_rules import with_label
@@ -27,10 +27,16 @@ def removed(document: Document, names: frozenset[str]) -> Outcome:
     return told(replace(gone, also=stay.also), len(locked), len(found))
 
 
-def relabelled(document: Document, names: frozenset[str], label: Label) -> Outcome:
+Under = Callable[[Mark, Label], Mark]
+"""Makes the mark that stands under another label."""
+
+
+def relabelled(
+    document: Document, names: frozenset[str], label: Label, under: Under = with_label
+) -> Outcome:
     """These marks under another label; answers that do not fit it go in the same edit."""
     others = [m for m in document.marks if m.id in names and m.label != label.code]
-    edits = [ReplaceMark(mark, with_label(mark, label)) for mark in others if not mark.locked]
+    edits = [ReplaceMark(mark, under(mark, label)) for mark in others if not mark.locked]
     return told(together("label-marks", edits), len(others) - len(edits), len(edits))
 
 

@@ -179,6 +179,7 @@ def shrink(by_mm: float) -> Verb:
 
 def copy_to_slice(step: int) -> Verb:
     """What the slice on show holds goes to the one after it (or before), which is shown then."""
+    name = "copy-next" if step > 0 else "copy-previous"
 
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
@@ -192,10 +193,10 @@ def copy_to_slice(step: int) -> Verb:
         mark, content = found
         if ground.size[0] == 1:
             made = scene.image.refs[onto], onto
-            return _copied(scene, ground, mark, content, *made, "copy-slice")
+            return _copied(scene, ground, mark, content, *made, name)
         target = Target(mark, content, mark.frame)
         after = on_slice(content, scene.view.index, onto)
-        return replace(paint_outcome(scene, ground, target, after, "copy-slice"), index=onto)
+        return replace(paint_outcome(scene, ground, target, after, name), index=onto)
 
     return verb
 

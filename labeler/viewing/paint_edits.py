@@ -113,7 +113,7 @@ def paint_outcome(
     if after == target.before:
         return Outcome(select=target.id) if target.mark else NOTHING
     if target.mark is not None and not after.tiles:
-        return Outcome(edit=removal(scene.document, target.id), select="")
+        return Outcome(edit=as_one(name, [removal(scene.document, target.id)]), select="")
     edits, blobs, chosen = _painted(scene, ground, target, after)
     if scene.paint.alone:
         document = scene.document

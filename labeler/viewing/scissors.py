@@ -273,14 +273,15 @@ def _done(
         after = difference(target.before, chosen)
         if after == target.before:
             return Outcome(say=NO_PAINT)
-        return paint_outcome(scene, ground, target, after, "erase")
+        name = "cut-in" if cutting is Cutting.ERASE else "cut-off"
+        return paint_outcome(scene, ground, target, after, name)
     rules = Rules(scene, ground, target.id)
     if not rules.are_free:
         wanted, chosen = chosen, _allowed(rules, chosen)
         if not chosen.tiles:
             meets = partial(overlap, wanted)
             return Outcome(say=why_nothing_painted(scene, ground, meets, own=target.id))
-    return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION))
+    return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION), "outline")
 
 
 def _allowed(rules: Rules, chosen: TiledMask) -> TiledMask:

@@ -103,7 +103,9 @@ def test_erasing_takes_away_and_what_is_empty_is_deleted(by_ctrl: bool) -> None:
     assert painted(hand).holds(20, 15)
     hand.brush_mm = 100
     hand.click(30, 15, ctrl=by_ctrl)
-    assert isinstance(hand.edits[-1], RemoveMark)
+    last = hand.edits[-1]
+    assert isinstance(last, Together)
+    assert (last.name, [type(one) for one in last.edits]) == ("erase", [RemoveMark])
     assert hand.document.marks == ()
     assert hand.selected == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, KeysView
+from functools import partial
 from typing import NamedTuple
 from weakref import ref
 
@@ -12,6 +13,7 @@ from labeler.model.image import Image
 from labeler.model.manifest import Label
 from labeler.model.measures import MASKS
 from labeler.ui.reading.ports import ReadingPort
+from labeler.viewing.answers_aside import AnswersAside
 from labeler.viewing.copying import Copied, copied, pasted
 from labeler.viewing.grips import movable
 from labeler.viewing.mark_edits import relabelled, removed, selected
@@ -37,12 +39,14 @@ class ChosenMarks:
         self._known: _Reach = _NOTHING
         self._before: tuple[int, str, frozenset[str]] | None = None
         """Several that were selected at a point of the history, until an edit made them others."""
+        self._aside = AnswersAside()
 
     def begin(self) -> None:
         """Another case: nothing of the last one goes into it."""
         self.first, self.also, self.copied = "", frozenset(), None
         self._known = _NOTHING
         self._before = None
+        self._aside.begin()
 
     def remember(self) -> None:
         """An edit is about to select others: where it was about several, undo selects them."""
@@ -78,7 +82,13 @@ class ChosenMarks:
         self._port.in_turn(lambda: self._take(removed(self._port.document(), self.names)))
 
     def relabel(self, label: Label) -> None:
-        self._port.in_turn(lambda: self._take(relabelled(self._port.document(), self.names, label)))
+        """Answers that do not fit wait for their label."""
+        self._port.in_turn(lambda: self._relabel(label))
+
+    def _relabel(self, label: Label) -> None:
+        case = self._port.case()
+        under = partial(self._aside.under, () if case is None else case.labels)
+        self._take(relabelled(self._port.document(), self.names, label, under))
 
     def copy(self) -> bool:
         """Whether there was something to copy."""

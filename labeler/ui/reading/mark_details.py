@@ -51,6 +51,8 @@ class MarkDetails(Column):
         self.answers: list[AnswerRow] = []
         self.rows.setContentsMargins(8, 4, 16, 0)
         self.label = Picker(look, self._relabel)
+        # A label picked by the mouse leaves the keyboard where it was: at the image.
+        self.label.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide_them = self._flag("mark.hide")
         self.lock_them = self._flag("mark.lock")
         head = Row(gap=4)
@@ -101,6 +103,8 @@ class MarkDetails(Column):
             # What was being typed belongs to the marks that were selected then.
             self._unfinished.put_by(before, self._fields(), taking=now[0] == before[0])
             self._case, self._names = now
+        if not marks and self.isAncestorOf(QApplication.focusWidget() or self):
+            self._leave()  # or the next button would have the keyboard
         self.setVisible(bool(marks))
         if case is not None and marks:
             self._show(case, marks)

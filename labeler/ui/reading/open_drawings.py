@@ -202,10 +202,12 @@ class OpenDrawings:
         return under_way or self._last_given_up() is not None
 
     def undo(self, tool: Tool) -> str | None:
-        """The drawing in hand has a point less, or the one that was given up is there again; the
-        name of its tool. None where Undo is about an edit."""
-        if isinstance(tool, ClickTool) and tool.busy:
+        """The drawing in hand has a point less, or the one that was given up is there again, each
+        where it is seen; the name of its tool. None where Undo is about an edit."""
+        if isinstance(tool, ClickTool) and tool.begun is not None:
+            begun = tool.begun
             tool.step_back()
+            self._show(begun)
             return tool.name
         lost = self._last_given_up()
         return None if lost is None else self._return(lost)
@@ -221,8 +223,7 @@ class OpenDrawings:
         if found.busy:
             self._leave(found)
         found.go_on(lost)
-        if lost.scene.base is None:
-            self._show(lost.scene.frame)
+        self._show(lost.scene.frame)
         return lost.tool
 
     def _leave(self, tool: ClickTool) -> None:

@@ -266,6 +266,46 @@ def test_another_label_drops_what_does_not_fit_and_undo_brings_it_back(asking: R
     assert said(asking) == {"edge": "sharp", "sure": 3}
 
 
+def test_the_first_label_again_has_its_answers_again(asking: Reader) -> None:
+    draw(asking, "nodule")
+    asking.desk.select_mark("b0")
+    asking.settle()
+    QTest.mouseClick(row_of(asking, "edge").options["sharp"], LEFT)
+    asking.view.setFocus()
+    asking.key(Qt.Key.Key_3)
+    assert said(asking) == {}
+    asking.key(Qt.Key.Key_1)
+    assert (asking.document.marks[0].label, said(asking)) == ("nodule", {"edge": "sharp"})
+    asking.key(Qt.Key.Key_H, CTRL)
+    words = [row.spoken for row in rows_of_history(asking)]
+    assert any("is now Nodule, “Edge” as before" in word for word in words), words
+
+
+@opens_menu
+def test_a_label_picked_by_the_mouse_leaves_the_keyboard_at_the_image(asking: Reader) -> None:
+    draw(asking, "nodule")
+    asking.desk.select_mark("b0")
+    asking.settle()
+    asking.view.setFocus()
+    QTest.mouseClick(details_of(asking).label, LEFT)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    QTest.mouseClick(menu, LEFT, NONE, menu.actionGeometry(menu.actions()[1]).center())
+    asking.settle()
+    assert asking.document.marks[0].label == "cyst"
+    assert asking.view.window().focusWidget() is asking.view
+
+
+def test_where_the_marks_go_the_keyboard_goes_to_the_image(asking: Reader) -> None:
+    draw(asking, "nodule")
+    asking.desk.select_mark("b0")
+    asking.settle()
+    details_of(asking).label.setFocus()
+    asking.key(Qt.Key.Key_Delete)
+    assert asking.document.marks == ()
+    assert widget_in_focus() is asking.view
+
+
 def rows_of_history(reader: Reader) -> list[object]:
     listed = reader.place.panel.history.list
     return [listed._model.told(row) for row in range(listed._model.rowCount())]

@@ -202,6 +202,37 @@ def test_undo_while_drawing_takes_back_a_point(reader: Reader) -> None:
     assert len(shape.points) == 3
 
 
+def test_undo_goes_to_the_slice_of_the_point_that_it_takes_back(reader: Reader) -> None:
+    begin(reader, "polygon", 3)
+    reader.wheel(-4)
+    assert reader.desk.active.view.index == 4
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.active.view.index == 0
+    assert reader.desk.tool.busy
+
+
+def test_what_was_not_finished_on_a_plane_is_had_back_where_it_lies(reader: Reader) -> None:
+    reader.window.commands["planes.mpr"].trigger()
+    reader.settle()
+    coronal = reader.desk.arrangement.viewports[2]
+    reader.desk.arrangement.activate(coronal)
+    reader.settle()
+    there = coronal.view.index
+    view = reader.place.wall.widget_of(coronal)
+    assert view is not None
+    reader.take("angle")
+    for by in (-30, 30):
+        QTest.mouseClick(view, LEFT, NONE, view.rect().center() + QPoint(by, 10))
+        reader.settle()
+    reader.key(KEY.Key_Escape)
+    assert said(reader) == ["Not finished: angle of 2 points."]
+    coronal.go_to(there + 9)
+    reader.settle()
+    reader.key(KEY.Key_Z, CTRL)
+    assert coronal.view.index == there
+    assert reader.desk.tool.busy
+
+
 @pytest.mark.parametrize("name", ["brush", "freehand", "length"])
 def test_a_key_under_a_stroke_takes_nothing_of_it(reader: Reader, name: str) -> None:
     reader.take(name)
