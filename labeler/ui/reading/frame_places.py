@@ -8,7 +8,8 @@ from labeler.app.open_case import OpenCase
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
 from labeler.ui.reading.desk import Desk
-from labeler.ui.reading.frame_search import parts_of
+from labeler.ui.reading.series_names import short_name
+from labeler.viewing.phrase import Phrase
 
 
 class FramePlaces:
@@ -38,13 +39,10 @@ class FramePlaces:
         self._case = None
         self._before.clear()
 
-    def number(self, frame: FrameRef) -> int | None:
-        """The number of the series that a slice is of; None where no file says one."""
+    def series(self, frame: FrameRef) -> Phrase | None:
+        """What the series of a slice is called; None of one that the case has not."""
         case = self._desk.case
-        if case is None:
-            return None
-        parts = parts_of(case, frame.series)
-        return next((tile.number for tile in case.series if tile.uid in parts), None)
+        return None if case is None else short_name(case, frame.series)
 
     def find(self, frame: FrameRef) -> tuple[Image | None, int]:
         """The series that has it, and the position of the slice; None where none of them does."""

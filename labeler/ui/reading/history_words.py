@@ -16,7 +16,6 @@ from labeler.model.measures import MASKS, Unmeasured, measure_mark
 from labeler.ui.formats import moment
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.frame_places import FramePlaces
-from labeler.ui.reading.frame_search import parts_of
 from labeler.ui.reading.history_list import MarkOf, Told
 from labeler.ui.reading.phrases import words
 from labeler.ui.translation import tr
@@ -117,14 +116,10 @@ class HistoryTeller:
         active = self._desk.active.base
         if number is not None and (image is active or len(case.series) == 1):
             return number
-        series = next((t.number for t in case.series if t.uid in self._parts(case, mark)), None)
-        if series is None:
+        of = self._places.series(mark.frame)
+        if of is None:
             return number
-        of = phrase("Se {number}", number=series)
         return of if number is None else phrase("{of}, {number}", of=of, number=number)
-
-    def _parts(self, case: OpenCase, mark: Mark) -> tuple[str, ...]:
-        return parts_of(case, mark.frame.series)
 
     def _size(self, mark: Mark) -> Phrase | None:
         image, _ = self._places.find(mark.frame)

@@ -32,19 +32,22 @@ from labeler.ui.reading.panel_rows import Part
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
-from labeler.ui.translation import tr
+from labeler.ui.translation import message, tr
 from labeler.viewing.label_inks import ink_of
 from labeler.viewing.late_numbers import LATE
 from labeler.viewing.mark_size import told_in_list
 from labeler.viewing.mark_slices import cited, slices_of
 from labeler.viewing.said_of_marks import flagged
 from labeler.viewing.scene import Painted
+from labeler.viewing.shape_words import shape_name
 
 KEYED = 9
 """Labels with a digit."""
 
 LABELS_SEEN, MARKS_SEEN = 4, 3
 """Rows that are seen also where others want the room; fewer only where there is none."""
+
+UNSEEN = message("Its size and its image are told once its series was in a view: a click shows it.")
 
 MOST_MADE = 4096
 """Rows of marks that are kept."""
@@ -293,13 +296,16 @@ class MarksPanel(Section):
         ink = ink_of(codes, mark.label)
         known = label_of(case.labels, mark.label)
         text = tr(NOT_OF_FORM, code=mark.label) if known is None else known.name
-        at, size = "", None
+        at, tip, size = "", "", None
         image, index = self._places.find(mark.frame)
         if image is not None:
             size = told_in_list(image, mark, self._painted(), self._desk.late)
             at = self._at(image, index, mark)
-        elif (number := self._places.number(mark.frame)) is not None:
-            at = tr("Se {number}", number=number)
+        else:
+            text = tr("{label}, {what}", label=text, what=words(shape_name(mark.shape)))
+            series = self._places.series(mark.frame)
+            at = tr("not of these files") if series is None else words(series)
+            tip = tr(UNSEEN) if series is not None else ""
         if mark.confidence is not UNSET:
             at = f"{mark.confidence} %  {at}"
         if size is not None:
@@ -310,7 +316,8 @@ class MarksPanel(Section):
         asks = () if known is None else known.asks
         demanded = asked(asks, free_text_allowed=case.free_text_allowed)
         missing = bool(unanswered(demanded, answers_of(mark)))
-        return SwatchRow(mark.id, ink, text, at, flags=flags, missing=missing), size is not LATE
+        row = SwatchRow(mark.id, ink, text, at, flags=flags, missing=missing, tip=tip)
+        return row, size is not LATE
 
     def _at(self, image: Image, index: int, mark: Mark) -> str:
         """On which slices, and of which series where that is not the active one's."""
@@ -318,10 +325,10 @@ class MarksPanel(Section):
         content = self._painted().content(shape) if isinstance(shape, MASKS) else None
         number = cited(image, slices_of(image, index, mark, content))
         at = "" if number is None else words(number)
-        if image is self._places.images[0] or image.info.number is None:
+        of = None if image is self._places.images[0] else self._places.series(mark.frame)
+        if of is None:
             return at
-        of = tr("Se {number}", number=image.info.number)
-        return f"{of}, {at}" if at else of
+        return f"{words(of)}, {at}" if at else words(of)
 
     def _flag(self, mark_id: str, flag: str) -> None:
         """A flag was clicked: of all that are selected, where the row is one of them."""

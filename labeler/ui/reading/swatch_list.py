@@ -55,7 +55,7 @@ FLAGS = {
 @dataclass(frozen=True)
 class SwatchRow:
     """`ink` is the label's position; `digit` its key; `right` stands at the row's end; `flags`
-    are set of FLAGS; `missing` where an answer must still come."""
+    are set of FLAGS; `missing` where an answer must still come; `tip` says more."""
 
     key: str
     ink: int
@@ -64,6 +64,7 @@ class SwatchRow:
     digit: str = ""
     flags: tuple[str, ...] = ()
     missing: bool = False
+    tip: str = ""
 
     @property
     def spoken(self) -> str:
@@ -102,6 +103,9 @@ class _Rows(QStringListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.row(index.row()).spoken if index.row() < len(self.keys) else ""
+        if role == Qt.ItemDataRole.ToolTipRole and index.row() < len(self.keys):
+            row = self.row(index.row())
+            return "\n".join(part for part in (row.text, row.tip) if part)
         return None
 
 

@@ -235,7 +235,7 @@ def test_the_words_of_very_many_marks_are_made_once(
     listed = open_history(reader)
     for _ in range(3):
         listed.viewport().repaint()
-    assert told(listed) == ["Beginning", "Added 300 marks"]
+    assert told(listed) == ["Beginning", "Pasted 300 marks, Im 1"]
     assert [len(single_edits(edit)) for edit in made].count(300) == 1
 
 

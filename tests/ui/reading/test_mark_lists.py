@@ -221,7 +221,8 @@ def test_of_a_series_that_was_not_open_yet_the_number_is_told(open_reader: Reade
     reader.port.apply(AddMark(0, mark), {})
     reader.settle()
     shown = reader.place.panel.marks.list
-    assert [row.right for row in shown.rows()] == ["Se 4"]
+    assert [(row.text, row.right) for row in shown.rows()] == [("Nodule, solid, box", "Se 4")]
+    assert "once its series was in a view" in shown.rows()[0].tip
     reader.desk.active.open("1.4")
     reader.settle()
     (row,) = shown.rows()
