@@ -83,7 +83,7 @@ class FindingsPanel(Section):
         self.count = Label("", Type.SECONDARY, "text2")
         self.head.cells.addWidget(self.count)
         self.none = Label(tr("No questions are asked of this case."), Type.SECONDARY, "text3")
-        self.none.setContentsMargins(8, 0, 16, 0)
+        self.none.setContentsMargins(8, 4, 16, 0)
         self.card = ProblemCard(look, go)
         page = QWidget()
         self._page = QVBoxLayout(page)

@@ -160,7 +160,7 @@ class TimePanel(Column):
             self._of, self._wanted_s = self._desk.case.id, None
         wanted = self._wanted_s
         self.once.setVisible(self._desk.editable and wanted is not None)
-        if wanted is None and not self.counted.hasFocus():
+        if wanted is None:
             self.counted.show_text(clock(time.told_s))
         only = tr("Count only this") if wanted is None else ""
         self.less.setText(only or tr("Count only {time}", time=clock(wanted or 0)))

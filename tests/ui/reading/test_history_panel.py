@@ -261,7 +261,7 @@ def test_very_many_marks_from_the_journal_are_unpacked_beside_the_hand(reader: R
     unpack()
     assert told(listed) == [
         "Beginning",
-        "Added 901 marks",
+        "Pasted 901 marks, Im 1",
         "solid-2: painted, Im 1",
     ]
     assert len(late) == 1, "it was unpacked once"
@@ -568,3 +568,27 @@ def test_counting_less_leads_from_the_signature_into_the_field(reader: Reader) -
     reader.key(KEY.Key_2)
     assert field.text() == "2"
     assert (reader.desk.label, reader.document.marks) == (label, marks)
+
+
+def test_the_time_in_the_field_goes_on_until_somebody_types(reader: Reader) -> None:
+    """A field that was only entered would count seconds of long ago."""
+    port = reader.port
+    port.sign_of_life()
+    port.now += 50
+    port.sign_of_life()
+    open_history(reader)
+    panel = reader.place.panel.history.time
+    reader.window.commands["history.time"].trigger()
+    reader.settle()
+    assert panel.counted.hasFocus()
+    before = panel.counted.text()
+    port.now += 50
+    port.sign_of_life()
+    panel.refresh()
+    assert panel.counted.text() == "1:40" != before
+    QTest.keyClicks(panel.counted, "9")
+    typed = panel.counted.text()
+    port.now += 50
+    port.sign_of_life()
+    panel.refresh()
+    assert panel.counted.text() == typed
