@@ -46,6 +46,9 @@ def keys(settings: SettingsDialog) -> KeysDialog:
 
 
 NONE = Qt.KeyboardModifier.NoModifier
+MICRO = 0xB5
+NAMED = [key for key in sorted(Qt.Key) if key != MICRO]
+"""All that Qt has a name for, but for one that has two, of which Qt warns."""
 
 
 def key_event(key: Qt.Key, held: Qt.KeyboardModifier) -> QKeyEvent:
@@ -137,7 +140,7 @@ class TestKeys:
                     event = key_event(together[0].key(), modifiers)
                     assert plan.id in holders(now, written(event, "linux"), other)
 
-    @given(key=st.sampled_from(sorted(Qt.Key)), held=st.sampled_from([NONE, CTRL, SHIFT]))
+    @given(key=st.sampled_from(NAMED), held=st.sampled_from([NONE, CTRL, SHIFT]))
     def test_whatever_key_is_pressed_is_written_in_one_way(
         self, key: Qt.Key, held: Qt.KeyboardModifier
     ) -> None:
