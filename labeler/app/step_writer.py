@@ -142,15 +142,14 @@ class StepWriter:
         self._turn.release()
 
     def drop(self) -> None:
-        """Nothing more of this document is written; what was under way or waited is told of, and
-        time that the person took off."""
+        """Nothing more of this document is written, which is held; what was under way or waited is
+        told of, and time that the person took off."""
         self._drop(left_behind())
 
     def _drop(self, why: LabelerError) -> None:
-        jumps = self.stay()
         said = any(isinstance(step, LessTime) for step, _ in self._noted)
         self._noted.clear()
-        if self._turn.drop() or jumps or said:
+        if self._turn.drop() or said:
             self._on_error(why)
 
     def note(self, step: Presence, at: int | None = None) -> None:

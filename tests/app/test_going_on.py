@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from labeler.app import recovering
+from labeler.app.checkpointing import AT_CLOSING
 from labeler.app.screens import Change, DamagedCase
 from labeler.app.services import Services
-from labeler.errors import LabelerError
 from labeler.model.edits import AddMark
 from labeler.model.steps import Do, Walk
 from labeler.store.store import Store
@@ -99,25 +99,31 @@ def test_nothing_under_way_goes_into_the_document_that_is_gone_on_with(
     assert len(reading.document().marks) == COUNT + 1
 
 
+def hold_store(life: Life) -> threading.Event:
+    """The store's thread stands until the event is set."""
+    held, holding = threading.Event(), threading.Event()
+
+    def hold(_store: Store) -> None:
+        holding.set()
+        held.wait(20)
+
+    life.services.store.submit(hold)
+    assert holding.wait(20)
+    return held
+
+
 @pytest.mark.parametrize("accepted", [False, True])
 def test_what_is_done_while_a_loss_is_accepted_waits(
-    reader: Life, study: Path, monkeypatch: pytest.MonkeyPatch, accepted: bool
+    reader: Life, study: Path, accepted: bool
 ) -> None:
     """Into a journal that is another now nothing goes; into one that stayed, all."""
     reader.draw()
-    reading, held = reader.session.reading, threading.Event()
+    reading = reader.session.reading
     before = reading.case()
-
-    def go_on(services: Services, case_id: str) -> DamagedCase | None:
-        held.wait(20)
-        if not accepted:
-            raise LabelerError("disk-full", "Full.", safe="", do="")
-        return real(services, case_id)
-
-    real = recovering.go_on
-    monkeypatch.setattr(recovering, "go_on", go_on)
-
     first = damage_open_case(reader, study)
+    if not accepted:
+        no_room_aside(reader)
+    held = hold_store(reader)
     reader.session.go_on(first, lambda: None, reader.refuse)
     reading.sign_of_life()
     reading.work_out(lambda: Do(moved(reading.document(), 8)))
@@ -134,7 +140,12 @@ def test_what_is_done_while_a_loss_is_accepted_waits(
     else:
         reader.until(lambda: name in reader.marks())
         assert all_at(reader, 8)
-        assert reader.told == ["disk-full"]
+        assert reader.told == ["disk-failed"]
+
+
+def no_room_aside(life: Life) -> None:
+    """The files of the profile cannot be kept aside: a file stands where their folder would."""
+    life.services.store.call(lambda store: store.profile.aside.write_bytes(b""))
 
 
 def test_nothing_is_told_where_nothing_was_under_way(reader: Life, study: Path) -> None:
@@ -207,15 +218,8 @@ def test_a_case_that_goes_on_is_shown_again_where_another_did_not_come(
 ) -> None:
     """It was on the screen, and what was opened meanwhile was refused."""
     reader.draw()
-    held, holding = threading.Event(), threading.Event()
     first, answered = damage_open_case(reader, study), list[bool]()
-
-    def hold(_store: Store) -> None:
-        holding.set()
-        held.wait(20)
-
-    reader.services.store.submit(hold)
-    assert holding.wait(20)
+    held = hold_store(reader)
     reader.session.go_on(first, lambda: answered.append(True), reader.refuse)
     reader.session.open_paths([tmp_path / "nowhere"])
     reader.until(lambda: reader.happened()[-1:] == ["There is no folder or file named nowhere."])
@@ -305,10 +309,59 @@ def test_time_goes_on_while_nothing_may_be_written(
     clock.ahead += 50
     reading.sign_of_life()
     if accepted:
-        reading.leave_behind(life.case().id)
+        name, taken = life.case().id, reading.history().taken
+        reading.leave_behind(name)
         release()
         assert life.happened() == [], "only looking was under way"
+        life.rest()
+        kept = life.services.store.call(lambda store: store.journal.head(name))
+        assert kept.seq == taken, "and none of it was written"
         return
     release()
     life.draw()
     assert reading.time().active_s in range(50, 55)
+
+
+@pytest.mark.parametrize("end", ["accepted", "closed", "kept"])
+def test_time_that_is_taken_off_while_nothing_may_be_written_is_told_of(
+    start: Start, study: Path, end: str
+) -> None:
+    """It is the person's word: lost with the journal, it is said again, or it goes into it."""
+    clock = Later()
+    life = open_study(start(clock=clock, steady=lambda: float(clock())).ready(), study)
+    reading = life.session.reading
+    reading.sign_of_life()
+    clock.ahead += 50
+    reading.sign_of_life()
+    release = reading.hold(life.case().id)
+    reading.take_off(20)
+    if end == "kept":
+        release()
+        assert reading.time().told_s in range(28, 34)
+        assert life.happened() == []
+        return
+    if end == "accepted":
+        reading.leave_behind(life.case().id)
+    else:
+        reading.close()
+    release()
+    (told,) = life.happened()
+    assert told.startswith("What was under way")
+    assert ("was closed before" in told) is (end == "closed"), "whether it goes on is not known"
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_no_checkpoint_is_made_of_a_document_whose_journal_may_be_another(
+    start: Start, study: Path, held: bool
+) -> None:
+    """Under the journal that comes, it would be of entries that were never there."""
+    life = open_study(start().ready(), study)
+    for _ in range(AT_CLOSING):
+        life.draw(settled=False)
+    life.saved()
+    reading, name = life.session.reading, life.case().id
+    if held:
+        reading.hold(name)
+    reading.close()
+    stood = life.services.store.call(lambda store: store.documents.opened(name))
+    assert (stood.start is None) is held

@@ -12,7 +12,7 @@ import pytest
 
 from labeler.app import reopening
 from labeler.app.journals import documents
-from labeler.app.own_cases import recall
+from labeler.app.own_cases import MOST_FORMER, recall
 from labeler.app.services import no_tick
 from labeler.errors import LabelerError
 from labeler.model.document import Mark
@@ -203,3 +203,16 @@ def test_a_folder_with_a_part_of_a_case_is_told_and_its_former_title_names_it(
     (document,) = (each for each in documents(life.services) if each.row.id == case_id)
     assert (document.title, document.former) == ("one", ("again", "part"))
     assert not any(told.startswith("This is the case") for told in life.happened())
+
+
+def test_of_many_former_titles_the_last_ones_name_a_case(life: Life, one: Path) -> None:
+    assert labels(life, one)
+    draw(life)
+    case_id, folder = life.case().id, one
+    for n in range(MOST_FORMER + 2):
+        folder = folder.rename(folder.with_name(f"moved-{n}"))
+        assert labels(life, folder)
+    assert life.case().id == case_id
+    (document,) = (each for each in documents(life.services) if each.row.id == case_id)
+    before = [f"moved-{n}" for n in range(MOST_FORMER + 1)]
+    assert document.former == tuple(before[::-1][:MOST_FORMER])

@@ -91,15 +91,16 @@ class Hand:
             for one in single_edits(entry.step.edit)
             if isinstance(one, AddMark)
         }
-        self._hear()
+        self._hear(name)
         assert self.added[name] <= there or name in self.forgiven
         self.added[name] &= there
         self.forgiven.discard(name)
 
-    def _hear(self) -> None:
-        """What was told is put away: of what is lost later it says nothing."""
+    def _hear(self, of: str) -> None:
+        """What was told `of` a case is put away: of what is lost later it says nothing, and of the
+        other case neither."""
         if any(line.startswith(LEFT_OUT) for line in self.life.happened()):
-            self.forgiven |= self.added.keys()
+            self.forgiven.add(of)
         for notice in self.life.session.notices():
             self.life.session.dismiss(notice.id)
 
@@ -202,14 +203,17 @@ class Hand:
         before = self.reading.case()
         self.life.session.open_paths([study])
         self.life.until(lambda: self.reading.case() not in (None, before))
+        if before is not None:  # what is told until another is there is about this one
+            self._hear(before.id)
         self._at[self.life.case().id] = study
 
     def _again(self) -> None:
         """The program is closed in the midst of it all, and begun again."""
+        name = self.life.case().id
         assert self.life.close() == 0
         while self.life.live(0.0):
             pass
-        self._hear()
+        self._hear(name)
         self._begin()
 
     def _harm(self) -> None:
@@ -236,6 +240,7 @@ class Hand:
         self._draw()
         self.life.until(lambda: self.reading.case() not in (None, before))
         assert self.life.told == []
+        self._hear(name)
         assert len(self.reading.history().branch()) < HARMED
         self.added[name].clear()
 

@@ -75,6 +75,20 @@ def test_a_digit_in_the_midst_of_a_stroke_is_for_the_next_one(reader: Reader) ->
         assert made == ([first] if end == "release" else [])
 
 
+def test_a_digit_while_the_hand_only_looks_is_for_now(reader: Reader) -> None:
+    """A button that windows draws nothing, so that nothing is to be waited for."""
+    reader.key(Qt.Key.Key_W)
+    reader.desk.choose_label(1)
+    QTest.mousePress(reader.view, LEFT, NONE, reader.at(60, 60))
+    QTest.mouseMove(reader.view, reader.at(70, 60))
+    assert reader.desk.drawings.held is reader.desk.tools["window"]
+    reader.key(Qt.Key.Key_2)
+    assert reader.desk.label == reader.desk.case.labels[1].code  # type: ignore[union-attr]
+    reader.key(Qt.Key.Key_3)
+    QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(70, 60))
+    assert reader.desk.label == reader.desk.case.labels[2].code  # type: ignore[union-attr]
+
+
 def test_what_the_arrows_move_is_told_while_it_is_not_the_slices(reader: Reader) -> None:
     told = reader.window.status.probe
     reader.key(Qt.Key.Key_R)
