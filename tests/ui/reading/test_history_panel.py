@@ -43,10 +43,12 @@ KEY = Qt.Key
 
 
 def open_history(reader: Reader) -> HistoryList:
+    before = QApplication.focusWidget() or reader.view
+    stays = before.underMouse()
     reader.key(KEY.Key_H, CTRL)
     listed = reader.place.panel.history.list
     assert listed.isVisible()
-    assert listed.hasFocus() is not reader.view.underMouse()
+    assert listed.hasFocus() is not stays, "it leaves the keyboard with what the pointer is over"
     listed.setFocus()
     return listed
 
