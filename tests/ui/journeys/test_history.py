@@ -60,14 +60,17 @@ def test_undo_over_slices_views_series_and_a_restart(
         person.show(study)
         first = person.place.desk.active.tile
         person.key(KEY.Key_R)
+        person.until(person.is_seen)
         person.drag((0.3, 0.3), (0.5, 0.5))
         person.key(KEY.Key_Down)
         person.key(KEY.Key_Down)
         person.key(KEY.Key_B)
+        person.until(person.is_seen)
         person.drag((0.4, 0.6), (0.5, 0.6), (0.6, 0.62))
         person.key(KEY.Key_C, SHIFT)
         person.until(lambda: isinstance(person.place.desk.active.image, Reformat))
         person.key(KEY.Key_R)
+        person.until(person.is_seen)
         person.drag((0.4, 0.45), (0.6, 0.55))
         person.key(KEY.Key_A, SHIFT)
         other = next(t for t in person.place.desk.case.series if t.uid != first)
@@ -76,6 +79,7 @@ def test_undo_over_slices_views_series_and_a_restart(
         person.until(lambda: person.place.desk.active.pixels is not None)
         person.place.view.setFocus()
         person.key(KEY.Key_L)
+        person.until(person.is_seen)
         person.drag((0.3, 0.3), (0.6, 0.6))
         drawn = person.marks
         assert len(drawn) == 4
