@@ -37,9 +37,6 @@ from labeler.viewing.viewport import CanvasMap
 SHADE_OPACITY = 0.60
 SHADE_EXTRA = 1.5
 HANDLE_SIDE = 9.0
-PLATE = 4.0
-"""Around the words beside a mark: an edge of the image that shone between letters would be read as
-one of their strokes."""
 LEGEND_SWATCH, LEGEND_DOWN = 12.0, 56.0
 _STYLES = {
     Dash.SOLID: Qt.PenStyle.SolidLine,
@@ -239,12 +236,6 @@ def _wanted(command: Caption, lines: list[str], text: HaloText) -> Wanted:
 
 def _caption(painter: QPainter, lines: list[str], text: HaloText, place: Rect) -> QRect:
     left, top, right, bottom = place
-    ground = QColor(0, 0, 0)
-    ground.setAlphaF(SHADE_OPACITY)
-    around = QRectF(left, top, right - left, bottom - top).adjusted(-PLATE, -1, PLATE, 1)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(around, PLATE, PLATE)
     for n, line in enumerate(lines):
         base = top + text.metrics.ascent() + n * text.metrics.lineSpacing()
         text.write(painter, QPointF(left, base), line)
