@@ -22,6 +22,7 @@ from labeler.app.slice_memory import SliceMemory, allowed_bytes
 from labeler.app.step_writer import StepWriter
 from labeler.errors import LabelerError
 from labeler.model.document import Document
+from labeler.model.edits import Edit
 from labeler.model.preferences import DEFAULTS
 from labeler.model.steps import Presence
 from labeler.store.heads import Head
@@ -41,6 +42,8 @@ class CaseOnScreen:
         self._attendance = Attendance(self._note, self._now, self._steady)
         self.look_ahead: Ahead = look_nowhere
         """Hears how a document will be while a long step is worked out."""
+        self.edited: Callable[[Edit], None] = lambda _edit: None
+        """Hears each edit that is done now: not what is undone, redone or gone to."""
 
     def attach(self, room: ReadingRoom) -> None:
         """A profile was opened; before that no case can be shown."""
@@ -239,6 +242,7 @@ class CaseOnScreen:
         name, told = opened.case.id, (self._tell, self._on_error)
         writer = StepWriter(self._lent, name, document, *told, may_change)
         writer.look_ahead, writer.attend = self._look, self._attendance.look
+        writer.edited = self.edited
         return CaseInWork(opened, document, case, series, writer)
 
     def _beside(self, state: CaseInWork) -> KeptBeside:

@@ -17,6 +17,7 @@ from labeler.app.reading import Reading
 from labeler.app.series_room import SeriesRoom
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
+from labeler.model.edits import Edit
 
 
 class Run(Protocol):
@@ -56,19 +57,18 @@ class MarkWatch:
         """Tried again after the next edit of the case."""
         self._runs = False
 
-    def look(self, reading: Reading, at: Services) -> None:
-        """After each edit of the open case."""
-        opened, history = reading.opened, reading.history()
+    def look(self, edit: Edit, reading: Reading, at: Services) -> None:
+        """After each edit that is done in the open case. What is undone, redone or gone to was
+        looked at when it was done, maybe on other images than these."""
+        opened = reading.opened
         if opened is None or opened.case.assignment is not None or opened.case.name is not None:
             return
-        node = history.at
-        # What is undone or redone was looked at when it was done.
-        if node is None or node.seq != history.walked or not puts_marks(node.edit):
+        if not puts_marks(edit):
             return
         watched = self._watch(opened, reading.series, at)
         self._waiting.extendleft(reversed(self._refused))
         self._refused = ()
-        self._waiting.append((watched, step_of(node.edit, history.document, reading.painted)))
+        self._waiting.append((watched, step_of(edit, reading.document(), reading.painted)))
         self._go_on()
 
     def _watch(self, opened: Opened, series: SeriesRoom, at: Services) -> _Watched:

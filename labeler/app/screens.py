@@ -23,6 +23,8 @@ class Change(enum.Enum):
     """What other files say about the open series."""
     DOCUMENT = "document"
     """Marks, answers or history."""
+    MAY_UNDO = "may-undo"
+    """Whether there is something to undo or redo; the document is as it was."""
     SAVED = "saved"
     OUTBOX = "outbox"
     EARNINGS = "earnings"

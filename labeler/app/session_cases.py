@@ -17,6 +17,7 @@ from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
 from labeler.errors import LabelerError
 from labeler.later import Later
+from labeler.model.edits import Edit
 
 if TYPE_CHECKING:
     from labeler.app import likeness, mark_watch, recovering
@@ -50,6 +51,7 @@ class CaseVerbs(SessionCore):
         self._asked, self._openings, self._is_opening = "", 0, False
         self._unopened: set[str] = set()
         self._mark_watch: MarkWatch | None = None
+        self.reading.edited = self._watch_marks
         self._notices = CaseNotices(self._board)
         self._going_on: dict[str, _GoingOn] = {}
         """Damaged cases whose loss is being accepted, by their names."""
@@ -258,18 +260,13 @@ class CaseVerbs(SessionCore):
             key="likeness",
         )
 
-    def _tell(self, change: Change) -> None:
-        if change is Change.DOCUMENT:
-            self._watch_marks()
-        super()._tell(change)
-
-    def _watch_marks(self) -> None:
-        """Has the images remembered that marks are put on."""
+    def _watch_marks(self, edit: Edit) -> None:
+        """Has the images remembered that an edit puts marks on."""
         if self._bench is None or self.reading.opened is None:
             return
         if self._mark_watch is None:
             self._mark_watch = mark_watch.MarkWatch(self._run, self._board.error)
-        self._mark_watch.look(self.reading, self._bench.services)
+        self._mark_watch.look(edit, self.reading, self._bench.services)
 
     def _put_away(self, name: str) -> None:
         """No other case stays on the screen where one of a task could not be opened."""

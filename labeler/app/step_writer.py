@@ -27,7 +27,7 @@ from labeler.app.steps_in_turn import StepsInTurn
 from labeler.errors import LabelerError
 from labeler.model.edits import Edit
 from labeler.model.history import advance, arrived, point_of, walked, way
-from labeler.model.steps import Go, LessTime, Presence, Redo, Step, Undo, Walk
+from labeler.model.steps import Amend, Do, Go, LessTime, Presence, Redo, Step, Undo, Walk
 from labeler.store.heads import Head
 
 Arrived = Callable[[Edit | None], None]
@@ -60,6 +60,8 @@ class StepWriter:
         self.look_ahead: Ahead = look_nowhere
         self.attend: Callable[[], None] = lambda: None
         """Called before each edit, so that no time is counted that only the clock made."""
+        self.edited: Callable[[Edit], None] = lambda _edit: None
+        """Hears each edit that is done for the first time, once the document is as it leads to."""
 
     @property
     def is_settled(self) -> bool:
@@ -92,7 +94,7 @@ class StepWriter:
         elif is_long(step, history):
             self._work(lambda: step, blobs, taken)
             if isinstance(step, Undo):
-                self._tell(Change.DOCUMENT)  # redo is heard from now on, behind it
+                self._tell(Change.MAY_UNDO)  # redo is heard from now on, behind it
         else:
             self._append(step, blobs)
             self._tell(Change.DOCUMENT)
@@ -220,7 +222,7 @@ class StepWriter:
         if jump is not None:
             jump.stop()
         if pressed:
-            self._tell(Change.DOCUMENT)  # what may be done again is other than it was to be
+            self._tell(Change.MAY_UNDO)  # what may be done again is other than it was to be
         return jump is not None or bool(pressed)
 
     def give_way(self) -> None:
@@ -246,7 +248,7 @@ class StepWriter:
         if not self._past.waits_for_strokes(step, there, lost):
             return False
         self._pressed, self._left = pressed, lambda: self._on_error(went_on())
-        self._tell(Change.DOCUMENT)  # redo is heard from now on, behind it
+        self._tell(Change.MAY_UNDO)  # redo is heard from now on, behind it
         return True
 
     def _take_late(self, step: Walk, blobs: tuple[bytes, ...], taken: Taken) -> None:
@@ -316,3 +318,5 @@ class StepWriter:
             waits=True,
         )
         self._past.keep(EVERY)
+        if isinstance(step, Do | Amend):  # all else was done before
+            self.edited(step.edit)

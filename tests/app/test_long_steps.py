@@ -158,12 +158,15 @@ def test_the_main_thread_does_not_decode_what_took_painted_marks_along(
     assert heard.coded == [], "it is read elsewhere"
 
 
-def reopened(reader: Life, start: Start, study: Path) -> Life:
-    """The next sitting, where the last edit lies in the journal alone."""
+def reopened(
+    reader: Life, start: Start, study: Path, last: Callable[[], None] = lambda: None
+) -> Life:
+    """The next sitting, where the last edit lies in the journal alone; `last` is done before."""
     reading = reader.session.reading
     for _ in range(AT_CLOSING):
         reading.undo()
         reading.redo()
+    last()
     reader.until(lambda: reading.is_settled)
     reader.close()
     again = open_study(start().ready(), study)
@@ -173,17 +176,25 @@ def reopened(reader: Life, start: Start, study: Path) -> Life:
     return again
 
 
-@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("last", ["done now", "done", "redone"])
 def test_the_main_thread_neither_decodes_nor_does_a_long_edit_that_is_taken_back(
-    reader: Life, start: Start, study: Path, again: bool
+    reader: Life, start: Start, study: Path, last: str
 ) -> None:
-    """Also where it lies in the journal alone, as after an opening from a checkpoint."""
+    """Also where it lies in the journal alone, as after an opening from a checkpoint; whether it
+    is the last entry there, or was done again."""
     reading = reader.session.reading
-    reading.apply(moved(reading.document(), 5), {})
-    reader.until(lambda: all_at(reader, 5))
-    if again:
+
+    def move() -> None:
+        reading.apply(moved(reading.document(), 5), {})
+        reader.until(lambda: all_at(reader, 5))
+
+    if last == "done":
+        reader = reopened(reader, start, study, move)
+    else:
+        move()
+    if last == "redone":
         reader = reopened(reader, start, study)
-        reading = reader.session.reading
+    reading = reader.session.reading
     back: list[Edit] = []
     with work_of_this_thread() as heard:
         reading.undo(back.append)

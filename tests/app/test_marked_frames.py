@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labeler.app import mark_watch, marked_frames
+from labeler.app import checkpointing, mark_watch, marked_frames
 from labeler.app.case_pixels import CasePixels
 from labeler.app.likeness import check_likeness
 from labeler.app.mark_steps import Step
@@ -27,7 +27,7 @@ from labeler.model.mask_states import painted, unpainted
 from labeler.model.mask_strokes import Stroke
 from labeler.model.shapes import MaskShape
 from labeler.model.tiled_masks import TiledMask, empty
-from tests.app.test_likeness import PLACES, draw_on, one_flipped, opened, told
+from tests.app.test_likeness import BOX, PLACES, draw_on, one_flipped, opened, told
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -228,6 +228,67 @@ def test_paint_that_comes_through_a_frame_with_a_box_stays_when_the_box_goes(
     opened(life, others(tmp_path, 3))
     (line,) = told(life)
     assert line.endswith(": Im 2.")
+
+
+# --- the last edit of an earlier sitting ----------------------------------------------------------
+
+
+def make_long(life: Life) -> None:
+    """A history that is kept at closing: what is done behind it lies in the journal alone then."""
+    draw_on(life, 3)
+    for _ in range(checkpointing.AT_CLOSING):
+        life.session.undo()
+        life.session.redo()
+    settle(life)
+
+
+def next_sitting(life: Life, start: Start, folder: Path) -> Life:
+    settle(life)
+    life.close()
+    late = opened(start().ready(), folder)
+    assert len(told(late)) == 1
+    return late
+
+
+def check_known_of_first(life: Life, tmp_path: Path) -> None:
+    """The marks are those of the first images still."""
+    opened(life, tmp_path / "first")
+    assert told(life) == []
+    opened(life, tmp_path / "again")
+    assert len(told(life)) == 1
+
+
+def test_very_many_marks_that_are_taken_back_and_done_again_were_drawn_on_the_first(
+    life: Life, start: Start, tmp_path: Path
+) -> None:
+    make_long(life)
+    reading, case = life.session.reading, life.case()
+    marks = [Mark(f"p{n}", case.labels[0].code, case.image.refs[1], BOX) for n in range(300)]
+    reading.apply(Together("paste-marks", tuple(AddMark(*one) for one in enumerate(marks, 1))), {})
+    life.until(lambda: len(reading.document().marks) == 301)
+    late = next_sitting(life, start, others(tmp_path, 1))
+    late.session.undo()
+    assert len(late.marks()) == 301, "it is worked out beside the hand"
+    settle(late)
+    assert len(late.marks()) == 1
+    late.session.redo()
+    settle(late)
+    assert len(late.marks()) == 301
+    check_known_of_first(late, tmp_path)
+
+
+def test_paint_whose_undo_waited_and_was_stopped_was_painted_on_the_first(
+    life: Life, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpointing, "AHEAD", 0)  # its strokes are not at hand
+    make_long(life)
+    paint_on(life, (1,))
+    late = next_sitting(life, start, others(tmp_path, 1))
+    late.session.undo()
+    assert late.session.reading.stay(), "its strokes were on their way"
+    late.rest()
+    assert len(late.marks()) == 2
+    check_known_of_first(late, tmp_path)
 
 
 # --- how many, and which first --------------------------------------------------------------------

@@ -89,6 +89,8 @@ class ReadingPlace(Place):
         elif change is Change.DOCUMENT:
             self.panel.forget()
             self.desk.document_changed()
+        elif change is Change.MAY_UNDO:
+            self._actions.allow()
         elif change in (Change.WORK, Change.OUTBOX):
             self.no_case.show_last(self._stage.last_case())
 

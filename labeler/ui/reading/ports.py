@@ -137,7 +137,7 @@ class ReadingPort(Protocol):
     """The open case. Every call returns at once; every callback arrives on the GUI thread.
 
     Changes are told as Change.READING (another case, or none), Change.DOCUMENT (marks, answers,
-    history, masks) and Change.SAVED.
+    history, masks), Change.MAY_UNDO and Change.SAVED.
     """
 
     @property
