@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from labeler.app.screens import Change, Notice
 from labeler.errors import LabelerError
 from labeler.ui.ports import SessionPort
+
+
+class WayBack:
+    """Undo beside a line: `do` brings back what it tells of; `behind` where Undo beside lines that
+    say the same is about those first."""
+
+    def __init__(self, do: Callable[[], None], *, behind: bool = False) -> None:
+        self.do, self.behind = do, behind
+        self.withdraw: Callable[[], None] = lambda: None
+        """Takes its line off the screen: it is there again, or cannot be had back any more."""
 
 
 class Tidings:
@@ -23,7 +34,7 @@ class Tidings:
         self._own: tuple[Notice, ...] = ()
         self._last = 0
         self._of_edits: set[int] = set()
-        self._backs: dict[int, Callable[[], None]] = {}
+        self._backs: dict[int, WayBack] = {}
 
     def all(self) -> tuple[Notice, ...]:
         return (*self._session.notices(), *self._own)
@@ -33,9 +44,7 @@ class Tidings:
         facts = tuple(error.facts.items())
         self._add(Notice(self._number(), happened, safe, do, is_error=True, facts=facts))
 
-    def say(
-        self, line: str, *, of_edit: bool = False, back: Callable[[], None] | None = None
-    ) -> None:
+    def say(self, line: str, *, of_edit: bool = False, back: WayBack | None = None) -> None:
         """One line, translated already. One `of_edit` is about an edit that was done already and is
         heard of yet; `back` brings back what it tells of, whatever was done since."""
         number = self._number()
@@ -43,11 +52,18 @@ class Tidings:
             self._of_edits.add(number)
         if back is not None:
             self._backs[number] = back
-        self._add(Notice(number, line, "", "", is_error=False, undoable=back is not None))
+            back.withdraw = partial(self.dismiss, number)
+        notice = Notice(number, line, "", "", is_error=False, undoable=back is not None)
+        if back is not None and back.behind:
+            self._own = (notice, *self._own)
+            self._changed()
+        else:
+            self._add(notice)
 
     def undo(self, number: int) -> None:
         """Bring back what a notice tells of: in its own way, else by undoing the last edit."""
-        self._backs.pop(number, self._undo_edit)()
+        back = self._backs.pop(number, None)
+        (self._undo_edit if back is None else back.do)()
 
     def dismiss(self, number: int) -> None:
         if number > 0:

@@ -16,6 +16,7 @@ from labeler.model.preferences import Preferences
 from labeler.ui.actions import Actions
 from labeler.ui.components.surfaces import Surface, TopBar
 from labeler.ui.look import Look
+from labeler.ui.tidings import WayBack
 
 ListHeader = Callable[
     [str, int, Callable[[HeaderListing], None], Callable[[LabelerError], None]], None
@@ -24,10 +25,10 @@ ListHeader = Callable[
 
 class Say(Protocol):
     """Tells a line; one `of_edit` is about what was just done and outlives the news of it; one with
-    `back` has Undo beside it, which calls that, also after other edits."""
+    `back` has Undo beside it, which is about that, also after other edits."""
 
     def __call__(
-        self, line: str, *, of_edit: bool = False, back: Callable[[], None] | None = None
+        self, line: str, *, of_edit: bool = False, back: WayBack | None = None
     ) -> None: ...
 
 

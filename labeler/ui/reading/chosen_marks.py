@@ -21,6 +21,10 @@ from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.scene import Lying, Outcome, Scene
 
 
+Chosen = tuple[str, frozenset[str]]
+"""The mark whose handles are shown, or "", and those beside it."""
+
+
 class ChosenMarks:
     """`first` is the one whose handles are shown, `also` are those beside it. `scene` gives what
     the keys are about, `take` does what comes of it, once all is done that came before."""
@@ -37,35 +41,48 @@ class ChosenMarks:
         """Whether the person selected them, and not a tool the one that it drew."""
         self.copied: Copied | None = None
         self._known: _Reach = _NOTHING
-        self._before: tuple[int, str, frozenset[str]] | None = None
-        """Several that were selected at a point of the history, until an edit made them others."""
+        self._before: tuple[int, Chosen] | None = None
+        """Several that were selected when the last edit was done, and at which point of the
+        history: until others are selected in any other way."""
         self._aside = AnswersAside()
 
     def begin(self) -> None:
         """Another case: nothing of the last one goes into it."""
         self.first, self.also, self.copied = "", frozenset(), None
         self._known = _NOTHING
-        self._before = None
+        self.forget()
         self._aside.begin()
 
-    def remember(self) -> None:
-        """An edit is about to select others: where it was about several, undo selects them."""
-        if self.also:
-            self._before = point_of(self._port.history()), self.first, self.also
+    @property
+    def now(self) -> Chosen:
+        return self.first, self.also
+
+    def remember(self, before: Chosen) -> None:
+        """An edit is about to be done, and these were selected before it: where they are several,
+        undo selects them."""
+        self._before = (point_of(self._port.history()), before) if before[1] else None
+
+    def forget(self) -> None:
+        """What undo takes back from now on is not that edit."""
+        self._before = None
 
     def again(self) -> None:
         """An edit was taken back: those are selected that were when it was done."""
         if self._before is not None and self._before[0] == point_of(self._port.history()):
-            self.choose(*self._before[1:])
+            self.choose(*self._before[1])
+            self.forget()
 
     def choose(
         self, first: str, also: frozenset[str] = frozenset(), *, by_hand: bool = True
     ) -> bool:
         """Whether others are selected than before."""
         self.by_hand = by_hand
-        before = self.first, self.also
+        before = self.now
         self.first, self.also = first, also - {first}
-        return before != (self.first, self.also)
+        if before == self.now:
+            return False
+        self.forget()
+        return True
 
     def keep_to(self, there: KeysView[str]) -> None:
         """Marks that are gone are not selected."""

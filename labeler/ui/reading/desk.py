@@ -62,7 +62,7 @@ class Desk:
         self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here, take)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
         self.returning = Returning(
-            port, self.go_to_frame, lambda: self.tool.busy, self.chosen.again
+            port, self.go_to_frame, lambda: self.tool.busy, self.chosen.again, self.chosen.forget
         )
         self.drawings = OpenDrawings(
             port, self.tools, take, lambda: self.label, self._scenes, self.go_to_frame
@@ -199,8 +199,7 @@ class Desk:
     def take(self, outcome: Outcome, viewport: Viewport, by: Tool | None = None) -> None:
         """Do what an event of a tool in a viewport led to: `by` that one, else the one in hand."""
         tool = by or self.tool
-        if outcome.edit is not None:
-            self.chosen.remember()
+        before = self.chosen.now
         if outcome.select is not None and self.chosen.choose(
             outcome.select, outcome.also, by_hand=tool.name == "select"
         ):
@@ -214,6 +213,7 @@ class Desk:
         if outcome.crosshair is not None:
             self.planes.place(outcome.crosshair, viewport, settled=outcome.settled)
         if outcome.edit is not None and self.editable:
+            self.chosen.remember(before)
             self._port.apply(outcome.edit, outcome.blobs)
         if outcome.making is not None and self.editable:
             self._port.work_out(outcome.making)

@@ -13,6 +13,7 @@ from labeler.model.history import point_of
 from labeler.model.open_drawing import OpenDrawing
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
+from labeler.ui.tidings import WayBack
 from labeler.viewing.click_tools import ClickTool
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.phrase import phrase
@@ -20,8 +21,6 @@ from labeler.viewing.scene import GivenUp, Outcome, Scene, Tool
 
 MOST_TOLD = 3
 """So many lines can be on the screen."""
-
-Back = Callable[[], None]
 
 
 class OpenDrawings:
@@ -39,19 +38,19 @@ class OpenDrawings:
     ) -> None:
         self._port, self._tools, self._take, self._label = port, tools, take, label
         self._scenes, self._show = scenes, show
-        self.say: Callable[[str, Back | None], None] = lambda _words, _back: None
+        self.say: Callable[[str, WayBack | None], None] = lambda _words, _back: None
         """Tells a line, and what brings back what it tells of."""
         self.choose: Callable[[str], None] = lambda _tool: None
         """Takes a tool in hand."""
-        self._told: tuple[GivenUp, ...] = ()
-        """What a line can bring back."""
+        self._told: tuple[tuple[GivenUp, WayBack], ...] = ()
+        """What a line can bring back, the newest last."""
         self.held: Tool | None = None
         """The tool that a button holds: it finishes what it does when it is let go."""
         self._end: Callable[[], None] | None = None
         self._waiting: Callable[[], None] | None = None
         self._given_up: tuple[GivenUp, int] | None = None
         self._untold: tuple[str, GivenUp] | None = None
-        self._parts = False
+        self._parts = self._behind = False
         self._case: OpenCase | None = None
         self._known: OpenDrawing | None = None
         self._kept: OpenDrawing | None = None
@@ -182,17 +181,29 @@ class OpenDrawings:
             if self._parts and self._case is not None:
                 self._untold = self._case.id, lost
             else:
-                self._tell(lost, can_return=True)
+                self._tell(lost, can_return=True, behind=self._behind)
 
-    def _tell(self, lost: GivenUp, *, can_return: bool) -> None:
+    def _tell(self, lost: GivenUp, *, can_return: bool, behind: bool = False) -> None:
         """With a way back for as long as it is told, whatever is done meanwhile."""
-        if can_return:
-            self._told = (*self._told[1 - MOST_TOLD :], lost)
-        self.say(_told(lost), partial(self._bring_back, lost) if can_return else None)
+        if not can_return:
+            self.say(_told(lost), None)
+            return
+        while len(self._told) >= MOST_TOLD:
+            self._end_telling(self._told[0][0])
+        back = WayBack(partial(self._bring_back, lost), behind=behind)
+        self._told = ((lost, back), *self._told) if behind else (*self._told, (lost, back))
+        self.say(_told(lost), back)
+
+    def _end_telling(self, lost: GivenUp) -> None:
+        """No line offers it any more."""
+        over = [back for one, back in self._told if one is lost]
+        self._told = tuple(told for told in self._told if told[0] is not lost)
+        for back in over:
+            back.withdraw()
 
     def _bring_back(self, lost: GivenUp) -> None:
-        """Once; what is under way makes room as it does for any other tool."""
-        name = self._return(lost) if any(one is lost for one in self._told) else None
+        """What is under way makes room as it does for any other tool."""
+        name = self._return(lost)
         if name is not None:
             self.choose(name)
 
@@ -215,19 +226,22 @@ class OpenDrawings:
     def _return(self, lost: GivenUp) -> str | None:
         """It is under way again; the name of its tool."""
         found = self._tools[lost.tool]
-        self._told = tuple(one for one in self._told if one is not lost)
+        self._end_telling(lost)
         if self._given_up is not None and self._given_up[0] is lost:
             self._given_up = None
         if not isinstance(found, ClickTool):
             return None
         if found.busy:
-            self._leave(found)
+            self._leave(found, behind=True)
         found.go_on(lost)
         self._show(lost.scene.frame)
         return lost.tool
 
-    def _leave(self, tool: ClickTool) -> None:
+    def _leave(self, tool: ClickTool, *, behind: bool = False) -> None:
+        """`behind` where others wait that are to be had back before it."""
+        self._behind = behind
         self._take(tool.leave(self._port.document(), self._label()))
+        self._behind = False
 
     def _last_given_up(self) -> GivenUp | None:
         if self._given_up is None or self._port.case() is None:

@@ -17,7 +17,7 @@ Go = Callable[[FrameRef, Mark | None, TiledMask | None], None]
 
 class Returning:
     """`go` shows where an edit was; `busy` tells whether a tool is in the midst of something;
-    `undone` hears that one was taken back."""
+    `undone` hears that one was taken back, `jumped` that a jump sets out."""
 
     def __init__(
         self,
@@ -25,8 +25,10 @@ class Returning:
         go: Go,
         busy: Callable[[], bool],
         undone: Callable[[], object] = lambda: None,
+        jumped: Callable[[], object] = lambda: None,
     ) -> None:
-        self._port, self._go, self._busy, self._undone = port, go, busy, undone
+        self._port, self._go, self._busy = port, go, busy
+        self._undone, self._jumped = undone, jumped
 
     def undo(self) -> None:
         """Take back, and go where it was; under a stroke nothing that is older goes."""
@@ -41,6 +43,7 @@ class Returning:
     def jump(self, seq: int, left: Callable[[], None]) -> None:
         """To the point of the history after the edit that entry `seq` did; `left` hears that the
         person did something else before the jump came to its end."""
+        self._jumped()
         self._port.go(seq, self._there, left)
 
     def stay(self) -> bool:

@@ -18,6 +18,8 @@ from labeler.model.measures import place as placed
 from labeler.model.open_drawing import OpenDrawing
 from labeler.model.shapes import Angle, Box, Length, Polygon, Polyline, Spline
 from labeler.ui.components.notices import NoticeCard
+from labeler.ui.reading.open_drawings import MOST_TOLD
+from labeler.viewing.click_tools import ClickTool
 from tests.support.reader import CTRL, LEFT, NONE, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
@@ -469,11 +471,9 @@ def test_undo_by_key_takes_the_newest_first(reader: Reader) -> None:
     assert not reader.desk.tool.busy
     reader.key(KEY.Key_Z, CTRL)
     assert (reader.desk.tool.name, reader.desk.tool.busy) == ("rotated-box", True)
-    (told,) = said(reader)
-    QTest.mouseClick(undo_of(reader, told), LEFT)
-    reader.settle()
+    assert said(reader) == []
     reader.click(90, 150)
-    assert len(reader.document.marks) == 1, "it was there already and had no point less"
+    assert len(reader.document.marks) == 1
 
 
 def test_what_is_under_way_is_not_lost_for_what_comes_back(reader: Reader) -> None:
@@ -494,3 +494,57 @@ def test_another_case_has_none_of_it(reader: Reader) -> None:
     reader.key(KEY.Key_Escape)
     reader.show(replace(open_case(chest_image()), id="case-8"))
     assert [line for line in said(reader) if line.startswith("Not finished: polygon")] == []
+
+
+def test_what_a_key_brought_back_is_not_told_any_more(reader: Reader) -> None:
+    begin(reader, "angle", 2)
+    reader.key(KEY.Key_Escape)
+    assert len(said(reader)) == 1
+    reader.key(KEY.Key_Z, CTRL)
+    assert said(reader) == []
+    reader.click(90, 150)
+    assert len(reader.document.marks) == 1
+    assert said(reader) == []
+
+
+def test_what_cannot_be_had_back_is_not_offered(reader: Reader) -> None:
+    for _ in range(5):
+        begin(reader, "angle", 2)
+        reader.key(KEY.Key_Escape)
+    told = said(reader)
+    assert len(told) == MOST_TOLD
+    for _ in told:
+        QTest.mouseClick(undo_of(reader, told[0]), LEFT)
+        reader.settle()
+        assert reader.desk.tool.busy
+        reader.click(90, 150)
+    assert len(reader.document.marks) == MOST_TOLD
+    assert said(reader) == []
+
+
+def test_each_press_of_undo_beside_alike_ones_leads_to_the_next(reader: Reader) -> None:
+    starts = []
+    for row in (60, 80, 100):
+        reader.take("angle")
+        reader.click(80, row)
+        reader.click(120, row)
+        starts.append(drawn(reader))
+        reader.key(KEY.Key_Escape)
+    seen = []
+    for _ in range(4):
+        QTest.mouseClick(undo_of(reader, said(reader)[0]), LEFT)
+        reader.settle()
+        seen.append(drawn(reader))
+        assert reader.desk.tool.busy
+    assert seen == [starts[2], starts[1], starts[0], starts[2]]
+    assert len(said(reader)) == 2
+
+
+def drawn(reader: Reader) -> object:
+    """The first point of what is under way."""
+    tool, scene = reader.desk.tool, reader.desk.scene(reader.desk.active)
+    assert isinstance(tool, ClickTool)
+    assert scene is not None
+    (ghost, *_) = tool.preview(scene).ghosts
+    assert isinstance(ghost.shape, Polyline)
+    return ghost.shape.points[0]

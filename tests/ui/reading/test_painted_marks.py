@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from labeler.model.document import Document
+from labeler.model.history import point_of
 from labeler.model.measures import MASKS
 from labeler.model.shapes import Box
 from tests.support.reader import CTRL, SHIFT, Reader
@@ -147,3 +148,56 @@ def test_undo_of_a_deletion_selects_what_is_there_again(reader: Reader) -> None:
     reader.key(KEY.Key_Delete)
     reader.key(KEY.Key_Z, CTRL)
     assert reader.desk.chosen.names == chosen
+
+
+def two_chosen_and_taken_back(reader: Reader) -> None:
+    """Both are deleted, and there and selected again."""
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (100, 110)])
+    reader.drag([(80, 130), (100, 150)])
+    first, second = (mark.id for mark in reader.document.marks[-2:])
+    reader.desk.select_mark(first, frozenset({second}))
+    reader.key(KEY.Key_Delete)
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.chosen.names == {first, second}
+
+
+def test_who_selected_another_mark_meanwhile_keeps_that(reader: Reader) -> None:
+    reader.key(KEY.Key_R)
+    reader.drag([(140, 90), (160, 110)])
+    (other,) = (mark.id for mark in reader.document.marks)
+    two_chosen_and_taken_back(reader)
+    reader.key(KEY.Key_R)
+    reader.drag([(140, 130), (160, 150)])
+    reader.desk.select_mark(other)
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.chosen.names == {other}
+    reader.key(KEY.Key_Delete)
+    assert other not in {mark.id for mark in reader.document.marks}
+    assert len(reader.document.marks) == 2
+
+
+def test_who_deselected_all_of_them_has_none_back(reader: Reader) -> None:
+    two_chosen_and_taken_back(reader)
+    reader.desk.select_mark("")
+    reader.key(KEY.Key_R)
+    reader.drag([(140, 130), (160, 150)])
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.chosen.names == set()
+
+
+def test_an_edit_after_a_jump_back_brings_no_selection_of_before(reader: Reader) -> None:
+    for row in (90, 91):
+        reader.key(KEY.Key_2 if row == 91 else KEY.Key_1)
+        reader.key(KEY.Key_B)
+        reader.drag([(80, row), (120, row)])
+    first, second = (mark.id for mark in reader.document.marks)
+    reader.desk.select_mark(first, frozenset({second}))
+    before = point_of(reader.port.history())
+    reader.window.commands["mask.join"].trigger()
+    reader.settle()
+    assert reader.desk.chosen.names == {first}
+    reader.desk.returning.jump(before, lambda: None)
+    reader.desk.answers.give("side", "left")
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.chosen.names == {first}
