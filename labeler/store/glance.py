@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -14,6 +16,9 @@ else:
 
 LOCK = "lock"
 """The file of a profile that whoever has it open holds."""
+
+PAUSES_S = 0.005, 0.01, 0.02
+"""A glance of another program holds it for a fraction of a millisecond."""
 
 
 def asks_for_a_secret(root: Path) -> bool:
@@ -35,7 +40,7 @@ def is_held(root: Path) -> bool:
     except OSError:
         return False
     try:
-        hold_alone(descriptor)
+        hold_with_others(descriptor)
     except OSError:
         return True
     finally:
@@ -43,9 +48,29 @@ def is_held(root: Path) -> bool:
     return False
 
 
-def hold_alone(descriptor: int) -> None:
-    """Hold a file until it is closed; raises OSError where somebody else does."""
+def hold_alone(descriptor: int, wait: Callable[[float], object] = time.sleep) -> None:
+    """Hold a file until it is closed; raises OSError where somebody else does for longer than a
+    glance takes. `wait` hears how many seconds until it is tried again."""
+    for pause_s in PAUSES_S:
+        try:
+            _take(descriptor, shared=False)
+        except OSError:
+            wait(pause_s)
+        else:
+            return
+    _take(descriptor, shared=False)
+
+
+def hold_with_others(descriptor: int) -> None:
+    """Hold a file beside those that do so too; raises OSError where somebody holds it alone."""
+    if sys.platform == "win32":
+        hold_alone(descriptor)  # there only one can
+    else:
+        _take(descriptor, shared=True)
+
+
+def _take(descriptor: int, *, shared: bool) -> None:
     if sys.platform == "win32":
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

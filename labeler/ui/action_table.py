@@ -62,6 +62,8 @@ class Need(enum.Enum):
 
 
 _OF_MARKS = (Need.MARK, Need.REGION, Need.COPIED)
+_ONLY_LOOK = ("mark.measures", "mark.copy-measures", "mark.copy")
+"""Actions on marks that change none of them."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Plan:
     def at_rest(self) -> bool:
         """Whether it changes marks, or which are selected: then it does nothing while a button
         draws, whose work would become part of something else."""
+        if self.id in _ONLY_LOOK:
+            return False
         return self.id.partition(".")[0] in ("mark", "mask", "edit") or self.need in _OF_MARKS
 
 

@@ -117,9 +117,10 @@ class SidePanel(Surface):
         self._checked = self._checked and not anew
         self._warned = self._warned if not anew else ""
         self.forget()
+        if anew:
+            self.history.forget()  # what was asked of the series of before is never answered
         if self._port.case() is None:
             self.marks.forget()
-            self.history.forget()
 
     def forget(self) -> None:
         """The document changed: the lists are filled again."""

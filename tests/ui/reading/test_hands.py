@@ -358,6 +358,27 @@ class TestKeysUnderAStroke:
             reader.settle()
             reader.desk.select_mark(selected)
 
+    def test_what_only_looks_is_done_at_once(self, reader: Reader) -> None:
+        """And its tick says what is."""
+        reader.take("brush")
+        reader.drag([(80, 90), (120, 90)])
+        measures, panel = reader.window.commands["mark.measures"], reader.place.panel.measures
+        before = panel.unfolded
+        QTest.mousePress(reader.view, LEFT, NONE, reader.at(80, 92))
+        QTest.mouseMove(reader.view, reader.at(100, 92))
+        measures.trigger()
+        assert (panel.unfolded, measures.isChecked()) == (not before, not before)
+        QApplication.clipboard().clear()
+        reader.window.commands["mark.copy-measures"].trigger()
+        assert QApplication.clipboard().text()
+        QTest.mouseRelease(reader.view, LEFT, NONE, reader.at(120, 92))
+        reader.settle()
+        assert len(reader.document.marks) == 1
+
+    def test_no_tick_can_be_refused(self) -> None:
+        """It would be set by Qt all the same."""
+        assert [plan.id for plan in PLANS if plan.at_rest and plan.toggles] == []
+
     def test_delete_does_not_cut_the_stroke(self, reader: Reader) -> None:
         reader.take("brush")
         reader.drag([(80, 90), (120, 90)])

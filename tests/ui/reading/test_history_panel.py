@@ -269,6 +269,31 @@ def test_very_many_marks_from_the_journal_are_unpacked_beside_the_hand(reader: R
     assert len(late) == 1, "it was unpacked once"
 
 
+def test_what_was_being_unpacked_is_asked_for_anew_where_its_case_is_opened_again(
+    reader: Reader,
+) -> None:
+    """Its series were closed meanwhile: what they were asked is never answered."""
+    case = reader.desk.case
+    assert case is not None
+    marks = [
+        Mark(f"p{n}", "solid", case.image.refs[0], Box((n, 0), (n + 9, 9))) for n in range(900)
+    ]
+    paste = Together("paste-marks", tuple(AddMark(*m) for m in enumerate(marks)))
+    reader.port._history = as_restored(advance(reader.port.history(), Do(paste)))
+    reader.port.late = []
+    listed = open_history(reader)
+    assert told(listed) == ["Beginning", "…"]
+    assert len(reader.port.late) == 1
+    reader.port.late = []
+    again = replace(case, series=tuple(list(case.series)))
+    assert not again.has_files_of(case)
+    reader.show(again)
+    told(listed)
+    for answer in reader.port.late:
+        answer()
+    assert told(listed) == ["Beginning", "Pasted 900 marks, Im 1"]
+
+
 def test_presence_is_noted_from_the_first_sign_of_a_hand(reader: Reader) -> None:
     port = reader.port
     port.notes.clear()
