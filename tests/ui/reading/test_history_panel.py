@@ -285,7 +285,7 @@ def test_what_was_being_unpacked_is_asked_for_anew_where_its_case_is_opened_agai
     assert told(listed) == ["Beginning", "…"]
     assert len(reader.port.late) == 1
     reader.port.late = []
-    again = replace(case, series=tuple(list(case.series)))
+    again = replace(case, series=(*case.series,))
     assert not again.has_files_of(case)
     reader.show(again)
     told(listed)
