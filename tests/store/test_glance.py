@@ -84,7 +84,7 @@ def test_who_starts_outlasts_a_glance(tmp_path: Path) -> None:
     assert len(waits) == 1
     late = opened(tmp_path)
     waits.clear()
-    with pytest.raises(OSError):
+    with pytest.raises(BlockingIOError):
         hold_alone(late, waits.append)
     assert 0 < sum(waits) < 0.1
     for descriptor in (own, late):

@@ -20,7 +20,6 @@ from labeler.viewing.mark_edits import relabelled, removed, selected
 from labeler.viewing.mark_index import LyingMarks
 from labeler.viewing.scene import Lying, Outcome, Scene
 
-
 Chosen = tuple[str, frozenset[str]]
 """The mark whose handles are shown, or "", and those beside it."""
 
