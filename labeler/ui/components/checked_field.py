@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from labeler.ui.components.beside import Beside
@@ -28,6 +28,9 @@ class CheckedField(TextField):
 
     keeps_refused = False
     """Whether what is refused stays here also when the field is left: words cost work."""
+
+    untaken = Signal()
+    """Typing rests at what is refused and stays."""
 
     def __init__(
         self,
@@ -165,6 +168,8 @@ class CheckedField(TextField):
         value = self._read(self.text())
         if self._typing and not isinstance(value, Phrase):
             self._take(value)
+        elif self.wrong:
+            self.untaken.emit()
 
     def _show_refused(self, *, refused: bool) -> None:
         """The outline says it too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase
@@ -71,6 +71,9 @@ class ProblemCard(Column):
 
 class FindingsPanel(Section):
     """One question open, the others folded; the digits answer while the focus is here."""
+
+    untaken = Signal()
+    """Words that no field takes are to be kept."""
 
     def __init__(self, look: Look, desk: Desk, go: Callable[[Problem], None]) -> None:
         super().__init__(tr("Findings"))
@@ -139,6 +142,8 @@ class FindingsPanel(Section):
         ]
         for n, view in enumerate(self.views):
             self._page.insertWidget(n + 2, view)
+            if view.field is not None:
+                view.field.untaken.connect(self.untaken)
         self._unfinished.take_up((self._of, NO_MARKS), self._fields())
         self._enter_here()
 

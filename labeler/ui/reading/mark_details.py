@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase
@@ -42,6 +42,9 @@ class MarkDetails(Column):
     """Fields below the list of marks; there while marks are selected. All of them are changed at
     once, and where they differ nothing is chosen until the person chooses."""
 
+    untaken = Signal()
+    """Words that no field takes are to be kept."""
+
     def __init__(self, look: Look, desk: Desk, actions: Actions, leave: Callable[[], None]) -> None:
         super().__init__("", margin=0, gap=4)
         self._look, self._desk, self._actions, self._leave = look, desk, actions, leave
@@ -73,6 +76,7 @@ class MarkDetails(Column):
     def _furnish_said(self) -> None:
         self.note = TextAnswer(self._look, LONGEST_NOTE, self._note, self._lead_on)
         self.note.setAccessibleName(tr("Note to this mark"))
+        self.note.untaken.connect(self.untaken)
         self.sure = NumberAnswer(0, 100, self._sure, self._lead_on)
         self.sure.setAccessibleName(tr("How sure you are, in per cent"))
         self.sure.setToolTip(tr("How sure you are, in per cent"))
@@ -180,6 +184,8 @@ class MarkDetails(Column):
         ]
         for row in self.answers:
             self._page.addWidget(row)
+            if row.field is not None:
+                row.field.untaken.connect(self.untaken)
         seen = min(float(len(questions)), ROWS)
         self._scroll.setFixedHeight(round(seen * (COMPACT + 4)) if questions else 0)
         self._scroll.setVisible(bool(questions))

@@ -74,6 +74,8 @@ class SidePanel(Surface):
         rows.addWidget(shared[-1])
         rows.addWidget(Divider())
         rows.addWidget(self.footer)
+        for fields in (self.marks.details, self.findings):
+            fields.untaken.connect(self._keep_words)
         self._count_later = QTimer(self)
         self._count_later.setSingleShot(True)
         self._count_later.setInterval(COUNT_LATER_MS)

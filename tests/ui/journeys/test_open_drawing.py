@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from labeler.model.shapes import Polygon
 from labeler.ui.look import Look
+from labeler.ui.reading.fields import TYPING_PAUSE_MS
 from labeler.ui.reading.mark_details import LONGEST_NOTE
 from labeler.ui.relay import Relay
 from labeler.ui.translation import notice_words
@@ -70,11 +71,12 @@ def test_two_points_are_told_and_had_back_after_a_restart(
     assert len(mark.shape.points) == 3
 
 
-@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("killed", ["", "elsewhere", "at it"])
 def test_a_note_that_is_too_long_is_there_again_after_a_restart(
-    sit: Callable[..., Sitting], tmp_path: Path, guard: Guard, killed: bool
+    sit: Callable[..., Sitting], tmp_path: Path, guard: Guard, killed: str
 ) -> None:
-    """Put by while no mark is selected: told, and Check leads to it. It is in no document."""
+    """Put by while no mark is selected, or left in its field: told, and Check leads to it. It is in
+    no document."""
     study, long = tmp_path / "study", "n" * (LONGEST_NOTE + 9)
     write_stack(study, [(0.0, 0.0, 2.5 * k) for k in range(8)], size=(64, 64))
     person = sit()
@@ -91,9 +93,11 @@ def test_a_note_that_is_too_long_is_there_again_after_a_restart(
         QApplication.clipboard().setText(long)
         QTest.keyClick(details.note, Qt.Key.Key_V, CTRL)
         assert details.note.text() == long
-        if killed:
+        if killed == "elsewhere":
             desk.select_mark("")
             person.until(details.isHidden)
+        if killed:
+            QTest.qWait(TYPING_PAUSE_MS + 50)
             person.session.reading.keep_words = forget  # type: ignore[method-assign]  # no end
     person = sit()
     with guard.gui():
