@@ -12,6 +12,7 @@ from labeler.app.long_steps import Taken, unheard
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.screens import Problem
 from labeler.app.step_writer import Arrived
+from labeler.app.steps_in_turn import lost_unheard
 from labeler.model.checks import Check
 from labeler.model.document import Document
 from labeler.model.edits import Edit
@@ -51,9 +52,10 @@ class Reading(CaseOnScreen):
         """Make a step on another thread and take it; what is done meanwhile waits behind it."""
         self._open.writer.work_out(make)
 
-    def in_turn(self, act: Callable[[], object]) -> None:
-        """Do something once every step before is done."""
-        if not self._open.writer.waits(act):
+    def in_turn(self, act: Callable[[], object], lost: Callable[[], None] = lost_unheard) -> None:
+        """Do something once every step before is done; `lost` hears that it will not be, since the
+        document was left behind."""
+        if not self._open.writer.waits(act, lost):
             act()
 
     def can_undo(self) -> bool:

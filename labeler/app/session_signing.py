@@ -46,9 +46,11 @@ class SigningVerbs(SessionCore):
         stopped: Callable[[], None],
     ) -> None:
         """What is under way, and was done before, is in what is signed. `stopped` hears that the
-        person stopped it: nothing is signed then."""
-        if self.reading.opened is not None:
-            self.reading.in_turn(lambda: self._propose(answer, refused, stopped))
+        person stopped it, or left what was to be signed: nothing is signed then."""
+        if self.reading.opened is None:
+            stopped()
+        else:
+            self.reading.in_turn(lambda: self._propose(answer, refused, stopped), stopped)
 
     def _propose(
         self,
@@ -58,6 +60,7 @@ class SigningVerbs(SessionCore):
     ) -> None:
         opened = self.reading.opened
         if opened is None:
+            stopped()
             return
         try:
             self._refuse_signed()

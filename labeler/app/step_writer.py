@@ -23,7 +23,7 @@ from labeler.app.long_steps import (
 from labeler.app.open_document import OpenDocument
 from labeler.app.reading_room import ReadingRoom
 from labeler.app.screens import Change
-from labeler.app.steps_in_turn import StepsInTurn
+from labeler.app.steps_in_turn import StepsInTurn, lost_unheard
 from labeler.errors import LabelerError
 from labeler.model.edits import Edit
 from labeler.model.history import advance, arrived, point_of, walked, way
@@ -57,6 +57,8 @@ class StepWriter:
         self._turn = StepsInTurn(room.pool, on_error)
         self._noted: list[tuple[Presence, int]] = []
         """What waits to be noted while all is held, and since when it is so."""
+        self._gave_way: Callable[[], None] | None = None
+        """Tells what gave way to the holding: that is told once it is known why all was held."""
         self.look_ahead: Ahead = look_nowhere
         self.attend: Callable[[], None] = lambda: None
         """Called before each edit, so that no time is counted that only the clock made."""
@@ -73,10 +75,11 @@ class StepWriter:
         """Whether what is taken back or done again now is so at once."""
         return self._turn.is_free and not self._pressed
 
-    def waits(self, act: Callable[[], object]) -> bool:
-        """Whether something has to wait until a long step is done; then it does."""
+    def waits(self, act: Callable[[], object], lost: Callable[[], None] = lost_unheard) -> bool:
+        """Whether something has to wait until a long step is done; then it does. `lost` hears that
+        it was dropped with what is held."""
         if not self._turn.is_free:
-            self._turn.do(act)
+            self._turn.do(act, lost)
             return True
         return False
 
@@ -132,7 +135,8 @@ class StepWriter:
 
     def hold(self) -> None:
         """All waits: its journal may be another soon. Then `release`, or `drop`."""
-        self.give_way()
+        if self.stay():
+            self._gave_way = self._left
         self._turn.is_held = True
 
     def release(self) -> None:
@@ -142,6 +146,9 @@ class StepWriter:
             for step, at in noted:
                 self._append(step, at=at)
         self._turn.release()
+        tell, self._gave_way = self._gave_way, None
+        if tell is not None:
+            tell()
 
     def drop(self) -> None:
         """Nothing more of this document is written, which is held; what was under way or waited is
@@ -150,8 +157,9 @@ class StepWriter:
 
     def _drop(self, why: LabelerError) -> None:
         said = any(isinstance(step, LessTime) for step, _ in self._noted)
+        stopped, self._gave_way = self._gave_way is not None, None
         self._noted.clear()
-        if self._turn.drop() or said:
+        if self._turn.drop() or said or stopped:
             self._on_error(why)
 
     def note(self, step: Presence, at: int | None = None) -> None:
@@ -173,18 +181,21 @@ class StepWriter:
         """Go to the point after the edit that entry `seq` did, 0 before the first.
 
         `there` hears it at once where it is near, else when the way was worked out. Whatever else
-        is done meanwhile goes first: the jump is given up then, and `left` is called.
+        is done meanwhile goes first: the jump is given up then, and `left` is called, unless the
+        person chose another point to go to.
         """
         document = self._document
         if self.waits(lambda: self.go(seq, there, left)):
             return
         if seq == point_of(document.history):
             return
-        self.stay()
+        if self._jump is not None:
+            self.stay()
         if at_hand(document.history, document.painted, seq):
             self.step(Go(seq))
             there(document.history.undo_edit)
             return
+        self.give_way()
 
         def arrive(found: There) -> None:
             self._jump = None
@@ -226,7 +237,7 @@ class StepWriter:
         return jump is not None or bool(pressed)
 
     def give_way(self) -> None:
-        """Something else is done than what `stay` stops."""
+        """Something else is done than what `stay` stops: that is told."""
         if self.stay():
             self._left()
 

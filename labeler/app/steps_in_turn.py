@@ -14,6 +14,10 @@ from labeler.errors import LabelerError
 T = TypeVar("T")
 
 
+def lost_unheard() -> None:
+    """Nobody wants to know that it is not done."""
+
+
 @dataclass(eq=False)
 class _Work:
     make: Callable[[], Any]
@@ -26,7 +30,8 @@ class StepsInTurn:
 
     def __init__(self, pool: JobPool, on_error: Callable[[LabelerError], None]) -> None:
         self._pool, self._on_error = pool, on_error
-        self._waiting: deque[Callable[[], object]] = deque()
+        self._waiting: deque[tuple[Callable[[], object], Callable[[], None]]] = deque()
+        """What is to be done, and what hears that it will not be."""
         self._under_way: _Work | None = None
         self.is_held = False
         """Whether all waits until `release`, also what comes of work under way."""
@@ -37,12 +42,12 @@ class StepsInTurn:
     def is_free(self) -> bool:
         return self._under_way is None and not self.is_held
 
-    def do(self, act: Callable[[], object]) -> None:
-        """At once, or when all that came before it is done."""
+    def do(self, act: Callable[[], object], lost: Callable[[], None] = lost_unheard) -> None:
+        """At once, or when all that came before it is done; `lost` where it is dropped."""
         if self.is_free:
             act()
         else:
-            self._waiting.append(act)
+            self._waiting.append((act, lost))
 
     def work(self, make: Callable[[], T], then: Callable[[T], None]) -> None:
         """Do `make` on another thread, and `then` here with what it gives; only while free."""
@@ -78,17 +83,18 @@ class StepsInTurn:
     def drop(self) -> bool:
         """What is under way, waits or comes is done no more; whether there was anything."""
         work, self._under_way = self._under_way, None
-        found = work is not None or bool(self._waiting)
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, deque()
         self.is_held = self.is_over = True
         if work is not None:
             self._pool.cancel(work.job)
-        return found
+        for _act, lost in waiting:
+            self._do(lost)
+        return work is not None or bool(waiting)
 
     def _made(self, work: _Work, found: Any) -> None:
         if self._under_way is work:
             self._under_way = None
-            self._waiting.appendleft(partial(work.then, found))
+            self._waiting.appendleft((partial(work.then, found), lost_unheard))
             self._go_on()
 
     def _refused(self, work: _Work, error: LabelerError) -> None:
@@ -104,7 +110,7 @@ class StepsInTurn:
 
     def _go_on(self) -> None:
         while self._waiting and self.is_free:
-            self._do(self._waiting.popleft())
+            self._do(self._waiting.popleft()[0])
 
     def _do(self, act: Callable[[], object]) -> None:
         """A mistake in it is told, and what waits behind it goes on."""

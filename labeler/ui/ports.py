@@ -115,7 +115,7 @@ class SigningVerbs(Protocol):
         stopped: Callable[[], None],
     ) -> None:
         """Prepare the open case; the summary comes from the signer process. `stopped` hears that
-        the person stopped it."""
+        the person stopped it, or left what was to be signed."""
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
         """Sign what was shown and put it into the outbox."""

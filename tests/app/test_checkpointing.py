@@ -234,6 +234,22 @@ def test_the_hand_goes_first_and_what_waited_is_told(reopened: Life) -> None:
     assert reopened.happened() == ["Undo or redo was given up: you went on working."]
 
 
+@pytest.mark.parametrize("far", [False, True])
+def test_a_jump_goes_before_an_undo_that_waits_which_is_told(reopened: Life, far: bool) -> None:
+    reading = reopened.session.reading
+    wait_for_strokes(reading)
+    reading.undo()
+    at = reading.history().at
+    assert at is not None
+    assert at.parent is not None
+    seq = 0 if far else next(reading.history().ahead()).seq
+    reading.go(seq, lambda _edit: None, pytest.fail)
+    reopened.until(lambda: point_of(reading.history()) == seq)
+    reopened.rest(0.2)
+    assert point_of(reading.history()) == seq
+    assert reopened.happened() == ["Undo or redo was given up: you went on working."]
+
+
 def test_strokes_that_the_disk_lost_are_told_and_nothing_waits_for_them(reopened: Life) -> None:
     reading = reopened.session.reading
 

@@ -148,6 +148,63 @@ def no_room_aside(life: Life) -> None:
     life.services.store.call(lambda store: store.profile.aside.write_bytes(b""))
 
 
+@pytest.mark.parametrize("end", ["accepted", "closed", "kept"])
+def test_signing_that_waits_while_a_loss_is_accepted_is_answered(
+    start: Start, study: Path, end: str
+) -> None:
+    """It is refused or stopped: who asked may ask again."""
+    life, heard = open_study(start().ready(), study), list[str]()
+    reading, name = life.session.reading, life.case().id
+    release = reading.hold(name)
+    life.session.propose_signing(
+        lambda _summary: heard.append("answered"),
+        lambda error: heard.append(error.code),
+        lambda: heard.append("stopped"),
+    )
+    assert heard == []
+    if end == "accepted":
+        reading.leave_behind(name)
+    elif end == "closed":
+        reading.close()
+    release()
+    life.rest()
+    assert heard == (["not-ready"] if end == "kept" else ["stopped"])
+
+
+def test_signing_where_no_case_is_open_is_stopped(start: Start) -> None:
+    life, heard = start().ready(), list[str]()
+    life.session.propose_signing(
+        lambda _summary: heard.append("answered"),
+        lambda error: heard.append(error.code),
+        lambda: heard.append("stopped"),
+    )
+    assert heard == ["stopped"]
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_jump_that_is_given_up_for_a_loss_is_told_once_it_is_known_how(
+    start: Start, study: Path, accepted: bool
+) -> None:
+    """The person went on from the last good state, and did not go on working."""
+    life, left = with_many(start, study), list[str]()
+    reading, name = life.session.reading, life.case().id
+    reading.go(0, lambda _edit: None, lambda: left.append("left"))
+    assert reading.going() is not None
+    release = reading.hold(name)
+    assert reading.going() is None
+    assert left == []
+    if accepted:
+        reading.leave_behind(name)
+    release()
+    if accepted:
+        assert left == []
+        (told,) = life.happened()
+        assert told.startswith("What was under way when you went on")
+    else:
+        assert left == ["left"]
+        assert life.happened() == []
+
+
 def test_nothing_is_told_where_nothing_was_under_way(reader: Life, study: Path) -> None:
     reader.draw()
     go_on_from_damage(reader, study, reader.changes.clear)
