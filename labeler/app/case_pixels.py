@@ -65,6 +65,12 @@ class CasePixels:
             self._digests[ref] = self._read(ref)
         return self._digests[ref]
 
+    def may_differ(self, ref: FrameRef, before: Digest) -> bool:
+        """Whether it is another than `before`, or is here and was not read yet."""
+        if ref not in self._digests:
+            return ref in self._places
+        return self._digests[ref] not in (None, before)
+
     def slices(self, mark: Mark, content: TiledMask | None) -> Iterator[FrameRef]:
         """Those that a painted mark goes through, as far as its grid is that of its series."""
         if content is None or mark.frame not in self._places:

@@ -7,19 +7,22 @@ other pixels, or lie elsewhere in the patient; what a task holds is bound by dig
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import msgspec
 
-from labeler.app.case_pixels import LARGEST, CasePixels, Use, pixels_of
+from labeler.app.case_pixels import LARGEST, CasePixels, pixels_of
 from labeler.app.cases import Case
-from labeler.app.marked_frames import Borne, frames_that_differ
+from labeler.app.marked_frames import Borne, compare_frames, frames_that_differ
 from labeler.app.open_case import Opened
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import open_image
 from labeler.model.checks import Check
+from labeler.model.document import Mark
+from labeler.model.frames import FrameRef
 from labeler.model.image import Image, PixelSource
 from labeler.model.measures import MASKS
 from labeler.model.words import Digest
@@ -42,13 +45,32 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _UNKNOWN = Likeness(NO_DIGEST, NO_DIGEST)
 
 
-def check_likeness(services: Services, opened: Opened, use: Use, tick: Tick) -> LabelerError | None:
-    """What is to be told before anything is drawn; None where the images are those of before.
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What is to be told, and the frames that it is told of where it is not of the whole case."""
+
+    other: LabelerError | None = None
+    frames: tuple[FrameRef, ...] = ()
+    follows_marks: bool = False
+    """Whether other marks may be another answer."""
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        return () if self.other is None else (self.other.templates, *self.other.facts.items())
+
+
+def is_more(now: Compared, before: Compared) -> bool:
+    """Whether frames are told of that were not before."""
+    return before.other is None or not set(now.frames) <= set(before.frames)
+
+
+def check_likeness(services: Services, opened: Opened, pixels: CasePixels, tick: Tick) -> Compared:
+    """What is to be told before anything is drawn: nothing where the images are those of before.
 
     As long as nothing was ever done to the document, the images of now are remembered for it.
     """
     case_id = opened.case.id
-    with use():
+    with pixels.use():
         now = likeness_of(opened.case, opened.image)
     is_untouched = opened.work.history.taken == 0
 
@@ -62,10 +84,18 @@ def check_likeness(services: Services, opened: Opened, use: Use, tick: Tick) -> 
 
     other = _difference(opened.case, services.store.call(compare), now)
     if other is not None or is_untouched:
-        return other
-    marks = opened.work.history.document.marks
+        return Compared(other)
+    return compare_marks(services, pixels, opened.work.history.document.marks, tick)
+
+
+def compare_marks(
+    services: Services, pixels: CasePixels, marks: Iterable[Mark], tick: Tick
+) -> Compared:
+    """What is to be told of these marks, where the case as a whole is what it was. A frame is read
+    once, when a mark is there that it is compared for."""
     borne = [Borne(mark.frame, isinstance(mark.shape, MASKS), mark.id) for mark in marks]
-    return _of_frames(services, pixels_of(services, opened.case, opened.image, use), borne, tick)
+    frames, follows_marks = compare_frames(services, pixels, borne, tick)
+    return Compared(_of_frames(pixels, frames), frames, follows_marks)
 
 
 def told_of_images(
@@ -82,7 +112,8 @@ def told_of_images(
     other = _difference(case, before, likeness_of(case, image))
     if other is not None:
         return other
-    return _of_frames(services, pixels_of(services, case, image), borne, tick)
+    pixels = pixels_of(services, case, image)
+    return _of_frames(pixels, frames_that_differ(services, pixels, borne, tick))
 
 
 def likeness_of(case: Case, image: Image) -> Likeness:
@@ -136,10 +167,7 @@ def _difference(case: Case, before: Likeness, now: Likeness) -> LabelerError | N
     return None if before == now else _others(case.title, same_pixels=before.pixels == now.pixels)
 
 
-def _of_frames(
-    services: Services, pixels: CasePixels, borne: Iterable[Borne], tick: Tick
-) -> LabelerError | None:
-    found = frames_that_differ(services, pixels, borne, tick)
+def _of_frames(pixels: CasePixels, found: Collection[FrameRef]) -> LabelerError | None:
     if not found:
         return None
     return LabelerError(

@@ -47,8 +47,14 @@ class _Watched:
 class MarkWatch:
     """Lives on the main thread; one job at a time, in the order of the edits."""
 
-    def __init__(self, run: Run, tell: Callable[[LabelerError], None]) -> None:
-        self._run, self._tell = run, tell
+    def __init__(
+        self,
+        run: Run,
+        tell: Callable[[LabelerError], None],
+        remembered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`remembered` is called once nothing is left to do."""
+        self._run, self._tell, self._remembered = run, tell, remembered
         self._watched: _Watched | None = None
         self._of: ref[Opened] | None = None
         """What it is watched in: all of it goes with that."""
@@ -56,6 +62,11 @@ class MarkWatch:
         self._refused: tuple[tuple[_Watched, Step], ...] = ()
         """Tried again after the next edit of the case."""
         self._runs = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was looked at is remembered, as far as it could be."""
+        return not self._runs
 
     def look(self, edit: Edit, reading: Reading, at: Services) -> None:
         """After each edit that is done in the open case. What is undone, redone or gone to was
@@ -115,3 +126,5 @@ class MarkWatch:
     def _over(self) -> None:
         self._runs = False
         self._go_on()
+        if self.is_idle:
+            self._remembered()

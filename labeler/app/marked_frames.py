@@ -70,9 +70,15 @@ def frames_that_differ(
     services: Services, pixels: CasePixels, marks: Iterable[Borne], tick: Tick
 ) -> tuple[FrameRef, ...]:
     """Of the frames that bear `marks` those that are others than when these were put there."""
+    return compare_frames(services, pixels, marks, tick)[0]
+
+
+def compare_frames(
+    services: Services, pixels: CasePixels, marks: Iterable[Borne], tick: Tick
+) -> tuple[tuple[FrameRef, ...], bool]:
+    """The same, and whether others may be found for other marks: a frame that none of these is on
+    is not read, and one that differs may be without a mark or with one."""
     remembered = _remembered(services, pixels.case.id)
-    if not remembered:
-        return ()
     asked = list(_asked(remembered, marks))
     shown = pixels.case.opened.header.uid
     asked.sort(key=lambda one: one.frame.series != shown)
@@ -82,7 +88,7 @@ def frames_that_differ(
         now = pixels.digest(one.frame)
         if now is not None and now != one.pixels:
             found[one.frame] = None
-    return tuple(found)
+    return tuple(found), any(pixels.may_differ(one.frame, one.pixels) for one in remembered)
 
 
 def _is_settled(pixels: CasePixels, put: Put) -> bool:
@@ -136,11 +142,17 @@ class _Known:
         now = self._pixels.digest(put.frame)
         if now is None:
             self._settle(put)
-        elif was_begun or put.frame in bore.through:
+        elif was_begun or put.frame in bore.through or self._may_come_back(put, before, now):
             self._say_also(put, before, now)
         else:
             self._keep(put.frame, [MarkedFrame(put.frame, put.through, now)])
             self._settle(put)
+
+    def _may_come_back(self, put: Put, before: list[MarkedFrame], now: Digest) -> bool:
+        """Marks that are gone from it, and lay on another image than this one."""
+        differs = any(entry.pixels != now for entry in before)
+        known = any(entry.pixels == now for entry in before)
+        return differs and (known or self._has_room(put))
 
     def _say_also(self, put: Put, before: list[MarkedFrame], now: Digest) -> None:
         """Of the marks that came alone, where it is another than for those before."""

@@ -36,10 +36,13 @@ class NoticeBoard:
         self._errors[number] = error
         self._add(Notice(number, happened, safe, do, is_error=True, facts=facts, stays=stays))
 
-    def withdraw(self, is_over: Callable[[LabelerError], bool]) -> None:
-        """Put away the errors that are over without the person having done anything."""
-        for number in [number for number, error in self._errors.items() if is_over(error)]:
+    def withdraw(self, is_over: Callable[[LabelerError], bool]) -> bool:
+        """Put away the errors that are over without the person having done anything; whether
+        there were any."""
+        over = [number for number, error in self._errors.items() if is_over(error)]
+        for number in over:
             self.dismiss(number)
+        return bool(over)
 
     def line(self, template: str, *, stays: bool = False, **facts: str | int) -> int:
         """Tell one line; answers with its number."""

@@ -20,11 +20,13 @@ from labeler.later import Later
 from labeler.model.edits import Edit
 
 if TYPE_CHECKING:
-    from labeler.app import likeness, mark_watch, recovering
+    from labeler.app import likeness, mark_watch, other_images, recovering
     from labeler.app.mark_watch import MarkWatch
+    from labeler.app.other_images import OtherImages
 else:
     likeness = Later("labeler.app.likeness")
     mark_watch = Later("labeler.app.mark_watch")
+    other_images = Later("labeler.app.other_images")
     recovering = Later("labeler.app.recovering")
 
 Opener = Callable[[Services, Tick], Case]
@@ -51,6 +53,7 @@ class CaseVerbs(SessionCore):
         self._asked, self._openings, self._is_opening = "", 0, False
         self._unopened: set[str] = set()
         self._mark_watch: MarkWatch | None = None
+        self._others: OtherImages | None = None
         self.reading.edited = self._watch_marks
         self._notices = CaseNotices(self._board)
         self._going_on: dict[str, _GoingOn] = {}
@@ -242,30 +245,31 @@ class CaseVerbs(SessionCore):
             return
         if self.reading.opened is None or self.reading.opened.case is not opened.case:
             return  # it was put away before its name was known
-        use = self.reading.series.reading
+        if self._others is None:
+            self._others = other_images.OtherImages(
+                self._run, self._board, self.reading, self._tell
+            )
+        if self._bench is not None:
+            self._others.opened(opened, self._bench.services)
 
-        def told(error: LabelerError | None) -> None:
-            shown = self.reading.opened
-            if error is not None and shown is not None and shown.case is opened.case:
-                self._board.error(error, stays=True)
-                self.reading.series.others = (likeness.as_check(error),)
-                self._tell(Change.LAYERS)
+    def _tell(self, change: Change) -> None:
+        super()._tell(change)
+        if change is Change.DOCUMENT:
+            self._look_at_others()
 
-        self._run(
-            lambda s, tick: likeness.check_likeness(
-                s, opened, use, giving_way(tick, self._is_waited_for)
-            ),
-            told,
-            self._board.error,
-            key="likeness",
-        )
+    def _look_at_others(self) -> None:
+        """Which marks lie on other images than they were drawn on, once it is known of all."""
+        if self._others is not None and (self._mark_watch is None or self._mark_watch.is_idle):
+            self._others.look()
 
     def _watch_marks(self, edit: Edit) -> None:
         """Has the images remembered that an edit puts marks on."""
         if self._bench is None or self.reading.opened is None:
             return
         if self._mark_watch is None:
-            self._mark_watch = mark_watch.MarkWatch(self._run, self._board.error)
+            self._mark_watch = mark_watch.MarkWatch(
+                self._run, self._board.error, self._look_at_others
+            )
         self._mark_watch.look(edit, self.reading, self._bench.services)
 
     def _put_away(self, name: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from labeler.app import checkpointing, mark_watch, marked_frames
-from labeler.app.case_pixels import CasePixels
+from labeler.app.case_pixels import CasePixels, pixels_of
 from labeler.app.likeness import check_likeness
 from labeler.app.mark_steps import Step
 from labeler.app.marked_frames import MarkedFrame, remember_frames
@@ -382,10 +382,11 @@ def test_the_comparison_ends_with_the_case(life: Life) -> None:
     reading = life.session.reading
     shown, use = reading.opened, reading.series.reading
     assert shown is not None
+    pixels = pixels_of(life.services, shown.case, shown.image, use)
     reading.close()
     life.rest()
     with pytest.raises(Cancelled):
-        check_likeness(life.services, shown, use, no_tick)
+        check_likeness(life.services, shown, pixels, no_tick)
 
 
 def failing_once(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:

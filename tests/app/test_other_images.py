@@ -1,0 +1,114 @@
+"""That marks lie on other images than these follows the document while the case is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labeler.model.edits import RemoveMark
+from tests.app.test_likeness import PLACES, draw_on, one_flipped, opened, told
+from tests.support.dicom_files import write_stack
+from tests.support.life import Life, Start
+
+
+@pytest.fixture
+def life(start: Start, tmp_path: Path) -> Life:
+    """The first images, where one mark lies on the fourth, and was drawn on another one."""
+    write_stack(tmp_path / "first", PLACES)
+    write_stack(tmp_path / "again", PLACES, change=one_flipped(1))
+    life = opened(start().ready(), tmp_path / "again")
+    draw_on(life, 1)
+    opened(life, tmp_path / "first")
+    assert is_told(life, "4")
+    return life
+
+
+def is_told(life: Life, images: str) -> bool:
+    """By the notice, by the check before signing and by the chip, which all say the same."""
+    checks = [one for one in life.session.reading.problems() if one.code == "other-images"]
+    others = life.session.reading.series.others
+    lines = told(life)
+    assert len(lines) == len(checks) == len(others) <= 1
+    return bool(checks) and dict(checks[0].facts)["images"] == images
+
+
+def nothing_told(life: Life) -> bool:
+    return not is_told(life, "")
+
+
+def settle(life: Life) -> None:
+    life.saved()
+    life.rest()
+
+
+def remove(life: Life, at: int = 0) -> None:
+    reading = life.session.reading
+    reading.apply(RemoveMark(at, reading.document().marks[at]), {})
+    settle(life)
+
+
+def undo(life: Life) -> None:
+    life.session.undo()
+    settle(life)
+
+
+def test_it_goes_with_the_mark_and_comes_back_with_it(life: Life) -> None:
+    remove(life)
+    assert nothing_told(life)
+    undo(life)
+    assert is_told(life, "4")
+    life.session.redo()
+    settle(life)
+    assert nothing_told(life)
+
+
+def test_a_mark_that_comes_back_in_a_later_sitting_is_told(life: Life, tmp_path: Path) -> None:
+    remove(life)
+    opened(life, tmp_path / "first")
+    assert nothing_told(life)
+    undo(life)
+    assert is_told(life, "4")
+
+
+def test_a_mark_that_is_drawn_on_these_tells_nothing(life: Life) -> None:
+    remove(life)
+    draw_on(life, 1)
+    assert nothing_told(life)
+    draw_on(life, 3)
+    assert nothing_told(life)
+
+
+def test_a_mark_that_comes_back_where_another_was_drawn_meanwhile_is_told(life: Life) -> None:
+    remove(life)
+    draw_on(life, 1)
+    undo(life)
+    assert nothing_told(life)
+    undo(life)
+    assert is_told(life, "4")
+
+
+def test_one_that_was_put_away_is_told_again_of_more_and_not_of_less(
+    life: Life, tmp_path: Path
+) -> None:
+    write_stack(tmp_path / "third", PLACES, change=one_flipped(3))
+    opened(life, tmp_path / "third")
+    draw_on(life, 3)
+    opened(life, tmp_path / "first")
+    assert is_told(life, "2, 4")
+    (notice,) = [one for one in life.session.notices() if one.is_error]
+    life.session.dismiss(notice.id)
+    remove(life, 1)
+    assert told(life) == []
+    (check,) = [one for one in life.session.reading.problems() if one.code == "other-images"]
+    assert dict(check.facts)["images"] == "4"
+    undo(life)
+    assert is_told(life, "2, 4")
+
+
+def test_an_edit_while_it_is_compared_counts(life: Life, tmp_path: Path) -> None:
+    life.session.open_paths([tmp_path / "first"])
+    shown = life.case()
+    life.until(lambda: life.session.reading.case() not in (None, shown))
+    remove(life)
+    assert nothing_told(life)
