@@ -24,6 +24,9 @@ from labeler.model.history import Node, upwards
 
 KEPT = 512
 """Answers about single edits: those of the rows on the screen, and of some that were."""
+READ = 4096
+"""What edits tell of single marks. More than very long edits lie on a way: what had to be unpacked
+for one answer is there until it is given."""
 
 
 Ask = Callable[[Node, str, Callable[[Edit], None]], None]
@@ -106,6 +109,8 @@ class HistoryMarks:
         return mark
 
     def _keep(self, key: tuple[str, int], edit: Edit) -> None:
+        if len(self._read) >= READ:
+            self._read.clear()
         self._read[key] = _left_by(edit, key[0])
 
     def _is_on_line(self, node: Node) -> bool:

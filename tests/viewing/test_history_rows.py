@@ -15,6 +15,7 @@ from labeler.model.history import History, Node, advance, replay, upwards
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.shapes import PaintedMask
 from labeler.model.steps import Do, Go, Redo, Step, Undo
+from labeler.viewing import history_marks
 from labeler.viewing.history_rows import HistoryRows, Standing
 from tests.support.histories import as_restored
 
@@ -191,6 +192,24 @@ def test_a_long_history_is_not_unpacked_to_show_some_rows(monkeypatch: pytest.Mo
         mark = rows.mark("a", node)
         assert mark is not None
     assert len(unpacked) < 20, "only what tells the mark's label"
+
+
+def test_what_edits_do_not_tell_is_kept_within_bounds() -> None:
+    frame, blank = FrameRef("1.2", "1.2.3", 0), unpainted((1, 9, 9))
+    history = History(EMPTY)
+    names = [f"m{number}" for number in range(120)]
+    for number, name in enumerate(names):
+        history = advance(history, Do(AddMark(number, Mark(name, "nodule", frame, blank))))
+    rows = HistoryRows()
+    rows.show(history)
+    last = rows.row(len(rows) - 1).node
+    assert last is not None
+    for name in names:
+        mark = rows.mark(name, last)
+        assert mark is not None
+        assert mark.id == name
+    assert 0 < history_marks.READ < 120 * 119 // 2
+    assert len(rows._marks._read) <= history_marks.READ
 
 
 def test_a_mark_of_another_branch_is_known_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from labeler.app.far_jump import Going
@@ -34,6 +35,21 @@ KEPT = 64
 """Edits of very many marks whose words are kept: more rows than a list shows."""
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What was told, of what, and the first mark that was not known then, or ""."""
+
+    of: _Of
+    words: tuple[str, int | None]
+    missed: str
+
+    def hold(self, of: _Of, mark_of: MarkOf) -> bool:
+        """Whether they would be the same now."""
+        if any(one is not other for one, other in zip(self.of, of, strict=True)):
+            return False
+        return not self.missed or mark_of(self.missed, of[0]) is None
+
+
 class HistoryTeller:
     """Makes the words of one row; `now` gives UTC seconds, so that an older day is told; `going`
     the jump that is under way; `ask` unpacks edits of very many marks."""
@@ -43,7 +59,7 @@ class HistoryTeller:
     ) -> None:
         self._desk, self._now, self._going, self._ask = desk, now, going, ask
         self._places = FramePlaces(desk)
-        self._known: dict[int, tuple[_Of, tuple[str, int | None]]] = {}
+        self._known: dict[int, _Words] = {}
 
     def forget(self) -> None:
         """Another case: nothing of the last one is held."""
@@ -71,16 +87,25 @@ class HistoryTeller:
             return self._made(case, node, mark_of, node.edit)
         of = node, case, self._desk.active.base
         known = self._known.get(node.seq)
-        if known is None or any(one is not other for one, other in zip(known[0], of, strict=True)):
+        if known is None or not known.hold(of, mark_of):
             self._ask(node, "words", partial(self._keep, of, mark_of))
             known = self._known.get(node.seq)
-        return NOT_YET if known is None else known[1]
+        return NOT_YET if known is None else known.words
 
     def _keep(self, of: _Of, mark_of: MarkOf, edit: Edit) -> None:
         node, case, _ = of
+        missed: list[str] = []
+
+        def known(mark_id: str, node: Node) -> Mark | None:
+            mark = mark_of(mark_id, node)
+            if mark is None and not missed:
+                missed.append(mark_id)
+            return mark
+
+        told = self._made(case, node, known, edit)
         if len(self._known) >= KEPT:
             self._known.clear()
-        self._known[node.seq] = of, self._made(case, node, mark_of, edit)
+        self._known[node.seq] = _Words(of, told, "".join(missed))
 
     def _made(
         self, case: OpenCase, node: Node, mark_of: MarkOf, edit: Edit

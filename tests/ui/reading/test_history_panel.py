@@ -269,6 +269,35 @@ def test_very_many_marks_from_the_journal_are_unpacked_beside_the_hand(reader: R
     assert len(late) == 1, "it was unpacked once"
 
 
+def test_words_that_came_before_the_mark_was_known_are_made_again(reader: Reader) -> None:
+    case = reader.desk.case
+    assert case is not None
+    frame, grid, delta = case.image.refs[0], (1, 9, 9), "ab" * 32
+    blank = unpainted(grid)
+    marks = [Mark(f"p{n}", "solid", frame, blank) for n in range(900)]
+    paste = Together("paste-marks", tuple(AddMark(*one) for one in enumerate(marks)))
+    strokes = [PaintMask(one.id, blank, painted(blank, grid, delta), delta) for one in marks]
+    history = reader.port.history()
+    for step in (Do(paste), Do(Together("paint-over", tuple(strokes)))):
+        history = advance(history, step)
+    reader.port._history = as_restored(history)
+    reader.port.late = late = []
+    listed = open_history(reader)
+    assert told(listed) == ["Beginning", "…", "…"]
+    late[1]()
+    before = told(listed)[2]
+    late[0]()
+    for _ in range(3):
+        listed.viewport().repaint()
+        for answer in late[2:]:
+            answer()
+    asked = len(late)
+    assert told(listed)[2] != before
+    assert "solid" in told(listed)[2]
+    listed.viewport().repaint()
+    assert len(late) == asked, "they are known from now on"
+
+
 def test_what_was_being_unpacked_is_asked_for_anew_where_its_case_is_opened_again(
     reader: Reader,
 ) -> None:
