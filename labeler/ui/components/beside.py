@@ -7,6 +7,7 @@ from PySide6.QtGui import QCursor, QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from labeler.ui.components.clicks_through import hand_on
 from labeler.ui.components.text import Label
 from labeler.ui.theme import Type
 
@@ -105,23 +106,14 @@ class Beside(Label):
         window = self.parentWidget()
         at = self.mapTo(window, event.position().toPoint()) if window is not None else None
         self._under = None if window is None or at is None else window.childAt(at)
-        self._hand_on(event)
+        hand_on(event, self._under)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hand_on(event)
+        hand_on(event, self._under)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hand_on(event)
+        hand_on(event, self._under)
         self._under = None
-
-    def _hand_on(self, event: QMouseEvent) -> None:
-        under = self._under
-        if under is None or not isValid(under):
-            return
-        place = under.mapFromGlobal(event.globalPosition())
-        keys, buttons = event.modifiers(), event.buttons()
-        whole = event.type(), place, event.globalPosition(), event.button(), buttons, keys
-        QApplication.sendEvent(under, QMouseEvent(*whole))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVED:

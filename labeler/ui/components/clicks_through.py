@@ -8,6 +8,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 
+def hand_on(event: QMouseEvent, below: QWidget | None) -> None:
+    """What a hand did goes to what lies below, in its own coordinates, from the same mouse or pen;
+    for whom it was sent to it is done with."""
+    at = event.globalPosition()
+    if below is not None and isValid(below):
+        handed = QMouseEvent(
+            event.type(),
+            below.mapFromGlobal(at),
+            at,
+            event.button(),
+            event.buttons(),
+            event.modifiers(),
+            event.pointingDevice(),
+        )
+        QApplication.sendEvent(below, handed)
+    event.accept()
+
+
 class ClicksThrough(QWidget):
     """Clicks, drags and turns of the wheel beside its buttons go to what lies below it in its
     window."""
@@ -19,16 +37,16 @@ class ClicksThrough(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._has_drag is None:
             self._has_drag = self._below(event.globalPosition())
-        self._hand_on(event)
+        hand_on(event, self._has_drag)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hand_on(event)
+        hand_on(event, self._has_drag)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hand_on(event)
+        hand_on(event, self._has_drag)
         if event.buttons() == Qt.MouseButton.NoButton:
             self._has_drag = None
 
@@ -46,22 +64,6 @@ class ClicksThrough(QWidget):
                 event.inverted(),
             )
             QApplication.sendEvent(below, turned)
-
-    def _hand_on(self, event: QMouseEvent) -> None:
-        """To what the button went down on, until it is up; here it is done with."""
-        below, at = self._has_drag, event.globalPosition()
-        if below is not None and isValid(below):
-            handed = QMouseEvent(
-                event.type(),
-                below.mapFromGlobal(at),
-                at,
-                event.button(),
-                event.buttons(),
-                event.modifiers(),
-                event.pointingDevice(),
-            )
-            QApplication.sendEvent(below, handed)
-        event.accept()
 
     def _below(self, at: QPointF) -> QWidget | None:
         """What would be there without it."""

@@ -87,10 +87,9 @@ class PaintHand:
         """What an event led to beside an edit: work for later, or why nothing came of it. `take`
         does what that work leads to."""
         if (later := outcome.later) is not None and editable:
+            # A flood that goes on takes the other's place.
             if later.text == self._text:
-                self._do_later(
-                    later, viewport, take
-                )  # a flood that goes on takes the other's place
+                self._do_later(later, viewport, take)
             else:
                 self.in_turn(partial(self._do_later, later, viewport, take))
         if (line := outcome.say) is not None:

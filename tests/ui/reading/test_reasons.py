@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, Qt
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, QPointingDevice, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -104,6 +104,7 @@ class Below(QWidget):
     def __init__(self, words: QWidget) -> None:
         super().__init__(words.window())
         self.came: list[tuple[QEvent.Type, QPointF]] = []
+        self.devices: list[QPointingDevice] = []
         self.setGeometry(words.geometry())
         self.show()
         words.raise_()
@@ -111,6 +112,7 @@ class Below(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and not isinstance(event, QEnterEvent):
             self.came.append((event.type(), event.position()))
+            self.devices.append(event.pointingDevice())
             return True
         return super().event(event)
 
@@ -136,6 +138,21 @@ def test_a_finger_that_comes_without_hover_presses_what_lies_below(
         (QEvent.Type.MouseButtonPress, QPointF(at)),
         (QEvent.Type.MouseButtonRelease, QPointF(at)),
     ]
+
+
+def test_what_it_hands_on_comes_from_the_same_hand(details: MarkDetails) -> None:
+    """A pen stays a pen, and a double click is one."""
+    refuse(details.sure, "9,5")
+    (words,) = details.window().findChildren(Beside)
+    below, at = Below(words), QPointF(7, 5)
+    pen = QPointingDevice()
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    there = words.mapToGlobal(at)
+    kinds = [QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonDblClick]
+    for kind in kinds:
+        QApplication.sendEvent(words, QMouseEvent(kind, at, there, left, left, none, pen))
+    assert [kind for kind, _ in below.came] == kinds
+    assert [one is pen for one in below.devices] == [True, True, True]
 
 
 def test_it_goes_when_the_field_shows_something_else(
