@@ -12,6 +12,9 @@ from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.scene import Outcome
 
 LOCKED = phrase("That mark is locked: unlock it in the list of marks first.")
+HIDDEN_TOO = phrase(
+    "That mark is hidden, and so is what was painted: show it in the list of marks."
+)
 NEW_ONE = phrase("That mark is locked: a new one was begun.")
 ALL_LOCKED = phrase("These marks are locked: unlock them in the list of marks first.")
 ONE_STAYS = phrase("One of these marks is locked and stays as it is.")

@@ -25,7 +25,7 @@ from labeler.model.tiled_masks import (
     difference,
     empty,
 )
-from labeler.viewing.locks import NEW_ONE
+from labeler.viewing.locks import HIDDEN_TOO, NEW_ONE
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.scene import NOTHING, Outcome, Scene
@@ -122,7 +122,8 @@ def paint_outcome(
         new = difference(after, target.before)
         others, more = _pushed_aside(scene, ground, document, chosen, new)
         edits, blobs = [*edits, *others], {**blobs, **more}
-    say = NEW_ONE if target.beside else None
+    hidden = HIDDEN_TOO if target.mark is not None and target.mark.hidden else None
+    say = NEW_ONE if target.beside else hidden
     return Outcome(edit=as_one(name, edits), blobs=blobs, select=chosen, say=say)
 
 

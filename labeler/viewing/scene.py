@@ -203,6 +203,8 @@ class Outcome:
     over_window: Window | None = None
     say: Phrase | None = None
     """Why nothing came of it."""
+    of_edit: bool = False
+    """Whether that is said of an edit that is done, or on its way, already."""
     later: Later[Any] | None = None
     paint: PaintOptions | None = None
     making: Callable[[], Walk | None] | None = None

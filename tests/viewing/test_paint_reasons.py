@@ -12,7 +12,7 @@ from labeler.model.document import with_flag
 from labeler.viewing import mask_verbs as verbs
 from labeler.viewing import paint_reasons as reasons
 from labeler.viewing.fill_tool import FillTool
-from labeler.viewing.locks import NEW_ONE
+from labeler.viewing.locks import HIDDEN_TOO, NEW_ONE
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
 from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
 from labeler.viewing.scissors import box_scissors, lasso_scissors
@@ -31,8 +31,8 @@ def two_marks() -> Hand:
     return hand
 
 
-def flagged(hand: Hand, flag: str) -> None:
-    marks = tuple(with_flag(mark, flag, on=True) for mark in hand.document.marks)  # type: ignore[arg-type]
+def flagged(hand: Hand, flag: str, *, on: bool = True) -> None:
+    marks = tuple(with_flag(mark, flag, on=on) for mark in hand.document.marks)  # type: ignore[arg-type]
     hand.document = msgspec.structs.replace(hand.document, marks=marks)
 
 
@@ -101,6 +101,21 @@ def test_paint_beside_a_locked_mark_begins_a_new_one_and_says_so(
     hand.drag([(x - 4, y) for x, y in AROUND])
     assert hand.said == [NEW_ONE.text]
     assert len(hand.document.marks) == 2
+
+
+@pytest.mark.parametrize("tool", [BrushTool, ThresholdTool, FillTool, lasso_scissors])
+def test_paint_on_a_hidden_mark_says_that_it_is_not_seen(tool: object) -> None:
+    options = PaintOptions(low=-2000, high=3000, cutting=Cutting.FILL)
+    hand = deep_hand(BrushTool(), options)
+    hand.click(45, 20)
+    flagged(hand, "hidden")
+    hand.selected, hand.brush_mm, hand.tool = "m1", 8.0, tool()  # type: ignore[operator]
+    hand.drag(AROUND)
+    assert hand.said == [HIDDEN_TOO.text]
+    assert len(hand.document.marks) == 1
+    flagged(hand, "hidden", on=False)
+    hand.drag([(x - 4, y) for x, y in AROUND])
+    assert hand.said == [HIDDEN_TOO.text]
 
 
 def test_paint_of_another_label_or_elsewhere_speaks_of_no_lock() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from labeler.model.edits import Edit
@@ -74,8 +74,8 @@ class NudgeRun:
             self._port.work_out(make)
         else:
             self._take(make())
-        # Behind each edit: what was said before one is over with it.
-        self._hear(why)
+        # Behind each edit: what was said before one is over with it, once that is heard of.
+        self._hear(replace(why, of_edit=True))
         self._port.in_turn(partial(self._done, scene.chosen, scene.frame))
 
     def _before(self, scene: Scene) -> Edit | None:

@@ -94,7 +94,7 @@ class PaintHand:
                 self.in_turn(partial(self._do_later, later, viewport, take))
         if (line := outcome.say) is not None:
             # After an edit that takes long: what is said before one goes with it.
-            edits = outcome.edit is not None or outcome.making is not None
+            edits = outcome.of_edit or outcome.edit is not None or outcome.making is not None
             say = self.say_of_edit if edits and editable else self.say
             self._port.in_turn(lambda: say(words(line)))
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from labeler.model.edits import ReplaceMark
 from labeler.model.steps import Do
+from labeler.viewing.locks import HIDDEN_TOO
 from tests.support.reader import CTRL, SHIFT, Reader
 
 KEY = Qt.Key
@@ -100,3 +101,17 @@ def test_paint_on_a_locked_mask_begins_a_new_one_and_that_stays_said(reader: Rea
     assert told(reader) == "That mark is locked: a new one was begun."
     assert reader.document.marks[0].id == first.id
     assert reader.desk.selected == reader.document.marks[1].id
+
+
+def test_paint_on_a_hidden_mask_is_told_for_as_long_as_it_goes_on(reader: Reader) -> None:
+    reader.take("brush")
+    reader.drag([(100, 100), (110, 100)])
+    reader.key(KEY.Key_V, CTRL | SHIFT)
+    assert reader.document.marks[0].hidden
+    for right in (120, 130):
+        reader.drag([(105, 100), (right, 100)])
+        assert told(reader) == HIDDEN_TOO.text
+    assert len(reader.document.marks) == 1
+    reader.key(KEY.Key_V, CTRL | SHIFT)
+    reader.drag([(105, 110), (130, 110)])
+    assert [one.happened for one in reader.window.tidings.all()] == []

@@ -94,7 +94,7 @@ def test_what_stays_is_said_behind_each_edit_that_moves_the_others(painted: Read
     with_a_box(painted)
     ((x, y),) = lows(painted.document)
     said: list[tuple[str, tuple[int, int]]] = []
-    painted.desk.painting.say = lambda line: said.append((line, *lows(painted.document)))
+    painted.desk.painting.say_of_edit = lambda line: said.append((line, *lows(painted.document)))
     painted.desk.nudges.clock = lambda: 0.0
     for _ in range(3):
         painted.key(KEY.Key_Right)
@@ -201,3 +201,20 @@ def test_an_edit_after_a_jump_back_brings_no_selection_of_before(reader: Reader)
     reader.desk.answers.give("side", "left")
     reader.key(KEY.Key_Z, CTRL)
     assert reader.desk.chosen.names == {first}
+
+
+def test_what_stays_of_a_nudge_stands_in_the_window(painted: Reader) -> None:
+    """Also once the edit was heard of, which takes off what was said before it."""
+    painted.key(KEY.Key_R)
+    painted.drag([(60, 120), (90, 150)])
+    painted.take("select")
+    painted.key(KEY.Key_A, CTRL)
+    start = lows(painted.document)
+    painted.desk.nudges.clock = lambda: 0.0
+    for _ in range(2):
+        painted.key(KEY.Key_Right)
+        painted.settle()
+        assert [one.happened for one in painted.window.tidings.all()] == [ONE_STAYS]
+    assert lows(painted.document) != start
+    painted.key(KEY.Key_Z, CTRL)
+    assert painted.window.tidings.all() == ()
