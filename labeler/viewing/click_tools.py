@@ -80,6 +80,13 @@ class ClickTool(Idle, ABC):
         """The slice, or the plane, that what is under way lies on."""
         return self._begun.frame if self._begun is not None and self._points else None
 
+    @property
+    def under_way(self) -> GivenUp | None:
+        """What is drawn so far, as it can be gone on with."""
+        if self._begun is None or not self._points:
+            return None
+        return self.given_up(self._begun, tuple(self._points))
+
     def press(self, scene: Scene, pointer: Pointer) -> Outcome:
         left = NOTHING if self._is_of(scene) else self.leave(scene.document, scene.label)
         if pointer.clicks > 1 and self._points:

@@ -69,7 +69,7 @@ class Desk:
         )
         self.drawings.choose = self.choose_tool
         port.look_ahead = self.marks.ahead
-        self._drawing = False
+        self._drawing = False, False
         self.painting = PaintHand(port, changed, self.scene, self.arrangement.look_over)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
@@ -220,8 +220,9 @@ class Desk:
         later = partial(self.take, by=tool)
         self.painting.hear(outcome, viewport, later, editable=self.editable)
         self.drawings.hear(outcome)
-        if self.drawings.can_undo(self.tool) is not self._drawing:
-            self._drawing = not self._drawing
+        drawing = self.drawings.can_undo(self.tool), self.drawings.can_redo(self.tool)
+        if drawing != self._drawing:
+            self._drawing = drawing
             self._changed()
 
     def undo(self) -> None:
@@ -229,6 +230,14 @@ class Desk:
         tool = self.drawings.undo(self.tool)
         if tool is None:
             self.painting.in_turn(self.returning.undo)
+            return
+        self.choose_tool(tool)
+
+    def redo(self) -> None:
+        """The point of a drawing that Undo took last, or the next edit."""
+        tool = self.drawings.redo(self.tool)
+        if tool is None:
+            self.painting.in_turn(self.returning.redo)
             return
         self.choose_tool(tool)
 

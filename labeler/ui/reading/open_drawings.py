@@ -49,6 +49,8 @@ class OpenDrawings:
         self._end: Callable[[], None] | None = None
         self._waiting: Callable[[], None] | None = None
         self._given_up: tuple[GivenUp, int] | None = None
+        self._stepped: list[tuple[GivenUp, int]] = []
+        """What was under way before each point that Undo took, and where in the history."""
         self._untold: tuple[str, GivenUp] | None = None
         self._parts = self._behind = False
         self._case: OpenCase | None = None
@@ -93,6 +95,7 @@ class OpenDrawings:
             tool.cancel()
         self._given_up, self._known, self._kept, self._stored = None, None, None, None
         self._waiting, self._told = None, ()
+        self._stepped.clear()
 
     def put_away(self, taken: Tool) -> None:
         """Another tool is taken: an outline rests while one looks around, and ends where one draws
@@ -215,13 +218,42 @@ class OpenDrawings:
     def undo(self, tool: Tool) -> str | None:
         """The drawing in hand has a point less, or the one that was given up is there again, each
         where it is seen; the name of its tool. None where Undo is about an edit."""
-        if isinstance(tool, ClickTool) and tool.begun is not None:
-            begun = tool.begun
+        if isinstance(tool, ClickTool) and (now := tool.under_way) is not None:
+            self._stepped.append((now, self._point))
             tool.step_back()
-            self._show(begun)
+            self._show(now.scene.frame)
             return tool.name
         lost = self._last_given_up()
         return None if lost is None else self._return(lost)
+
+    def can_redo(self, tool: Tool) -> bool:
+        """Whether Redo is about a point that Undo took."""
+        return self._stepped_from(tool) is not None
+
+    def redo(self, tool: Tool) -> str | None:
+        """The point that Undo took last is there again; the name of its tool. None where Redo is
+        about an edit: what is under way waits for Undo then, at its place in the history."""
+        before = self._stepped_from(tool)
+        if before is not None:
+            self._stepped.pop()
+            return self._go_on(before)
+        if isinstance(tool, ClickTool) and tool.busy and self._port.can_redo():
+            self._take(tool.give_up())
+        return None
+
+    def _stepped_from(self, tool: Tool) -> GivenUp | None:
+        """What was under way before the last step back, where nothing was done since."""
+        before, point = self._stepped[-1] if self._stepped else (None, 0)
+        if before is None or point != self._point:
+            return None
+        found = self._tools[before.tool]
+        if tool is not found and tool.busy:
+            return None
+        now = found.under_way if isinstance(found, ClickTool) else None
+        if now is None:
+            return before if len(before.points) == 1 else None
+        same = now.tool == before.tool and now.scene.frame == before.scene.frame
+        return before if same and now.points == before.points[:-1] else None
 
     def _return(self, lost: GivenUp) -> str | None:
         """It is under way again; the name of its tool."""
@@ -229,10 +261,14 @@ class OpenDrawings:
         self._end_telling(lost)
         if self._given_up is not None and self._given_up[0] is lost:
             self._given_up = None
+        if isinstance(found, ClickTool) and found.busy:
+            self._leave(found, behind=True)
+        return self._go_on(lost)
+
+    def _go_on(self, lost: GivenUp) -> str | None:
+        found = self._tools[lost.tool]
         if not isinstance(found, ClickTool):
             return None
-        if found.busy:
-            self._leave(found, behind=True)
         found.go_on(lost)
         self._show(lost.scene.frame)
         return lost.tool

@@ -46,7 +46,7 @@ class ReadingActions:
             "tool.last": lambda: desk.choose_tool(desk.last_tool),
             "view.hide-marks": desk.hide_marks,
             "edit.undo": desk.undo,
-            "edit.redo": lambda: desk.painting.in_turn(desk.returning.redo),
+            "edit.redo": desk.redo,
             "mark.previous": partial(desk.step_mark, -1),
             "mark.next": partial(desk.step_mark, 1),
             "mark.delete": desk.delete_mark,
@@ -93,7 +93,8 @@ class ReadingActions:
         actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
         undo = case is not None and (self._port.can_undo() or desk.drawings.can_undo(desk.tool))
         actions.allow(Need.UNDO, undo)
-        actions.allow(Need.REDO, case is not None and self._port.can_redo())
+        redo = case is not None and (self._port.can_redo() or desk.drawings.can_redo(desk.tool))
+        actions.allow(Need.REDO, redo)
         actions["view.hide-marks"].setChecked(desk.marks_hidden)
         check_looks(actions, desk.active)
         check_layouts(actions, desk)

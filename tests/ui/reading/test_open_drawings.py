@@ -20,7 +20,7 @@ from labeler.model.shapes import Angle, Box, Length, Polygon, Polyline, Spline
 from labeler.ui.components.notices import NoticeCard
 from labeler.ui.reading.open_drawings import MOST_TOLD
 from labeler.viewing.click_tools import ClickTool
-from tests.support.reader import CTRL, LEFT, NONE, Reader
+from tests.support.reader import CTRL, LEFT, NONE, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
 from tests.ui.reading.conftest import ReaderMaker
 
@@ -474,6 +474,56 @@ def test_undo_by_key_takes_the_newest_first(reader: Reader) -> None:
     assert said(reader) == []
     reader.click(90, 150)
     assert len(reader.document.marks) == 1
+
+
+def test_redo_brings_the_points_back_that_undo_took(reader: Reader) -> None:
+    begin(reader, "polygon", 3)
+    tool = reader.desk.tool
+    assert isinstance(tool, ClickTool)
+    whole = tool.under_way
+    for _ in range(3):
+        reader.key(KEY.Key_Z, CTRL)
+    assert not tool.busy
+    for _ in range(3):
+        reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert tool.under_way == whole
+    reader.key(KEY.Key_Z, CTRL)
+    reader.click(60, 150)
+    other = tool.under_way
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert tool.under_way == other, "another point was set since"
+    reader.take("window")
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert tool.under_way == other, "it rests while one looks"
+
+
+def test_a_walk_back_and_forth_loses_no_drawing(reader: Reader) -> None:
+    """Its points lie where they lay in the order of what was done."""
+    for place in (20, 40):
+        reader.take("ellipse")
+        reader.drag([(place, 20), (place + 10, 30)])
+    begin(reader, "polygon", 2)
+    reader.take("ellipse")
+    reader.drag([(60, 60), (70, 70)])
+    marks = reader.document.marks
+    for _ in range(6):  # an edit, what was given up, two points, two edits
+        reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == ()
+    assert not reader.desk.tool.busy
+    for _ in range(4):  # two edits, two points
+        reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.document.marks == marks[:2]
+    tool = reader.desk.tool
+    assert isinstance(tool, ClickTool)
+    assert tool.under_way is not None
+    assert len(tool.under_way.points) == 2
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.document.marks == marks
+    assert not tool.busy
+    reader.key(KEY.Key_Z, CTRL)
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.desk.tool is tool
+    assert tool.busy
 
 
 def test_what_is_under_way_is_not_lost_for_what_comes_back(reader: Reader) -> None:
