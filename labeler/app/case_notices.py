@@ -31,6 +31,13 @@ class CaseNotices:
         self._tell_of_files(opened)
         self.tell_of_own(opened)
 
+    def closed(self) -> None:
+        """None is on the screen any more: what was told of the last one goes with it."""
+        for number in (self._of_files, self._of_part, self._unread):
+            self._take_back(number)
+        self._of_files = self._of_part = self._unread = 0
+        self._board.withdraw(is_of_form)
+
     def tell_unread(self) -> None:
         """The case on the screen was not read to its end."""
         self._take_back(self._unread)

@@ -134,15 +134,19 @@ class CaseOnScreen:
         state.writer.hold()
         return state.writer.release
 
-    def leave_behind(self, case_id: str) -> None:
-        """The journal of that case is another now: if it is open, nothing of it goes there."""
-        if self._state is not None and self._state.opened.case.id == case_id:
-            self._state.writer.hold()
-            self._tell(Change.PUT_DOWN)
-            self._state.writer.drop()
-            self._put_down()
-            self._attendance.end()
-            self._tell(Change.READING)
+    def leave_behind(self, case_id: str) -> bool:
+        """The journal of that case is another now: if it is open, nothing of it goes there, and it
+        is closed. Whether it was open."""
+        state = self._state
+        if state is None or state.opened.case.id != case_id:
+            return False
+        state.writer.hold()
+        self._tell(Change.PUT_DOWN)
+        state.writer.drop()
+        self._put_down()
+        self._attendance.end()
+        self._tell(Change.READING)
+        return True
 
     def _put_down(self) -> None:
         state = self._state

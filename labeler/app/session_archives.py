@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labeler.app.archive_secrets import ArchiveSecrets
 from labeler.app.received_sweep import sweep_received
-from labeler.app.screens import Change, Standing
+from labeler.app.screens import Standing
 from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, Surroundings
 from labeler.app.session_work import WorkVerbs
@@ -163,8 +163,7 @@ class ArchiveVerbs(WorkVerbs):
         nothing of it is decoded and kept any more."""
         shown = self.reading.case()
         if shown is not None and self._received_cases.get(shown.id) == name:
-            self.reading.close()
-            self._tell(Change.READING)
+            self._close_case()
 
         def done(_none: None) -> None:
             answer()

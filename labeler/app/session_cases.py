@@ -128,8 +128,8 @@ class CaseVerbs(SessionCore):
         self._board.withdraw(
             lambda e: e.code in recovering.DAMAGED and e.facts.get("document") == case.id
         )
-        if accepted is not None:
-            self.reading.leave_behind(case.id)
+        if accepted is not None and self.reading.leave_behind(case.id):
+            self._take_back_told()
         over()
         if going.opening == self._openings or is_on_screen:
             self._show_case(going.opener, going.name)
@@ -216,15 +216,17 @@ class CaseVerbs(SessionCore):
         read = name
 
         def done(found: Opened | DamagedCase) -> None:
-            if isinstance(found, Opened):
+            if not self._is_shown(shown):  # it was put away before its name was known
+                if isinstance(found, Opened):
+                    self.reading.discard(found)
+            elif isinstance(found, Opened):
                 self.reading.name(shown, found)
                 self._notices.tell_of_own(found)
                 self._compare_images(found)
-                return
-            self.reading.close()
-            self._tell(Change.READING)
-            self._damaged = found, opener
-            self._tell(Change.DAMAGE)
+            else:
+                self._close_case()
+                self._damaged = found, opener
+                self._tell(Change.DAMAGE)
 
         self._run(
             lambda s, tick: _opened_or_damaged(s, read(s, giving_way(tick, self._is_waited_for))),
@@ -235,6 +237,21 @@ class CaseVerbs(SessionCore):
             dropped=self._tell_if_unread,
         )
 
+    def _is_shown(self, opened: Opened) -> bool:
+        shown = self.reading.opened
+        return shown is not None and shown.case is opened.case
+
+    def _close_case(self) -> None:
+        """With none after it."""
+        self.reading.close()
+        self._take_back_told()
+        self._tell(Change.READING)
+
+    def _take_back_told(self) -> None:
+        """What was told of the case that was on the screen."""
+        self._notices.closed()
+        self._board.withdraw(likeness.is_of_likeness)
+
     def _is_waited_for(self) -> bool:
         return self.reading.is_waited_for
 
@@ -243,8 +260,8 @@ class CaseVerbs(SessionCore):
         self._board.withdraw(likeness.is_of_likeness)
         if opened.case.assignment is not None or opened.case.name is not None:
             return
-        if self.reading.opened is None or self.reading.opened.case is not opened.case:
-            return  # it was put away before its name was known
+        if not self._is_shown(opened):
+            return
         if self._others is None:
             self._others = other_images.OtherImages(
                 self._run, self._board, self.reading, self._tell
@@ -279,8 +296,7 @@ class CaseVerbs(SessionCore):
         self._unopened.add(name)
         shown = self.reading.case()
         if shown is not None and shown.id != name:
-            self.reading.close()
-            self._tell(Change.READING)
+            self._close_case()
 
 
 def _item_opener(case_id: str) -> Opener:

@@ -26,6 +26,8 @@ from labeler.model.document import Mark
 from labeler.model.edits import AddMark
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box
+from labeler.store.store import Store
+from tests.app.test_own_cases import own_form
 from tests.support.life import Life, Start
 
 PIXELS = np.random.default_rng(3).integers(0, 256, (600, 700, 3), np.uint8)
@@ -118,6 +120,34 @@ def test_it_is_told_too_where_another_case_ended_its_reading_and_did_not_come(
         life.session.open_paths([tmp_path / "nowhere"])
         life.until(lambda: told in life.happened())
         assert life.happened().count(told) == 1
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_nothing_is_told_of_one_that_was_put_away_before_it_was_read(
+    start: Start, tmp_path: Path, is_damaged: bool
+) -> None:
+    path, life = slide(tmp_path / "slide.tif"), start().ready()
+    reading, form = life.session.reading, own_form(tmp_path / "node.json", "node")
+    life.session.open_paths((path,), str(form))
+    named(life)
+    reading.apply(mark_of(life.case()), {})
+    life.saved()
+    if is_damaged:
+        life.services.store.call(damage)
+    own_form(form, "lymph node")  # no code
+    shown(life, path)
+    reading.close()
+    life.changes.clear()
+    life.until(lambda: not life.session.activities())
+    life.rest()
+    assert life.happened() == []
+    assert life.session.damaged() is None
+    assert Change.READING not in life.changes
+
+
+def damage(store: Store) -> None:
+    with store.database.transaction():
+        store.database.run("UPDATE journal SET hash = hash || '0'", ())
 
 
 def test_the_marks_of_a_file_are_there_again_and_of_no_other(start: Start, tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def other_spacing(_k: int, dataset: FileDataset) -> None:
     dataset.PixelSpacing = [9.0, 9.0]
 
 
+def test_it_goes_with_the_case_where_none_comes_after_it(drawn_on: Life, tmp_path: Path) -> None:
+    write_stack(tmp_path / "again", PLACES, change=other_pixels)
+    opened(drawn_on, tmp_path / "again")
+    assert len(told(drawn_on)) == 1
+    drawn_on.close_case()
+    assert told(drawn_on) == []
+
+
 @pytest.mark.parametrize(("change", "said"), [(other_pixels, OTHERS), (other_spacing, ELSEWHERE)])
 def test_other_images_under_the_same_names_are_told(
     drawn_on: Life, tmp_path: Path, change: Callable[[int, FileDataset], None], said: str

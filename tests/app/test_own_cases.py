@@ -205,6 +205,24 @@ def test_a_folder_with_a_part_of_a_case_is_told_and_its_former_title_names_it(
     assert not any(told.startswith("This is the case") for told in life.happened())
 
 
+def test_what_is_told_of_a_case_and_its_form_goes_with_it_where_none_comes_after_it(
+    life: Life, one: Path, tmp_path: Path
+) -> None:
+    images(one / "more", "1.2.840.3")
+    shutil.copytree(one, tmp_path / "part", ignore=shutil.ignore_patterns("more"))
+    form = own_form(tmp_path / "node.json", "node")
+    assert labels(life, one, str(form)) == ["Node"]
+    draw(life)
+    own_form(form, "lymph node")  # no code
+    assert labels(life, tmp_path / "part") == ["Node"]
+    life.until(lambda: any(told.startswith("This is the case") for told in life.happened()))
+    assert len(life.happened()) == 2
+    life.close_case()
+    (told,) = life.session.notices()
+    assert told.is_error, "only that another could not be opened"
+    assert "node.json" not in life.happened()[0]
+
+
 def test_of_many_former_titles_the_last_ones_name_a_case(life: Life, one: Path) -> None:
     assert labels(life, one)
     draw(life)

@@ -463,3 +463,12 @@ def test_what_tells_of_files_without_an_image_stays_until_another_case_comes(
     (study / "1" / "notes.dcm").unlink()
     open_study(reader, study)
     reader.until(lambda: wanted not in told())
+
+
+def test_it_goes_with_the_case_where_none_comes_after_it(start: Start, study: Path) -> None:
+    (study / "1" / "notes.dcm").write_bytes(b"no image at all" * 40)
+    reader = open_study(start().ready(), study)
+    reader.until(lambda: "Files without an image: 1. See Files of this case." in reader.happened())
+    reader.close_case()
+    (told,) = reader.session.notices()
+    assert told.is_error, "only that another could not be opened"

@@ -185,6 +185,12 @@ class Life:
         self.until(lambda: (case := self.session.reading.case()) is not None and case.id == case_id)
         return self.case()
 
+    def close_case(self) -> None:
+        """None is shown any more: one of a task was asked for that cannot be opened."""
+        self.session.open_case("of-no-task")
+        self.until(lambda: self.session.reading.case() is None)
+        self.rest()
+
     def show_sample(self) -> OpenCase:
         self.session.open_sample()
         self.until(lambda: self.session.reading.case() is not None)
