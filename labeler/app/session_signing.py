@@ -39,6 +39,18 @@ class SigningVerbs(SessionCore):
         self._rounds = Rounds(around.clock, random.random)
         self._once_more = False
 
+    def why_not_sign(self) -> LabelerError | None:
+        """Why the open case can never be signed as it stands: nobody makes a key for that."""
+        opened = self.reading.opened
+        if opened is None:
+            return None
+        try:
+            submitting.refuse_practice(opened.case)
+            self._refuse_signed()
+        except LabelerError as error:
+            return error
+        return None
+
     def propose_signing(
         self,
         answer: Callable[[SigningSummary], None],

@@ -94,6 +94,17 @@ def refuse_unready(checks: tuple[Check, ...]) -> None:
             )
 
 
+def refuse_practice(case: Case) -> None:
+    """Raise LabelerError "practice-case" for what nobody asked for."""
+    if case.assignment is None:
+        raise LabelerError(
+            "practice-case",
+            "This case belongs to no task: nobody asked for it, so there is nobody to sign it for.",
+            safe="Your marks are saved.",
+            do="Open a case of a downloaded task to sign it.",
+        )
+
+
 def propose(
     services: Services, case: Case, shown: History | None = None, tick: Tick = unheard
 ) -> Proposal:
@@ -103,13 +114,7 @@ def propose(
     from the journal alone, and the two must be one. Raises LabelerError "shown-otherwise".
     """
     need_unlocked(services)
-    if case.assignment is None:
-        raise LabelerError(
-            "practice-case",
-            "This is a practice case; it belongs to no task.",
-            safe="Your marks are saved.",
-            do="Open a case of a downloaded task to sign it.",
-        )
+    refuse_practice(case)
     now = services.clock()
     device = services.random(32).hex()
     read = read_series(services, case, partial(_share, tick, 0, READ))

@@ -108,6 +108,9 @@ class KeyVerbs(Protocol):
 class SigningVerbs(Protocol):
     """From the open case to the outbox and the money."""
 
+    def why_not_sign(self) -> LabelerError | None:
+        """Why the open case can never be signed as it stands, known before there is a key."""
+
     def propose_signing(
         self,
         answer: Callable[[SigningSummary], None],

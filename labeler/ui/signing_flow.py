@@ -41,9 +41,15 @@ class SigningFlow:
         self._asking = False
 
     def begin(self) -> None:
-        """Start where the profile stands; a second press while it runs does nothing."""
-        if not self._asking:
+        """Start where the profile stands; a second press while it runs does nothing. Nobody makes a
+        key for what cannot be signed."""
+        if self._asking:
+            return
+        error = self._session.why_not_sign()
+        if error is None:
             self.with_key(self._propose)
+        else:
+            self._tell(error)
 
     def with_key(self, then: Callable[[], None]) -> None:
         """Make the key, or ask its passphrase, as far as it takes; then go on."""

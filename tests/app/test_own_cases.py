@@ -141,6 +141,14 @@ def test_a_form_with_an_error_asks_what_it_asked_and_another_can_be_chosen(
     assert not any("node.json" in told for told in life.happened()), "it is over"
 
 
+def test_no_key_is_asked_for_to_sign_what_belongs_to_no_task(life: Life, one: Path) -> None:
+    assert life.session.why_not_sign() is None, "nothing is open"
+    labels(life, one)
+    error = life.session.why_not_sign()
+    assert error is not None
+    assert error.code == "practice-case"
+
+
 def test_paths_are_remembered_from_wherever_the_program_is_started(
     life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

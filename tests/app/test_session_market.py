@@ -162,6 +162,7 @@ def test_preparing_to_sign_can_be_stopped_and_begun_anew(
 ) -> None:
     label(expert)
     expert.saved()
+    assert expert.session.why_not_sign() is None
     monkeypatch.setattr("labeler.app.jobs.SHOWN_AFTER_SECONDS", 0.0)
     held, prepare = threading.Event(), submitting.read_series
 

@@ -91,6 +91,8 @@ class SessionInMemory:
         self.now_saved = SaveLight(SaveState.NOTHING, None, 0)
         self.fails: LabelerError | None = None
         """What every answering verb refuses with, while it is set."""
+        self.no_signing: LabelerError | None = None
+        """Why the open case can never be signed, while it is set."""
         self.late: list[Callable[[], None]] | None = None
         """While this is a list, answers wait in it until they are called."""
         self.now_damaged: DamagedCase | None = None
@@ -276,6 +278,9 @@ class SessionInMemory:
             self._answer(answer, refused)
 
         return export
+
+    def why_not_sign(self) -> LabelerError | None:
+        return self.no_signing
 
     def propose_signing(
         self,

@@ -126,6 +126,17 @@ class TestSigning:
         opened(qtbot, SigningDialog)
         assert session.done == ["propose"]
 
+    def test_nobody_makes_a_key_for_what_cannot_be_signed(
+        self, window: Window, session: SessionInMemory
+    ) -> None:
+        session.now_standing = replace(session.now_standing, key_address=None)
+        session.no_signing = LabelerError("practice-case", "No.", safe="All.", do="Nothing.")
+        window.signing.begin()
+        QTest.qWait(1)
+        assert QApplication.activeModalWidget() is None
+        assert session.done == []
+        assert [notice.happened for notice in window.tidings.all()] == ["No."]
+
 
 class TestUnlock:
     @pytest.fixture
