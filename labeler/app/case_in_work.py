@@ -41,4 +41,4 @@ class CaseInWork:
     def checks(self) -> tuple[Check, ...]:
         """What stands between it and its signature, the gravest first."""
         found = case_checks(self.opened, self.document, self.series.failed)
-        return gravest_first((*found, *self.series.others))
+        return gravest_first((*found, *self.series.others, *self.series.unlike))

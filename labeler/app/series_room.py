@@ -74,6 +74,8 @@ class SeriesRoom:
         self._closed = False
         self.others: tuple[Check, ...] = ()
         """That these are not the images that were drawn on, as long as they are open."""
+        self.unlike: tuple[Check, ...] = ()
+        """That files of the case claim to be an image that another one is."""
         for tile in opened:
             self._read_layers(tile)
 

@@ -17,10 +17,11 @@ from labeler.app.services import Services, Tick
 from labeler.app.session_core import Refused, SessionCore, Surroundings
 from labeler.errors import LabelerError
 from labeler.later import Later
+from labeler.model.checks import Check
 from labeler.model.edits import Edit
 
 if TYPE_CHECKING:
-    from labeler.app import likeness, mark_watch, other_images, recovering
+    from labeler.app import likeness, mark_watch, other_images, recovering, unlike_copies
     from labeler.app.mark_watch import MarkWatch
     from labeler.app.other_images import OtherImages
 else:
@@ -28,6 +29,7 @@ else:
     mark_watch = Later("labeler.app.mark_watch")
     other_images = Later("labeler.app.other_images")
     recovering = Later("labeler.app.recovering")
+    unlike_copies = Later("labeler.app.unlike_copies")
 
 Opener = Callable[[Services, Tick], Case]
 
@@ -194,6 +196,7 @@ class CaseVerbs(SessionCore):
         self._tell(Change.WORK)
         self._notices.opened(what, found)
         self._compare_images(found)
+        self._compare_copies(found)
         self._name(found, opener)
 
     def _end_opening(self, opening: int) -> None:
@@ -268,6 +271,27 @@ class CaseVerbs(SessionCore):
             )
         if self._bench is not None:
             self._others.opened(opened, self._bench.services)
+
+    def _compare_copies(self, opened: Opened) -> None:
+        """Say of files that claim to be one image whether they are."""
+        if not any(each.left_out for each in opened.case.scan.series):
+            return
+        series = self.reading.series
+        use = series.reading
+
+        def told(found: tuple[Check, ...]) -> None:
+            if found and self.reading.opened is not None and self.reading.series is series:
+                series.unlike = found
+                self._tell(Change.LAYERS)
+
+        self._run(
+            lambda s, tick: unlike_copies.check_copies(
+                s, opened, use, giving_way(tick, self._is_waited_for)
+            ),
+            told,
+            self._board.error,
+            key="copies",
+        )
 
     def _tell(self, change: Change) -> None:
         super()._tell(change)

@@ -141,6 +141,8 @@ class ReadingInMemory:
         """By their tiles."""
         self.others: tuple[Check, ...] = ()
         """That these are other images than were drawn on."""
+        self.unlike: tuple[Check, ...] = ()
+        """That files claim to be an image that another one is."""
         self.unreadable: set[str] = set()
         """Series that come to nothing."""
         self.left: list[object] = []

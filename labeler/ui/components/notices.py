@@ -23,6 +23,11 @@ from labeler.ui.translation import notice_words, tr
 WIDTH = 440
 SHOWN = 3
 
+ABOVE = "above_notices"
+"""A property of the window's children that a person opened, and that no notice covers."""
+
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+
 
 class NoticeCard(Column):
     """One notice: happened, safe, do. Its time stands still under the pointer, and always where it
@@ -203,3 +208,16 @@ class NoticeStack(ClicksThrough):
         low = self._window.height() - STATUS - 12 - foot
         self.move(RAIL + left + 12, low - self.height())
         self.raise_()
+        for child in self._window.findChildren(QWidget, options=_DIRECT):
+            if child.property(ABOVE):
+                child.raise_()
+
+
+def with_notices(room: QWidget) -> QWidget:
+    """What notices stand in that may cover `room`; itself where there is none."""
+    over: QWidget | None = room
+    while over is not None:
+        if over.findChild(NoticeStack, options=_DIRECT) is not None:
+            return over
+        over = over.parentWidget()
+    return room

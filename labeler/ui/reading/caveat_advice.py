@@ -54,11 +54,6 @@ ADVICE = {
 }
 
 
-ADVICE_ON_OTHERS = message(
-    "Open the files that you drew on; or look at every mark before you go on with these."
-)
-
-
 def blocked_words(caveat: Caveat) -> str:
     """What it blocks, still to be translated."""
     if caveat in BLOCKS:

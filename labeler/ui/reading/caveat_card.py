@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.model.image import Image
+from labeler.ui.components.notices import ABOVE, with_notices
 from labeler.ui.components.surfaces import Column, Scroll
 from labeler.ui.components.text import Label
-from labeler.ui.reading.caveat_advice import (
-    ADVICE,
-    ADVICE_ON_OTHERS,
-    NOTHING_BLOCKED,
-    blocked_words,
-)
-from labeler.ui.reading.caveats import OTHERS, SHORT, by_danger, meaning
+from labeler.ui.reading.case_warnings import CaseWarning
+from labeler.ui.reading.caveat_advice import ADVICE, NOTHING_BLOCKED, blocked_words
+from labeler.ui.reading.caveats import SHORT, by_danger, meaning
 from labeler.ui.theme import Type
 from labeler.ui.translation import tr
 
@@ -27,18 +26,23 @@ class CaveatCard(Column):
     """Stands over the chip until Esc or Enter, or until the person goes on elsewhere; the arrows
     scroll it."""
 
-    def __init__(self, room: QWidget, chip: QWidget, image: Image, others: str = "") -> None:
-        """`others` says that these are other images than were drawn on, where they are."""
+    def __init__(
+        self, room: QWidget, chip: QWidget, image: Image, warnings: Sequence[CaseWarning] = ()
+    ) -> None:
+        """`warnings` are of the case, and stand before the caveats of the image."""
         super().__init__("notice", margin=MARGIN)
-        self.setParent(room)
+        self._over = with_notices(room)
+        self.setParent(self._over)
+        self.setProperty(ABOVE, True)
+        chip.installEventFilter(self)
         self._room, self._chip = room, chip
         self.setAccessibleName(tr("What to know about this image"))
         page = QWidget()
         self._lines = QVBoxLayout(page)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(2)
-        if others:
-            self._tell(OTHERS, others, NOTHING_BLOCKED, ADVICE_ON_OTHERS)
+        for one in warnings:
+            self._tell(one.name, one.means, NOTHING_BLOCKED, one.advice)
         for caveat in by_danger(image.known_caveats):
             blocked, advice = blocked_words(caveat), ADVICE[caveat]
             self._tell(SHORT[caveat], meaning(image, caveat), blocked, advice)
@@ -63,12 +67,14 @@ class CaveatCard(Column):
         self._lines.addWidget(Label(text, kind, ink, wrap=True))
 
     def open(self) -> None:
-        """Its foot just above the chip, inside its room, as tall as its words need."""
+        """Its foot just above the chip, over its room, as tall as its words need; notices that
+        stand there are below it."""
         foot = self._chip.mapTo(self._room, QPoint(0, -4))
         wanted = self._lines.totalHeightForWidth(WIDTH - 2 * MARGIN - 8) + 2 * MARGIN + 2
         high = max(LOWEST, min(wanted, TALLEST, foot.y() - 8))
         left = max(0, min(foot.x(), self._room.width() - WIDTH))
-        self.setGeometry(left, max(0, foot.y() - high), WIDTH, high)
+        corner = self._room.mapTo(self._over, QPoint(left, max(0, foot.y() - high)))
+        self.setGeometry(QRect(corner, QSize(WIDTH, high)))
         self.show()
         self.raise_()
         self.page.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -80,7 +86,11 @@ class CaveatCard(Column):
         self.hide()
         self.deleteLater()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._chip:
+            if event.type() == QEvent.Type.Hide and self.isVisible():
+                self.close_card()
+            return False
         if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
             elsewhere = event.reason() != Qt.FocusReason.ActiveWindowFocusReason
             if elsewhere and self.isVisible():

@@ -11,13 +11,16 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from labeler.model.image import Caveat, Image
 from labeler.ui.look import Look
-from labeler.ui.reading.caveats import OTHERS, SHORT, by_danger, explained
+from labeler.ui.reading.case_warnings import CaseWarning
+from labeler.ui.reading.caveats import SHORT, by_danger, explained
 from labeler.ui.reading.view_painter import MARGIN
 from labeler.ui.theme import Type, font
 from labeler.ui.translation import tr
 
 _BESIDE = 36
 """Pixels of half a view that are not the words': its edge, their padding, the letter amid it."""
+
+_ToldOf = tuple[ref[Image] | None, tuple[Caveat, ...], tuple[CaseWarning, ...]]
 
 
 class CaveatChip(QPushButton):
@@ -28,7 +31,7 @@ class CaveatChip(QPushButton):
         super().__init__(view)
         self._view = view
         self._names: tuple[str, ...] = ()
-        self._told_of: tuple[ref[Image] | None, tuple[Caveat, ...], str] = None, (), ""
+        self._told_of: _ToldOf = None, (), ()
         ink, tint = look.theme.hex("warning"), look.theme.hex("warning_tint")
         self.setStyleSheet(
             f"QPushButton {{ color: {ink}; background: {tint}; border: none; padding: 0 8px;"
@@ -39,21 +42,21 @@ class CaveatChip(QPushButton):
         self.clicked.connect(lambda _on: pressed())
         self.hide()
 
-    def tell(self, image: Image | None, others: str = "") -> None:
-        """Speak of the series that is shown, and first that its case was drawn on `others`, in
-        words, where that is so."""
+    def tell(self, image: Image | None, warnings: tuple[CaseWarning, ...] = ()) -> None:
+        """Speak of the series that is shown, and before it of its case."""
         known = image.known_caveats if image else ()
-        others = others if image else ""
-        told_of = None if image is None else ref(image), known, others
+        warnings = warnings if image else ()
+        told_of = None if image is None else ref(image), known, warnings
         if told_of == self._told_of:
             return
         self._told_of = told_of
         caveats = by_danger(known)
-        shown = (OTHERS,) if others else ()
-        self._names = tuple(map(tr, (*shown, *(SHORT[caveat] for caveat in caveats))))
+        of_case = (one.name for one in warnings)
+        self._names = tuple(map(tr, (*of_case, *(SHORT[caveat] for caveat in caveats))))
         self.setVisible(bool(self._names))
         self.setAccessibleName(_line(self._names, 0))
-        self.setToolTip(explained(image, others) if image else "")
+        lines = [*(one.means for one in warnings), *([explained(image)] if image else [])]
+        self.setToolTip("\n".join(filter(None, lines)))
         self.place()
 
     def place(self) -> None:

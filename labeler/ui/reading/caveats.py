@@ -174,21 +174,14 @@ SUV_GAPS = {
 }
 
 
-OTHERS = message("Other images")
-"""Before all of them where marks lie on other images than were drawn on; no caveat, since it is not
-of the image: a signed document does not name it."""
-
-
 def by_danger(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
     """The most dangerous first."""
     return tuple(sorted(caveats, key=BY_DANGER.index))
 
 
-def explained(image: Image, others: str = "") -> str:
-    """Every caveat of an image, a line each, with what is known beyond it: where, how many. Above
-    them that these are `others`, where that is so."""
-    lines = [meaning(image, caveat) for caveat in by_danger(image.known_caveats)]
-    return "\n".join([others, *lines] if others else lines)
+def explained(image: Image) -> str:
+    """Every caveat of an image, a line each, with what is known beyond it: where, how many."""
+    return "\n".join(meaning(image, caveat) for caveat in by_danger(image.known_caveats))
 
 
 def meaning(image: Image, caveat: Caveat) -> str:

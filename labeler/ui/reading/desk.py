@@ -13,6 +13,7 @@ from labeler.model.preferences import DEFAULTS, Preferences
 from labeler.model.tiled_masks import TiledMask
 from labeler.ui.reading.arrangement import Arrangement
 from labeler.ui.reading.case_answers import CaseAnswers
+from labeler.ui.reading.case_warnings import CaseWarning, warnings_of
 from labeler.ui.reading.chosen_marks import ChosenMarks, beside
 from labeler.ui.reading.late_numbers import LateNumbers
 from labeler.ui.reading.nudge_run import NudgeRun
@@ -22,7 +23,6 @@ from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.reading.returning import Returning
 from labeler.ui.reading.viewport import Viewport
 from labeler.ui.reading.way_there import WayThere
-from labeler.ui.translation import filled
 from labeler.viewing.look_tools import LookTool
 from labeler.viewing.mark_index import MarkIndex
 from labeler.viewing.paint_tools import DEFAULT_BRUSH_MM, resized_brush
@@ -82,10 +82,12 @@ class Desk:
         return self._port.series.failed(viewport.tile) if viewport.image else frozenset()
 
     @property
-    def other_images(self) -> str:
-        """That these are other images than those that were drawn on, in words; else empty."""
-        others = self._port.series.others if self.case is not None else ()
-        return "\n".join(filled(check.template, check.facts.items()) for check in others)
+    def case_warnings(self) -> tuple[CaseWarning, ...]:
+        """What is to be known of the open case's files, before what is of the image."""
+        if self.case is None:
+            return ()
+        series = self._port.series
+        return warnings_of((*series.others, *series.unlike))
 
     @property
     def editable(self) -> bool:

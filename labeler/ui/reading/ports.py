@@ -43,6 +43,10 @@ class SeriesPort(Protocol):
     def others(self) -> tuple[Check, ...]:
         """That these are other images than those that were drawn on."""
 
+    @property
+    def unlike(self) -> tuple[Check, ...]:
+        """That files of the case claim to be an image that another one is."""
+
     def request_image(
         self, tile: str, deliver: Callable[[Image], None], lost: Callable[[], None] | None = None
     ) -> None:

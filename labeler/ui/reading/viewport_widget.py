@@ -91,7 +91,7 @@ class ViewportWidget(QWidget):
 
     def refresh(self) -> None:
         """What is to be seen here changed."""
-        self.chip.tell(self.viewport.image, self._desk.other_images)
+        self.chip.tell(self.viewport.image, self._desk.case_warnings)
         tool = self._pointing.tool
         usable = self._desk.may_use(tool, self.viewport)
         shape = _CURSORS[tool.cursor] if usable else Qt.CursorShape.ArrowCursor
@@ -148,9 +148,9 @@ class ViewportWidget(QWidget):
 
     def explain(self) -> None:
         """Open the card that says what each caveat means, blocks, and asks for."""
-        image, others = self.viewport.image, self._desk.other_images
-        if image is not None and (image.known_caveats or others):
-            CaveatCard(self.parentWidget() or self, self.chip, image, others).open()
+        image, warnings = self.viewport.image, self._desk.case_warnings
+        if image is not None and (image.known_caveats or warnings):
+            CaveatCard(self.parentWidget() or self, self.chip, image, warnings).open()
 
     # --- pointer ------------------------------------------------------------------------------
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.app.open_case import SeriesTile
 from labeler.model.image import Caveat
+from labeler.ui.reading.caveat_card import CaveatCard
 from tests.support.images import axial, image_of
 from tests.support.reader import Reader
 from tests.support.reading_in_memory import chest, chest_image, open_case
@@ -59,3 +61,26 @@ def test_the_lowest_views_words_stay_free_whichever_is_active(reader: Reader) ->
     assert reader.desk.active is reader.desk.arrangement.viewports[0]
     reader.window.tidings.say("Of the painted mark this one slice was pasted.")
     assert covered(reader) == []
+
+
+def test_a_card_that_a_person_opens_stands_over_a_notice(reader: Reader) -> None:
+    """Also over one that comes while it stands."""
+    reader.desk.active.open("1")
+    reader.settle()
+    stays = "Files without an image: 3. See Files of this case."
+    for _ in range(2):
+        reader.window.tidings.say(stays)
+        QApplication.processEvents()
+        if not reader.window.findChildren(CaveatCard):
+            QTest.mouseClick(reader.view.chip, Qt.MouseButton.LeftButton)
+        (card,) = reader.window.findChildren(CaveatCard)
+        lies = QRect(card.mapTo(reader.window, QPoint()), card.size())
+        both = lies.intersected(reader.window.notices.geometry())
+        assert not both.isEmpty(), "a notice lies where the card does"
+        top = reader.window.childAt(both.center())
+        assert top is not None
+        assert card.isAncestorOf(top) or top is card
+        stays = "Not read to its end, it is shown only. Open it again to mark it."
+    reader.window.go_to("work")
+    reader.settle()
+    assert not reader.window.findChildren(CaveatCard)

@@ -304,6 +304,21 @@ def test_that_marks_are_of_other_images_stands_on_the_image_itself(
     assert not reader.view.chip.isVisible()
 
 
+def test_two_files_that_are_one_image_stand_there_too(open_reader: ReaderMaker) -> None:
+    reader = open_reader(open_case(chest_image()))
+    text = "Two files claim to be the same image. “{shown}” is shown."
+    facts: dict[str, str | int] = {"shown": "b"}
+    reader.port.unlike = (Check("unlike-copies", text, blocks=False, facts=facts),)
+    reader.port._tell(Change.LAYERS)
+    reader.settle()
+    chip = reader.view.chip
+    assert chip.accessibleName().startswith("▲ Two files, one image")
+    QTest.mouseClick(chip, LEFT)
+    said = card_words(reader)
+    assert "“b” is shown." in said
+    assert "Find out which file is right" in said
+
+
 def test_the_chip_says_where_slices_are_missing_and_doubled(open_reader: ReaderMaker) -> None:
     image = replace(
         chest_image(),
