@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from labeler.app.case_layers import read_layers, without_layers
 from labeler.app.own_cases import Origin, OwnCase, PartOf, origin_of, own_case
-from labeler.app.services import Services, Tick
+from labeler.app.services import Services, Tick, no_tick
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
 from labeler.imaging.problems import FileProblem
@@ -28,7 +28,6 @@ from labeler.proof.codec import decode, digest, encode
 from labeler.proof.journal_chain import NO_DIGEST
 from labeler.store.documents import DocumentRow, Stood
 from labeler.store.heads import Head
-from labeler.store.journal import unheard
 from labeler.store.store import Store
 from labeler.store.tasks import AssignmentRow, ItemRow
 
@@ -223,7 +222,7 @@ def practice_case(
     )
 
 
-def load_work(store: Store, case_id: str, now: int, tick: Tick = unheard) -> Work:
+def load_work(store: Store, case_id: str, now: int, tick: Tick = no_tick) -> Work:
     """The document of a case, begun empty where it is new; every step of its journal is redone."""
     row = store.documents.ensure(case_id, case_id, now)
     return _work(store, row, store.documents.history(case_id, tick))

@@ -32,7 +32,7 @@ Taken = Callable[[Edit], None]
 """Hears which edit was taken back, or done again."""
 
 
-def unheard(_edit: Edit) -> None:
+def taken_unheard(_edit: Edit) -> None:
     """Nobody wants to know."""
 
 

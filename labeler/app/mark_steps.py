@@ -23,7 +23,7 @@ from labeler.model.tiled_masks import TiledMask
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class Putting:
     """An edit, the document after it, what its painted marks hold then by their states, and the
     edit's strokes, packed."""
 
@@ -55,9 +55,9 @@ class Put:
     through: bool = False
 
 
-def step_of(edit: Edit, document: Document, painted: PaintedMasks) -> Step:
+def putting_of(edit: Edit, document: Document, painted: PaintedMasks) -> Putting:
     """As it is now: strokes that follow change what a mask holds."""
-    return Step(edit, document, painted.contents(), painted.packed_strokes(strokes_of((edit,))))
+    return Putting(edit, document, painted.contents(), painted.packed_strokes(strokes_of((edit,))))
 
 
 def puts_marks(edit: Edit) -> bool:
@@ -65,18 +65,18 @@ def puts_marks(edit: Edit) -> bool:
     return any(_puts(one) for one in single_edits(edit))
 
 
-def frames_put_on(pixels: CasePixels, step: Step) -> list[Put]:
+def frames_put_on(pixels: CasePixels, putting: Putting) -> list[Put]:
     """Each frame once, those that marks were begun on first. A stroke on a mask puts it only on
     the slices that it did not go through before."""
     found: dict[FrameRef, Put] = {}
-    for one in single_edits(step.edit):
-        mark = _mark_put(one, step.document)
+    for one in single_edits(putting.edit):
+        mark = _mark_put(one, putting.document)
         if mark is None:
             continue
-        slices = _slices(pixels, mark, step)
+        slices = _slices(pixels, mark, putting)
         if isinstance(one, PaintMask):
             before = _with_shape(mark, one.before)
-            bore = set(_slices(pixels, before, step))
+            bore = set(_slices(pixels, before, putting))
             slices = (ref for ref in slices if ref not in bore and ref != mark.frame)
         else:
             _add(found, mark.frame, mark.id).begun = True
@@ -94,23 +94,23 @@ class Bore:
     through: set[FrameRef]
 
 
-def frames_borne_before(pixels: CasePixels, step: Step) -> Bore:
+def frames_borne_before(pixels: CasePixels, putting: Putting) -> Bore:
     """Those that bore a mark before the edit."""
     before: dict[str, Mark | None] = {}
-    for one in single_edits(step.edit):
+    for one in single_edits(putting.edit):
         match one:
             case AddMark(_, mark):
                 before.setdefault(mark.id, None)
             case RemoveMark(_, mark) | ReplaceMark(mark, _):
                 before.setdefault(mark.id, mark)
             case PaintMask(name, shape) if name not in before:
-                after = mark_in(step.document, name)
+                after = mark_in(putting.document, name)
                 before[name] = None if after is None else _with_shape(after, shape)
-    untouched = [mark for mark in step.document.marks if mark.id not in before]
+    untouched = [mark for mark in putting.document.marks if mark.id not in before]
     found = Bore(set(), set())
     for mark in (*untouched, *(one for one in before.values() if one is not None)):
         found.begun.add(mark.frame)
-        found.through.update(_slices(pixels, mark, step))
+        found.through.update(_slices(pixels, mark, putting))
     return found
 
 
@@ -146,7 +146,7 @@ def _mark_put(one: OneEdit, document: Document) -> Mark | None:
     return None
 
 
-def _slices(pixels: CasePixels, mark: Mark, step: Step) -> Iterator[FrameRef]:
+def _slices(pixels: CasePixels, mark: Mark, putting: Putting) -> Iterator[FrameRef]:
     if not isinstance(mark.shape, MASKS):
         return iter(())
-    return pixels.slices(mark, step.all_contents.get(state_of(mark.shape)))
+    return pixels.slices(mark, putting.all_contents.get(state_of(mark.shape)))

@@ -10,7 +10,7 @@ from weakref import ref
 
 from labeler.app.case_pixels import CasePixels, pixels_of
 from labeler.app.haste import giving_way
-from labeler.app.mark_steps import Step, puts_marks, step_of
+from labeler.app.mark_steps import Putting, puts_marks, putting_of
 from labeler.app.marked_frames import remember_frames
 from labeler.app.open_case import Opened
 from labeler.app.reading import Reading
@@ -58,8 +58,8 @@ class MarkWatch:
         self._watched: _Watched | None = None
         self._of: ref[Opened] | None = None
         """What it is watched in: all of it goes with that."""
-        self._waiting: deque[tuple[_Watched, Step]] = deque()
-        self._refused: tuple[tuple[_Watched, Step], ...] = ()
+        self._waiting: deque[tuple[_Watched, Putting]] = deque()
+        self._refused: tuple[tuple[_Watched, Putting], ...] = ()
         """Tried again after the next edit of the case."""
         self._runs = False
 
@@ -79,7 +79,7 @@ class MarkWatch:
         watched = self._watch(opened, reading.series, at)
         self._waiting.extendleft(reversed(self._refused))
         self._refused = ()
-        self._waiting.append((watched, step_of(edit, reading.document(), reading.painted)))
+        self._waiting.append((watched, putting_of(edit, reading.document(), reading.painted)))
         self._go_on()
 
     def _watch(self, opened: Opened, series: SeriesRoom, at: Services) -> _Watched:
@@ -100,25 +100,27 @@ class MarkWatch:
         if self._runs or not self._waiting:
             return
         self._runs, watched = True, self._waiting[0][0]
-        steps: deque[Step] = deque()
+        puttings: deque[Putting] = deque()
         while self._waiting and self._waiting[0][0] is watched:
-            steps.append(self._waiting.popleft()[1])
+            puttings.append(self._waiting.popleft()[1])
 
         def work(services: Services, tick: Tick) -> None:
             patient = giving_way(tick, watched.is_waited_for)
-            while steps:
-                remember_frames(services, watched.pixels, steps[0], patient)
-                steps.popleft()
+            while puttings:
+                remember_frames(services, watched.pixels, puttings[0], patient)
+                puttings.popleft()
 
         def refused(error: LabelerError) -> None:
             self._tell(error)
             if watched is self._watched:
-                self._refused = tuple((watched, step) for step in steps)
+                self._refused = tuple((watched, putting) for putting in puttings)
             self._over()
 
         def dropped() -> None:
             """The case was put away, or a mistake of ours broke it off: the next ones are tried."""
-            self._waiting.extendleft((watched, step) for step in reversed(tuple(steps)[1:]))
+            self._waiting.extendleft(
+                (watched, putting) for putting in reversed(tuple(puttings)[1:])
+            )
             self._over()
 
         self._run(work, lambda _none: self._over(), refused, dropped=dropped)

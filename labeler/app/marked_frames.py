@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from labeler.app.case_pixels import CasePixels
-from labeler.app.mark_steps import Bore, Put, Step, frames_borne_before, frames_put_on
+from labeler.app.mark_steps import Bore, Put, Putting, frames_borne_before, frames_put_on
 from labeler.app.services import Services, Tick
 from labeler.model.frames import FrameRef
 from labeler.model.words import Digest
@@ -41,19 +41,19 @@ class Borne(NamedTuple):
     mark: str
 
 
-def remember_frames(services: Services, pixels: CasePixels, step: Step, tick: Tick) -> None:
+def remember_frames(services: Services, pixels: CasePixels, putting: Putting, tick: Tick) -> None:
     """Those that marks were put on, as they are now.
 
     Where a frame bore marks before, what is known of it stays, and what it is now is said of the
     marks that came. Where one was begun on it and nothing is known, nothing is said. What was found
     out until the tick or the case's closing ends this is remembered too.
     """
-    fresh = [put for put in frames_put_on(pixels, step) if not _is_settled(pixels, put)]
+    fresh = [put for put in frames_put_on(pixels, putting) if not _is_settled(pixels, put)]
     if not fresh:
         return
-    begun = {mark.frame for mark in step.document.marks}
+    begun = {mark.frame for mark in putting.document.marks}
     known = _Known(pixels, _remembered(services, pixels.case.id), begun)
-    bore = frames_borne_before(pixels, step)
+    bore = frames_borne_before(pixels, putting)
     try:
         for done, put in enumerate(fresh):
             tick(done, len(fresh))
@@ -116,7 +116,7 @@ def _asked(remembered: Iterable[MarkedFrame], marks: Iterable[Borne]) -> Iterato
 
 
 class _Known:
-    """What is remembered of a case, while a step is added to it; `begun` are the frames that its
+    """What is remembered of a case, while a putting is added to it; `begun` are the frames that its
     marks were begun on."""
 
     def __init__(

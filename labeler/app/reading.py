@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from labeler.app.case_checks import as_problem
 from labeler.app.case_on_screen import CaseOnScreen
 from labeler.app.far_jump import Going
-from labeler.app.long_steps import Taken, unheard
+from labeler.app.long_steps import Taken, taken_unheard
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.screens import Problem
 from labeler.app.step_writer import Arrived
@@ -64,11 +64,11 @@ class Reading(CaseOnScreen):
     def can_redo(self) -> bool:
         return self._state is not None and self._state.can_redo
 
-    def undo(self, taken: Taken = unheard) -> None:
+    def undo(self, taken: Taken = taken_unheard) -> None:
         """Take the last edit back; `taken` hears which that was, at once or once it is."""
         self._open.writer.press(Undo(), taken)
 
-    def redo(self, taken: Taken = unheard) -> None:
+    def redo(self, taken: Taken = taken_unheard) -> None:
         """Do again what was taken back; `taken` hears which that is."""
         self._open.writer.press(Redo(), taken)
 

@@ -16,7 +16,7 @@ from labeler.app.long_steps import (
     left_unsure,
     look_nowhere,
     overtaken,
-    unheard,
+    taken_unheard,
     went_on,
     worked_out,
 )
@@ -83,7 +83,7 @@ class StepWriter:
             return True
         return False
 
-    def step(self, step: Walk, blobs: tuple[bytes, ...] = (), taken: Taken = unheard) -> None:
+    def step(self, step: Walk, blobs: tuple[bytes, ...] = (), taken: Taken = taken_unheard) -> None:
         """Take a step that changes the document; while a long one is worked out all others wait.
         `taken` hears of an undo or a redo, at once or then."""
         if not self._may_change():
@@ -107,7 +107,7 @@ class StepWriter:
         if gives_way:  # what is said before a change is over with it
             left()
 
-    def press(self, step: Undo | Redo, taken: Taken = unheard) -> None:
+    def press(self, step: Undo | Redo, taken: Taken = taken_unheard) -> None:
         """Undo or redo in its turn: each press of the key counts, also behind one that waits for
         its strokes. Where there is nothing to take back by then, or to do again, it does nothing.
         """
@@ -273,7 +273,7 @@ class StepWriter:
         self,
         make: Callable[[], Walk | None],
         blobs: tuple[bytes, ...] = (),
-        taken: Taken = unheard,
+        taken: Taken = taken_unheard,
     ) -> None:
         history, look = self._document.history, self.look_ahead()
 

@@ -13,7 +13,7 @@ from labeler.app.leaving import leaving
 from labeler.app.marketplaces import Pinned, load_pinned, pin_signer
 from labeler.app.painted_masks import painted_in, sealed
 from labeler.app.screens import Amount, MayTell, SigningSummary
-from labeler.app.services import Services, Tick
+from labeler.app.services import Services, Tick, no_tick
 from labeler.errors import LabelerError
 from labeler.imaging.reader import open_image
 from labeler.imaging.series import Series
@@ -37,7 +37,6 @@ from labeler.proof.item_tree import TreeProof, item_proof
 from labeler.proof.messages import Submission
 from labeler.signing.requests import SubmissionSummary
 from labeler.store.heads import Head
-from labeler.store.journal import unheard
 from labeler.store.outbox import Link, NewSubmission, SubmissionRow
 from labeler.store.settings import DEVICE
 from labeler.store.store import Store
@@ -106,7 +105,7 @@ def refuse_practice(case: Case) -> None:
 
 
 def propose(
-    services: Services, case: Case, shown: History | None = None, tick: Tick = unheard
+    services: Services, case: Case, shown: History | None = None, tick: Tick = no_tick
 ) -> Proposal:
     """Show the signer everything; what it read comes back as the summary. Nothing is signed yet.
 
@@ -184,7 +183,7 @@ def _share(tick: Tick, begin: int, end: int, done: int, total: int) -> None:
     tick(begin + (end - begin) * done // max(1, total), WHOLE)
 
 
-def read_series(services: Services, case: Case, tick: Tick = unheard) -> tuple[SeriesRead, ...]:
+def read_series(services: Services, case: Case, tick: Tick = no_tick) -> tuple[SeriesRead, ...]:
     """What had to be known before trusting a number of each series, as the screen told it."""
     found = []
     for done, series in enumerate(case.scan.series):

@@ -13,7 +13,7 @@ import pytest
 from labeler.app import checkpointing, mark_watch, marked_frames
 from labeler.app.case_pixels import CasePixels, pixels_of
 from labeler.app.likeness import check_likeness
-from labeler.app.mark_steps import Step
+from labeler.app.mark_steps import Putting
 from labeler.app.marked_frames import MarkedFrame, remember_frames
 from labeler.app.services import Services, Tick, no_tick
 from labeler.errors import Cancelled, LabelerError
@@ -392,10 +392,10 @@ def test_the_comparison_ends_with_the_case(life: Life) -> None:
 def failing_once(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [error]
 
-    def work(services: Services, pixels: CasePixels, step: Step, tick: Tick) -> None:
+    def work(services: Services, pixels: CasePixels, putting: Putting, tick: Tick) -> None:
         if left:
             raise left.pop()
-        remember_frames(services, pixels, step, tick)
+        remember_frames(services, pixels, putting, tick)
 
     monkeypatch.setattr(mark_watch, "remember_frames", work)
 

@@ -13,7 +13,7 @@ from labeler.app.cut_room import Work
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
-from labeler.app.long_steps import Ahead, Taken, look_nowhere, unheard
+from labeler.app.long_steps import Ahead, Taken, look_nowhere, taken_unheard
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.painted_masks import PaintedMasks
 from labeler.app.presence import Attendance
@@ -349,13 +349,13 @@ class ReadingInMemory:
     def can_redo(self) -> bool:
         return self._history.can_redo
 
-    def undo(self, taken: Taken = unheard) -> None:
+    def undo(self, taken: Taken = taken_unheard) -> None:
         edit = self._history.undo_edit
         if edit is not None:
             self._step(Undo())
             taken(edit)
 
-    def redo(self, taken: Taken = unheard) -> None:
+    def redo(self, taken: Taken = taken_unheard) -> None:
         edit = self._history.redo_edit
         if edit is not None:
             self._step(Redo())

@@ -49,7 +49,7 @@ def reading_place(port: ReadingPort) -> PlaceMaker:
 
 
 class ReadingPlace(Place):
-    """Composes and binds; the desk decides, the view paints."""
+    """Composes and shows; the desk decides, the view paints."""
 
     def __init__(self, port: ReadingPort, stage: Stage) -> None:
         super().__init__(tr("Reading"))

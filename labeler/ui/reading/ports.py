@@ -10,7 +10,7 @@ from labeler.app.cut_room import Work
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
 from labeler.app.jobs import Tick
-from labeler.app.long_steps import Ahead, Taken, unheard
+from labeler.app.long_steps import Ahead, Taken, taken_unheard
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
 from labeler.app.tile_feed import TileFeed
@@ -179,10 +179,10 @@ class ReadingPort(Protocol):
     def can_undo(self) -> bool: ...
     def can_redo(self) -> bool: ...
 
-    def undo(self, taken: Taken = unheard) -> None:
+    def undo(self, taken: Taken = taken_unheard) -> None:
         """Take the last edit back; `taken` hears which that was, at once or once it is."""
 
-    def redo(self, taken: Taken = unheard) -> None:
+    def redo(self, taken: Taken = taken_unheard) -> None:
         """Do again what was taken back; `taken` hears which that is."""
 
     def history(self) -> History:

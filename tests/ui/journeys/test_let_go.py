@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from labeler.app.open_case import OpenCase
-from labeler.app.screens import Change
 from labeler.model.history import History
 from labeler.model.image import Image
 from labeler.model.tiled_masks import TiledMask
@@ -58,8 +57,7 @@ def test_nor_is_one_that_closes_with_none_after_it(
 ) -> None:
     """As where its images are wiped, or another case could not be opened."""
     held = _worked_on(person, studies[0])
-    person.session.reading.close()
-    person.session._tell(Change.READING)
+    person.session.open_case("of-no-task")
     person.until(lambda: person.place.desk.case is None and not person.place.is_coming)
     person.until(lambda: gc.collect() >= 0 and not any(one() for one in held))
 
