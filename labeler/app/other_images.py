@@ -57,6 +57,10 @@ class OtherImages:
         marks = opened.work.history.document.marks
         self._compare(pixels, marks, lambda s, tick: check_likeness(s, opened, pixels, tick))
 
+    def closed(self) -> None:
+        """None is on the screen any more: what was read of the last one goes with it."""
+        self._pixels, self._compared = None, Compared()
+
     def look(self) -> None:
         """After each change of the document, once it is remembered what its marks lie on."""
         pixels, shown = self._pixels, self._reading.opened

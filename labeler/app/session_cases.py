@@ -254,6 +254,8 @@ class CaseVerbs(SessionCore):
         """What was told of the case that was on the screen."""
         self._notices.closed()
         self._board.withdraw(likeness.is_of_likeness)
+        if self._others is not None:
+            self._others.closed()
 
     def _is_waited_for(self) -> bool:
         return self.reading.is_waited_for
