@@ -98,7 +98,7 @@ def pasted(scene: Scene, taken: Copied) -> Outcome:
     def then(now: Scene, contents: tuple[TiledMask, ...]) -> Outcome:
         return _laid_down(now, taken, contents)
 
-    return Outcome(later=Later(COPYING, found, then))
+    return Outcome(later=Later(COPYING, found, then, lambda now: pasted(now, taken)))
 
 
 def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> Outcome:

@@ -177,7 +177,7 @@ def _beside(scene: Scene, pour: _Pour) -> Later[_Filled]:
         now.painted.foretell(filled.told)
         return filled.outcome
 
-    return Later(FILLING, work, then)
+    return Later(FILLING, work, then, lambda now: Outcome(later=_beside(now, pour)))
 
 
 def _fit(scene: Scene) -> tuple[object, ...]:

@@ -226,11 +226,14 @@ class GivenUp:
 @dataclass(frozen=True)
 class Later(Generic[T]):
     """What takes longer than the hand waits: `work` is done on another thread, and `then` tells
-    what comes of what it made, as things stand when it is ready. `text` names it meanwhile."""
+    what comes of what it made. It is told the scene that it was asked for in, with the marks that
+    are there when it is ready; `anew` the same, where it had to wait for other work first. `text`
+    names it meanwhile."""
 
     text: Phrase
     work: Callable[[Callable[[int, int], None]], T]
     then: Callable[[Scene, T], Outcome]
+    anew: Callable[[Scene], Outcome] | None = None
 
 
 NOTHING = Outcome()

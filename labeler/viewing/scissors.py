@@ -157,7 +157,7 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
             return _why_not(now, ground, region, at)
         return _done(now, ground, again, chosen, cutting)
 
-    return Outcome(later=Later(AT_WORK, work, then))
+    return Outcome(later=Later(AT_WORK, work, then, lambda now: cut(now, region, cutting, at)))
 
 
 class Column:

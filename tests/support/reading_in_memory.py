@@ -417,10 +417,10 @@ class ReadingInMemory:
         over: Callable[[], None],
     ) -> Callable[[], None]:
         self.worked.append(text)
-        running = [True]
+        number, running = len(self.worked), [True]
 
         def answer() -> None:
-            if running:
+            if running and number == len(self.worked):  # of several the newest is answered
                 done(do(lambda _done, _total: None))
             over()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, KeysView
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 from weakref import ref
@@ -114,12 +115,13 @@ class ChosenMarks:
         return found is not None
 
     def paste(self) -> None:
-        self._port.in_turn(self._paste)
+        """Onto the slice on show, also where it has to wait."""
+        scene, taken = self._scene(), self.copied
+        if scene is not None and taken is not None:
+            self._port.in_turn(lambda: self._paste(scene, taken))
 
-    def _paste(self) -> None:
-        scene = self._scene()
-        if scene is not None and self.copied is not None:
-            self._take(pasted(scene, self.copied))
+    def _paste(self, scene: Scene, taken: Copied) -> None:
+        self._take(pasted(replace(scene, document=self._port.document()), taken))
 
     def all_here(self) -> None:
         """All marks that are seen on the slice on show."""

@@ -70,7 +70,8 @@ class Desk:
         self.drawings.choose = self.choose_tool
         port.look_ahead = self.marks.ahead
         self._drawing = False, False
-        self.painting = PaintHand(port, changed, self.scene, self.arrangement.look_over)
+        chosen = lambda: (self.label, self.chosen.first, self.chosen.also)  # noqa: E731
+        self.painting = PaintHand(port, changed, self.scene, chosen, self._painted)
         self.brush_mm, self.pen_share = DEFAULT_BRUSH_MM, 1.0
         self.marks_hidden = False
         self.answers = CaseAnswers(port, lambda: self.editable)
@@ -154,6 +155,12 @@ class Desk:
     def hide_marks(self) -> None:
         self.marks_hidden = not self.marks_hidden
         self._changed()
+
+    def _painted(self) -> None:
+        """More is seen of what is painted, or work on it began or ended, which can be undone."""
+        self.arrangement.look_over()
+        if not self._port.can_undo():
+            self._changed()
 
     # --- tools --------------------------------------------------------------------------------
 

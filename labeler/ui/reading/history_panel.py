@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from labeler.model.working_time import WorkingTime
@@ -71,6 +72,11 @@ class HistoryPanel(Section):
         if self.isVisible() and self._desk.case is not None:
             self.list.show_history(self._port.history())
             self.time.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Much may have been done while it was off the screen, its place too."""
+        super().showEvent(event)
+        self.refresh()
 
     def forget(self) -> None:
         """Another case, or none: nothing of the last one is held."""

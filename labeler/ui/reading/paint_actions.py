@@ -15,6 +15,7 @@ from labeler.viewing import mask_verbs as verbs
 from labeler.viewing.paint_options import PaintOptions
 from labeler.viewing.paint_reasons import disc_instead
 from labeler.viewing.paint_scale import scaled
+from labeler.viewing.scene import Outcome, Scene
 
 VERBS: dict[str, Callable[[PaintOptions], verbs.Verb]] = {
     "largest": lambda _options: verbs.keep_largest(),
@@ -48,8 +49,8 @@ def bind_painting(actions: Actions, desk: Desk, say: Say, bar: PaintBar) -> None
     actions.bind("brush.larger", partial(desk.resize_brush, 1))
     for way, turn in WAYS.items():
         actions.bind(f"paint.{way}", partial(_change, desk, say, turn))
-    for name in VERBS:
-        actions.bind(f"mask.{name}", partial(desk.painting.in_turn, partial(_do, desk, name)))
+    for name, verb in VERBS.items():
+        actions.bind(f"mask.{name}", partial(_do, desk, verb))
 
 
 def _change(
@@ -64,8 +65,9 @@ def _change(
             say(words(why))
 
 
-def _do(desk: Desk, name: str) -> None:
-    scene = desk.scene(desk.active)
-    if scene is not None and desk.editable:
-        options = scaled(scene.paint, scene.base or scene.image)
-        desk.take(VERBS[name](options)(scene), desk.active)
+def _do(desk: Desk, verb: Callable[[PaintOptions], verbs.Verb]) -> None:
+    def act(scene: Scene) -> Outcome:
+        return verb(scaled(scene.paint, scene.base or scene.image))(scene)
+
+    if desk.editable:
+        desk.painting.ask(act, desk.active, partial(desk.take, by=desk.tool))

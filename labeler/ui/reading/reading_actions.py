@@ -82,6 +82,12 @@ class ReadingActions:
         if self._desk.chosen.copy():
             self.allow()
 
+    def _can_undo(self) -> bool:
+        """Work beside the hand is taken back in its turn."""
+        desk = self._desk
+        drawn = desk.drawings.can_undo(desk.tool)
+        return drawn or desk.painting.is_working or self._port.can_undo()
+
     def allow(self) -> None:
         """What has nothing to work on is not offered; menus show what is on."""
         desk, actions, case = self._desk, self._stage.actions, self._desk.case
@@ -91,8 +97,7 @@ class ReadingActions:
         actions.allow(Need.MARK, desk.editable and bool(desk.chosen.names))
         actions.allow(Need.COPIED, desk.editable and desk.chosen.copied is not None)
         actions.allow(Need.LAYERS, bool(desk.active.layers.keys))
-        undo = case is not None and (self._port.can_undo() or desk.drawings.can_undo(desk.tool))
-        actions.allow(Need.UNDO, undo)
+        actions.allow(Need.UNDO, case is not None and self._can_undo())
         redo = case is not None and (self._port.can_redo() or desk.drawings.can_redo(desk.tool))
         actions.allow(Need.REDO, redo)
         actions["view.hide-marks"].setChecked(desk.marks_hidden)

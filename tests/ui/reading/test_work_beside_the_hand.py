@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from labeler.model.edits import Together
+from labeler.model.edit_rules import touched_marks
+from labeler.model.edits import Edit, Together
+from labeler.model.history import edit_name
 from labeler.model.steps import Do, Redo, Undo
 from tests.support.reader import CTRL, SHIFT, Reader
 from tests.support.reading_in_memory import chest_image, open_case
@@ -95,6 +97,31 @@ def test_escape_stops_what_waits_too(working: Reader) -> None:
     working.key(KEY.Key_Escape)
     answer(working)
     assert len(working.port.steps) == 1
+
+
+def test_a_key_is_about_what_was_selected_when_it_was_pressed(reader: Reader) -> None:
+    reader.take("brush")
+    reader.drag([(80, 90), (100, 90)])
+    first = reader.desk.selected
+    reader.desk.chosen.choose("")
+    reader.drag([(80, 190), (100, 190)])
+    second = reader.desk.selected
+    assert first != second
+    reader.port.late = []
+    for _ in range(2):
+        reader.window.commands["mask.grow"].trigger()
+    reader.desk.select_mark(first)
+    reader.desk.painting.change(lambda options: replace(options, step_mm=50.0))
+    answer(reader)
+    edits = [step.edit for step in reader.port.steps[-2:] if isinstance(step, Do)]
+    assert [edit_mark_id(edit) for edit in edits] == [second, second]
+    assert [edit_name(edit) for edit in edits] == ["grow:1200"] * 2
+    assert reader.desk.selected == first, "who selected another mark keeps that"
+
+
+def edit_mark_id(edit: Edit) -> str:
+    (only,) = touched_marks(edit)
+    return only
 
 
 def test_of_another_case_nothing_is_done(working: Reader) -> None:
