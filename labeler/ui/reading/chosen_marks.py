@@ -66,11 +66,14 @@ class ChosenMarks:
         """What undo takes back from now on is not that edit."""
         self._before = None
 
-    def again(self) -> None:
-        """An edit was taken back: those are selected that were when it was done."""
-        if self._before is not None and self._before[0] == point_of(self._port.history()):
-            self.choose(*self._before[1])
-            self.forget()
+    def again(self) -> bool:
+        """An edit was taken back: those are selected that were when it was done. Whether others
+        are selected than before."""
+        if self._before is None or self._before[0] != point_of(self._port.history()):
+            return False
+        others = self.choose(*self._before[1])
+        self.forget()
+        return others
 
     def choose(
         self, first: str, also: frozenset[str] = frozenset(), *, by_hand: bool = True

@@ -62,7 +62,7 @@ class Desk:
         self.chosen, self.nudges = ChosenMarks(port, here, take), NudgeRun(port, here, take)
         self.marks, self.late = MarkIndex(), LateNumbers(port, changed)
         self.returning = Returning(
-            port, self.go_to_frame, lambda: self.tool.busy, self.chosen.again, self.chosen.forget
+            port, self.go_to_frame, lambda: self.tool.busy, self._select_again, self.chosen.forget
         )
         self.drawings = OpenDrawings(
             port, self.tools, take, lambda: self.label, self._scenes, self.go_to_frame
@@ -249,6 +249,10 @@ class Desk:
             self.painting.in_turn(self.returning.redo)
             return
         self.choose_tool(tool)
+
+    def _select_again(self) -> None:
+        if self.chosen.again():
+            self._changed()
 
     def choose_tool(self, name: str, *, back: bool = False) -> None:
         """Take a tool in hand; `back` where it comes back by itself, and nothing that was drawn

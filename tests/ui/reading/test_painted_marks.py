@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from labeler.app.long_steps import Taken
 from labeler.model.document import Document
 from labeler.model.history import point_of
 from labeler.model.measures import MASKS
@@ -218,3 +219,30 @@ def test_what_stays_of_a_nudge_stands_in_the_window(painted: Reader) -> None:
     assert lows(painted.document) != start
     painted.key(KEY.Key_Z, CTRL)
     assert painted.window.tidings.all() == ()
+
+
+def test_what_is_selected_again_is_told_of_also_after_a_long_undo(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.key(KEY.Key_R)
+    reader.drag([(80, 90), (100, 110)])
+    reader.drag([(80, 130), (100, 150)])
+    reader.key(KEY.Key_A, CTRL)
+    details, undo = reader.place.panel.marks.details, reader.port.undo
+
+    def heard_of_later(taken: Taken) -> None:
+        edit = reader.port.history().undo_edit
+        assert edit is not None
+        undo()
+        reader.settle()  # the document is shown before it is said what was taken back
+        assert not details.isVisible()
+        taken(edit)
+
+    monkeypatch.setattr(reader.port, "undo", heard_of_later)
+    reader.key(KEY.Key_C, CTRL)
+    reader.key(KEY.Key_V, CTRL)
+    assert len(reader.document.marks) == 4
+    reader.key(KEY.Key_Z, CTRL)
+    assert len(reader.desk.chosen.names) == len(reader.document.marks) == 2
+    assert details.isVisible()
+    assert details.label.shown.endswith(", 2 marks")
