@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from labeler.app.screens import DamagedCase
 from labeler.app.services import Services
@@ -18,13 +18,31 @@ DAMAGED = frozenset({"journal-lost-entries", "journal-damaged"})
 """Codes of what can be gone on from."""
 
 
-def damaged_cases(services: Services) -> tuple[DamagedCase, ...]:
-    """Every document of the profile whose journal does not fit together; reads all of them."""
+@dataclass(frozen=True)
+class JournalsFound:
+    """The journals of a profile: those that do not fit together, and by the names of their cases
+    those of a later program and those that fit together."""
 
-    def read(store: Store) -> tuple[DamagedCase, ...]:
-        names = dict.fromkeys((*(row.id for row in store.documents.rows()), *store.journal.lost()))
-        found = (_look(store, name) for name in names)
-        return tuple(case for case in found if case is not None)
+    damaged: tuple[DamagedCase, ...]
+    newer: tuple[str, ...]
+    whole: tuple[str, ...]
+
+
+def every_journal(services: Services) -> JournalsFound:
+    """Reads all of them."""
+
+    def read(store: Store) -> JournalsFound:
+        damaged, newer, whole = list[DamagedCase](), list[str](), list[str]()
+        rows = (row.id for row in store.documents.rows())
+        for name in dict.fromkeys((*rows, *store.journal.lost())):
+            error = _trouble(store, name)
+            if error is None:
+                whole.append(name)
+            elif error.code in DAMAGED:
+                damaged.append(_what_is_left(store, name, error))
+            else:
+                newer.append(name)
+        return JournalsFound(tuple(damaged), tuple(newer), tuple(whole))
 
     return services.store.call(read)
 
@@ -52,14 +70,19 @@ def go_on(services: Services, case_id: str) -> DamagedCase | None:
 
 
 def _look(store: Store, case_id: str) -> DamagedCase | None:
+    error = _trouble(store, case_id)
+    if error is None or error.code not in DAMAGED:
+        return None  # of a later program: whole, and not for this one to touch
+    return _what_is_left(store, case_id, error)
+
+
+def _trouble(store: Store, case_id: str) -> LabelerError | None:
     try:
         store.journal.read(case_id)
     except LabelerError as error:
-        if error.code == "journal-newer":
-            return None  # whole, and not for this program to touch
-        if error.code not in DAMAGED:
-            raise
-        return _what_is_left(store, case_id, error)
+        if error.code == "journal-newer" or error.code in DAMAGED:
+            return error
+        raise
     return None
 
 

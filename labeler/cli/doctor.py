@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from labeler.app.opening import signer_command
-from labeler.app.recovering import damaged_cases
+from labeler.app.recovering import every_journal
 from labeler.app.services import Services
 from labeler.cli.bench import open_bench
 from labeler.cli.call import Call
@@ -237,16 +237,27 @@ def _database(store: Store) -> list[Line]:
     settings = Line("database", OK if is_durable else UNSAFE, detail)
     found = store.incidents()
     if not found:
-        return [settings, Line("incidents", OK, "nothing was ever found damaged")]
+        return [settings, _none_noted(store.profile.aside)]
     told = "; ".join(f"{utc(one.at)} {one.code} {one.subject}" for one in found)
     return [settings, Line("incidents", UNSAFE, told, "Copies were kept aside; restore a backup.")]
 
 
+def _none_noted(aside: Path) -> Line:
+    """No opening found damage; a case's, found when it was read, leaves copies alone."""
+    if aside.is_dir() and any(aside.iterdir()):
+        return Line("incidents", INFO, f"damage was found before; copies were kept in {aside}")
+    return Line("incidents", OK, "no damage is on record")
+
+
 def _journals(services: Services) -> Iterator[Line]:
-    damaged = damaged_cases(services)
-    if not damaged:
+    found = every_journal(services)
+    if found.newer:
+        names = ", ".join(name[:SHOWN] for name in found.newer)
+        detail = f"of a newer version of the program, not read to their end: {names}"
+        yield Line("journals", INFO, detail, "Update the program to work on them.")
+    elif not found.damaged:
         yield Line("journals", OK, "every one fits together")
-    for case in damaged:
+    for case in found.damaged:
         do = f"Type: labeler doctor --go-on {case.id[:SHOWN]}, or restore a backup."
         yield Line("journals", UNSAFE, told(case), do)
 

@@ -15,6 +15,30 @@ from labeler.store.profile import Profile, open_profile
 from labeler.store.recovery import Recovery, recover_database
 from labeler.store.store import open_store
 
+HELD = {
+    "assignment": "the tasks you took",
+    "blob": "painted marks",
+    "checkpoint": "help to open cases sooner",
+    "checkpoint_mask": "help to open cases sooner",
+    "claim": "claims of pay",
+    "device_link": "links of this device with marketplaces",
+    "document": "cases",
+    "earning": "earnings",
+    "incident": "notes of earlier damage",
+    "item": "cases of tasks",
+    "journal": "steps of cases",
+    "marketplace": "marketplaces",
+    "message": "messages of marketplaces",
+    "received": "studies from archives",
+    "setting": "settings",
+    "statement": "statements of marketplaces",
+    "submission": "signed cases in the outbox",
+    "submission_blob": "signed cases in the outbox",
+    "task": "tasks",
+    "tree_head": "proofs of marketplaces",
+}
+"""What a table of the database holds, for who knows of none."""
+
 SHOWN = 12
 """Digits of a case's name that a person is shown, and may type."""
 
@@ -28,7 +52,7 @@ def told(case: DamagedCase) -> str:
 def go_on(call: Call) -> Exit:
     """Take the last good state of a damaged case for the case."""
     with open_bench(call) as bench:
-        case = find_damaged(recovering.damaged_cases(bench.services), call.typed.go_on)
+        case = find_damaged(recovering.every_journal(bench.services), call.typed.go_on)
         call.output.note(
             told(case),
             f"The last good state has {case.marks} marks and {case.answers} answers.",
@@ -56,16 +80,18 @@ def recover(call: Call) -> Exit:
     )
     call.confirm("Recover what is readable?")
     found = _recovered(profile, key)
-    with open_bench(call) as bench:
-        damaged = recovering.damaged_cases(bench.services)
+    # A new database counts its changes from none: that says nothing of what was lost.
+    with open_bench(call, expected="database-lost-changes") as bench:
+        damaged = recovering.every_journal(bench.services).damaged
     _answer(call, found, damaged)
     return Exit.OK
 
 
 def _answer(call: Call, found: Recovery, damaged: tuple[DamagedCase, ...]) -> None:
-    lines = [f"Recovered {found.kept} rows.", f"The damaged files: {found.aside}"]
+    lines = ["What can still be read is in a new database.", f"The damaged files: {found.aside}"]
     if found.incomplete:
-        lines.append(f"Not whole: {', '.join(found.incomplete)}")
+        parts = dict.fromkeys(HELD.get(table, "other notes") for table in found.incomplete)
+        lines.append(f"Some may be missing of: {', '.join(parts)}.")
     lines += [f"{told(case)}: labeler doctor --go-on {case.id[:SHOWN]}" for case in damaged]
     answer: Json = {
         "recovered": True,

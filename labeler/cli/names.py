@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from labeler.app.journals import TitledDocument
+from labeler.app.recovering import JournalsFound
 from labeler.app.screens import DamagedCase
 from labeler.app.taking import TaskState
 from labeler.errors import LabelerError
@@ -40,10 +41,27 @@ def find_marked(
     return _meant(names, documents, typed, () if numbered is None else (numbered.digest,))
 
 
-def find_damaged(cases: Sequence[DamagedCase], typed: str) -> DamagedCase:
-    """The damaged case of this name."""
-    do = "Type more of the name: `labeler doctor` lists the damaged cases."
-    return _only([(case.id, case) for case in cases], typed, do)
+def find_damaged(found: JournalsFound, typed: str) -> DamagedCase:
+    """The damaged case of this name; of one that is not damaged it is said why not."""
+    damaged = [(case.id, case) for case in found.damaged]
+    if not _called(damaged, typed):
+        for name in _called([(name, name) for name in found.newer], typed):
+            raise LabelerError(
+                "journal-newer",
+                "Case {case} is not damaged: a newer version of the program worked on it.",
+                safe="Nothing was changed.",
+                do="Update the program, then open it again.",
+                case=name[:12],
+            )
+        for name in _called([(name, name) for name in found.whole], typed):
+            raise LabelerError(
+                "case-whole",
+                "Case {case} is whole: there is no damage to go on from.",
+                safe="Nothing was changed.",
+                do="Open it as any other case.",
+                case=name[:12],
+            )
+    return _only(damaged, typed, "`labeler doctor` lists the damaged cases by their names.")
 
 
 def find_document(documents: Sequence[TitledDocument], typed: str) -> DocumentRow:

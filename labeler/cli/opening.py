@@ -62,7 +62,9 @@ def _refuse_profile(root: Path) -> None:
 def _refuse_path(path: Path) -> None:
     try:
         if os.path.isdir(path):  # noqa: PTH112  too long a name is none
-            os.scandir(path).close()
+            with os.scandir(path) as within:
+                if next(within, None) is None:
+                    raise _empty(path)
         elif os.path.isfile(path):  # noqa: PTH113
             path.open("rb").close()
         else:
@@ -76,6 +78,16 @@ def _refuse_path(path: Path) -> None:
             name=path.name,
             reason=error.strerror or type(error).__name__,
         ) from error
+
+
+def _empty(path: Path) -> LabelerError:
+    return LabelerError(
+        "no-image",
+        "{name} is empty.",
+        safe="Nothing was changed.",
+        do="Choose a folder with DICOM or other image files.",
+        name=path.name or str(path),
+    )
 
 
 def _refuse_form(forms: Path, form: str) -> None:

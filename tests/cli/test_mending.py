@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from labeler.cli.mending import HELD
+from labeler.proof.codec import digest
+from labeler.store.heads import Head
+from labeler.store.journal import subject
 from labeler.store.profile import Passphrase, open_profile
 from labeler.store.store import Store, open_store
 from tests.support.profiles import CHEAP, ITEM, NOW, stroke
@@ -44,6 +48,24 @@ def draw(store: Store, count: int) -> None:
         store.journal.append(ITEM, [stroke(seq)], after=seq, at=NOW)
 
 
+def add_of_a_later_program(store: Store) -> None:
+    head = store.journal.head(ITEM)
+    seq = head.seq + 1
+    entry = b'{"at":1,"document":"%s","previous":"%s","seq":%d,"step":{"type":"dream"}}' % (
+        ITEM.encode(),
+        head.digest.encode(),
+        seq,
+    )
+    with store.database.transaction():
+        store.database.run(
+            "INSERT INTO journal (document, seq, entry, hash) VALUES (?, ?, ?, ?)",
+            (ITEM, seq, entry, digest(entry)),
+        )
+        store.database.after_commit(
+            lambda: store.heads.acknowledge(Head(subject(ITEM), seq, digest(entry)))
+        )
+
+
 def check(said: Said, name: str) -> dict[str, str]:
     (line,) = [line for line in said.json["checks"] if line["check"] == name]
     return dict(line)
@@ -68,7 +90,10 @@ def test_a_damaged_case_is_named_and_gone_on_from(shell: Shell) -> None:
     with_store(shell, lambda store: is_whole(store, 4))
     assert check(shell.run("doctor", "--json"), "journals")["state"] == "ok"
     again = shell.run("doctor", "--go-on", name, "--yes", "--json")
-    assert (again.code, again.error) == (1, "name-unknown")
+    assert (again.code, again.error) == (1, "case-whole")
+    assert "is whole" in again.json["error"]["happened"]
+    nobody = shell.run("doctor", "--go-on", "fedcba98", "--yes", "--json")
+    assert (nobody.code, nobody.error) == (1, "name-unknown")
 
 
 def is_whole(store: Store, steps: int) -> None:
@@ -104,6 +129,7 @@ def test_a_damaged_database_is_recovered(shell: Shell) -> None:
     assert done.code == 0, done
     assert done.json["recovered"]
     assert done.json["rows"] > 0
+    assert "saved changes" not in done.aside
     assert (Path(done.json["kept"]) / "labeler.db").read_bytes() == broken
     assert [case["case"] for case in done.json["damaged"]] == [ITEM]
     assert shell.run("doctor", "--go-on", ITEM, "--yes").code == 0
@@ -138,3 +164,41 @@ def test_a_damaged_journal_does_not_leave_the_house_and_is_told_once(
     assert said.error == "journal-lost-entries"
     (listed,) = shell.json("journal", "list")["documents"]
     assert listed["entries"] == 3
+
+
+def test_a_case_of_a_newer_version_is_named_as_one(shell: Shell) -> None:
+    shell.run("doctor", "--go-on", ITEM[:12], "--yes")
+    with_store(shell, add_of_a_later_program)
+    told = check(shell.run("doctor", "--json"), "journals")
+    assert told["state"] == "info"
+    assert "newer version" in told["detail"]
+    assert ITEM[:12] in told["detail"]
+    said = shell.run("doctor", "--go-on", ITEM[:12], "--yes", "--json")
+    assert (said.code, said.error) == (1, "journal-newer")
+
+
+def test_damage_that_only_left_copies_is_told(tmp_path: Path) -> None:
+    """As of a case whose damage was found when the window opened it."""
+    shell = Shell(tmp_path / "profile").has_cheap_profile()
+    assert check(shell.run("doctor", "--json"), "incidents")["detail"] == "no damage is on record"
+    kept = shell.profile / "aside" / "20260101T000000Z"
+    kept.mkdir(parents=True)
+    told = check(shell.run("doctor", "--json"), "incidents")
+    assert told["state"] == "info"
+    assert str(kept.parent) in told["detail"]
+
+
+def test_every_table_is_told_in_plain_words(shell: Shell) -> None:
+    names: set[str] = set()
+
+    def look(store: Store) -> None:
+        rows = store.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names.update(str(row[0]) for row in rows)
+
+    shell.run("doctor", "--go-on", ITEM[:12], "--yes")
+    with_store(shell, look)
+    assert {name for name in names if not name.startswith("sqlite_")} - OWN == set(HELD)
+
+
+OWN = {"migration", "commit_count"}
+"""Of the database itself: never carried over."""

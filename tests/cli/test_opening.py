@@ -28,6 +28,7 @@ def test_what_may_open_is_not_spoken_of(tmp_path: Path) -> None:
     """A profile that is not there yet is made; a folder of images, or one file; a form that ships,
     or lies anywhere."""
     (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "slice.dcm").touch()
     (tmp_path / "slice.dcm").touch()
     own = tmp_path / "own.json"
     own.write_bytes((FORMS / "general-findings.json").read_bytes())
@@ -50,6 +51,12 @@ def test_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
             "Check the name and try again.",
         ],
     )
+
+
+def test_a_folder_with_nothing_in_it(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    code, told = refused(tmp_path, [tmp_path / "nothing"])
+    assert (code, told[0]) == (1, "nothing is empty.")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
@@ -83,6 +90,7 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_form_that_cannot_be_used(tmp_path: Path, written: bytes | None, why: str) -> None:
+    (tmp_path / "slice.dcm").touch()
     own = tmp_path / "own.json"
     if written is not None:
         own.write_bytes(written)
@@ -126,6 +134,7 @@ def test_the_program_itself_leaves_at_once(tmp_path: Path) -> None:
         "There is no folder or file named images.",
     )
     folder.mkdir()
+    (folder / "slice.dcm").touch()
     said = shell.process("open", str(folder), "--form", "nosuch")
     assert (said.code, said.aside.splitlines()[0]) == (
         1,
