@@ -331,6 +331,12 @@ class TestNotices:
         QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
         qtbot.waitUntil(lambda: session.now_notices == (self.ERROR,))
 
+    def test_of_the_windows_own_it_dismisses_the_newest_too(self, window: Window) -> None:
+        for code in ("first", "second"):
+            window.tidings.tell(LabelerError(code, f"The {code}.", safe="All.", do="Nothing."))
+        QTest.keyClick(window, Qt.Key.Key_Backspace, CTRL)
+        assert [notice.happened for notice in window.tidings.all()] == ["The first."]
+
     def test_what_tells_of_something_missing_stays_and_leaves_room(
         self, window: Window, look: Look, qtbot: QtBot
     ) -> None:

@@ -156,6 +156,8 @@ class NoticeStack(ClicksThrough):
         self._look, self._dismiss, self._undo = look, dismiss, undo
         self._cards: dict[Notice, NoticeCard] = {}
         self._told: dict[Notice, tuple[int, ...]] = {}
+        self._order: dict[int, int] = {}
+        """At which place each notice was told."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -163,6 +165,7 @@ class NoticeStack(ClicksThrough):
 
     def show_notices(self, notices: tuple[Notice, ...]) -> None:
         self._told = _alike(notices)
+        self._order = {notice.id: place for place, notice in enumerate(notices)}
         shown = _shown(tuple(self._told))
         for said in [known for known in self._cards if known not in shown]:
             card = self._cards.pop(said)
@@ -177,8 +180,12 @@ class NoticeStack(ClicksThrough):
         self.settle()
 
     def dismiss_newest(self) -> None:
+        """What was told last, also once more; the window's own have numbers that count down."""
         if self._cards:
-            self._put_away(max(self._cards, key=lambda said: max(self._told[said])))
+            self._put_away(max(self._cards, key=self._told_last))
+
+    def _told_last(self, said: Notice) -> int:
+        return max(self._order[number] for number in self._told[said])
 
     def _card(self, said: Notice) -> NoticeCard:
         def undo() -> None:
