@@ -86,6 +86,11 @@ class SigningVerbs(SessionCore):
         def done(proposal: Proposal) -> None:
             # The signer keeps one proposal: an older one can be confirmed no more.
             self._proposals = {proposal.token: proposal}
+            now = self.reading.opened
+            if now is None or now.case.id != proposal.case_id:
+                self.withdraw_signing(proposal.token)
+                stopped()
+                return
             answer(submitting.summary_of(proposal))
 
         def failed(error: LabelerError) -> None:

@@ -157,6 +157,15 @@ def test_preparing_to_sign_tells_how_far_it_is_and_reads_the_journal_once(
     assert len(reads) == 1
 
 
+def test_a_case_that_is_put_down_meanwhile_is_not_shown_to_be_signed(expert: Life) -> None:
+    label(expert)
+    expert.saved()
+    stopped: list[bool] = []
+    expert.session.propose_signing(pytest.fail, expert.refuse, lambda: stopped.append(True))
+    expert.session.reading.close()
+    expert.until(lambda: bool(stopped))
+
+
 def test_preparing_to_sign_can_be_stopped_and_begun_anew(
     expert: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
