@@ -18,6 +18,8 @@ NEEDS_QT = ("tests/ui", "tests/kill_test", "tests/long_session")
 """The window, and what draws in it."""
 KNOWS_OF_QT = (*NEEDS_QT, "tests/cli")
 """Only here does it matter whether Qt is installed; all the rest must do without it."""
+RUNNERS = "3"
+"""One more than two cores: many tests wait, for a process, a socket or a timer."""
 BINARIES = Path(sys.executable).parent
 
 
@@ -58,7 +60,7 @@ class Gate:
 
     def tests(self, name: str, python: Path, *arguments: str) -> None:
         junit = self.scratch / f"{name.replace(' ', '-')}.xml"
-        command = [str(python), "-m", "pytest", "-q", "-n", "2", f"--junitxml={junit}"]
+        command = [str(python), "-m", "pytest", "-q", "-n", RUNNERS, f"--junitxml={junit}"]
         self.step(name, [*command, *arguments])
         if junit.exists():
             self.totals.add(junit)
