@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from labeler.ui.components.item_layout import ItemLayout
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def _grown(room: int, heights: Sequence[int], parts: Sequence[Part]) -> list[int
         grown[poorest] += steps[poorest]
 
 
-class PanelRows(QLayout):
+class PanelRows(ItemLayout):
     """One below the other, as wide as the panel. `sharing` are the widgets whose heights `parts`
     says when there is so much room for all of them; the last of them takes what is left."""
 
@@ -66,19 +68,7 @@ class PanelRows(QLayout):
         parts: Callable[[int], Sequence[Part]],
     ) -> None:
         super().__init__(parent)
-        self._sharing, self._parts, self._items = tuple(sharing), parts, list[QLayoutItem]()
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        self._sharing, self._parts = tuple(sharing), parts
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Vertical
