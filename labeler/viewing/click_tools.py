@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 from labeler.model.document import Document
-from labeler.model.frames import FrameRef
 from labeler.model.handles import Spacing
 from labeler.model.made_shapes import axes_from, axes_on, rotated_box_on
 from labeler.model.measures import place
@@ -74,11 +73,6 @@ class ClickTool(Idle, ABC):
     @property
     def busy(self) -> bool:
         return bool(self._points)
-
-    @property
-    def begun(self) -> FrameRef | None:
-        """The slice, or the plane, that what is under way lies on."""
-        return self._begun.frame if self._begun is not None and self._points else None
 
     @property
     def under_way(self) -> GivenUp | None:

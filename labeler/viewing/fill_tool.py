@@ -118,7 +118,6 @@ class FillTool(Idle):
             return cut(scene, pour.region, cutting, pour.pixel)
         elif pour.found is not None:
             return _done(scene, pour, pour.found)
-
         return Outcome(later=_beside(scene, pour))
 
     def cancel(self) -> None:

@@ -22,6 +22,10 @@ from labeler.viewing.scene import GivenUp, Outcome, Scene, Tool
 MOST_TOLD = 3
 """So many lines can be on the screen."""
 
+_Place = tuple[int, int]
+"""A point of the history, and the one that Redo leads to, 0 where it leads nowhere: another edit
+that was done there leads elsewhere."""
+
 
 class OpenDrawings:
     """`take` does what comes of leaving one, `label` is the current one's code, `scenes` are what
@@ -49,7 +53,7 @@ class OpenDrawings:
         self._end: Callable[[], None] | None = None
         self._waiting: Callable[[], None] | None = None
         self._given_up: tuple[GivenUp, int] | None = None
-        self._stepped: list[tuple[GivenUp, int]] = []
+        self._stepped: list[tuple[GivenUp, _Place]] = []
         """What was under way before each point that Undo took, and where in the history."""
         self._untold: tuple[str, GivenUp] | None = None
         self._parts = self._behind = False
@@ -219,7 +223,7 @@ class OpenDrawings:
         """The drawing in hand has a point less, or the one that was given up is there again, each
         where it is seen; the name of its tool. None where Undo is about an edit."""
         if isinstance(tool, ClickTool) and (now := tool.under_way) is not None:
-            self._stepped.append((now, self._point))
+            self._stepped.append((now, self._place))
             tool.step_back()
             self._show(now.scene.frame)
             return tool.name
@@ -243,8 +247,8 @@ class OpenDrawings:
 
     def _stepped_from(self, tool: Tool) -> GivenUp | None:
         """What was under way before the last step back, where nothing was done since."""
-        before, point = self._stepped[-1] if self._stepped else (None, 0)
-        if before is None or point != self._point:
+        before, place = self._stepped[-1] if self._stepped else (None, None)
+        if before is None or place != self._place:
             return None
         found = self._tools[before.tool]
         if tool is not found and tool.busy:
@@ -288,6 +292,11 @@ class OpenDrawings:
     @property
     def _point(self) -> int:
         return point_of(self._port.history())
+
+    @property
+    def _place(self) -> _Place:
+        ahead = next(self._port.history().ahead(), None)
+        return self._point, 0 if ahead is None else ahead.seq
 
 
 def _told(lost: GivenUp) -> str:

@@ -497,6 +497,22 @@ def test_redo_brings_the_points_back_that_undo_took(reader: Reader) -> None:
     assert tool.under_way == other, "it rests while one looks"
 
 
+@pytest.mark.parametrize("points", [1, 2])
+def test_redo_after_another_mark_is_about_that_mark(reader: Reader, points: int) -> None:
+    """The point was taken back before it was drawn: it lies on a way that was left."""
+    begin(reader, "polygon", points)
+    for _ in range(points):
+        reader.key(KEY.Key_Z, CTRL)
+    reader.take("ellipse")
+    reader.drag([(60, 60), (70, 70)])
+    marks = reader.document.marks
+    reader.key(KEY.Key_Z, CTRL)
+    assert reader.document.marks == ()
+    reader.key(KEY.Key_Z, CTRL | SHIFT)
+    assert reader.document.marks == marks
+    assert reader.desk.tool.name == "ellipse"
+
+
 def test_a_walk_back_and_forth_loses_no_drawing(reader: Reader) -> None:
     """Its points lie where they lay in the order of what was done."""
     for place in (20, 40):
