@@ -43,9 +43,16 @@ class OtherImages:
     brings it back. Lives on the main thread."""
 
     def __init__(
-        self, run: Run, board: NoticeBoard, reading: Reading, tell: Callable[[Change], None]
+        self,
+        run: Run,
+        board: NoticeBoard,
+        reading: Reading,
+        tell: Callable[[Change], None],
+        is_known: Callable[[], bool],
     ) -> None:
+        """`is_known` says whether it is remembered of all marks what they lie on."""
         self._run, self._board, self._reading, self._tell = run, board, reading, tell
+        self._is_known = is_known
         self._pixels: CasePixels | None = None
         self._compared = Compared()
 
@@ -62,11 +69,12 @@ class OtherImages:
         self._pixels, self._compared = None, Compared()
 
     def look(self) -> None:
-        """After each change of the document, once it is remembered what its marks lie on."""
+        """After each change of the document, and once it is known what its marks lie on: one that
+        is not known yet would be told to lie on another image."""
         pixels, shown = self._pixels, self._reading.opened
         if pixels is None or shown is None or shown.case is not pixels.case:
             self._pixels = None  # what was read of it goes with the case
-        elif self._compared.follows_marks:
+        elif self._compared.follows_marks and self._is_known():
             marks = self._reading.document().marks
             self._compare(pixels, marks, lambda s, tick: compare_marks(s, pixels, marks, tick))
 

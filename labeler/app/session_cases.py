@@ -269,7 +269,7 @@ class CaseVerbs(SessionCore):
             return
         if self._others is None:
             self._others = other_images.OtherImages(
-                self._run, self._board, self.reading, self._tell
+                self._run, self._board, self.reading, self._tell, self._are_marks_known
             )
         if self._bench is not None:
             self._others.opened(opened, self._bench.services)
@@ -301,9 +301,12 @@ class CaseVerbs(SessionCore):
             self._look_at_others()
 
     def _look_at_others(self) -> None:
-        """Which marks lie on other images than they were drawn on, once it is known of all."""
-        if self._others is not None and (self._mark_watch is None or self._mark_watch.is_idle):
+        """Which marks lie on other images than they were drawn on."""
+        if self._others is not None:
             self._others.look()
+
+    def _are_marks_known(self) -> bool:
+        return self._mark_watch is None or self._mark_watch.is_idle
 
     def _watch_marks(self, edit: Edit) -> None:
         """Has the images remembered that an edit puts marks on."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from labeler.app.likeness import Compared
+from labeler.app.notice_board import NoticeBoard
+from labeler.app.other_images import OtherImages
+from labeler.app.services import Services, Tick, no_tick
+from labeler.errors import LabelerError
 from labeler.model.edits import RemoveMark
 from tests.app.test_likeness import PLACES, draw_on, one_flipped, opened, told
 from tests.support.dicom_files import write_stack
@@ -112,3 +118,36 @@ def test_an_edit_while_it_is_compared_counts(life: Life, tmp_path: Path) -> None
     life.until(lambda: life.session.reading.case() not in (None, shown))
     remove(life)
     assert nothing_told(life)
+
+
+def test_marks_of_which_it_is_not_known_yet_are_not_compared(life: Life) -> None:
+    """One that was drawn while others were compared would be told to lie on another image."""
+    known, asked = [False], list[tuple[Work, Callable[[Compared], None]]]()
+
+    def run(
+        work: Work,
+        done: Callable[[Compared], None],
+        _refused: Callable[[LabelerError], None],
+        *,
+        key: str,
+    ) -> None:
+        assert key
+        asked.append((work, done))
+
+    reading = life.session.reading
+    opened_now, board = reading.opened, NoticeBoard(lambda _change: None)
+    assert opened_now is not None
+    others = OtherImages(run, board, reading, lambda _change: None, lambda: known[0])
+    others.opened(opened_now, life.services)
+    work, done = asked.pop()
+    found = work(life.services, no_tick)
+    assert found.follows_marks
+    draw_on(life, 3)
+    done(found)
+    assert asked == []
+    known[0] = True
+    others.look()
+    assert len(asked) == 1
+
+
+Work = Callable[[Services, Tick], Compared]
