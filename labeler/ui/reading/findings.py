@@ -149,13 +149,14 @@ class FindingsPanel(Section):
 
     def part(self, weight: int) -> Part:
         """What it can do with room. While one goes through the questions of a form it wants what
-        the longest took: nothing above it moves."""
+        the longest took: nothing above it moves. What the check found takes room while it stands.
+        """
         page, wide = self._page, self._scroll.viewport().width()
         high = page.heightForWidth(wide) if page.hasHeightForWidth() else page.sizeHint().height()
-        self._longest = max(self._longest, high)
-        bare, least, all_of = (
-            self.beside(min(high, self._longest)) for high in (ROW, LEAST_SEEN, self._longest)
-        )
+        if self.card.isHidden():
+            self._longest = max(self._longest, high)
+        most = max(self._longest, high)
+        bare, least, all_of = (self.beside(min(high, most)) for high in (ROW, LEAST_SEEN, most))
         return Part(bare, least, all_of, weight, ROW)
 
     def _fields(self) -> dict[str, CheckedField]:

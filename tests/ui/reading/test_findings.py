@@ -103,13 +103,19 @@ def test_check_lists_what_is_missing_and_leads_there(reader: Reader) -> None:
     assert reader.place.panel.footer.check.text() == "Check · 5"
     card = reader.place.panel.findings.card
     assert not card.isVisible()
+    wanted = reader.place.panel.findings.part(1).wanted
     QTest.mouseClick(reader.place.panel.footer.check, LEFT)
     assert card.isVisible()
+    assert reader.place.panel.findings.part(1).wanted > wanted
     problems = reader.port.problems()
     reader.place.panel._go_to_problem(problems[2])
     assert reader.place.panel.findings.views[1].body.isVisible()
     reader.place.panel._go_to_problem(problems[-1])
     assert reader.desk.active.view.index == 1
+    longest = reader.place.panel.findings.part(1).wanted
+    card.show_problems(())
+    reader.settle()
+    assert reader.place.panel.findings.part(1).wanted < longest, "its room is free again"
 
 
 def test_a_case_with_gaps_is_not_signed(reader: Reader) -> None:
