@@ -89,7 +89,7 @@ def cut_names(copies: Iterable[Copy]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedCopies:
     """Files that are as whole as those that are shown: which hold `unlike` pixels, and which could
     not be told, since one of both gives none."""
 
@@ -97,7 +97,7 @@ class Compared:
     unknown: tuple[str, ...] = ()
 
 
-def compared(copies: Iterable[Copy], decoders: Decoders) -> Compared:
+def compared(copies: Iterable[Copy], decoders: Decoders) -> ComparedCopies:
     """Both are read, as far as their bytes are not the same."""
     unlike: dict[str, None] = {}
     unknown: dict[str, None] = {}
@@ -109,7 +109,7 @@ def compared(copies: Iterable[Copy], decoders: Decoders) -> Compared:
             unknown[copy.name] = None
         elif not same:
             unlike[copy.name] = None
-    return Compared(tuple(unlike), tuple(name for name in unknown if name not in unlike))
+    return ComparedCopies(tuple(unlike), tuple(name for name in unknown if name not in unlike))
 
 
 def _same_pixels(copy: Copy, decoders: Decoders) -> bool | None:

@@ -10,7 +10,7 @@ import pytest
 from pydicom import dcmread
 from pydicom.uid import RLELossless
 
-from labeler.imaging.copies import Compared, compared, cut_names
+from labeler.imaging.copies import ComparedCopies, compared, cut_names
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.frame_stores import EncapsulatedFrames
 from tests.imaging.test_series import THREE, pack, parts
@@ -27,7 +27,7 @@ def test_copies_with_values_that_are_no_numbers_are_the_same(
     shutil.copy(paths[1], tmp_path / "zz other")
     in_floats(tmp_path / "zz other", more=1)
     (series,) = parts(tmp_path)
-    assert compared(series.left_out, decoders) == Compared(unlike=("zz other",))
+    assert compared(series.left_out, decoders) == ComparedCopies(unlike=("zz other",))
 
 
 def in_floats(path: Path, more: float = 0) -> None:

@@ -19,7 +19,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
-from labeler.imaging.copies import Compared, compared, cut_names
+from labeler.imaging.copies import ComparedCopies, compared, cut_names
 from labeler.imaging.decoding.decoders import DecoderPool
 from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import main_series, open_image, scan
@@ -324,7 +324,7 @@ def test_copies_with_other_pixels_are_told(
     (series,) = parts(tmp_path)
     assert set(series.copies) == {"zz same", "zz other"}
     assert cut_names(series.left_out) == ()
-    assert compared(series.left_out, decoders) == Compared(unlike=("zz other",))
+    assert compared(series.left_out, decoders) == ComparedCopies(unlike=("zz other",))
 
 
 def test_copies_are_told_of_the_part_they_belong_to(tmp_path: Path) -> None:
