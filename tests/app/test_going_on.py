@@ -99,19 +99,6 @@ def test_nothing_under_way_goes_into_the_document_that_is_gone_on_with(
     assert len(reading.document().marks) == COUNT + 1
 
 
-def hold_store(life: Life) -> threading.Event:
-    """The store's thread stands until the event is set."""
-    held, holding = threading.Event(), threading.Event()
-
-    def hold(_store: Store) -> None:
-        holding.set()
-        held.wait(20)
-
-    life.services.store.submit(hold)
-    assert holding.wait(20)
-    return held
-
-
 @pytest.mark.parametrize("accepted", [False, True])
 def test_what_is_done_while_a_loss_is_accepted_waits(
     reader: Life, study: Path, accepted: bool
@@ -123,7 +110,7 @@ def test_what_is_done_while_a_loss_is_accepted_waits(
     first = damage_open_case(reader, study)
     if not accepted:
         no_room_aside(reader)
-    held = hold_store(reader)
+    held = reader.hold_store()
     reader.session.go_on(first, lambda: None, reader.refuse)
     reading.sign_of_life()
     reading.work_out(lambda: Do(moved(reading.document(), 8)))
@@ -276,7 +263,7 @@ def test_a_case_that_goes_on_is_shown_again_where_another_did_not_come(
     """It was on the screen, and what was opened meanwhile was refused."""
     reader.draw()
     first, answered = damage_open_case(reader, study), list[bool]()
-    held = hold_store(reader)
+    held = reader.hold_store()
     reader.session.go_on(first, lambda: answered.append(True), reader.refuse)
     reader.session.open_paths([tmp_path / "nowhere"])
     reader.until(lambda: reader.happened()[-1:] == ["There is no folder or file named nowhere."])

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from labeler.app import checkpointing, mark_watch, marked_frames
-from labeler.app.case_pixels import CasePixels, pixels_of
+from labeler.app import checkpointing, marked_frames
+from labeler.app.case_pixels import pixels_of
 from labeler.app.likeness import check_likeness
-from labeler.app.mark_steps import Putting
-from labeler.app.marked_frames import MarkedFrame, remember_frames
-from labeler.app.services import Services, Tick, no_tick
-from labeler.errors import Cancelled, LabelerError
-from labeler.imaging.pixels import SeriesPixels
+from labeler.app.marked_frames import MarkedFrame
+from labeler.app.services import no_tick
+from labeler.errors import Cancelled
 from labeler.model.document import Mark
 from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
 from labeler.model.frame_lists import frame_list_digest
-from labeler.model.image import Pixels
 from labeler.model.mask_blobs import encode_delta
 from labeler.model.mask_states import painted, unpainted
 from labeler.model.mask_strokes import Stroke
 from labeler.model.shapes import MaskShape
 from labeler.model.tiled_masks import TiledMask, empty
-from tests.app.test_likeness import BOX, PLACES, draw_on, one_flipped, opened, told
+from tests.app.test_likeness import (
+    BOX,
+    PLACES,
+    draw_on,
+    one_flipped,
+    opened,
+    other_pixels,
+    told,
+)
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -329,44 +333,16 @@ def test_a_frame_that_is_drawn_anew_is_renewed_where_all_places_are_taken(
 # --- beside the hand ------------------------------------------------------------------------------
 
 
-def test_slices_in_memory_are_not_read_again(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slices_in_memory_are_not_read_again(life: Life, tmp_path: Path) -> None:
     series, tile = life.session.reading.series, life.case().tile
     assert series.request_volume(tile) is not None
     life.until(lambda: (volume := series.volume_at_hand(tile)) is not None and volume.is_complete)
-
-    def read(_self: SeriesPixels, index: int) -> Pixels:
-        raise AssertionError(f"slice {index} is in memory")
-
-    monkeypatch.setattr(SeriesPixels, "frame", read)
+    write_stack(tmp_path / "first", PLACES, change=other_pixels)
     draw_on(life, 1)
     assert known(life) == {1}
-
-
-def test_nothing_of_a_case_is_read_once_it_is_put_away(
-    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, at, real = life.case().id, [], CasePixels.digest
-
-    def slow(self: CasePixels, ref: object) -> object:
-        time.sleep(0.02)
-        at.append(self.case.id)
-        return real(self, ref)  # type: ignore[arg-type]  # handed on
-
-    monkeypatch.setattr(CasePixels, "digest", slow)
-    paint_on(life, (1, 0, 2, 3, 4))
-    life.until(lambda: bool(at))
-    life.session.reading.close()
-    count = len(at)
-    life.rest()
-    assert len(at) - count <= 2, "the one under way, and the one that finds the case closed"
-    monkeypatch.undo()
-    write_stack(tmp_path / "other", PLACES[:3], series=2)
-    opened(life, tmp_path / "other")
-    assert life.case().id != first
-    draw_on(life, 1)
-    assert known(life) == {1}, "the next case is watched as ever"
+    write_stack(tmp_path / "first", PLACES)
     opened(life, tmp_path / "first")
-    assert 0 < len(known(life)) < 5, "what was found out until then counts"
+    assert told(life) == [], "what was seen is what it was drawn on"
 
 
 def test_it_gives_way_to_slices_that_are_waited_for(life: Life) -> None:
@@ -387,53 +363,3 @@ def test_the_comparison_ends_with_the_case(life: Life) -> None:
     life.rest()
     with pytest.raises(Cancelled):
         check_likeness(life.services, shown, pixels, no_tick)
-
-
-def failing_once(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    left = [error]
-
-    def work(services: Services, pixels: CasePixels, putting: Putting, tick: Tick) -> None:
-        if left:
-            raise left.pop()
-        remember_frames(services, pixels, putting, tick)
-
-    monkeypatch.setattr(mark_watch, "remember_frames", work)
-
-
-def test_what_was_refused_is_tried_again_after_the_next_edit(
-    life: Life, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    failing_once(LabelerError("full", "The disk is full.", safe="", do=""), monkeypatch)
-    draw_on(life, 1)
-    assert "The disk is full." in life.happened()
-    assert known(life) == set()
-    draw_on(life, 3)
-    assert known(life) == {1, 3}
-
-
-def test_what_was_dropped_holds_up_nothing(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
-    failing_once(Cancelled(), monkeypatch)
-    draw_on(life, 1)
-    assert known(life) == set()
-    draw_on(life, 3)
-    assert known(life) == {3}
-
-
-def test_what_could_not_be_written_down_is_tried_again(
-    life: Life, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A frame is done with once it is durable, not before."""
-    left, settings = [True], type(life.services.store.call(lambda store: store.settings))
-    real = settings.put
-
-    def put(self: object, name: str, value: object) -> None:
-        if name.startswith("marked-frames/") and left:
-            left.pop()
-            raise LabelerError("full", "The disk is full.", safe="", do="")
-        real(self, name, value)  # type: ignore[arg-type]  # handed on
-
-    monkeypatch.setattr(settings, "put", put)
-    draw_on(life, 1)
-    assert known(life) == set()
-    draw_on(life, 3)
-    assert known(life) == {1, 3}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -173,13 +171,7 @@ def test_preparing_to_sign_can_be_stopped_and_begun_anew(
     expert.saved()
     assert expert.session.why_not_sign() is None
     monkeypatch.setattr("labeler.app.jobs.SHOWN_AFTER_SECONDS", 0.0)
-    held, prepare = threading.Event(), submitting.read_series
-
-    def hold(*given: Any) -> Any:
-        held.wait(30)
-        return prepare(*given)
-
-    monkeypatch.setattr(submitting, "read_series", hold)
+    held = expert.hold_store()
     stopped: list[bool] = []
     expert.session.propose_signing(pytest.fail, expert.refuse, lambda: stopped.append(True))
     (activity,) = expert.session.activities()

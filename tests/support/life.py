@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import queue
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from labeler.model.outbox import OutboxState
 from labeler.model.paths import resources_root
 from labeler.model.shapes import Box
 from labeler.signing.keystore import open_sealed, seal
+from labeler.store.store import Store
 from tests.support.guard import Guard
 from tests.support.hub import png
 
@@ -115,6 +117,18 @@ class Life:
 
     def close(self) -> int:
         return self.session.close()
+
+    def hold_store(self) -> threading.Event:
+        """The store's thread stands until the event is set."""
+        held, holding = threading.Event(), threading.Event()
+
+        def hold(_store: Store) -> None:
+            holding.set()
+            held.wait(PATIENCE_S)
+
+        self.services.store.submit(hold)
+        assert holding.wait(PATIENCE_S)
+        return held
 
     def refuse(self, error: LabelerError) -> None:
         self.told.append(error.code)

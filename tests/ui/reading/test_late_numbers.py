@@ -4,19 +4,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pytest
-from PySide6.QtCore import Qt
 
-from labeler.app.open_case import OpenCase
-from labeler.model.stack import Stack
+from labeler.model.tiled_masks import empty, of_voxels
 from labeler.ui.reading.late_numbers import LateNumbers
-from labeler.viewing import mark_size, mark_words
 from labeler.viewing.late_numbers import Lost
 from labeler.viewing.overlay import Caption, Overlay
+from labeler.viewing.paint_edits import Target, paint_outcome
+from labeler.viewing.paint_ground import ground_of
 from labeler.viewing.scene import Preview
-from tests.support.reader import Reader
+from tests.support.images import axial, image_of
+from tests.support.reader import CTRL, Reader
 from tests.support.reading_in_memory import ReadingInMemory, chest_image, open_case
+from tests.support.scenes import stacked
 from tests.ui.reading.conftest import ReaderMaker
+
+LARGE = (49, 528, 528)
+"""Slices, rows, columns: their voxels are more than are counted, and the pixels of one more than
+are gathered, while the hand waits."""
+MATRIX = axial((1.0, 1.0, 1.0))
 
 
 def test_a_number_is_reckoned_once_and_an_old_answer_is_dropped() -> None:
@@ -68,30 +73,44 @@ def fail() -> int:
     raise ZeroDivisionError
 
 
-def test_what_failed_says_so_beside_the_mark_and_in_the_list(
-    open_reader: ReaderMaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mark_size, "MANY_TILES", 0)
-    monkeypatch.setattr(mark_words, "MANY_PIXELS", 0)
-    reader = open_reader(through_slices())
-    reader.key(Qt.Key.Key_B)
-    reader.port.mistaken = True
-    reader.drag([(80, 90), (100, 90)])
-    reader.settle()
+def test_what_takes_long_is_three_dots_and_what_failed_says_so(open_reader: ReaderMaker) -> None:
+    """Beside the mark and in the list."""
+    reader = open_reader(open_case(stacked(image_of(np.zeros(LARGE, np.int16), matrix=MATRIX))))
+    late: list[Callable[[], None]] = []
+    reader.port.late = late
+    paint_all(reader)
+    assert listed(reader) == told(reader)[0] == "…"
+    assert told(reader)[-1] == "This slice: …"
+    reader.port.late, reader.port.mistaken = None, True
+    answer_all(reader, late)
     assert listed(reader) == told(reader)[0] == "Volume unknown: measuring failed"
     assert told(reader)[-1] == "This slice: Values unknown: measuring failed"
-    reader.port.mistaken = False
-    reader.drag([(90, 110), (110, 110)])
-    reader.settle()
+    reader.port.late, reader.port.mistaken = late, False
+    reader.take("brush")
+    reader.drag([(2, 2), (4, 2)], modifiers=CTRL)
+    assert listed(reader) == told(reader)[0] == "…", "asked again as it changed"
+    reader.port.late = None
+    answer_all(reader, late)
     assert listed(reader) == told(reader)[0]
-    assert listed(reader).endswith((" mL", " mm³")), "asked again as it changed"
+    assert listed(reader).endswith(" mL")
+    assert "Mean" in told(reader)[-1]
 
 
-def through_slices() -> OpenCase:
-    image = chest_image()
-    places = image.affine.to_patient(np.array([(0, 0, n) for n in range(len(image.refs))]))
-    origins = tuple((x, y, z) for x, y, z in places.tolist())
-    return open_case(replace(image, stack=Stack(origins=origins)))
+def answer_all(reader: Reader, late: list[Callable[[], None]]) -> None:
+    asked, late[:] = tuple(late), []
+    for answer in asked:
+        answer()
+    reader.settle()
+
+
+def paint_all(reader: Reader) -> None:
+    """A mark that is all of the volume."""
+    scene = reader.desk.scene(reader.desk.active)
+    assert scene is not None
+    whole = of_voxels(LARGE, (0, 0, 0), np.ones(LARGE, np.bool_))
+    target = Target(None, empty(LARGE), scene.frame)
+    reader.desk.take(paint_outcome(scene, ground_of(scene), target, whole), reader.desk.active)
+    reader.settle()
 
 
 def told(reader: Reader) -> list[str]:
@@ -114,24 +133,3 @@ def test_another_case_asks_anew(open_reader: ReaderMaker) -> None:
     reader.port.late = None  # what was asked of a case that is gone never comes
     reader.show(replace(case, id="case-8"))
     assert reader.desk.late.number("volume/m1", "now", lambda: 2) == 2
-
-
-def test_what_takes_long_is_three_dots_until_it_is_there(
-    open_reader: ReaderMaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mark_size, "MANY_TILES", 0)
-    monkeypatch.setattr(mark_words, "MANY_PIXELS", 0)
-    reader = open_reader(through_slices())
-    late: list[Callable[[], None]] = []
-    reader.port.late = late
-    reader.key(Qt.Key.Key_B)
-    reader.drag([(80, 90), (100, 90)])
-    assert listed(reader) == told(reader)[0] == "…"
-    assert told(reader)[-1] == "This slice: …"
-    reader.port.late = None
-    for answer in late:
-        answer()
-    reader.settle()
-    assert listed(reader) == told(reader)[0]
-    assert listed(reader).endswith((" mL", " mm³"))
-    assert "Mean" in told(reader)[-1]
