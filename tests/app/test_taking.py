@@ -12,7 +12,7 @@ import pytest
 from msgspec import structs
 from sqlalchemy import insert, select, update
 
-from labeler.app import cases, taking
+from labeler.app import cases, marketplaces, taking
 from labeler.app.services import no_tick
 from labeler.app.wiping import wipe_case
 from labeler.app.work_screen import read_work
@@ -24,9 +24,12 @@ from labeler.imaging.sources.files import MemoryBytes, file_digest
 from labeler.market.sealed import KEY_BYTES, seal
 from labeler.model.forms import Scale
 from labeler.model.manifest import ITEM_FORMAT, Item, ItemContext, ItemFile, Manifest
+from labeler.proof import judge
 from labeler.proof.codec import decode, digest, encode
-from labeler.proof.envelope import from_wire, to_wire
-from labeler.proof.messages import Offer
+from labeler.proof.envelope import from_envelope, from_wire, to_wire
+from labeler.proof.messages import Assignment, Offer
+from labeler.store.store import Store
+from labeler.store.tasks import AssignmentRow, NewItem
 from tests.support.crashes import environment
 from tests.support.hub import AS_IS, TERMS, post_cases, template
 from tests.support.worker import Worker, a_worker
@@ -256,18 +259,49 @@ def test_the_hub_posts_no_such_task_by_the_same_rule(worker: Worker, tmp_path: P
     )
 
 
+def took_before(worker: Worker, task_id: str) -> tuple[str, ...]:
+    """An earlier version of the program took it, which asked nothing of its terms, and brought no
+    case yet; the names of these."""
+    services = worker.services
+    pinned = taking.connected(services)
+    taking.refresh_tasks(services, pinned)
+    client = services.market(pinned.row.url)
+    try:
+        answer = client.assign(task_id, marketplaces.log_in(services, pinned, client))
+    finally:
+        client.close()
+    signed = from_envelope(answer.assignment, Assignment)
+    items = [
+        NewItem(
+            digest(encode(one.item)),
+            encode(one.item),
+            one.package.sha256,
+            one.package.size,
+            bytes.fromhex(one.key),
+        )
+        for one in answer.items
+    ]
+
+    def keep(store: Store) -> None:
+        offered = taking.judged_offer(store, pinned, store.tasks.task(task_id))
+        name, told = judge.check_assignment(offered, signed).digest.hex(), signed.message
+        row = AssignmentRow(name, task_id, told.lease_end, told.final_deadline)
+        with store.database.transaction():
+            store.messages.put(name, "Assignment", to_wire(signed), services.clock())
+            store.tasks.keep_assignment(row, items)
+
+    services.store.call(keep)
+    return tuple(one.digest for one in items)
+
+
 def test_a_task_taken_before_it_was_known_to_be_impossible_is_still_downloaded(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
+    worker: Worker,
 ) -> None:
-    """An earlier version of the program took it; what it began is finished."""
+    """What an earlier version began is finished."""
     bad = offer_impossible(worker, worker.post())
-    monkeypatch.setattr(taking, "hopeless", lambda _terms, _reasons: None)
-    first, second = worker.take(bad)
-    monkeypatch.undo()
-    next(worker.services.packages.glob("*.sealed")).unlink()
-    worker.connect(worker.url)
+    names = took_before(worker, bad)
     (card,) = [one for one in read_work(worker.services, online=True).cards if one.id == bad]
     assert card.impossible is not None
     assert card.can_be_fetched
-    assert worker.take(bad) == (first, second)
-    assert len(list(worker.services.packages.glob("*.sealed"))) == 2
+    assert worker.take(bad) == names
+    assert len(list(worker.services.packages.glob("*.sealed"))) == len(names) == 2
