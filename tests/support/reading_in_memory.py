@@ -375,6 +375,8 @@ class ReadingInMemory:
 
     def _go(self, seq: int, there: Callable[[Edit | None], None]) -> None:
         self.jump = None
+        if self.far:  # worked out beside the hand, on masks of its own
+            self.painted = self.painted.copy()
         self._step(Go(seq))
         there(self._history.undo_edit)
 

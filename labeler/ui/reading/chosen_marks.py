@@ -124,7 +124,8 @@ class ChosenMarks:
             self._port.in_turn(lambda: self._paste(scene, taken))
 
     def _paste(self, scene: Scene, taken: Copied) -> None:
-        self._take(pasted(replace(scene, document=self._port.document()), taken))
+        document, painted = self._port.document(), self._port.painted
+        self._take(pasted(replace(scene, document=document, painted=painted), taken))
 
     def all_here(self) -> None:
         """All marks that are seen on the slice on show."""

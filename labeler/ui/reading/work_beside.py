@@ -133,7 +133,9 @@ class WorkBeside:
         if first and find_mark(document, first) is None:
             first = ""
             asked.chosen = label, first, also
-        return replace(asked.scene, document=document, selected=first, also=also)
+        painted = self._port.painted  # others after a far jump
+        scene = replace(asked.scene, document=document, painted=painted)
+        return replace(scene, selected=first, also=also)
 
     def _begin(self, later: Later[Any], asked: _Asked) -> None:
         """On another thread from now on."""

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from labeler.model.edits import Together
+from labeler.model.history import point_of
 from labeler.model.steps import Do, Undo
 from labeler.ui.reading.work_beside import MOST_WAITING
 from tests.support.reader import CTRL, Reader
@@ -142,6 +143,29 @@ def test_undo_waits_for_each_in_turn(filling: Reader) -> None:
     assert content is not None
     assert not content.holds(*BODY, 12)
     assert filling.desk.tool.name == "select"
+
+
+def test_a_jump_meanwhile_leaves_the_mark_that_it_goes_on_with(filling: Reader) -> None:
+    """What marks hold is asked of where the document stands when it is done."""
+    filling.port.late = None
+    filling.take("brush")
+    filling.drag([(80, 90), (100, 90)])
+    before = point_of(filling.port.history())
+    filling.drag([(80, 91), (130, 91)])
+    filling.take("fill")
+    filling.port.late = []
+    filling.click(*AIR)
+    filling.port.far = True
+    filling.desk.returning.jump(before, pytest.fail)
+    assert filling.port.jump is not None
+    filling.port.jump[1]()
+    go_on(filling)
+    (mark,) = filling.document.marks
+    content = filling.port.painted.content(mark.shape)  # type: ignore[arg-type]
+    assert content is not None
+    assert content.holds(*AIR, 12)
+    assert content.holds(90, 90, 12)
+    assert not content.holds(125, 91, 12)
 
 
 def test_escape_stops_all_of_them_and_says_so(filling: Reader) -> None:
