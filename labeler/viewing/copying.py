@@ -95,10 +95,14 @@ def pasted(scene: Scene, taken: Copied) -> Outcome:
     if isinstance(found, Phrase):
         return replace(_laid_down(scene, taken, ()), say=found)  # of paint, which made nothing
 
-    def then(now: Scene, contents: tuple[TiledMask, ...]) -> Outcome:
-        return _laid_down(now, taken, contents)
+    def on_it(now: Scene) -> Scene:
+        """This slice, also where another one was on show before the work could begin."""
+        return replace(scene, document=now.document, painted=now.painted)
 
-    return Outcome(later=Later(COPYING, found, then, lambda now: pasted(now, taken)))
+    def then(now: Scene, contents: tuple[TiledMask, ...]) -> Outcome:
+        return _laid_down(on_it(now), taken, contents)
+
+    return Outcome(later=Later(COPYING, found, then, lambda now: pasted(on_it(now), taken)))
 
 
 def _laid_down(scene: Scene, taken: Copied, contents: tuple[TiledMask, ...]) -> Outcome:

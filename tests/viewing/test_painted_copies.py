@@ -102,6 +102,24 @@ def test_on_its_own_slice_it_lies_beside_and_what_is_outside_is_cut_off() -> Non
     assert np.array_equal(held(hand, 1)[2], moved)
 
 
+@pytest.mark.parametrize("waited", [False, True])
+def test_it_goes_to_the_series_that_it_was_pasted_on_whatever_is_shown_then(waited: bool) -> None:
+    hand, found = painted()
+    meant, other = series("1.2", "1.9"), series("1.3", "1.9", size=(6, 30, 30))
+    hand.image, hand.index = meant, 2
+    later = pasted(hand.scene(), found).later
+    hand.image = other
+    assert later is not None
+    if waited:
+        assert later.anew is not None
+        later = later.anew(hand.scene()).later
+        assert later is not None
+    hand.take(later.then(hand.scene(), later.work(lambda _done, _total: None)))
+    copy = hand.document.marks[1]
+    assert copy.frame in meant.refs
+    assert np.array_equal(held(hand, 1), held(hand, 0))
+
+
 def test_outlines_and_paint_are_one_edit() -> None:
     hand, _ = painted()
     hand.tool = box_tool()
