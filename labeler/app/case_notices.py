@@ -14,7 +14,7 @@ class CaseNotices:
 
     def __init__(self, board: NoticeBoard) -> None:
         self._board = board
-        self._of_files = self._of_part = self._unread = 0
+        self._of_files = self._of_part = self._of_place = self._unread = 0
         self._refusals: dict[str, LabelerError] = {}
 
     def refuse(self, what: str, error: LabelerError) -> None:
@@ -33,9 +33,9 @@ class CaseNotices:
 
     def closed(self) -> None:
         """None is on the screen any more: what was told of the last one goes with it."""
-        for number in (self._of_files, self._of_part, self._unread):
+        for number in (self._of_files, self._of_part, self._of_place, self._unread):
             self._take_back(number)
-        self._of_files = self._of_part = self._unread = 0
+        self._of_files = self._of_part = self._of_place = self._unread = 0
         self._board.withdraw(is_of_form)
 
     def tell_unread(self) -> None:
@@ -52,8 +52,8 @@ class CaseNotices:
         )
 
     def tell_of_own(self, opened: Opened) -> None:
-        """Which case this is where some of its series are not here; and that it asks what its form
-        said before, and why."""
+        """Which case this is where some of its series are not here; that another one was opened
+        from here before; and that it asks what its form said before, and why."""
         self._take_back(self._of_part)
         self._of_part, part = 0, opened.case.part_of
         if part is not None:
@@ -64,9 +64,22 @@ class CaseNotices:
                 title=part.title,
                 count=part.missing,
             )
+        self._tell_of_place(opened)
         self._board.withdraw(is_of_form)
         if opened.case.form_fault is not None:
             self._board.error(opened.case.form_fault, stays=True)
+
+    def _tell_of_place(self, opened: Opened) -> None:
+        """Once, of a new case; not of one whose own name is not known yet."""
+        self._take_back(self._of_place)
+        self._of_place = 0
+        if opened.case.held and opened.case.name is None:
+            self._of_place = self._board.line(
+                "“{title}” held other images before: this is a new case. The work on those is kept,"
+                " and is there again when they are opened, wherever they lie now.",
+                stays=True,
+                title=opened.case.held,
+            )
 
     def _tell_of_files(self, opened: Opened) -> None:
         """Of one's own files, that some gave no image; what a task holds, its manifest says."""

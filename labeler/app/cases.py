@@ -61,6 +61,8 @@ class Case:
     """Why it asks what its form said before."""
     part_of: PartOf | None = None
     """Which case this is where series that it had are not among its files."""
+    held: str = ""
+    """The title of another case that was opened from its place before, where it is new itself."""
     name: Callable[[Services, Tick], Case] | None = None
     """Of a case with large files that say no UID: reads them, and gives the same case as marks are
     bound to it. Until then it is shown under names that nothing may be bound to."""
@@ -219,6 +221,7 @@ def practice_case(
         own=known.own,
         form_fault=known.form_fault,
         part_of=known.part_of,
+        held=known.held,
     )
 
 

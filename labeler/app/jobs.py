@@ -6,7 +6,7 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -55,6 +55,8 @@ class _Errand:
 class JobPool:
     """Work that is not the store's: reading, the network, sealing.
 
+    Pools whose jobs are listed together share their `ids`.
+
     A job's callbacks are let go of on the main thread, after its thread has let go of them: else
     a window whose last trace was in a job would be destroyed in a thread that is not its own.
     """
@@ -65,10 +67,11 @@ class JobPool:
         *,
         threads: int = 2,
         clock: Callable[[], float] = time.monotonic,
+        ids: Iterator[int] | None = None,
     ) -> None:
         self._answers = answers
         self._clock = clock
-        self._ids = itertools.count(1)
+        self._ids = itertools.count(1) if ids is None else ids
         self._lock = threading.Lock()
         self._jobs: dict[int, _PoolJob] = {}
         self._newest: dict[str, int] = {}

@@ -89,11 +89,14 @@ class PartOf:
 @dataclass(frozen=True)
 class Known:
     """A case as it is to be remembered, and what is to be told: of its form, which has an error
-    since it was read last, and of what it was before."""
+    since it was read last, of what it was before, and of what lay here."""
 
     own: OwnCase
     form_fault: LabelerError | None
     part_of: PartOf | None
+    held: str
+    """The title of another case with work on it, where that was opened from here before; "" where
+    this one was open already."""
 
 
 NOBODY = OwnCase("")
@@ -114,11 +117,14 @@ def own_case(
     Raises LabelerError "own-form-unusable".
     """
 
-    def read(store: Store) -> tuple[OwnCase | None, bool, str]:
-        begun = store.documents.is_begun(case_id)
-        return recall(store, case_id), begun, read_preferences(store).own_form
+    title, places = printable(origin.title), _places(origin.paths)
 
-    before, begun, usual = services.store.call(read)
+    def read(store: Store) -> tuple[OwnCase | None, bool, str, str]:
+        before, begun = recall(store, case_id), store.documents.is_begun(case_id)
+        held = "" if before is not None else _held(store, places)
+        return before, begun, read_preferences(store).own_form, held
+
+    before, begun, usual, held = services.store.call(read)
     known = before if before is not None and (before.given or begun) else None
     if form or known is None:
         name = named(services, form or usual)
@@ -126,7 +132,6 @@ def own_case(
         asked = OwnCase("", form=name, template=kept, given=bool(form))
     else:
         asked = known
-    title, places = printable(origin.title), _places(origin.paths)
     template, told = read_again(services, asked.form, asked.template)
     part_of = _part_of(before, series) if begun else None
     own = OwnCase(
@@ -140,7 +145,7 @@ def own_case(
         series + (part_of.missing if part_of else 0),
         part_of.title if part_of else "",
     )
-    return Known(own, told, part_of)
+    return Known(own, told, part_of, held)
 
 
 def _former(before: OwnCase | None, title: str) -> tuple[str, ...]:
@@ -149,6 +154,13 @@ def _former(before: OwnCase | None, title: str) -> tuple[str, ...]:
         return ()
     had = dict.fromkeys((before.title, *before.former))
     return tuple(each for each in had if each not in ("", title))[:MOST_FORMER]
+
+
+def _held(store: Store, places: tuple[str, ...]) -> str:
+    """The title of a case with work on it that was opened from there last; "" for none."""
+    known = store.settings.holding(_setting(""), places[0], OwnCase) if places else {}
+    here = (name for name, own in known.items() if own.places == places)
+    return next((known[name].title for name in here if store.documents.is_begun(name)), "")
 
 
 def _part_of(before: OwnCase | None, series: int) -> PartOf | None:

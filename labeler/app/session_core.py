@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -86,8 +87,9 @@ class SessionCore:
         self._answers = Answers(self._deliver, self._not_saved, _crash)
         self._held: LabelerError | None = None
         self._trouble: LabelerError | None = None
-        self._errands = JobPool(self._answers, threads=ERRANDS_AT_ONCE)
-        self._reading_pool = JobPool(self._answers, threads=max(2, cores()))
+        ids = itertools.count(1)
+        self._errands = JobPool(self._answers, threads=ERRANDS_AT_ONCE, ids=ids)
+        self._reading_pool = JobPool(self._answers, threads=max(2, cores()), ids=ids)
         self._bench: Workbench | None = None
         self._benches: list[Workbench] = []
         self._waiting: list[Callable[[], None]] = []
@@ -120,7 +122,7 @@ class SessionCore:
         return self._bench.worker.light() if self._bench else NO_LIGHT
 
     def activities(self) -> tuple[Activity, ...]:
-        return self._errands.activities()
+        return *self._errands.activities(), *self._reading_pool.activities()
 
     def notices(self) -> tuple[Notice, ...]:
         return self._board.notices()
@@ -129,7 +131,8 @@ class SessionCore:
         self._board.dismiss(notice_id)
 
     def cancel(self, activity_id: int) -> None:
-        self._errands.cancel(activity_id)
+        for pool in (self._errands, self._reading_pool):
+            pool.cancel(activity_id)
         self._tell(Change.ACTIVITY)
 
     def read_screens(self) -> None:

@@ -107,11 +107,15 @@ class SigningVerbs(SessionCore):
         )
 
     def confirm_signing(self, token: str, answer: Callable[[], None], refused: Refused) -> None:
-        """Sign what the summary showed. A token is used once: a second click does nothing."""
+        """Sign what the summary showed. A token is used once: a second click does nothing. What is
+        under way since comes first: it is refused then, and nothing is lost."""
         proposal = self._proposals.pop(token, None)
         if proposal is None:
             return
         asked = proposal
+
+        def confirm() -> None:
+            self._run(lambda s, _t: submitting.confirm(s, asked), done, failed)
 
         def done(_row: object) -> None:
             self.reading.mark_signed(asked.case_id, asked.material.head)
@@ -123,7 +127,10 @@ class SigningVerbs(SessionCore):
             self._read_standing()
             refused(error)
 
-        self._run(lambda s, _t: submitting.confirm(s, asked), done, failed)
+        if self.reading.opened is None:
+            confirm()
+        else:
+            self.reading.in_turn(confirm, confirm)
 
     def withdraw_signing(self, token: str) -> None:
         if self._proposals.pop(token, None) is not None:

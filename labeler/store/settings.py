@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypeVar
 
 from labeler.errors import LabelerError
@@ -28,6 +29,17 @@ class Settings:
             return decode(row[0], kind)
         except LabelerError:
             return default
+
+    def holding(self, start: str, what: str, kind: type[T]) -> dict[str, T]:
+        """Those whose names begin with `start` and whose bytes hold `what`, by the rest of their
+        names; what does not fit its type is left out."""
+        found: dict[str, T] = {}
+        sql = "SELECT name, value FROM setting WHERE substr(name, 1, ?) = ? AND instr(value, ?)"
+        for name, value in self._database.rows(sql, (len(start), start, what.encode())):
+            if isinstance(name, str) and isinstance(value, bytes):
+                with suppress(LabelerError):
+                    found[name[len(start) :]] = decode(value, kind)
+        return found
 
     def put(self, name: str, value: object) -> None:
         with self._database.transaction():

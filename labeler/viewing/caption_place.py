@@ -14,6 +14,10 @@ Rect = tuple[float, float, float, float]
 GAP = 12.0
 """Canvas pixels between a mark and its words: the lesion stays uncovered."""
 
+BETWEEN = 8.0
+"""Canvas pixels between words that stand side by side: more than a space of them, or two sizes read
+as one."""
+
 FURTHER = (1.0, 2.0)
 """Heights of the words that they may stand further off: still seen to be of that mark."""
 
@@ -57,6 +61,7 @@ def caption_place(
     `taken` is covered, and then least of other `marks`; a little further off where all that is near
     covers something. Where the mark leaves no side free, in the room's nearest corner, or along its
     edge where that is taken."""
+    taken = [_spaced(one) for one in taken]
     near, far = _beside(wanted, (0.0,)), _beside(wanted, FURTHER)
     found = _best([one for one in near if _contains(room, one)], taken, marks)
     if found is not None and found[1] == (0.0, 0.0):
@@ -98,6 +103,11 @@ def _beside(wanted: Wanted, off: Sequence[float]) -> list[Rect]:
 
 def _sides(left: float, right: float, wide: float) -> tuple[float, float]:
     return right + GAP, left - GAP - wide
+
+
+def _spaced(one: Rect) -> Rect:
+    left, top, right, bottom = one
+    return left - BETWEEN, top, right + BETWEEN, bottom
 
 
 def _moved(one: Rect, down: float) -> Rect:

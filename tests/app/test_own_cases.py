@@ -173,6 +173,7 @@ def test_a_folder_whose_name_is_no_text_is_remembered(life: Life, tmp_path: Path
 def test_files_that_went_or_are_others_now_are_told(life: Life, one: Path, two: Path) -> None:
     labels(life, one)
     case_id = life.case().id
+    draw(life)
     one.rename(one.with_name("elsewhere"))
 
     def refused() -> str:
@@ -183,6 +184,17 @@ def test_files_that_went_or_are_others_now_are_told(life: Life, one: Path, two: 
     assert refused() == "no-folder"
     two.rename(one)
     assert refused() == "case-files-changed"
+
+    def told() -> bool:
+        life.rest()
+        return any(each.startswith("“one” held other images before") for each in life.happened())
+
+    for new in (True, False):
+        labels(life, one)
+        assert life.case().id != case_id
+        assert told() is new, "once, and not of a case that is known"
+    labels(life, one.with_name("elsewhere"))
+    assert (life.case().id, len(life.marks()), told()) == (case_id, 1, False)
     with pytest.raises(LabelerError) as error:
         reopening.reopen(life.services, "0" * 64, no_tick)
     assert error.value.code == "case-files-unknown"

@@ -236,7 +236,10 @@ def test_what_was_seen_is_remembered_for_each_series(
     assert again.session.reading.seen(short.uid) == {2}
 
 
-def test_work_on_marks_ends_however_it_ends(reader: Life) -> None:
+def test_work_on_marks_is_listed_and_ends_however_it_ends(
+    reader: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labeler.app.jobs.SHOWN_AFTER_SECONDS", 0.0)
     told: list[str] = []
     begun = threading.Event()
 
@@ -255,15 +258,24 @@ def test_work_on_marks_ends_however_it_ends(reader: Life) -> None:
             "Filling", work, lambda _n: told.append("done"), lambda: told.append("over")
         )
 
-    stop = start(long)
-    assert begun.wait(5)
-    stop()
-    reader.until(lambda: told == ["over"])
+    for by_list in (False, True):
+        begun.clear()
+        stop = start(long)
+        assert begun.wait(5)
+        (activity,) = reader.session.activities()
+        assert activity.text == "Filling"
+        if by_list:
+            reader.session.cancel(activity.id)
+        else:
+            stop()
+        reader.until(lambda: told == ["over"])
+        assert reader.session.activities() == ()
+        told.clear()
     start(broken)
-    reader.until(lambda: told == ["over"] * 2)
+    reader.until(lambda: told == ["over"])
     reader.until(lambda: reader.happened() == ["It broke."])
     start(lambda _tick: None)
-    reader.until(lambda: told[2:] == ["done", "over"])
+    reader.until(lambda: told[1:] == ["done", "over"])
 
 
 def test_an_open_drawing_is_found_again_with_its_case(

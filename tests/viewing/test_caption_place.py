@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from labeler.viewing.caption_place import GAP, CaptionPlaces, Rect, Wanted, caption_place
+from labeler.viewing.caption_place import BETWEEN, GAP, CaptionPlaces, Rect, Wanted, caption_place
 
 ROOM: Rect = (12.0, 12.0, 612.0, 412.0)
 SIZE = 80.0, 30.0
@@ -41,6 +41,12 @@ def test_to_the_right_first_and_elsewhere_where_that_is_taken() -> None:
     for _ in range(2):
         taken.append(caption_place(Wanted(around, SIZE), ROOM, taken))
         assert not any(overlap(taken[-1], other) for other in taken[:-1])
+
+
+def test_words_side_by_side_do_not_read_as_one() -> None:
+    around, touching = (200.0, 200.0, 240.0, 240.0), (332.0, 205.0, 412.0, 235.0)
+    place = caption_place(Wanted(around, SIZE), ROOM, (touching,))
+    assert not overlap(place, (touching[0] - BETWEEN, 205.0, touching[2] + BETWEEN, 235.0))
 
 
 def test_a_mark_that_fills_the_view_has_its_words_in_the_corner() -> None:

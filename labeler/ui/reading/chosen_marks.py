@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 from weakref import ref
 
-from labeler.model.document import Mark
+from labeler.model.document import Document, Mark
 from labeler.model.history import point_of
 from labeler.model.image import Image
 from labeler.model.manifest import Label
@@ -23,6 +23,9 @@ from labeler.viewing.scene import Lying, Outcome, Scene
 
 Chosen = tuple[str, frozenset[str]]
 """The mark whose handles are shown, or "", and those beside it."""
+
+Make = Callable[[Document, frozenset[str]], Outcome]
+"""What comes of something that is done to marks with these names."""
 
 
 class ChosenMarks:
@@ -98,17 +101,25 @@ class ChosenMarks:
     def names(self) -> frozenset[str]:
         return self.also | {self.first} if self.first else self.also
 
+    def change(self, make: Make, names: frozenset[str] | None = None) -> None:
+        """Do something to those that are selected now, or to `names`, once all is done that came
+        before: to those of them that are still there. What was selected meanwhile stays so."""
+        before, about = self.now, self.names if names is None else names
+
+        def act() -> None:
+            outcome = make(self._port.document(), about)
+            self._take(outcome if self.now == before else replace(outcome, select=None))
+
+        self._port.in_turn(act)
+
     def delete(self) -> None:
-        self._port.in_turn(lambda: self._take(removed(self._port.document(), self.names)))
+        self.change(removed)
 
     def relabel(self, label: Label) -> None:
         """Answers that do not fit wait for their label."""
-        self._port.in_turn(lambda: self._relabel(label))
-
-    def _relabel(self, label: Label) -> None:
         case = self._port.case()
         under = partial(self._aside.under, () if case is None else case.labels)
-        self._take(relabelled(self._port.document(), self.names, label, under))
+        self.change(lambda document, names: relabelled(document, names, label, under))
 
     def copy(self) -> bool:
         """Whether there was something to copy."""

@@ -109,8 +109,10 @@ class Desk:
             self._begin_case(case)
         elif not case.has_files_of(before):
             self._begin_files(case)
-        if case is not None and not case.may_change and not isinstance(self.tool, LookTool):
-            self.choose_tool("select")
+        if case is not None and not case.may_change:
+            self.painting.leave_out()
+            if not isinstance(self.tool, LookTool):
+                self.choose_tool("select")
         self.drawings.tell()
         self._changed()
 

@@ -177,6 +177,15 @@ class TimePanel(Column):
         wanted = self.counted if self.counted.isVisible() else self._unfold
         wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def disarm(self) -> bool:
+        """Esc: nothing is to be taken off; whether anything was typed, or waited for the button."""
+        if not self._body.isVisible():
+            return False
+        typed, wanted = self.counted.put_by(taking=False), self._wanted_s
+        self._wanted_s = None
+        self.refresh()
+        return bool(typed) or wanted is not None
+
     def _toggle(self) -> None:
         self._show(shown=self._body.isHidden())
 

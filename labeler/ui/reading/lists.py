@@ -338,4 +338,4 @@ class MarksPanel(Section):
 
     def turn(self, names: frozenset[str], flag: Flag) -> None:
         """Hide or lock marks, or no longer so."""
-        self._desk.take(flagged(self._desk.document(), names, flag), self._desk.active)
+        self._desk.chosen.change(lambda document, these: flagged(document, these, flag), names)

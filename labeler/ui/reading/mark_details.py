@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from labeler.app.open_case import OpenCase
-from labeler.model.document import Mark
+from labeler.model.document import Document, Mark
 from labeler.model.forms import Question
 from labeler.model.manifest import Label
 from labeler.model.open_words import OpenWords
@@ -20,6 +20,7 @@ from labeler.ui.components.picker import Pick, Picker
 from labeler.ui.components.surfaces import Column, Row, Scroll
 from labeler.ui.look import Look
 from labeler.ui.reading.answer_rows import AnswerRow, Value
+from labeler.ui.reading.chosen_marks import Make
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.fields import NumberAnswer, TextAnswer
 from labeler.ui.reading.unfinished import About, Unfinished
@@ -292,17 +293,21 @@ class MarkDetails(Column):
             self.refresh()
 
     def _answer(self, question: Question, value: Value) -> None:
-        document, labels = self._desk.document(), self._labels
-        self._take(answered(document, self._names, labels, question, value))
+        labels = self._labels
+        self._take(lambda document, names: answered(document, names, labels, question, value))
 
     def _note(self, value: Value) -> None:
-        self._take(noted(self._desk.document(), self._names, str(value or "")))
+        self._take(lambda document, names: noted(document, names, str(value or "")))
 
     def _sure(self, value: Value) -> None:
         percent = value if isinstance(value, int) else None
-        self._take(trusted(self._desk.document(), self._names, percent))
+        self._take(lambda document, names: trusted(document, names, percent))
 
-    def _take(self, said: Outcome) -> None:
-        self._desk.take(said, self._desk.active)
-        if said.edit is None:
-            self.refresh()  # what was refused is shown as it is
+    def _take(self, say: Make) -> None:
+        def said(document: Document, names: frozenset[str]) -> Outcome:
+            outcome = say(document, names)
+            if outcome.edit is None:
+                self.refresh()  # what was refused is shown as it is
+            return outcome
+
+        self._desk.chosen.change(said, self._names)

@@ -30,6 +30,14 @@ class _Last:
     at_s: float
 
 
+@dataclass(eq=False)
+class _Waiting:
+    """Presses that are done as one: about what was seen and selected at the first of them."""
+
+    scene: Scene
+    way: tuple[int, int]
+
+
 class NudgeRun:
     """Each nudge is in the journal at once, and takes the place of the one before it in the
     history. Of very many marks those that come while one is worked out are one. `hear` is told why
@@ -44,27 +52,32 @@ class NudgeRun:
         self._port, self._scene, self._hear = port, scene, hear
         self.clock: Callable[[], float] = time.monotonic
         self._last: _Last | None = None
-        self._way = 0, 0
-        self._waits = False
+        self._waiting: list[_Waiting] = []
 
     def begin(self) -> None:
         """Another case: what waited for the last one is not done to this."""
-        self._last, self._way, self._waits = None, (0, 0), False
+        self._last = None
+        self._waiting.clear()
 
     def take(self, right: int, down: int) -> None:
         """By so many pixels of the image as it is shown."""
-        self._way = self._way[0] + right, self._way[1] + down
-        if not self._waits:
-            self._waits = True
-            self._port.in_turn(self._go)
-
-    def _go(self) -> None:
-        self._waits = False
-        (right, down), self._way = self._way, (0, 0)
         scene = self._scene()
         if scene is None:
             return
-        marks, by = nudge(scene, right, down)
+        last = self._waiting[-1] if self._waiting else None
+        if last is not None and _is_same(last.scene, scene):
+            last.way = last.way[0] + right, last.way[1] + down
+            return
+        asked = _Waiting(scene, (right, down))
+        self._waiting.append(asked)
+        self._port.in_turn(partial(self._go, asked))
+
+    def _go(self, asked: _Waiting) -> None:
+        if asked not in self._waiting:
+            return  # it was of another case
+        self._waiting.remove(asked)
+        scene = replace(asked.scene, document=self._port.document())
+        marks, by = nudge(scene, *asked.way)
         why = Outcome(say=unmoved([lying.mark for lying in scene.chosen_here()]))
         if not marks:
             self._hear(why)
@@ -103,3 +116,9 @@ class NudgeRun:
         self._last = None
         if not history.can_redo:
             self._last = _Last(history.walked, names, frame, self.clock())
+
+
+def _is_same(one: Scene, other: Scene) -> bool:
+    """Whether both are of the same marks on the same frame, seen in the same way."""
+    seen = one.frame, one.view, one.layout
+    return one.chosen == other.chosen and seen == (other.frame, other.view, other.layout)

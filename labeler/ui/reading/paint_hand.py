@@ -42,12 +42,9 @@ class PaintHand:
         """Hears that the active view is another, or shows something else."""
         self._ranged: ValueScale | None = None
         """What the range of the options is of."""
-        self._beside = WorkBeside(port, scene, chosen, seen, self._tell)
-        self.in_turn, self.ask, self.stop = (
-            self._beside.in_turn,
-            self._beside.ask,
-            self._beside.stop,
-        )
+        beside = self._beside = WorkBeside(port, scene, chosen, seen, self._tell)
+        self.in_turn, self.ask = beside.in_turn, beside.ask
+        self.stop, self.leave_out = beside.stop, beside.leave_out
 
     def begin(self) -> None:
         """Other images are open, or none: what is done to a mark of the last ones is given up."""
@@ -114,6 +111,11 @@ class PaintHand:
     def is_working(self) -> bool:
         """Whether something long is done to a mark beside the hand."""
         return self._beside.is_under_way
+
+    @property
+    def under_way(self) -> str:
+        """What that is, in words; "" for nothing."""
+        return self._beside.under_way
 
 
 _MADE = np.zeros((0, 0), np.uint8)

@@ -139,9 +139,11 @@ class ReadingPlace(Place):
             self.arrived()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc beside the image stops work on marks, a jump, or gives the keyboard back to it."""
+        """Esc beside the image gives up time that was to be taken off, stops work on marks or a
+        jump, or gives the keyboard back to it."""
         if event.key() == Qt.Key.Key_Escape and self.desk.case is not None:
-            if not (self.desk.painting.stop() or self._port.stay()):
+            disarmed = self.panel.history.time.disarm()
+            if not (disarmed or self.desk.painting.stop() or self._port.stay()):
                 self.to_image()
             return
         super().keyPressEvent(event)
@@ -163,7 +165,7 @@ class ReadingPlace(Place):
         for widget in (self.case_title, self.tools, self.layouts, self.presets):
             stretch = 1 if widget is self.case_title else 0
             self.top.cells.addWidget(widget, stretch)
-        self.strip = SeriesStrip(look, self._port, self._open_series)
+        self.strip = SeriesStrip(look, self._port, self._open_series, self.to_image)
         self.wall = Wall(look, desk, self._make_view, self.corner_changed.emit)
         self.looking = Looking(stage, desk, self.wall)
         self.panel = SidePanel(self._port, desk, stage, self.to_image)

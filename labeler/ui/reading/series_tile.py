@@ -32,13 +32,19 @@ def tile_size(strip: int) -> QSize:
 
 
 class Tile(QAbstractButton):
-    """The series of the active viewport has an accent edge, one of another viewport a grey one."""
+    """The series of the active viewport has an accent edge, one of another viewport a grey one. A
+    click leaves the keyboard with the image; Tab brings it here."""
 
     def __init__(
-        self, look: Look, tile: SeriesTile, pressed: Callable[[], None], parent: QWidget
+        self,
+        look: Look,
+        tile: SeriesTile,
+        pressed: Callable[[], None],
+        to_image: Callable[[], None],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._look, self.tile = look, tile
+        self._look, self.tile, self._to_image = look, tile, to_image
         self._picture: QImage | None = None
         self._failed = False
         self._size = _SIZES[WIDE]
@@ -46,6 +52,7 @@ class Tile(QAbstractButton):
         self.is_shown = False
         self._words = _words(tile)
         self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self._words)
         one = tile.slices == 1
         many = tr("{name}, {n} images", name=self._words, n=tile.slices)
@@ -105,6 +112,12 @@ class Tile(QAbstractButton):
         drag.setMimeData(self.carried())
         drag.setPixmap(self.grab())
         drag.exec(Qt.DropAction.CopyAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Arrows go through the slices next, wherever the keyboard was before."""
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._to_image()
 
     def carried(self) -> QMimeData:
         """What a drag of this tile brings: which series, and no picture or name."""

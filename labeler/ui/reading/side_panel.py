@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -42,7 +43,7 @@ class SidePanel(Surface):
     ) -> None:
         super().__init__("side")
         self._port, self._desk, self._stage, self._to_image = port, desk, stage, to_image
-        self._checked, self._warned = False, ""
+        self._checked, self._warned, self._pressed = False, "", 0
         self._listed: tuple[object, ...] = ()
         self._words: tuple[OpenWords, ...] | None = None
         self._untold = False
@@ -275,9 +276,19 @@ class SidePanel(Surface):
             self._stage.say(tr("Nothing is missing. The case can be signed."))
 
     def sign(self) -> None:
+        """What is under way was asked for before, and is in what is signed: that waits for it. Of
+        several presses the last one counts."""
+        if not self._may_sign():
+            return
+        self._desk.drawings.finish()
+        self._pressed += 1
+        if what := self._desk.painting.under_way:
+            self._stage.say(tr("Signing goes on after this: {what}. Esc stops it.", what=what))
+        self._desk.painting.in_turn(partial(self._sign, self._pressed))
+
+    def _sign(self, pressed: int) -> None:
         """Blocking problems are shown; warnings are shown once, then the person has the say."""
-        case = self._desk.case
-        if case is None or not case.may_change or not self.keep():
+        if pressed != self._pressed or not self._may_sign():
             return
         self._desk.drawings.finish()
         problems = self._port.problems()
@@ -285,6 +296,10 @@ class SidePanel(Surface):
             self.check()
             return
         self._stage.sign()
+
+    def _may_sign(self) -> bool:
+        case = self._desk.case
+        return case is not None and case.may_change and self.keep()
 
     def _go_to_problem(self, problem: Problem) -> None:
         case = self._desk.case

@@ -45,11 +45,19 @@ class _Row:
 
 
 class SeriesStrip(Surface):
-    """160 px wide, or 48 where room is short; `chosen` hears which series was pressed."""
+    """160 px wide, or 48 where room is short; `chosen` hears which series was pressed,
+    `to_image` gives the keyboard to the view."""
 
-    def __init__(self, look: Look, port: ReadingPort, chosen: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        port: ReadingPort,
+        chosen: Callable[[str], None],
+        to_image: Callable[[], None],
+    ) -> None:
         super().__init__("panel")
-        self._look, self._port, self._chosen = look, port, chosen
+        self._look, self._port = look, port
+        self._chosen, self._to_image = chosen, to_image
         self._case: OpenCase | None = None
         self._active, self.shown = "", frozenset[str]()
         self._rows: list[_Row] = []
@@ -162,7 +170,7 @@ class SeriesStrip(Surface):
             self._alive[at] = heading
             return
         uid = row.tile.uid
-        tile = Tile(self._look, row.tile, partial(self._chosen, uid), self._page)
+        tile = Tile(self._look, row.tile, partial(self._chosen, uid), self._to_image, self._page)
         tile.set_strip(WIDE if wide else NARROW)
         tile.move(left, row.top)
         tile.show()

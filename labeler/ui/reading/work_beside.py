@@ -61,6 +61,11 @@ class WorkBeside:
     def is_under_way(self) -> bool:
         return self._stop is not None
 
+    @property
+    def under_way(self) -> str:
+        """What is done beside the hand, in words; "" for nothing."""
+        return self._what if self.is_under_way else ""
+
     def in_turn(self, act: Callable[[], None]) -> None:
         """Do something once nothing is done beside the hand, so that each of several presses of a
         key counts."""
@@ -82,20 +87,41 @@ class WorkBeside:
 
     def stop(self) -> bool:
         """Give up what is under way, and what waits for it; whether anything was."""
-        stop, waited = self._stop, len(self._waiting)
-        self._waiting.clear()
-        self._stop = self._under_way = None
-        if stop is None:
+        waited = self._give_up()
+        if waited is None:
             return False
-        stop()
-        self._seen()
         text = tr("Stopped: {what}.", what=self._what)
         if waited:
             text = tr("Stopped: {what}, and {n} more that waited.", what=self._what, n=waited)
         self._say(text)
         return True
 
+    def leave_out(self) -> None:
+        """The case was signed meanwhile: nothing more is done to it."""
+        waited = self._give_up()
+        if waited is None:
+            return
+        text = tr("Not done, the case was signed without it: {what}.", what=self._what)
+        if waited:
+            text = tr(
+                "Not done, the case was signed without it: {what}, and {n} more that waited.",
+                what=self._what,
+                n=waited,
+            )
+        self._say(text)
+
     # --- inside -------------------------------------------------------------------------------
+
+    def _give_up(self) -> int | None:
+        """How many waited for what was under way; None where nothing was."""
+        stop, waited = self._stop, len(self._waiting)
+        self._waiting.clear()
+        self._stop = self._under_way = None
+        if stop is None:
+            return None
+        stop()
+        self._seen()
+        return waited
 
     def _asked(
         self, do: Callable[[Scene], Outcome], viewport: Viewport, take: Take

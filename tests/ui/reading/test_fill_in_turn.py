@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -207,3 +209,26 @@ def test_the_history_that_is_shown_again_has_what_came_meanwhile(filling: Reader
     filling.settle()
     assert len(listed.rows()) == 2
     assert listed.told(1).spoken.endswith("here")
+
+
+def test_signing_waits_for_what_was_asked_for_before(filling: Reader) -> None:
+    filling.finish_form()
+    filling.click(*BODY)
+    for _ in range(2):
+        filling.key(KEY.Key_Return, CTRL)
+    assert notices(filling)[-1] == "Signing goes on after this: Filling. Esc stops it."
+    assert filling.session.done == []
+    go_on(filling)
+    assert painted(filling) == [("part", 12)]
+    assert filling.session.done == ["propose"], "once, with what the fill made"
+
+
+def test_what_the_case_was_signed_without_is_told(filling: Reader) -> None:
+    filling.click(*BODY)
+    filling.click(*AIR)
+    assert filling.desk.case is not None
+    filling.show(replace(filling.desk.case, signed=True))
+    words = "Not done, the case was signed without it: Filling, and 1 more that waited."
+    assert notices(filling) == [words]
+    go_on(filling)
+    assert painted(filling) == []

@@ -371,6 +371,18 @@ def test_time_is_hidden_until_asked_for_and_only_ever_less(reader: Reader) -> No
         assert panel.counted.text() == typed
         QTest.mouseClick(panel.less, Qt.MouseButton.LeftButton)
         assert LessTime not in [type(note) for note in port.notes], typed
+    for taken in (False, True):
+        panel.counted.setFocus()
+        panel.counted.selectAll()
+        QTest.keyClicks(panel.counted, "12:20")
+        if taken:
+            reader.key(KEY.Key_Return)
+        reader.key(KEY.Key_Escape)
+        assert (panel.counted.text(), panel.less.text()) == ("17:30", "Count only this")
+        assert not panel.once.isVisible()
+        assert panel.isAncestorOf(QApplication.focusWidget()), "the second Esc leads to the image"
+    reader.key(KEY.Key_Escape)
+    assert reader.view.hasFocus()
     panel.counted.setFocus()
     panel.counted.selectAll()
     QTest.keyClicks(panel.counted, "12:20")

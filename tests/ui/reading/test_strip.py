@@ -67,6 +67,21 @@ class TestManySeries:
         assert reader.desk.active.tile == "9999"
         assert strip.tiles[-1].isChecked()
 
+    def test_a_click_leaves_the_keyboard_with_the_image_and_tab_brings_it_here(
+        self, open_reader: ReaderMaker
+    ) -> None:
+        reader = open_reader(many(4))
+        first, second, *_ = reader.place.strip.tiles
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        assert first.hasFocus()
+        reader.key(KEY.Key_Down)
+        assert second.hasFocus()
+        QTest.mouseClick(second, LEFT)
+        assert reader.view.hasFocus()
+        before = reader.desk.active.view.index
+        reader.key(KEY.Key_Down)
+        assert reader.desk.active.view.index == before + 1
+
     def test_what_is_asked_for_and_goes_out_of_sight_is_taken_back(
         self, open_reader: ReaderMaker
     ) -> None:

@@ -232,6 +232,42 @@ def test_nudges_of_very_many_marks_wait_for_one_another_and_none_is_lost(reader:
     assert len(shapes) == 3, "the first nudge, and one for those that came meanwhile"
 
 
+def test_keys_that_wait_are_about_what_was_selected_when_they_were_pressed(reader: Reader) -> None:
+    frame = reader.desk.case.image.refs[0]  # type: ignore[union-attr]
+    marks = [
+        Mark(f"p{n}", "solid", frame, Box((2_000 + n, 2_000), (5_000 + n, 5_000)))
+        for n in range(300)
+    ]
+    reader.port.apply(Together("paste-marks", tuple(AddMark(*m) for m in enumerate(marks))), {})
+    reader.settle()
+    reader.key(KEY.Key_V)
+    reader.key(KEY.Key_A, CTRL)
+    reader.port.late = []
+    reader.key(KEY.Key_Right)
+    for name, keys in (
+        ("p0", [(KEY.Key_Delete, NONE)]),
+        ("p1", [(KEY.Key_2, NONE), (KEY.Key_Right, NONE), (KEY.Key_Right, NONE)]),
+        ("p2", [(KEY.Key_Down, NONE)]),
+    ):
+        reader.desk.select_mark(name, frozenset({"p0"}) if name == "p2" else frozenset())
+        for key in keys:
+            reader.key(*key)
+    reader.window.commands["mark.lock"].trigger()
+    reader.desk.select_mark("p3")
+    for act in list(reader.port.late):
+        act()
+    reader.port.late = None
+    reader.settle()
+    found = {mark.id: mark for mark in reader.document.marks}
+    assert len(found) == 299
+    assert "p0" not in found, "and what was pressed later goes on without it"
+    moved = {name: found[name].shape.low for name in ("p1", "p2", "p3")}  # type: ignore[union-attr]
+    assert moved == {"p1": (5_001, 2_000), "p2": (3_002, 3_000), "p3": (3_003, 2_000)}
+    assert (found["p1"].label, found["p2"].label, found["p3"].label) == ("part", "solid", "solid")
+    assert [found[name].locked for name in ("p1", "p2", "p3")] == [False, True, False]
+    assert reader.desk.selected == "p3", "what was selected meanwhile stays so"
+
+
 def test_a_nudge_that_waited_for_a_case_left_behind_is_not_done_to_the_next_one(
     reader: Reader,
 ) -> None:
