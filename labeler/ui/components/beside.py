@@ -13,7 +13,7 @@ from labeler.ui.theme import Type
 
 WIDEST, GAP, EDGE = 300, 4, 8
 ABOVE = "words_above"
-"""A property of fields below which lies what is pressed next: words stand above them."""
+"""A property of fields below which lies what is pressed next: the heading; words stand above it."""
 STAY_MS = 10_000
 """How long they are read after the keyboard went elsewhere."""
 READ_MS = 2_500
@@ -163,14 +163,16 @@ class Beside(Label):
             return
         width = min(WIDEST, max(self._one_line(), 1), window.width() - 2 * EDGE)
         self.resize(width, max(self.heightForWidth(width), self.minimumHeight()))
-        above, below = -GAP - self.height(), field.height() + GAP
+        heading = field.property(ABOVE) or field
+        high = field.mapTo(window, QPoint(0, 0)).y() - heading.mapTo(window, QPoint(0, 0)).y()
+        above, below = -GAP - self.height() - high, field.height() + GAP
         farthest = window.width() - EDGE - width
         at = [field.mapTo(window, QPoint(0, y)) for y in (below, above)]
         focus = QApplication.focusWidget()
         if focus is not None and focus is not field and window.isAncestorOf(focus):
             at.append(focus.mapTo(window, QPoint(0, focus.height() + GAP)))
         at = [QPoint(max(EDGE, min(one.x(), farthest)), max(EDGE, one.y())) for one in at]
-        if field.property(ABOVE):
+        if heading is not field:
             del at[0]
         elif at[0].y() + self.height() > window.height() - EDGE:
             at[:2] = at[1], at[0]

@@ -130,7 +130,7 @@ class TimePanel(Column):
         self.counted.setAccessibleName(tr("Time that counts, minutes and seconds"))
         self.counted.setToolTip(tr("Minutes and seconds, as 12:30; minutes alone, as 12"))
         self.counted.setFixedSize(COUNTED, CONTROL)
-        self.counted.setProperty(ABOVE, True)  # below lie Check and Sign
+        self.counted.setProperty(ABOVE, self._unfold)  # below lie Check and Sign
         self.less = Button("", self._take_off)
         self._of = ""
         self._wanted_s: int | None = None

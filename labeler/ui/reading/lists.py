@@ -216,9 +216,9 @@ class MarksPanel(Section):
         self.empty.setContentsMargins(8, 0, 16, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.rows.addWidget(self.empty)
-        self.rows.addWidget(self.list)
+        self.rows.addWidget(self.list, 1)  # room that is kept for marks lies above their fields
         self.rows.addWidget(self.details)
-        self.rows.addStretch(1)
+        self.rows.addStretch()
         self._hide = HeldAction(actions["view.hide-marks"])
         actions.bind("mark.hide", lambda: self.turn(desk.chosen.names, "hidden"))
         actions.bind("mark.lock", lambda: self.turn(desk.chosen.names, "locked"))

@@ -298,9 +298,11 @@ class SwatchList(QListView):
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """On a flag of a row it turns the flag, and chooses nothing."""
+        """On a flag of a row it turns the flag, and chooses nothing; so does one below the rows."""
         index = self.indexAt(event.position().toPoint())
-        if self._flagged is not None and index.isValid():
+        if not index.isValid():
+            return
+        if self._flagged is not None:
             room = self.visualRect(index).adjusted(12, 0, -12, 0)
             for place, name in flag_places(room):
                 if place.adjusted(-2, -6, 2, 6).contains(event.position().toPoint()):
