@@ -30,7 +30,7 @@ from labeler.viewing.paint_scale import tolerance_in
 from labeler.viewing.paint_tools import NO_VALUES
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
-from labeler.viewing.scissors import cut
+from labeler.viewing.scissors import FILLING, cut
 from labeler.viewing.wet_paint import WetPaint
 
 AT_ONCE = 1 << 20
@@ -40,7 +40,6 @@ DRAG_SHARE = 1 / 300
 """Of the window's width, a canvas pixel that the pointer is dragged to the right."""
 
 NOT_LOADED = phrase("Filling goes through all slices: wait until they are read.")
-FILLING = phrase("Filling")
 
 
 @dataclass

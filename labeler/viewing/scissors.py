@@ -57,7 +57,11 @@ MOST_LOOKED_AT = 2000
 THINNEST = 3.0
 """Canvas pixels that a free line has to be wide: a hand that draws to and fro means no area."""
 
-AT_WORK = phrase("Cutting")
+AT_WORK, FILLING = phrase("Cutting"), phrase("Filling")
+
+OUTLINED = {Cutting.FILL: "outline", Cutting.ERASE: "cut-in", Cutting.KEEP: "cut-off"}
+FLOODED = {Cutting.FILL: "fill", Cutting.ERASE: "erase"}
+"""What the history calls it."""
 
 
 class ScissorsTool(Idle):
@@ -135,8 +139,8 @@ def box_scissors() -> ScissorsTool:
 
 
 def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -> Outcome:
-    """Fill a region of the frame on show, or cut by it. What lies at a pixel of it, else amid it,
-    is what is painted on a plane."""
+    """Fill a region of the frame on show, or cut by it. What lies amid it is what is painted on a
+    plane; where it was flooded, what lies `at` the pixel where that began."""
     ground = ground_of(scene)
     if not region.crop.size:
         return Outcome(say=BESIDE)
@@ -145,8 +149,10 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
         return _why_not(scene, ground, region, at)
     deep = scene.paint.deep and ground.size[0] > 1
     column = Column(ground, region, deep=deep)
+    text, called = (AT_WORK, OUTLINED) if at is None else (FILLING, FLOODED)
     if not deep and ground.cut is None:
-        return _done(scene, ground, target, column.chosen(target.before, cutting), cutting)
+        chosen = column.chosen(target.before, cutting)
+        return _done(scene, ground, target, chosen, cutting, called[cutting])
 
     def work(tick: Tick) -> TiledMask:
         return column.chosen(target.before, cutting, tick)
@@ -155,9 +161,9 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
         again = _target(now, ground, region, cutting, at)
         if again is None:
             return _why_not(now, ground, region, at)
-        return _done(now, ground, again, chosen, cutting)
+        return _done(now, ground, again, chosen, cutting, called[cutting])
 
-    return Outcome(later=Later(AT_WORK, work, then, lambda now: cut(now, region, cutting, at)))
+    return Outcome(later=Later(text, work, then, lambda now: cut(now, region, cutting, at)))
 
 
 class Column:
@@ -267,21 +273,25 @@ def _some_of(region: Mask) -> NDArray[np.float64]:
 
 
 def _done(
-    scene: Scene, ground: Ground, target: Target, chosen: TiledMask, cutting: Cutting
+    scene: Scene,
+    ground: Ground,
+    target: Target,
+    chosen: TiledMask,
+    cutting: Cutting,
+    called: str,
 ) -> Outcome:
     if cutting is not Cutting.FILL:
         after = difference(target.before, chosen)
         if after == target.before:
             return Outcome(say=NO_PAINT)
-        name = "cut-in" if cutting is Cutting.ERASE else "cut-off"
-        return paint_outcome(scene, ground, target, after, name)
+        return paint_outcome(scene, ground, target, after, called)
     rules = Rules(scene, ground, target.id)
     if not rules.are_free:
         wanted, chosen = chosen, _allowed(rules, chosen)
         if not chosen.tiles:
             meets = partial(overlap, wanted)
             return Outcome(say=why_nothing_painted(scene, ground, meets, own=target.id))
-    return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION), "outline")
+    return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION), called)
 
 
 def _allowed(rules: Rules, chosen: TiledMask) -> TiledMask:

@@ -8,15 +8,17 @@ import pytest
 
 from labeler.model.document import with_flag
 from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
+from labeler.model.history import edit_name
 from labeler.model.masks import Bits
 from labeler.model.shapes import PaintedMask
 from labeler.viewing.cuts import AXIAL, CORONAL, SAGITTAL, Cut
-from labeler.viewing.fill_tool import FillTool
+from labeler.viewing.fill_tool import FILLING, FillTool
 from labeler.viewing.overlay import Overlay, Wet
 from labeler.viewing.paint_options import PLAIN, Cutting, PaintOptions, Where
 from labeler.viewing.paint_reasons import DRAW_AROUND
 from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
 from labeler.viewing.reformat import reformat
+from labeler.viewing.scene import Outcome
 from labeler.viewing.scissors import box_scissors, lasso_scissors
 from labeler.viewing.wet_paint import WetPaint
 from tests.support.images import axial, image_of
@@ -377,7 +379,10 @@ def test_flooding_begins_on_any_plane_and_stays_on_it(cut: Cut) -> None:
     hand.press(*at)
     (ghost,) = hand.tool.preview(hand.scene()).ghosts
     assert isinstance(ghost.shape, WetPaint)
-    hand.release(*at)
+    later = hand.tool.release(hand.scene(), hand.at(*at)).later
+    assert later is not None
+    assert later.text == FILLING
+    hand.take(Outcome(later=later))
     bits = held(hand)
     assert bits.any()
     assert not (bits & (deep_image() != 100)).sum() > 0.05 * bits.sum()
@@ -390,6 +395,7 @@ def test_flooding_begins_on_any_plane_and_stays_on_it(cut: Cut) -> None:
     hand.tool = FillTool()
     hand.click(*at, ctrl=True)
     assert hand.document.marks == ()
+    assert [edit_name(edit) for edit in hand.edits] == ["fill", "erase"]
 
 
 def test_flooding_through_the_volume_begins_on_a_plane_too() -> None:
