@@ -22,7 +22,7 @@ from labeler.ui.components.text import IconMark, Label
 from labeler.ui.look import Look
 from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.lists import Section
-from labeler.ui.reading.panel_rows import Part
+from labeler.ui.reading.panel_rows import PanelPart
 from labeler.ui.reading.questions import QuestionView
 from labeler.ui.reading.unfinished import Unfinished
 from labeler.ui.theme import FOOTER, ROW, Type
@@ -147,7 +147,7 @@ class FindingsPanel(Section):
         self._unfinished.take_up((self._of, NO_MARKS), self._fields())
         self._enter_here()
 
-    def part(self, weight: int) -> Part:
+    def part(self, weight: int) -> PanelPart:
         """What it can do with room. While one goes through the questions of a form it wants what
         the longest took: nothing above it moves. What the check found takes room while it stands.
         """
@@ -157,7 +157,7 @@ class FindingsPanel(Section):
             self._longest = max(self._longest, high)
         most = max(self._longest, high)
         bare, least, all_of = (self.beside(min(high, most)) for high in (ROW, LEAST_SEEN, most))
-        return Part(bare, least, all_of, weight, ROW)
+        return PanelPart(bare, least, all_of, weight, ROW)
 
     def _fields(self) -> dict[str, CheckedField]:
         return {view.question.code: view.field for view in self.views if view.field is not None}

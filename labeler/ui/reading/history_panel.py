@@ -21,7 +21,7 @@ from labeler.ui.reading.history_list import HistoryList
 from labeler.ui.reading.history_words import HistoryTeller
 from labeler.ui.reading.lists import Section
 from labeler.ui.reading.packed_edits import PackedEdits
-from labeler.ui.reading.panel_rows import Part
+from labeler.ui.reading.panel_rows import PanelPart
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.theme import COMPACT, CONTROL, Type
 from labeler.ui.translation import tr
@@ -85,13 +85,13 @@ class HistoryPanel(Section):
         self._teller.forget()
         self._packed.forget()
 
-    def part(self, weight: int) -> Part:
+    def part(self, weight: int) -> PanelPart:
         """What it can do with room: whole rows, and the time."""
         time, count = self.rows.spacing() + self.time.high(self.width()), len(self.list.rows())
         bare, least, all_of = (
             self.beside(COMPACT * rows + time) for rows in (1, min(LEAST_SEEN, count), count)
         )
-        return Part(bare, least, all_of, weight, COMPACT)
+        return PanelPart(bare, least, all_of, weight, COMPACT)
 
     def _jump(self, seq: int) -> None:
         if self._desk.drawings.draws:

@@ -28,7 +28,7 @@ from labeler.ui.reading.desk import Desk
 from labeler.ui.reading.frame_places import FramePlaces
 from labeler.ui.reading.mark_details import NOT_OF_FORM, MarkDetails
 from labeler.ui.reading.opacity_sliders import OpacitySlider
-from labeler.ui.reading.panel_rows import Part
+from labeler.ui.reading.panel_rows import PanelPart
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.swatch_list import SwatchList, SwatchRow
 from labeler.ui.theme import CONTROL, ROW, Type
@@ -148,14 +148,14 @@ class LabelsPanel(Section):
         self.refresh_sliders()
         self._show()
 
-    def part(self, weight: int) -> Part:
+    def part(self, weight: int) -> PanelPart:
         """What it can do with room: whole rows, and no more than there are."""
         above = CONTROL + self.rows.spacing() if len(self._rows) > KEYED else 0
         bare, least, all_of = (
             self.beside(above + ROW * min(seen, len(self._rows)))
             for seen in (1, LABELS_SEEN, len(self._rows))
         )
-        return Part(bare, least, all_of, weight, ROW)
+        return PanelPart(bare, least, all_of, weight, ROW)
 
     def refresh_sliders(self) -> None:
         """What is preferred is something else."""
@@ -259,7 +259,7 @@ class MarksPanel(Section):
         self._made.clear()
         self._places.forget()
 
-    def part(self, weight: int, share: int = 0) -> Part:
+    def part(self, weight: int, share: int = 0) -> PanelPart:
         """What it can do with room: whole rows above the fields of a mark, which it keeps room for
         also while none is selected, so that nothing moves when one is. Where it has a `share` of
         the pixels it wants that for few marks too."""
@@ -269,7 +269,7 @@ class MarksPanel(Section):
         least = self.beside(said + ROW * few)
         spare = max(0, share - least) // ROW
         wanted = self.beside(said + ROW * max(few + spare, count))
-        return Part(bare, least, wanted, weight, ROW)
+        return PanelPart(bare, least, wanted, weight, ROW)
 
     def _tell_key(self, actions: Actions) -> None:
         """The key may be another one, or none."""

@@ -12,7 +12,7 @@ from labeler.model.masks import Mask
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import FrameAnswer, ReadingPort
 from labeler.ui.reading.viewport import Viewport
-from labeler.ui.reading.work_beside import Chosen, Take, WorkBeside
+from labeler.ui.reading.work_beside import InHand, Take, WorkBeside
 from labeler.viewing.paint_cuts import PaintCuts, Viewer
 from labeler.viewing.paint_options import PLAIN, PaintOptions
 from labeler.viewing.paint_scale import brush_on
@@ -30,7 +30,7 @@ class PaintHand:
         port: ReadingPort,
         changed: Callable[[], None],
         scene: Callable[[Viewport], Scene | None],
-        chosen: Callable[[], Chosen],
+        chosen: Callable[[], InHand],
         seen: Callable[[], None],
     ) -> None:
         self._port, self._changed, self._seen = port, changed, seen

@@ -12,7 +12,7 @@ from labeler.ui.components.item_layout import ItemLayout
 
 
 @dataclass(frozen=True)
-class Part:
+class PanelPart:
     """What one widget can do with room, in pixels: it can be used at `bare`, is of use at `least`,
     and shows all it has at `wanted`; it grows by `step`. Of two that want more, the one that has
     less beyond `bare` for its `weight` grows."""
@@ -23,13 +23,13 @@ class Part:
     weight: int
     step: int = 1
 
-    def above(self, foot: int) -> Part:
+    def above(self, foot: int) -> PanelPart:
         """The same with something so high below it."""
         bare, least, wanted = self.bare + foot, self.least + foot, self.wanted + foot
         return replace(self, bare=bare, least=least, wanted=wanted)
 
 
-def shared_out(room: int, parts: Sequence[Part]) -> tuple[int, ...]:
+def shared_out(room: int, parts: Sequence[PanelPart]) -> tuple[int, ...]:
     """The heights of parts in so many pixels; what nobody wants goes to the last one."""
     wanting = [replace(part, wanted=max(part.least, part.wanted)) for part in parts]
     heights = _grown(room, [part.bare for part in parts], [_to_least(part) for part in parts])
@@ -38,11 +38,11 @@ def shared_out(room: int, parts: Sequence[Part]) -> tuple[int, ...]:
     return tuple(heights)
 
 
-def _to_least(part: Part) -> Part:
+def _to_least(part: PanelPart) -> PanelPart:
     return replace(part, wanted=max(part.bare, part.least))
 
 
-def _grown(room: int, heights: Sequence[int], parts: Sequence[Part]) -> list[int]:
+def _grown(room: int, heights: Sequence[int], parts: Sequence[PanelPart]) -> list[int]:
     """Step by step, while there is room."""
     grown = list(heights)
     while True:
@@ -65,7 +65,7 @@ class PanelRows(ItemLayout):
         self,
         parent: QWidget,
         sharing: Sequence[QWidget],
-        parts: Callable[[int], Sequence[Part]],
+        parts: Callable[[int], Sequence[PanelPart]],
     ) -> None:
         super().__init__(parent)
         self._sharing, self._parts = tuple(sharing), parts

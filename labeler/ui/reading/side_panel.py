@@ -23,7 +23,7 @@ from labeler.ui.reading.lists import LabelsPanel, MarksPanel
 from labeler.ui.reading.measures_panel import MeasuresPanel
 from labeler.ui.reading.opacity_sliders import fill_slider, line_slider
 from labeler.ui.reading.paint_bar import ONE_LINE, PaintBar
-from labeler.ui.reading.panel_rows import PanelRows, Part
+from labeler.ui.reading.panel_rows import PanelPart, PanelRows
 from labeler.ui.reading.ports import ReadingPort
 from labeler.ui.translation import filled, tr
 
@@ -218,7 +218,7 @@ class SidePanel(Surface):
         self._stage.actions["history.panel"].setChecked(self.shows_history)
         self._rows.invalidate()
 
-    def _parts(self, room: int) -> tuple[Part, ...]:
+    def _parts(self, room: int) -> tuple[PanelPart, ...]:
         """Who asked for the history reads it: what stands above gives it room, as far as it has
         rows for it. Above a form the marks keep their share, so that nothing moves as they come.
         Room for the options of painting is kept: choosing a tool moves nothing."""

@@ -15,7 +15,7 @@ from labeler.ui.translation import tr
 from labeler.viewing.scene import Later, Outcome, Scene
 
 Take = Callable[[Outcome, Viewport], None]
-Chosen = tuple[str, str, frozenset[str]]
+InHand = tuple[str, str, frozenset[str]]
 """The label in hand, the mark that is selected, and those beside it."""
 
 MOST_WAITING = 16
@@ -30,7 +30,7 @@ class _Asked:
     scene: Scene
     viewport: Viewport
     take: Take
-    chosen: Chosen
+    chosen: InHand
 
 
 class WorkBeside:
@@ -45,7 +45,7 @@ class WorkBeside:
         self,
         port: ReadingPort,
         scene: Callable[[Viewport], Scene | None],
-        chosen: Callable[[], Chosen],
+        chosen: Callable[[], InHand],
         seen: Callable[[], None],
         say: Callable[[str], None],
     ) -> None:
@@ -196,7 +196,7 @@ class WorkBeside:
         if later is not None:
             self._begin(later, asked)
 
-    def _hand_on(self, chosen: Chosen, first: str, also: frozenset[str]) -> None:
+    def _hand_on(self, chosen: InHand, first: str, also: frozenset[str]) -> None:
         """What waits, and was asked for before another mark or label was chosen, is about the mark
         that is selected now."""
         for _, one in self._waiting:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.ui.reading.panel_rows import Part, shared_out
+from labeler.ui.reading.panel_rows import PanelPart, shared_out
 
-LABELS = Part(70, 160, 330, 15, 32)
-MARKS = Part(140, 200, 1000, 15, 32)
-BELOW = Part(80, 160, 400, 70, 28)
+LABELS = PanelPart(70, 160, 330, 15, 32)
+MARKS = PanelPart(140, 200, 1000, 15, 32)
+BELOW = PanelPart(80, 160, 400, 70, 28)
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> Part:
+def parts(draw: st.DrawFn) -> PanelPart:
     bare, more, most = (draw(st.integers(0, 300)) for _ in range(3))
     weight, step = draw(st.integers(1, 70)), draw(st.integers(1, 32))
-    return Part(bare, bare + more, bare + more + most, weight, step)
+    return PanelPart(bare, bare + more, bare + more + most, weight, step)
 
 
 @given(st.integers(0, 2000), st.lists(parts(), min_size=1, max_size=4))
-def test_all_room_is_given_and_nobody_has_less_than_bare(room: int, these: list[Part]) -> None:
+def test_all_room_is_given_and_nobody_has_less_than_bare(room: int, these: list[PanelPart]) -> None:
     heights = shared_out(room, these)
     bare = sum(part.bare for part in these)
     assert sum(heights) == max(room, bare)
@@ -32,11 +32,11 @@ def test_all_room_is_given_and_nobody_has_less_than_bare(room: int, these: list[
 
 
 def test_one_that_wants_little_leaves_the_rest_to_others() -> None:
-    assert shared_out(800, (LABELS, MARKS, Part(80, 80, 80, 70)))[2] < 80 + 32
+    assert shared_out(800, (LABELS, MARKS, PanelPart(80, 80, 80, 70)))[2] < 80 + 32
 
 
 def test_where_all_want_more_the_weights_say_who_grows() -> None:
-    labels, marks, below = shared_out(800, (LABELS, MARKS, Part(80, 160, 4000, 70, 28)))
+    labels, marks, below = shared_out(800, (LABELS, MARKS, PanelPart(80, 160, 4000, 70, 28)))
     assert (labels, marks) == (LABELS.least, MARKS.least + 32)
     assert below == 800 - labels - marks
 
