@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -185,14 +187,35 @@ def test_preparing_to_sign_can_be_stopped_and_begun_anew(
     assert expert.told == []
 
 
-def test_a_stroke_after_the_summary_is_not_signed_unseen(expert: Life) -> None:
+def test_a_stroke_after_the_summary_is_not_signed_unseen(
+    expert: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that is still being worked out when the person signs: it comes first."""
     label(expert)
-    summary = expert.propose()
-    assert summary is not None
-    expert.draw()
-    expert.session.confirm_signing(summary.token, lambda: None, expert.refuse)
-    expert.until(lambda: bool(expert.told))
-    assert expert.told == ["changed-meanwhile"]
+    held, asked, confirm = threading.Event(), threading.Event(), submitting.confirm
+    reading, (made,) = expert.session.reading, expert.session.reading.document().marks
+
+    def make() -> Do:
+        held.wait(30)
+        return Do(AddMark(2, msgspec.structs.replace(made, id="made-meanwhile")))
+
+    def told(*given: Any) -> Any:
+        asked.set()
+        return confirm(*given)
+
+    monkeypatch.setattr(submitting, "confirm", told)
+    for begin in (expert.draw, lambda: reading.work_out(make)):
+        asked.clear()
+        summary = expert.propose()
+        assert summary is not None
+        begin()
+        expert.session.confirm_signing(summary.token, lambda: None, expert.refuse)
+        assert begin == expert.draw or not asked.wait(0.1)
+        held.set()
+        expert.until(lambda: bool(expert.told))
+        assert expert.told == ["changed-meanwhile"]
+        expert.told.clear()
+    assert len(expert.marks()) == 3
     assert not expert.case().signed
     assert expert.states() == []
     assert expert.sign()
