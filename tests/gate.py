@@ -48,6 +48,8 @@ class Gate:
         self.scratch = scratch
         self.totals = Totals()
         self.environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"}
+        # Hundreds of processes of the tests import the program: each would compile it anew.
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def step(self, name: str, *commands: list[str], cwd: Path = ROOT, **extra: str) -> None:
         print(f"== {name}", flush=True)
@@ -70,7 +72,7 @@ class Gate:
         skip = [word for package in QT_PACKAGES for word in ("--no-install-package", package)]
         self.step(
             "environment without Qt",
-            [uv, "sync", "--quiet", "--locked", *skip],
+            [uv, "sync", "--quiet", "--locked", "--compile-bytecode", *skip],
             UV_PROJECT_ENVIRONMENT=str(where),
         )
         ignored = [f"--ignore={folder}" for folder in NEEDS_QT]
