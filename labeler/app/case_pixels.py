@@ -37,7 +37,8 @@ def _nothing_at_hand(_tile: str) -> Volume | None:
 
 @dataclass(eq=False)
 class CasePixels:
-    """Frames of a case by their names, each read once; used by one thread at a time."""
+    """Frames of a case by their names, each read once; two threads that ask for one at the same
+    moment both read it. What is `settled` is of one thread at a time."""
 
     case: Case
     decoders: Decoders
