@@ -24,6 +24,15 @@ Tick = Callable[[int, int], None]
 SHOWN_AFTER_SECONDS = 0.5
 
 
+@dataclass(frozen=True)
+class Started:
+    """What was started on another thread. `finish` waits for it, and has it answered before
+    anything else is done here."""
+
+    stop: Callable[[], None]
+    finish: Callable[[], None]
+
+
 @dataclass(eq=False)
 class _PoolJob:
     """What threads may know of a job, and keep for as long as they like."""
@@ -73,6 +82,7 @@ class JobPool:
         self._clock = clock
         self._ids = itertools.count(1) if ids is None else ids
         self._lock = threading.Lock()
+        self._ended = threading.Condition(self._lock)
         self._jobs: dict[int, _PoolJob] = {}
         self._newest: dict[str, int] = {}
         self._errands: dict[int, _Errand] = {}
@@ -124,6 +134,13 @@ class JobPool:
         with self._lock:
             self._cancel(number)
 
+    def finish(self, number: int) -> None:
+        """Wait for a job and answer it now; one that was answered is passed over. Only where what
+        waits for it is about to go: until then nothing else is done on this thread."""
+        with self._ended:
+            self._ended.wait_for(lambda: number not in self._jobs)
+        self._over(number)
+
     def activities(self) -> tuple[Activity, ...]:
         """Named jobs that have taken over half a second, the oldest first."""
         with self._lock:
@@ -157,8 +174,9 @@ class JobPool:
         while (number := self._queue.get()) is not None:
             # Nothing of the job is left in this frame when the main thread hears of it.
             self._outcomes[number] = self._perform(number)
-            with self._lock:
+            with self._ended:
                 del self._jobs[number]
+                self._ended.notify_all()
             self._answers.deliver(partial(self._over, number))
 
     def _perform(self, number: int) -> object:
@@ -175,6 +193,8 @@ class JobPool:
     # --- on the main thread -------------------------------------------------------------------
 
     def _over(self, number: int) -> None:
+        if number not in self._errands:
+            return  # answered, since it was waited for
         errand, outcome = self._errands.pop(number), self._outcomes.pop(number)
         failure = outcome.error if isinstance(outcome, _Failure) else None
         newest = errand.job.key is None or self._newest.get(errand.job.key) == number

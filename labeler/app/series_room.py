@@ -14,7 +14,7 @@ from labeler.app.cases import Case
 from labeler.app.cut_room import CutRoom, Done, Work
 from labeler.app.frame_feed import Deliver, FrameAnswer, FrameFeed
 from labeler.app.haste import Foreground, Haste
-from labeler.app.jobs import JobPool, Tick
+from labeler.app.jobs import JobPool, Started, Tick
 from labeler.app.slice_memory import SliceMemory
 from labeler.app.tile_feed import TileFeed
 from labeler.app.viewers import Viewers
@@ -239,9 +239,8 @@ class SeriesRoom:
         do: Callable[[Tick], T],
         done: Callable[[T], None],
         over: Callable[[], None],
-    ) -> Callable[[], None]:
-        """Something that takes long, named to the person; of several the newest is answered. What
-        is given back stops it."""
+    ) -> Started:
+        """Something that takes long, named to the person; of several the newest is answered."""
 
         def deliver(found: T) -> None:
             try:
@@ -255,7 +254,7 @@ class SeriesRoom:
             self._pool.tell(error)
 
         number = self._pool.start(do, deliver, failed, text=text, key="work on marks", dropped=over)
-        return lambda: self._pool.cancel(number)
+        return Started(partial(self._pool.cancel, number), partial(self._pool.finish, number))
 
     def compute(self, viewer: object, work: Work, deliver: Done, first: Work | None = None) -> None:
         """A frame that is not read but computed; see CutRoom."""

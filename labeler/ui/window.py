@@ -153,7 +153,7 @@ class Window(QWidget):
             tell=self.tidings.tell,
             say=self.tidings.say,
             last_case=self._last_case,
-            open_case=self._session.open_case,
+            open_case=lambda name: self.places.leave(partial(self._session.open_case, name)),
             go_to=self.go_to,
             list_header=self._session.list_header,
             preferences=self._session.preferences,
@@ -206,7 +206,7 @@ class Window(QWidget):
         bind("work.archive", partial(archive, self.go_to))
         bind("work.connect", self._connect)
         bind("outbox.sync", session.sync)
-        bind("case.next", session.open_next_case)
+        bind("case.next", lambda: self.places.leave(session.open_next_case))
         bind("work.files", self.dialogs.files)
         bind("work.measures", partial(self.dialogs.measures, self.tidings))
         bind("app.commands", lambda: self.dialogs.commands(self.commands))
@@ -281,15 +281,15 @@ class Window(QWidget):
         return next((row for row in rows if row.id == work.last_case), None)
 
     def _open_sample(self) -> None:
-        self._session.open_sample()
+        self.places.leave(self._session.open_sample)
         self.go_to("reading")
 
     def _open_paths(self, paths: Sequence[Path]) -> None:
-        self._session.open_paths(paths)
+        self.places.leave(partial(self._session.open_paths, paths))
         self.go_to("reading")
 
     def _quit(self) -> None:
-        self.window().close()
+        self.places.leave(self.window().close)
 
     def _ask_folder(self) -> None:
         ask_paths(self, tr("Open a folder of images"), self._open_paths, folder=True)

@@ -88,6 +88,21 @@ def test_cancel_stops_a_job_at_its_next_tick_and_tells_nobody(
     assert (screen.errors, screen.crashes) == ([], [])
 
 
+def test_what_is_waited_for_is_answered_at_once_and_once(screen: Screen, pool: JobPool) -> None:
+    gate = threading.Event()
+    got: list[str] = []
+    number = pool.start(lambda _tick: gate.wait(10) and "made", got.append)
+    opener = threading.Timer(0.01, gate.set)
+    opener.start()
+    pool.finish(number)
+    opener.join()
+    assert got == ["made"]
+    pool.finish(number)
+    pool.close()
+    screen.run_all()
+    assert (got, screen.errors, screen.crashes) == (["made"], [], [])
+
+
 def test_a_mistake_is_told_even_when_nobody_waits(screen: Screen, pool: JobPool) -> None:
     gate, begun = threading.Event(), threading.Barrier(3)
 

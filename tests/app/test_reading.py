@@ -12,6 +12,7 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from labeler.app.frame_feed import FrameAnswer
+from labeler.app.jobs import Started
 from labeler.app.looked_at import TOLD_SINGLY
 from labeler.app.screens import Change, SaveState
 from labeler.errors import LabelerError
@@ -252,7 +253,7 @@ def test_work_on_marks_is_listed_and_ends_however_it_ends(
     def broken(_tick: Callable[[int, int], None]) -> None:
         raise LabelerError("out-of-memory", "It broke.", safe="Yes.", do="Nothing.")
 
-    def start(work: Callable[[Callable[[int, int], None]], None]) -> Callable[[], None]:
+    def start(work: Callable[[Callable[[int, int], None]], None]) -> Started:
         series = reader.session.reading.series
         return series.work(
             "Filling", work, lambda _n: told.append("done"), lambda: told.append("over")
@@ -260,14 +261,14 @@ def test_work_on_marks_is_listed_and_ends_however_it_ends(
 
     for by_list in (False, True):
         begun.clear()
-        stop = start(long)
+        started = start(long)
         assert begun.wait(5)
         (activity,) = reader.session.activities()
         assert activity.text == "Filling"
         if by_list:
             reader.session.cancel(activity.id)
         else:
-            stop()
+            started.stop()
         reader.until(lambda: told == ["over"])
         assert reader.session.activities() == ()
         told.clear()

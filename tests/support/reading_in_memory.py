@@ -12,7 +12,7 @@ import numpy as np
 from labeler.app.cut_room import Work
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
-from labeler.app.jobs import Tick
+from labeler.app.jobs import Started, Tick
 from labeler.app.long_steps import Ahead, Taken, look_nowhere, taken_unheard
 from labeler.app.open_case import OpenCase, SeriesTile
 from labeler.app.painted_masks import PaintedMasks
@@ -121,6 +121,7 @@ class ReadingInMemory:
         self._findings = NO_FINDINGS
         self._named = 0
         self.worked: list[str] = []
+        self._worked_out = set[int]()
         self.stopped: list[str] = []
         """What was worked on and given up."""
         self.broken: dict[int, LabelerError] = {}
@@ -417,11 +418,14 @@ class ReadingInMemory:
         do: Callable[[Tick], T],
         done: Callable[[T], None],
         over: Callable[[], None],
-    ) -> Callable[[], None]:
+    ) -> Started:
         self.worked.append(text)
         number, running = len(self.worked), [True]
 
         def answer() -> None:
+            if number in self._worked_out:
+                return
+            self._worked_out.add(number)
             if running and number == len(self.worked):  # of several the newest is answered
                 done(do(lambda _done, _total: None))
             over()
@@ -432,7 +436,7 @@ class ReadingInMemory:
             running.clear()
             self.stopped.append(text)
 
-        return stop
+        return Started(stop, answer)
 
     def new_mark_id(self) -> str:
         self._named += 1

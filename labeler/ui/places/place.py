@@ -87,6 +87,10 @@ class Place(Surface):
     def arrived(self) -> None:
         """The person came here."""
 
+    def leave(self, go: Callable[[], object]) -> None:
+        """Do what leaves the open case, once what is done to it is done."""
+        go()
+
     def make_ahead(self) -> Iterator[int]:
         """Make what is needed later, a step at a time, while the person works."""
         return iter(())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget
 
@@ -35,6 +36,12 @@ class Rooms(Mapping[str, Place]):
     def made(self) -> tuple[Place, ...]:
         """The places there are already."""
         return tuple(self._made.values())
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """Do what leaves the open case, once no place has anything to do to it."""
+        for place in self._made.values():
+            go = partial(place.leave, go)
+        go()
 
     def make_next(self) -> bool:
         """Make one more; False when all are made."""

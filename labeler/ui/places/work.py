@@ -291,7 +291,7 @@ class WorkPlace(Place):
         self._stage.with_key(lambda: self._session.download(task_id))
 
     def _open(self, case_id: str) -> None:
-        self._session.open_case(case_id)
+        self._stage.open_case(case_id)
         self._stage.go_to("reading")
 
     def _bar(self) -> None:

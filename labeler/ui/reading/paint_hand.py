@@ -44,7 +44,7 @@ class PaintHand:
         """What the range of the options is of."""
         beside = self._beside = WorkBeside(port, scene, chosen, seen, self._tell)
         self.in_turn, self.ask = beside.in_turn, beside.ask
-        self.stop, self.leave_out = beside.stop, beside.leave_out
+        self.stop, self.finish, self.leave_out = beside.stop, beside.finish, beside.leave_out
 
     def begin(self) -> None:
         """Other images are open, or none: what is done to a mark of the last ones is given up."""

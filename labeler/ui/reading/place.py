@@ -72,6 +72,7 @@ class ReadingPlace(Place):
         for one in (self.looking, self.strip, self.panel, self.hands):
             one.hear(change)
         if change is Change.PUT_DOWN:
+            self.desk.painting.finish()
             self.desk.drawings.put_down()
         elif change is Change.READING:
             case, before = self._port.case(), self.desk.case
@@ -124,6 +125,13 @@ class ReadingPlace(Place):
     def is_coming(self) -> bool:
         """Whether a case that came is still being shown, a piece a turn."""
         return self._coming.is_under_way
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """What is done to marks was asked for before, and is done first."""
+        if what := self.desk.painting.under_way:
+            text = tr("The case is left after this: {what}. Esc stops it.", what=what)
+            self._stage.say(text)
+        self.desk.painting.in_turn(go)
 
     def make_ahead(self) -> Iterator[int]:
         return self.wall.make_ahead()

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from labeler.app.cut_room import Work
 from labeler.app.far_jump import Going
 from labeler.app.haste import Foreground
-from labeler.app.jobs import Tick
+from labeler.app.jobs import Started, Tick
 from labeler.app.long_steps import Ahead, Taken, taken_unheard
 from labeler.app.open_case import OpenCase
 from labeler.app.screens import Problem
@@ -116,10 +116,10 @@ class SeriesPort(Protocol):
         do: Callable[[Tick], T],
         done: Callable[[T], None],
         over: Callable[[], None],
-    ) -> Callable[[], None]:
+    ) -> Started:
         """Do something of the open case on another thread, named to the person. Of several the
         newest is answered, and none once the case is closed. `over` hears, after that, that it
-        came to an end, whichever; what is given back stops it."""
+        came to an end, whichever."""
 
     def measure(
         self,

@@ -110,6 +110,7 @@ class SidePanel(Surface):
             self.marks.details.leave()
             self.findings.leave()
             self._keep_words()
+            self._pressed += 1  # no signing goes on after it
 
     def begin(self, *, anew: bool) -> None:
         """A case comes, or none any more: `anew` where nothing was said of its files yet."""

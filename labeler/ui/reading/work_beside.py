@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from labeler.app.jobs import Started
 from labeler.model.edit_rules import find_mark
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.ports import ReadingPort
@@ -51,22 +52,22 @@ class WorkBeside:
     ) -> None:
         self._port, self._scene, self._chosen = port, scene, chosen
         self._seen, self._say = seen, say
-        self._stop: Callable[[], None] | None = None
+        self._started: Started | None = None
         self._under_way: object = None
         self._what = ""
-        self._waiting: deque[tuple[str, Callable[[], None] | _Asked]] = deque()
+        self._waiting: deque[tuple[str, Callable[[], object] | _Asked]] = deque()
         """Each with its case: nothing comes of it in another one."""
 
     @property
     def is_under_way(self) -> bool:
-        return self._stop is not None
+        return self._started is not None
 
     @property
     def under_way(self) -> str:
         """What is done beside the hand, in words; "" for nothing."""
         return self._what if self.is_under_way else ""
 
-    def in_turn(self, act: Callable[[], None]) -> None:
+    def in_turn(self, act: Callable[[], object]) -> None:
         """Do something once nothing is done beside the hand, so that each of several presses of a
         key counts."""
         self._enter(act)
@@ -96,6 +97,11 @@ class WorkBeside:
         self._say(text)
         return True
 
+    def finish(self) -> None:
+        """All that was asked for, now: the case is put down. Nothing else is done until then."""
+        while self._started is not None:
+            self._started.finish()
+
     def leave_out(self) -> None:
         """The case was signed meanwhile: nothing more is done to it."""
         waited = self._give_up()
@@ -114,12 +120,12 @@ class WorkBeside:
 
     def _give_up(self) -> int | None:
         """How many waited for what was under way; None where nothing was."""
-        stop, waited = self._stop, len(self._waiting)
+        started, waited = self._started, len(self._waiting)
         self._waiting.clear()
-        self._stop = self._under_way = None
-        if stop is None:
+        self._started = self._under_way = None
+        if started is None:
             return None
-        stop()
+        started.stop()
         self._seen()
         return waited
 
@@ -133,7 +139,7 @@ class WorkBeside:
         case = self._port.case()
         return "" if case is None else case.id
 
-    def _enter(self, one: Callable[[], None] | _Asked) -> None:
+    def _enter(self, one: Callable[[], object] | _Asked) -> None:
         if self._under_way is None:
             self._do(one)
         elif len(self._waiting) < MOST_WAITING:
@@ -147,7 +153,7 @@ class WorkBeside:
             if case == self._case():
                 self._do(one)
 
-    def _do(self, one: Callable[[], None] | _Asked) -> None:
+    def _do(self, one: Callable[[], object] | _Asked) -> None:
         if isinstance(one, _Asked):
             self._come(one.do(self._standing(one)), one)
         else:
@@ -169,7 +175,7 @@ class WorkBeside:
 
         def over() -> None:
             if self._under_way is under_way:
-                self._stop = self._under_way = None
+                self._started = self._under_way = None
                 self._seen()
                 self._go_on()
 
@@ -178,9 +184,9 @@ class WorkBeside:
 
         self._what, self._under_way = words(later.text), under_way
         text = tr("{what}. Esc stops it", what=self._what)
-        stop = self._port.series.work(text, later.work, done, over)
+        started = self._port.series.work(text, later.work, done, over)
         if self._under_way is under_way:  # it may be over already
-            self._stop = stop
+            self._started = started
             self._seen()
 
     def _come(self, outcome: Outcome, asked: _Asked) -> None:

@@ -145,6 +145,26 @@ def test_every_press_of_undo_and_redo_counts_while_strokes_are_fetched(
         assert person.window.tidings.all() == ()
 
 
+def test_fills_under_way_at_the_end_are_there_after_a_restart(
+    sit: Callable[[], Sitting], study: Path, guard: Guard
+) -> None:
+    person = sit()
+    with guard.gui():
+        person.show(study)
+        person.window.commands["paint.deep"].trigger()
+        person.key(KEY.Key_F)
+        person.until(person.is_seen)
+        view = person.place.view
+        for number in (KEY.Key_1, KEY.Key_2, KEY.Key_3):  # faster than they are worked out
+            QTest.keyClick(view, number)
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton)
+        assert person.place.desk.painting.is_working
+    person = sit()
+    with guard.gui():
+        person.show(study)
+        assert len(person.marks) == 3
+
+
 def depth(person: Sitting) -> int:
     """How many edits stand."""
     at = person.history.at

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from labeler.app.screens import Change
 from labeler.model.edits import Together
 from labeler.model.history import point_of
 from labeler.model.steps import Do, Undo
@@ -232,3 +233,42 @@ def test_what_the_case_was_signed_without_is_told(filling: Reader) -> None:
     assert notices(filling) == [words]
     go_on(filling)
     assert painted(filling) == []
+
+
+def test_a_case_that_is_put_down_has_all_that_was_asked_for(filling: Reader) -> None:
+    filling.click(*BODY)
+    filling.key(KEY.Key_3)
+    filling.click(*AIR)
+    assert painted(filling) == []
+    filling.place.hear(Change.PUT_DOWN)
+    assert painted(filling) == [("part", 12), ("effusion", 12)]
+    go_on(filling)
+    assert len(painted(filling)) == 2, "what was waited for is not answered again"
+
+
+def test_what_leaves_the_case_waits_for_what_was_asked_for(filling: Reader) -> None:
+    filling.click(*BODY)
+    filling.window.commands["case.next"].trigger()
+    assert filling.session.done == []
+    assert "The case is left after this: Filling. Esc stops it." in notices(filling)
+    go_on(filling)
+    assert painted(filling) == [("part", 12)]
+    assert filling.session.done == ["next case"]
+
+
+def test_a_window_that_is_closed_waits_for_what_was_asked_for(filling: Reader) -> None:
+    filling.click(*BODY)
+    filling.window.commands["app.quit"].trigger()
+    assert filling.window.isVisible()
+    go_on(filling)
+    assert painted(filling) == [("part", 12)]
+    assert not filling.window.isVisible()
+
+
+def test_no_signing_goes_on_after_the_case_is_put_down(filling: Reader) -> None:
+    filling.finish_form()
+    filling.click(*BODY)
+    filling.key(KEY.Key_Return, CTRL)
+    filling.place.hear(Change.PUT_DOWN)
+    assert painted(filling) == [("part", 12)]
+    assert filling.session.done == []
