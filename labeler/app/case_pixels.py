@@ -1,4 +1,5 @@
-"""Digests of the stored values of a case's frames, and what its painted marks go through."""
+"""Digests of a case's frames, of their stored values and of where they lie, and what its painted
+marks go through."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from labeler.app.cases import Case, series_id
 from labeler.app.services import Services
 from labeler.errors import LabelerError
 from labeler.imaging.frame_stores import Decoders
+from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import refs_of
 from labeler.imaging.series import Series
 from labeler.model.document import Mark
@@ -23,6 +25,7 @@ from labeler.model.image import Image, Pixels
 from labeler.model.tiled_masks import TiledMask
 from labeler.model.volume import Volume
 from labeler.model.words import Digest
+from labeler.proof.codec import digest, encode
 
 Use = Callable[[], AbstractContextManager[None]]
 """The files of a case stay open inside; raises Cancelled once the case was put away."""
@@ -51,6 +54,7 @@ class CasePixels:
     """Frames where a mark put now, on them or (True) through them, changes nothing any more in
     what is remembered."""
     _digests: dict[FrameRef, Digest | None] = field(default_factory=dict)
+    _lie: dict[FrameRef, Digest] = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> dict[FrameRef, tuple[Series, int]]:
@@ -65,6 +69,16 @@ class CasePixels:
         if ref not in self._digests:
             self._digests[ref] = self._read(ref)
         return self._digests[ref]
+
+    def place(self, ref: FrameRef) -> Digest | None:
+        """Of where it lies in the patient, and what its values are worth; None where it is not
+        here."""
+        if ref not in self._places:
+            return None
+        if ref not in self._lie:
+            series, index = self._places[ref]
+            self._lie[ref] = digest(encode(place_of(series.frames[index])))
+        return self._lie[ref]
 
     def may_differ(self, ref: FrameRef, before: Digest) -> bool:
         """Whether it is another than `before`, or is here and was not read yet."""
@@ -131,3 +145,17 @@ def pixels_of(services: Services, case: Case, image: Image, use: Use = nullconte
     """Of a case whose first series is open as `image`."""
     images = {series_id(case.opened): image}
     return CasePixels(case, services.decoders_of(case.kept_as), images, use)
+
+
+def place_of(frame: StoredFrame) -> tuple[tuple[int, ...] | None, ...]:
+    """Where a frame lies, in 1/1000 mm and directions in 1e-6, and its rescale."""
+    return (
+        _whole(frame.origin, 1e3),
+        _whole(frame.orientation, 1e6),
+        _whole(frame.spacing, 1e3),
+        _whole((frame.slope, frame.intercept), 1e6),
+    )
+
+
+def _whole(values: Iterable[float] | None, parts: float) -> tuple[int, ...] | None:
+    return None if values is None else tuple(round(float(value) * parts) for value in values)

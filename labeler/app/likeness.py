@@ -7,18 +7,17 @@ other pixels, or lie elsewhere in the patient; what a task holds is bound by dig
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
 
-from labeler.app.case_pixels import LARGEST, CasePixels, pixels_of
+from labeler.app.case_pixels import LARGEST, CasePixels, pixels_of, place_of
 from labeler.app.cases import Case
-from labeler.app.marked_frames import Borne, compare_frames, frames_that_differ
+from labeler.app.marked_frames import Borne, Found, compare_frames
 from labeler.app.open_case import Opened
 from labeler.app.services import Services, Tick
 from labeler.errors import LabelerError
-from labeler.imaging.frames import StoredFrame
 from labeler.imaging.reader import open_image
 from labeler.model.checks import Check
 from labeler.model.document import Mark
@@ -45,12 +44,24 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _UNKNOWN = Likeness(NO_DIGEST, NO_DIGEST)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A case differs from what it was; told as such as long as a mark is there of whose frame it is
+    not known what it was."""
+
+    is_moved: bool
+    """Whether images lie elsewhere."""
+    has_same_pixels: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Compared:
     """What is to be told, and the frames that it is told of where it is not of the whole case."""
 
     other: LabelerError | None = None
     frames: tuple[FrameRef, ...] = ()
+    whole: Whole | None = None
+    """How the case as a whole differs."""
     follows_marks: bool = False
     """Whether other marks may be another answer."""
 
@@ -58,10 +69,16 @@ class Compared:
     def says(self) -> tuple[object, ...]:
         return () if self.other is None else (self.other.templates, *self.other.facts.items())
 
+    @property
+    def is_of_all(self) -> bool:
+        return self.other is not None and not self.frames
+
 
 def is_more(now: Compared, before: Compared) -> bool:
     """Whether frames are told of that were not before."""
-    return before.other is None or not set(now.frames) <= set(before.frames)
+    if before.other is None or before.is_of_all:
+        return before.other is None
+    return now.is_of_all or not set(now.frames) <= set(before.frames)
 
 
 def check_likeness(services: Services, opened: Opened, pixels: CasePixels, tick: Tick) -> Compared:
@@ -82,20 +99,23 @@ def check_likeness(services: Services, opened: Opened, pixels: CasePixels, tick:
             return now
         return before
 
-    other = _difference(opened.case, services.store.call(compare), now)
-    if other is not None or is_untouched:
-        return Compared(other)
-    return compare_marks(services, pixels, opened.work.history.document.marks, tick)
+    whole = _difference(services.store.call(compare), now)
+    if is_untouched:
+        return Compared()
+    return compare_marks(services, pixels, opened.work.history.document.marks, whole, tick)
 
 
 def compare_marks(
-    services: Services, pixels: CasePixels, marks: Iterable[Mark], tick: Tick
+    services: Services,
+    pixels: CasePixels,
+    marks: Iterable[Mark],
+    whole: Whole | None,
+    tick: Tick,
 ) -> Compared:
-    """What is to be told of these marks, where the case as a whole is what it was. A frame is read
-    once, when a mark is there that it is compared for."""
+    """What is to be told of these marks; `whole` is what there is of the case as a whole. A frame
+    is read once, when a mark is there that it is compared for."""
     borne = [Borne(mark.frame, isinstance(mark.shape, MASKS), mark.id) for mark in marks]
-    frames, follows_marks = compare_frames(services, pixels, borne, tick)
-    return Compared(_of_frames(pixels, frames), frames, follows_marks)
+    return _compared(services, pixels, borne, whole, tick)
 
 
 def told_of_images(
@@ -109,16 +129,28 @@ def told_of_images(
     if before == _UNKNOWN:
         return None
     image = open_image(case.opened, services.decoders_of(case.kept_as))
-    other = _difference(case, before, likeness_of(case, image))
-    if other is not None:
-        return other
-    pixels = pixels_of(services, case, image)
-    return _of_frames(pixels, frames_that_differ(services, pixels, borne, tick))
+    whole = _difference(before, likeness_of(case, image))
+    return _compared(services, pixels_of(services, case, image), borne, whole, tick).other
+
+
+def _compared(
+    services: Services,
+    pixels: CasePixels,
+    borne: Iterable[Borne],
+    whole: Whole | None,
+    tick: Tick,
+) -> Compared:
+    is_moved = whole is not None and whole.is_moved
+    found = compare_frames(services, pixels, borne, is_moved, tick)
+    follows = found.follows_marks or whole is not None
+    if whole is not None and found.has_unknown:
+        return Compared(_of_case(pixels.case, whole), (), whole, follows)
+    return Compared(_of_frames(pixels, found), found.others, whole, follows)
 
 
 def likeness_of(case: Case, image: Image) -> Likeness:
     """Of the series that the case is named by, which is the `image`."""
-    places = encode(tuple(_place(frame) for frame in case.opened.frames))
+    places = encode(tuple(place_of(frame) for frame in case.opened.frames))
     return Likeness(digest(places), _sample(image.source))
 
 
@@ -130,20 +162,6 @@ def is_of_likeness(error: LabelerError) -> bool:
 def as_check(error: LabelerError) -> Check:
     """The same for the check before signing, where it stands as long as the case is open."""
     return Check(error.code, error.templates[0], blocks=False, facts=error.facts, warns=True)
-
-
-def _place(frame: StoredFrame) -> tuple[tuple[int, ...] | None, ...]:
-    """In 1/1000 mm, and directions in 1e-6."""
-    return (
-        _whole(frame.origin, 1e3),
-        _whole(frame.orientation, 1e6),
-        _whole(frame.spacing, 1e3),
-        _whole((frame.slope, frame.intercept), 1e6),
-    )
-
-
-def _whole(values: Iterable[float] | None, parts: float) -> tuple[int, ...] | None:
-    return None if values is None else tuple(round(float(value) * parts) for value in values)
 
 
 def _sample(source: PixelSource) -> str:
@@ -163,33 +181,38 @@ def _setting(case_id: str) -> str:
     return f"likeness/{case_id}"
 
 
-def _difference(case: Case, before: Likeness, now: Likeness) -> LabelerError | None:
-    return None if before == now else _others(case.title, same_pixels=before.pixels == now.pixels)
+def _difference(before: Likeness, now: Likeness) -> Whole | None:
+    if before == now:
+        return None
+    return Whole(before.geometry != now.geometry, before.pixels == now.pixels)
 
 
-def _of_frames(pixels: CasePixels, found: Collection[FrameRef]) -> LabelerError | None:
-    if not found:
+def _of_frames(pixels: CasePixels, found: Found) -> LabelerError | None:
+    if not found.others:
         return None
     return LabelerError(
         CODE,
-        "Of “{title}”, these are other images than those that the marks were drawn on, though they "
-        "have the same names: Im {images}.",
+        "Of “{title}”, these images lie elsewhere in the patient than those that the marks were "
+        "drawn on, though they have the same names: Im {images}."
+        if found.have_same_pixels
+        else "Of “{title}”, these are other images than those that the marks were drawn on, though "
+        "they have the same names: Im {images}.",
         safe=SAFE,
         do=DO,
         title=pixels.case.title,
-        images=pixels.words(found),
+        images=pixels.words(found.others),
     )
 
 
-def _others(title: str, *, same_pixels: bool) -> LabelerError:
+def _of_case(case: Case, whole: Whole) -> LabelerError:
     return LabelerError(
         CODE,
         "The images of “{title}” lie elsewhere in the patient than those that the marks were drawn "
         "on, though they have the same names."
-        if same_pixels
+        if whole.has_same_pixels
         else "“{title}” holds other images than those that the marks were drawn on, though they "
         "have the same names.",
         safe=SAFE,
         do=DO,
-        title=title,
+        title=case.title,
     )

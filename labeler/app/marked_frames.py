@@ -1,4 +1,5 @@
-"""The frames that bear marks, by digests of their stored values: remembered and compared.
+"""The frames that bear marks, by digests of their stored values and of where they lie: remembered
+and compared.
 
 Only of one's own files, where a name says nothing of the pixels.
 """
@@ -6,6 +7,7 @@ Only of one's own files, where a name says nothing of the pixels.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -31,6 +33,11 @@ class MarkedFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     through: bool
     pixels: Digest
     marks: tuple[str, ...] = ()
+    place: Digest | None = None
+    """None where an older program remembered it."""
+
+    def is_same(self, now: MarkedFrame) -> bool:
+        return self.pixels == now.pixels and self.place in (None, now.place)
 
 
 class Borne(NamedTuple):
@@ -66,37 +73,69 @@ def remember_frames(services: Services, pixels: CasePixels, putting: Putting, ti
         pixels.settled -= known.given_up
 
 
-def frames_that_differ(
-    services: Services, pixels: CasePixels, marks: Iterable[Borne], tick: Tick
-) -> tuple[FrameRef, ...]:
-    """Of the frames that bear `marks` those that are others than when these were put there."""
-    return compare_frames(services, pixels, marks, tick)[0]
+@dataclass(frozen=True)
+class Found:
+    """Frames that are others than when marks were put there, be it that they only lie elsewhere."""
+
+    others: tuple[FrameRef, ...]
+    have_same_pixels: bool
+    has_unknown: bool
+    """Whether a mark was begun on a frame of which it cannot be said."""
+    follows_marks: bool
+    """Whether other marks may be another answer."""
 
 
 def compare_frames(
-    services: Services, pixels: CasePixels, marks: Iterable[Borne], tick: Tick
-) -> tuple[tuple[FrameRef, ...], bool]:
-    """The same, and whether others may be found for other marks: a frame that none of these is on
-    is not read, and one that differs may be without a mark or with one."""
-    remembered = _remembered(services, pixels.case.id)
+    services: Services, pixels: CasePixels, marks: Iterable[Borne], is_moved: bool, tick: Tick
+) -> Found:
+    """Compare the frames that bear `marks` with what they were when these were put there.
+
+    A frame that none of them is on is not read, and one that differs may be without a mark or with
+    one. `is_moved` says that images lie elsewhere than they did, so that places count.
+    """
+    remembered, marks = _remembered(services, pixels.case.id), tuple(marks)
     asked = list(_asked(remembered, marks))
     shown = pixels.case.opened.header.uid
-    asked.sort(key=lambda one: one.frame.series != shown)
-    found: dict[FrameRef, None] = {}
-    for done, one in enumerate(asked):
+    asked.sort(key=lambda one: one[0].frame.series != shown)
+    others: dict[FrameRef, bool] = {}
+    known = set[str]()
+    for done, (one, begun) in enumerate(asked):
         tick(done, len(asked))
-        now = pixels.digest(one.frame)
-        if now is not None and now != one.pixels:
-            found[one.frame] = None
-    return tuple(found), any(pixels.may_differ(one.frame, one.pixels) for one in remembered)
+        now = _now(pixels, one.frame)
+        if now is None:
+            continue
+        if now.pixels != one.pixels or one.place is not None or not is_moved:
+            known |= begun
+        if not one.is_same(now):
+            others[one.frame] = others.get(one.frame, True) and now.pixels == one.pixels
+    return Found(
+        tuple(others),
+        all(others.values()),
+        any(mark.mark not in known for mark in marks),
+        any(_may_differ(pixels, one) for one in remembered),
+    )
+
+
+def _now(pixels: CasePixels, ref: FrameRef, *, through: bool = False) -> MarkedFrame | None:
+    digest = pixels.digest(ref)
+    return None if digest is None else MarkedFrame(ref, through, digest, place=pixels.place(ref))
+
+
+def _may_differ(pixels: CasePixels, one: MarkedFrame) -> bool:
+    place = pixels.place(one.frame)
+    return pixels.may_differ(one.frame, one.pixels) or (
+        place is not None and one.place not in (None, place)
+    )
 
 
 def _is_settled(pixels: CasePixels, put: Put) -> bool:
     return (put.frame, put.through) in pixels.settled
 
 
-def _asked(remembered: Iterable[MarkedFrame], marks: Iterable[Borne]) -> Iterator[MarkedFrame]:
-    """Digests that a mark stands for which is there still."""
+def _asked(
+    remembered: Iterable[MarkedFrame], marks: Iterable[Borne]
+) -> Iterator[tuple[MarkedFrame, set[str]]]:
+    """Digests that stand for a mark which is there still, each with those that were begun there."""
     begun: dict[FrameRef, set[str]] = {}
     painted: dict[str, set[str]] = {}
     for one in marks:
@@ -108,11 +147,11 @@ def _asked(remembered: Iterable[MarkedFrame], marks: Iterable[Borne]) -> Iterato
         if entry.marks:
             named.setdefault(entry.frame, set()).update(entry.marks)
     for entry in remembered:
-        of = set(begun.get(entry.frame, ()))
-        if entry.through:
-            of |= painted.get(entry.frame.series, set())
-        if of & set(entry.marks) if entry.marks else of - named.get(entry.frame, set()):
-            yield entry
+        on = begun.get(entry.frame, set())
+        of = on | painted.get(entry.frame.series, set()) if entry.through else on
+        stands = of & set(entry.marks) if entry.marks else of - named.get(entry.frame, set())
+        if stands:
+            yield entry, stands & on
 
 
 class _Known:
@@ -139,28 +178,28 @@ class _Known:
         before, was_begun = self._of.get(put.frame, []), put.frame in bore.begun
         if not before and (was_begun or not self._has_room(put)):
             return  # nobody knows any more what it was for those that are there
-        now = self._pixels.digest(put.frame)
+        now = _now(self._pixels, put.frame, through=put.through)
         if now is None:
             self._settle(put)
         elif was_begun or put.frame in bore.through or self._may_come_back(put, before, now):
             self._say_also(put, before, now)
         else:
-            self._keep(put.frame, [MarkedFrame(put.frame, put.through, now)])
+            self._keep(put.frame, [now])
             self._settle(put)
 
-    def _may_come_back(self, put: Put, before: list[MarkedFrame], now: Digest) -> bool:
+    def _may_come_back(self, put: Put, before: list[MarkedFrame], now: MarkedFrame) -> bool:
         """Marks that are gone from it, and lay on another image than this one."""
-        differs = any(entry.pixels != now for entry in before)
-        known = any(entry.pixels == now for entry in before)
+        differs = any(not entry.is_same(now) for entry in before)
+        known = any(entry.is_same(now) for entry in before)
         return differs and (known or self._has_room(put))
 
-    def _say_also(self, put: Put, before: list[MarkedFrame], now: Digest) -> None:
+    def _say_also(self, put: Put, before: list[MarkedFrame], now: MarkedFrame) -> None:
         """Of the marks that came alone, where it is another than for those before."""
-        at = next((n for n, entry in enumerate(before) if entry.pixels == now), None)
+        at = next((n for n, entry in enumerate(before) if entry.is_same(now)), None)
         if at is None:
             if self._has_room(put):
-                names = tuple(put.marks[:MOST])
-                self._keep(put.frame, [*before, MarkedFrame(put.frame, put.through, now, names)])
+                named = msgspec.structs.replace(now, marks=tuple(put.marks[:MOST]))
+                self._keep(put.frame, [*before, named])
             return
         same = before[at]
         names = tuple(dict.fromkeys((*same.marks, *put.marks)))[:MOST] if same.marks else ()

@@ -75,8 +75,10 @@ class OtherImages:
         if pixels is None or shown is None or shown.case is not pixels.case:
             self._pixels = None  # what was read of it goes with the case
         elif self._compared.follows_marks and self._is_known():
-            marks = self._reading.document().marks
-            self._compare(pixels, marks, lambda s, tick: compare_marks(s, pixels, marks, tick))
+            marks, whole = self._reading.document().marks, self._compared.whole
+            self._compare(
+                pixels, marks, lambda s, tick: compare_marks(s, pixels, marks, whole, tick)
+            )
 
     def _compare(
         self,

@@ -82,6 +82,18 @@ def test_other_images_under_the_same_names_are_told(
     assert "other-images" not in {one.code for one in drawn_on.session.reading.checks()}
     opened(drawn_on, tmp_path / "again")
     assert len(told(drawn_on)) == 1
+    # It is told of the marks that are there: none, and one that was drawn on these.
+    drawn_on.session.undo()
+    drawn_on.saved()
+    drawn_on.rest()
+    assert told(drawn_on) == []
+    draw_on(drawn_on, 1)
+    opened(drawn_on, tmp_path / "again")
+    assert told(drawn_on) == []
+    opened(drawn_on, tmp_path / "first")
+    (line,) = told(drawn_on)
+    assert said in line
+    assert line.endswith(": Im 4.")
 
 
 def test_the_same_images_elsewhere_are_the_same(drawn_on: Life, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydicom.dataset import FileDataset
 
 from labeler.app.likeness import Compared
 from labeler.app.notice_board import NoticeBoard
@@ -14,6 +15,7 @@ from labeler.app.services import Services, Tick, no_tick
 from labeler.errors import LabelerError
 from labeler.model.edits import RemoveMark
 from tests.app.test_likeness import PLACES, draw_on, one_flipped, opened, told
+from tests.app.test_marked_frames import forget, settle
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -30,22 +32,28 @@ def life(start: Start, tmp_path: Path) -> Life:
     return life
 
 
+def all_inverted(_k: int, dataset: FileDataset) -> None:
+    """Neither the first images nor those that were drawn on."""
+    dataset.PixelData = bytes(255 - byte for byte in dataset.PixelData)
+
+
 def is_told(life: Life, images: str) -> bool:
     """By the notice, by the check before signing and by the chip, which all say the same."""
     checks = [one for one in life.session.reading.problems() if one.code == "other-images"]
     others = life.session.reading.series.others
     lines = told(life)
     assert len(lines) == len(checks) == len(others) <= 1
-    return bool(checks) and dict(checks[0].facts)["images"] == images
+    return bool(checks) and dict(checks[0].facts).get("images") == images
 
 
 def nothing_told(life: Life) -> bool:
     return not is_told(life, "")
 
 
-def settle(life: Life) -> None:
-    life.saved()
-    life.rest()
+def is_told_of_all(life: Life) -> bool:
+    """The same, of the case as a whole."""
+    (line,), (check,) = told(life), life.session.reading.series.others
+    return "holds other images" in line and "images" not in dict(check.facts)
 
 
 def remove(life: Life, at: int = 0) -> None:
@@ -118,6 +126,21 @@ def test_an_edit_while_it_is_compared_counts(life: Life, tmp_path: Path) -> None
     life.until(lambda: life.session.reading.case() not in (None, shown))
     remove(life)
     assert nothing_told(life)
+
+
+def test_marks_of_which_nothing_is_remembered_are_told_of_the_whole_case(
+    life: Life, tmp_path: Path
+) -> None:
+    forget(life)
+    write_stack(tmp_path / "all", PLACES, change=all_inverted)
+    opened(life, tmp_path / "all")
+    assert is_told_of_all(life)
+    draw_on(life, 3)
+    assert is_told_of_all(life), "the first one is there still"
+    remove(life)
+    assert nothing_told(life), "the one that is left was drawn on these"
+    undo(life)
+    assert is_told_of_all(life), "it came back"
 
 
 def test_marks_of_which_it_is_not_known_yet_are_not_compared(life: Life) -> None:

@@ -57,6 +57,7 @@ def marked(shell: Shell, folder: Path, form: str = "") -> tuple[str, list[dict[s
                 answered = with_answer(mark, case.labels[0].asks[0].code, "solid")
                 reading.apply(ReplaceMark(mark, answered), {})
         life.saved()
+        life.rest()
         target, done = folder.with_suffix(".window.csv"), list[bool]()
         export = life.session.measures_export()
         assert export is not None
@@ -107,7 +108,7 @@ def test_other_images_under_the_same_names_are_warned_of(shell: Shell, tmp_path:
         save(dataset, path)
     said = shell.run("measures", "Knee 3")
     assert (said.code, len(said.out.splitlines())) == (0, 2)
-    assert "“Knee 3” holds other images than those that the marks were drawn on" in said.aside
+    assert "“Knee 3”, these are other images than those that the marks were drawn on" in said.aside
     (warning,) = shell.json("measures", "Knee 3")["warnings"]
     assert warning["code"] == "other-images"
 
