@@ -31,6 +31,7 @@ from labeler.viewing.paint_tools import NO_VALUES
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
 from labeler.viewing.scissors import FILLING, cut
+from labeler.viewing.shown_voxels import nearest
 from labeler.viewing.wet_paint import WetPaint
 
 AT_ONCE = 1 << 20
@@ -81,7 +82,7 @@ class FillTool(Idle):
             return Outcome(say=NO_VALUES)
         ground, p_voxel = ground_of(scene), scene.where.to_voxel(pointer.p_canvas)
         column, row = round(p_voxel[0]), round(p_voxel[1])
-        z, y, x = (round(at) for at in ground.at(p_voxel))
+        z, y, x = nearest(np.array(ground.at(p_voxel))).tolist()
         inside = 0 <= row < scene.size[0] and 0 <= column < scene.size[1]
         inside = inside and all(0 <= at < n for at, n in zip((z, y, x), ground.size, strict=True))
         if not inside:

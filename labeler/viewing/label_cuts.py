@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from labeler.kernels.sampling import SLICE, Method, Reduction, sample
 from labeler.model.affine import Affine, Vector, cross
 from labeler.viewing.lattice import Lattice, PatientPlane
+from labeler.viewing.shown_voxels import off_ties
 
 Labels = NDArray[np.uint8]
 
@@ -44,10 +45,13 @@ def cut_labels(solid: Solid, plane: PatientPlane) -> Patch | None:
 
     Only pixels that the solid can reach are looked up.
     """
+    plane = off_ties(solid.lattice, plane)
     part = _reached(solid, plane)
     if part is None:
         return None
     top, left, bottom, right = part
+    if solid.lattice.step is None and len(solid.labels) == 1:
+        solid = with_neighbours(solid)
     lattice, (first, row, column) = solid.lattice, solid.begin
     near = replace(
         plane,
@@ -58,9 +62,6 @@ def cut_labels(solid: Solid, plane: PatientPlane) -> Patch | None:
         method=Method.NEAREST,
     )
     even = lattice.step is not None
-    if not even and len(solid.labels) == 1:
-        solid = _with_neighbours(solid)
-        first = solid.begin[0]
     sheet = lattice.sheet(near, even=even)
     x, y, depth = sheet.origin
     moved = replace(sheet, origin=(x - column, y - row, depth - first if even else depth))
@@ -70,11 +71,12 @@ def cut_labels(solid: Solid, plane: PatientPlane) -> Patch | None:
     return Patch(top, left, found)
 
 
-def _with_neighbours(solid: Solid) -> Solid:
-    """One slice between those beside it, of which nothing is told: how far it reaches is half the
-    way to either where they lie unevenly."""
+def with_neighbours(solid: Solid) -> Solid:
+    """Slices between those beside them, of which nothing is told: how far the outer ones reach is
+    half the way to these where they lie unevenly."""
     first, row, column = solid.begin
-    before, behind = int(first > 0), int(first + 1 < len(solid.lattice.places))
+    last = first + len(solid.labels)
+    before, behind = int(first > 0), int(last < len(solid.lattice.places))
     labels = np.pad(solid.labels, ((before, behind), (0, 0), (0, 0)))
     return Solid(solid.lattice, (first - before, row, column), labels)
 

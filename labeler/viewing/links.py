@@ -94,9 +94,9 @@ def slice_at(image: Image, p_patient: Vector) -> int | None:
 
 
 def middle(image: Image, index: int) -> Vector:
-    """The middle of a slice in the patient."""
+    """The voxel amid a slice, in the patient: planes through it lie on voxels, not between them."""
     _, rows, columns = image.source.shape
-    return image.to_patient(np.array([(columns - 1) / 2, (rows - 1) / 2, float(index)]))
+    return image.to_patient(np.array([(columns - 1) // 2, (rows - 1) // 2, float(index)]))
 
 
 def _heights(image: Image) -> Vector:

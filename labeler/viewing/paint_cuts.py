@@ -14,7 +14,7 @@ from labeler.model.mask_states import state_of
 from labeler.model.masks import Bits, Mask, cropped, empty_mask
 from labeler.model.shapes import MaskShape
 from labeler.model.tiled_masks import TiledMask, Triple
-from labeler.viewing.label_cuts import Patch, Solid, cut_labels
+from labeler.viewing.label_cuts import Patch, Solid, cut_labels, with_neighbours
 from labeler.viewing.lattice import Lattice, PatientPlane
 from labeler.viewing.reformat import Reformat, ReformatSource
 
@@ -130,7 +130,8 @@ def section(image: Reformat, index: int, mask: TiledMask) -> Mask:
 def cut_box(lattice: Lattice, plane: PatientPlane, low: Triple, bits: Bits) -> Patch | None:
     """Where a plane shows a part of a volume: IN and OUT of a mask, 0 beyond the part."""
     labels = np.where(bits, np.uint8(IN), np.uint8(OUT))
-    return cut_labels(Solid(lattice, low, labels), plane)
+    solid = Solid(lattice, low, labels)
+    return cut_labels(solid if lattice.step is not None else with_neighbours(solid), plane)
 
 
 def _passed(lattice: Lattice, plane: PatientPlane, mask: TiledMask) -> tuple[Triple, Triple] | None:
@@ -153,9 +154,11 @@ def _passed(lattice: Lattice, plane: PatientPlane, mask: TiledMask) -> tuple[Tri
         np.interp(index, np.arange(len(places)), places["y"]),
     )
     low, high = [], []
-    for along, a, b in zip((index, y - slant[1], x - slant[0]), *mask.tile_bounds, strict=True):
+    ways = index, y - slant[1], x - slant[0]
+    for along, a, b, side in zip(ways, *mask.tile_bounds, mask.size, strict=True):
         low.append(max(a, int(np.floor(along.min())) - 1))
-        high.append(min(b, int(np.ceil(along.max())) + 2))
+        # The outermost tiles may go on beyond the grid.
+        high.append(min(b, side, int(np.ceil(along.max())) + 2))
     if any(a >= b for a, b in zip(low, high, strict=True)):
         return None
     return (low[0], low[1], low[2]), (high[0], high[1], high[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from itertools import product
 
@@ -19,6 +20,7 @@ from labeler.model.tiled_masks import Triple
 from labeler.viewing.lattice import Lattice, PatientPlane
 from labeler.viewing.reformat import Reformat, ReformatSource
 from labeler.viewing.scene import Scene
+from labeler.viewing.shown_voxels import on_voxels, places_of, touched
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,21 +30,18 @@ class CutGround:
     lattice: Lattice
     plane: PatientPlane
 
+    @functools.cached_property
+    def seen(self) -> PatientPlane:
+        """Amid the voxels that it shows, where it lies along them."""
+        return on_voxels(self.lattice, self.plane)
+
     def at(self, p_voxel: Place) -> Voxel:
         index, row, column = self.all_at(np.array([p_voxel], np.float64))[0].tolist()
         return index, row, column
 
     def all_at(self, p_voxels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where pixels (column, row) lie among the voxels: (slice, row, column) each."""
-        ways = np.stack((self.plane.across, self.plane.down))
-        places = self.plane.origin + p_voxels @ ways
-        x, y, height = np.linalg.solve(self.lattice.basis, (places - self.lattice.origin).T)
-        known = self.lattice.places
-        count = np.arange(len(known))
-        index = np.interp(height, known["height"], count)
-        x = x - np.interp(index, count, known["x"])
-        y = y - np.interp(index, count, known["y"])
-        return np.stack((index, y, x), axis=1)
+        return places_of(self.lattice, self.seen, p_voxels)
 
     def around(self, region: Mask, size: Triple) -> tuple[Triple, Triple] | None:
         """The box of the voxels, of a grid of `size`, that a region of the plane goes through: low
@@ -60,28 +59,12 @@ class CutGround:
 
     def touched(self, low: Triple, sides: Triple) -> Bits:
         """The voxels of a box that the plane goes through."""
-        normal = cross(self.plane.across, self.plane.down)
-        normal = normal / float(np.linalg.norm(normal))
-        across, down = (float(normal @ way) for way in self.lattice.basis.T[:2])
-        places = self.lattice.places
-        moved = np.stack((places["x"], places["y"], places["height"]), axis=1)
-        heights = (self.lattice.origin - self.plane.origin) @ normal
-        heights = heights + moved @ (self.lattice.basis.T @ normal)
-        apart = np.abs(np.gradient(heights)) if len(heights) > 1 else np.zeros(1)
-        part = slice(low[0], low[0] + sides[0])
-        reach = (abs(across) + abs(down) + apart[part]) / 2
-        y = (low[1] + np.arange(sides[1])) * down
-        x = (low[2] + np.arange(sides[2])) * across
-        off = heights[part, None, None] + y[:, None] + x
-        # Half open, so that a plane between two layers of voxels touches one of them.
-        edge = reach[:, None, None] * (1 + 1e-9)
-        inside: Bits = (off > -edge + 2e-9) & (off <= edge)
-        return inside
+        return touched(self.lattice, self.plane, low, sides)
 
     def under(self, region: Mask, low: Triple, sides: Triple) -> Bits:
         """The voxels of a box that lie before or behind a region of the plane."""
-        normal = cross(self.plane.across, self.plane.down)
-        axes = np.column_stack((self.plane.across, self.plane.down, normal))
+        normal = cross(self.seen.across, self.seen.down)
+        axes = np.column_stack((self.seen.across, self.seen.down, normal))
         turn = np.linalg.inv(axes)[:2]
         ways = turn @ self.lattice.basis
         places = self.lattice.places

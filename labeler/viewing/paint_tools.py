@@ -32,6 +32,7 @@ from labeler.viewing.paint_scale import least_brush_mm, share_of
 from labeler.viewing.phrase import Phrase, phrase
 from labeler.viewing.reformat import Reformat
 from labeler.viewing.scene import NOTHING, Cursor, Ghost, Idle, Outcome, Pointer, Preview, Scene
+from labeler.viewing.shown_voxels import nearest
 from labeler.viewing.wet_paint import WetPaint
 
 DEFAULT_BRUSH_MM = 8.0
@@ -100,7 +101,7 @@ class Tip:
 
     def _under(self, at: Voxel) -> tuple[Triple, Bits] | None:
         """On a plane a brush may fall between the slices: there it is the voxel that is seen."""
-        z, y, x = (round(along) for along in at)
+        z, y, x = nearest(np.array(at)).tolist()
         depth, rows, columns = self._ground.size
         inside = 0 <= z < depth and 0 <= y < rows and 0 <= x < columns
         return ((z, y, x), np.ones((1, 1, 1), np.bool_)) if inside else None

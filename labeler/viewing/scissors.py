@@ -45,6 +45,7 @@ from labeler.viewing.paint_reasons import (
 from labeler.viewing.paint_rules import Rules
 from labeler.viewing.phrase import phrase
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
+from labeler.viewing.shown_voxels import nearest
 
 APART = 3.0
 """Canvas pixels between two places of a line that is drawn."""
@@ -252,7 +253,7 @@ def _meets(ground: Ground, region: Mask, at: Place | None) -> Meets:
     if ground.cut is None:
         return touching((ground.layer, region.top, region.left), region.crop[None])
     pixels = _some_of(region) if at is None else np.array([at], np.float64)
-    voxels = np.rint(ground.cut.all_at(pixels)).astype(int)
+    voxels = nearest(ground.cut.all_at(pixels))
     voxels = np.clip(voxels, 0, np.array(ground.size) - 1)
     return holding((z, y, x) for z, y, x in np.unique(voxels, axis=0).tolist())
 
