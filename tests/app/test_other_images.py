@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from pydicom.dataset import FileDataset
 
-from labeler.app.likeness import Compared
+from labeler.app.likeness import Compared, is_more
 from labeler.app.notice_board import NoticeBoard
 from labeler.app.other_images import OtherImages
 from labeler.app.services import Services, Tick, no_tick
 from labeler.errors import LabelerError
 from labeler.model.edits import RemoveMark
-from tests.app.test_likeness import PLACES, draw_on, one_flipped, opened, told
-from tests.app.test_marked_frames import forget, settle
+from labeler.model.frames import FrameRef
+from tests.app.test_likeness import PLACES, draw_on, one_flipped, opened, other_spacing, told
+from tests.app.test_marked_frames import forget, remembered, settle
 from tests.support.dicom_files import write_stack
 from tests.support.life import Life, Start
 
@@ -35,6 +37,18 @@ def life(start: Start, tmp_path: Path) -> Life:
 def all_inverted(_k: int, dataset: FileDataset) -> None:
     """Neither the first images nor those that were drawn on."""
     dataset.PixelData = bytes(255 - byte for byte in dataset.PixelData)
+
+
+def all_moved(k: int, dataset: FileDataset) -> None:
+    all_inverted(k, dataset)
+    other_spacing(k, dataset)
+
+
+def without_places(life: Life) -> None:
+    """As an older program remembered marked frames."""
+    name = f"marked-frames/{life.case().id}"
+    bare = tuple(msgspec.structs.replace(one, place=None) for one in remembered(life))
+    life.services.store.call(lambda store: store.settings.put(name, bare))
 
 
 def is_told(life: Life, images: str) -> bool:
@@ -141,6 +155,20 @@ def test_marks_of_which_nothing_is_remembered_are_told_of_the_whole_case(
     assert nothing_told(life), "the one that is left was drawn on these"
     undo(life)
     assert is_told_of_all(life), "it came back"
+    remove(life)
+    without_places(life)
+    write_stack(tmp_path / "moved", PLACES, change=all_moved)
+    opened(life, tmp_path / "moved")
+    assert is_told_of_all(life), "where the image lay is not known"
+
+
+def test_one_that_was_put_away_is_told_again_once_it_is_of_the_whole_case() -> None:
+    whole = Compared(LabelerError("other-images", "", safe="", do=""))
+    part = Compared(whole.other, (FrameRef("1.2", "1.2.1", 0),))
+    assert is_more(whole, part)
+    assert is_more(whole, Compared())
+    assert not is_more(part, whole)
+    assert not is_more(whole, whole)
 
 
 def test_marks_of_which_it_is_not_known_yet_are_not_compared(life: Life) -> None:
