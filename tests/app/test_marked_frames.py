@@ -248,9 +248,11 @@ def make_long(life: Life) -> None:
 
 def next_sitting(life: Life, start: Start, folder: Path) -> Life:
     settle(life)
+    marked = {mark.frame for mark in life.marks()}
+    life.until(lambda: marked <= {one.frame for one in remembered(life)})
     life.close()
     late = opened(start().ready(), folder)
-    assert len(told(late)) == 1
+    late.until(lambda: len(told(late)) == 1)
     return late
 
 
