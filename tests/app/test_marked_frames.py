@@ -248,7 +248,7 @@ def make_long(life: Life) -> None:
 
 def next_sitting(life: Life, start: Start, folder: Path) -> Life:
     settle(life)
-    marked = {mark.frame for mark in life.marks()}
+    marked = {mark.frame for mark in life.session.reading.document().marks}
     life.until(lambda: marked <= {one.frame for one in remembered(life)})
     life.close()
     late = opened(start().ready(), folder)
