@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.model.image import Image, Pixels
 from labeler.model.masks import Mask
+from labeler.model.volume import Volume
 
 Values = NDArray[np.float64]
 
@@ -51,6 +52,19 @@ def values_inside(image: Image, index: int, pixels: Pixels, region: Mask) -> Val
     if image.padding is not None:
         usable &= (inside < image.padding[0]) | (inside > image.padding[1])
     values: Values = inside[usable] * image.slopes[index] + image.intercepts[index]
+    return values
+
+
+def values_at(image: Image, volume: Volume, voxels: NDArray[np.int64]) -> Values:
+    """The same of voxels (slice, row, column) of a volume; those that are not here do not count."""
+    z, y, x = voxels.T
+    stored = volume.values[z, y, x]
+    rows = np.array([image.rows_there(k) for k in range(len(volume.here))])
+    usable = volume.here[z] & (y < rows[z]) & np.isfinite(stored)
+    if image.padding is not None:
+        usable &= (stored < image.padding[0]) | (stored > image.padding[1])
+    slopes, intercepts = np.array(image.slopes), np.array(image.intercepts)
+    values: Values = (stored.astype(np.float64) * slopes[z] + intercepts[z])[usable]
     return values
 
 

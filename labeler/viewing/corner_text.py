@@ -54,6 +54,12 @@ class Corners:
     bottom_right: tuple[Phrase, ...]
 
 
+def slab_of(image: Image) -> Phrase | None:
+    """What a slab shows of its depth; None for slices and planes."""
+    cut = image.cut if isinstance(image, Reformat) else None
+    return SLAB_NAMES[cut.projection] if cut is not None and cut.slab_mm else None
+
+
 def corners(
     image: Image,
     layout: Layout,

@@ -7,9 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from labeler.kernels.sampling import Method
 from labeler.model.flood import flood
 from labeler.model.foretold import Foretold, foretold
 from labeler.model.frames import FrameRef
+from labeler.model.image import Pixels
 from labeler.model.mask_blocks import Tick, go_on
 from labeler.model.masks import Bits, Mask
 from labeler.model.rasters import Place
@@ -21,6 +23,7 @@ from labeler.model.tiled_masks import (
     difference,
     empty,
 )
+from labeler.viewing.lattice import sampled
 from labeler.viewing.paint_edits import Meets, find_target, holding, overlap, paint_outcome
 from labeler.viewing.paint_ground import Ground, ground_of
 from labeler.viewing.paint_options import Cutting
@@ -29,9 +32,10 @@ from labeler.viewing.paint_rules import Rules, alike, has_values
 from labeler.viewing.paint_scale import tolerance_in
 from labeler.viewing.paint_tools import NO_VALUES
 from labeler.viewing.phrase import phrase
+from labeler.viewing.reformat import ReformatSource
 from labeler.viewing.scene import NOTHING, Ghost, Idle, Later, Outcome, Pointer, Preview, Scene
 from labeler.viewing.scissors import FILLING, cut
-from labeler.viewing.shown_voxels import nearest
+from labeler.viewing.shown_voxels import nearest, off_ties
 from labeler.viewing.wet_paint import WetPaint
 
 AT_ONCE = 1 << 20
@@ -46,8 +50,8 @@ NOT_LOADED = phrase("Filling goes through all slices: wait until they are read."
 @dataclass
 class _Pour:
     """Where the button was pressed: the voxel `seed`, which lies at `pixel` (column, row) of the
-    frame; and how far from the value there flooding goes. `found` are the voxels of a slice,
-    `region` the pixels of the frame."""
+    frame; and how far from the value there flooding goes. `seen` are the stored values of a plane's
+    voxels, `found` the voxels of a slice, `region` the pixels of the frame."""
 
     frame: FrameRef
     ground: Ground
@@ -56,6 +60,7 @@ class _Pour:
     press: tuple[float, float]
     share: float
     erases: bool
+    seen: Pixels | None = None
     found: TiledMask | None = None
     region: Mask | None = None
     shown: tuple[float, WetPaint] | None = None
@@ -87,9 +92,12 @@ class FillTool(Idle):
         inside = inside and all(0 <= at < n for at, n in zip((z, y, x), ground.size, strict=True))
         if not inside:
             return Outcome(say=BESIDE)
+        seen = _values_seen(scene, ground)
+        if ground.cut is not None and seen is None:
+            return Outcome(say=NOT_LOADED)
         self._pour = _Pour(
             scene.frame, ground, (z, y, x), (column, row), pointer.p_canvas,
-            tolerance_in(scene.paint, ground.image), erases=pointer.ctrl,
+            tolerance_in(scene.paint, ground.image), erases=pointer.ctrl, seen=seen,
         )  # fmt: skip
         self._find(scene)
         return NOTHING
@@ -115,7 +123,12 @@ class FillTool(Idle):
                 return Outcome(say=NOT_LOADED)
         elif pour.region is not None and pour.ground.cut is not None:
             cutting = Cutting.ERASE if pour.erases else Cutting.FILL
-            return cut(scene, pour.region, cutting, pour.pixel)
+            reach = pour.share * scene.view.window.width
+
+            def like_it(low: Triple, high: Triple) -> Bits:
+                return alike(scene, pour.ground, low, high, pour.seed, reach)
+
+            return cut(scene, pour.region, cutting, pour.pixel, like_it)
         elif pour.found is not None:
             return _done(scene, pour, pour.found)
         return Outcome(later=_beside(scene, pour))
@@ -200,11 +213,22 @@ def _flooded(scene: Scene, pour: _Pour, *, flat: bool, tick: Tick = go_on) -> Ti
     return flood(ground.size, allowed, pour.seed, flat=flat, tick=tick)
 
 
+def _values_seen(scene: Scene, ground: Ground) -> Pixels | None:
+    """Of a plane the values of the voxels that it shows, which are those that are filled: between
+    them what is seen is mixed, and a slab shows others than those amid it. None where they are not
+    in memory."""
+    source, volume, cut = scene.image.source, scene.volume(), ground.cut
+    if volume is None or cut is None or not isinstance(source, ReformatSource):
+        return None
+    plane = replace(off_ties(cut.lattice, cut.seen), method=Method.NEAREST)
+    return sampled(cut.lattice, volume, plane, source.kind, source.padding)
+
+
 def _flooded_picture(scene: Scene, pour: _Pour) -> Mask:
-    """The pixels of a plane: what hangs together there as it is seen."""
+    """The pixels of a plane whose voxels hang together there."""
     image, index, (column, row) = scene.image, scene.view.index, pour.pixel
-    assert scene.pixels is not None
-    values = scene.pixels * image.slopes[index] + image.intercepts[index]
+    assert pour.seen is not None
+    values = pour.seen * image.slopes[index] + image.intercepts[index]
     reach = pour.share * scene.view.window.width
     near: Bits = np.abs(values - values[row, column]) <= reach
 

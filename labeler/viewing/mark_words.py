@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import ref
 
 from msgspec import UNSET
 
 from labeler.kernels.outlines import paths_in
 from labeler.model.image import Image, Pixels
-from labeler.model.intensities import Intensity, intensity, values_inside
+from labeler.model.intensities import Intensity, intensity, values_at, values_inside
 from labeler.model.mark_sizes import FAILED
 from labeler.model.masks import Mask
 from labeler.model.measures import MASKS, RegionMeasure, measure_shape, region_of
 from labeler.model.outlines import bounds, contour
 from labeler.model.shapes import Cuboid, FlatShape, MaskShape
+from labeler.model.tiled_masks import TiledMask
+from labeler.model.volume import Volume
+from labeler.viewing.corner_text import slab_of
 from labeler.viewing.label_inks import digit_of
 from labeler.viewing.late_numbers import LATE, Lost
 from labeler.viewing.mark_index import LyingMarks
@@ -23,7 +26,9 @@ from labeler.viewing.mark_size import KnownSizes
 from labeler.viewing.measure_reasons import other_reason
 from labeler.viewing.measure_text import intensity_text, size_text
 from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.reformat import Reformat, ReformatSource
 from labeler.viewing.scene import Lying, Scene
+from labeler.viewing.section_measures import shown_of
 from labeler.viewing.viewport import CanvasMap
 
 MOST_CAPTIONS = 64
@@ -53,7 +58,7 @@ class MarkWords:
     def __init__(self) -> None:
         self._of: tuple[LyingMarks, CanvasMap] | None = None
         self._found: tuple[tuple[str, Caption], ...] = ()
-        self._values: tuple[object, Intensity | None] | None = None
+        self._here: tuple[object, Here] | None = None
         self._sizes = KnownSizes()
 
     def beside(self, scene: Scene) -> tuple[tuple[str, Caption], ...]:
@@ -81,21 +86,20 @@ class MarkWords:
     ) -> Iterable[Caption]:
         """With the values inside it, of the stored `pixels` on show, unless it is to be short."""
         mask = scene.region(lying.shape)
-        values = self._told_values(scene, lying, mask, pixels) if whole else ()
-        return self._caption(scene, lying, mask, values, whole=whole)
+        here = self._told_here(scene, lying, mask, pixels) if whole else ()
+        return self._caption(scene, lying, mask, here, whole=whole)
 
     def _caption(
         self,
         scene: Scene,
         lying: Lying,
         mask: Mask | None,
-        values: tuple[Phrase, ...] = (),
+        here: tuple[Phrase, ...] = (),
         *,
         whole: bool,
     ) -> Iterable[Caption]:
-        """The label's digit, what the mark measures as the list has it, and the `values` inside.
-        Of what goes through slices, what the slice on show has of it stands below. Where it is not
-        told as a whole it is one line."""
+        """The label's digit, what the mark measures as the list has it, and below what is told of
+        it `here`. Where it is not told as a whole it is one line."""
         shape, mark = lying.shape, lying.mark
         if isinstance(shape, MASKS) and mask is None:
             return
@@ -103,50 +107,101 @@ class MarkWords:
         if around is None:
             return
         size = self._sizes.of(scene.base or scene.image, mark, scene.painted, scene.late)
-        if isinstance(shape, MASKS) and shape.through is not UNSET:
-            values = _of_slice((*_area_here(scene.image, shape, mask), *values))
-        elif isinstance(mark.shape, Cuboid):
-            values = _of_slice(values)
-        lines = values if size is None else (size, *values)
+        lines = here if size is None else (size, *here)
         yield Caption(digit_of(scene.ink(mark.label)), lines if whole else lines[:1], around)
 
-    def _told_values(
+    def _told_here(
         self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
     ) -> tuple[Phrase, ...]:
-        if pixels is None or (isinstance(lying.shape, MASKS) and mask is None):
+        """The values inside, of the frame on show; of what goes through slices or is seen in a slab
+        it is said that it is no more than that, and what area it has there."""
+        is_mask = isinstance(lying.shape, MASKS)
+        if is_mask and mask is None:
             return ()
-        at = ref(scene.image), scene.view.index, lying
-        if self._values is None or self._values[0] != at:
+        image, through = scene.image, _goes_through(lying)
+        told = _area_here(image, lying.shape, mask) if through and not _section(scene) else ()
+        told = (*told, *self._found_here(scene, lying, mask, pixels))
+        slab = slab_of(image)
+        if slab is not None:
+            return tuple(phrase("This slab, {kind}: {what}", kind=slab, what=one) for one in told)
+        return tuple(phrase("This slice: {what}", what=one) for one in told) if through else told
+
+    def _found_here(
+        self, scene: Scene, lying: Lying, mask: Mask | None, pixels: Pixels | None
+    ) -> tuple[Phrase, ...]:
+        if pixels is None:
+            return ()
+        volume = scene.volume() if _section(scene) else None
+        read = 0 if volume is None else int(volume.here.sum())
+        at = ref(scene.image), scene.view.index, lying, read
+        if self._here is None or self._here[0] != at:
+            work = _gathering(scene, lying.shape, mask, pixels)
             if _is_large(scene, lying.shape, mask):
-                work = _gathering(scene, lying.shape, mask, pixels)
                 found = scene.late.number(f"values/{id(self)}", at, work)
                 if found is None:
                     return (LATE,)
                 if found is Lost.LOST:
                     return (other_reason(FAILED),)
-                self._values = at, found[0]
+                self._here = at, found
             else:
-                self._values = at, _gathering(scene, lying.shape, mask, pixels)()[0]
-        values = self._values[1]
-        return () if values is None else (intensity_text(values, scene.image),)
+                self._here = at, work()
+        here = self._here[1]
+        values = () if here.values is None else (intensity_text(here.values, scene.image),)
+        return (*here.area, *values)
 
 
-Gathered = tuple[Intensity | None]
-"""In a tuple: no values are an answer too."""
+@dataclass(frozen=True)
+class Here:
+    """What is known of a mark on the frame on show; its area where a plane cuts it."""
+
+    values: Intensity | None
+    area: tuple[Phrase, ...] = ()
+
+
+def _goes_through(lying: Lying) -> bool:
+    """Whether a mark is more than what a frame shows of it."""
+    shape = lying.shape
+    through = isinstance(shape, MASKS) and shape.through is not UNSET
+    return through or isinstance(lying.mark.shape, Cuboid)
+
+
+def _section(scene: Scene) -> bool:
+    """Whether a plane is on show that cuts volumes, and no slab."""
+    return isinstance(scene.image, Reformat) and slab_of(scene.image) is None
 
 
 def _gathering(
     scene: Scene, shape: FlatShape | MaskShape, mask: Mask | None, pixels: Pixels
-) -> Callable[[], Gathered]:
+) -> Callable[[], Here]:
     image, index, size = scene.image, scene.view.index, scene.size
+    if isinstance(shape, MASKS) and mask is not None and _section(scene):
+        content, volume = scene.painted.content(shape), scene.volume()
+        if content is not None:
+            return lambda: _cut_out(scene, shape, mask, content, volume)
 
-    def gather() -> Gathered:
+    def gather() -> Here:
         region = region_of(shape, *size, mask)
         if region is None:
-            return (None,)
-        return (intensity([values_inside(image, index, pixels, region)]),)
+            return Here(None)
+        return Here(intensity([values_inside(image, index, pixels, region)]))
 
     return gather
+
+
+def _cut_out(
+    scene: Scene, shape: MaskShape, mask: Mask, content: TiledMask, volume: Volume | None
+) -> Here:
+    """Of the very voxels: what is seen between them is mixed of several."""
+    source, base = scene.image.source, scene.base
+    assert isinstance(source, ReformatSource)
+    assert base is not None
+    shown = shown_of(source.lattice, source.plane(scene.view.index), content, mask)
+    values = None if volume is None else intensity([values_at(base, volume, shown.voxels)])
+    measure = measure_shape(scene.image, shape, mask)
+    if not isinstance(measure, RegionMeasure):
+        return Here(values)
+    area = size_text(scene.image, replace(measure, area_mm2=shown.area_mm2))
+    return Here(values, (phrase("about {area}", area=area) if shown.about else area,))
 
 
 def _is_large(scene: Scene, shape: FlatShape | MaskShape, mask: Mask | None) -> bool:
@@ -169,14 +224,13 @@ def _on_canvas(scene: Scene) -> list[int]:
     return sorted(set(seen[: 4 * MOST_CAPTIONS].tolist()))
 
 
-def _of_slice(told: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
-    return tuple(phrase("This slice: {what}", what=one) for one in told)
-
-
-def _area_here(image: Image, shape: MaskShape, mask: Mask | None) -> Iterable[Phrase]:
-    measure = measure_shape(image, shape, mask)
-    if isinstance(measure, RegionMeasure):
-        yield size_text(image, measure)
+def _area_here(image: Image, shape: FlatShape | MaskShape, mask: Mask | None) -> tuple[Phrase, ...]:
+    measure = measure_shape(image, shape, mask) if isinstance(shape, MASKS) else None
+    if not isinstance(measure, RegionMeasure):
+        return ()
+    area = size_text(image, measure)
+    # Seen through a slab it is a shadow, of as many pixels.
+    return (area if slab_of(image) is None else phrase("about {area}", area=area),)
 
 
 def drawn_caption(

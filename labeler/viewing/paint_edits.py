@@ -28,10 +28,14 @@ from labeler.model.tiled_masks import (
 from labeler.viewing.locks import HIDDEN_TOO, NEW_ONE
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_rules import painted_on
+from labeler.viewing.phrase import Phrase, phrase
+from labeler.viewing.reformat import ReformatSource
 from labeler.viewing.scene import NOTHING, Outcome, Scene
 
 PAINT = "paint"
 """The name of what the brush does."""
+
+ON_SLAB = phrase("On a slab: paint lies on its middle plane.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +126,16 @@ def paint_outcome(
         new = difference(after, target.before)
         others, more = _pushed_aside(scene, ground, document, chosen, new)
         edits, blobs = [*edits, *others], {**blobs, **more}
-    hidden = HIDDEN_TOO if target.mark is not None and target.mark.hidden else None
-    say = NEW_ONE if target.beside else hidden
+    say = NEW_ONE if target.beside else _said_of(scene, target)
     return Outcome(edit=as_one(name, edits), blobs=blobs, select=chosen, say=say)
+
+
+def _said_of(scene: Scene, target: Target) -> Phrase | None:
+    """What cannot be seen of paint that lies now; of a slab once a mark."""
+    if target.mark is not None:
+        return HIDDEN_TOO if target.mark.hidden else None
+    source = scene.image.source
+    return ON_SLAB if isinstance(source, ReformatSource) and source.is_slab else None
 
 
 def _standing(scene: Scene, target: Target, after: TiledMask) -> tuple[Target, TiledMask]:

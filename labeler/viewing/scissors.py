@@ -4,6 +4,7 @@ or through all of them."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -139,9 +140,19 @@ def box_scissors() -> ScissorsTool:
     return ScissorsTool("box-scissors", free=False)
 
 
-def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -> Outcome:
+Those = Callable[[Triple, Triple], Bits]
+"""Which voxels of a box are meant, of those under a region."""
+
+
+def cut(
+    scene: Scene,
+    region: Mask,
+    cutting: Cutting,
+    at: Place | None = None,
+    those: Those | None = None,
+) -> Outcome:
     """Fill a region of the frame on show, or cut by it. What lies amid it is what is painted on a
-    plane; where it was flooded, what lies `at` the pixel where that began."""
+    plane; where it was flooded, what lies `at` the pixel where that began, and `those` alone."""
     ground = ground_of(scene)
     if not region.crop.size:
         return Outcome(say=BESIDE)
@@ -149,7 +160,7 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
     if target is None:
         return _why_not(scene, ground, region, at)
     deep = scene.paint.deep and ground.size[0] > 1
-    column = Column(ground, region, deep=deep)
+    column = Column(ground, region, deep=deep, those=those)
     text, called = (AT_WORK, OUTLINED) if at is None else (FILLING, FLOODED)
     if not deep and ground.cut is None:
         chosen = column.chosen(target.before, cutting)
@@ -164,15 +175,17 @@ def cut(scene: Scene, region: Mask, cutting: Cutting, at: Place | None = None) -
             return _why_not(now, ground, region, at)
         return _done(now, ground, again, chosen, cutting, called[cutting])
 
-    return Outcome(later=Later(text, work, then, lambda now: cut(now, region, cutting, at)))
+    return Outcome(later=Later(text, work, then, lambda now: cut(now, region, cutting, at, those)))
 
 
 class Column:
     """The voxels of a grid that lie under a region of the frame on show: on it, or `deep` on both
     sides of it as far as the grid goes."""
 
-    def __init__(self, ground: Ground, region: Mask, *, deep: bool) -> None:
-        self._ground, self._region, self._deep = ground, region, deep
+    def __init__(
+        self, ground: Ground, region: Mask, *, deep: bool, those: Those | None = None
+    ) -> None:
+        self._ground, self._region, self._deep, self._those = ground, region, deep, those
 
     def chosen(self, before: TiledMask, cutting: Cutting, tick: Tick = go_on) -> TiledMask:
         """What is filled, or what is taken out of a mask."""
@@ -186,6 +199,8 @@ class Column:
             bits = under & on_it
             if cutting is Cutting.KEEP:
                 bits = before.crop(low, high) & on_it & ~under
+            if self._those is not None and bits.any():
+                bits &= self._those(low, high)
             tiles |= of_voxels(ground.size, low, bits).tiles
         return TiledMask(before.grid, tiles)
 
