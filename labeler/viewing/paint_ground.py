@@ -59,7 +59,7 @@ class CutGround:
 
     def touched(self, low: Triple, sides: Triple) -> Bits:
         """The voxels of a box that the plane goes through."""
-        return touched(self.lattice, self.plane, low, sides)
+        return touched(self.lattice, self.seen, low, sides)
 
     def under(self, region: Mask, low: Triple, sides: Triple) -> Bits:
         """The voxels of a box that lie before or behind a region of the plane."""

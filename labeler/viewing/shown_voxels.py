@@ -77,9 +77,8 @@ def _side(lattice: Lattice, axis: int) -> float:
 
 
 def touched(lattice: Lattice, plane: PatientPlane, low: Triple, sides: Triple) -> Bits:
-    """The voxels (slice, row, column) of a box that a plane goes through: whatever it shows of the
-    box is among them."""
-    plane = on_voxels(lattice, plane)
+    """The voxels (slice, row, column) of a box that a plane, as `on_voxels` has it, goes through:
+    whatever it shows of the box is among them."""
     normal = cross(plane.across, plane.down)
     normal = normal / float(np.linalg.norm(normal))
     part = slice(low[0], low[0] + sides[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,13 +15,14 @@ from labeler.model.tiled_masks import of_voxels
 from labeler.viewing.cuts import AXIAL, CORONAL, CUTS, SAGITTAL, Cut, turned
 from labeler.viewing.label_cuts import Solid, cut_labels
 from labeler.viewing.lattice import lattice_of
+from labeler.viewing.links import middle
 from labeler.viewing.paint_cuts import section
 from labeler.viewing.paint_ground import CutGround, ground_of
 from labeler.viewing.paint_options import PLAIN, Cutting, PaintOptions
 from labeler.viewing.paint_tools import BrushTool, EraserTool
 from labeler.viewing.reformat import Reformat, ReformatSource, reformat
 from labeler.viewing.scissors import Column
-from labeler.viewing.shown_voxels import Layer, layer_of, touched
+from labeler.viewing.shown_voxels import Layer, layer_of, on_voxels
 from tests.support.images import axial, image_of
 from tests.support.scenes import Hand, stacked
 from tests.support.volumes_in_memory import volume_of
@@ -101,7 +103,7 @@ def test_a_plane_touches_whatever_it_shows_and_shows_what_is_painted(
     seen = np.zeros(SIZE, np.bool_)
     seen.reshape(-1)[np.unique(numbers[numbers > 0]) - 1] = True
     assert seen.any()
-    on_plane = touched(source.lattice, plane, (0, 0, 0), SIZE)
+    on_plane = CutGround(source.lattice, plane).touched((0, 0, 0), SIZE)
     assert not (seen & ~on_plane).any(), "what is shown is painted"
     layer = layer_of(source.lattice, plane)
     if layer is not None:
@@ -171,6 +173,18 @@ def test_planes_that_follow_one_another_miss_no_layer() -> None:
     found = [layer.at for layer in layers if layer is not None]
     assert np.ptp(np.diff(found[1:-1])) == 0
     assert {layer.axis for layer in layers if layer is not None} == {2}
+
+
+@pytest.mark.parametrize("cut", CUTS.values())
+def test_planes_open_on_voxels_where_sides_are_even(cut: Cut) -> None:
+    base = series()
+    x, y, z = middle(base, 4).tolist()
+    image = reformat(base, volume_of(base), cut, (x, y, z))
+    source = image.source
+    assert isinstance(source, ReformatSource)
+    plane = source.plane(image.index_of(np.array([x, y, z])))
+    moved = on_voxels(source.lattice, plane).origin - plane.origin
+    assert np.abs(moved).max() < 1e-6, "nothing that is read is mixed of two layers"
 
 
 def test_beside_the_voxels_there_is_no_layer() -> None:
