@@ -143,6 +143,26 @@ def test_a_disc_is_seen_where_it_was_painted_and_goes_again(
     assert hand.document.marks == ()
 
 
+def test_six_planes_between_columns_show_what_is_painted_on_each() -> None:
+    """A CT of 512 columns, cut amid them."""
+    matrix = axial((SPACING, SPACING, 1.0))
+    matrix[:3, 3] = -255.5 * SPACING, -10.0, 0.0
+    base = stacked(image_of(np.zeros((8, 24, 512), np.int16), matrix=matrix))
+    x, y, z = base.affine.to_patient(np.array([255.5, 11.5, 3.5])).tolist()
+    image = reformat(base, volume_of(base), SAGITTAL, (x, y, z))
+    hand, first = hand_on(image, 0), image.index_of(np.array([x, y, z]))
+    rows, columns = image.source.shape[1:]
+    found = []
+    for index in range(first, first + 6):
+        hand.index, hand.selected, hand.brush_mm = index, "", 3.0
+        hand.drag([(columns / 3, rows / 2), (columns / 2, rows / 2)])
+        region = hand.scene().region(hand.document.marks[-1].shape)  # type: ignore[arg-type]
+        assert region is not None
+        found.append(region.count)
+    assert len(hand.document.marks) == 6
+    assert min(found) == max(found) > 50
+
+
 @settings(max_examples=40, deadline=None)
 @given(CUT_WAYS, st.tuples(WAYS_OFF, WAYS_OFF, WAYS_OFF), NOISE_MM)
 def test_a_region_of_a_plane_is_filled_as_it_is_seen(
