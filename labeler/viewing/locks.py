@@ -1,9 +1,10 @@
 """Marks that are locked take no change; hiding is looking, and the lock itself can be opened. What
-is painted is changed by painting alone, and no hand moves it."""
+is painted is changed by painting alone, and no hand moves it. Paint that leaves one label a voxel
+takes nothing from what is locked, and nothing from what is hidden: nobody would see it go."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from labeler.model.document import Document, Mark
@@ -15,6 +16,9 @@ LOCKED = phrase("That mark is locked: unlock it in the list of marks first.")
 HIDDEN_TOO = phrase(
     "That mark is hidden, and so is what was painted: show it in the list of marks."
 )
+LOCKED_SPARED = phrase("A locked mark lies there: it stays as it is.")
+HIDDEN_SPARED = phrase("A hidden mark lies there: it stays as it is.")
+BOTH_SPARED = phrase("Locked and hidden marks lie there: they stay as they are.")
 NEW_ONE = phrase("That mark is locked: a new one was begun.")
 ALL_LOCKED = phrase("These marks are locked: unlock them in the list of marks first.")
 ONE_STAYS = phrase("One of these marks is locked and stays as it is.")
@@ -38,6 +42,19 @@ def refusal(locked: int, free: int) -> Phrase | None:
     if locked == 1:
         return ONE_STAYS
     return phrase("{count} of these marks are locked and stay as they are.", count=locked)
+
+
+def is_spared(mark: Mark) -> bool:
+    """Whether paint over it takes nothing from a mark, also with one label a voxel."""
+    return mark.locked or mark.hidden
+
+
+def spared_words(marks: Iterable[Mark]) -> Phrase | None:
+    """That paint went around these; None for none."""
+    kinds = {mark.hidden for mark in marks}
+    if len(kinds) > 1:
+        return BOTH_SPARED
+    return None if not kinds else HIDDEN_SPARED if kinds.pop() else LOCKED_SPARED
 
 
 def told(outcome: Outcome, locked: int, free: int) -> Outcome:

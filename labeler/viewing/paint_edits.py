@@ -25,7 +25,7 @@ from labeler.model.tiled_masks import (
     difference,
     empty,
 )
-from labeler.viewing.locks import HIDDEN_TOO, NEW_ONE
+from labeler.viewing.locks import HIDDEN_TOO, NEW_ONE, is_spared, spared_words
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_rules import painted_on
 from labeler.viewing.phrase import Phrase, phrase
@@ -111,9 +111,13 @@ def paint_outcome(
 ) -> Outcome:
     """The edit that makes a mark hold `after`: a new mark, a stroke, or its removal. `name` says
     for the history what was done. With one label a voxel, what is new in it is taken out of all
-    others. Where the mark was changed meanwhile, what was painted goes on with it as it stands.
+    others but those that are spared: there nothing is put in, and that is told. Where the mark
+    was changed meanwhile, what was painted goes on with it as it stands.
     """
     target, after = _standing(scene, target, after)
+    after, spared = _around_spared(scene, ground, target, after)
+    if after == target.before and spared is not None:
+        return Outcome(say=spared)
     if after == target.before:
         return Outcome(select=target.id) if target.mark else NOTHING
     if target.mark is not None and not after.tiles:
@@ -126,7 +130,7 @@ def paint_outcome(
         new = difference(after, target.before)
         others, more = _pushed_aside(scene, ground, document, chosen, new)
         edits, blobs = [*edits, *others], {**blobs, **more}
-    say = NEW_ONE if target.beside else _said_of(scene, target)
+    say = NEW_ONE if target.beside else _said_of(scene, target) or spared
     return Outcome(edit=as_one(name, edits), blobs=blobs, select=chosen, say=say)
 
 
@@ -210,14 +214,28 @@ def new_mark(
     return [added, stroke], {**blobs, **delta}, mark.id
 
 
+def _around_spared(
+    scene: Scene, ground: Ground, target: Target, after: TiledMask
+) -> tuple[TiledMask, Phrase | None]:
+    """A mask without what would be new in it where marks lie that stay as they are."""
+    met: list[Mark] = []
+    for mark, content in painted_on(scene, ground) if scene.paint.alone else ():
+        if mark.id != target.id and is_spared(mark):
+            held = combined(difference(after, target.before), content, INTERSECTION)
+            if held.tiles:
+                met.append(mark)
+                after = difference(after, held)
+    return after, spared_words(met)
+
+
 def _pushed_aside(
     scene: Scene, ground: Ground, document: Document, own: str, new: TiledMask
 ) -> tuple[list[OneEdit], Mapping[str, bytes]]:
-    """What is new in one mark taken out of the others; locked ones were not painted over."""
+    """What is new in one mark taken out of the others, which it leaves where they are spared."""
     edits: list[OneEdit] = []
     blobs: dict[str, bytes] = {}
     for mark, content in painted_on(scene, ground):
-        if mark.id == own or mark.locked or not overlap(content, new):
+        if mark.id == own or is_spared(mark) or not overlap(content, new):
             continue
         found, more = replaced(document, mark, content, difference(content, new))
         for edit in found:

@@ -11,7 +11,7 @@ from labeler.model.measures import MASKS
 from labeler.model.rasters import Place
 from labeler.model.tiled_masks import TiledMask, Triple
 from labeler.viewing.hit import marks_at
-from labeler.viewing.locks import LOCKED
+from labeler.viewing.locks import LOCKED, is_spared
 from labeler.viewing.paint_edits import Meets, touching
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_options import Where
@@ -101,8 +101,9 @@ def why_nothing_painted(
         return KEPT_INSIDE
     if where is Where.OUTSIDE and any(_is_meant(scene, mark) for mark in others):
         return KEPT_OUTSIDE
-    if scene.paint.alone and any(mark.locked for mark in others):
-        return LOCKED
+    spared = [mark for mark in others if scene.paint.alone and is_spared(mark)]
+    if spared:
+        return LOCKED if any(mark.locked for mark in spared) else HIDDEN
     if value_range is None:
         return NO_VALUE
     low, high = value_range

@@ -12,8 +12,10 @@ from labeler.model.image import Pixels
 from labeler.model.masks import Bits
 from labeler.model.measures import MASKS
 from labeler.model.tiled_masks import TiledMask, Triple
+from labeler.viewing.locks import is_spared, spared_words
 from labeler.viewing.paint_ground import Ground
 from labeler.viewing.paint_options import Where
+from labeler.viewing.phrase import Phrase
 from labeler.viewing.scene import Scene
 
 
@@ -48,14 +50,18 @@ class Rules:
                 self._inside = among
             else:
                 self._outside += among
-        if options.alone:
-            # What is locked is not pushed aside.
-            self._outside += [c for m, c in others if m.locked]
+        self._spared = [(m, c) for m, c in others if options.alone and is_spared(m)]
+        self._met: dict[str, Mark] = {}
 
     @property
     def are_free(self) -> bool:
         """Whether every voxel may be painted."""
-        return self._range is None and self._inside is None and not self._outside
+        return self._range is None and self._inside is None and not (self._outside or self._spared)
+
+    @property
+    def spared(self) -> Phrase | None:
+        """That marks were met which are not painted over; None where none was."""
+        return spared_words(self._met.values())
 
     def allowed(self, low: Triple, bits: Bits) -> Bits:
         """Those voxels of a box that may be painted."""
@@ -69,6 +75,10 @@ class Rules:
             bits = bits & ~mask.crop(low, high)
         if self._range is not None:
             bits = bits & in_range(self._scene, self._ground, low, high, self._range)
+        for mark, mask in self._spared:
+            held = mask.crop(low, high) & bits
+            if held.any():
+                self._met[mark.id], bits = mark, bits & ~held
         return bits
 
 

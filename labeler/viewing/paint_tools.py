@@ -223,6 +223,11 @@ class BrushStroke:
         own = self.target.id if self.target else ""
         return why_nothing_painted(scene, self.ground, meets, self._range, own)
 
+    @property
+    def spared(self) -> Phrase | None:
+        """That marks lie there which were not painted over."""
+        return self._rules.spared if self._rules is not None else None
+
     def is_on(self, scene: Scene) -> bool:
         """Whether a scene shows the voxels that are painted."""
         same = (scene.base or scene.image) is self.ground.image
@@ -288,6 +293,7 @@ class BrushTool(Idle):
             scene = replace(scene, paint=replace(scene.paint, alone=False))
         name = "erase" if stroke.erases else PAINT
         outcome = paint_outcome(scene, stroke.ground, stroke.target, after, name)
+        outcome = replace(outcome, say=outcome.say or stroke.spared)
         seen = stroke.frame == scene.frame and stroke.covers_mark
         if seen and isinstance(scene.image, Reformat) and outcome.edit is not None:
             assert stroke.wet is not None, "something was painted"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -307,7 +308,9 @@ def _done(
         if not chosen.tiles:
             meets = partial(overlap, wanted)
             return Outcome(say=why_nothing_painted(scene, ground, meets, own=target.id))
-    return paint_outcome(scene, ground, target, combined(target.before, chosen, UNION), called)
+    after = combined(target.before, chosen, UNION)
+    outcome = paint_outcome(scene, ground, target, after, called)
+    return replace(outcome, say=outcome.say or rules.spared)
 
 
 def _allowed(rules: Rules, chosen: TiledMask) -> TiledMask:

@@ -174,6 +174,11 @@ def test_rules_that_forbid_all_of_a_stroke_are_told() -> None:
     hand.paint = PaintOptions(alone=True)
     hand.click(30, 20)
     assert hand.said[2:] == [reasons.LOCKED.text]
+    flagged(hand, "locked", on=False)
+    flagged(hand, "hidden")
+    hand.click(30, 20)
+    assert hand.said.pop() == reasons.HIDDEN.text
+    flagged(hand, "locked")
     hand.tool, hand.paint = ThresholdTool(), PaintOptions(alone=True, low=5.0, high=5000.0)
     hand.click(30, 20)
     assert hand.said[3:] == [reasons.LOCKED.text]

@@ -1,24 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 import numpy as np
 import pytest
 
-from labeler.model.document import with_flag
+from labeler.model.document import Flag, with_flag
 from labeler.model.edits import AddMark, PaintMask, RemoveMark, Together
 from labeler.model.history import edit_name
 from labeler.model.masks import Bits
 from labeler.model.shapes import PaintedMask
 from labeler.viewing.cuts import AXIAL, CORONAL, SAGITTAL, Cut
 from labeler.viewing.fill_tool import FILLING, FillTool
+from labeler.viewing.locks import HIDDEN_SPARED, LOCKED_SPARED
+from labeler.viewing.mask_verbs import grow
 from labeler.viewing.overlay import Overlay, Wet
 from labeler.viewing.paint_options import PLAIN, Cutting, PaintOptions, Where
 from labeler.viewing.paint_reasons import DRAW_AROUND
 from labeler.viewing.paint_tools import BrushTool, EraserTool, ThresholdTool
+from labeler.viewing.phrase import Phrase
 from labeler.viewing.reformat import reformat
-from labeler.viewing.scene import Outcome
+from labeler.viewing.scene import Outcome, Tool
 from labeler.viewing.scissors import box_scissors, lasso_scissors
 from labeler.viewing.wet_paint import WetPaint
 from tests.support.images import axial, image_of
@@ -199,17 +203,27 @@ def test_one_label_a_voxel_pushes_others_aside_in_the_same_edit() -> None:
     assert len(hand.document.marks) == 1
 
 
-def test_what_is_locked_is_not_pushed_aside() -> None:
-    hand = deep_hand(BrushTool())
+@pytest.mark.parametrize(("flag", "why"), [("locked", LOCKED_SPARED), ("hidden", HIDDEN_SPARED)])
+@pytest.mark.parametrize("tool", [BrushTool, box_scissors])
+def test_what_is_locked_or_hidden_is_not_pushed_aside_and_that_is_said(
+    flag: Flag, why: Phrase, tool: Callable[[], Tool]
+) -> None:
+    hand = deep_hand(BrushTool(), PaintOptions(cutting=Cutting.FILL, alone=True))
     hand.brush_mm = 20.0
     hand.click(30, 20)
-    locked = with_flag(hand.document.marks[0], "locked", on=True)
-    hand.document = msgspec.structs.replace(hand.document, marks=(locked,))
-    hand.label, hand.selected = "effusion", ""
-    hand.paint = PaintOptions(alone=True)
-    hand.click(36, 20)
-    assert hand.document.marks[0] == locked
+    spared = with_flag(hand.document.marks[0], flag, on=True)
+    hand.document = msgspec.structs.replace(hand.document, marks=(spared,))
+    hand.tool, hand.label, hand.selected = tool(), "effusion", ""
+    hand.drag([(36, 15), (36, 20), (50, 25)])
+    assert hand.document.marks[0] == spared
     assert not (held(hand) & held(hand, 1)).any()
+    assert hand.said == [why.text]
+    hand.drag([(52, 15), (58, 25)])  # beside it nothing is said of it
+    assert hand.said == [why.text]
+    hand.take(grow(4.0)(hand.scene()))
+    assert hand.document.marks[0] == spared
+    assert not (held(hand) & held(hand, 1)).any()
+    assert hand.said == [why.text, why.text]
 
 
 def test_flooding_takes_what_is_alike_in_the_slice_or_the_volume() -> None:
