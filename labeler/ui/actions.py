@@ -33,6 +33,7 @@ class Actions:
         self._blocked = False
         self.draws: Callable[[], bool] = lambda: False
         """Whether a button draws something now."""
+        self._key_down = 0, 0
         self._apply(self.plans.values())
 
     def __getitem__(self, name: str) -> QAction:
@@ -107,6 +108,14 @@ class Actions:
                 if key in keys and self.plans[name].scope is scope:
                     return name
         return ""
+
+    def key_went_down(self, key: int, at_ms: int) -> None:
+        """By the window system's clock; shortcuts do not tell."""
+        self._key_down = key, at_ms
+
+    def down_ms(self, key: int) -> int:
+        """When the last key went down, where it is this one; 0 where that is not known."""
+        return self._key_down[1] if self._key_down[0] == key else 0
 
     def tools(self) -> dict[str, QAction]:
         """All that put a tool into the hand."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
+from labeler.ui.press_time import REPEAT_MS, PressTime
 
 _GONE = (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate)
 
@@ -17,13 +18,14 @@ class HeldAction(QObject):
     """Does an action once more when the key that did it is let go after a while.
 
     A key that only repeats does nothing, also where the keyboard says that it was let go between.
+    `down_ms` tells of a key when it went down, see `PressTime`.
     """
 
-    def __init__(self, action: QAction) -> None:
+    def __init__(self, action: QAction, down_ms: Callable[[int], int] = lambda _key: 0) -> None:
         super().__init__()
-        self._action, self._key = action, 0
+        self._action, self._key, self._down_ms = action, 0, down_ms
         self._long = False
-        self._since = QElapsedTimer()
+        self._time = PressTime(self)
         self._up = QTimer(self)
         self._up.setSingleShot(True)
         self._up.setInterval(REPEAT_MS)
@@ -36,7 +38,7 @@ class HeldAction(QObject):
         if isinstance(event, QKeyEvent) and event.key() == self._key:
             self._heard(event)
         elif self._key and event.type() in _GONE:
-            self._long = self._was_long
+            self._long = self._time.was_long()
             self._let_go()
         return False
 
@@ -47,8 +49,7 @@ class HeldAction(QObject):
             return False
         keys: Any = self._action.shortcut()  # its parts are untold in Qt's stubs
         self._key = keys[0].key()
-        self._since.invalidate()
-        QTimer.singleShot(0, self._count)
+        self._time.begin(self._down_ms(self._key))
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
@@ -58,18 +59,11 @@ class HeldAction(QObject):
         """Up, or down again at once, which was no release."""
         if event.type() != QEvent.Type.KeyRelease:
             self._up.stop()
+            if self._time.is_anew(event.timestamp()):
+                self._let_go()
         elif not event.isAutoRepeat() and not self._up.isActive():
-            self._long = self._was_long
+            self._long = self._time.was_long(event.timestamp())
             self._up.start()
-
-    def _count(self) -> None:
-        """The time that the action itself took is not the hand's."""
-        if self._key and not self._since.isValid():
-            self._since.start()
-
-    @property
-    def _was_long(self) -> bool:
-        return self._since.isValid() and self._since.elapsed() > HELD_MS
 
     def _let_go(self) -> None:
         self._up.stop()

@@ -63,6 +63,8 @@ class Positions(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() not in _DOWN or not isinstance(event, QKeyEvent):
             return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            self._actions.key_went_down(event.key(), event.timestamp())
         key = place_of(event, sys.platform)
         name = self._actions.with_key(key, self._scopes) if key else ""
         if not name:

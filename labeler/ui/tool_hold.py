@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QShortcutEvent
 from PySide6.QtWidgets import QApplication
 
-HELD_MS = 300
-"""A key down for longer than this was held, whether or not the tool was used meanwhile."""
-
-REPEAT_MS = 40
-"""A release that a press of the same key follows within this time is the keyboard repeating: X11
-does not always say so."""
+from labeler.ui.press_time import REPEAT_MS, PressTime
 
 _USES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.Wheel)
 _ENDS = (
@@ -42,16 +37,23 @@ class ToolHold(QObject):
     """Hears its actions' shortcuts, and between a tool key's press and release all else.
 
     What is being drawn at the release is finished first: nothing is lost by letting a key go.
+    `down_ms` tells of a key when it went down, see `PressTime`.
     """
 
-    def __init__(self, actions: Mapping[str, QAction], hand: Hand) -> None:
+    def __init__(
+        self,
+        actions: Mapping[str, QAction],
+        hand: Hand,
+        down_ms: Callable[[int], int] = lambda _key: 0,
+    ) -> None:
         super().__init__()
+        self._down_ms = down_ms
         self._hand, self._names = hand, {action: name for name, action in actions.items()}
         self._before: tuple[str, str] | None = None
         self._action: QAction | None = None
         self._key, self._scan = 0, 0
         self._used = self._let_go = self._held = False
-        self._since = QElapsedTimer()
+        self._time = PressTime(self)
         self._up = QTimer(self)
         self._up.setSingleShot(True)
         self._up.setInterval(REPEAT_MS)
@@ -80,8 +82,7 @@ class ToolHold(QObject):
         self._before = self._hand.tool_name, self._hand.last_tool
         self._action, self._key, self._scan = told
         self._used = self._let_go = self._held = False
-        self._since.invalidate()
-        QTimer.singleShot(0, self._count)
+        self._time.begin(self._down_ms(key))
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self._all)
@@ -103,19 +104,10 @@ class ToolHold(QObject):
         elif kind in _USES:
             self._used = True
         elif kind in _GONE:
-            self._held = self._used or self._was_long
+            self._held = self._used or self._time.was_long()
             self._released()
         if self._let_go and kind in _ENDS:
             QTimer.singleShot(0, self._give_back)
-
-    def _count(self) -> None:
-        """The time that choosing the tool took is not the hand's."""
-        if self.waits and not self._since.isValid():
-            self._since.start()
-
-    @property
-    def _was_long(self) -> bool:
-        return self._since.isValid() and self._since.elapsed() > HELD_MS
 
     def _is_key(self, event: QKeyEvent) -> bool:
         if self._scan:
@@ -126,8 +118,10 @@ class ToolHold(QObject):
         """The key itself: up, or down again at once, which was no release."""
         if event.type() != QEvent.Type.KeyRelease:
             self._up.stop()
+            if self._time.is_anew(event.timestamp()):
+                self._released()
         elif not event.isAutoRepeat() and not self._up.isActive() and not self._let_go:
-            self._held = self._used or self._was_long
+            self._held = self._used or self._time.was_long(event.timestamp())
             self._up.start()
 
     def _released(self) -> None:

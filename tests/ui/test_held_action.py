@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.ui.held_action import HeldAction
-from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
+from labeler.ui.press_time import HELD_MS, REPEAT_MS
 
 Switch = tuple[QWidget, list[str], Callable[[], None]]
 

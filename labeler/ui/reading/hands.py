@@ -64,7 +64,7 @@ class Hands(QObject):
         super().__init__(place)
         self._actions, self._desk = actions, desk
         actions.draws = lambda: desk.drawings.draws
-        self.hold = ToolHold(actions.tools(), DeskHand(desk))
+        self.hold = ToolHold(actions.tools(), DeskHand(desk), actions.down_ms)
         self._viewer = viewer_of(desk.preferences)
         reading, window = Scope.READING, Scope.WINDOW
         beside = strip, *panel.choosing

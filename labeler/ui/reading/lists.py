@@ -219,7 +219,7 @@ class MarksPanel(Section):
         self.rows.addWidget(self.list, 1)  # room that is kept for marks lies above their fields
         self.rows.addWidget(self.details)
         self.rows.addStretch()
-        self._hide = HeldAction(actions["view.hide-marks"])
+        self._hide = HeldAction(actions["view.hide-marks"], actions.down_ms)
         actions.bind("mark.hide", lambda: self.turn(desk.chosen.names, "hidden"))
         actions.bind("mark.lock", lambda: self.turn(desk.chosen.names, "locked"))
 

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPointingDevice, QShortcutEvent, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from labeler.model.shapes import Freehand, Length, Polygon
 from labeler.ui.action_table import PLANS
-from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
+from labeler.ui.press_time import HELD_MS, REPEAT_MS
 from tests.support.reader import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Reader
 
 KEY = Qt.Key
@@ -35,6 +35,14 @@ def up(reader: Reader, key: Qt.Key) -> None:
     QTest.keyRelease(reader.view, key)
     QTest.qWait(REPEAT_MS + 10)
     reader.settle()
+
+
+def happened(reader: Reader, kind: QEvent.Type, at_ms: int) -> None:
+    """Z, by the window system's clock."""
+    event = QKeyEvent(kind, KEY.Key_Z, NONE)
+    event.setTimestamp(at_ms)
+    event.ignore()
+    QApplication.sendEvent(reader.view, event)
 
 
 class TestAHeldTool:
@@ -71,6 +79,36 @@ class TestAHeldTool:
         QTest.qWait(HELD_MS + 20)
         up(reader, KEY.Key_B)
         assert reader.desk.tool.name == "select"
+
+    @pytest.mark.parametrize(
+        ("down_ms", "up_ms", "tool"),
+        [(5000, 5060, "zoom"), (5000, 5000 + HELD_MS + 20, "select"), (0, 60, "select")],
+    )
+    def test_a_tap_is_one_however_late_a_busy_window_hears_of_it(
+        self, reader: Reader, down_ms: int, up_ms: int, tool: str
+    ) -> None:
+        """By the window system's own clock; a press without a time is timed as it is heard."""
+        happened(reader, QEvent.Type.ShortcutOverride, down_ms)
+        zoom = reader.window.commands["tool.zoom"]
+        QApplication.sendEvent(zoom, QShortcutEvent(QKeySequence("Z"), 0))
+        reader.settle()
+        QTest.qWait(HELD_MS + 20)
+        happened(reader, QEvent.Type.KeyRelease, up_ms)
+        QTest.qWait(REPEAT_MS + 10)
+        assert reader.desk.tool.name == tool
+
+    def test_two_taps_that_are_heard_at_once_are_no_repeat(self, reader: Reader) -> None:
+        zoom = reader.window.commands["tool.zoom"]
+        for down_ms in (5000, 5000 + HELD_MS + 20):
+            happened(reader, QEvent.Type.ShortcutOverride, down_ms)
+            QApplication.sendEvent(zoom, QShortcutEvent(QKeySequence("Z"), 0))
+            if down_ms > 5000:
+                reader.settle()
+                QTest.qWait(HELD_MS + 20)
+            happened(reader, QEvent.Type.KeyRelease, down_ms + 60)
+        QTest.qWait(REPEAT_MS + 10)
+        assert reader.desk.tool.name == "zoom"
+        assert not reader.place.hands.hold.waits
 
     def test_space_held_is_the_last_tool_for_a_while(self, reader: Reader) -> None:
         reader.key(KEY.Key_L)

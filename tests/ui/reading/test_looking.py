@@ -20,11 +20,11 @@ from labeler.model.preferences import DEFAULTS
 from labeler.model.shapes import Length
 from labeler.model.stack import Gap, Stack
 from labeler.ui.monitors import monitor_of
+from labeler.ui.press_time import REPEAT_MS
 from labeler.ui.reading.caveat_card import CaveatCard
 from labeler.ui.reading.caveat_chip import fitted
 from labeler.ui.reading.caveats import BY_DANGER
 from labeler.ui.reading.toolbar import LAST
-from labeler.ui.tool_hold import REPEAT_MS
 from labeler.viewing.auto_window import window_of_box
 from labeler.viewing.magnifier import FACTOR, lens_at
 from labeler.viewing.turns import CLOCKWISE, FLIP_ACROSS, UPRIGHT

@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from labeler.model.document import Mark, with_flag
 from labeler.model.shapes import Arrow, Box, Length, PointMark, Polygon, Shape
 from labeler.ui.look import Look
+from labeler.ui.press_time import HELD_MS, REPEAT_MS
 from labeler.ui.reading.marks_picture import MarksPicture
-from labeler.ui.tool_hold import HELD_MS, REPEAT_MS
 from labeler.viewing.overlay import Overlay, Stroke
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.scene import Preview, Scene
