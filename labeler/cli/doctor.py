@@ -34,7 +34,7 @@ from labeler.imaging.layout import PixelLayout
 from labeler.imaging.syntaxes import SYNTAXES
 from labeler.signing.client import SignerClient
 from labeler.store.keychain import system_keyring
-from labeler.store.profile import Profile, is_profile, open_profile
+from labeler.store.profile import Profile, in_use, is_profile, open_profile
 from labeler.store.store import Store
 
 OK, INFO, MISSING, UNSAFE, SKIPPED = "ok", "info", "missing", "unsafe", "skipped"
@@ -82,9 +82,15 @@ def _look(call: Call) -> Exit:
         *_profile(call),
     ]
     healthy = all(line.state in (OK, INFO, SKIPPED) for line in lines)
-    told = [f"{line.state:<8} {line.check:<10} {line.detail} {line.do}".rstrip() for line in lines]
+    told = [line_words(line) for line in lines]
     call.output.answer({"healthy": healthy, "checks": [asdict(line) for line in lines]}, told)
     return Exit.OK if healthy else Exit.SETUP
+
+
+def line_words(line: Line) -> str:
+    """As the shell shows it: what is to be done is a sentence of its own."""
+    stop = "." if line.do and not line.detail.endswith(".") else ""
+    return f"{line.state:<8} {line.check:<10} {line.detail}{stop} {line.do}".rstrip()
 
 
 def _attempt(check: str, work: Callable[[], Line]) -> Line:
@@ -203,7 +209,15 @@ def _profile(call: Call) -> Iterator[Line]:
             yield from bench.services.store.call(_database)
             yield from _journals(bench.services)
     except LabelerError as error:
-        yield Line("database", UNSAFE, error.happened, error.do)
+        yield _unopened(error)
+
+
+def _unopened(error: LabelerError) -> Line:
+    """That it is open is nothing unsafe."""
+    if error.code == in_use().code:
+        detail = "not checked: this profile is open in another window or program"
+        return Line("database", SKIPPED, detail, "Close it there to have it checked.")
+    return Line("database", UNSAFE, error.happened, error.do)
 
 
 def _protection(profile: Profile) -> Line:

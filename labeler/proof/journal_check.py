@@ -74,6 +74,9 @@ def check(data: bytes) -> Checked:
     return checked if fault else replace(checked, fault=_around(checked, found, data))
 
 
+_HOLDING = {0: "No entry holds.", 1: "The first entry holds."}
+
+
 def unsound(checked: Checked, fault: Fault) -> LabelerError:
     """What is wrong, and up to where it holds."""
     good = len(checked.entries)
@@ -82,7 +85,7 @@ def unsound(checked: Checked, fault: Fault) -> LabelerError:
         "Entry {entry} of this journal does not hold: {why}."
         if fault.entry
         else "This journal does not hold: {why}.",
-        safe="The first {good} entries hold.",
+        safe=_HOLDING.get(good, "The first {good} entries hold."),
         do="Ask for the file again. The last good state: labeler journal replay FILE --to {good}.",
         entry=fault.entry,
         why=fault.why,

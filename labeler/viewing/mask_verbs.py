@@ -18,6 +18,7 @@ from labeler.model.mask_blocks import Tick
 from labeler.model.mask_copies import mirrored, mirrors_whole, on_slice
 from labeler.model.mask_growth import grown, median, shrunk, smoothed
 from labeler.model.mask_islands import filled, largest, without_small
+from labeler.model.measures import blocked_by
 from labeler.model.thin_parts import Reshape, closed, reshaped, spanned
 from labeler.model.tiled_masks import (
     INTERSECTION,
@@ -79,7 +80,7 @@ def _changed(
     by_mm: Callable[[Mm], float] | None = None,
 ) -> Verb:
     """A verb that makes the mark hold something else; `name` is the edit's, which tells `by_mm`
-    too. Where it is as it was, `idle` is told."""
+    too where millimetres are known. Where it is as it was, `idle` is told."""
 
     def verb(scene: Scene) -> Outcome:
         ground = ground_of(scene)
@@ -101,7 +102,9 @@ def _changed(
                 return Outcome(say=idle)
             if not after.tiles:
                 return Outcome(say=NOTHING_LEFT)
-            called = name if by_mm is None else sized_name(name, by_mm(ground.spacing_mm))
+            called = name
+            if by_mm is not None and blocked_by(ground.image) is None:
+                called = sized_name(name, by_mm(ground.spacing_mm))
             return paint_outcome(now, ground, Target(there[1], content, mark.frame), after, called)
 
         return Outcome(later=Later(text, do, then))

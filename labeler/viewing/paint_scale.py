@@ -6,8 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from labeler.model.image import Caveat, Image
+from labeler.model.measures import blocked_by
 from labeler.viewing.layout import MICROSCOPY
+from labeler.viewing.measure_text import area_text, length_text
 from labeler.viewing.paint_options import PaintOptions
+from labeler.viewing.phrase import Phrase, number, phrase
 
 MICROSCOPIC_MM = 0.02
 """A pixel below this is a microscope's."""
@@ -30,6 +33,24 @@ def least_brush_mm(image: Image) -> float:
 def brush_on(brush_mm: float, image: Image) -> float:
     """How large a brush is on an image, that is so large on a scan."""
     return max(least_brush_mm(image), brush_mm * share_of(image))
+
+
+def length_words(length_mm: float, image: Image | None) -> Phrase:
+    """A length of the paint tools as it is on an image; in pixels where millimetres are a guess."""
+    if image is not None and blocked_by(image) is not None:
+        return phrase("{count} px", count=number(length_mm / least_brush_mm(image), 1))
+    return length_text(length_mm, fine=image is not None and share_of(image) < 1.0)
+
+
+def part_words(least_ml: float, image: Image | None) -> Phrase:
+    """What an island has to hold to stay on an image, as `length_words` tells it."""
+    share, area_mm2 = 1.0 if image is None else share_of(image), least_ml * 100
+    if image is not None and blocked_by(image) is not None:
+        column_mm, row_mm = image.affine.spacing_mm[:2]
+        return phrase("{count} px", count=number(area_mm2 / (column_mm * row_mm)))
+    if share < 1.0:
+        return area_text(area_mm2 * share * share, fine=True)
+    return phrase("{volume} mL, or cm² of a slice", volume=number(least_ml, 2))
 
 
 def is_stained(image: Image) -> bool:

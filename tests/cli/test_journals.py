@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from labeler.model.document import empty_document
 from labeler.model.steps import Away, Here, LessTime
 from labeler.proof.codec import digest, encode
+from labeler.proof.journal_check import Fault, check, unsound
 from labeler.store.store import Store
 from tests.cli.test_mending import with_store
 from tests.support.documented import check_documented
@@ -90,6 +92,12 @@ def test_a_damaged_file_tells_the_first_bad_entry_and_the_last_good_state(
     assert (said.code, said.error) == (4, "journal-unsound")
     assert (said.json["holds"], said.json["bad"], said.json["good"]) == (False, 20, 19)
     assert "Entry 20" in said.json["error"]["happened"]
+    checked = check(file.read_bytes())
+    some = [
+        unsound(replace(checked, entries=checked.entries[:good]), Fault(good + 1, "broken")).safe
+        for good in (0, 1, 2)
+    ]
+    assert some == ["No entry holds.", "The first entry holds.", "The first 2 entries hold."]
     good = shell.json("journal", "replay", str(file), "--to", "19")
     assert good["digest"] == said.json["digest"]
     for typed in ([], ["--to", "20"]):

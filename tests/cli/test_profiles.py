@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from labeler.store.profile import Practice, create_profile
+from labeler.cli.doctor import Line, line_words
+from labeler.store.profile import Practice, create_profile, open_profile
 from tests.support.profiles import NOW
 from tests.support.shell import SECRETS, Shell
 
@@ -87,8 +88,22 @@ def test_a_practice_profile_signs_nothing(tmp_path: Path) -> None:
     create_profile(shell.profile, Practice(), now=NOW)
     said = shell.run("wallet", "create", "--json")
     assert (said.code, said.error) == (3, "practice-profile")
-    checks = {line["check"]: line["state"] for line in shell.run("doctor", "--json").json["checks"]}
-    assert checks["profile"] == "unsafe"
+    profile = open_profile(shell.profile)
+    profile.lock()
+    try:
+        checks = {line["check"]: line for line in shell.run("doctor", "--json").json["checks"]}
+    finally:
+        profile.release()
+    assert checks["profile"]["state"] == "unsafe"
+    told = line_words(Line(**checks["profile"]))
+    assert told.endswith("practice is for practice. Protect it before real work.")
+    # That it is open is nothing unsafe.
+    assert checks["database"] == {
+        "check": "database",
+        "state": "skipped",
+        "detail": "not checked: this profile is open in another window or program",
+        "do": "Close it there to have it checked.",
+    }
 
 
 def test_the_doctor(made: Shell, tmp_path: Path) -> None:

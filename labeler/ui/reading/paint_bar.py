@@ -22,11 +22,15 @@ from labeler.ui.reading.phrases import words
 from labeler.ui.reading.range_fields import RangeFields
 from labeler.ui.theme import COMPACT, Type
 from labeler.ui.translation import message, tr
-from labeler.viewing.measure_text import area_text, length_text
 from labeler.viewing.paint_options import Cutting, PaintOptions, Where
 from labeler.viewing.paint_reasons import why_flat
-from labeler.viewing.paint_scale import share_of, tolerance_in, with_tolerance
-from labeler.viewing.phrase import number
+from labeler.viewing.paint_scale import (
+    length_words,
+    part_words,
+    share_of,
+    tolerance_in,
+    with_tolerance,
+)
 
 LONGEST = 150
 """Pixels of a name of a label: the panel has room for two buttons beside one another."""
@@ -100,7 +104,7 @@ class PaintBar(QWidget):
 
     def _tell(self, tool: str, options: PaintOptions) -> None:
         brush_mm = self._desk.painting.brush_on(self._desk.brush_mm, self._desk.active)
-        self.size_words.setText(words(length_text(brush_mm, fine=self._share < 1)))
+        self.size_words.setText(words(length_words(brush_mm, self._desk.active.base)))
         self.tip.setText(self._tip_words(options))
         self.through.setText(self._through_words(options))
         self.cutting.setText(f"{tr(CUTTINGS[options.cutting])} ▾")
@@ -124,12 +128,6 @@ class PaintBar(QWidget):
         self._name(self.through, "paint.deep")
         self.reach.setToolTip(tr("How far from the value under the pointer: a drag changes it"))
         self.where.setToolTip(tr("Where paint may go"))
-
-    @property
-    def _share(self) -> float:
-        """By how much lengths are smaller on what is shown."""
-        image = self._desk.active.base
-        return 1.0 if image is None else share_of(image)
 
     def _name(self, button: Quiet, action: str) -> None:
         button.setToolTip(self._actions[action].toolTip())
@@ -222,17 +220,14 @@ class PaintBar(QWidget):
         menu.addActions([one for one in every if one.objectName().startswith("mask.")])
         menu.addSeparator()
         steps = menu.submenu(tr("Grow, shrink and smooth by"))
-        share, fine = self._share, self._share < 1
+        image = self._desk.active.base
+        share = 1.0 if image is None else share_of(image)
         for mm in STEPS_MM:
-            self._choice(
-                steps, words(length_text(mm * share, fine=fine)), partial(_with, step_mm=mm)
-            )
+            text = words(length_words(mm * share, image))
+            self._choice(steps, text, partial(_with, step_mm=mm))
         least = menu.submenu(tr("Small parts are under"))
         for ml in LEAST_ML:
-            text = tr("{volume} mL, or cm² of a slice", volume=number(ml, 2))
-            if fine:
-                text = words(area_text(ml * 100 * share * share, fine=fine))
-            self._choice(least, text, partial(_with, least_ml=ml))
+            self._choice(least, words(part_words(ml, image)), partial(_with, least_ml=ml))
         return menu
 
 

@@ -104,8 +104,8 @@ class ViewPainter:
             self._say_loading(painter, room)
             return
         scene = replace(scene, ratio=ratio)
+        slide = self._paint_slide(painter, scene, room, ratio)  # its level is told in the corner
         self._place_texts(room, scene, hand, ratio)
-        slide = self._paint_slide(painter, scene, room, ratio)
         if not slide and self._viewport.error is not None:
             self._tell(painter, room, self._viewport.error)
         elif not slide and self._viewport.pixels is None:

@@ -19,7 +19,7 @@ ZOOM_STEP = 1.15
 
 class Wheel:
     """Towards you: the next slice. Ctrl zooms at the cursor, Shift sizes the brush. A whole slide
-    has no next one: there every turn zooms."""
+    has no next one: there every turn zooms. Under a pressed finger the image stays as it lies."""
 
     def __init__(self, desk: Desk, viewport: Viewport) -> None:
         self._desk, self._viewport = desk, viewport
@@ -38,6 +38,8 @@ class Wheel:
         slide = self._viewport.tiles is not None and len(scene.image.refs) == 1
         if keys & Qt.KeyboardModifier.ShiftModifier:
             self._desk.resize_brush(steps)
+        elif self._viewport.held.stands:
+            return
         elif slide or keys & Qt.KeyboardModifier.ControlModifier:
             at = event.position().x(), event.position().y()
             view = zoom_at(scene.view, scene.layout, scene.canvas, at, ZOOM_STEP**steps)

@@ -102,6 +102,23 @@ def test_what_is_drawn_with_a_drag_holds_its_slice(reader: Reader, tool: str) ->
     assert isinstance(mark.shape, Ellipse | Freehand)
 
 
+@pytest.mark.parametrize("tool", ["brush", "ellipse"])
+def test_a_notch_with_ctrl_under_a_pressed_finger_is_an_accident_too(
+    reader: Reader, tool: str
+) -> None:
+    reader.take(tool)
+    zoom = reader.desk.active.view.zoom
+    hold(reader, (10, 10), (20, 12))
+    reader.wheel(2, Qt.KeyboardModifier.ControlModifier)
+    assert reader.desk.active.view.zoom == zoom
+    let_go(reader, reader.at(40, 40))
+    assert len(reader.port.steps) == 1
+    if tool == "brush":
+        assert reader.painted().voxels()[40, 40]
+    reader.wheel(2, Qt.KeyboardModifier.ControlModifier)
+    assert reader.desk.active.view.zoom > zoom
+
+
 def test_a_drag_of_looking_holds_nothing(reader: Reader) -> None:
     reader.key(KEY.Key_W)
     before = frame(reader)

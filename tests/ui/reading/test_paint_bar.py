@@ -7,9 +7,11 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labeler.model.edits import Together
 from labeler.model.image import Caveat, Image
 from labeler.model.shapes import PaintedMask
 from labeler.model.stack import Stack
+from labeler.model.steps import Do
 from labeler.ui.components.menu import Menu
 from labeler.ui.reading.paint_bar import PaintBar
 from labeler.viewing.paint_options import Cutting
@@ -49,6 +51,25 @@ def test_a_ball_that_cannot_be_says_why_it_is_a_disc(open_reader: ReaderMaker) -
     reader.key(KEY.Key_B)
     reader.desk.painting.change(lambda options: replace(options, ball=False))
     assert bar(reader).tip.text() == "Disc"
+
+
+def test_without_pixel_spacing_nothing_is_told_in_mm(open_reader: ReaderMaker) -> None:
+    image = replace(chest_image(), caveats=(Caveat.SPACING_UNKNOWN,))
+    one_mm = image.affine.spacing_mm[0]
+    reader = open_reader(open_case(image))
+    reader.key(KEY.Key_B)
+    assert bar(reader).size_words.text() == f"{8 / one_mm:.1f} px"
+    reader.drag([(100, 100), (120, 100)])
+    reader.window.commands["mask.grow"].trigger()
+    reader.settle()
+    (step,) = (one for one in reader.port.steps[1:] if isinstance(one, Do))
+    assert isinstance(step.edit, Together)
+    assert step.edit.name == "grow"
+    menu = bar(reader)._verbs(bar(reader))
+    steps, least = (one.menu() for one in menu.actions() if one.menu() is not None)
+    told = [one.text() for sub in (steps, least) for one in sub.actions()]  # type: ignore[attr-defined]
+    assert len(told) == 9
+    assert all(text.endswith(" px") for text in told), told
 
 
 def test_the_bar_is_there_with_a_tool_that_paints_and_says_what_it_does(

@@ -160,6 +160,17 @@ def test_closer_than_the_level_of_the_marks_the_finest_pixels_are_shown(
         assert color_at(reader, x, y) == tuple(levels.pictures[0][y - top, x - left])
 
 
+def test_the_corner_tells_of_the_picture_that_it_stands_in(glass: tuple[Reader, Levels]) -> None:
+    reader, _levels = glass
+    settle(reader)
+    whole = reader.view._painter._words.lines
+    look_closely(reader, 1.0)
+    assert "40×" in reader.view._painter._words.lines
+    reader.window.commands["view.fit"].trigger()
+    reader.view.grab()
+    assert reader.view._painter._words.lines == whole
+
+
 def test_one_pixel_for_one_is_of_the_finest_level(glass: tuple[Reader, Levels]) -> None:
     reader, _levels = glass
     reader.window.commands["view.pixel-size"].trigger()
