@@ -13,7 +13,7 @@ from labeler.model.affine import Vector
 from labeler.model.document import Mark
 from labeler.model.frames import FrameRef
 from labeler.model.image import Image
-from labeler.model.lying import middle_mm
+from labeler.model.lying import middle_mm, shape_on
 from labeler.model.measures import MASKS
 from labeler.model.outlines import bounds
 from labeler.model.shapes import Cuboid, Landmark, OnPlane, Shape
@@ -83,9 +83,12 @@ class WayThere:
         mark: Mark | None = None,
         change: TiledMask | None = None,
     ) -> None:
-        """The slice of that name, or that paint changed, where it is on the screen; else the plane
-        through the mark in a view that cuts its series; else its series in the active viewport."""
+        """The plane that the mark was drawn on, where a view is cut that way; else the slice of
+        that name, or that paint changed, where it is on the screen; else the plane through the mark
+        in a view that cuts its series; else its series in the active viewport."""
         aim = self._aim = _Aim(mark, change)
+        if mark is not None and isinstance(mark.shape, OnPlane) and self._go_to_plane(frame, mark):
+            return
         for viewport in self._on_screen():
             if viewport.image is not None and frame in viewport.image.refs:
                 named = viewport.image.refs.index(frame)
@@ -99,6 +102,19 @@ class WayThere:
                 viewport.go_to(image.index_of(self._middle(base, frame, aim)))
                 return
         self._search.begin(case, frame, but=self._on_screen()[0].tile)
+
+    def _go_to_plane(self, frame: FrameRef, mark: Mark) -> bool:
+        """Whether a view shows the mark as it was drawn."""
+        assert isinstance(mark.shape, OnPlane)
+        for viewport in self._on_screen():
+            image, base = viewport.image, viewport.base
+            if isinstance(image, Reformat) and base is not None and frame in base.refs:
+                index = image.index_of(middle_mm(mark.shape))
+                if shape_on(image, index, mark, base) is not None:
+                    self._activate(viewport)
+                    viewport.go_to(index)
+                    return True
+        return False
 
     def _show(self, tile: str, image: Image, index: int) -> None:
         """Another series comes into the active viewport: looked at as it was last."""

@@ -17,7 +17,10 @@ from PySide6.QtWidgets import QApplication
 from labeler.app.cut_room import Answer, CutRoom
 from labeler.app.open_case import SeriesTile
 from labeler.errors import LabelerError
-from labeler.model.shapes import OnPlane, PaintedMask
+from labeler.model.document import Mark
+from labeler.model.edits import AddMark
+from labeler.model.lying import on_plane
+from labeler.model.shapes import Length, OnPlane, PaintedMask
 from labeler.ui.reading.late_sign import LATE_MS
 from labeler.ui.reading.phrases import words
 from labeler.ui.reading.view_actions import use_preset
@@ -317,6 +320,29 @@ def test_what_is_drawn_on_a_plane_is_a_mark_of_the_plane(reader: Reader) -> None
     assert reader.desk.case is not None
     assert mark.frame in reader.desk.case.image.refs
     assert reader.desk.selected == mark.id
+
+
+def test_a_mark_of_a_plane_is_gone_to_in_the_view_that_shows_it(reader: Reader) -> None:
+    """Not in the acquired series, where it is not seen."""
+    mpr(reader)
+    sagittal = reader.desk.arrangement.viewports[1]
+    reader.desk.arrangement.activate(sagittal)
+    scene = reader.desk.scene(sagittal)
+    assert scene is not None
+    shape = on_plane(scene.image, scene.view.index, Length((10_000, 5_000), (20_000, 8_000)))
+    assert reader.desk.case is not None
+    frame = reader.desk.case.image.refs[10]
+    reader.port.apply(AddMark(0, Mark("m", "nodule", frame, shape)), {})
+    series = reader.desk.arrangement.viewports[3]
+    for view in (sagittal, series):
+        view.go_to(2)
+    reader.desk.arrangement.activate(series)
+    reader.settle()
+    reader.desk.select_mark("m")
+    reader.settle()
+    assert sagittal.wanted == scene.view.index
+    assert reader.desk.active is sagittal
+    assert series.wanted == 2
 
 
 def test_painting_on_a_plane_paints_the_volume(reader: Reader) -> None:
