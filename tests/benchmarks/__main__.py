@@ -55,6 +55,8 @@ def about(benchmarks: Mapping[str, Benchmark]) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    # All are compiled once, as they are where they were installed: none compiles at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     benchmarks = collected()
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benchmarks))
