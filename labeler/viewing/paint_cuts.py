@@ -19,7 +19,10 @@ from labeler.viewing.lattice import Lattice, PatientPlane
 from labeler.viewing.reformat import Reformat, ReformatSource
 
 KEPT = 32
-"""Sections that are kept ready to be drawn."""
+"""Sections that are kept ready to be drawn, unless more are in the views."""
+
+MOST_KEPT = 1024
+"""Also then: memory has an end."""
 
 AT_ONCE = 1 << 20
 """Voxels of a part of a mask that are cut while the hand waits: some milliseconds."""
@@ -30,12 +33,45 @@ OUT, IN = 1, 2
 
 Key = tuple[str, int, int]
 """A mask's state, the image that cuts it, and which plane."""
-Kept = OrderedDict[Key, tuple[Reformat, Mask]]
 Viewer = tuple[str, int]
 """A mask's state and the image that cuts it."""
 Compute = Callable[[Viewer, Callable[[], Mask], Callable[[Mask], None]], None]
 """Does the second on another thread and gives what it made to the third; of several for one viewer
 the newest is answered."""
+
+
+class _Shelf:
+    """Sections, those that were asked for last. It holds more from the moment that one is asked for
+    again which it let go of: else many marks in several views would drive out one another, and be
+    made without end."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Key, tuple[Reformat, Mask]] = OrderedDict()
+        self._gone: OrderedDict[Key, None] = OrderedDict()
+        self._most = KEPT
+
+    def find(self, key: Key, image: Reformat) -> Mask | None:
+        known = self._known.get(key)
+        if known is None and key in self._gone:
+            del self._gone[key]
+            self._most = min(MOST_KEPT, self._most + 1)
+        if known is None or known[0] is not image:
+            return None
+        self._known.move_to_end(key)
+        return known[1]
+
+    def keep(self, key: Key, image: Reformat, found: Mask) -> Mask:
+        self._known[key] = image, found
+        while len(self._known) > self._most:
+            self._gone[self._known.popitem(last=False)[0]] = None
+        while len(self._gone) > MOST_KEPT:
+            self._gone.popitem(last=False)
+        return found
+
+    def clear(self) -> None:
+        self._known.clear()
+        self._gone.clear()
+        self._most = KEPT
 
 
 class PaintCuts:
@@ -44,8 +80,7 @@ class PaintCuts:
 
     def __init__(self, compute: Compute | None = None) -> None:
         self._compute = compute
-        self._known: Kept = OrderedDict()
-        self._lent: Kept = OrderedDict()
+        self._known, self._lent = _Shelf(), _Shelf()
         self._asked: dict[Viewer, int] = {}
 
     def begin(self) -> None:
@@ -60,11 +95,11 @@ class PaintCuts:
         if content is None:
             return None
         key = state_of(shape), id(image), index
-        known = _kept(self._known, key, image)
+        known = self._known.find(key, image)
         if known is not None:
             return known
         if self._compute is None or _is_quick(image, index, content):
-            return _keep(self._known, key, image, section(image, index, content))
+            return self._known.keep(key, image, section(image, index, content))
         viewer = key[:2]
         if self._asked.get(viewer) != index:
             self._asked[viewer] = index
@@ -73,31 +108,16 @@ class PaintCuts:
                 lambda: section(image, index, content),
                 lambda found: self._take(image, key, found),
             )
-        return _kept(self._lent, key, image)
+        return self._lent.find(key, image)
 
     def lend(self, image: Reformat, index: int, shape: MaskShape, region: Mask) -> None:
         """What a stroke showed of a mask is seen until its section is made."""
-        _keep(self._lent, (state_of(shape), id(image), index), image, region)
+        self._lent.keep((state_of(shape), id(image), index), image, region)
 
     def _take(self, image: Reformat, key: Key, found: Mask) -> None:
-        _keep(self._known, key, image, found)
+        self._known.keep(key, image, found)
         if self._asked.get(key[:2]) == key[2]:
             del self._asked[key[:2]]
-
-
-def _kept(among: Kept, key: Key, image: Reformat) -> Mask | None:
-    known = among.get(key)
-    if known is None or known[0] is not image:
-        return None
-    among.move_to_end(key)
-    return known[1]
-
-
-def _keep(among: Kept, key: Key, image: Reformat, found: Mask) -> Mask:
-    among[key] = image, found
-    if len(among) > KEPT:
-        among.popitem(last=False)
-    return found
 
 
 def _is_quick(image: Reformat, index: int, mask: TiledMask) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from labeler.model.mask_states import unpainted
 from labeler.model.masks import Mask
@@ -11,7 +12,7 @@ from labeler.model.shapes import PaintedMask
 from labeler.model.tiled_masks import TiledMask, of_voxels
 from labeler.viewing.cuts import CORONAL, Cut, Projection
 from labeler.viewing.label_cuts import Solid, cut_labels
-from labeler.viewing.paint_cuts import AT_ONCE, IN, OUT, PaintCuts, Viewer, section
+from labeler.viewing.paint_cuts import AT_ONCE, IN, KEPT, OUT, PaintCuts, Viewer, section
 from labeler.viewing.paint_options import PaintOptions
 from labeler.viewing.paint_tools import BrushTool
 from labeler.viewing.reformat import Reformat, ReformatSource, reformat
@@ -102,6 +103,25 @@ def test_a_plane_that_was_passed_by_is_asked_for_again_when_it_is_gone_back_to()
     assert cuts.region(image, index, shape, mask) is None
     beside.work()
     assert cuts.region(image, index, shape, mask) is not None
+
+
+def test_many_marks_in_several_views_are_all_seen_and_then_nothing_is_made() -> None:
+    beside = Beside()
+    cuts = PaintCuts(beside)
+    views = [cut_of(BIG, TILTED) for _ in range(4)]
+    mask, index = ball(BIG), len(views[0].refs) // 2
+    marks = [replace(unpainted(BIG, None), state=f"{n:064x}") for n in range(KEPT // 4 + 2)]
+
+    def ask() -> list[Mask | None]:
+        return [cuts.region(view, index, mark, mask) for view in views for mark in marks]
+
+    for _ in range(2 * len(views) * len(marks)):  # each that comes paints all views again
+        ask()
+        if not beside.waiting:
+            break
+        beside.work(0)
+    assert all(found is not None for found in ask())
+    assert not beside.waiting
 
 
 def test_a_stroke_stays_in_sight_until_its_section_is_made() -> None:
